@@ -1,0 +1,5 @@
+"""`python -m simulator` is `mzsim`."""
+
+from simulator.cli import main
+
+main()

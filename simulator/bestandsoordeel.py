@@ -1,0 +1,57 @@
+"""Whether a declaration is rejected as a file: first its structure, then the voorlooprecord, then the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from simulator.bericht import Bericht
+from simulator.controles.keuring import Keuring
+from simulator.controles.register import VECOZO, Deel
+from simulator.controles.sluit import Telling
+from simulator.controles.voorloop import Voorloopomgeving
+from simulator.ei.layout import LENGTE_HEEN
+from simulator.ei.records import Sluitrecord
+from simulator.model import Bevinding
+from simulator.store.facts import Feitenbron
+
+
+def bezwaren_tegen_bestand(bericht: Bericht, door: str, feiten: Feitenbron) -> list[Bevinding]:
+    """The objections of VECOZO (V) or the insurer (Z) that reject the file, of the first group that has any."""
+    verkenning = bericht.verkenning
+    groepen: tuple[Callable[[], list[Bevinding]], ...] = (
+        lambda: verkenning.structuur,
+        lambda: _voorloop(bericht, door, feiten),
+        lambda: [b for b in verkenning.reserves if b.regel > 1] + _sluit(bericht, door),
+    )
+    for groep in groepen:
+        if bezwaren := [b for b in groep() if bericht.voert_uit(b.controle, door)]:
+            return bezwaren
+    return []
+
+
+def _voorloop(bericht: Bericht, door: str, feiten: Feitenbron) -> list[Bevinding]:
+    omgeving = Voorloopomgeving(bericht.vandaag, bericht.uzovi, _factuurnummer_gebruikt(bericht, door, feiten))
+    in_reserve = [b for b in bericht.verkenning.reserves if b.regel == 1]
+    return _keur("voorloop", door, "01", 1, bericht.voorloop, omgeving) + in_reserve
+
+
+def _factuurnummer_gebruikt(bericht: Bericht, door: str, feiten: Feitenbron) -> bool:
+    if bericht.partij is None or bericht.factuurnummer is None:
+        return False
+    lijst_van = None if door == VECOZO else bericht.afzender(door)
+    return feiten.factuurnummer_gebruikt(
+        bericht.partij, bericht.factuurnummer, lijst_van=lijst_van, uzovi=bericht.uzovi
+    )
+
+
+def _sluit(bericht: Bericht, door: str) -> list[Bevinding]:
+    sluit = bericht.verkenning.sluit
+    if sluit is None or len(sluit.inhoud) != LENGTE_HEEN:
+        return []
+    telling = Telling(bericht.verkenning.aantallen, bericht.verkenning.totaal)
+    return _keur("sluit", door, "99", sluit.nummer, Sluitrecord(sluit.inhoud), telling)
+
+
+def _keur(deel: Deel, door: str, kenmerk: str, regel: int, record: object, omgeving: object) -> list[Bevinding]:
+    oordeel = Keuring(deel, door)(record, omgeving)
+    return [Bevinding(regel, kenmerk, None, c) for c in oordeel.bezwaren]

@@ -1,0 +1,311 @@
+"""The command line `mzsim`: thin, and light to start. What a command needs is imported by that command.
+
+Reports go to standard output, diagnostics to standard error; the exit status is documented in `main`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import signal
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import click
+
+from simulator import __version__
+from simulator.fouten import SimulatorFout, StoreFout
+
+if TYPE_CHECKING:
+    from simulator.codelijsten.retourcodes import Retourcode
+    from simulator.model import Uitkomst
+    from simulator.verkenning import Voortgang
+
+GEVONDEN, FOUT, ZONDER_RETOUR = 1, 2, 3
+
+_STATUSSEN = (
+    "volledig_toegewezen",
+    "deels_toegewezen",
+    "volledig_afgewezen",
+    "afgekeurd_bestand",
+    "afgekeurd_record",
+    "doorgestuurd",
+    "onleesbaar",
+)
+
+_optie_store = click.option(
+    "--store",
+    metavar="URL",
+    envvar="MZSIM_STORE",
+    default="sqlite:///mzsim.db",
+    show_default=True,
+    help="The store, as a SQLAlchemy URL. Also MZSIM_STORE.",
+)
+_optie_json = click.option("--json", "als_json", is_flag=True, help="Print JSON for programs instead of text.")
+_optie_unmask = click.option("--unmask", is_flag=True, help="Show BSN and names in full.")
+
+
+class _Groep(click.Group):
+    """Turns every expected error into one line on standard error and its exit status."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        # Told to stop is like interrupted: what is half done is cleared away first.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        try:
+            return super().invoke(ctx)
+        except SimulatorFout as fout:
+            click.echo(f"mzsim: {fout}", err=True)
+            ctx.exit(fout.exit_status)
+        except KeyboardInterrupt:
+            click.echo("mzsim: stopped; of the file at hand nothing was written or recorded", err=True)
+            ctx.exit(FOUT)
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+            raise
+        except Exception as fout:
+            if os.environ.get("MZSIM_DEBUG"):
+                raise
+            reden = " ".join(f"{type(fout).__name__}: {fout}".split())
+            click.echo(
+                f"mzsim: a mistake of the program, please report it (MZSIM_DEBUG=1 shows where): {reden}", err=True
+            )
+            ctx.exit(FOUT)
+
+
+@click.group(cls=_Groep, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="mzsim")
+def main() -> None:
+    """Answer a dental claim (MZ301) as VECOZO and the insurer would, with a retourbericht (MZ302).
+
+    \b
+    mzsim demo                               see it work, without any set-up
+    mzsim db load insurer.yaml               tell it who is insured, and for what
+    mzsim replay declaration.asc             get the retour: declaration.mz302.asc
+    mzsim explain declaration.mz302.asc      read it in words
+
+    Exit status: 0 done; 1 something asked for by name was found (--fail-on, check-retour); 2 wrong usage, a path or
+    store that can't be used, or a failure of the tool; 3 a file without a readable voorlooprecord got no retour.
+    """
+
+
+@main.group()
+def db() -> None:
+    """Make a store, bring it up to date, and fill it."""
+
+
+@db.command("upgrade")
+@_optie_store
+def db_upgrade(store: str) -> None:
+    """Bring the store's schema up to date, or make a new store."""
+    from simulator.store.session import upgrade_store
+
+    upgrade_store(store)
+    click.echo("the store is up to date")
+
+
+@db.command("load")
+@click.argument("bestanden", metavar="FILE.yaml...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@_optie_store
+def db_load(bestanden: tuple[Path, ...], store: str) -> None:
+    """Load verzekeraarsbestanden: insurers, polissen, pakketten, used factuurnummers and more.
+
+    A file is loaded as a whole or not at all. A line whose key the store holds replaces that line, so loading a file
+    twice changes nothing.
+    """
+    from simulator.store.load import laad_bestand
+    from simulator.store.session import open_store
+
+    geopend = open_store(store)
+    for bestand in bestanden:
+        laad_bestand(geopend, bestand)
+        click.echo(f"{bestand}: loaded")
+
+
+@main.command()
+@click.argument("declaraties", metavar="DECLARATIE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@_optie_store
+@click.option(
+    "--date",
+    "datum",
+    metavar="YYYY-MM-DD",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The processing date, also the dagtekening of the retour.  [default: today]",
+)
+@click.option(
+    "--stage",
+    type=click.Choice(["vecozo", "verzekeraar", "all"]),
+    default="all",
+    show_default=True,
+    help="Who answers: VECOZO only, the insurer without VECOZO before it, or the whole path.",
+)
+@click.option(
+    "--out",
+    metavar="PATH",
+    type=click.Path(path_type=Path),
+    help="A file for one declaration, or an existing folder.  [default: beside the declaration]",
+)
+@_optie_json
+@click.option("--dry-run", is_flag=True, help="Write the retour, leave the store as it is.")
+@click.option(
+    "--fail-on",
+    metavar="STATUS",
+    multiple=True,
+    type=click.Choice(_STATUSSEN),
+    help="Exit with 1 where a declaration ends so (may be given more than once): " + ", ".join(_STATUSSEN) + ".",
+)
+def replay(
+    declaraties: tuple[Path, ...],
+    store: str,
+    datum: dt.datetime | None,
+    stage: str,
+    out: Path | None,
+    als_json: bool,
+    dry_run: bool,
+    fail_on: tuple[str, ...],
+) -> None:
+    """Answer declarations with retourberichten.
+
+    Each file is judged as VECOZO and then as the insurer, in the order given. Its retour is written beside it
+    (x.asc gives x.mz302.asc) and the store remembers what was declared and granted: both, or neither.
+    """
+    from simulator import uitvoer
+    from simulator.model import Stage, Status
+    from simulator.pipeline import Opdracht
+    from simulator.pipeline import replay as speel_na
+    from simulator.store.session import open_store
+
+    plaatsen = uitvoer.plaatsen(declaraties, out)
+    geopend = open_store(store, alleen_lezen=dry_run)
+    dag = datum.date() if datum else dt.date.today()  # noqa: DTZ011 - the day where the user is
+    afloop: set[int] = set()
+    for declaratie, retour in plaatsen.items():
+        try:
+            with _voortgang(declaratie) as voortgang:
+                uitkomst = speel_na(Opdracht(declaratie, retour, dag, Stage(stage), dry_run), geopend, voortgang)
+        except StoreFout:
+            raise
+        except SimulatorFout as fout:
+            click.echo(f"mzsim: {fout}", err=True)
+            afloop.add(fout.exit_status)
+            continue
+        _meld(declaratie, retour, uitkomst, als_json=als_json)
+        if uitkomst.status is Status.ONLEESBAAR:
+            click.echo(f"mzsim: {declaratie}: no retour: {uitkomst.meldingen[0].bevinding.controle.zin}", err=True)
+            afloop.add(ZONDER_RETOUR)
+        if uitkomst.status in fail_on:
+            afloop.add(GEVONDEN)
+    raise SystemExit(_slotstatus(afloop))
+
+
+def _slotstatus(afloop: set[int]) -> int:
+    return next((status for status in (FOUT, ZONDER_RETOUR, GEVONDEN) if status in afloop), 0)
+
+
+def _meld(declaratie: Path, retour: Path, uitkomst: Uitkomst, *, als_json: bool) -> None:
+    from simulator import uitvoer
+
+    if als_json:
+        click.echo(uitvoer.als_json(declaratie, retour, uitkomst))
+    else:
+        uitvoer.toon_uitkomst(declaratie, retour, uitkomst)
+
+
+_LANG = 20_000_000
+"""From this size on (bytes) a declaration takes more than two seconds."""
+
+
+@contextmanager
+def _voortgang(declaratie: Path) -> Iterator[Voortgang]:
+    """A progress bar on standard error for a long file, where a person is looking."""
+    grootte = declaratie.stat().st_size if declaratie.is_file() else 0
+    if grootte < _LANG or not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as balk:
+        taak = balk.add_task(declaratie.name, total=3 * grootte)
+        yield lambda gelezen: balk.advance(taak, gelezen)
+
+
+@main.command()
+@click.argument("retour", type=click.Path(path_type=Path))
+@click.option("--store", metavar="URL", envvar="MZSIM_STORE", help="A store whose own retourcodes are to be known.")
+@_optie_json
+@_optie_unmask
+def explain(retour: Path, store: str | None, als_json: bool, unmask: bool) -> None:
+    """Say in words what a retourbericht says: per record the code, the rule, its source, and what to change."""
+    from simulator import uitvoer
+    from simulator.retour.explain import leg_uit
+
+    with _bericht(retour) as bron:
+        uitvoer.toon_uitleg(leg_uit(bron, _retourcodes(store)), als_json=als_json, unmask=unmask)
+
+
+@main.command("check-retour")
+@click.argument("declaratie", type=click.Path(path_type=Path))
+@click.argument("retour", type=click.Path(path_type=Path))
+@click.option("--store", metavar="URL", envvar="MZSIM_STORE", help="A store whose own retourcodes are to be known.")
+@_optie_json
+@_optie_unmask
+def check_retour(declaratie: Path, retour: Path, store: str | None, als_json: bool, unmask: bool) -> None:
+    """Check a retourbericht against its declaration, as VECOZO does and a receiver should.
+
+    Structure, retourcodes, counts and sums, and that no data of the declaration was changed. Exit status 1 where
+    anything is wrong.
+    """
+    from simulator import uitvoer
+    from simulator.retour.check import controleer_retour
+
+    with _bericht(declaratie) as heen, _bericht(retour) as bron:
+        afwijkingen = list(controleer_retour(heen, bron, _retourcodes(store)))
+    uitvoer.toon_afwijkingen(retour, afwijkingen, als_json=als_json, unmask=unmask)
+    raise SystemExit(GEVONDEN if afwijkingen else 0)
+
+
+@main.command()
+@_optie_json
+def controles(als_json: bool) -> None:
+    """Show the register of checks: id, level, record, rubriek, retourcode, who performs it, source.
+
+    Levels: 1 the file as bytes, 2 its lines, 3 the format of a field, 4 its content, 5 relations between fields,
+    6 registers and earlier declarations, 7 policy and contract. Performed by V (VECOZO), Z (the insurer) or both.
+    """
+    from simulator import uitvoer
+
+    uitvoer.toon_register(als_json=als_json)
+
+
+@main.command()
+@click.option(
+    "--keep", metavar="FOLDER", type=click.Path(path_type=Path), help="Keep declarations, store and retours here."
+)
+def demo(keep: Path | None) -> None:
+    """Replay the worked examples of INV chapter 3 in a throw-away store."""
+    from simulator.demo import speel_voor
+
+    speel_voor(keep)
+
+
+@contextmanager
+def _bericht(plaats: Path) -> Iterator[BinaryIO]:
+    from simulator.pipeline import open_bericht
+
+    with open_bericht(plaats) as bron:
+        yield bron
+
+
+def _retourcodes(store: str | None) -> Mapping[str, Retourcode]:
+    """The code list, with what a store adds to it."""
+    from simulator.codelijsten.retourcodes import retourcodes
+
+    if store is None:
+        return retourcodes()
+    from simulator.store.facts import Feitenbron
+    from simulator.store.session import open_store
+
+    with open_store(store, alleen_lezen=True).lezen() as verbinding:
+        return {**retourcodes(), **Feitenbron(verbinding, dt.date.min).retourcodes()}

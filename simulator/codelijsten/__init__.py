@@ -1,0 +1,1 @@
+"""Code lists as data: dated, each row with its public source."""

@@ -1,0 +1,41 @@
+"""Code list COD954 (retourcodes), from `retourcodes.tsv`; a row's last column is its source."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import NamedTuple
+
+BESTAND = frozenset("XT")
+"""Kinds of code that reject the file: technical (X) and content (T)."""
+RECORD = frozenset("D")
+"""The kind of code that rejects one record."""
+
+AFGEKEURD_BESTAND = "0001"
+GEEN_OPMERKING = "0200"
+VOLLEDIG_TOEGEWEZEN = "8001"
+NIET_BEOORDEELD = "8002"
+VOLLEDIG_AFGEWEZEN = "8073"
+GOED_MAAR_AFGEWEZEN = "8096"
+BESTAND_AFGEWEZEN_AFSPRAAK = "8097"
+VERVANGEND = "8072"
+"""Stands in where the official code for a check is not publicly known."""
+
+
+class Retourcode(NamedTuple):
+    """One row of COD954; `soort` is X, T, D or O (no objection)."""
+
+    code: str
+    betekenis: str
+    soort: str
+    bron: str
+
+
+@cache
+def retourcodes() -> Mapping[str, Retourcode]:
+    """All codes of the list, by code."""
+    tekst = (files(__package__) / "retourcodes.tsv").read_text("utf-8")
+    rijen = (Retourcode(*regel.split("\t")) for regel in tekst.splitlines()[1:])
+    return MappingProxyType({rij.code: rij for rij in rijen})

@@ -1,0 +1,9 @@
+"""Every check of the standard: one function and one entry in the register each.
+
+Importing this package registers all of them; a module holds the checks of one part of the message.
+"""
+
+from simulator.controles import bestand, prestatie, sluit, verzekerde, voorloop
+from simulator.controles.register import REGISTER, Controle
+
+__all__ = ["REGISTER", "Controle", "bestand", "prestatie", "sluit", "verzekerde", "voorloop"]

@@ -1,0 +1,183 @@
+"""The prestatierecord: rubrieken 0401-0480. A check receives the record and the `Omgeving` in which it stands."""
+
+from __future__ import annotations
+
+from simulator.controles.omgeving import Omgeving
+from simulator.controles.register import controle
+from simulator.ei.records import Prestatierecord
+from simulator.ei.waarden import CREDIT, DEBET, lees_datum
+
+# First datum prestatie of the standard (INV 4.2).
+_INGANG_ZVW, _INGANG_WLZ = b"20080201", b"20170701"
+_DEBET_CREDIT = (DEBET, CREDIT)
+
+
+@controle(
+    "0403-1", 5, "prestatie", "0435", "VZ",
+    bron="INV 3.3 example 6",
+    herstel="Repeat in 0403 the BSN of the verzekerdenrecord above it.",
+    leest=("0203",),
+    per="sleutel",
+)  # fmt: skip
+def bsn(p: Prestatierecord, o: Omgeving) -> bool:
+    """BSN is not that of the verzekerdenrecord above it."""
+    return p.bsn != o.verzekerde.bsn
+
+
+@controle(
+    "0404-1", 5, "prestatie", "0423", "VZ",
+    bron="INV 3.3 example 6",
+    herstel="Repeat in 0404 the UZOVI-nummer of the verzekerdenrecord above it.",
+    leest=("0204",),
+    per="sleutel",
+)  # fmt: skip
+def uzovi(p: Prestatierecord, o: Omgeving) -> bool:
+    """UZOVI-nummer is not that of the verzekerdenrecord above it."""
+    return p.uzovi != o.verzekerde.uzovi
+
+
+@controle(
+    "0405-1", 5, "prestatie", "0300", "VZ",
+    bron="BER 0405",
+    herstel="Repeat in 0405 the verzekerdennummer of the verzekerdenrecord above it.",
+    per="sleutel",
+)  # fmt: skip
+def verzekerdennummer(p: Prestatierecord, o: Omgeving) -> bool:
+    """Verzekerdennummer is not that of the verzekerdenrecord above it."""
+    return p.verzekerdennummer != o.verzekerde.verzekerdennummer
+
+
+@controle(
+    "0408-1", 3, "prestatie", "8007", "VZ",
+    bron="INV 3.3 example 4b",
+    herstel="Fill 0408 with an existing date, EEJJMMDD.",
+    per="inhoud",
+)  # fmt: skip
+def datum(p: Prestatierecord, o: Omgeving) -> bool:
+    """Datum prestatie is not an existing date."""
+    return lees_datum(p.datum) is None
+
+
+@controle(
+    "0408-2", 5, "prestatie", "8007", "VZ",
+    bron="INV 4.2",
+    herstel="Fill 0408 with the day of treatment: from 1-2-2008 (Wlz: 1-7-2017), not before the date of birth.",
+    per="datum",
+)  # fmt: skip
+def datum_te_vroeg(p: Prestatierecord, o: Omgeving) -> bool:
+    """Datum prestatie is before 2008-02-01 (Wlz: 2017-07-01), or before the date of birth."""
+    ingang = _INGANG_WLZ if o.wlz else _INGANG_ZVW
+    return p.datum < ingang or (o.geboortedatum is not None and p.datum < o.geboortedatum)
+
+
+@controle(
+    "0408-3", 5, "prestatie", "8176", "VZ",
+    bron="Vektis, most frequent rejections",
+    herstel="Declare only what was done on or before the dagtekening of the factuur (0117).",
+    per="inhoud",
+)  # fmt: skip
+def datum_na_dagtekening(p: Prestatierecord, o: Omgeving) -> bool:
+    """Datum prestatie is after the dagtekening of the factuur."""
+    return p.datum > o.dagtekening
+
+
+@controle(
+    "0408-4", 6, "prestatie", "0320", "Z",
+    bron="COD954 0320",
+    herstel="Check where the verzekerde was insured on that date; the polis was not in force.",
+    per="datum",
+)  # fmt: skip
+def polis_niet_in_kracht(p: Prestatierecord, o: Omgeving) -> bool:
+    """The polis is not in force on the datum prestatie."""
+    return bool(o.polissen) and not any(polis.in_kracht(p.datum) for polis in o.polissen)
+
+
+@controle(
+    "0408-5", 6, "prestatie", "0328", "Z",
+    bron="COD954 0328",
+    herstel="Check the datum prestatie; the verzekerde had died before it.",
+    per="datum",
+)  # fmt: skip
+def overleden(p: Prestatierecord, o: Omgeving) -> bool:
+    """The verzekerde had died before the datum prestatie."""
+    return any(polis.overleden is not None and polis.overleden < p.datum for polis in o.polissen)
+
+
+@controle(
+    "0427-1", 4, "prestatie", "0631", "VZ",
+    bron="BER 0427, 0431 (COD043)",
+    herstel="Fill 0427 and 0431 with D (debet) or C (credit).",
+    leest=("0431",),
+    per="inhoud",
+)  # fmt: skip
+def debet_credit(p: Prestatierecord, o: Omgeving) -> bool:
+    """Indicatie debet/credit 0427 or 0431 is not D or C."""
+    return p.debet_credit_01 not in _DEBET_CREDIT or p.debet_credit_02 not in _DEBET_CREDIT
+
+
+@controle(
+    "0427-2", 5, "prestatie", "8064", "VZ",
+    bron="COD954 8064",
+    herstel="Give 0427 and 0431 the same indicatie debet/credit.",
+    leest=("0431",),
+    per="inhoud",
+)  # fmt: skip
+def debet_credit_verschilt(p: Prestatierecord, o: Omgeving) -> bool:
+    """The indicaties debet/credit 0427 and 0431 differ."""
+    return p.debet_credit_01 != p.debet_credit_02
+
+
+@controle(
+    "0430-1", 3, "prestatie", "8033", "VZ",
+    bron="BER 0430",
+    herstel="Fill 0430 with the declaratiebedrag in cents, eight digits.",
+    per="inhoud",
+)  # fmt: skip
+def declaratiebedrag(p: Prestatierecord, o: Omgeving) -> bool:
+    """Declaratiebedrag is not numeric."""
+    return not p.declaratiebedrag.isdigit()
+
+
+@controle(
+    "0430-2", 5, "prestatie", "8063", "VZ",
+    bron="COD954 8063",
+    herstel="Declare (0430) no more than the berekend bedrag (0426).",
+    leest=("0426",),
+    per="inhoud",
+)  # fmt: skip
+def declaratiebedrag_te_hoog(p: Prestatierecord, o: Omgeving) -> bool:
+    """Declaratiebedrag is more than the berekend bedrag."""
+    return p.berekend_bedrag.isdigit() and p.declaratiebedrag > p.berekend_bedrag
+
+
+@controle(
+    "0432-1", 3, "prestatie", "8021", "VZ",
+    bron="INV 2.3.17",
+    herstel="Give every prestatierecord a referentienummer (0432).",
+    per="referentie",
+)  # fmt: skip
+def referentienummer_ontbreekt(p: Prestatierecord, o: Omgeving) -> bool:
+    """Referentienummer dit prestatierecord is empty."""
+    return not o.referentie.strip(b" ")
+
+
+@controle(
+    "0432-2", 5, "prestatie", "8021", "VZ",
+    bron="INV 2.3.17",
+    herstel="Give every prestatierecord a referentienummer (0432) of its own.",
+    per="referentie",
+)  # fmt: skip
+def referentienummer_herhaald(p: Prestatierecord, o: Omgeving) -> bool:
+    """Referentienummer is the same as in an earlier prestatierecord of the file."""
+    return o.referentie_stond_op != o.regel
+
+
+@controle(
+    "0432-3", 6, "prestatie", "8021", "Z",
+    bron="INV 2.3.17",
+    herstel="Give the prestatierecord a referentienummer (0432) that was not sent to this insurer in the past five years.",
+    per="referentie",
+)  # fmt: skip
+def referentienummer_gebruikt(p: Prestatierecord, o: Omgeving) -> bool:
+    """Referentienummer was sent to this insurer before by the party that is paid, within five years."""
+    return o.referentie in o.gebruikte_referenties

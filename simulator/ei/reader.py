@@ -1,0 +1,67 @@
+"""Any bytes to lines. Nothing here raises on content."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import BinaryIO, NamedTuple
+
+from simulator.ei.layout import CRLF, LENGTE_HEEN, LENGTE_REGEL
+
+# Reading in pieces keeps memory flat for a file without line ends.
+_LANGSTE_REGEL = 4096
+_CR, _LF = CRLF
+_EINDE = re.compile(rb"\r\n|\r|\n")
+
+
+class Regel(NamedTuple):
+    """One line of a file: its number (1-based), its bytes without the line end, and the line end as it stands."""
+
+    nummer: int
+    inhoud: bytes
+    einde: bytes
+
+
+def lees_regels(bron: BinaryIO, lengte: int = LENGTE_HEEN) -> Iterator[tuple[bytes, bytes]]:
+    """Every line of a file from its current position, as (bytes, line end).
+
+    CR/LF, a lone CR and a lone LF all end a line; the line end of a line that is right is `CRLF` itself. `lengte` is
+    that of a record as it should be: 310 positions in a heenbericht, 370 in a retourbericht. Of a line of more than
+    4,096 bytes only the first 4,096 are kept: it is no record in any case.
+    """
+    regellengte = lengte + len(CRLF)
+    rest = b""
+    for ruw in _stukken(bron):
+        if len(ruw) == regellengte and ruw[-1] == _LF and ruw.find(b"\r") == lengte and not rest:
+            yield ruw[:lengte], CRLF
+            continue
+        begin = 0
+        for einde in _EINDE.finditer(ruw):
+            yield rest + ruw[begin : einde.start()], CRLF if einde.group() == CRLF else einde.group()
+            rest = b""
+            begin = einde.end()
+        rest = (rest + ruw[begin:])[:_LANGSTE_REGEL]
+    if rest:
+        yield rest, b""
+
+
+def _stukken(bron: BinaryIO) -> Iterator[bytes]:
+    """Pieces up to and including an LF; never a CR at the end of a piece with its LF in the next."""
+    while ruw := bron.readline(_LANGSTE_REGEL):
+        if ruw[-1] == _CR:
+            ruw += bron.readline(1)
+        yield ruw
+
+
+_PER_GROEP = 2000
+
+
+def lees_groepen(bron: BinaryIO) -> Iterator[list[bytes]]:
+    """The lines behind the voorlooprecord, CR/LF included, a few thousand at a time.
+
+    For a message whose structure is in order (levels 1 and 2 passed): line 2 comes first, the sluitrecord last.
+    """
+    bron.seek(LENGTE_REGEL)
+    while groep := list(islice(bron, _PER_GROEP)):
+        yield groep

@@ -1,0 +1,29 @@
+"""What can go wrong outside the data: one class per cause, each with a message of one line and an exit status."""
+
+from __future__ import annotations
+
+
+class SimulatorFout(Exception):
+    """Something outside the declaration prevents an answer. The message says what and what to do next."""
+
+    exit_status = 2
+
+
+class InvoerFout(SimulatorFout):
+    """A file can't be read, or changed while it was read."""
+
+
+class UitvoerFout(SimulatorFout):
+    """A retourbericht can't be written."""
+
+
+class StoreFout(SimulatorFout):
+    """The store can't be opened, is locked, is of another version, or is no store."""
+
+
+class StorebestandFout(SimulatorFout):
+    """A verzekeraarsbestand is wrong; the message names file, line and key."""
+
+
+class EigenFout(SimulatorFout):
+    """The program made a retourbericht that its own check refuses. Nothing was written or registered."""

@@ -1,0 +1,34 @@
+"""Which keys stand more than once in a file: exact, in memory that doesn't grow with the number of keys.
+
+A set of a million references takes a hundred megabytes. A mark per hash takes eight and finds every repetition, with
+some that only look like one; the second reading of the file, which happens anyway, sorts those out.
+"""
+
+from __future__ import annotations
+
+_PLAATSEN = 1 << 23
+
+
+class Herhalingen:
+    """First `tel` every key of the file in order, then ask `eerste` for every key of the file in order."""
+
+    __slots__ = ("_eerste", "_gezien", "_verdacht")
+
+    def __init__(self) -> None:
+        self._gezien = bytearray(_PLAATSEN)
+        self._verdacht: set[bytes] = set()
+        self._eerste: dict[bytes, int] = {}
+
+    def tel(self, sleutel: bytes) -> None:
+        """First reading: counts a key in."""
+        plaats = hash(sleutel) & (_PLAATSEN - 1)
+        if self._gezien[plaats]:
+            self._verdacht.add(sleutel)
+        else:
+            self._gezien[plaats] = 1
+
+    def eerste(self, sleutel: bytes, regel: int) -> int:
+        """Second reading: the line where a key stood first; `regel` itself where it stands there for the first time."""
+        if sleutel not in self._verdacht:
+            return regel
+        return self._eerste.setdefault(sleutel, regel)

@@ -1,0 +1,65 @@
+"""The values that travel from checks to answer: immutable, without I/O."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from simulator.controles.register import Controle
+
+
+class Stage(StrEnum):
+    """Which part of the path is played."""
+
+    VECOZO = "vecozo"
+    VERZEKERAAR = "verzekeraar"
+    ALL = "all"
+
+
+class Status(StrEnum):
+    """How a declaration ended."""
+
+    VOLLEDIG_TOEGEWEZEN = "volledig_toegewezen"
+    DEELS_TOEGEWEZEN = "deels_toegewezen"
+    VOLLEDIG_AFGEWEZEN = "volledig_afgewezen"
+    AFGEKEURD_BESTAND = "afgekeurd_bestand"
+    AFGEKEURD_RECORD = "afgekeurd_record"
+    DOORGESTUURD = "doorgestuurd"
+    ONLEESBAAR = "onleesbaar"
+
+
+class Bevinding(NamedTuple):
+    """A check that objects to a record: line number (1-based), kenmerk, identificatie detailrecord, and the check."""
+
+    regel: int
+    record: str
+    identificatie: int | None
+    controle: Controle
+
+
+class Melding(NamedTuple):
+    """A bevinding with the retourcode that it is answered with; None where no retourbericht is possible."""
+
+    bevinding: Bevinding
+    retourcode: str | None
+
+    @property
+    def code(self) -> str:
+        """The retourcode of an objection that goes into a retourbericht."""
+        assert self.retourcode is not None
+        return self.retourcode
+
+
+class Uitkomst(NamedTuple):
+    """The answer to one declaration. Totals in cents, a credit negative; `afzender` is VECOZO or a UZOVI-nummer."""
+
+    status: Status
+    afzender: str | None
+    totaal_ingediend: int
+    totaal_toegekend: int
+    meldingen: tuple[Melding, ...]
+
+    @property
+    def heeft_retour(self) -> bool:
+        """Whether this outcome comes with a retourbericht."""
+        return self.status not in (Status.DOORGESTUURD, Status.ONLEESBAAR)

@@ -1,0 +1,190 @@
+"""The path of one declaration, from bytes to retourbericht and store.
+
+First reading (structure, counts), then what rejects the file, then the records: as VECOZO, as the insurer, or both.
+The retour is written beside its place, read back by the program's own check, and gets its name right after the store
+has recorded the message: both happen, or neither does.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import platform
+import shutil
+import stat
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, NamedTuple, cast
+
+from sqlalchemy.engine import Connection
+
+from simulator.bericht import AFZENDER_VECOZO, Bericht
+from simulator.codelijsten.retourcodes import retourcodes
+from simulator.controles.register import REGISTER, VECOZO
+from simulator.ei.waarden import tekst
+from simulator.fouten import EigenFout, InvoerFout, UitvoerFout
+from simulator.model import Bevinding, Melding, Stage, Status, Uitkomst
+from simulator.retour.check import controleer_retour
+from simulator.retourbestand import Retourbestand, hernoem
+from simulator.store.facts import Feitenbron
+from simulator.store.session import Store
+from simulator.store.vastleggen import (
+    Berichtrij,
+    Vastlegging,
+    openstaand,
+    rond_af,
+    vergeet,
+)
+from simulator.vecozo import vecozo
+from simulator.verkenning import Voortgang, verken
+from simulator.verzekeraar.antwoord import Verzekeraar
+
+
+class Opdracht(NamedTuple):
+    """One declaration to replay; `retour` is where its retourbericht goes, `datum` the processing date."""
+
+    declaratie: Path
+    retour: Path
+    datum: dt.date
+    stage: Stage = Stage.ALL
+    dry_run: bool = False
+
+
+def replay(opdracht: Opdracht, store: Store, voortgang: Voortgang = lambda _: None) -> Uitkomst:
+    """Answers a declaration. Raises a `SimulatorFout` where nothing was written and nothing recorded."""
+    with open_bericht(opdracht.declaratie) as bron:
+        stand = _stand(bron)
+        verkenning = verken(bron, voortgang)
+        if verkenning.voorloop is None:
+            return _onleesbaar()
+        blijvend = not opdracht.dry_run and not verkenning.test
+        with store.wijzigen() if blijvend else store.lezen() as verbinding, Retourbestand(opdracht.retour) as retour:
+            if blijvend:
+                _maak_af(verbinding)
+            feiten = Feitenbron(verbinding, opdracht.datum)
+            bericht = Bericht.van(verkenning, opdracht.datum, feiten.uzovi())
+            boek = _boek(bericht, verbinding) if blijvend else None
+            if boek is not None:
+                feiten.eigen_bericht = boek.bericht_id
+            with _schijf(opdracht.retour):
+                uitkomst = _beantwoord(opdracht.stage, bericht, bron, retour.stroom, feiten, boek, voortgang)
+                _lees_na(uitkomst, bron, retour, feiten)
+            if _stand(bron) != stand:
+                raise InvoerFout(f"{opdracht.declaratie}: changed while it was read; try again when it is complete")
+            if boek is None or uitkomst.afzender == AFZENDER_VECOZO:
+                if uitkomst.heeft_retour:
+                    retour.zet_neer()
+            else:
+                _leg_vast(uitkomst, retour, boek, verbinding)
+    return uitkomst
+
+
+def _beantwoord(
+    stage: Stage,
+    bericht: Bericht,
+    bron: BinaryIO,
+    retour: BinaryIO,
+    feiten: Feitenbron,
+    boek: Vastlegging | None,
+    voortgang: Voortgang,
+) -> Uitkomst:
+    if stage is not Stage.VERZEKERAAR:
+        afkeuring = vecozo(bericht, bron, retour, feiten, voortgang)
+        if afkeuring is not None:
+            return afkeuring
+        if boek is not None:
+            boek.doorgestuurd()
+        if stage is Stage.VECOZO:
+            return Uitkomst(Status.DOORGESTUURD, None, bericht.totaal_ingediend, 0, ())
+    gekeurd_door = "" if stage is Stage.VERZEKERAAR else VECOZO
+    return Verzekeraar(bericht, feiten, boek, voortgang, gekeurd_door).antwoord(bron, retour)
+
+
+def _onleesbaar() -> Uitkomst:
+    melding = Melding(Bevinding(1, "01", None, REGISTER["bestand-1"]), None)
+    return Uitkomst(Status.ONLEESBAAR, None, 0, 0, (melding,))
+
+
+def _boek(bericht: Bericht, verbinding: Connection) -> Vastlegging | None:
+    """Where the message is recorded; None where it names no known insurer, party or factuurnummer."""
+    if bericht.verzekeraar is None or bericht.partij is None or bericht.factuurnummer is None:
+        return None
+    rij = Berichtrij(
+        agb=bericht.partij,
+        uzovi=bericht.verzekeraar.nummer,
+        factuurnummer=bericht.factuurnummer,
+        soort=tekst(bericht.voorloop.bericht),
+        ontvangen=bericht.datum,
+    )
+    return Vastlegging(verbinding, rij)
+
+
+def _leg_vast(uitkomst: Uitkomst, retour: Retourbestand, boek: Vastlegging, verbinding: Connection) -> None:
+    """Commits what was recorded and puts the retour in its place.
+
+    The two can't be one operation. So the store keeps where the retour waits, from the commit until it has its name:
+    a run that is killed in between is completed by the next one (`_maak_af`).
+    """
+    plaats = str(retour.plaats.absolute()) if uitkomst.heeft_retour else None
+    boek.afronden(uitkomst.status, retour=plaats, deel=str(retour.deel) if plaats else None, computer=platform.node())
+    verbinding.commit()
+    if plaats is None:
+        return
+    try:
+        retour.zet_neer()
+    except UitvoerFout:
+        vergeet(verbinding, boek.bericht_id)
+        verbinding.commit()
+        raise
+    rond_af(verbinding, boek.bericht_id)
+    verbinding.commit()
+
+
+def _maak_af(verbinding: Connection) -> None:
+    """Completes what a killed run left: the store knows the message, the retour still has to get its name."""
+    for bericht_id, retour, deel in openstaand(verbinding, platform.node()):
+        if Path(deel).exists():
+            hernoem(Path(deel), Path(retour))
+        rond_af(verbinding, bericht_id)
+
+
+def _lees_na(uitkomst: Uitkomst, bron: BinaryIO, retour: Retourbestand, feiten: Feitenbron) -> None:
+    """The program's own check of a retour before it leaves."""
+    if not uitkomst.heeft_retour:
+        return
+    retour.voltooi()
+    codes = {**retourcodes(), **feiten.retourcodes()}
+    for afwijking in controleer_retour(bron, retour.stroom, codes):
+        raise EigenFout(f"{retour.plaats}: not written, because its own check refuses it: {afwijking}")
+
+
+def open_bericht(plaats: Path) -> BinaryIO:
+    """A message to read more than once; what can't be rewound is copied first."""
+    try:
+        bron = plaats.open("rb")
+        if stat.S_ISREG(os.fstat(bron.fileno()).st_mode):
+            return bron
+        kopie = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115 - the caller closes it
+        with bron:
+            shutil.copyfileobj(bron, kopie)
+    except IsADirectoryError:
+        raise InvoerFout(f"{plaats}: is a folder; name the files in it") from None
+    except OSError as fout:
+        raise InvoerFout(f"{plaats}: can't be read: {fout.strerror}") from None
+    return kopie
+
+
+def _stand(bron: BinaryIO) -> tuple[int, int]:
+    stand = os.fstat(bron.fileno())
+    return stand.st_size, stand.st_mtime_ns
+
+
+@contextmanager
+def _schijf(plaats: Path) -> Iterator[None]:
+    """An error of the disk while the retour is written, as one clear line."""
+    try:
+        yield
+    except OSError as fout:
+        raise UitvoerFout(f"{plaats}: can't be written: {fout.strerror}; nothing was recorded") from None

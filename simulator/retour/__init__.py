@@ -1,0 +1,1 @@
+"""The retourbericht: composing it, checking it, explaining it."""

@@ -1,0 +1,204 @@
+"""A retourbericht in words: per record the code, its meaning, the rule behind it, its source, and what to change.
+
+The 310 heen positions are in the retour, so a check that needs nothing else is put to the record again, and named where
+it is the one that objects. Of checks that need the store, all that give this code on this record are named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, BinaryIO, NamedTuple
+
+from simulator.codelijsten.retourcodes import GEEN_OPMERKING, NIET_BEOORDEELD, Retourcode
+from simulator.controles.register import REGISTER, Controle, volgorde
+from simulator.ei.layout import LENGTE_HEEN, LENGTE_RETOUR, TEKENSET, layouts, rubrieknaam
+from simulator.ei.reader import lees_regels
+from simulator.ei.records import Prestatierecord, Verzekerdenrecord, Voorlooprecord
+from simulator.ei.waarden import CREDIT, als_euro, centen
+from simulator.fouten import InvoerFout
+
+_RETOUR = layouts("mz302")
+_CODES_VANAF = {b"01": "0196", b"02": "0296", b"03": "0396", b"04": "0496", b"98": "9896"}
+_DELEN = {
+    b"01": ("bestand", "alle", "voorloop", "debiteur", "sluit"),
+    b"02": ("verzekerde",),
+    b"03": ("verzekerde",),
+    b"04": ("prestatie", "toekenning"),
+    b"98": ("commentaar",),
+}
+Masker = Callable[[str], str] | None
+
+
+class Codeuitleg(NamedTuple):
+    """A retourcode on a record, and the checks that give it there."""
+
+    code: str
+    betekenis: str
+    controles: tuple[Controle, ...]
+
+
+class Recorduitleg(NamedTuple):
+    """A record of the retour: what it is about, its codes, and its amounts in cents where it has any."""
+
+    regel: int
+    record: str
+    identificatie: int | None
+    bsn: str
+    wat: str
+    codes: tuple[Codeuitleg, ...]
+    declaratiebedrag: int | None = None
+    berekend: int | None = None
+    toegekend: int | None = None
+
+
+class Uitleg(NamedTuple):
+    """A whole retourbericht; totals in cents, a credit negative."""
+
+    afzender: str
+    dagtekening: str
+    factuurnummer: str
+    records: tuple[Recorduitleg, ...]
+    ingediend: int
+    toegekend: int
+
+    def als_dict(self, masker: Masker) -> dict[str, Any]:
+        """For JSON: amounts as decimal strings."""
+        return {
+            "afzender": self.afzender,
+            "dagtekening": self.dagtekening,
+            "factuurnummer": self.factuurnummer,
+            "totaal_ingediend": als_euro(self.ingediend),
+            "totaal_toegekend": als_euro(self.toegekend),
+            "records": [_record_dict(record, masker) for record in self.records],
+        }
+
+    def regels(self, masker: Masker) -> Iterator[str]:
+        """For people, a line at a time."""
+        yield f"retourbericht of {self.afzender} on factuur {self.factuurnummer}, dated {self.dagtekening}"
+        yield f"granted {als_euro(self.toegekend)} of {als_euro(self.ingediend)}"
+        for record in self.records:
+            if any(code.code != GEEN_OPMERKING for code in record.codes) or record.record == "01":
+                yield ""
+                yield from _record_regels(record, masker)
+        stil = sum(all(code.code == GEEN_OPMERKING for code in r.codes) for r in self.records if r.record != "01")
+        if stil:
+            yield ""
+            yield f"{stil} more came back without an objection of their own (0200)"
+
+
+def _record_dict(r: Recorduitleg, masker: Masker) -> dict[str, Any]:
+    bedragen = {naam: getattr(r, naam) for naam in ("declaratiebedrag", "berekend", "toegekend")}
+    return {
+        "regel": r.regel,
+        "record": r.record,
+        "identificatie": r.identificatie,
+        "bsn": masker(r.bsn) if masker else r.bsn,
+        **{naam: als_euro(bedrag) for naam, bedrag in bedragen.items() if bedrag is not None},
+        "codes": [
+            {
+                "retourcode": c.code,
+                "betekenis": c.betekenis,
+                "controles": [
+                    {"id": k.id, "rubriek": k.rubriek, "tekst": k.zin, "bron": k.bron, "herstel": k.herstel}
+                    for k in c.controles
+                ],
+            }
+            for c in r.codes
+        ],
+    }
+
+
+def _record_regels(r: Recorduitleg, masker: Masker) -> Iterator[str]:
+    wie = f" of {masker(r.bsn) if masker else r.bsn}" if r.bsn else ""
+    nummer = "" if r.identificatie is None else f" {r.identificatie}"
+    yield f"line {r.regel}: {_RETOUR[r.record.encode()].naam}{nummer}{wie}{r.wat and f', {r.wat}'}"
+    if r.declaratiebedrag is not None and r.toegekend is not None:
+        rest = als_euro(r.declaratiebedrag - r.toegekend)
+        yield f"  declared {als_euro(r.declaratiebedrag)}, granted {als_euro(r.toegekend)}, left {rest}"
+    for code in r.codes:
+        yield f"  {code.code} {code.betekenis}"
+        for controle in code.controles:
+            rubriek = f"{controle.rubriek} {rubrieknaam(controle.rubriek)}: " if controle.rubriek else ""
+            yield f"    {controle.id}: {rubriek}{controle.zin} [{controle.bron}]"
+            yield f"      {controle.herstel}"
+
+
+def leg_uit(retour: BinaryIO, codes: Mapping[str, Retourcode]) -> Uitleg:
+    """Reads a retourbericht; raises `InvoerFout` where it is none."""
+    retour.seek(0)
+    records: list[Recorduitleg] = []
+    kop, sluit = b"", b""
+    for nummer, (regel, _) in enumerate(lees_regels(retour, LENGTE_RETOUR), start=1):
+        if len(regel) != LENGTE_RETOUR or regel[:2] not in _RETOUR:
+            raise InvoerFout(
+                f"line {nummer} is no record of an MZ302 (370 positions); mzsim check-retour says what is wrong"
+            )
+        if regel[:2] == b"99":
+            sluit = regel
+            continue
+        if regel[:2] == b"01":
+            kop = regel
+        records.append(_record(nummer, regel, codes))
+    if not kop or not sluit:
+        raise InvoerFout("no retourbericht: it needs a voorlooprecord and a sluitrecord of 370 positions")
+    return Uitleg(
+        afzender=_veld(kop, "0181").partition("-")[0] or "unknown (0181 is empty)",
+        dagtekening=_veld(kop, "0182"),
+        factuurnummer=_veld(kop, "0116"),
+        records=tuple(records),
+        ingediend=_bedrag(sluit, "9907", "9908"),
+        toegekend=_bedrag(sluit, "9909", "9910"),
+    )
+
+
+def _veld(regel: bytes, nummer: str) -> str:
+    return regel[_RETOUR[regel[:2]][nummer].plaats].decode(TEKENSET).strip()
+
+
+def _bedrag(regel: bytes, bedrag: str, indicatie: str) -> int:
+    layout = _RETOUR[regel[:2]]
+    centen_ = centen(regel[layout[bedrag].plaats])
+    return -centen_ if regel[layout[indicatie].plaats] == CREDIT else centen_
+
+
+def _record(nummer: int, regel: bytes, codes: Mapping[str, Retourcode]) -> Recorduitleg:
+    kenmerk = regel[:2]
+    eerste = int(_CODES_VANAF[kenmerk])
+    gegeven = [code for n in range(3) if (code := _veld(regel, f"{eerste + n:04d}"))]
+    identificatie = None if kenmerk == b"01" else centen(regel[2:14])
+    uitleg = Recorduitleg(
+        nummer, kenmerk.decode(), identificatie, "", "", tuple(_code(code, regel, codes) for code in gegeven)
+    )
+    if kenmerk == b"02":
+        return uitleg._replace(bsn=_veld(regel, "0203"))
+    if kenmerk == b"04":
+        return uitleg._replace(
+            bsn=_veld(regel, "0403"),
+            wat=f"{_veld(regel, '0413')} on {_veld(regel, '0408')}",
+            declaratiebedrag=_bedrag(regel, "0430", "0431"),
+            berekend=_bedrag(regel, "0481", "0482"),
+            toegekend=_bedrag(regel, "0483", "0484"),
+        )
+    return uitleg
+
+
+def _code(code: str, regel: bytes, codes: Mapping[str, Retourcode]) -> Codeuitleg:
+    rij = codes.get(code)
+    betekenis = rij.betekenis if rij else "not in the code list"
+    if code in (GEEN_OPMERKING, NIET_BEOORDEELD):
+        return Codeuitleg(code, betekenis, ())
+    mogelijk = [c for c in REGISTER.values() if c.retourcode == code and c.deel in _DELEN[regel[:2]]]
+    zeker = [c for c in mogelijk if _slaat_aan(c, regel)]
+    return Codeuitleg(code, betekenis, tuple(sorted(zeker or mogelijk, key=volgorde)))
+
+
+def _slaat_aan(controle: Controle, regel: bytes) -> bool:
+    """Whether a check objects to the heen record itself, judged without anything beside it."""
+    klassen = {b"01": Voorlooprecord, b"02": Verzekerdenrecord, b"04": Prestatierecord}
+    klasse = klassen.get(regel[:2])
+    if controle.niveau > 5 or klasse is None or controle.deel in ("bestand", "alle", "debiteur", "sluit"):
+        return False
+    try:
+        return controle.functie(klasse(regel[:LENGTE_HEEN]), None)
+    except AttributeError:  # it needs more than the record
+        return False

@@ -1,0 +1,193 @@
+"""Facts for one replay, fetched in bulk into plain values. Plain SQL: importing the ORM would double the start-up."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import islice
+from typing import TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from simulator.codelijsten.retourcodes import Retourcode
+from simulator.ei.waarden import BSN_ONBEKEND, schrijf_datum, tekst
+from simulator.feiten import PolisFeit, UzoviFeit
+from simulator.verzekeraar.beleid import Beleid
+from simulator.verzekeraar.dekking import Dekking, Pakket
+
+T = TypeVar("T")
+
+# SQLite takes 32,766 parameters in one statement, PostgreSQL 65,535; a few hundred are as fast.
+_PER_KEER = 500
+
+_UZOVI = sa.text("SELECT nummer, naam, soort, edp, label_van, beleid FROM uzovi").columns(
+    sa.column("nummer", sa.String),
+    sa.column("naam", sa.String),
+    sa.column("soort", sa.String),
+    sa.column("edp", sa.Boolean),
+    sa.column("label_van", sa.String),
+    sa.column("beleid", sa.JSON),
+)
+_RETOURCODES = sa.text("SELECT code, betekenis, soort FROM retourcodes")
+_FACTUURNUMMERS = sa.text(
+    "SELECT uzovi, vecozo_sleutel, bij_verzekeraar, uitkomst FROM factuurnummers"
+    " WHERE agb = :agb AND factuurnummer = :factuurnummer AND ontvangen > :grens"
+).bindparams(sa.bindparam("grens", type_=sa.Date))
+_POLISSEN = (
+    sa.text(
+        "SELECT id, uzovi, persoon, geboortedatum, ingang, einde, overleden FROM polissen"
+        " WHERE uzovi IN :uzovi AND persoon IN :personen ORDER BY ingang, id"
+    )
+    .bindparams(sa.bindparam("uzovi", expanding=True), sa.bindparam("personen", expanding=True))
+    .columns(
+        sa.column("id", sa.Integer),
+        sa.column("uzovi", sa.String),
+        sa.column("persoon", sa.String),
+        sa.column("geboortedatum", sa.Date),
+        sa.column("ingang", sa.Date),
+        sa.column("einde", sa.Date),
+        sa.column("overleden", sa.Date),
+    )
+)
+_POLISPAKKETTEN = sa.text(
+    "SELECT polis_id, uzovi, pakket FROM polispakketten WHERE polis_id IN :polissen ORDER BY polis_id, volgnummer"
+).bindparams(sa.bindparam("polissen", expanding=True))
+_PAKKETTEN = sa.text("SELECT uzovi, code, soort FROM pakketten WHERE uzovi IN :uzovi").bindparams(
+    sa.bindparam("uzovi", expanding=True)
+)
+_DEKKINGEN = (
+    sa.text(
+        f"SELECT uzovi, pakket, {', '.join(Dekking._fields)} FROM dekkingen WHERE uzovi IN :uzovi"
+        " ORDER BY uzovi, pakket, volgnummer"
+    )
+    .bindparams(sa.bindparam("uzovi", expanding=True))
+    .columns(prestaties=sa.JSON, soort_prestatierecord=sa.JSON, bijzondere_tandheelkunde=sa.Boolean)
+)
+_IETS_GEBRUIKT = sa.text(
+    "SELECT EXISTS (SELECT 1 FROM berichten WHERE agb = :agb AND uzovi = :uzovi AND ontvangen > :grens"
+    " AND id <> :eigen)"
+).bindparams(sa.bindparam("grens", type_=sa.Date))
+_REFERENTIES = sa.text(
+    "SELECT p.referentienummer FROM prestaties p JOIN berichten b ON b.id = p.bericht_id"
+    " WHERE p.referentienummer IN :nummers AND b.agb = :agb AND b.uzovi = :uzovi AND b.ontvangen > :grens"
+    " AND b.id <> :eigen AND (p.uitkomst <> 'afgewezen' OR NOT :vrij)"
+).bindparams(
+    sa.bindparam("nummers", expanding=True),
+    sa.bindparam("grens", type_=sa.Date),
+    sa.bindparam("vrij", type_=sa.Boolean),
+)
+
+
+def vijf_jaar_eerder(datum: dt.date) -> dt.date:
+    """The last day whose numbers are free again: what was received after it is in use."""
+    try:
+        return datum.replace(year=max(datum.year - 5, 1))
+    except ValueError:  # 29 February
+        return datum.replace(year=max(datum.year - 5, 1), day=28)
+
+
+def persoon(bsn: bytes, verzekerdennummer: bytes) -> str:
+    """How the store names an insured person: the BSN, or V and the verzekerdennummer of one who has none."""
+    return f"V{tekst(verzekerdennummer)}" if bsn == BSN_ONBEKEND else tekst(bsn)
+
+
+class Feitenbron:
+    """Answers questions about the store in bulk, as of one processing date."""
+
+    def __init__(self, verbinding: Connection, datum: dt.date) -> None:
+        self._verbinding = verbinding
+        self._grens = vijf_jaar_eerder(datum)
+        self.eigen_bericht = 0
+        """The row of the message at hand, where it is recorded: what it holds was not declared before."""
+
+    def uzovi(self) -> dict[str, UzoviFeit]:
+        """Every insurer that the store knows, by UZOVI-nummer."""
+        return {
+            rij.nummer: UzoviFeit(
+                rij.nummer, rij.naam, rij.soort, rij.edp, rij.label_van, Beleid.uit_opslag(rij.beleid)
+            )
+            for rij in self._verbinding.execute(_UZOVI)
+        }
+
+    def retourcodes(self) -> dict[str, Retourcode]:
+        """The codes that the store adds to the list."""
+        return {
+            rij.code: Retourcode(rij.code, rij.betekenis, rij.soort, "store")
+            for rij in self._verbinding.execute(_RETOURCODES)
+        }
+
+    def factuurnummer_gebruikt(
+        self, agb: str, nummer: str, *, lijst_van: str | None, uzovi: Mapping[str, UzoviFeit]
+    ) -> bool:
+        """Whether the list of an insurer, or VECOZO's where `lijst_van` is None, holds the number (INV 2.3.3)."""
+        rijen = self._verbinding.execute(_FACTUURNUMMERS, {"agb": agb, "factuurnummer": nummer, "grens": self._grens})
+        return any(
+            (rij.vecozo_sleutel is not None if lijst_van is None else rij.bij_verzekeraar and rij.uzovi == lijst_van)
+            and not (
+                rij.uitkomst == "afgewezen_verzekeraar"
+                and uzovi[rij.uzovi].beleid.factuurnummer_hergebruik_na_afwijzing
+            )
+            for rij in rijen
+        )
+
+    def polissen(
+        self, uzovi: Collection[str], personen: Collection[str]
+    ) -> dict[tuple[str, str], tuple[PolisFeit, ...]]:
+        """The polissen of these persons at these insurers, oldest first, by (UZOVI-nummer, persoon)."""
+        gevonden: dict[tuple[str, str], list[PolisFeit]] = {}
+        for groep in _groepen(personen):
+            rijen = self._verbinding.execute(_POLISSEN, {"uzovi": list(uzovi), "personen": groep}).all()
+            pakketten: dict[int, list[tuple[str, str]]] = {}
+            for ids in _groepen([rij.id for rij in rijen]):
+                for polis_id, van, pakket in self._verbinding.execute(_POLISPAKKETTEN, {"polissen": ids}):
+                    pakketten.setdefault(polis_id, []).append((van, pakket))
+            for polis_id, nummer, wie, geboren, ingang, einde, overleden in rijen:
+                feit = PolisFeit(
+                    nummer,
+                    schrijf_datum(geboren),
+                    schrijf_datum(ingang),
+                    einde and schrijf_datum(einde),
+                    overleden and schrijf_datum(overleden),
+                    tuple(pakketten.get(polis_id, ())),
+                )
+                gevonden.setdefault((nummer, wie), []).append(feit)
+        return {sleutel: tuple(feiten) for sleutel, feiten in gevonden.items()}
+
+    def pakketten(self, uzovi: Collection[str]) -> dict[tuple[str, str], Pakket]:
+        """The pakketten of these insurers with their dekkingen in order, by (UZOVI-nummer, code)."""
+        waarden = {"uzovi": list(uzovi)}
+        dekkingen: dict[tuple[str, str], list[Dekking]] = {}
+        for nummer, pakket, *velden in self._verbinding.execute(_DEKKINGEN, waarden):
+            dekking = Dekking(*velden)
+            dekkingen.setdefault((nummer, pakket), []).append(dekking._replace(prestaties=tuple(dekking.prestaties)))
+        return {
+            (rij.uzovi, rij.code): Pakket(rij.code, rij.soort, tuple(dekkingen.get((rij.uzovi, rij.code), ())))
+            for rij in self._verbinding.execute(_PAKKETTEN, waarden)
+        }
+
+    def heeft_referenties(self, agb: str, uzovi: str) -> bool:
+        """Whether an insurer received anything from a party in the past five years."""
+        return bool(
+            self._verbinding.scalar(
+                _IETS_GEBRUIKT, {"agb": agb, "uzovi": uzovi, "grens": self._grens, "eigen": self.eigen_bericht}
+            )
+        )
+
+    def gebruikte_referenties(
+        self, agb: str, uzovi: str, nummers: Iterable[bytes], *, afgewezen_vrij: bool
+    ) -> frozenset[bytes]:
+        """Those of these referentienummers that an insurer received from a party in the past five years."""
+        per_tekst = {tekst(nummer): nummer for nummer in nummers}
+        vast = {"agb": agb, "uzovi": uzovi, "grens": self._grens, "vrij": afgewezen_vrij, "eigen": self.eigen_bericht}
+        return frozenset(
+            per_tekst[rij.referentienummer]
+            for groep in _groepen(per_tekst)
+            for rij in self._verbinding.execute(_REFERENTIES, vast | {"nummers": groep})
+        )
+
+
+def _groepen(waarden: Iterable[T]) -> Iterator[list[T]]:
+    rest = iter(waarden)
+    while groep := list(islice(rest, _PER_KEER)):
+        yield groep

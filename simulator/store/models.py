@@ -1,0 +1,267 @@
+"""The schema, as typed SQLAlchemy 2 models; `migrations/` makes it, a test compares the two.
+
+Amounts are integer cents. Dates of a declared prestatie are kept as declared (EEJJMMDD), whether they exist or not.
+Loading and tests use these classes; replay uses the tables through `facts.py` and `vastleggen.py` without the ORM,
+whose import alone takes a quarter of the time that a small declaration may take.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    MetaData,
+    String,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+
+class Basis(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {dict[str, Any]: JSON, list[str]: JSON}  # noqa: RUF012 - SQLAlchemy's own declaration
+
+
+def _een_van(kolom: str, *waarden: str) -> CheckConstraint:
+    return CheckConstraint(f"{kolom} in ({', '.join(repr(w) for w in waarden)})", name=kolom)
+
+
+class Stand(Basis):
+    """One row: how often the store has changed. Who changes the store locks this row first."""
+
+    __tablename__ = "stand"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    revisie: Mapped[int]
+
+
+class Uzovi(Basis):
+    __tablename__ = "uzovi"
+    __table_args__ = (_een_van("soort", "zorgverzekeraar", "zorgkantoor", "dji"),)
+    nummer: Mapped[str] = mapped_column(String(4), primary_key=True)
+    naam: Mapped[str]
+    soort: Mapped[str] = mapped_column(String(15))
+    edp: Mapped[bool]
+    label_van: Mapped[str | None] = mapped_column(ForeignKey("uzovi.nummer"))
+    beleid: Mapped[dict[str, Any]]
+
+
+class Factuurnummer(Basis):
+    """A factuurnummer that reached an insurer or that VECOZO forwarded to it; normalised (upper case, no trailing spaces).
+
+    The primary key is the insurer's list, `vecozo_sleutel` VECOZO's: agb and factuurnummer, null where VECOZO doesn't
+    hold the number. Either list takes a number once; an expired or freed row is removed in the same transaction.
+    """
+
+    __tablename__ = "factuurnummers"
+    __table_args__ = (_een_van("uitkomst", "toegewezen", "afgewezen_verzekeraar", "afgewezen_vecozo", "doorgestuurd"),)
+    agb: Mapped[str] = mapped_column(String(8), primary_key=True)
+    factuurnummer: Mapped[str] = mapped_column(primary_key=True)
+    uzovi: Mapped[str] = mapped_column(ForeignKey("uzovi.nummer"), primary_key=True)
+    vecozo_sleutel: Mapped[str | None] = mapped_column(unique=True)
+    bij_verzekeraar: Mapped[bool]
+    ontvangen: Mapped[dt.date]
+    uitkomst: Mapped[str] = mapped_column(String(25))
+
+
+class Zorgaanbieder(Basis):
+    __tablename__ = "zorgaanbieders"
+    __table_args__ = (_een_van("soort", "zorgverlener", "praktijk", "instelling", "servicebureau"),)
+    agb: Mapped[str] = mapped_column(String(8), primary_key=True)
+    soort: Mapped[str] = mapped_column(String(15))
+    naam: Mapped[str]
+    werkt_in: Mapped[list[str]]
+
+
+class Contract(Basis):
+    __tablename__ = "contracten"
+    __table_args__ = (UniqueConstraint("uzovi", "agb", "ingang"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uzovi: Mapped[str] = mapped_column(ForeignKey("uzovi.nummer"))
+    agb: Mapped[str] = mapped_column(String(8))
+    ingang: Mapped[dt.date]
+    einde: Mapped[dt.date | None]
+    modules: Mapped[dict[str, Any]]
+    tarieven: Mapped[list[Contracttarief]] = relationship(cascade="all, delete-orphan")
+
+
+class Contracttarief(Basis):
+    __tablename__ = "contracttarieven"
+    __table_args__ = (CheckConstraint("tarief >= 0", name="tarief"),)
+    contract_id: Mapped[int] = mapped_column(ForeignKey("contracten.id"), primary_key=True)
+    prestatiecode: Mapped[str] = mapped_column(String(6), primary_key=True)
+    tarief: Mapped[int]
+
+
+class Prestatiecode(Basis):
+    __tablename__ = "prestatiecodes"
+    code: Mapped[str] = mapped_column(String(6), primary_key=True)
+    ingang: Mapped[dt.date] = mapped_column(primary_key=True)
+    einde: Mapped[dt.date | None]
+    omschrijving: Mapped[str]
+    bevoegd: Mapped[list[str]]
+    techniekkosten: Mapped[bool]
+    laboratoriumkosten: Mapped[bool]
+    element: Mapped[bool]
+    kaak: Mapped[bool]
+    vlak: Mapped[bool]
+
+
+class Tarief(Basis):
+    """A national maximum (NZa)."""
+
+    __tablename__ = "tarieven"
+    __table_args__ = (CheckConstraint("tarief >= 0", name="tarief"),)
+    prestatiecode: Mapped[str] = mapped_column(String(6), primary_key=True)
+    ingang: Mapped[dt.date] = mapped_column(primary_key=True)
+    einde: Mapped[dt.date | None]
+    tarief: Mapped[int]
+
+
+class Retourcode(Basis):
+    """A code that COD954 holds and the list in the program doesn't."""
+
+    __tablename__ = "retourcodes"
+    __table_args__ = (_een_van("soort", "X", "T", "D", "O"),)
+    code: Mapped[str] = mapped_column(String(4), primary_key=True)
+    betekenis: Mapped[str]
+    soort: Mapped[str] = mapped_column(String(1))
+
+
+class Pakket(Basis):
+    __tablename__ = "pakketten"
+    __table_args__ = (_een_van("soort", "basis", "aanvullend", "wlz"),)
+    uzovi: Mapped[str] = mapped_column(ForeignKey("uzovi.nummer"), primary_key=True)
+    code: Mapped[str] = mapped_column(primary_key=True)
+    soort: Mapped[str] = mapped_column(String(10))
+    dekkingen: Mapped[list[Dekking]] = relationship(cascade="all, delete-orphan", order_by="Dekking.volgnummer")
+
+
+class Dekking(Basis):
+    """What a pakket covers; the first of a pakket that matches counts."""
+
+    __tablename__ = "dekkingen"
+    __table_args__ = (
+        ForeignKeyConstraint(["uzovi", "pakket"], ["pakketten.uzovi", "pakketten.code"]),
+        CheckConstraint("percentage between 0 and 100", name="percentage"),
+    )
+    uzovi: Mapped[str] = mapped_column(String(4), primary_key=True)
+    pakket: Mapped[str] = mapped_column(primary_key=True)
+    volgnummer: Mapped[int] = mapped_column(primary_key=True)
+    prestaties: Mapped[list[str]]
+    soort_prestatierecord: Mapped[list[str] | None] = mapped_column(JSON)
+    leeftijd_vanaf: Mapped[int | None]
+    leeftijd_tot: Mapped[int | None]
+    bijzondere_tandheelkunde: Mapped[bool | None]
+    percentage: Mapped[int]
+    over: Mapped[str] = mapped_column(String(15))
+    maximum_bedrag: Mapped[int | None]
+    maximum_aantal: Mapped[int | None]
+    per: Mapped[str | None] = mapped_column(String(25))
+    machtiging: Mapped[bool]
+    wachttijd_maanden: Mapped[int | None]
+
+
+class Polis(Basis):
+    """`persoon` is the BSN, or V and the verzekerdennummer of one who has none."""
+
+    __tablename__ = "polissen"
+    __table_args__ = (
+        UniqueConstraint("uzovi", "persoon", "ingang"),
+        CheckConstraint("bsn is not null or verzekerdennummer is not null", name="persoon"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uzovi: Mapped[str] = mapped_column(ForeignKey("uzovi.nummer"))
+    persoon: Mapped[str] = mapped_column(String(16))
+    bsn: Mapped[str | None] = mapped_column(String(9))
+    verzekerdennummer: Mapped[str | None] = mapped_column(String(15))
+    geboortedatum: Mapped[dt.date]
+    naam: Mapped[str]
+    ingang: Mapped[dt.date]
+    einde: Mapped[dt.date | None]
+    overleden: Mapped[dt.date | None]
+    pakketten: Mapped[list[Polispakket]] = relationship(cascade="all, delete-orphan", order_by="Polispakket.volgnummer")
+
+
+class Polispakket(Basis):
+    """A pakket of a polis; that of the insurer, or of the insurer that it is a label of."""
+
+    __tablename__ = "polispakketten"
+    __table_args__ = (ForeignKeyConstraint(["uzovi", "pakket"], ["pakketten.uzovi", "pakketten.code"]),)
+    polis_id: Mapped[int] = mapped_column(ForeignKey("polissen.id"), primary_key=True)
+    volgnummer: Mapped[int] = mapped_column(primary_key=True)
+    uzovi: Mapped[str] = mapped_column(String(4))
+    pakket: Mapped[str]
+
+
+class Machtiging(Basis):
+    __tablename__ = "machtigingen"
+    __table_args__ = (_een_van("status", "afgegeven", "vervallen", "afgewezen"),)
+    uzovi: Mapped[str] = mapped_column(ForeignKey("uzovi.nummer"), primary_key=True)
+    nummer: Mapped[str] = mapped_column(String(15), primary_key=True)
+    bsn: Mapped[str] = mapped_column(String(9), index=True)
+    agb: Mapped[str] = mapped_column(String(8))
+    prestaties: Mapped[list[str]]
+    ingang: Mapped[dt.date]
+    einde: Mapped[dt.date | None]
+    status: Mapped[str] = mapped_column(String(10))
+
+
+class Bericht(Basis):
+    """A declaration that was forwarded by VECOZO or reached an insurer.
+
+    `uitkomst` is the status of the answer. While `deel` is filled the retour still stands under that name on `computer`
+    and has to be renamed to `retour`: a run was killed after the store knew and before the retour had its name.
+    """
+
+    __tablename__ = "berichten"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    agb: Mapped[str] = mapped_column(String(8))
+    uzovi: Mapped[str] = mapped_column(ForeignKey("uzovi.nummer"))
+    factuurnummer: Mapped[str]
+    soort: Mapped[str] = mapped_column(String(3))
+    ontvangen: Mapped[dt.date]
+    uitkomst: Mapped[str] = mapped_column(String(25))
+    retour: Mapped[str | None]
+    deel: Mapped[str | None] = mapped_column(index=True)
+    computer: Mapped[str | None]
+
+
+class Prestatie(Basis):
+    """A prestatierecord that reached an insurer, with what became of it. Amounts in cents, a credit negative."""
+
+    __tablename__ = "prestaties"
+    __table_args__ = (
+        _een_van("uitkomst", "toegewezen", "deels", "afgewezen"),
+        Index(None, "referentienummer"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    bericht_id: Mapped[int] = mapped_column(ForeignKey("berichten.id", ondelete="CASCADE"))
+    persoon: Mapped[str] = mapped_column(String(16))
+    datum: Mapped[str] = mapped_column(String(8))
+    soort: Mapped[str] = mapped_column(String(2))
+    prestatiecode: Mapped[str] = mapped_column(String(6))
+    gebitselement: Mapped[str] = mapped_column(String(2))
+    vlak: Mapped[str] = mapped_column(String(6))
+    kaak: Mapped[str] = mapped_column(String(1))
+    behandelaar: Mapped[str] = mapped_column(String(8))
+    referentienummer: Mapped[str] = mapped_column()
+    vorig_referentienummer: Mapped[str]
+    aantal: Mapped[int]
+    berekend_bedrag: Mapped[int]
+    declaratiebedrag: Mapped[int]
+    toegekend_bedrag: Mapped[int]
+    uitkomst: Mapped[str] = mapped_column(String(10))

@@ -1,0 +1,202 @@
+"""What the command line prints: tables for people, JSON for programs; BSN and names masked unless asked otherwise."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from simulator.controles.register import REGISTER, Controle, volgorde
+from simulator.ei.layout import rubrieknaam
+from simulator.ei.waarden import als_euro
+from simulator.fouten import UitvoerFout
+from simulator.model import Melding, Uitkomst
+from simulator.retour.check import Afwijking
+from simulator.retour.explain import Masker, Uitleg
+
+PERSOONLIJK = frozenset(
+    {"0203", "0403", "0205", "0405", "0210", "0213", "0215", "0307", "0310", "0312", "0324", "9804"}
+)
+"""Rubrieken that hold a BSN, a verzekerdennummer, a name or free text."""
+
+
+def plaatsen(declaraties: Sequence[Path], out: Path | None) -> dict[Path, Path]:
+    """Where the retour of each declaration goes; two to one place, or one over a declaration, is refused."""
+    if out is not None and len(declaraties) > 1 and not out.is_dir():
+        raise UitvoerFout(f"{out}: is no folder; several declarations need one that exists")
+    gevonden: dict[Path, Path] = {}
+    bezet = {declaratie.resolve(): declaratie for declaratie in declaraties}
+    for declaratie in declaraties:
+        plaats = _plaats(declaratie, out)
+        ander = bezet.setdefault(plaats.resolve(), declaratie)
+        if declaratie in gevonden or plaats.resolve() in (d.resolve() for d in declaraties) or ander is not declaratie:
+            raise UitvoerFout(f"{plaats}: the retour of {declaratie} would be written over {ander}; use --out")
+        gevonden[declaratie] = plaats
+    return gevonden
+
+
+def _plaats(declaratie: Path, out: Path | None) -> Path:
+    if out is not None and not out.is_dir():
+        return out
+    stam = re.sub(r"\.mz301$", "", declaratie.stem, flags=re.IGNORECASE)
+    naam = f"{stam}.mz302{declaratie.suffix}"
+    return (out or declaratie.parent) / naam
+
+
+def als_json(declaratie: Path, retour: Path, uitkomst: Uitkomst) -> str:
+    """One outcome as one line."""
+    return json.dumps(
+        {
+            "declaratie": str(declaratie),
+            "retour": str(retour) if uitkomst.heeft_retour else None,
+            "afzender": uitkomst.afzender,
+            "status": uitkomst.status,
+            "totaal_ingediend": als_euro(uitkomst.totaal_ingediend),
+            "totaal_toegekend": als_euro(uitkomst.totaal_toegekend),
+            "meldingen": [_melding(m) for m in uitkomst.meldingen],
+        }
+    )
+
+
+def _melding(m: Melding) -> dict[str, Any]:
+    controle = m.bevinding.controle
+    return {
+        "record": m.bevinding.record,
+        "identificatie": m.bevinding.identificatie,
+        "rubriek": controle.rubriek,
+        "retourcode": m.retourcode,
+        "controle": controle.id,
+        "tekst": controle.zin,
+        "bron": controle.bron,
+        "regel": m.bevinding.regel,
+    }
+
+
+_MEESTE_REGELS = 200
+
+
+def toon_uitkomst(declaratie: Path, retour: Path, uitkomst: Uitkomst) -> None:
+    """One outcome for people."""
+    naar = f" -> {click.format_filename(retour)}" if uitkomst.heeft_retour else ""
+    door = f" by {uitkomst.afzender}" if uitkomst.afzender else ""
+    bedragen = f"{als_euro(uitkomst.totaal_toegekend)} of {als_euro(uitkomst.totaal_ingediend)}"
+    click.echo(f"{click.format_filename(declaratie)}: {uitkomst.status}{door}, {bedragen}{naar}")
+    if uitkomst.meldingen:
+        rijen = (
+            (
+                str(m.bevinding.regel),
+                m.bevinding.record,
+                str(m.bevinding.identificatie or ""),
+                m.bevinding.controle.rubriek or "",
+                m.retourcode or "",
+                m.bevinding.controle.id,
+                m.bevinding.controle.zin,
+                m.bevinding.controle.bron,
+            )
+            for m in uitkomst.meldingen[:_MEESTE_REGELS]
+        )
+        toon_tabel(("line", "record", "nr", "rubriek", "code", "check", "what", "source"), rijen)
+        rest = len(uitkomst.meldingen) - _MEESTE_REGELS
+        if rest > 0:
+            click.echo(f"and {rest} more; --json prints them all")
+
+
+def toon_afwijkingen(retour: Path, afwijkingen: Sequence[Afwijking], *, als_json: bool, unmask: bool) -> None:
+    """What check-retour found."""
+    getoond = [a if unmask or a.rubriek not in PERSOONLIJK else _gemaskeerd(a) for a in afwijkingen]
+    if als_json:
+        click.echo(
+            json.dumps({"retour": str(retour), "in_orde": not getoond, "afwijkingen": [a._asdict() for a in getoond]})
+        )
+    elif not getoond:
+        click.echo(f"{click.format_filename(retour)}: in order")
+    else:
+        click.echo(f"{click.format_filename(retour)}: {len(getoond)} found wrong")
+        rijen = (
+            (
+                str(a.regel),
+                a.record,
+                str(a.identificatie or ""),
+                _rubriek(a.rubriek),
+                a.reden,
+                a.verwacht.strip(),
+                a.gevonden.strip(),
+            )
+            for a in getoond[:_MEESTE_REGELS]
+        )
+        toon_tabel(("line", "record", "nr", "rubriek", "what", "expected", "found"), rijen)
+
+
+def _gemaskeerd(a: Afwijking) -> Afwijking:
+    return a._replace(verwacht=masker(a.verwacht), gevonden=masker(a.gevonden))
+
+
+def masker(waarde: str) -> str:
+    """A personal value with its length and nothing else."""
+    return re.sub(r"\S", "*", waarde)
+
+
+def _rubriek(nummer: str | None) -> str:
+    return f"{nummer} {rubrieknaam(nummer)}" if nummer else ""
+
+
+def toon_register(*, als_json: bool) -> None:
+    """Every check of the register."""
+    alle = sorted(REGISTER.values(), key=lambda c: (c.niveau > 2, volgorde(c)))
+    if als_json:
+        for c in alle:
+            click.echo(json.dumps(_controle(c)))
+        return
+    rijen = ((c.id, str(c.niveau), c.record, c.rubriek or "", _code(c), c.door, c.zin, c.bron) for c in alle)
+    toon_tabel(("check", "level", "record", "rubriek", "code", "by", "fires when", "source"), rijen)
+    if any(c.vervangend for c in alle):
+        click.echo("* the official code is not publicly known; 8072 stands in for it (beleid: retourcodes)")
+
+
+def _controle(c: Controle) -> dict[str, Any]:
+    return {
+        "id": c.id,
+        "niveau": c.niveau,
+        "record": c.record,
+        "rubriek": c.rubriek,
+        "retourcode": c.retourcode,
+        "vervangend": c.vervangend,
+        "door": c.door,
+        "zin": c.zin,
+        "herstel": c.herstel,
+        "bron": c.bron,
+    }
+
+
+def _code(c: Controle) -> str:
+    return "" if c.retourcode is None else f"{c.retourcode}{'*' if c.vervangend else ''}"
+
+
+def toon_uitleg(uitleg: Uitleg, *, als_json: bool, unmask: bool) -> None:
+    """A retourbericht in words."""
+    bedekt: Masker = None if unmask else masker
+    if als_json:
+        click.echo(json.dumps(uitleg.als_dict(bedekt)))
+        return
+    for regel in uitleg.regels(bedekt):
+        click.echo(regel)
+
+
+def toon_tabel(kop: Sequence[str], rijen: Iterable[Sequence[str]]) -> None:
+    """A table on standard output."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    uit = sys.stdout
+    tabel = Table(*kop, box=box.SIMPLE_HEAD, pad_edge=False)
+    for rij in rijen:
+        tabel.add_row(*(Text(cel.encode("unicode_escape").decode() if not cel.isprintable() else cel) for cel in rij))
+    # A file or a pipe has no width of its own; 80 columns would break every sentence.
+    Console(file=uit, width=None if uit.isatty() else 180).print(tabel)

@@ -1,0 +1,160 @@
+"""The first reading of a declaration: its structure, counts, total, and what stands in it more than once.
+
+Needs no store. Everything that the file checks (levels 1 to 3, sluitrecord) and the later readings build on comes from
+here.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from typing import BinaryIO
+
+from simulator.controles.bestand import EINDE, Structuur, geen_voorlooprecord
+from simulator.controles.register import REGISTER, Controle, controles
+from simulator.ei.layout import CRLF, LENGTE_HEEN, LENGTE_REGEL, layouts
+from simulator.ei.reader import Regel, lees_regels
+from simulator.ei.records import Voorlooprecord
+from simulator.ei.waarden import genormaliseerd, gevuld, lees_bedrag
+from simulator.herhalingen import Herhalingen
+from simulator.model import Bevinding
+
+# A file rejected for its structure gets each code once; a hundred places where it is wrong are enough to repair it.
+_MEESTE_PER_CONTROLE = 100
+
+# How many different amounts are counted before they are added up.
+_MEESTE_BEDRAGEN = 10_000
+_STAP = 8192
+
+_HEEN = layouts("mz301")
+_IDENTIFICATIE = _HEEN[b"02"]["0202"].plaats
+_SLEUTEL_ZVW = _HEEN[b"02"].stuk("0203", "0205")
+_SLEUTEL_WLZ = _HEEN[b"02"]["0203"].plaats
+_BEDRAG = _HEEN[b"04"].stuk("0430", "0431")
+_REFERENTIE = _HEEN[b"04"]["0432"].plaats
+
+Voortgang = Callable[[int], None]
+"""Is told how many bytes of the file have been read since the last call."""
+
+
+class Verkenning:
+    """What the first reading of a declaration found.
+
+    `voorloop` is None where the file has no readable voorlooprecord. `structuur` are the objections of levels 1 and 2,
+    `reserves` those of level 3 to the reserve of a record.
+    """
+
+    __slots__ = (
+        "_bedragen",
+        "_gemeld",
+        "_sleutel",
+        "_totaal",
+        "aantallen",
+        "kop",
+        "referenties",
+        "reserves",
+        "sluit",
+        "structuur",
+        "verzekerden",
+        "voorloop",
+    )
+
+    def __init__(self, kop: bytes) -> None:
+        self.kop = kop
+        self.voorloop: Voorlooprecord | None = None if geen_voorlooprecord(kop) else Voorlooprecord(kop)
+        self.structuur: list[Bevinding] = []
+        self.reserves: list[Bevinding] = []
+        self.aantallen: Counter[bytes] = Counter()
+        self._bedragen: Counter[bytes] = Counter()
+        self._totaal: int | None = 0
+        self.sluit: Regel | None = None
+        self.referenties = Herhalingen()
+        self.verzekerden = Herhalingen()
+        self._gemeld: Counter[str] = Counter()
+        self._sleutel = _SLEUTEL_WLZ if self.wlz else _SLEUTEL_ZVW
+
+    @property
+    def wlz(self) -> bool:
+        """Whether the message is one to a zorgkantoor (0102 = 250)."""
+        return self.voorloop is not None and self.voorloop.bericht == b"250"
+
+    @property
+    def test(self) -> bool:
+        """Whether the message leaves nothing behind (0105 = T)."""
+        return self.voorloop is not None and self.voorloop.soort_bericht == b"T"
+
+    def sleutel_verzekerde(self, heen: bytes) -> bytes:
+        """The key that a verzekerdenrecord may have once in a file (INV 2.3.6)."""
+        return heen[self._sleutel]
+
+    def meld(self, controle: Controle, regel: Regel) -> None:
+        """Keeps an objection to a line."""
+        self._gemeld[controle.id] += 1
+        if self._gemeld[controle.id] <= _MEESTE_PER_CONTROLE:
+            (self.structuur if controle.niveau <= 2 else self.reserves).append(bevinding(controle, regel))
+
+    def neem_op(self, nummer: int, heen: bytes) -> None:
+        """Counts a line in."""
+        kenmerk = heen[:2]
+        self.aantallen[kenmerk] += 1
+        if kenmerk == b"04":
+            self.referenties.tel(genormaliseerd(heen[_REFERENTIE]))
+            self._bedragen[heen[_BEDRAG]] += 1
+            if len(self._bedragen) > _MEESTE_BEDRAGEN:
+                self._tel_op()
+        elif kenmerk == b"02":
+            self.verzekerden.tel(heen[self._sleutel])
+        elif kenmerk == b"99":
+            self.sluit = Regel(nummer, heen, b"")
+
+    def _tel_op(self) -> None:
+        for velden, aantal in self._bedragen.items():
+            bedrag = lees_bedrag(velden[:-1], velden[-1:])
+            if bedrag is None or self._totaal is None:
+                self._totaal = None
+            else:
+                self._totaal += aantal * bedrag
+        self._bedragen.clear()
+
+    @property
+    def totaal(self) -> int | None:
+        """Sum of 0430 in cents, debet less credit; None where a 0430 or 0431 can't be read."""
+        self._tel_op()
+        return self._totaal
+
+
+def bevinding(controle: Controle, regel: Regel) -> Bevinding:
+    """An objection to a line, with the kenmerk and the identificatie that it carries, as far as they can be read."""
+    kenmerk, identificatie = regel.inhoud[:2], regel.inhoud[_IDENTIFICATIE]
+    genummerd = kenmerk in (b"02", b"03", b"04", b"98") and len(identificatie) == 12 and identificatie.isdigit()
+    return Bevinding(
+        regel.nummer,
+        kenmerk.decode("iso8859-1"),
+        int(identificatie) if genummerd else None,
+        controle,
+    )
+
+
+def verken(bron: BinaryIO, voortgang: Voortgang) -> Verkenning:
+    """Reads a declaration from its start to its end."""
+    bron.seek(0)
+    verkenning = Verkenning(bron.read(LENGTE_HEEN))
+    if verkenning.voorloop is None:
+        return verkenning
+    bron.seek(0)
+    stand = Structuur(naar_verzekeraar=gevuld(verkenning.voorloop.uzovi))
+    toetsen = [(c.functie, c) for c in controles("bestand", "alle", "debiteur") if c.id != "bestand-1"]
+    nummer, heen, einde = 0, b"", b""
+    for nummer, (heen, einde) in enumerate(lees_regels(bron), start=1):
+        if einde is not CRLF or not stand.in_orde(heen):
+            regel = Regel(nummer, heen, einde)
+            for functie, controle in toetsen:
+                if functie(regel, stand):
+                    verkenning.meld(controle, regel)
+        stand.verwerk(heen)
+        verkenning.neem_op(nummer, heen)
+        if nummer % _STAP == 0:
+            voortgang(_STAP * LENGTE_REGEL)
+    if REGISTER["record-3"].functie(EINDE, stand):
+        verkenning.meld(REGISTER["record-3"], Regel(nummer, heen, einde))
+    return verkenning

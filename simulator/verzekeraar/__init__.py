@@ -1,0 +1,1 @@
+"""What an insurer decides, and from what."""

@@ -1,0 +1,158 @@
+"""The insurer's answer: judges, grants, sends back what needs a word, and records what it received (INV 3.2, 3.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from simulator.bericht import Bericht
+from simulator.bestandsoordeel import bezwaren_tegen_bestand
+from simulator.codelijsten.retourcodes import (
+    BESTAND_AFGEWEZEN_AFSPRAAK,
+    GEEN_OPMERKING,
+    VOLLEDIG_TOEGEWEZEN,
+)
+from simulator.controles.register import VERZEKERAAR, Controle
+from simulator.ei.layout import LENGTE_REGEL
+from simulator.ei.reader import lees_groepen
+from simulator.ei.writer import Retourschrijver
+from simulator.model import Bevinding, Status, Uitkomst
+from simulator.recordoordeel import Recordkeuring, bevinding
+from simulator.retour.compose import Terugzending, hoogstens, kop_afgekeurd, sluit_af
+from simulator.store.facts import Feitenbron
+from simulator.store.vastleggen import Vastlegging
+from simulator.verkenning import Voortgang
+from simulator.verzekeraar.adjudicate import (
+    AFGEWEZEN,
+    NIET_BEOORDEELD,
+    Beoordelaar,
+    Besluit,
+)
+from simulator.verzekeraar.historie import Historie
+
+_FACTUURNUMMER_GEBRUIKT = "0116-2"
+_GEEN_BEZWAAR = Besluit((), 0, 0, "")
+
+
+class Verzekeraar:
+    """Answers one declaration as the insurer of 0108.
+
+    `behalve` names who has judged the records before (V, or nobody); `boek` records what is received.
+    """
+
+    def __init__(
+        self, bericht: Bericht, feiten: Feitenbron, boek: Vastlegging | None, voortgang: Voortgang, behalve: str
+    ) -> None:
+        self._bericht = bericht
+        self._feiten = feiten
+        self._boek = boek
+        self._historie = Historie(boek) if boek else None
+        self._voortgang = voortgang
+        self._behalve = behalve
+
+    def antwoord(self, bron: BinaryIO, retour: BinaryIO) -> Uitkomst:
+        """Writes the retour and says how it ended."""
+        bezwaren = bezwaren_tegen_bestand(self._bericht, VERZEKERAAR, self._feiten)
+        uitkomst = self._wijs_bestand_af(bezwaren, bron, retour) if bezwaren else self._behandel(bron, retour)
+        if self._boek and not any(b.controle.id == _FACTUURNUMMER_GEBRUIKT for b in bezwaren):
+            afgewezen = uitkomst.status in (Status.AFGEKEURD_BESTAND, Status.VOLLEDIG_AFGEWEZEN)
+            self._boek.ontvangen("afgewezen_verzekeraar" if afgewezen else "toegewezen")
+        return uitkomst
+
+    def _wijs_bestand_af(self, bezwaren: list[Bevinding], bron: BinaryIO, retour: BinaryIO) -> Uitkomst:
+        meldingen = self._bericht.meldingen(bezwaren)
+        codes = kop_afgekeurd(m.code for m in meldingen)
+        sluit_af(Retourschrijver(retour), self._bericht, VERZEKERAAR, codes)
+        if self._historie and not self._bericht.verkenning.structuur:
+            # The records reached the insurer all the same, so their referentienummers are used (INV 2.3.17).
+            for groep in lees_groepen(bron):
+                for heen in groep:
+                    if heen[:2] == b"04":
+                        self._historie.neem_op(heen, NIET_BEOORDEELD)
+        return self._uitkomst(Status.AFGEKEURD_BESTAND, 0, bezwaren)
+
+    def _behandel(self, bron: BinaryIO, retour: BinaryIO) -> Uitkomst:
+        alles = self._bericht.beleid.alles_of_niets and any(b.bezwaren for _, _, b in self._beslis(bron))
+        schrijver = Retourschrijver(retour)
+        terug = Terugzending(schrijver, alles=alles)
+        bevindingen: list[Bevinding] = []
+        iets_toegekend = False
+        for regel, heen, besluit in self._beslis(bron):
+            bezwaren = besluit.bezwaren
+            if bezwaren:
+                bevindingen += [bevinding(c, regel, heen) for c in bezwaren]
+            kenmerk = heen[:2]
+            if kenmerk == b"04":
+                if alles:
+                    besluit = besluit.zonder_toekenning()
+                if self._historie:
+                    self._historie.neem_op(heen, besluit)
+                iets_toegekend |= besluit.uitkomst != AFGEWEZEN
+                self._stuur_prestatie(terug, heen, besluit)
+            elif kenmerk == b"98":
+                terug.commentaar(heen)
+            elif kenmerk == b"02":
+                terug.verzekerde(heen, self._codes(bezwaren))
+            else:
+                terug.debiteur(heen)
+        status, code = self._slotsom(schrijver, alles=alles, iets_toegekend=iets_toegekend)
+        sluit_af(schrijver, self._bericht, VERZEKERAAR, (code,))
+        return self._uitkomst(status, schrijver.totaal_toegekend, bevindingen)
+
+    def _stuur_prestatie(self, terug: Terugzending, heen: bytes, besluit: Besluit) -> None:
+        if besluit.bezwaren:
+            terug.afgewezen(heen, self._codes(besluit.bezwaren), besluit.berekend, besluit.toegekend)
+        elif besluit is NIET_BEOORDEELD:
+            terug.niet_beoordeeld(heen)
+        else:
+            terug.goedgekeurd(heen, besluit.toegekend)
+
+    def _slotsom(self, schrijver: Retourschrijver, *, alles: bool, iets_toegekend: bool) -> tuple[Status, str]:
+        """How it ended, and the retourcode in 0196."""
+        if schrijver.leeg:
+            return Status.VOLLEDIG_TOEGEWEZEN, VOLLEDIG_TOEGEWEZEN
+        if alles:
+            return Status.VOLLEDIG_AFGEWEZEN, BESTAND_AFGEWEZEN_AFSPRAAK
+        if iets_toegekend:
+            return Status.DEELS_TOEGEWEZEN, GEEN_OPMERKING
+        return Status.VOLLEDIG_AFGEWEZEN, self._bericht.beleid.volledig_afgewezen
+
+    def _beslis(self, bron: BinaryIO) -> Iterator[tuple[int, bytes, Besluit]]:
+        """Every detail record in order: its line number, its line, and what is decided on it."""
+        keuring = Recordkeuring(self._bericht, VERZEKERAAR, behalve=self._behalve, feiten=self._feiten)
+        beoordeel = Beoordelaar(self._feiten.pakketten(self._bericht.zoek_in))
+        verzekerde_afgewezen = False
+        regel = 1
+        for groep in lees_groepen(bron):
+            keuring.bereid_voor(groep)
+            for heen in groep:
+                regel += 1
+                kenmerk = heen[:2]
+                if kenmerk == b"04":
+                    if verzekerde_afgewezen:
+                        yield regel, heen, NIET_BEOORDEELD
+                    else:
+                        bezwaren = keuring.prestatie(heen, regel).bezwaren
+                        yield regel, heen, beoordeel(heen, bezwaren, keuring.omgeving)
+                elif kenmerk == b"02":
+                    bezwaren = keuring.verzekerde(heen, regel).bezwaren
+                    verzekerde_afgewezen = bool(bezwaren)
+                    yield regel, heen, Besluit(bezwaren, 0, 0, AFGEWEZEN)
+                elif kenmerk != b"99":
+                    yield regel, heen, _GEEN_BEZWAAR
+            self._voortgang(len(groep) * LENGTE_REGEL)
+
+    def _codes(self, bezwaren: tuple[Controle, ...]) -> tuple[str, ...]:
+        if not bezwaren:
+            return ()
+        return hoogstens(tuple(self._bericht.beleid.retourcode(c) for c in bezwaren))
+
+    def _uitkomst(self, status: Status, toegekend: int, bevindingen: list[Bevinding]) -> Uitkomst:
+        bericht = self._bericht
+        return Uitkomst(
+            status,
+            bericht.afzender(VERZEKERAAR),
+            bericht.totaal_ingediend,
+            toegekend,
+            bericht.meldingen(bevindingen),
+        )

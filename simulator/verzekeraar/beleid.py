@@ -1,0 +1,49 @@
+"""`beleid`: what an insurer chooses where the standard leaves a choice. Validated when the store is loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from simulator.controles.register import Controle
+
+
+@dataclass(frozen=True, slots=True)
+class Beleid:
+    """An insurer's choices; the defaults are those of an insurer without any."""
+
+    factuurnummer_hergebruik_na_afwijzing: bool = False
+    """A factuurnummer that the insurer rejected may be used again (INV 2.3.3)."""
+    referentienummer_hergebruik_na_afwijzing: bool = False
+    """A referentienummer of a rejected record may be used again (INV 2.3.17)."""
+    volledig_afgewezen: str = "0200"
+    """Retourcode in 0196 where nothing is granted: 0200 or 8073."""
+    alles_of_niets: bool = False
+    """One objection rejects the whole file: 8097 in 0196, 8096 on the records that were good."""
+    retourcodes: Mapping[str, str] = field(default_factory=dict)
+    """Other codes for checks, by check id."""
+    uit: frozenset[str] = frozenset()
+    """Ids of checks that are not performed."""
+
+    @classmethod
+    def uit_opslag(cls, waarden: Mapping[str, Any]) -> Beleid:
+        """The beleid as the store keeps it: a mapping of the keys that are not default."""
+        eigen = {f.name for f in fields(cls)}
+        keuzes = {sleutel: waarde for sleutel, waarde in waarden.items() if sleutel in eigen}
+        if "uit" in keuzes:
+            keuzes["uit"] = frozenset(keuzes["uit"])
+        return cls(**keuzes)
+
+    def voert_uit(self, controle: Controle) -> bool:
+        """Whether a check is performed on messages to this insurer."""
+        return controle.id not in self.uit
+
+    def retourcode(self, controle: Controle) -> str:
+        """The code that an objection is answered with, on messages to this insurer."""
+        code = self.retourcodes.get(controle.id, controle.retourcode)
+        assert code is not None, f"check {controle.id} has no retourbericht"
+        return code
+
+
+STANDAARD = Beleid()

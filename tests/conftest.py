@@ -1,0 +1,32 @@
+"""Fixtures for all tests: stores that are made once and copied."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from simulator.store.load import laad_bestand
+from simulator.store.session import Store, open_store
+from tests.gevallen import STORE
+
+
+@pytest.fixture(scope="session")
+def store_van_inv(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store file with the insurer of INV chapter 3."""
+    bestand = tmp_path_factory.mktemp("store") / "inv.db"
+    store = open_store(f"sqlite:///{bestand}")
+    laad_bestand(store, STORE)
+    store.sluit()
+    return bestand
+
+
+@pytest.fixture
+def store(store_van_inv: Path, tmp_path: Path) -> Iterator[Store]:
+    """A store of its own for one test, with the insurer of INV chapter 3."""
+    bestand = shutil.copy(store_van_inv, tmp_path / "store.db")
+    geopend = open_store(f"sqlite:///{bestand}")
+    yield geopend
+    geopend.sluit()

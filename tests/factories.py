@@ -1,0 +1,218 @@
+"""Declarations and stores for tests: records by rubriek number, messages whose counts and totals are right.
+
+A record is a mapping from rubriek number to value; `Bericht` numbers the records, repeats the keys of the
+verzekerdenrecord in its prestatierecords and fills in the sluitrecord, unless told otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import factory
+
+from simulator.ei.layout import CRLF, TEKENSET, layouts
+
+Velden = dict[str, str]
+
+_HEEN = layouts("mz301")
+_UITLIJNING = {"N": lambda waarde, lengte: waarde.rjust(lengte, "0"), "AN": lambda waarde, lengte: waarde.ljust(lengte)}
+
+
+def record(kenmerk: str, velden: Mapping[str, str]) -> bytes:
+    """A heen record of 310 positions; a rubriek that is not named gets its escape value (zeros or spaces)."""
+    layout = _HEEN[kenmerk.encode()]
+    onbekend = set(velden) - {rubriek.nummer for rubriek in layout.rubrieken}
+    assert not onbekend, f"no rubriek of record {kenmerk}: {sorted(onbekend)}"
+    delen = []
+    for rubriek in layout.rubrieken:
+        waarde = velden.get(rubriek.nummer, "")
+        waarde = _UITLIJNING[rubriek.type](waarde, rubriek.lengte)
+        assert len(waarde) == rubriek.lengte, f"rubriek {rubriek.nummer}: {waarde!r} does not fit"
+        delen.append(waarde)
+    return "".join(delen).encode(TEKENSET)
+
+
+class Record(factory.DictFactory):
+    """A record as rubrieken: {"0203": "…"}. In a call a rubriek is named r0203, since a name can't begin with a digit."""
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def _adjust_kwargs(cls, **kwargs: Any) -> dict[str, Any]:
+        return {naam[1:]: str(waarde) for naam, waarde in kwargs.items()}
+
+
+class Voorloop(Record):
+    """Record 01: a praktijk that declares to insurer 0736, as in INV chapter 3."""
+
+    r0101 = "01"
+    r0102 = "176"
+    r0103 = "01"
+    r0104 = "03"
+    r0105 = "P"
+    r0108 = "0736"
+    r0110 = "12004567"
+    r0111 = "12012345"
+    r0113 = "03"
+    r0114 = "20110301"
+    r0115 = "20110331"
+    r0116 = "F20110001"
+    r0117 = "20110430"
+    r0119 = "EUR"
+
+
+class Verzekerde(Record):
+    """Record 02: the first verzekerde of INV chapter 3."""
+
+    r0201 = "02"
+    r0203 = "123456782"
+    r0204 = "0736"
+    r0207 = "19541210"
+    r0208 = "2"
+    r0209 = "1"
+    r0210 = "Jansen"
+    r0215 = "M"
+    r0217 = "3708JE"
+    r0219 = "18"
+    r0223 = "2"
+
+
+class Debiteur(Record):
+    """Record 03."""
+
+    r0301 = "03"
+    r0303 = "D1"
+    r0306 = "1"
+    r0307 = "Jansen"
+    r0313 = "1"
+    r0315 = "Dorpsstraat"
+    r0316 = "18"
+    r0320 = "Zeist"
+
+
+class Prestatie(Record):
+    """Record 04: a periodieke controle of 10 euro; the amounts follow from tarief and aantal."""
+
+    r0401 = "04"
+    r0407 = "1"
+    r0408 = "20110331"
+    r0409 = "01"
+    r0410 = "N"
+    r0412 = "010"
+    r0413 = "C11"
+    r0419 = "N"
+    r0420 = "12004567"
+    r0424 = "1000"
+    r0425 = "1"
+    r0426 = factory.LazyAttribute(lambda o: _product(o.r0424, o.r0425))
+    r0427 = "D"
+    r0430 = factory.SelfAttribute("r0426")
+    r0431 = factory.SelfAttribute("r0427")
+
+
+def _product(tarief: str, aantal: str) -> str:
+    return str(int(tarief) * int(aantal)) if tarief.isdigit() and aantal.isdigit() else "0"
+
+
+class Commentaar(Record):
+    """Record 98."""
+
+    r9801 = "98"
+    r9803 = "0001"
+    r9804 = "ABCDEFGH"
+
+
+_FABRIEKEN = {"01": Voorloop, "02": Verzekerde, "03": Debiteur, "04": Prestatie, "98": Commentaar}
+_GENUMMERD = ("02", "03", "04")
+
+
+def maak(kenmerk: str, **velden: str) -> Velden:
+    """A record of a type with some rubrieken (as r0203="…") other than usual."""
+    return dict(_FABRIEKEN[kenmerk](**velden))
+
+
+@dataclass
+class Bericht:
+    """A declaration in the making: detail records in order, then `bytes()`.
+
+    `sluit` overrules what would be filled in in the sluitrecord.
+    """
+
+    voorloop: Velden = field(default_factory=lambda: maak("01"))
+    details: list[tuple[str, Velden]] = field(default_factory=list)
+    sluit: Velden = field(default_factory=dict)
+
+    def voeg_toe(self, kenmerk: str, **velden: str) -> Bericht:
+        """Adds a detail record; rubrieken as r0408="20110331"."""
+        self.details.append((kenmerk, maak(kenmerk, **velden)))
+        return self
+
+    def records(self) -> list[bytes]:
+        """The records without line ends."""
+        nummer = 0
+        sleutel: Velden = {}
+        gemaakt = [record("01", self.voorloop)]
+        for kenmerk, velden in self.details:
+            nummer += kenmerk in _GENUMMERD
+            gevuld = {f"{kenmerk}02": str(nummer), **velden}
+            if kenmerk == "02":
+                sleutel = {f"04{rubriek[2:]}": gevuld.get(rubriek, "") for rubriek in ("0203", "0204", "0205")}
+            elif kenmerk == "04":
+                gevuld = {"0432": f"REF-{nummer:04d}", **sleutel, **gevuld}
+            gemaakt.append(record(kenmerk, gevuld))
+        gemaakt.append(record("99", {**self._sluit(), **self.sluit}))
+        return gemaakt
+
+    def _sluit(self) -> Velden:
+        aantal = {k: sum(kenmerk == k for kenmerk, _ in self.details) for k in ("02", "03", "04", "98")}
+        totaal = sum(_bedrag(velden) for kenmerk, velden in self.details if kenmerk == "04")
+        return {
+            "9901": "99",
+            "9902": str(aantal["02"]),
+            "9903": str(aantal["03"]),
+            "9904": str(aantal["04"]),
+            "9905": str(aantal["98"]),
+            "9906": str(len(self.details)),
+            "9907": str(abs(totaal)),
+            "9908": "C" if totaal < 0 else "D",
+        }
+
+    def __bytes__(self) -> bytes:
+        return b"".join(regel + CRLF for regel in self.records())
+
+
+def _bedrag(velden: Velden) -> int:
+    bedrag = velden.get("0430", "0")
+    if not bedrag.isdigit():
+        return 0
+    return -int(bedrag) if velden.get("0431") == "C" else int(bedrag)
+
+
+def eenvoudig(**velden: str) -> Bericht:
+    """The smallest declaration: one verzekerde, one prestatie; rubrieken of any record as r0408="…"."""
+    per_record: dict[str, dict[str, str]] = {k: {} for k in ("01", "02", "04", "99")}
+    for naam, waarde in velden.items():
+        per_record[naam[1:3]][naam] = waarde
+    bericht = Bericht(voorloop=maak("01", **per_record["01"]))
+    bericht.voeg_toe("02", **per_record["02"]).voeg_toe("04", **per_record["04"])
+    bericht.sluit = {naam[1:]: waarde for naam, waarde in per_record["99"].items()}
+    return bericht
+
+
+def uit_yaml(opzet: Mapping[str, Any]) -> Bericht:
+    """A declaration as a case file describes it: {"01": {…}, "records": [{"02": {…}}, …], "99": {…}}; "01" and "99" hold
+    only what differs from the usual."""
+
+    def velden(waarden: Mapping[str, Any] | None) -> dict[str, str]:
+        return {f"r{nummer}": str(waarde) for nummer, waarde in (waarden or {}).items()}
+
+    bericht = Bericht(voorloop=maak("01", **velden(opzet.get("01"))))
+    records: Iterable[Mapping[str, Any]] = opzet.get("records", [{"02": {}}, {"04": {}}])
+    for regel in records:
+        ((kenmerk, waarden),) = regel.items()
+        bericht.voeg_toe(kenmerk, **velden(waarden))
+    bericht.sluit = {str(nummer): str(waarde) for nummer, waarde in (opzet.get("99") or {}).items()}
+    return bericht
