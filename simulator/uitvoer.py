@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from collections.abc import Iterable, Sequence
@@ -11,7 +12,6 @@ from typing import Any
 
 import click
 
-from simulator.controles.register import REGISTER, Controle, volgorde
 from simulator.ei.layout import rubrieknaam
 from simulator.ei.waarden import als_euro
 from simulator.fouten import UitvoerFout
@@ -30,11 +30,13 @@ def plaatsen(declaraties: Sequence[Path], out: Path | None) -> dict[Path, Path]:
     if out is not None and len(declaraties) > 1 and not out.is_dir():
         raise UitvoerFout(f"{out}: is no folder; several declarations need one that exists")
     gevonden: dict[Path, Path] = {}
-    bezet = {declaratie.resolve(): declaratie for declaratie in declaraties}
+    invoer = {os.path.realpath(declaratie): declaratie for declaratie in declaraties}
+    bezet = dict(invoer)
     for declaratie in declaraties:
         plaats = _plaats(declaratie, out)
-        ander = bezet.setdefault(plaats.resolve(), declaratie)
-        if declaratie in gevonden or plaats.resolve() in (d.resolve() for d in declaraties) or ander is not declaratie:
+        echt = os.path.realpath(plaats)
+        ander = bezet.setdefault(echt, declaratie)
+        if declaratie in gevonden or echt in invoer or ander is not declaratie:
             raise UitvoerFout(f"{plaats}: the retour of {declaratie} would be written over {ander}; use --out")
         gevonden[declaratie] = plaats
     return gevonden
@@ -143,38 +145,6 @@ def masker(waarde: str) -> str:
 
 def _rubriek(nummer: str | None) -> str:
     return f"{nummer} {rubrieknaam(nummer)}" if nummer else ""
-
-
-def toon_register(*, als_json: bool) -> None:
-    """Every check of the register."""
-    alle = sorted(REGISTER.values(), key=lambda c: (c.niveau > 2, volgorde(c)))
-    if als_json:
-        for c in alle:
-            click.echo(json.dumps(_controle(c)))
-        return
-    rijen = ((c.id, str(c.niveau), c.record, c.rubriek or "", _code(c), c.door, c.zin, c.bron) for c in alle)
-    toon_tabel(("check", "level", "record", "rubriek", "code", "by", "fires when", "source"), rijen)
-    if any(c.vervangend for c in alle):
-        click.echo("* the official code is not publicly known; 8072 stands in for it (beleid: retourcodes)")
-
-
-def _controle(c: Controle) -> dict[str, Any]:
-    return {
-        "id": c.id,
-        "niveau": c.niveau,
-        "record": c.record,
-        "rubriek": c.rubriek,
-        "retourcode": c.retourcode,
-        "vervangend": c.vervangend,
-        "door": c.door,
-        "zin": c.zin,
-        "herstel": c.herstel,
-        "bron": c.bron,
-    }
-
-
-def _code(c: Controle) -> str:
-    return "" if c.retourcode is None else f"{c.retourcode}{'*' if c.vervangend else ''}"
 
 
 def toon_uitleg(uitleg: Uitleg, *, als_json: bool, unmask: bool) -> None:

@@ -29,7 +29,9 @@ def upgrade() -> None:
         sa.Column("code", sa.String(length=4), nullable=False),
         sa.Column("betekenis", sa.String(), nullable=False),
         sa.Column("soort", sa.String(length=1), nullable=False),
-        sa.CheckConstraint("soort in ('X', 'T', 'D', 'O')", name=op.f("ck_retourcodes_soort")),
+        sa.CheckConstraint(
+            "soort = 'X' or soort = 'T' or soort = 'D' or soort = 'O'", name=op.f("ck_retourcodes_soort")
+        ),
         sa.PrimaryKeyConstraint("code", name=op.f("pk_retourcodes")),
     )
     op.create_table(
@@ -55,7 +57,9 @@ def upgrade() -> None:
         sa.Column("edp", sa.Boolean(), nullable=False),
         sa.Column("label_van", sa.String(length=4), nullable=True),
         sa.Column("beleid", sa.JSON(), nullable=False),
-        sa.CheckConstraint("soort in ('zorgverzekeraar', 'zorgkantoor', 'dji')", name=op.f("ck_uzovi_soort")),
+        sa.CheckConstraint(
+            "soort = 'zorgverzekeraar' or soort = 'zorgkantoor' or soort = 'dji'", name=op.f("ck_uzovi_soort")
+        ),
         sa.ForeignKeyConstraint(["label_van"], ["uzovi.nummer"], name=op.f("fk_uzovi_label_van")),
         sa.PrimaryKeyConstraint("nummer", name=op.f("pk_uzovi")),
     )
@@ -66,7 +70,8 @@ def upgrade() -> None:
         sa.Column("naam", sa.String(), nullable=False),
         sa.Column("werkt_in", sa.JSON(), nullable=False),
         sa.CheckConstraint(
-            "soort in ('zorgverlener', 'praktijk', 'instelling', 'servicebureau')", name=op.f("ck_zorgaanbieders_soort")
+            "soort = 'zorgverlener' or soort = 'praktijk' or soort = 'instelling' or soort = 'servicebureau'",
+            name=op.f("ck_zorgaanbieders_soort"),
         ),
         sa.PrimaryKeyConstraint("agb", name=op.f("pk_zorgaanbieders")),
     )
@@ -110,7 +115,7 @@ def upgrade() -> None:
         sa.Column("ontvangen", sa.Date(), nullable=False),
         sa.Column("uitkomst", sa.String(length=25), nullable=False),
         sa.CheckConstraint(
-            "uitkomst in ('toegewezen', 'afgewezen_verzekeraar', 'afgewezen_vecozo', 'doorgestuurd')",
+            "uitkomst = 'toegewezen' or uitkomst = 'afgewezen_verzekeraar' or uitkomst = 'afgewezen_vecozo' or uitkomst = 'doorgestuurd'",
             name=op.f("ck_factuurnummers_uitkomst"),
         ),
         sa.ForeignKeyConstraint(["uzovi"], ["uzovi.nummer"], name=op.f("fk_factuurnummers_uzovi")),
@@ -127,7 +132,9 @@ def upgrade() -> None:
         sa.Column("ingang", sa.Date(), nullable=False),
         sa.Column("einde", sa.Date(), nullable=True),
         sa.Column("status", sa.String(length=10), nullable=False),
-        sa.CheckConstraint("status in ('afgegeven', 'vervallen', 'afgewezen')", name=op.f("ck_machtigingen_status")),
+        sa.CheckConstraint(
+            "status = 'afgegeven' or status = 'vervallen' or status = 'afgewezen'", name=op.f("ck_machtigingen_status")
+        ),
         sa.ForeignKeyConstraint(["uzovi"], ["uzovi.nummer"], name=op.f("fk_machtigingen_uzovi")),
         sa.PrimaryKeyConstraint("uzovi", "nummer", name=op.f("pk_machtigingen")),
     )
@@ -139,7 +146,7 @@ def upgrade() -> None:
         sa.Column("uzovi", sa.String(length=4), nullable=False),
         sa.Column("code", sa.String(), nullable=False),
         sa.Column("soort", sa.String(length=10), nullable=False),
-        sa.CheckConstraint("soort in ('basis', 'aanvullend', 'wlz')", name=op.f("ck_pakketten_soort")),
+        sa.CheckConstraint("soort = 'basis' or soort = 'aanvullend' or soort = 'wlz'", name=op.f("ck_pakketten_soort")),
         sa.ForeignKeyConstraint(["uzovi"], ["uzovi.nummer"], name=op.f("fk_pakketten_uzovi")),
         sa.PrimaryKeyConstraint("uzovi", "code", name=op.f("pk_pakketten")),
     )
@@ -223,7 +230,10 @@ def upgrade() -> None:
         sa.Column("declaratiebedrag", sa.Integer(), nullable=False),
         sa.Column("toegekend_bedrag", sa.Integer(), nullable=False),
         sa.Column("uitkomst", sa.String(length=10), nullable=False),
-        sa.CheckConstraint("uitkomst in ('toegewezen', 'deels', 'afgewezen')", name=op.f("ck_prestaties_uitkomst")),
+        sa.CheckConstraint(
+            "uitkomst = 'toegewezen' or uitkomst = 'deels' or uitkomst = 'afgewezen'",
+            name=op.f("ck_prestaties_uitkomst"),
+        ),
         sa.ForeignKeyConstraint(
             ["bericht_id"], ["berichten.id"], name=op.f("fk_prestaties_bericht_id"), ondelete="CASCADE"
         ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from simulator.controles.omgeving import Omgeving
@@ -53,34 +54,67 @@ class Keuring:
 
 
 _LAYOUT = layouts("mz301")[b"04"]
-_PLAATS: dict[Per, slice] = {
-    "inhoud": _LAYOUT.stuk("0407", "0431"),
-    "sleutel": _LAYOUT.stuk("0403", "0405"),
-    "datum": _LAYOUT["0408"].plaats,
+# Runs of rubrieken of which few combinations occur, so that one look covers all checks within a run.
+_RUNS = tuple(
+    frozenset(r.nummer for r in _LAYOUT.rubrieken if eerste <= r.nummer <= laatste)
+    for eerste, laatste in (("0409", "0413"), ("0414", "0416"), ("0417", "0423"), ("0424", "0431"))
+)
+_PER_VERZEKERDE: dict[Per, frozenset[str]] = {
+    "sleutel": frozenset({"0403", "0404", "0405"}),
+    "datum": frozenset({"0408"}),
 }
 _MEESTE = 20_000
+
+Sleutel = Callable[[bytes], Any]
+
+
+class _Groep(NamedTuple):
+    """Checks that look at the same rubrieken: how to take these from a record, and the values found in order before."""
+
+    sleutel: Sleutel
+    goed: set[Any]
+    functies: list[Callable[..., bool]]
+
+
+def _kijkt_naar(c: Controle) -> frozenset[str]:
+    """The rubrieken of the prestatierecord that decide the verdict of a check."""
+    if c.per in _PER_VERZEKERDE:
+        return _PER_VERZEKERDE[c.per]
+    eigen = frozenset(r.nummer for r in _LAYOUT.rubrieken) & c.leest
+    return next((run for run in _RUNS if eigen <= run), eigen)
+
+
+def _sleutel(rubrieken: frozenset[str]) -> Sleutel:
+    plaatsen: list[slice] = []
+    for plaats in sorted((_LAYOUT[nummer].plaats for nummer in rubrieken), key=lambda plaats: plaats.start):
+        if plaatsen and plaatsen[-1].stop == plaats.start:
+            plaats = slice(plaatsen.pop().start, plaats.stop)
+        plaatsen.append(plaats)
+    return itemgetter(*plaatsen)
 
 
 class Prestatiekeuring:
     """The checks of prestatierecords, with a short way for those that are in order.
 
-    Much of a prestatierecord stands in thousands of others. What was found in order before, in this message or for this
-    verzekerde, is not judged again; anything else goes through `Keuring`, which alone says what is wrong.
+    Most of what stands in a prestatierecord stands in thousands of others. What was found in order before, in this
+    message or for this verzekerde, is not judged again; anything else goes through `Keuring`, which alone says what is
+    wrong.
     """
 
-    __slots__ = ("_elders", "_goed", "_keuring", "_per_record", "_per_verzekerde", "_snel", "_toetsen")
+    __slots__ = ("_elders", "_groepen", "_keuring", "_per_record", "_per_verzekerde")
 
     def __init__(self, door: str, behalve: str, uit: frozenset[str]) -> None:
         self._keuring = Keuring("prestatie", door, behalve, uit)
         self._elders = GEEN
-        per_soort: dict[Per, list[Callable[..., bool]]] = {}
+        self._per_record = [c.functie for c in self._keuring.controles if c.per == "record"]
+        per_blik: dict[tuple[bool, frozenset[str]], list[Callable[..., bool]]] = {}
         for c in self._keuring.controles:
-            per_soort.setdefault(c.per, []).append(c.functie)
-        self._per_record = per_soort.get("record", [])
-        self._toetsen = {per: per_soort[per] for per in _PLAATS if per in per_soort}
-        self._goed: dict[Per, set[bytes]] = {per: set() for per in self._toetsen}
-        self._snel = [(_PLAATS[per], goed) for per, goed in self._goed.items()]
-        self._per_verzekerde = [goed for per, goed in self._goed.items() if per != "inhoud"]
+            if c.per == "inhoud" or c.per in _PER_VERZEKERDE:
+                per_blik.setdefault((c.per in _PER_VERZEKERDE, _kijkt_naar(c)), []).append(c.functie)
+        self._groepen = [_Groep(_sleutel(blik), set(), functies) for (_, blik), functies in per_blik.items()]
+        self._per_verzekerde = [
+            groep.goed for groep, (per_verzekerde, _) in zip(self._groepen, per_blik, strict=True) if per_verzekerde
+        ]
 
     def nieuwe_verzekerde(self, elders: frozenset[str]) -> None:
         """From here on the records of another verzekerde; `elders` are rubrieken of his that can't be judged by."""
@@ -95,21 +129,19 @@ class Prestatiekeuring:
         return self._keuring(Prestatierecord(heen), omgeving, self._elders)
 
     def _in_orde(self, heen: bytes, omgeving: Omgeving) -> bool:
-        for plaats, goed in self._snel:
-            if heen[plaats] not in goed:
-                self._onthoud(Prestatierecord(heen), omgeving)
-                return False
+        for sleutel, goed, functies in self._groepen:
+            waarde = sleutel(heen)
+            if waarde not in goed:
+                p = Prestatierecord(heen)
+                for functie in functies:
+                    if functie(p, omgeving):
+                        return False
+                if len(goed) >= _MEESTE:
+                    goed.clear()
+                goed.add(waarde)
         if self._elders or not omgeving.nieuwe_referentie():
             return False
         if self._per_record:
             p = Prestatierecord(heen)
             return not any(functie(p, omgeving) for functie in self._per_record)
         return True
-
-    def _onthoud(self, p: Prestatierecord, omgeving: Omgeving) -> None:
-        for per, functies in self._toetsen.items():
-            if not any(functie(p, omgeving) for functie in functies):
-                goed = self._goed[per]
-                if len(goed) >= _MEESTE:
-                    goed.clear()
-                goed.add(p[_PLAATS[per]])

@@ -37,7 +37,8 @@ class Basis(DeclarativeBase):
 
 
 def _een_van(kolom: str, *waarden: str) -> CheckConstraint:
-    return CheckConstraint(f"{kolom} in ({', '.join(repr(w) for w in waarden)})", name=kolom)
+    # Not "in (…)": SQLite makes a table of the list anew for every row.
+    return CheckConstraint(" or ".join(f"{kolom} = {waarde!r}" for waarde in waarden), name=kolom)
 
 
 class Stand(Basis):
