@@ -12,7 +12,7 @@ from simulator.controles.voorloop import PARTIJ, WLZ, partij
 from simulator.ei.layout import TEKENSET
 from simulator.ei.records import Voorlooprecord, ingediend
 from simulator.ei.waarden import genormaliseerd, gevuld, schrijf_datum, tekst
-from simulator.feiten import UzoviFeit
+from simulator.feiten import Prestatiecodes, UzoviFeit
 from simulator.model import Bevinding, Melding
 from simulator.verkenning import Verkenning
 from simulator.verzekeraar.beleid import STANDAARD, Beleid
@@ -33,12 +33,16 @@ class Bericht:
     datum: dt.date
     uzovi: Mapping[str, UzoviFeit]
     verzekeraar: UzoviFeit | None
+    prestatiecodes: Prestatiecodes
 
     @classmethod
-    def van(cls, verkenning: Verkenning, datum: dt.date, uzovi: Mapping[str, UzoviFeit]) -> Bericht:
+    def van(
+        cls, verkenning: Verkenning, datum: dt.date, uzovi: Mapping[str, UzoviFeit], prestatiecodes: Prestatiecodes
+    ) -> Bericht:
         assert verkenning.voorloop is not None
         voorloop = verkenning.voorloop
-        return cls(verkenning, voorloop, datum, uzovi, uzovi.get(voorloop.uzovi.decode(TEKENSET)))
+        verzekeraar = uzovi.get(voorloop.uzovi.decode(TEKENSET))
+        return cls(verkenning, voorloop, datum, uzovi, verzekeraar, prestatiecodes)
 
     @property
     def beleid(self) -> Beleid:
@@ -60,6 +64,12 @@ class Bericht:
         eigen = self.uzovi_nummer
         labels = () if self.wlz else (u.nummer for u in self.uzovi.values() if u.label_van == eigen)
         return frozenset((eigen, *labels))
+
+    @property
+    def pakketten_van(self) -> frozenset[str]:
+        """Whose pakketten those polissen may hold: their own insurer's, and that of which it is a label."""
+        gevonden = (self.uzovi.get(nummer) for nummer in self.zoek_in)
+        return self.zoek_in | {feit.label_van for feit in gevonden if feit and feit.label_van}
 
     @property
     def vandaag(self) -> bytes:

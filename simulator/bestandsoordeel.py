@@ -30,9 +30,16 @@ def bezwaren_tegen_bestand(bericht: Bericht, door: str, feiten: Feitenbron) -> l
 
 
 def _voorloop(bericht: Bericht, door: str, feiten: Feitenbron) -> list[Bevinding]:
-    omgeving = Voorloopomgeving(bericht.vandaag, bericht.uzovi, _factuurnummer_gebruikt(bericht, door, feiten))
+    v = bericht.voorloop
+    partijen = (v.servicebureau, v.zorgverlener, v.praktijk, v.instelling)
+    omgeving = Voorloopomgeving(
+        bericht.vandaag,
+        bericht.uzovi,
+        _factuurnummer_gebruikt(bericht, door, feiten),
+        feiten.zorgaanbieders(partijen) if feiten.heeft_zorgaanbieders() else None,
+    )
     in_reserve = [b for b in bericht.verkenning.reserves if b.regel == 1]
-    return _keur("voorloop", door, "01", 1, bericht.voorloop, omgeving) + in_reserve
+    return _keur("voorloop", door, "01", 1, v, omgeving) + in_reserve
 
 
 def _factuurnummer_gebruikt(bericht: Bericht, door: str, feiten: Feitenbron) -> bool:

@@ -55,6 +55,17 @@ _optie_unmask = click.option("--unmask", is_flag=True, help="Show BSN and names 
 class _Groep(click.Group):
     """Turns every expected error into one line on standard error and its exit status."""
 
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        try:
+            return super().make_context(info_name, args, parent, **extra)
+        except BrokenPipeError:
+            raise
+        except OSError as fout:  # --help and --version print from here
+            click.echo(_zonder_plaats(fout), err=True)
+            raise SystemExit(FOUT) from None
+
     def invoke(self, ctx: click.Context) -> Any:
         # Told to stop is like interrupted: what is half done is cleared away first.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -72,13 +83,18 @@ class _Groep(click.Group):
             if os.environ.get("MZSIM_DEBUG"):
                 raise
             if isinstance(fout, OSError) and fout.strerror:
-                click.echo(f"mzsim: {fout.filename or 'standard output'}: {fout.strerror}", err=True)
+                click.echo(_zonder_plaats(fout), err=True)
                 ctx.exit(FOUT)
             reden = " ".join(f"{type(fout).__name__}: {fout}".split())
             click.echo(
                 f"mzsim: a mistake of the program, please report it (MZSIM_DEBUG=1 shows where): {reden}", err=True
             )
             ctx.exit(FOUT)
+
+
+def _zonder_plaats(fout: OSError) -> str:
+    """An error of the system that no command has given a place."""
+    return f"mzsim: {fout.filename or 'input or output failed'}: {fout.strerror}"
 
 
 @click.group(cls=_Groep, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -128,10 +144,9 @@ def db_load(bestanden: tuple[str, ...], store: str) -> None:
     """
     from simulator.store.load import laad_bestand
     from simulator.store.referentie import plaats_van
-    from simulator.store.session import open_store
 
     paden = [plaats_van(bestand) for bestand in bestanden]
-    geopend = open_store(store)
+    geopend = _open(store)
     for bestand, pad in zip(bestanden, paden, strict=True):
         gewijzigd = laad_bestand(geopend, pad)
         click.echo(f"{click.format_filename(bestand)}: {'loaded' if gewijzigd else 'loaded; nothing changed'}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from simulator.verzekeraar.beleid import Beleid
@@ -31,3 +32,36 @@ class PolisFeit(NamedTuple):
     def in_kracht(self, datum: bytes) -> bool:
         """Whether the polis covers this day."""
         return self.ingang <= datum and (self.einde is None or datum <= self.einde)
+
+
+class PrestatiecodeFeit(NamedTuple):
+    """A code of the prestatiecodelijst in one period; `einde` is its last day (None: open).
+
+    `bevoegd` are the AGB kinds (two digits) that may claim it, none for no restriction; `element`, `kaak` and `vlak` say
+    what has to be declared with it; the other two, which costs it knows.
+    """
+
+    ingang: bytes
+    einde: bytes | None
+    bevoegd: frozenset[bytes]
+    techniekkosten: bool
+    laboratoriumkosten: bool
+    element: bool
+    kaak: bool
+    vlak: bool
+
+
+Prestatiecodes = Mapping[bytes, tuple[PrestatiecodeFeit, ...]]
+"""The prestatiecodelijst: periods, oldest first, by the code as rubriek 0413 holds it (six positions)."""
+
+
+def geldige_code(codes: Prestatiecodes, code: bytes, datum: bytes) -> PrestatiecodeFeit | None:
+    """What the prestatiecodelijst says of a code on a day; None where the code is not in force then."""
+    for feit in reversed(codes.get(code, ())):
+        if feit.ingang <= datum and (feit.einde is None or datum <= feit.einde):
+            return feit
+    return None
+
+
+Zorgaanbieders = Mapping[bytes, frozenset[bytes]]
+"""The register of zorgaanbieders, as far as it was asked for: where each AGB-code works."""

@@ -11,14 +11,17 @@ import datetime as dt
 import os
 import platform
 import shutil
+import signal
 import stat
 import tempfile
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, cast
 
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import OperationalError
 
 from simulator.bericht import AFZENDER_VECOZO, Bericht
 from simulator.codelijsten.retourcodes import retourcodes
@@ -56,15 +59,16 @@ def replay(opdracht: Opdracht, store: Store, voortgang: Voortgang = lambda _: No
     """Answers a declaration. Raises a `SimulatorFout` where nothing was written and nothing recorded."""
     with open_bericht(opdracht.declaratie) as bron:
         stand = _stand(bron)
-        verkenning = verken(bron, voortgang)
+        with _lezen_van(opdracht.declaratie):
+            verkenning = verken(bron, voortgang)
         if verkenning.voorloop is None:
             return _onleesbaar()
         blijvend = not opdracht.dry_run and not verkenning.test
+        if blijvend:
+            _maak_af(store)
         with store.wijzigen() if blijvend else store.lezen() as verbinding, Retourbestand(opdracht.retour) as retour:
-            if blijvend:
-                _maak_af(verbinding)
             feiten = Feitenbron(verbinding, opdracht.datum)
-            bericht = Bericht.van(verkenning, opdracht.datum, feiten.uzovi())
+            bericht = Bericht.van(verkenning, opdracht.datum, feiten.uzovi(), feiten.prestatiecodes())
             boek = _boek(bericht, verbinding) if blijvend else None
             if boek is not None:
                 feiten.eigen_bericht = boek.bericht_id
@@ -129,25 +133,54 @@ def _leg_vast(uitkomst: Uitkomst, retour: Retourbestand, boek: Vastlegging, verb
     """
     plaats = str(retour.plaats.absolute()) if uitkomst.heeft_retour else None
     boek.afronden(uitkomst.status, retour=plaats, deel=str(retour.deel) if plaats else None, computer=platform.node())
-    verbinding.commit()
-    if plaats is None:
-        return
-    try:
-        retour.zet_neer()
-    except UitvoerFout:
-        vergeet(verbinding, boek.bericht_id)
+    with _ononderbroken():
         verbinding.commit()
-        raise
-    rond_af(verbinding, boek.bericht_id)
-    verbinding.commit()
+        if plaats is None:
+            return
+        try:
+            retour.zet_neer()
+        except UitvoerFout:
+            vergeet(verbinding, boek.bericht_id)
+            verbinding.commit()
+            raise
+        with suppress(OperationalError):  # locked for long by another run: the next one finds that nothing waits
+            rond_af(verbinding, boek.bericht_id)
+            verbinding.commit()
 
 
-def _maak_af(verbinding: Connection) -> None:
-    """Completes what a killed run left: the store knows the message, the retour still has to get its name."""
-    for bericht_id, retour, deel in openstaand(verbinding, platform.node()):
-        if Path(deel).exists():
-            hernoem(Path(deel), Path(retour))
-        rond_af(verbinding, bericht_id)
+def _maak_af(store: Store) -> None:
+    """Completes what killed runs left: the store knows the message, the retour still has to get its name."""
+    computer = platform.node()
+    with store.lezen() as verbinding:
+        if not openstaand(verbinding, computer):
+            return
+    with store.wijzigen() as verbinding, _ononderbroken():
+        for bericht_id, retour, deel in openstaand(verbinding, computer):
+            with suppress(UitvoerFout):  # a place that can't be written now; it waits for a later run
+                if Path(deel).exists():
+                    hernoem(Path(deel), Path(retour))
+                rond_af(verbinding, bericht_id)
+        verbinding.commit()
+
+
+@contextmanager
+def _ononderbroken() -> Iterator[None]:
+    """Lets the signals that stop a run wait until two things that belong together are both done."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    gekregen: list[int] = []
+    eerder = {
+        nummer: signal.signal(nummer, lambda ontvangen, _: gekregen.append(ontvangen))
+        for nummer in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        yield
+    finally:
+        for nummer, handler in eerder.items():
+            signal.signal(nummer, handler)
+    for ontvangen in gekregen:
+        signal.raise_signal(ontvangen)
 
 
 def _lees_na(uitkomst: Uitkomst, bron: BinaryIO, retour: Retourbestand, feiten: Feitenbron) -> None:
@@ -163,22 +196,36 @@ def _lees_na(uitkomst: Uitkomst, bron: BinaryIO, retour: Retourbestand, feiten: 
 def open_bericht(plaats: Path) -> BinaryIO:
     """A message to read more than once; what can't be rewound is copied first."""
     try:
-        bron = plaats.open("rb")
-        if stat.S_ISREG(os.fstat(bron.fileno()).st_mode):
+        with ExitStack() as tot_dan:
+            bron = tot_dan.enter_context(plaats.open("rb"))
+            bron.peek(1)  # whether it can be read at all
+            if not stat.S_ISREG(os.fstat(bron.fileno()).st_mode):
+                kopie = cast(BinaryIO, tot_dan.enter_context(tempfile.TemporaryFile()))
+                shutil.copyfileobj(bron, kopie)
+                kopie.flush()  # what is still to be written would look like a change later
+                bron.close()
+                tot_dan.pop_all()
+                return kopie
+            tot_dan.pop_all()
             return bron
-        kopie = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115 - the caller closes it
-        with bron:
-            shutil.copyfileobj(bron, kopie)
     except IsADirectoryError:
         raise InvoerFout(f"{plaats}: is a folder; name the files in it") from None
     except OSError as fout:
         raise InvoerFout(f"{plaats}: can't be read: {fout.strerror}") from None
-    return kopie
 
 
 def _stand(bron: BinaryIO) -> tuple[int, int]:
     stand = os.fstat(bron.fileno())
     return stand.st_size, stand.st_mtime_ns
+
+
+@contextmanager
+def _lezen_van(plaats: Path) -> Iterator[None]:
+    """An error of the disk while the declaration is read, as one clear line."""
+    try:
+        yield
+    except OSError as fout:
+        raise InvoerFout(f"{plaats}: can't be read: {fout.strerror}") from None
 
 
 @contextmanager

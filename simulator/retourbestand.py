@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
@@ -16,15 +17,15 @@ class Retourbestand:
 
     def __init__(self, plaats: Path) -> None:
         self.plaats = plaats
-        # Absolute, because the store keeps it and another run may have another working folder.
-        self.deel = plaats.absolute().with_name(f".{plaats.name}.{os.getpid()}.deel")
+        self.deel: Path
+        """Where it waits; absolute, because the store keeps it and another run may have another working folder."""
         self.stroom: BinaryIO
 
     def __enter__(self) -> Retourbestand:
-        if self.plaats.exists() and not self.plaats.is_file():
-            raise UitvoerFout(f"{self.plaats}: is no ordinary file; choose another with --out")
         try:
-            self.stroom = self.deel.open("w+b")
+            if self.plaats.exists() and not self.plaats.is_file():
+                raise UitvoerFout(f"{self.plaats}: is no ordinary file; choose another with --out")
+            self.deel, self.stroom = _nieuw_naast(self.plaats.absolute())
         except OSError as fout:
             raise UitvoerFout(
                 f"{self.plaats}: can't be written: {fout.strerror}; choose another place with --out"
@@ -44,8 +45,27 @@ class Retourbestand:
         os.fsync(self.stroom.fileno())
 
     def zet_neer(self) -> None:
-        """Gives the file its name."""
-        hernoem(self.deel, self.plaats)
+        """Gives the file its name, unless another run did: it completes what it finds waiting in the store."""
+        try:
+            hernoem(self.deel, self.plaats)
+        except UitvoerFout:
+            if not self._staat_er():
+                raise
+
+    def _staat_er(self) -> bool:
+        try:
+            return os.path.samestat(self.plaats.stat(), os.fstat(self.stroom.fileno()))
+        except OSError:
+            return False
+
+
+def _nieuw_naast(plaats: Path) -> tuple[Path, BinaryIO]:
+    # Never one that is there: in a container each run may have the same number, and one that was killed may have left it.
+    for nummer in count():
+        deel = plaats.with_name(f".{plaats.name}.{os.getpid()}-{nummer}.deel")
+        with suppress(FileExistsError):
+            return deel, deel.open("x+b")
+    raise AssertionError  # count() has no end
 
 
 def hernoem(deel: Path, plaats: Path) -> None:

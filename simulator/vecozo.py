@@ -36,7 +36,7 @@ def vecozo(
 
 
 def _bevindingen(bericht: Bericht, bron: BinaryIO, voortgang: Voortgang) -> Iterator[Bevinding]:
-    keuring = Recordkeuring(bericht, VECOZO)
+    keuring = Recordkeuring(bericht, VECOZO, bericht.verkenning.voorlezing(bron))
     regel = 1
     for groep in lees_groepen(bron):
         keuring.bereid_voor(groep)
@@ -47,6 +47,8 @@ def _bevindingen(bericht: Bericht, bron: BinaryIO, voortgang: Voortgang) -> Iter
                 oordeel = keuring.prestatie(heen, regel)
             elif kenmerk == b"02":
                 oordeel = keuring.verzekerde(heen, regel)
+            elif kenmerk == b"98":
+                oordeel = keuring.commentaar(heen)
             else:
                 continue
             if oordeel.bezwaren:

@@ -15,9 +15,11 @@ from simulator.controles.register import REGISTER, Controle, controles
 from simulator.ei.layout import CRLF, LENGTE_HEEN, LENGTE_REGEL, layouts
 from simulator.ei.reader import Regel, lees_regels
 from simulator.ei.records import Voorlooprecord
-from simulator.ei.waarden import genormaliseerd, gevuld, lees_bedrag
+from simulator.ei.waarden import CREDIT, genormaliseerd, gevuld, lees_bedrag
 from simulator.herhalingen import Herhalingen
+from simulator.merken import Merken
 from simulator.model import Bevinding
+from simulator.voorlezing import NIETS, Voorlezing, als_nummer, lees_voor
 
 # A file rejected for its structure gets each code once; a hundred places where it is wrong are enough to repair it.
 _MEESTE_PER_CONTROLE = 100
@@ -31,7 +33,9 @@ _IDENTIFICATIE = _HEEN[b"02"]["0202"].plaats
 _SLEUTEL_ZVW = _HEEN[b"02"].stuk("0203", "0205")
 _SLEUTEL_WLZ = _HEEN[b"02"]["0203"].plaats
 _BEDRAG = _HEEN[b"04"].stuk("0430", "0431")
+_SOORT = _HEEN[b"04"]["0409"].plaats
 _REFERENTIE = _HEEN[b"04"]["0432"].plaats
+_VORIGE_REFERENTIE = _HEEN[b"04"]["0433"].plaats
 
 Voortgang = Callable[[int], None]
 """Is told how many bytes of the file have been read since the last call."""
@@ -45,11 +49,14 @@ class Verkenning:
     """
 
     __slots__ = (
+        "_andere_soort",
         "_bedragen",
         "_gemeld",
         "_sleutel",
         "_totaal",
+        "_voorlezing",
         "aantallen",
+        "herroepen",
         "kop",
         "referenties",
         "reserves",
@@ -70,6 +77,10 @@ class Verkenning:
         self.sluit: Regel | None = None
         self.referenties = Herhalingen()
         self.verzekerden = Herhalingen()
+        self.herroepen = Merken()
+        """Rubriek 0433 of every credit, as it is looked up."""
+        self._andere_soort = False
+        self._voorlezing: Voorlezing | None = None
         self._gemeld: Counter[str] = Counter()
         self._sleutel = _SLEUTEL_WLZ if self.wlz else _SLEUTEL_ZVW
 
@@ -99,13 +110,30 @@ class Verkenning:
         self.aantallen[kenmerk] += 1
         if kenmerk == b"04":
             self.referenties.tel(genormaliseerd(heen[_REFERENTIE]))
-            self._bedragen[heen[_BEDRAG]] += 1
+            bedrag = heen[_BEDRAG]
+            if bedrag.endswith(CREDIT):
+                self.herroepen.zet(als_nummer(heen[_VORIGE_REFERENTIE]))
+            if heen[_SOORT] != b"01":
+                self._andere_soort = True
+            self._bedragen[bedrag] += 1
             if len(self._bedragen) > _MEESTE_BEDRAGEN:
                 self._tel_op()
         elif kenmerk == b"02":
             self.verzekerden.tel(heen[self._sleutel])
         elif kenmerk == b"99":
             self.sluit = Regel(nummer, heen, b"")
+
+    @property
+    def vraagt_voorlezing(self) -> bool:
+        """Whether what stands around a record, or what was declared before, can matter to it."""
+        return self.wlz or self._andere_soort or len(self.herroepen) > 0
+
+    def voorlezing(self, bron: BinaryIO) -> Voorlezing:
+        """What an extra reading of the declaration finds, made at most once. Its structure must be in order."""
+        if self._voorlezing is None:
+            nodig = self.vraagt_voorlezing
+            self._voorlezing = lees_voor(bron, wlz=self.wlz, herroepen=self.herroepen) if nodig else NIETS
+        return self._voorlezing
 
     def _tel_op(self) -> None:
         for velden, aantal in self._bedragen.items():

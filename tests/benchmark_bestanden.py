@@ -44,17 +44,24 @@ def maak_declaratie(plaats: Path, prestaties: int, bsns: list[str]) -> int:
                 "02", r0202=nummer, r0203=bsn, r0207=f"19{toeval.randrange(30, 99)}0{toeval.randrange(1, 9)}15"
             )
             uit.write(record("02", verzekerde) + CRLF)
+            gekozen: set[tuple[int, str, str]] = set()
             for _ in range(prestaties // len(bsns) + (teller < prestaties % len(bsns))):
                 nummer, gedaan = nummer + 1, gedaan + 1
-                code, tarief = toeval.choice(codes)
+                # The same prestatie twice would be one record with a number (INV 2.3.18).
+                while (keuze := (toeval.randrange(1, 32), toeval.choice(elementen), *toeval.choice(codes)))[
+                    :3
+                ] in gekozen:
+                    pass
+                gekozen.add(keuze[:3])
+                dag, element, code, tarief = keuze
                 totaal += tarief
                 prestatie = {
                     **_PRESTATIE,
                     "0402": str(nummer),
                     "0403": bsn,
-                    "0408": f"201103{toeval.randrange(1, 32):02d}",
+                    "0408": f"201103{dag:02d}",
                     "0413": code,
-                    "0415": toeval.choice(elementen),
+                    "0415": element,
                     "0424": str(tarief),
                     "0426": str(tarief),
                     "0430": str(tarief),

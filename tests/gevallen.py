@@ -81,9 +81,13 @@ def speel(controle: str, geval: Mapping[str, Any], store: Store, map_: Path) -> 
     datum = geval.get("date", dt.date(2011, 5, 2))
     for nummer, eerder in enumerate(geval.get("eerder", ())):
         _replay(declaratie_van(eerder), Stage.ALL, eerder.get("date", datum), store, map_ / f"eerder{nummer}.asc")
+    return _replay(declaratie_van(geval), stage_van(controle, geval), datum, store, map_ / "declaratie.asc")
+
+
+def stage_van(controle: str, geval: Mapping[str, Any]) -> Stage:
+    """The stage that a case plays: by default that of who performs the check."""
     standaard = Stage.VECOZO if "V" in REGISTER[controle].door else Stage.VERZEKERAAR
-    stage = Stage(geval.get("stage", standaard))
-    return _replay(declaratie_van(geval), stage, datum, store, map_ / "declaratie.asc")
+    return Stage(geval.get("stage", standaard))
 
 
 def _replay(declaratie: bytes, stage: Stage, datum: dt.date, store: Store, plaats: Path) -> Uitkomst:

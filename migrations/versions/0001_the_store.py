@@ -25,6 +25,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("code", "ingang", name=op.f("pk_prestatiecodes")),
     )
     op.create_table(
+        "combinatieregels",
+        sa.Column("prestatie", sa.String(), nullable=False),
+        sa.Column("soort", sa.String(length=15), nullable=False),
+        sa.Column("tegenhanger", sa.String(), nullable=False),
+        sa.Column("ingang", sa.Date(), nullable=False),
+        sa.Column("einde", sa.Date(), nullable=True),
+        sa.Column("bereik", sa.String(), nullable=True),
+        sa.Column("opmerking", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("prestatie", "soort", "tegenhanger", "ingang", name=op.f("pk_combinatieregels")),
+    )
+    op.create_table(
         "retourcodes",
         sa.Column("code", sa.String(length=4), nullable=False),
         sa.Column("betekenis", sa.String(), nullable=False),
@@ -270,4 +281,5 @@ def downgrade() -> None:
     op.drop_table("tarieven")
     op.drop_table("stand")
     op.drop_table("retourcodes")
+    op.drop_table("combinatieregels")
     op.drop_table("prestatiecodes")

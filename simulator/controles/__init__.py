@@ -3,7 +3,37 @@
 Importing this package registers all of them; a module holds the checks of one part of the message.
 """
 
-from simulator.controles import bestand, prestatie, sluit, verzekerde, voorloop
+from simulator.controles import (
+    bestand,
+    commentaar,
+    historie,
+    kosten,
+    prestatie,
+    prestatie_bedrag,
+    prestatie_vorm,
+    prestatiecodelijst,
+    reeks,
+    sluit,
+    verzekerde,
+    voorloop,
+    zorgaanbieder,
+)
 from simulator.controles.register import REGISTER, Controle
 
-__all__ = ["REGISTER", "Controle", "bestand", "prestatie", "sluit", "verzekerde", "voorloop"]
+__all__ = [
+    "REGISTER",
+    "Controle",
+    "bestand",
+    "commentaar",
+    "historie",
+    "kosten",
+    "prestatie",
+    "prestatie_bedrag",
+    "prestatie_vorm",
+    "prestatiecodelijst",
+    "reeks",
+    "sluit",
+    "verzekerde",
+    "voorloop",
+    "zorgaanbieder",
+]

@@ -10,6 +10,7 @@ from simulator.controles.omgeving import Omgeving
 from simulator.controles.register import Controle, Deel, Per, controles, volgorde
 from simulator.ei.layout import layouts
 from simulator.ei.records import Prestatierecord
+from simulator.ei.waarden import CREDIT
 
 GEEN: frozenset[str] = frozenset()
 
@@ -54,10 +55,19 @@ class Keuring:
 
 
 _LAYOUT = layouts("mz301")[b"04"]
-# Runs of rubrieken of which few combinations occur, so that one look covers all checks within a run.
-_RUNS = tuple(
-    frozenset(r.nummer for r in _LAYOUT.rubrieken if eerste <= r.nummer <= laatste)
-    for eerste, laatste in (("0409", "0413"), ("0414", "0416"), ("0417", "0423"), ("0424", "0431"))
+
+
+def _reeks(*grenzen: tuple[str, str]) -> frozenset[str]:
+    return frozenset(r.nummer for r in _LAYOUT.rubrieken for van, tot in grenzen if van <= r.nummer <= tot)
+
+
+# Rubrieken of which few combinations occur, so that one look covers all checks of them: what was done and what it
+# costs, where in the mouth, by whom and on what grounds, and what was done when.
+_SAMEN = (
+    _reeks(("0409", "0413"), ("0424", "0431")),
+    _reeks(("0414", "0416")),
+    _reeks(("0406", "0407"), ("0410", "0410"), ("0417", "0423")),
+    _reeks(("0408", "0409"), ("0412", "0414"), ("0416", "0416")),
 )
 _PER_VERZEKERDE: dict[Per, frozenset[str]] = {
     "sleutel": frozenset({"0403", "0404", "0405"}),
@@ -80,8 +90,10 @@ def _kijkt_naar(c: Controle) -> frozenset[str]:
     """The rubrieken of the prestatierecord that decide the verdict of a check."""
     if c.per in _PER_VERZEKERDE:
         return _PER_VERZEKERDE[c.per]
+    if c.per == "credit":
+        return _SAMEN[0]
     eigen = frozenset(r.nummer for r in _LAYOUT.rubrieken) & c.leest
-    return next((run for run in _RUNS if eigen <= run), eigen)
+    return next((samen for samen in _SAMEN if eigen <= samen), eigen)
 
 
 def _sleutel(rubrieken: frozenset[str]) -> Sleutel:
@@ -91,6 +103,11 @@ def _sleutel(rubrieken: frozenset[str]) -> Sleutel:
             plaats = slice(plaatsen.pop().start, plaats.stop)
         plaatsen.append(plaats)
     return itemgetter(*plaatsen)
+
+
+def is_credit(p: Prestatierecord, o: Omgeving) -> bool:
+    """Whether a record is a credit: then no look at a part of it is enough."""
+    return p.debet_credit_02 == CREDIT
 
 
 class Prestatiekeuring:
@@ -109,8 +126,9 @@ class Prestatiekeuring:
         self._per_record = [c.functie for c in self._keuring.controles if c.per == "record"]
         per_blik: dict[tuple[bool, frozenset[str]], list[Callable[..., bool]]] = {}
         for c in self._keuring.controles:
-            if c.per == "inhoud" or c.per in _PER_VERZEKERDE:
-                per_blik.setdefault((c.per in _PER_VERZEKERDE, _kijkt_naar(c)), []).append(c.functie)
+            if c.per in ("inhoud", "credit") or c.per in _PER_VERZEKERDE:
+                functie = is_credit if c.per == "credit" else c.functie
+                per_blik.setdefault((c.per in _PER_VERZEKERDE, _kijkt_naar(c)), []).append(functie)
         self._groepen = [_Groep(_sleutel(blik), set(), functies) for (_, blik), functies in per_blik.items()]
         self._per_verzekerde = [
             groep.goed for groep, (per_verzekerde, _) in zip(self._groepen, per_blik, strict=True) if per_verzekerde
@@ -139,7 +157,7 @@ class Prestatiekeuring:
                 if len(goed) >= _MEESTE:
                     goed.clear()
                 goed.add(waarde)
-        if self._elders or not omgeving.nieuwe_referentie():
+        if self._elders or not omgeving.niets_elders():
             return False
         if self._per_record:
             p = Prestatierecord(heen)

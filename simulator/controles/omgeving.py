@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from simulator.ei.records import Verzekerdenrecord
-from simulator.feiten import PolisFeit, UzoviFeit
+from simulator.feiten import PolisFeit, Prestatiecodes, UzoviFeit, Zorgaanbieders
+from simulator.verleden import Terugblik
 
 _SPATIE = ord(" ")
 
@@ -20,26 +21,56 @@ class Omgeving:
     __slots__ = (
         "dagtekening",
         "datum",
+        "declarant",
         "eigen_uzovi",
         "geboortedatum",
         "gebruikte_referenties",
+        "gelijk",
         "polissen",
+        "prestatiecodes",
+        "reeksen",
         "referentie",
         "referentie_stond_op",
         "regel",
+        "terugblik",
         "uzovi",
+        "verzekeraar",
         "verzekerde",
         "verzekerde_stond_op",
+        "vorige_in_bestand",
         "wlz",
+        "zorgaanbieders",
     )
 
-    def __init__(self, *, datum: bytes, dagtekening: bytes, wlz: bool, uzovi: Mapping[str, UzoviFeit]) -> None:
+    def __init__(
+        self,
+        *,
+        datum: bytes,
+        dagtekening: bytes,
+        declarant: bytes,
+        wlz: bool,
+        uzovi: Mapping[str, UzoviFeit],
+        verzekeraar: UzoviFeit | None,
+        prestatiecodes: Prestatiecodes,
+    ) -> None:
         self.datum = datum
         """The processing date."""
         self.dagtekening = dagtekening
         """Rubriek 0117."""
+        self.declarant = declarant
+        """The AGB-code of the instelling (0112) or praktijk (0111) that declares; empty where there is neither."""
         self.wlz = wlz
         self.uzovi = uzovi
+        self.verzekeraar = verzekeraar
+        """The insurer of 0108."""
+        self.prestatiecodes = prestatiecodes
+        """The prestatiecodelijst; empty where there is none to check against."""
+        self.zorgaanbieders: Zorgaanbieders | None = None
+        """The behandelaars (0420) that the register of zorgaanbieders holds; None where there is no register."""
+        self.reeksen: Mapping[int, Collection[str]] = {}
+        """The checks that object to a record among its neighbours, by line."""
+        self.vorige_in_bestand: Collection[str] = frozenset()
+        """The numbers of debet records in the file that a credit in the file points at."""
 
         self.verzekerde: Verzekerdenrecord
         self.geboortedatum: bytes | None = None
@@ -57,11 +88,19 @@ class Omgeving:
         """Rubriek 0432 as it is compared."""
         self.gebruikte_referenties: Collection[bytes] = frozenset()
         """Those that the insurer has received from this party in the past five years."""
+        self.gelijk = False
+        """Whether an earlier record of the verzekerde is the same in all but 0402 and 0432."""
+        self.terugblik: Terugblik | None = None
+        """What earlier declarations say about the record; None where nobody needs them."""
 
-    def nieuwe_referentie(self) -> bool:
-        """Whether nothing can be said against the 0432 at hand: filled, first in the file, not used before."""
+    def niets_elders(self) -> bool:
+        """Whether nothing outside the record speaks against it: not its neighbours, not an earlier record like it, not its
+        0432, which is filled, stands first in the file and was not used before."""
         return (
             self.referentie_stond_op == self.regel
+            and not self.gelijk
+            and self.regel not in self.reeksen
+            and self.terugblik is None
             and self.referentie not in self.gebruikte_referenties
             and self.referentie[0] != _SPATIE
         )

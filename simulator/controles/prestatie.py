@@ -1,15 +1,18 @@
-"""The prestatierecord: rubrieken 0401-0480. A check receives the record and the `Omgeving` in which it stands."""
+"""The prestatierecord: whose it is, when, and its reference (rubrieken 0403-0405, 0408, 0432).
+
+A check receives the record and the `Omgeving` in which it stands. The other rubrieken are in `prestatie_vorm` and
+`prestatie_bedrag`.
+"""
 
 from __future__ import annotations
 
 from simulator.controles.omgeving import Omgeving
 from simulator.controles.register import controle
 from simulator.ei.records import Prestatierecord
-from simulator.ei.waarden import CREDIT, DEBET, lees_datum
+from simulator.ei.waarden import lees_datum
 
 # First datum prestatie of the standard (INV 4.2).
 _INGANG_ZVW, _INGANG_WLZ = b"20080201", b"20170701"
-_DEBET_CREDIT = (DEBET, CREDIT)
 
 
 @controle(
@@ -101,53 +104,6 @@ def polis_niet_in_kracht(p: Prestatierecord, o: Omgeving) -> bool:
 def overleden(p: Prestatierecord, o: Omgeving) -> bool:
     """The verzekerde had died before the datum prestatie."""
     return any(polis.overleden is not None and polis.overleden < p.datum for polis in o.polissen)
-
-
-@controle(
-    "0427-1", 4, "prestatie", "0631", "VZ",
-    bron="BER 0427, 0431 (COD043)",
-    herstel="Fill 0427 and 0431 with D (debet) or C (credit).",
-    leest=("0431",),
-    per="inhoud",
-)  # fmt: skip
-def debet_credit(p: Prestatierecord, o: Omgeving) -> bool:
-    """Indicatie debet/credit 0427 or 0431 is not D or C."""
-    return p.debet_credit_01 not in _DEBET_CREDIT or p.debet_credit_02 not in _DEBET_CREDIT
-
-
-@controle(
-    "0427-2", 5, "prestatie", "8064", "VZ",
-    bron="COD954 8064",
-    herstel="Give 0427 and 0431 the same indicatie debet/credit.",
-    leest=("0431",),
-    per="inhoud",
-)  # fmt: skip
-def debet_credit_verschilt(p: Prestatierecord, o: Omgeving) -> bool:
-    """The indicaties debet/credit 0427 and 0431 differ."""
-    return p.debet_credit_01 != p.debet_credit_02
-
-
-@controle(
-    "0430-1", 3, "prestatie", "8033", "VZ",
-    bron="BER 0430",
-    herstel="Fill 0430 with the declaratiebedrag in cents, eight digits.",
-    per="inhoud",
-)  # fmt: skip
-def declaratiebedrag(p: Prestatierecord, o: Omgeving) -> bool:
-    """Declaratiebedrag is not numeric."""
-    return not p.declaratiebedrag.isdigit()
-
-
-@controle(
-    "0430-2", 5, "prestatie", "8063", "VZ",
-    bron="COD954 8063",
-    herstel="Declare (0430) no more than the berekend bedrag (0426).",
-    leest=("0426",),
-    per="inhoud",
-)  # fmt: skip
-def declaratiebedrag_te_hoog(p: Prestatierecord, o: Omgeving) -> bool:
-    """Declaratiebedrag is more than the berekend bedrag."""
-    return p.berekend_bedrag.isdigit() and p.declaratiebedrag > p.berekend_bedrag
 
 
 @controle(

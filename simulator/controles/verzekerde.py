@@ -8,6 +8,9 @@ from simulator.controles.voorloop import ZORGKANTOOR
 from simulator.ei.records import Verzekerdenrecord
 from simulator.ei.waarden import BSN_ONBEKEND, elfproef, lees_datum
 
+# COD829 (INV 2.3.7): which name comes first in letters; 0 where that does not matter.
+_NAAMGEBRUIK = frozenset({b"0", b"1", b"2", b"3", b"4"})
+
 
 def _geen_geboortedatum(v: Verzekerdenrecord, o: Omgeving) -> bool:
     return lees_datum(v.geboortedatum) is None or v.geboortedatum > o.datum
@@ -156,3 +159,94 @@ def geboortedatum_van_ander_zonder_bsn(v: Verzekerdenrecord, o: Omgeving) -> boo
 
 def _andere_geboortedatum(v: Verzekerdenrecord, o: Omgeving) -> bool:
     return bool(o.polissen) and all(polis.geboortedatum != v.geboortedatum for polis in o.polissen)
+
+
+@controle(
+    "0208-1", 4, "verzekerde", "0351", "VZ",
+    bron="BER 0208 (COD046)",
+    herstel="Fill 0208 with 1 (male) or 2 (female).",
+)  # fmt: skip
+def geslacht(v: Verzekerdenrecord, o: Omgeving) -> bool:
+    """Code geslacht is not 1 or 2."""
+    return v.geslacht not in (b"1", b"2")
+
+
+@controle(
+    "0209-1", 4, "verzekerde", "0317", "VZ",
+    bron="BER 0209 (COD700), INV 2.3.7",
+    herstel="Fill 0209 with 1: name 01 is the name at birth.",
+)  # fmt: skip
+def naamcode_01(v: Verzekerdenrecord, o: Omgeving) -> bool:
+    """Naamcode (01) is not 1."""
+    return v.naamcode_01 != b"1"
+
+
+@controle(
+    "0210-1", 3, "verzekerde", "0312", "VZ",
+    bron="BER 0210",
+    herstel="Fill 0210 with the name at birth of the verzekerde.",
+)  # fmt: skip
+def naam_ontbreekt(v: Verzekerdenrecord, o: Omgeving) -> bool:
+    """Naam verzekerde (01) is empty."""
+    return not v.naam_01.strip(b" ")
+
+
+@controle(
+    "0215-1", 3, "verzekerde", "0310", "VZ",
+    bron="BER 0215",
+    herstel="Fill 0215 with the initials of the verzekerde.",
+)  # fmt: skip
+def voorletters_ontbreken(v: Verzekerdenrecord, o: Omgeving) -> bool:
+    """Voorletters are empty."""
+    return not v.voorletters.strip(b" ")
+
+
+@controle(
+    "0216-1", 4, "verzekerde", "0397", "VZ",
+    bron="BER 0216 (COD829), INV 2.3.7",
+    herstel="Fill 0216 with the way the name is used, 1 to 4, or with 0 where that does not matter.",
+)  # fmt: skip
+def naamcode_03(v: Verzekerdenrecord, o: Omgeving) -> bool:
+    """Naamcode (03) is not 0, 1, 2, 3 or 4."""
+    return v.naamcode_03 not in _NAAMGEBRUIK
+
+
+@controle(
+    "0219-1", 3, "verzekerde", "0406", "VZ",
+    bron="BER 0219, INV 2.3.9",
+    herstel="Fill 0219 with the five digits of the house number; 00000 where there is none.",
+)  # fmt: skip
+def huisnummer(v: Verzekerdenrecord, o: Omgeving) -> bool:
+    """Huisnummer is not numeric."""
+    return not v.huisnummer.isdigit()
+
+
+@controle(
+    "0221-1", 5, "verzekerde", "0316", "VZ",
+    bron="BER 0218, 0221",
+    herstel="Fill 0221 with the country of a verzekerde who lives abroad (0218).",
+    leest=("0218",),
+)  # fmt: skip
+def land_ontbreekt(v: Verzekerdenrecord, o: Omgeving) -> bool:
+    """Code land is empty while the postcode buitenland is filled."""
+    return v.postcode_buitenland.strip(b" ") != b"" and not v.land.strip(b" ")
+
+
+@controle(
+    "0222-1", 5, "verzekerde", "0630", "VZ",
+    bron="INV 2.3.2 table 2-2",
+    herstel="Leave 0222 empty in a message to an insurer; it is for a servicebureau.",
+)  # fmt: skip
+def debiteurnummer_naar_verzekeraar(v: Verzekerdenrecord, o: Omgeving) -> bool:
+    """Debiteurnummer is filled in a message that is addressed to an insurer."""
+    return v.debiteurnummer.strip(b" ") != b""
+
+
+@controle(
+    "0223-1", 4, "verzekerde", "8030", "VZ",
+    bron="BER 0223 (COD841)",
+    herstel="Fill 0223 with 2, or with 1 where the verzekerde has died.",
+)  # fmt: skip
+def indicatie_overleden(v: Verzekerdenrecord, o: Omgeving) -> bool:
+    """Indicatie cliënt overleden is not 1 or 2."""
+    return v.overleden not in (b"1", b"2")

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from simulator.controles.register import controle
 from simulator.ei.records import Voorlooprecord
 from simulator.ei.waarden import gevuld, lees_datum
-from simulator.feiten import UzoviFeit
+from simulator.feiten import UzoviFeit, Zorgaanbieders
 
 WLZ = b"250"
 ZVW = b"176"
@@ -26,11 +26,16 @@ PARTIJ = {b"01": "0109", b"02": "0110", b"03": "0111", b"04": "0112"}
 
 
 class Voorloopomgeving(NamedTuple):
-    """What the checks of the voorlooprecord know beside it; `datum` is the processing date as EEJJMMDD."""
+    """What the checks of the voorlooprecord know beside it.
+
+    `datum` is the processing date as EEJJMMDD; `zorgaanbieders` are those of 0109-0112 that the register holds, None
+    where there is no register.
+    """
 
     datum: bytes
     uzovi: Mapping[str, UzoviFeit]
     factuurnummer_gebruikt: bool
+    zorgaanbieders: Zorgaanbieders | None
 
 
 def partij(v: Voorlooprecord) -> bytes:
@@ -38,6 +43,11 @@ def partij(v: Voorlooprecord) -> bytes:
     codes = {"0109": v.servicebureau, "0110": v.zorgverlener, "0111": v.praktijk, "0112": v.instelling}
     rubriek = PARTIJ.get(v.betaling_aan)
     return codes[rubriek] if rubriek else b""
+
+
+def declarant(v: Voorlooprecord) -> bytes:
+    """The AGB-code of the instelling (0112) or else the praktijk (0111) that declares; empty where there is neither."""
+    return next((code for code in (v.instelling, v.praktijk) if gevuld(code)), b"")
 
 
 def _uzovi(v: Voorlooprecord, o: Voorloopomgeving) -> UzoviFeit | None:

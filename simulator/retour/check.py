@@ -117,6 +117,8 @@ class _Controle:
         if regel.inhoud[reserve.plaats].strip(b" "):
             yield _op(regel, reserve.nummer, "spaces", regel.inhoud[reserve.plaats], "the reserve is not empty")
         if kenmerk == b"99":
+            if self._sluit is not None:
+                yield _op(regel, None, "99 once", kenmerk, "the sluitrecord stands twice")
             self._sluit = regel
             return
         yield from self._retourcodes(regel)

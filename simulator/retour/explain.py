@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, BinaryIO, NamedTuple
 
 from simulator.codelijsten.retourcodes import GEEN_OPMERKING, NIET_BEOORDEELD, Retourcode
-from simulator.controles.register import REGISTER, Controle, volgorde
+from simulator.controles import REGISTER
+from simulator.controles.omgeving import Omgeving
+from simulator.controles.register import Controle, volgorde
 from simulator.ei.layout import LENGTE_HEEN, LENGTE_RETOUR, TEKENSET, layouts, rubrieknaam
 from simulator.ei.reader import lees_regels
 from simulator.ei.records import Prestatierecord, Verzekerdenrecord, Voorlooprecord
@@ -26,6 +28,9 @@ _DELEN = {
     b"04": ("prestatie", "toekenning"),
     b"98": ("commentaar",),
 }
+# Checks of the voorlooprecord's codes that look at something else than that record.
+_ANDER_RECORD = ("bestand", "alle", "debiteur", "sluit")
+_KLASSEN = {b"01": Voorlooprecord, b"02": Verzekerdenrecord, b"04": Prestatierecord}
 Masker = Callable[[str], str] | None
 
 
@@ -128,6 +133,7 @@ def leg_uit(retour: BinaryIO, codes: Mapping[str, Retourcode]) -> Uitleg:
     retour.seek(0)
     records: list[Recorduitleg] = []
     kop, sluit = b"", b""
+    omgeving: Omgeving | None = None
     for nummer, (regel, _) in enumerate(lees_regels(retour, LENGTE_RETOUR), start=1):
         if len(regel) != LENGTE_RETOUR or regel[:2] not in _RETOUR:
             raise InvoerFout(
@@ -138,7 +144,10 @@ def leg_uit(retour: BinaryIO, codes: Mapping[str, Retourcode]) -> Uitleg:
             continue
         if regel[:2] == b"01":
             kop = regel
-        records.append(_record(nummer, regel, codes))
+            omgeving = _omgeving(kop)
+        elif regel[:2] == b"02" and omgeving is not None:
+            omgeving.verzekerde = Verzekerdenrecord(regel[:LENGTE_HEEN])
+        records.append(_record(nummer, regel, codes, omgeving))
     if not kop or not sluit:
         raise InvoerFout("no retourbericht: it needs a voorlooprecord and a sluitrecord of 370 positions")
     return Uitleg(
@@ -161,13 +170,13 @@ def _bedrag(regel: bytes, bedrag: str, indicatie: str) -> int:
     return -centen_ if regel[layout[indicatie].plaats] == CREDIT else centen_
 
 
-def _record(nummer: int, regel: bytes, codes: Mapping[str, Retourcode]) -> Recorduitleg:
+def _record(nummer: int, regel: bytes, codes: Mapping[str, Retourcode], omgeving: Omgeving | None) -> Recorduitleg:
     kenmerk = regel[:2]
     eerste = int(_CODES_VANAF[kenmerk])
     gegeven = [code for n in range(3) if (code := _veld(regel, f"{eerste + n:04d}"))]
     identificatie = None if kenmerk == b"01" else centen(regel[2:14])
     uitleg = Recorduitleg(
-        nummer, kenmerk.decode(), identificatie, "", "", tuple(_code(code, regel, codes) for code in gegeven)
+        nummer, kenmerk.decode(), identificatie, "", "", tuple(_code(code, regel, codes, omgeving) for code in gegeven)
     )
     if kenmerk == b"02":
         return uitleg._replace(bsn=_veld(regel, "0203"))
@@ -182,23 +191,38 @@ def _record(nummer: int, regel: bytes, codes: Mapping[str, Retourcode]) -> Recor
     return uitleg
 
 
-def _code(code: str, regel: bytes, codes: Mapping[str, Retourcode]) -> Codeuitleg:
+def _code(code: str, regel: bytes, codes: Mapping[str, Retourcode], omgeving: Omgeving | None) -> Codeuitleg:
     rij = codes.get(code)
     betekenis = rij.betekenis if rij else "not in the code list"
     if code in (GEEN_OPMERKING, NIET_BEOORDEELD):
         return Codeuitleg(code, betekenis, ())
     mogelijk = [c for c in REGISTER.values() if c.retourcode == code and c.deel in _DELEN[regel[:2]]]
-    zeker = [c for c in mogelijk if _slaat_aan(c, regel)]
-    return Codeuitleg(code, betekenis, tuple(sorted(zeker or mogelijk, key=volgorde)))
+    zeker = [c for c in mogelijk if _slaat_aan(c, regel, omgeving)]
+    rest = [c for c in mogelijk if c.niveau > 4 or c.deel in _ANDER_RECORD]
+    return Codeuitleg(code, betekenis, tuple(sorted(zeker or rest or mogelijk, key=volgorde)))
 
 
-def _slaat_aan(controle: Controle, regel: bytes) -> bool:
-    """Whether a check objects to the heen record itself, judged without anything beside it."""
-    klassen = {b"01": Voorlooprecord, b"02": Verzekerdenrecord, b"04": Prestatierecord}
-    klasse = klassen.get(regel[:2])
-    if controle.niveau > 5 or klasse is None or controle.deel in ("bestand", "alle", "debiteur", "sluit"):
+def _slaat_aan(controle: Controle, regel: bytes, omgeving: Omgeving | None) -> bool:
+    """Whether a check objects to the heen record, as far as the retour alone shows it."""
+    klasse = _KLASSEN.get(regel[:2])
+    if controle.niveau > 5 or klasse is None or omgeving is None or controle.deel in _ANDER_RECORD:
         return False
     try:
-        return controle.functie(klasse(regel[:LENGTE_HEEN]), None)
-    except AttributeError:  # it needs more than the record
+        return controle.functie(klasse(regel[:LENGTE_HEEN]), omgeving)
+    except AttributeError:  # it needs a verzekerdenrecord that did not come back
         return False
+
+
+def _omgeving(kop: bytes) -> Omgeving:
+    """What the voorlooprecord of a retour says to the checks of its records; of the store nothing is known."""
+    voorloop = Voorlooprecord(kop)
+    datum = kop[_RETOUR[b"01"]["0182"].plaats]
+    return Omgeving(
+        datum=datum,
+        dagtekening=voorloop.dagtekening,
+        declarant=b"",
+        wlz=voorloop.bericht == b"251",
+        uzovi={},
+        verzekeraar=None,
+        prestatiecodes={},
+    )

@@ -200,6 +200,18 @@ class Tariefregel(_Geldig):
     tarief: Bedrag
 
 
+class Combinatieregel(_Geldig):
+    """A rule of the NZa on the combination, order or maximum of prestaties; kept as it is worded."""
+
+    prestatie: Tekst
+    soort: Literal[
+        "NIET_MET", "ALLEEN_MET", "ALLEEN_NA", "ALLEEN_BIJ", "NIET_BIJ", "MAX", "MIN_INTERVAL", "EENHEID", "NIET_VERZEKERD"
+    ]
+    tegenhanger: Tekst
+    bereik: Tekst | None = None
+    opmerking: Tekst | None = None
+
+
 class Retourcoderegel(Regel):
     """A retourcode that the list in the program doesn't hold."""
 
@@ -297,6 +309,7 @@ class Inhoud(Regel):
     contracten: list[Contractregel] = Field(default_factory=list)
     prestatiecodes: list[Prestatiecoderegel] = Field(default_factory=list)
     tarieven: list[Tariefregel] = Field(default_factory=list)
+    combinatieregels: list[Combinatieregel] = Field(default_factory=list)
     retourcodes: list[Retourcoderegel] = Field(default_factory=list)
     pakketten: list[Pakketregel] = Field(default_factory=list)
     polissen: list[Polisregel] = Field(default_factory=list)
@@ -310,6 +323,7 @@ SLEUTELS = {
     "contracten": ("uzovi", "agb", "ingang"),
     "prestatiecodes": ("code", "ingang"),
     "tarieven": ("prestatiecode", "ingang"),
+    "combinatieregels": ("prestatie", "soort", "tegenhanger", "ingang"),
     "retourcodes": ("code",),
     "pakketten": ("uzovi", "code"),
     "polissen": ("uzovi", "persoon", "ingang"),
@@ -334,8 +348,7 @@ def lees_bestand(pad: Path) -> Bestand:
     try:
         inhoud = Inhoud.model_validate(wortel)
     except ValidationError as fout:
-        boom.eis_geen([*boom.fouten, *_fouten(boom, fout)])
-        raise
+        raise boom.eerste([*boom.fouten, *_fouten(boom, fout)]) from None
     boom.eis_geen(boom.fouten)
     boom.eis_geen(_dubbele(boom, inhoud))
     return Bestand(inhoud, boom)

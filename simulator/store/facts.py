@@ -11,8 +11,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from simulator.codelijsten.retourcodes import Retourcode
+from simulator.ei.layout import TEKENSET, layouts
 from simulator.ei.waarden import BSN_ONBEKEND, schrijf_datum, tekst
-from simulator.feiten import PolisFeit, UzoviFeit
+from simulator.feiten import PolisFeit, PrestatiecodeFeit, Prestatiecodes, UzoviFeit, Zorgaanbieders
+from simulator.store.historie_feiten import Historiebron
 from simulator.verzekeraar.beleid import Beleid
 from simulator.verzekeraar.dekking import Dekking, Pakket
 
@@ -30,6 +32,26 @@ _UZOVI = sa.text("SELECT nummer, naam, soort, edp, label_van, beleid FROM uzovi"
     sa.column("beleid", sa.JSON),
 )
 _RETOURCODES = sa.text("SELECT code, betekenis, soort FROM retourcodes")
+_PRESTATIECODES = sa.text(
+    "SELECT code, ingang, einde, bevoegd, techniekkosten, laboratoriumkosten, element, kaak, vlak FROM prestatiecodes"
+    " ORDER BY code, ingang"
+).columns(
+    sa.column("code", sa.String),
+    sa.column("ingang", sa.Date),
+    sa.column("einde", sa.Date),
+    sa.column("bevoegd", sa.JSON),
+    sa.column("techniekkosten", sa.Boolean),
+    sa.column("laboratoriumkosten", sa.Boolean),
+    sa.column("element", sa.Boolean),
+    sa.column("kaak", sa.Boolean),
+    sa.column("vlak", sa.Boolean),
+)
+_ZORGAANBIEDERS = (
+    sa.text("SELECT agb, werkt_in FROM zorgaanbieders WHERE agb IN :agb")
+    .bindparams(sa.bindparam("agb", expanding=True))
+    .columns(sa.column("agb", sa.String), sa.column("werkt_in", sa.JSON))
+)
+_IETS_IN_REGISTER = sa.text("SELECT EXISTS (SELECT 1 FROM zorgaanbieders)")
 _FACTUURNUMMERS = sa.text(
     "SELECT uzovi, vecozo_sleutel, bij_verzekeraar, uitkomst FROM factuurnummers"
     " WHERE agb = :agb AND factuurnummer = :factuurnummer AND ontvangen > :grens"
@@ -79,6 +101,9 @@ _REFERENTIES = sa.text(
 )
 
 
+_LENGTE_CODE = layouts("mz301")[b"04"]["0413"].lengte
+
+
 def vijf_jaar_eerder(datum: dt.date) -> dt.date:
     """The last day whose numbers are free again: what was received after it is in use."""
     try:
@@ -115,6 +140,36 @@ class Feitenbron:
         return {
             rij.code: Retourcode(rij.code, rij.betekenis, rij.soort, "store")
             for rij in self._verbinding.execute(_RETOURCODES)
+        }
+
+    def historie(self, agb: str, uzovi: str) -> Historiebron:
+        """What a party declared to an insurer before the message at hand."""
+        return Historiebron(self._verbinding, agb, uzovi, self.eigen_bericht)
+
+    def prestatiecodes(self) -> Prestatiecodes:
+        """The prestatiecodelijst as a whole; empty where the store holds none."""
+        gevonden: dict[bytes, list[PrestatiecodeFeit]] = {}
+        for code, ingang, einde, bevoegd, *kenmerken in self._verbinding.execute(_PRESTATIECODES):
+            feit = PrestatiecodeFeit(
+                schrijf_datum(ingang),
+                einde and schrijf_datum(einde),
+                frozenset(soort[:2].encode(TEKENSET) for soort in bevoegd),
+                *kenmerken,
+            )
+            gevonden.setdefault(code.ljust(_LENGTE_CODE).encode(TEKENSET), []).append(feit)
+        return {code: tuple(perioden) for code, perioden in gevonden.items()}
+
+    def heeft_zorgaanbieders(self) -> bool:
+        """Whether the store holds a register of zorgaanbieders at all."""
+        return bool(self._verbinding.scalar(_IETS_IN_REGISTER))
+
+    def zorgaanbieders(self, codes: Iterable[bytes]) -> Zorgaanbieders:
+        """Those of these AGB-codes that the register of zorgaanbieders holds."""
+        gezocht = (code.decode("ascii") for code in codes if code.isdigit())
+        return {
+            rij.agb.encode("ascii"): frozenset(agb.encode(TEKENSET) for agb in rij.werkt_in)
+            for groep in _groepen(gezocht)
+            for rij in self._verbinding.execute(_ZORGAANBIEDERS, {"agb": groep})
         }
 
     def factuurnummer_gebruikt(

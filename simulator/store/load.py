@@ -52,19 +52,21 @@ class _Lading:
         inhoud = self._inhoud
         uzovi = sorted(inhoud.uzovi, key=lambda regel: regel.label_van is not None)
         self._vervang("uzovi", [regel.model_dump() | {"beleid": regel.beleid.gekozen()} for regel in uzovi])
-        for tabel in ("zorgaanbieders", "prestatiecodes", "tarieven", "retourcodes", "machtigingen"):
+        for tabel in ("zorgaanbieders", "prestatiecodes", "tarieven", "combinatieregels", "retourcodes", "machtigingen"):
             self._vervang(tabel, [regel.model_dump() for regel in getattr(inhoud, tabel)])
         self._vervang("factuurnummers", _factuurnummers(self._verbinding, inhoud.factuurnummers))
         self._contracten()
         self._pakketten()
         self._polissen()
+        if self._gewijzigd and self._verbinding.dialect.name == "postgresql":
+            # Until it has counted them PostgreSQL takes tables for empty, and reads all of them for every question.
+            self._verbinding.execute(sa.text(f"ANALYZE {', '.join(Basis.metadata.tables)}"))
         return self._gewijzigd
 
     def _contracten(self) -> None:
         contracten = self._inhoud.contracten
         rijen = [regel.model_dump(exclude={"tarieven"}) for regel in contracten]
-        self._vervang("contracten", rijen)
-        ids = self._ids("contracten", rijen)
+        ids = self._vervang("contracten", rijen)
         tarieven = {
             (nummer,): [
                 {"contract_id": nummer, "prestatiecode": code, "tarief": tarief}
@@ -89,9 +91,9 @@ class _Lading:
     def _polissen(self) -> None:
         polissen = self._inhoud.polissen
         rijen = [regel.model_dump(exclude={"pakketten"}) | {"persoon": regel.persoon} for regel in polissen]
-        self._vervang("polissen", rijen)
+        ids = self._vervang("polissen", rijen)
         pakketten: dict[Sleutel, list[Rij]] = {}
-        for nummer, regel in zip(self._ids("polissen", rijen), polissen, strict=True):
+        for nummer, regel in zip(ids, polissen, strict=True):
             gevonden = [self._verwijzingen.pakket(regel.uzovi, code) for code in regel.pakketten]
             pakketten[(nummer,)] = [
                 {"polis_id": nummer, "volgnummer": i, "uzovi": pakket[0], "pakket": pakket[1]}
@@ -100,8 +102,8 @@ class _Lading:
             ]
         self._vervang_kinderen("polispakketten", ("polis_id",), pakketten)
 
-    def _vervang(self, naam: str, rijen: list[Rij]) -> None:
-        """Inserts rows whose key is new, and updates rows that differ."""
+    def _vervang(self, naam: str, rijen: list[Rij]) -> list[int]:
+        """Inserts rows whose key is new, and updates rows that differ. Gives their ids, of a table that has them."""
         tabel, sleutel = Basis.metadata.tables[naam], SLEUTELS[naam]
         oud = {_sleutel(rij, sleutel): rij for rij in _zoek(self._verbinding, tabel, sleutel, rijen)}
         nieuw, anders = [], []
@@ -111,12 +113,24 @@ class _Lading:
                 nieuw.append(rij)
             elif any(vorige[kolom] != waarde for kolom, waarde in rij.items()):
                 anders.append({f"was_{kolom}" if kolom in sleutel else kolom: rij[kolom] for kolom in rij})
-        if nieuw:
-            self._verbinding.execute(tabel.insert(), nieuw)
+        nieuwe_ids = self._voeg_toe(tabel, nieuw)
         if anders:
             zelfde = (tabel.c[kolom] == sa.bindparam(f"was_{kolom}") for kolom in sleutel)
             self._verbinding.execute(tabel.update().where(*zelfde), anders)
         self._gewijzigd |= bool(nieuw or anders)
+        if "id" not in tabel.c:
+            return []
+        bekend = {waarde: rij["id"] for waarde, rij in oud.items()}
+        return [bekend.get(_sleutel(rij, sleutel)) or next(nieuwe_ids) for rij in rijen]
+
+    def _voeg_toe(self, tabel: sa.Table, rijen: list[Rij]) -> Iterator[int]:
+        if not rijen:
+            return iter(())
+        if "id" not in tabel.c:
+            self._verbinding.execute(tabel.insert(), rijen)
+            return iter(())
+        opdracht = tabel.insert().returning(tabel.c.id, sort_by_parameter_order=True)
+        return iter(self._verbinding.scalars(opdracht, rijen).all())
 
     def _vervang_kinderen(self, naam: str, ouder: tuple[str, ...], kinderen: Mapping[Sleutel, list[Rij]]) -> None:
         """Gives parents other children where theirs differ; rows stand in the order of their keys."""
@@ -131,7 +145,8 @@ class _Lading:
             for sleutel, rijen in kinderen.items()
             if sorted(oud[sleutel], key=lambda rij: _sleutel(rij, volgorde)) != rijen
         ]
-        weg = [{f"van_{kolom}": deel for kolom, deel in zip(ouder, sleutel, strict=True)} for sleutel in anders]
+        verlaten = [sleutel for sleutel in anders if oud[sleutel]]
+        weg = [{f"van_{kolom}": deel for kolom, deel in zip(ouder, sleutel, strict=True)} for sleutel in verlaten]
         erbij = [rij for sleutel in anders for rij in kinderen[sleutel]]
         if weg:
             zelfde = (tabel.c[kolom] == sa.bindparam(f"van_{kolom}") for kolom in ouder)
@@ -139,12 +154,6 @@ class _Lading:
         if erbij:
             self._verbinding.execute(tabel.insert(), erbij)
         self._gewijzigd |= bool(anders)
-
-    def _ids(self, naam: str, rijen: list[Rij]) -> list[int]:
-        sleutel = SLEUTELS[naam]
-        gevonden = _zoek(self._verbinding, Basis.metadata.tables[naam], sleutel, rijen)
-        ids = {_sleutel(rij, sleutel): rij["id"] for rij in gevonden}
-        return [ids[_sleutel(rij, sleutel)] for rij in rijen]
 
 
 def _sleutel(rij: Mapping[str, Any], kolommen: Collection[str]) -> Sleutel:

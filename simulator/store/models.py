@@ -132,6 +132,19 @@ class Tarief(Basis):
     tarief: Mapped[int]
 
 
+class Combinatieregel(Basis):
+    """A rule of the NZa on the combination, order or maximum of prestaties, as it is worded."""
+
+    __tablename__ = "combinatieregels"
+    prestatie: Mapped[str] = mapped_column(primary_key=True)
+    soort: Mapped[str] = mapped_column(String(15), primary_key=True)
+    tegenhanger: Mapped[str] = mapped_column(primary_key=True)
+    ingang: Mapped[dt.date] = mapped_column(primary_key=True)
+    einde: Mapped[dt.date | None]
+    bereik: Mapped[str | None]
+    opmerking: Mapped[str | None]
+
+
 class Retourcode(Basis):
     """A code that COD954 holds and the list in the program doesn't."""
 

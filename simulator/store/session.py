@@ -139,9 +139,12 @@ def upgrade_store(tekst: str) -> None:
         revisie = None if _is_nieuw(url) else _revisie(engine)
         if revisie is not None and revisie not in EERDERE_REVISIES | {REVISIE}:
             raise StoreFout(_te_nieuw(url))
-        if revisie is None and sa.inspect(engine).get_table_names():
+        if revisie is None and url.database and _is_nieuw(url):
+            _maak_sqlite(url)
+        elif revisie is None and sa.inspect(engine).get_table_names():
             raise StoreFout(f"{naam(url)} holds other tables; a store needs a database of its own")
-        upgrade(engine)
+        else:
+            upgrade(engine)
     engine.dispose()
 
 
@@ -162,10 +165,11 @@ def _maak_sqlite(url: URL) -> None:
         plaats = plaats.resolve()
     deel = plaats.with_name(f".{plaats.name}.{os.getpid()}.deel")
     try:
+        deel.unlink(missing_ok=True)  # of a run that was killed; in a container the next may have its number
         engine = _engine(make_url("sqlite://").set(database=str(deel)))
         upgrade(engine)
         engine.dispose()
-        if plaats.exists():  # an empty file
+        if plaats.exists() and not plaats.stat().st_size:  # not the store that another process has put there
             deel.replace(plaats)
         else:
             with suppress(FileExistsError):

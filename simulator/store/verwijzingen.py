@@ -115,7 +115,7 @@ class Verwijzingen:
                 yield ("retourcodes", i, "soort"), f"COD954 holds {regel.code} with kind {soort}; leave this line out"
             for nummer, beleid in self._beleid_elders.items():
                 for id, code in beleid.get("retourcodes", {}).items():
-                    if code == regel.code and self._past_niet(id, code):
+                    if code == regel.code and id in REGISTER and self._past_niet(id, code):
                         wat = f"{nummer} in the store answers check {id} with {code}, which needs another kind"
                         yield ("retourcodes", i, "soort"), f"{wat}; change its beleid first"
 

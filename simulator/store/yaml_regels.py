@@ -84,9 +84,13 @@ class Boom(NamedTuple):
 
     def eis_geen(self, fouten: Iterable[Fout]) -> None:
         """Raises the first error in the order of the file."""
-        eerste = min(fouten, key=lambda fout: fout.volgorde, default=None)
-        if eerste is not None:
-            raise bestandsfout(self.pad, eerste.regel, eerste.wat, eerste.plek)
+        if alle := list(fouten):
+            raise self.eerste(alle)
+
+    def eerste(self, fouten: Iterable[Fout]) -> StorebestandFout:
+        """The first of these errors in the order of the file."""
+        fout = min(fouten, key=lambda fout: fout.volgorde)
+        return bestandsfout(self.pad, fout.regel, fout.wat, fout.plek)
 
 
 def bestandsfout(pad: Path, regel: int | None, wat: str, plek: Plek = ()) -> StorebestandFout:

@@ -10,11 +10,12 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from simulator.controles.omgeving import Omgeving
-from simulator.controles.register import Controle, controle, controles
+from simulator.controles.register import REGISTER, Controle, controle, controles
 from simulator.ei.layout import layouts
 from simulator.ei.records import Prestatierecord
 from simulator.ei.waarden import CREDIT, centen
 from simulator.feiten import PolisFeit
+from simulator.verleden import Eerdere
 from simulator.verzekeraar.dekking import (
     Dekking,
     Pakket,
@@ -93,6 +94,8 @@ class Beoordelaar:
         """The decision on a record with these findings."""
         if bezwaren:
             return Besluit(bezwaren, 0, 0, AFGEWEZEN)
+        if omgeving.terugblik is not None and omgeving.terugblik.debet is not None:
+            return _crediteer(Prestatierecord(heen), omgeving.terugblik.debet)
         datum = heen[_DATUM]
         polis = geldende_polis(omgeving.polissen, datum)
         # The same prestatie under the same cover is decided once.
@@ -129,6 +132,14 @@ class Beoordelaar:
         pakketten = [self._pakketten[sleutel] for sleutel in polis.pakketten]
         gevonden = ((pakket, passende_dekking(pakket, p, jaren, polis.ingang)) for pakket in pakketten)
         return [(pakket, dekking) for pakket, dekking in gevonden if dekking is not None]
+
+
+def _crediteer(p: Prestatierecord, debet: Eerdere) -> Besluit:
+    """A credit takes back what its debet record was granted, and says so where that was a part."""
+    toegekend = debet.toegekend_bedrag
+    if toegekend == centen(p.declaratiebedrag):
+        return Besluit((), 0, -toegekend, TOEGEWEZEN)
+    return Besluit((REGISTER["0430-5"],), -berekend_bedrag(p), -toegekend, DEELS)
 
 
 def geldende_polis(polissen: tuple[PolisFeit, ...], datum: bytes) -> PolisFeit | None:

@@ -119,8 +119,9 @@ class Verzekeraar:
 
     def _beslis(self, bron: BinaryIO) -> Iterator[tuple[int, bytes, Besluit]]:
         """Every detail record in order: its line number, its line, and what is decided on it."""
-        keuring = Recordkeuring(self._bericht, VERZEKERAAR, behalve=self._behalve, feiten=self._feiten)
-        beoordeel = Beoordelaar(self._feiten.pakketten(self._bericht.zoek_in))
+        voorlezing = self._bericht.verkenning.voorlezing(bron)
+        keuring = Recordkeuring(self._bericht, VERZEKERAAR, voorlezing, behalve=self._behalve, feiten=self._feiten)
+        beoordeel = Beoordelaar(self._feiten.pakketten(self._bericht.pakketten_van))
         verzekerde_afgewezen = False
         regel = 1
         for groep in lees_groepen(bron):

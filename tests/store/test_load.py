@@ -890,6 +890,13 @@ def test_another_encoding_is_named_with_its_line(store: Store, tmp_path: Path) -
         laad_bestand(store, pad)
 
 
+def test_a_character_that_does_not_exist_is_no_traceback(fout: Fout, monkeypatch: pytest.MonkeyPatch) -> None:
+    tekst = 'uzovi: "\\U00110000"'
+    assert fout(tekst).startswith("store.yaml:1: not YAML: ")
+    monkeypatch.setattr(yaml_regels, "LADER", yaml.SafeLoader)
+    assert fout(tekst).startswith("store.yaml: not YAML: ")
+
+
 def test_anchors_are_followed(store: Store, laad: Laad) -> None:
     regel = {"agb": "12012345", "uzovi": "0736", "ingang": dt.date(2008, 1, 1), "tarieven": {"C11": 10.0}}
     contracten = [regel, {**regel, "agb": "12012346"}]
@@ -916,31 +923,15 @@ def test_many_lines(store: Store, laad: Laad) -> None:
     assert not laad(tekst)
 
 
+VREEMD = """: | - | [ | ] | { | } | ? | &a | *a | <<: | !!int | !x | > | ' | " | "\\ud800" | "\\U00110000" | %YAML 1.1 | ---
+    | ... | é | -0 | 1:30 | .nan | -.inf | 2011-02-30 | 0x1F | 99999999999999999999 | ~ | = | # | , | @ | `"""
 STUKKEN = st.sampled_from(
-    [*VOORBEELD.split(), *BELEID.split(), *VOORBEELD.splitlines(keepends=True), *BELEID.splitlines(keepends=True)]
-    + [
-        "\n",
-        "\n  ",
-        " ",
-        ": ",
-        "- ",
-        "[",
-        "]",
-        "{",
-        "}",
-        "? ",
-        "&a ",
-        "*a",
-        "<<: ",
-        "!!int ",
-        "!x ",
-        "|",
-        ">",
-        "'",
-        '"',
+    [
+        *(stuk.strip() + " " for stuk in VREEMD.split("|")),
+        *("|", "\n", "\n  ", "\t", "\r", "\x85", "\u2028", "\0", "\ud7ff"),
+        *(stuk + einde for tekst in (VOORBEELD, BELEID) for stuk in tekst.split() for einde in (" ", "\n")),
+        *(regel for tekst in (VOORBEELD, BELEID) for regel in tekst.splitlines(keepends=True)),
     ]
-    + ['"\\ud800"', '"\\U00110000"', "%YAML 1.1\n", "---\n", "...\n", "\t", "\r", "\x85", "\u2028", "é", "-0", "1:30"]
-    + [".nan", "-.inf", "2011-02-30", "0x1F", "99999999999999999999", "~", "=", "#", ",", "@", "`", "\0", "\ud7ff"]
 )
 TEKSTEN = st.lists(STUKKEN, max_size=40).map("".join)
 GERICHT = st.builds(
@@ -976,13 +967,16 @@ def test_any_bytes_are_loaded_or_refused_in_one_line(
     @settings(max_examples=150, deadline=None)
     def probeer(inhoud: bytes) -> None:
         pad.write_bytes(inhoud)
+        melding = None
         try:
             laad_bestand(gebruikt, pad)
         except StorebestandFout as fout:
-            assert str(fout).startswith(f"{pad}:")
-            assert len(str(fout).splitlines()) == 1
-        else:
+            melding = str(fout)
+        if melding is None:
             assert not laad_bestand(gebruikt, pad)
+        else:
+            assert melding.startswith(f"{pad}:")
+            assert len(melding.splitlines()) == 1
 
     with pytest.MonkeyPatch.context() as tijdelijk:
         tijdelijk.setattr(yaml_regels, "LADER", getattr(yaml, lader))

@@ -1,0 +1,59 @@
+"""What an insurer received before, fetched for a group of records at a time. Plain SQL, as in `facts.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from itertools import islice
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from simulator.verleden import Eerdere
+
+# SQLite takes 32,766 parameters in one statement; the days of a group of records come on top.
+_PER_KEER = 500
+
+_KOLOMMEN = ", ".join(f"p.{kolom}" for kolom in Eerdere._fields)
+_UIT = f"SELECT {_KOLOMMEN} FROM prestaties p JOIN berichten b ON b.id = p.bericht_id"
+# A message at hand is not earlier than itself; a file that was rejected declared nothing.
+_EERDER = "b.uzovi = :uzovi AND b.id <> :eigen AND b.uitkomst <> 'afgekeurd_bestand'"
+_OP_DAGEN = sa.text(
+    f"{_UIT} WHERE p.persoon IN :personen AND p.datum IN :dagen AND b.agb = :agb AND {_EERDER}"
+).bindparams(sa.bindparam("personen", expanding=True), sa.bindparam("dagen", expanding=True))
+_REISKOSTEN = sa.text(
+    f"{_UIT} WHERE p.prestatiecode IN :codes AND p.behandelaar IN :behandelaars AND p.datum IN :dagen AND {_EERDER}"
+).bindparams(
+    sa.bindparam("codes", expanding=True),
+    sa.bindparam("behandelaars", expanding=True),
+    sa.bindparam("dagen", expanding=True),
+)
+
+
+class Historiebron:
+    """Answers questions about the earlier declarations of one party (AGB-code) to one insurer."""
+
+    def __init__(self, verbinding: Connection, agb: str, uzovi: str, eigen_bericht: int) -> None:
+        self._verbinding = verbinding
+        self._vast = {"agb": agb, "uzovi": uzovi, "eigen": eigen_bericht}
+
+    def op_dagen(self, personen: Collection[str], dagen: Collection[str]) -> list[Eerdere]:
+        """What the party declared for these persons on these days (EEJJMMDD)."""
+        waarden = self._vast | {"dagen": list(dagen)}
+        return [
+            Eerdere(*rij)
+            for groep in _groepen(personen)
+            for rij in self._verbinding.execute(_OP_DAGEN, waarden | {"personen": groep})
+        ]
+
+    def reiskosten(
+        self, codes: Collection[str], behandelaars: Collection[str], dagen: Collection[str]
+    ) -> list[Eerdere]:
+        """The reiskosten of these behandelaars on these days, whoever was paid for them (INV 4.8)."""
+        waarden = self._vast | {"codes": list(codes), "behandelaars": list(behandelaars), "dagen": list(dagen)}
+        return [Eerdere(*rij) for rij in self._verbinding.execute(_REISKOSTEN, waarden)]
+
+
+def _groepen(waarden: Iterable[str]) -> Iterator[list[str]]:
+    rest = iter(waarden)
+    while groep := list(islice(rest, _PER_KEER)):
+        yield groep
