@@ -249,10 +249,12 @@ class Reeksen:
         ervoor = bisect_left(honoraria, plaats)
         return honoraria[max(ervoor - 1, 0)]
 
-    def tweede(self, plaats: int) -> bool:
-        """Whether costs of the same soort stand between these costs and their 01."""
+    def tweede(self, plaats: int, *soorten: bytes) -> bool:
+        """Whether other costs of these soorten (or else of the same soort) stand between these costs and their 01."""
         eigen = self.eigen(plaats)
-        return eigen is not None and self._eerste_kosten.get((eigen, self.leden[plaats].soort), plaats) < plaats
+        return eigen is not None and any(
+            self._eerste_kosten.get((eigen, soort), plaats) < plaats for soort in soorten or (self.leden[plaats].soort,)
+        )
 
     def van_ernaast(self, plaats: int) -> bool:
         """Whether a 03, 02 or 04 belongs to a 01 beside the hours, or to reiskosten (INV 4.7.1 A4, A7, B5)."""

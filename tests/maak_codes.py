@@ -4,7 +4,7 @@
 
 A folder a code, taken from the cases of the checks: `declaratie.mz301.asc`, the retour that it must get, and
 `geval.yaml` with the check, the date, the stage and what the store holds beyond fixtures/inv3/store.yaml; declarations
-that go before it are `eerder-1.mz301.asc` and so on.
+that go before it are `eerder-1.mz301.asc` and so on, their dates under `eerder`.
 """
 
 from __future__ import annotations
@@ -56,6 +56,7 @@ def maak(code: str, doel: Path) -> None:
         "naam": geval["naam"],
         "stage": str(stage_van(controle, geval)),
         "date": geval.get("date", DATUM),
+        **({"eerder": [e.get("date", geval.get("date", DATUM)) for e in geval["eerder"]]} if "eerder" in geval else {}),
         **({"store": geval["store"]} if "store" in geval else {}),
     }
     (doel / "geval.yaml").write_text(yaml.safe_dump(beschrijving, sort_keys=False, allow_unicode=True), "utf-8")

@@ -248,7 +248,7 @@ def test_code_van_een_record_in_kop_zonder_records() -> None:
 
 def test_creditrecord_houdt_zijn_teken(store: Store, tmp_path: Path) -> None:
     bericht = Bericht(voorloop=maak("01")).voeg_toe("02")
-    bericht.voeg_toe("04", r0408="20110332", r0427="C")
+    bericht.voeg_toe("04", r0408="20110332", r0427="C", r0433="EERDER")
     bericht.voeg_toe("04", r0424="3000")
     declaratie = bytes(bericht)
     _, retour = speel(store, tmp_path, declaratie, stage=Stage.VERZEKERAAR)

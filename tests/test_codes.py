@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -27,8 +26,8 @@ def test_code(code: str, store: Store, tmp_path: Path) -> None:
         extra = tmp_path / "store.yaml"
         extra.write_text(yaml.safe_dump(geval["store"]), "utf-8")
         laad_bestand(store, extra)
-    for eerder in sorted(map_.glob("eerder-*.mz301.asc")):
-        replay(Opdracht(eerder, tmp_path / "eerder.asc", dt.date(2011, 5, 2)), store)
+    for nummer, datum in enumerate(geval.get("eerder", ()), start=1):
+        replay(Opdracht(map_ / f"eerder-{nummer}.mz301.asc", tmp_path / "eerder.asc", datum), store)
     retour = tmp_path / "retour.asc"
     uitkomst = replay(Opdracht(map_ / "declaratie.mz301.asc", retour, geval["date"], Stage(geval["stage"])), store)
     assert [m.retourcode for m in uitkomst.meldingen] == [code]

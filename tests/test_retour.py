@@ -17,7 +17,7 @@ from simulator.retour.check import controleer_retour
 from simulator.store.load import laad_bestand
 from simulator.store.session import Store
 from tests.factories import Bericht, maak
-from tests.opdrachten import DATUM, speel
+from tests.opdrachten import DATUM, OP_DATUM, proces, speel
 from tests.retouren import Regel, codes, lees, records, slot, veld
 
 VRIES = {"r0203": "100197243", "r0207": "19220322", "r0210": "Vries"}
@@ -254,7 +254,7 @@ def test_deels_gedekt_komt_terug_met_berekend_en_toegekend(store: Store, tmp_pat
 def test_credit_telt_negatief(antwoord: Any) -> None:
     """The total is a credit; what is granted of a debet record stays a debet."""
     bericht = Bericht().voeg_toe("02").voeg_toe("04", r0424="1000")
-    bericht.voeg_toe("04", r0424="5000", r0427="C", r0408=ONBEKENDE_DATUM)
+    bericht.voeg_toe("04", r0424="5000", r0427="C", r0408=ONBEKENDE_DATUM, r0433="EERDER")
     uitkomst, retour = antwoord(bericht, VERZEKERAAR)
     assert uitkomst.totaal_ingediend == -4000
     assert slot(retour)[5:] == ["00000004000", "C", "00000001000", "D"]
@@ -462,3 +462,16 @@ def test_zelfde_invoer_store_en_datum_zelfde_bytes(
     _, morgen = antwoord(bericht, stage, DATUM + dt.timedelta(days=1))
     assert morgen[334:342] == b"20110503"
     assert morgen[:334] + morgen[342:] == retour[:334] + retour[342:], "the date is the only difference"
+
+
+def test_zelfde_bytes_in_elk_proces(store_van_inv: Path, tmp_path: Path) -> None:
+    """No order of a set or a dict gets into a retour: the seed of the hashes makes no difference."""
+    declaratie = tmp_path / "x.asc"
+    declaratie.write_bytes(bytes(_zet(_gemengd(), 5, r0403="300197243", r0404="0739", r0405="X", r0432=" ")))
+    gevonden = set()
+    for zaad in ("0", "1", "2"):
+        opties = ["--store", f"sqlite:///{store_van_inv}", *OP_DATUM, "--dry-run", "--stage", "verzekeraar", "--json"]
+        afloop = proces("replay", declaratie, *opties, PYTHONHASHSEED=zaad)
+        assert (afloop.returncode, afloop.stderr) == (0, "")
+        gevonden.add((afloop.stdout, (tmp_path / "x.mz302.asc").read_bytes()))
+    assert len(gevonden) == 1

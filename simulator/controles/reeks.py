@@ -101,7 +101,7 @@ def volgt_niet_direct(r: Reeksen, i: int) -> bool:
         eigen is not None
         and eigen != i - 1
         and r.plek(i).setje is None
-        and not (r.tweede(i) or r.van_ernaast(i) or r.elders_in_setje(i))
+        and not (r.tweede(i, b"02", b"04") or r.van_ernaast(i) or r.elders_in_setje(i))
     )
 
 

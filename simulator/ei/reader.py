@@ -38,7 +38,8 @@ def lees_regels(bron: BinaryIO, lengte: int = LENGTE_HEEN) -> Iterator[tuple[byt
             continue
         begin = 0
         for einde in _EINDE.finditer(ruw):
-            yield rest + ruw[begin : einde.start()], CRLF if einde.group() == CRLF else einde.group()
+            regel = (rest + ruw[begin : einde.start()])[:_LANGSTE_REGEL]
+            yield regel, CRLF if einde.group() == CRLF else einde.group()
             rest = b""
             begin = einde.end()
         rest = (rest + ruw[begin:])[:_LANGSTE_REGEL]
