@@ -18,7 +18,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO, NamedTuple, cast
+from typing import Any, BinaryIO, NamedTuple, cast
 
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import OperationalError
@@ -40,9 +40,9 @@ from simulator.store.vastleggen import (
     rond_af,
     vergeet,
 )
-from simulator.vecozo import vecozo
+from simulator.vecozo import keur_bestand, keur_records
 from simulator.verkenning import Voortgang, verken
-from simulator.verzekeraar.antwoord import Verzekeraar
+from simulator.verzekeraar.antwoord import Apart, Verzekeraar
 
 
 class Opdracht(NamedTuple):
@@ -94,16 +94,29 @@ def _beantwoord(
     boek: Vastlegging | None,
     voortgang: Voortgang,
 ) -> Uitkomst:
-    if stage is not Stage.VERZEKERAAR:
-        afkeuring = vecozo(bericht, bron, retour, feiten, voortgang)
-        if afkeuring is not None:
-            return afkeuring
-        if boek is not None:
-            boek.doorgestuurd()
-        if stage is Stage.VECOZO:
-            return Uitkomst(Status.DOORGESTUURD, None, bericht.totaal_ingediend, 0, ())
-    gekeurd_door = "" if stage is Stage.VERZEKERAAR else VECOZO
-    return Verzekeraar(bericht, feiten, boek, voortgang, gekeurd_door).antwoord(bron, retour)
+    def verzekeraar(**wie: Any) -> Uitkomst:
+        return Verzekeraar(bericht, feiten, boek, voortgang, **wie).antwoord(bron, retour)
+
+    if stage is Stage.VERZEKERAAR:
+        return verzekeraar()
+    if (afkeuring := keur_bestand(bericht, retour, feiten)) is not None:
+        return afkeuring
+    if boek is not None:
+        boek.doorgestuurd()
+    if stage is Stage.ALL:
+        # Most declarations give VECOZO nothing to object to, so both judge in one reading; if not, one after the other.
+        try:
+            return verzekeraar(samen=True)
+        except Apart:
+            retour.seek(0)
+            retour.truncate()
+            if boek is not None:
+                boek.begin_opnieuw()
+    if (afkeuring := keur_records(bericht, bron, retour, voortgang)) is not None:
+        return afkeuring
+    if stage is Stage.VECOZO:
+        return Uitkomst(Status.DOORGESTUURD, None, bericht.totaal_ingediend, 0, ())
+    return verzekeraar(behalve=VECOZO)
 
 
 def _onleesbaar() -> Uitkomst:

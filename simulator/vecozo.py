@@ -19,14 +19,18 @@ from simulator.store.facts import Feitenbron
 from simulator.verkenning import Voortgang
 
 
-def vecozo(
-    bericht: Bericht, bron: BinaryIO, retour: BinaryIO, feiten: Feitenbron, voortgang: Voortgang
-) -> Uitkomst | None:
-    """Judges a declaration and writes the retour where it is rejected; None where it is forwarded."""
-    if bezwaren := bezwaren_tegen_bestand(bericht, VECOZO, feiten):
-        meldingen = bericht.meldingen(bezwaren)
-        sluit_af(Retourschrijver(retour), bericht, VECOZO, kop_afgekeurd(m.code for m in meldingen))
-        return _afgekeurd(bericht, Status.AFGEKEURD_BESTAND, meldingen)
+def keur_bestand(bericht: Bericht, retour: BinaryIO, feiten: Feitenbron) -> Uitkomst | None:
+    """Judges a declaration as a file and writes the retour where it is rejected; None where it is not."""
+    bezwaren = bezwaren_tegen_bestand(bericht, VECOZO, feiten)
+    if not bezwaren:
+        return None
+    meldingen = bericht.meldingen(bezwaren)
+    sluit_af(Retourschrijver(retour), bericht, VECOZO, kop_afgekeurd(m.code for m in meldingen))
+    return _afgekeurd(bericht, Status.AFGEKEURD_BESTAND, meldingen)
+
+
+def keur_records(bericht: Bericht, bron: BinaryIO, retour: BinaryIO, voortgang: Voortgang) -> Uitkomst | None:
+    """Judges its records and writes the retour where one is rejected; None where the declaration is forwarded."""
     bevindingen = list(_bevindingen(bericht, bron, voortgang))
     if not bevindingen:
         return None

@@ -22,7 +22,9 @@ def _speel(store: Store, map_: Path, velden: dict[str, str]) -> Uitkomst:
     return replay(Opdracht(declaratie, map_ / "retour.asc", dt.date(2011, 5, 2), Stage.VECOZO), store)
 
 
-def _velden(uzovi: str, bureau: str, zorgverlener: str, praktijk: str, instelling: str, betaling: str) -> dict[str, str]:
+def _velden(
+    uzovi: str, bureau: str, zorgverlener: str, praktijk: str, instelling: str, betaling: str
+) -> dict[str, str]:
     return {
         "r0108": uzovi,
         "r0109": bureau,

@@ -22,7 +22,9 @@ def _toon(*opties: str) -> str:
 
 
 def test_pagina_van_het_register_is_vers() -> None:
-    assert _toon("--markdown") == PAGINA.read_text("utf-8"), "mzsim controles --markdown > simulator/controles/REGISTER.md"
+    assert _toon("--markdown") == PAGINA.read_text("utf-8"), (
+        "mzsim controles --markdown > simulator/controles/REGISTER.md"
+    )
 
 
 def test_json_geeft_elke_controle_een_regel() -> None:

@@ -205,7 +205,15 @@ class Combinatieregel(_Geldig):
 
     prestatie: Tekst
     soort: Literal[
-        "NIET_MET", "ALLEEN_MET", "ALLEEN_NA", "ALLEEN_BIJ", "NIET_BIJ", "MAX", "MIN_INTERVAL", "EENHEID", "NIET_VERZEKERD"
+        "NIET_MET",
+        "ALLEEN_MET",
+        "ALLEEN_NA",
+        "ALLEEN_BIJ",
+        "NIET_BIJ",
+        "MAX",
+        "MIN_INTERVAL",
+        "EENHEID",
+        "NIET_VERZEKERD",
     ]
     tegenhanger: Tekst
     bereik: Tekst | None = None

@@ -52,7 +52,14 @@ class _Lading:
         inhoud = self._inhoud
         uzovi = sorted(inhoud.uzovi, key=lambda regel: regel.label_van is not None)
         self._vervang("uzovi", [regel.model_dump() | {"beleid": regel.beleid.gekozen()} for regel in uzovi])
-        for tabel in ("zorgaanbieders", "prestatiecodes", "tarieven", "combinatieregels", "retourcodes", "machtigingen"):
+        for tabel in (
+            "zorgaanbieders",
+            "prestatiecodes",
+            "tarieven",
+            "combinatieregels",
+            "retourcodes",
+            "machtigingen",
+        ):
             self._vervang(tabel, [regel.model_dump() for regel in getattr(inhoud, tabel)])
         self._vervang("factuurnummers", _factuurnummers(self._verbinding, inhoud.factuurnummers))
         self._contracten()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -121,13 +121,15 @@ def open_store(tekst: str, *, alleen_lezen: bool = False) -> Store:
     if nieuw and alleen_lezen:
         url = make_url("sqlite://")
     store = Store(_engine(url))
-    with db_fouten(url):
+    with ExitStack() as anders, db_fouten(url):
+        anders.callback(store.sluit)
         if nieuw and url.database:
             _maak_sqlite(url)
         elif nieuw:
             upgrade(store.engine)
         else:
             _eis_revisie(store.engine)
+        anders.pop_all()
     return store
 
 
@@ -135,7 +137,8 @@ def upgrade_store(tekst: str) -> None:
     """Brings the schema of a store up to date, and makes it where there is none."""
     url = _url(tekst)
     engine = _engine(url)
-    with db_fouten(url):
+    with ExitStack() as tot_slot, db_fouten(url):
+        tot_slot.callback(engine.dispose)
         revisie = None if _is_nieuw(url) else _revisie(engine)
         if revisie is not None and revisie not in EERDERE_REVISIES | {REVISIE}:
             raise StoreFout(_te_nieuw(url))
@@ -145,7 +148,6 @@ def upgrade_store(tekst: str) -> None:
             raise StoreFout(f"{naam(url)} holds other tables; a store needs a database of its own")
         else:
             upgrade(engine)
-    engine.dispose()
 
 
 def _is_nieuw(url: URL) -> bool:

@@ -72,6 +72,9 @@ _NIEUW_NUMMER = sa.text(
 _PRESTATIES = sa.insert(sa.table("prestaties", *(sa.column(kolom) for kolom in KOLOMMEN)))
 
 
+_WIS = sa.text("DELETE FROM prestaties WHERE bericht_id = :id")
+
+
 class Vastlegging:
     """Records one message. Nothing is kept unless the caller commits the transaction of the connection."""
 
@@ -89,6 +92,11 @@ class Vastlegging:
         self._wachtend.append(rij)
         if len(self._wachtend) >= self._PER_KEER:
             self._schrijf_weg()
+
+    def begin_opnieuw(self) -> None:
+        """Forgets the prestatierecords added so far."""
+        self._wachtend = []
+        self._verbinding.execute(_WIS, {"id": self.bericht_id})
 
     def _schrijf_weg(self) -> None:
         if self._wachtend:

@@ -12,7 +12,7 @@ from simulator.codelijsten.retourcodes import (
     GEEN_OPMERKING,
     VOLLEDIG_TOEGEWEZEN,
 )
-from simulator.controles.register import VERZEKERAAR, Controle
+from simulator.controles.register import VECOZO, VERZEKERAAR, Controle
 from simulator.ei.layout import LENGTE_REGEL
 from simulator.ei.reader import lees_groepen
 from simulator.ei.writer import Retourschrijver
@@ -34,14 +34,26 @@ _FACTUURNUMMER_GEBRUIKT = "0116-2"
 _GEEN_BEZWAAR = Besluit((), 0, 0, "")
 
 
+class Apart(Exception):
+    """VECOZO objects, or may object to what the insurer does not judge: they must judge one after the other."""
+
+
 class Verzekeraar:
     """Answers one declaration as the insurer of 0108.
 
-    `behalve` names who has judged the records before (V, or nobody); `boek` records what is received.
+    `behalve` names who has judged the records before (V, or nobody); `boek` records what is received. With `samen` the
+    checks of VECOZO are performed in the same reading, which raises `Apart` where that is not enough.
     """
 
     def __init__(
-        self, bericht: Bericht, feiten: Feitenbron, boek: Vastlegging | None, voortgang: Voortgang, behalve: str
+        self,
+        bericht: Bericht,
+        feiten: Feitenbron,
+        boek: Vastlegging | None,
+        voortgang: Voortgang,
+        *,
+        behalve: str = "",
+        samen: bool = False,
     ) -> None:
         self._bericht = bericht
         self._feiten = feiten
@@ -49,10 +61,13 @@ class Verzekeraar:
         self._historie = Historie(boek) if boek else None
         self._voortgang = voortgang
         self._behalve = behalve
+        self._samen = samen
 
     def antwoord(self, bron: BinaryIO, retour: BinaryIO) -> Uitkomst:
         """Writes the retour and says how it ended."""
         bezwaren = bezwaren_tegen_bestand(self._bericht, VERZEKERAAR, self._feiten)
+        if bezwaren and self._samen:
+            raise Apart
         uitkomst = self._wijs_bestand_af(bezwaren, bron, retour) if bezwaren else self._behandel(bron, retour)
         if self._boek and not any(b.controle.id == _FACTUURNUMMER_GEBRUIKT for b in bezwaren):
             afgewezen = uitkomst.status in (Status.AFGEKEURD_BESTAND, Status.VOLLEDIG_AFGEWEZEN)
@@ -120,7 +135,8 @@ class Verzekeraar:
     def _beslis(self, bron: BinaryIO) -> Iterator[tuple[int, bytes, Besluit]]:
         """Every detail record in order: its line number, its line, and what is decided on it."""
         voorlezing = self._bericht.verkenning.voorlezing(bron)
-        keuring = Recordkeuring(self._bericht, VERZEKERAAR, voorlezing, behalve=self._behalve, feiten=self._feiten)
+        door = VECOZO + VERZEKERAAR if self._samen else VERZEKERAAR
+        keuring = Recordkeuring(self._bericht, door, voorlezing, behalve=self._behalve, feiten=self._feiten)
         beoordeel = Beoordelaar(self._feiten.pakketten(self._bericht.pakketten_van))
         verzekerde_afgewezen = False
         regel = 1
@@ -134,12 +150,18 @@ class Verzekeraar:
                         yield regel, heen, NIET_BEOORDEELD
                     else:
                         bezwaren = keuring.prestatie(heen, regel).bezwaren
+                        if bezwaren and self._samen:
+                            _eis_niet_van_vecozo(bezwaren)
                         yield regel, heen, beoordeel(heen, bezwaren, keuring.omgeving)
                 elif kenmerk == b"02":
                     bezwaren = keuring.verzekerde(heen, regel).bezwaren
                     verzekerde_afgewezen = bool(bezwaren)
+                    if bezwaren and self._samen:
+                        raise Apart  # the insurer does not judge his prestatierecords, VECOZO does
                     yield regel, heen, Besluit(bezwaren, 0, 0, AFGEWEZEN)
                 elif kenmerk != b"99":
+                    if self._samen and kenmerk == b"98" and keuring.commentaar(heen).bezwaren:
+                        raise Apart
                     yield regel, heen, _GEEN_BEZWAAR
             self._voortgang(len(groep) * LENGTE_REGEL)
 
@@ -157,3 +179,8 @@ class Verzekeraar:
             toegekend,
             bericht.meldingen(bevindingen),
         )
+
+
+def _eis_niet_van_vecozo(bezwaren: tuple[Controle, ...]) -> None:
+    if any(VECOZO in c.door for c in bezwaren):
+        raise Apart

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import os
 import random
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from textwrap import dedent
@@ -65,23 +64,6 @@ PAKKET = BASIS + 'pakketten:\n  - {uzovi: "0736", code: ALLES, soort: basis}\n'
 
 Laad = Callable[[str], bool]
 Fout = Callable[[str], str]
-
-
-@pytest.fixture(scope="session")
-def leeg(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A new store, to be copied."""
-    pad = tmp_path_factory.mktemp("store") / "leeg.db"
-    open_store(f"sqlite:///{pad}").sluit()
-    return pad
-
-
-@pytest.fixture
-def store(leeg: Path, tmp_path: Path) -> Any:
-    pad = tmp_path / "mzsim.db"
-    shutil.copy(leeg, pad)
-    store = open_store(f"sqlite:///{pad}")
-    yield store
-    store.sluit()
 
 
 @pytest.fixture
@@ -185,6 +167,7 @@ def test_the_example_of_the_contract_is_stored(store: Store, laad: Laad) -> None
             }
         ],
         "tarieven": [{"prestatiecode": "C11", "ingang": dt.date(2008, 1, 1), "einde": None, "tarief": 1000}],
+        "combinatieregels": [],
         "retourcodes": [{"code": "3901", "betekenis": "…", "soort": "D"}],
         "pakketten": [{"uzovi": "0736", "code": "ALLES", "soort": "basis"}],
         "dekkingen": [
@@ -476,7 +459,7 @@ def test_what_a_replay_recorded_is_replaced_too(store: Store, laad: Laad) -> Non
         verbinding.execute(
             sa.text(
                 "INSERT INTO factuurnummers VALUES"
-                " ('12012345', 'F1', '0736', '12012345/F1', 0, '2010-01-01', 'doorgestuurd')"
+                " ('12012345', 'F1', '0736', '12012345/F1', false, '2010-01-01', 'doorgestuurd')"
             )
         )
         verbinding.commit()
@@ -693,9 +676,9 @@ def test_a_code_that_beleid_in_the_store_uses_keeps_its_kind(laad: Laad, fout: F
         ("uzovi: []\n\x00", "2: not YAML: a control character; is this a text file?"),
         ("uzovi: []\n---\nuzovi: []\n", "2: a second document begins here; make it a file of its own"),
         ("- 1\n", "1: must be a mapping of keys to values; the keys are uzovi, factuurnummers, zorgaanbieders,"
-         " contracten, prestatiecodes, tarieven, retourcodes, pakketten, polissen, machtigingen"),
+         " contracten, prestatiecodes, tarieven, combinatieregels, retourcodes, pakketten, polissen, machtigingen"),
         ("hello", "1: must be a mapping of keys to values; the keys are uzovi, factuurnummers, zorgaanbieders,"
-         " contracten, prestatiecodes, tarieven, retourcodes, pakketten, polissen, machtigingen"),
+         " contracten, prestatiecodes, tarieven, combinatieregels, retourcodes, pakketten, polissen, machtigingen"),
         ("uzovi:\n  - " + "[" * 100000, "2: is nested more than 20 deep; no key of a store is"),
         ("{a: " * 5000, "1: is nested more than 20 deep; no key of a store is"),
         ("tarieven:\n  - {prestatiecode: !!str 123}", '2: tarieven[0].prestatiecode: leave out the tag'
@@ -727,7 +710,7 @@ def test_a_code_that_beleid_in_the_store_uses_keeps_its_kind(laad: Laad, fout: F
          "6: polissen[0].pakketten: holds the same value twice; leave one out"),
         # keys
         ("verzekeraars: []\n", "1: verzekeraars: is no key of the store file; known here: uzovi, factuurnummers,"
-         " zorgaanbieders, contracten, prestatiecodes, tarieven, retourcodes, pakketten, polissen, machtigingen"),
+         " zorgaanbieders, contracten, prestatiecodes, tarieven, combinatieregels, retourcodes, pakketten, polissen, machtigingen"),
         ("tarieven:\n  - prestatiecode: C11\n    bedrag: 1\n    tarief: 1\n    ingang: 2008-01-01\n",
          "3: tarieven[0].bedrag: is no key of the store file; known here: ingang, einde, prestatiecode, tarief"),
         ('"a\\u007f\\nb": 1', "1: holds a line end or another control character; write it on one line"),
