@@ -710,7 +710,8 @@ def test_a_code_that_beleid_in_the_store_uses_keeps_its_kind(laad: Laad, fout: F
          "6: polissen[0].pakketten: holds the same value twice; leave one out"),
         # keys
         ("verzekeraars: []\n", "1: verzekeraars: is no key of the store file; known here: uzovi, factuurnummers,"
-         " zorgaanbieders, contracten, prestatiecodes, tarieven, combinatieregels, retourcodes, pakketten, polissen, machtigingen"),
+         " zorgaanbieders, contracten, prestatiecodes, tarieven, combinatieregels, retourcodes, pakketten, polissen,"
+         " machtigingen"),
         ("tarieven:\n  - prestatiecode: C11\n    bedrag: 1\n    tarief: 1\n    ingang: 2008-01-01\n",
          "3: tarieven[0].bedrag: is no key of the store file; known here: ingang, einde, prestatiecode, tarief"),
         ('"a\\u007f\\nb": 1', "1: holds a line end or another control character; write it on one line"),
