@@ -12,6 +12,7 @@ import signal
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -19,14 +20,12 @@ import click
 
 from simulator import __version__
 from simulator.fouten import SimulatorFout, StoreFout
+from simulator.opties import FOUT, GEVONDEN, ZONDER_RETOUR, open_store, optie_json, optie_store, optie_unmask
 
 if TYPE_CHECKING:
     from simulator.codelijsten.retourcodes import Retourcode
     from simulator.model import Uitkomst
-    from simulator.store.session import Store
     from simulator.verkenning import Voortgang
-
-GEVONDEN, FOUT, ZONDER_RETOUR = 1, 2, 3
 
 _STATUSSEN = (
     "volledig_toegewezen",
@@ -40,20 +39,22 @@ _STATUSSEN = (
 
 _RECORDS = ("bestand", "alle", "voorloop", "verzekerde", "debiteur", "prestatie", "commentaar", "sluit")
 
-_optie_store = click.option(
-    "--store",
-    metavar="URL",
-    envvar="MZSIM_STORE",
-    default="sqlite:///mzsim.db",
-    show_default=True,
-    help="The store, as a SQLAlchemy URL. Also MZSIM_STORE.",
-)
-_optie_json = click.option("--json", "als_json", is_flag=True, help="Print JSON for programs instead of text.")
-_optie_unmask = click.option("--unmask", is_flag=True, help="Show BSN and names in full.")
+# Commands with a module of their own; imported when asked for (and by --help, so their modules are light to import).
+_ELDERS: dict[str, str] = {}
 
 
 class _Groep(click.Group):
-    """Turns every expected error into one line on standard error and its exit status."""
+    """Finds commands in their own modules, and turns every expected error into one line and its exit status."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), *_ELDERS])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _ELDERS:
+            return super().get_command(ctx, cmd_name)
+        module, _, naam = _ELDERS[cmd_name].partition(":")
+        opdracht: click.Command = getattr(import_module(module), naam)
+        return opdracht
 
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
@@ -119,7 +120,7 @@ def db() -> None:
 
 
 @db.command("upgrade")
-@_optie_store
+@optie_store
 def db_upgrade(store: str) -> None:
     """Bring the store's schema up to date, or make a new store."""
     from simulator.store.session import upgrade_store
@@ -130,7 +131,7 @@ def db_upgrade(store: str) -> None:
 
 @db.command("load")
 @click.argument("bestanden", metavar="FILE.yaml|@LIST...", nargs=-1, required=True)
-@_optie_store
+@optie_store
 def db_load(bestanden: tuple[str, ...], store: str) -> None:
     """Load verzekeraarsbestanden: insurers, polissen, pakketten, used factuurnummers and more.
 
@@ -146,7 +147,7 @@ def db_load(bestanden: tuple[str, ...], store: str) -> None:
     from simulator.store.referentie import plaats_van
 
     paden = [plaats_van(bestand) for bestand in bestanden]
-    geopend = _open(store)
+    geopend = open_store(store)
     for bestand, pad in zip(bestanden, paden, strict=True):
         gewijzigd = laad_bestand(geopend, pad)
         click.echo(f"{click.format_filename(bestand)}: {'loaded' if gewijzigd else 'loaded; nothing changed'}")
@@ -154,7 +155,7 @@ def db_load(bestanden: tuple[str, ...], store: str) -> None:
 
 @main.command()
 @click.argument("declaraties", metavar="DECLARATIE...", nargs=-1, required=True, type=click.Path(path_type=Path))
-@_optie_store
+@optie_store
 @click.option(
     "--date",
     "datum",
@@ -175,7 +176,7 @@ def db_load(bestanden: tuple[str, ...], store: str) -> None:
     type=click.Path(path_type=Path),
     help="A file for one declaration, or an existing folder.  [default: beside the declaration]",
 )
-@_optie_json
+@optie_json
 @click.option("--dry-run", is_flag=True, help="Write the retour, leave the store as it is.")
 @click.option(
     "--fail-on",
@@ -207,7 +208,7 @@ def replay(
     from simulator.pipeline import replay as speel_na
 
     plaatsen = uitvoer.plaatsen(declaraties, out)
-    geopend = _open(store, alleen_lezen=dry_run)
+    geopend = open_store(store, alleen_lezen=dry_run)
     dag = datum.date() if datum else dt.date.today()  # noqa: DTZ011 - the day where the user is
     afloop: set[int] = set()
     for declaratie, retour in plaatsen.items():
@@ -264,8 +265,8 @@ def _voortgang(declaratie: Path) -> Iterator[Voortgang]:
 @main.command()
 @click.argument("retour", type=click.Path(path_type=Path))
 @click.option("--store", metavar="URL", envvar="MZSIM_STORE", help="A store whose own retourcodes are to be known.")
-@_optie_json
-@_optie_unmask
+@optie_json
+@optie_unmask
 def explain(retour: Path, store: str | None, als_json: bool, unmask: bool) -> None:
     """Say in words what a retourbericht says: per record the code, the rule, its source, and what to change."""
     from simulator import uitvoer
@@ -279,8 +280,8 @@ def explain(retour: Path, store: str | None, als_json: bool, unmask: bool) -> No
 @click.argument("declaratie", type=click.Path(path_type=Path))
 @click.argument("retour", type=click.Path(path_type=Path))
 @click.option("--store", metavar="URL", envvar="MZSIM_STORE", help="A store whose own retourcodes are to be known.")
-@_optie_json
-@_optie_unmask
+@optie_json
+@optie_unmask
 def check_retour(declaratie: Path, retour: Path, store: str | None, als_json: bool, unmask: bool) -> None:
     """Check a retourbericht against its declaration, as VECOZO does and a receiver should.
 
@@ -303,7 +304,7 @@ def check_retour(declaratie: Path, retour: Path, store: str | None, als_json: bo
 @click.option("--rubriek", metavar="NNNN", help="Only checks of this rubriek.")
 @click.option("--code", "retourcode", metavar="NNNN", help="Only checks that give this retourcode.")
 @click.option("--door", type=click.Choice(["V", "Z"]), help="Only checks that VECOZO (V) or the insurer (Z) performs.")
-@_optie_json
+@optie_json
 @click.option("--markdown", "als_markdown", is_flag=True, help="Print a Markdown page.")
 def controles(id: str | None, als_json: bool, als_markdown: bool, **keuze: Any) -> None:
     """Show the register of checks, or one of them in full: mzsim controles 0408-1.
@@ -353,14 +354,5 @@ def _retourcodes(store: str | None) -> Mapping[str, Retourcode]:
         return retourcodes()
     from simulator.store.facts import Feitenbron
 
-    with _open(store, alleen_lezen=True).lezen() as verbinding:
+    with open_store(store, alleen_lezen=True).lezen() as verbinding:
         return {**retourcodes(), **Feitenbron(verbinding, dt.date.min).retourcodes()}
-
-
-def _open(url: str, *, alleen_lezen: bool = False) -> Store:
-    """A store for the command at hand, closed at its end."""
-    from simulator.store.session import open_store
-
-    store = open_store(url, alleen_lezen=alleen_lezen)
-    click.get_current_context().call_on_close(store.sluit)
-    return store

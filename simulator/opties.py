@@ -1,0 +1,33 @@
+"""What the commands share: options, exit statuses, and the store of the command at hand. Light to import."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from simulator.store.session import Store
+
+GEVONDEN, FOUT, ZONDER_RETOUR = 1, 2, 3
+"""Exit statuses: something asked for by name was found; wrong usage or a failure; a file that got no retour."""
+
+optie_store = click.option(
+    "--store",
+    metavar="URL",
+    envvar="MZSIM_STORE",
+    default="sqlite:///mzsim.db",
+    show_default=True,
+    help="The store, as a SQLAlchemy URL. Also MZSIM_STORE.",
+)
+optie_json = click.option("--json", "als_json", is_flag=True, help="Print JSON for programs instead of text.")
+optie_unmask = click.option("--unmask", is_flag=True, help="Show BSN and names in full.")
+
+
+def open_store(url: str, *, alleen_lezen: bool = False) -> Store:
+    """A store for the command at hand, closed at its end."""
+    from simulator.store import session
+
+    store = session.open_store(url, alleen_lezen=alleen_lezen)
+    click.get_current_context().call_on_close(store.sluit)
+    return store
