@@ -32,6 +32,10 @@ class Herhalingen:
         """After the first reading: whether no key stood there twice."""
         return not self._verdacht
 
+    def komt_terug(self, sleutel: bytes) -> bool:
+        """After the first reading: whether a key stood there more than once (or, seldom, another like it)."""
+        return sleutel in self._verdacht
+
     def eerste(self, sleutel: bytes, regel: int) -> int:
         """Second reading: the line where a key stood first; `regel` itself where it stands there for the first time."""
         if sleutel not in self._verdacht:
