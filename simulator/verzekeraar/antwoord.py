@@ -136,8 +136,11 @@ class Verzekeraar:
         """Every detail record in order: its line number, its line, and what is decided on it."""
         voorlezing = self._bericht.verkenning.voorlezing(bron)
         door = VECOZO + VERZEKERAAR if self._samen else VERZEKERAAR
-        keuring = Recordkeuring(self._bericht, door, voorlezing, behalve=self._behalve, feiten=self._feiten)
-        beoordeel = Beoordelaar(self._feiten.pakketten(self._bericht.pakketten_van))
+        regie = self._bericht.regie
+        keuring_van = Recordkeuring if regie is None else regie.keuring
+        beoordelaar_van = Beoordelaar if regie is None else regie.beoordelaar
+        keuring = keuring_van(self._bericht, door, voorlezing, behalve=self._behalve, feiten=self._feiten)
+        beoordeel = beoordelaar_van(self._feiten.pakketten(self._bericht.pakketten_van))
         verzekerde_afgewezen = False
         regel = 1
         for groep in lees_groepen(bron):
