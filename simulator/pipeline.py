@@ -18,7 +18,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Protocol, cast
 
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import OperationalError
@@ -49,6 +49,16 @@ if TYPE_CHECKING:
     from simulator.script.regie import Regie
 
 
+class Getuige(Protocol):
+    """Looks on while a declaration is answered. What it raises stops the replay: nothing written, nothing recorded."""
+
+    def begin(self, declaratie: BinaryIO, verbinding: Connection, *, in_wijziging: bool) -> None:
+        """The store as it is judged by, before anything is recorded; `in_wijziging` as in `Store.wijzigen`."""
+
+    def einde(self, retour: BinaryIO) -> None:
+        """The retour that is about to get its name."""
+
+
 class Opdracht(NamedTuple):
     """One declaration to replay; `retour` is where its retourbericht goes, `datum` the processing date.
 
@@ -61,6 +71,7 @@ class Opdracht(NamedTuple):
     stage: Stage = Stage.ALL
     dry_run: bool = False
     antwoord: Script | None = None
+    getuige: Getuige | None = None
 
 
 def replay(opdracht: Opdracht, store: Store, voortgang: Voortgang = lambda _: None) -> Uitkomst:
@@ -75,6 +86,8 @@ def replay(opdracht: Opdracht, store: Store, voortgang: Voortgang = lambda _: No
         if blijvend:
             _maak_af(store)
         with store.wijzigen() if blijvend else store.lezen() as verbinding, Retourbestand(opdracht.retour) as retour:
+            if opdracht.getuige is not None:
+                opdracht.getuige.begin(bron, verbinding, in_wijziging=blijvend)
             feiten = Feitenbron(verbinding, opdracht.datum)
             regie = _regie(opdracht, verkenning, bron)
             bericht = Bericht.van(verkenning, opdracht.datum, feiten.uzovi(), feiten.prestatiecodes(), regie)
@@ -84,6 +97,8 @@ def replay(opdracht: Opdracht, store: Store, voortgang: Voortgang = lambda _: No
             with _schijf(opdracht.retour):
                 uitkomst = _beantwoord(opdracht.stage, bericht, bron, retour.stroom, feiten, boek, voortgang)
                 _lees_na(uitkomst, bron, retour, feiten)
+                if opdracht.getuige is not None and uitkomst.heeft_retour:
+                    opdracht.getuige.einde(retour.stroom)
             if _stand(bron) != stand:
                 raise InvoerFout(f"{opdracht.declaratie}: changed while it was read; try again when it is complete")
             if boek is None or uitkomst.afzender == AFZENDER_VECOZO:
