@@ -155,6 +155,12 @@ class Beoordelaar:
         stand.toegekend[post] = plan.besluit.toegekend
         return plan.besluit
 
+    def noteer(self, p: Prestatierecord, toegekend: int) -> None:
+        """Counts what another granted for a record, so that it is not granted again in this message."""
+        prestatie = prestatie_van(p)
+        post = (p.datum, self._prestaties.setdefault(prestatie, len(self._prestaties)))
+        self._stand.toegekend[post] = self._stand.toegekend.get(post, 0) + toegekend
+
     def _grond(self, polissen: tuple[PolisFeit, ...], datum: bytes) -> int:
         polis = geldende_polis(polissen, datum)
         gevonden = grond(polis, datum, self._voorwaarden.pakketten) if polis else ONVERZEKERD
@@ -195,7 +201,7 @@ class Beoordelaar:
         """The decision on a record for which something was granted before, or whose cover has a maximum."""
         eerder = self._stand.eerder
         ruimte = eerder.ruimte(datum, plan.prestatie, plan.gekozen)
-        rekening = self._rekening(plan, ruimte, eerder.bedrag(datum, plan.prestatie) + in_bericht)
+        rekening = self._rekening(plan, ruimte, max(0, eerder.bedrag(datum, plan.prestatie) + in_bericht))
         besluit = self._besluit(plan, rekening)
         if not plan.begrensd or not besluit.toegekend:
             return besluit

@@ -148,7 +148,8 @@ class Verzekeraar:
     def _keuring(self, bron: BinaryIO) -> Recordkeuring:
         voorlezing = self._bericht.verkenning.voorlezing(bron)
         door = VECOZO + VERZEKERAAR if self._samen else VERZEKERAAR
-        return Recordkeuring(
+        keuring_van = Recordkeuring if self._bericht.regie is None else self._bericht.regie.keuring
+        return keuring_van(
             self._bericht,
             door,
             voorlezing,
@@ -160,7 +161,8 @@ class Verzekeraar:
     def _beslis(self, bron: BinaryIO, keuring: Recordkeuring) -> Iterator[tuple[int, bytes, Besluit]]:
         """Every detail record in order: its line number, its line, and what is decided on it."""
         verkenning = self._bericht.verkenning
-        beoordeel = Beoordelaar(self._voorwaarden, verkenning.personen, self._bericht.beleid.uit)
+        beoordelaar_van = Beoordelaar if self._bericht.regie is None else self._bericht.regie.beoordelaar
+        beoordeel = beoordelaar_van(self._voorwaarden, verkenning.personen, self._bericht.beleid.uit)
         historie = self._eerdere_toekenningen()
         verzekerde_afgewezen = False
         regel = 1
