@@ -72,10 +72,13 @@ _PRESTATIES = sa.text(
     " AND b.agb = :agb ORDER BY p.id"
 ).bindparams(_AGB, sa.bindparam("codes", expanding=True))
 
-# A credit as `Eerdere.credit` has it; a person without a BSN is known by a number of the insurer.
+# A credit as `Eerdere.credit` has it.
 _EEN_OF_MIN_EEN = (
     "CASE WHEN p.declaratiebedrag < 0 OR (p.declaratiebedrag = 0 AND p.vorig_referentienummer <> '') THEN -1 ELSE 1 END"
 )
+# Not the column: SQLite would read every row by the index of persons, one here and one there, to have them in order.
+_PERSOON = "p.persoon || ''"
+# A person without a BSN is known by a number of the insurer.
 _NUMMER_VAN = "CASE WHEN {0} LIKE 'V%' THEN COALESCE(u.label_van, u.nummer) ELSE '' END"
 _TELT_MEE = (
     "b.agb = :agb OR NOT EXISTS (SELECT 1 FROM contracten c WHERE c.uzovi = b.uzovi) OR EXISTS (SELECT 1 FROM contracten c"
@@ -87,11 +90,11 @@ def _tellingen(leeftijden: list[int]) -> sa.TextClause:
     """Patients and treatments by practice, band of ages and kind of insurer; a band has its first age."""
     banden = " ".join(f"WHEN g.geboren <= :vanaf_{vanaf} THEN {vanaf}" for vanaf in reversed(leeftijden))
     vraag = sa.text(
-        "WITH meetellend AS ("
+        "WITH meetellend AS MATERIALIZED ("
         f"SELECT b.id, b.agb, u.nummer, u.label_van, u.soort FROM berichten b JOIN uzovi u ON u.nummer = b.uzovi"
         f" WHERE {_TELT_MEE}"
         "), gehonoreerd AS ("
-        f"SELECT u.agb AS agb, p.persoon AS persoon, {_NUMMER_VAN.format('p.persoon')} AS van, MIN(u.soort) AS soort,"
+        f"SELECT u.agb AS agb, {_PERSOON} AS persoon, {_NUMMER_VAN.format('p.persoon')} AS van, MIN(u.soort) AS soort,"
         f" SUM({_EEN_OF_MIN_EEN}) AS aantal FROM prestaties p JOIN meetellend u ON u.id = p.bericht_id"
         " WHERE p.datum >= :van AND p.datum < :tot AND p.soort = '01' AND p.uitkomst <> 'afgewezen' GROUP BY 1, 2, 3"
         "), geborenen AS ("

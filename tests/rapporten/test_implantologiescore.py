@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.rapporten.implantologiescore import CONCLUSIES, beoordeel
-from simulator.rapporten.praktijk import STANDAARD, Contract, Praktijk
+from simulator.rapporten.praktijk import MACHTIGINGSVRIJ, STANDAARD, Contract, Praktijk
 from tests.rapporten.praktijken import (
     DAG,
     IN_PERIODE,
@@ -144,6 +144,16 @@ def test_onder_de_machtigingsvrije_module_telt_elke_aanvraag_als_afgewezen() -> 
     assert [n.wat for n in meting(gevraagd).nadelen if n.eis.id == "goedgekeurd"] == ["machtiging M2"]
 
 
+def test_het_contract_dat_op_een_dag_geldt() -> None:
+    """To its last day; of two the one that began last."""
+    eerste = Contract(dt.date(2020, 1, 1), IN_PERIODE, MACHTIGINGSVRIJ)
+    tweede = Contract(dt.date(2025, 1, 1), IN_PERIODE, STANDAARD)
+    assert praktijk(contracten=(eerste,)).module(IN_PERIODE) == MACHTIGINGSVRIJ
+    assert praktijk(contracten=(eerste,)).module(IN_PERIODE + dt.timedelta(days=1)) is None
+    assert praktijk(contracten=(eerste, tweede)).module(IN_PERIODE) == STANDAARD
+    assert praktijk(contracten=(eerste, tweede)).module(dt.date(2024, 12, 31)) == MACHTIGINGSVRIJ
+
+
 def test_een_verzekeraar_die_zelf_zegt_wat_een_machtiging_nodig_heeft() -> None:
     aanvragen = (aanvraag("M1", "J049"), aanvraag("M2", "J081", persoon="999900018"))
     assert score(praktijk(aanvragen=aanvragen, machtigingsplichtig=("J04*",)), "goedgekeurd")[:2] == (1, 2)
@@ -249,6 +259,15 @@ def test_wat_wat_vervangt(eerst: tuple[str, dict[str, Any]], dan: tuple[str, dic
     gevraagd = praktijk(prestaties=(prestatie(code, "2024-01-01", **waar), prestatie(nieuwe, **daar)))
     vervangingen = meting(gevraagd).scores[3:]
     assert sum(s.teller for s in vervangingen) == vervangen
+
+
+def test_het_implantaat_in_het_element_gaat_voor_dat_van_de_kaak() -> None:
+    """J046 in 33 replaces what stands in 33, not the newer two of which only the jaw is known."""
+    eerst = (prestatie("J040", "2020-06-02", element="33"), prestatie("J049", "2024-01-01"))
+    assert score(praktijk(prestaties=(*eerst, prestatie("J046", element="33"))), "implantaten")[:2] == (1, 4)
+    na_vijf_jaar = eerst[0]._replace(datum=dt.date(2020, 5, 1))
+    gevraagd = praktijk(prestaties=(na_vijf_jaar, eerst[1], prestatie("J046", element="33")))
+    assert score(gevraagd, "implantaten")[:2] == (0, 4)
 
 
 def test_van_een_dag_vervangt_niets_elkaar() -> None:
