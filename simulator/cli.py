@@ -36,6 +36,7 @@ _RECORDS = ("bestand", "alle", "voorloop", "verzekerde", "debiteur", "prestatie"
 _ELDERS: dict[str, str] = {
     "replay": "simulator.naspelen:replay",
 }
+_ELDERS: dict[str, str] = {"report": "simulator.rapporten.cli:report"}
 
 
 class _Groep(click.Group):

@@ -35,3 +35,7 @@ class ManifestFout(SimulatorFout):
 
 class EigenFout(SimulatorFout):
     """The program made a retourbericht that its own check refuses. Nothing was written or registered."""
+
+
+class RapportFout(SimulatorFout):
+    """A report has nothing to report on: the store is empty, or doesn't know the practice or the insurer."""
