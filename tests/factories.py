@@ -17,6 +17,7 @@ from simulator.ei.layout import CRLF
 
 Velden = dict[str, str]
 
+
 def record(kenmerk: str, velden: Mapping[str, str]) -> bytes:
     """A heen record of 310 positions; a rubriek that is not named gets its escape value (zeros or spaces)."""
     return heenrecord(kenmerk.encode(), velden)
