@@ -40,7 +40,10 @@ _STATUSSEN = (
 _RECORDS = ("bestand", "alle", "voorloop", "verzekerde", "debiteur", "prestatie", "commentaar", "sluit")
 
 # Commands with a module of their own; imported when asked for (and by --help, so their modules are light to import).
-_ELDERS: dict[str, str] = {"generate": "simulator.generatie.opdracht:generate"}
+_ELDERS: dict[str, str] = {
+    "generate": "simulator.generatie.opdracht:generate",
+    "mutate": "simulator.mutatie.opdracht:mutate",
+}
 
 
 class _Groep(click.Group):
