@@ -30,6 +30,11 @@ class Herhalingen:
         else:
             self._gezien[plaats] = 1
 
+    @property
+    def alle_verschillen(self) -> bool:
+        """After the first reading: whether no key stood there twice."""
+        return not self._verdacht
+
     def eerste(self, sleutel: bytes, regel: int) -> int:
         """Second reading: the line where a key stood first; `regel` itself where it stands there for the first time."""
         if sleutel not in self._verdacht:
