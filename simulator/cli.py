@@ -43,6 +43,7 @@ _RECORDS = ("bestand", "alle", "voorloop", "verzekerde", "debiteur", "prestatie"
 _ELDERS: dict[str, str] = {
     "generate": "simulator.generatie.opdracht:generate",
     "mutate": "simulator.mutatie.opdracht:mutate",
+    "suite": "simulator.suites.cli:suite",
 }
 
 

@@ -168,13 +168,13 @@ def _stap(map_: Path, stap: _Step, case: _Case) -> Stap:
     assert datum is not None, "seen by _ontbrekend"
     eisen = stap.expect
     return Stap(
-        declaratie=map_ / stap.declaration,
+        declaratie=_in(map_, stap.declaration),
         datum=datum,
         stage=Stage(stap.stage or case.stage),
-        antwoord=map_ / stap.antwoord if stap.antwoord else None,
+        antwoord=_in(map_, stap.antwoord) if stap.antwoord else None,
         verwacht=Verwacht(
             gegeven=frozenset(eisen.model_fields_set),
-            retour=map_ / eisen.retour if eisen.retour else None,
+            retour=_in(map_, eisen.retour) if eisen.retour else None,
             status=Status(eisen.status) if eisen.status else None,
             totaal_toegekend=int(eisen.totaal_toegekend.replace(".", "")),
             codes=tuple(eisen.codes),
@@ -189,7 +189,12 @@ def _eis(melding: _Melding) -> Eis:
 
 
 def _storebestand(map_: Path, naam: str) -> Path:
-    return plaats_van(naam) if naam.startswith("@") else map_ / naam
+    return plaats_van(naam) if naam.startswith("@") else _in(map_, naam)
+
+
+def _in(map_: Path, naam: str) -> Path:
+    """A file that a case names, without the .. that messages would show."""
+    return Path(os.path.normpath(map_ / naam))
 
 
 def _ontbrekend(case: _Case, boom: Boom, map_: Path, nog_zonder_retour: bool) -> Iterator[Fout]:
@@ -204,11 +209,11 @@ def _ontbrekend(case: _Case, boom: Boom, map_: Path, nog_zonder_retour: bool) ->
     for i, stap in enumerate(case.steps):
         if stap.date is None and case.date is None:
             yield boom.fout(("steps", i, "date"), "is missing; give the case a date, or each of its steps")
-        yield from _bestaat(map_ / stap.declaration, boom, ("steps", i, "declaration"))
+        yield from _bestaat(_in(map_, stap.declaration), boom, ("steps", i, "declaration"))
         if stap.antwoord:
-            yield from _bestaat(map_ / stap.antwoord, boom, ("steps", i, "antwoord"))
+            yield from _bestaat(_in(map_, stap.antwoord), boom, ("steps", i, "antwoord"))
         if stap.expect.retour and not nog_zonder_retour:
-            yield from _bestaat(map_ / stap.expect.retour, boom, ("steps", i, "expect", "retour"))
+            yield from _bestaat(_in(map_, stap.expect.retour), boom, ("steps", i, "expect", "retour"))
 
 
 def _bestaat(bestand: Path, boom: Boom, plek: tuple[str | int, ...]) -> Iterator[Fout]:
@@ -243,7 +248,7 @@ def als_yaml(geval: Geval) -> str:
         "tags": list(geval.tags),
         "date": eerste.datum,
         "stage": str(eerste.stage) if zelfde_stage else "all",
-        "store": [_naam(geval, bestand) for bestand in geval.store],
+        "store": [naam_in(geval.map_, bestand) for bestand in geval.store],
     }
     stappen = [_stap_als_dict(geval, stap, kop) for stap in geval.stappen]
     gevuld = {naam: waarde for naam, waarde in kop.items() if waarde not in (None, [])}
@@ -251,20 +256,20 @@ def als_yaml(geval: Geval) -> str:
 
 
 def _stap_als_dict(geval: Geval, stap: Stap, kop: dict[str, Any]) -> dict[str, Any]:
-    als: dict[str, Any] = {"declaration": _naam(geval, stap.declaratie)}
+    als: dict[str, Any] = {"declaration": naam_in(geval.map_, stap.declaratie)}
     if stap.datum != kop["date"]:
         als["date"] = stap.datum
     if stap.stage != kop["stage"]:
         als["stage"] = str(stap.stage)
     if stap.antwoord:
-        als["antwoord"] = _naam(geval, stap.antwoord)
+        als["antwoord"] = naam_in(geval.map_, stap.antwoord)
     return {**als, "expect": verwacht_als_dict(geval, stap.verwacht)}
 
 
 def verwacht_als_dict(geval: Geval, verwacht: Verwacht) -> dict[str, Any]:
     """What a step expects as its case.yaml holds it."""
     eisen = {
-        "retour": _naam(geval, verwacht.retour) if verwacht.retour else None,
+        "retour": naam_in(geval.map_, verwacht.retour) if verwacht.retour else None,
         "status": verwacht.status and str(verwacht.status),
         "totaal_toegekend": als_euro(verwacht.totaal_toegekend or 0),
         "codes": list(verwacht.codes),
@@ -273,10 +278,11 @@ def verwacht_als_dict(geval: Geval, verwacht: Verwacht) -> dict[str, Any]:
     return {naam: eis for naam, eis in eisen.items() if naam in verwacht.gegeven}
 
 
-def _naam(geval: Geval, bestand: Path) -> str:
+def naam_in(map_: Path, bestand: Path) -> str:
+    """How the case.yaml in a folder names a file: its path from there, a list that comes with the program by its @name."""
     if bestand == _lijst(bestand):
         return f"@{bestand.stem}"
-    return Path(os.path.relpath(bestand, geval.map_)).as_posix()
+    return Path(os.path.relpath(bestand, map_)).as_posix()
 
 
 def _lijst(bestand: Path) -> Path | None:
@@ -294,6 +300,15 @@ class _Dumper(yaml.SafeDumper):
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> Any:
         return super().increase_indent(flow, False)
+
+
+def _tekst(dumper: yaml.SafeDumper, tekst: str) -> yaml.Node:
+    # A number to some reader of YAML or other, as 0587 is.
+    stijl = '"' if re.fullmatch(r"[-+.:0-9]+", tekst) else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", tekst, style=stijl)
+
+
+_Dumper.add_representer(str, _tekst)
 
 
 def _dump(inhoud: dict[str, Any]) -> str:
