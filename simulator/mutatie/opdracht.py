@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from simulator.opties import optie_json
-
-if TYPE_CHECKING:
-    from simulator.mutatie.suite import Resultaat
 
 _STORES = "stores"
 _AFGELEID = "derived.yaml"
@@ -44,6 +40,7 @@ _AFGELEID = "derived.yaml"
     type=click.DateTime(["%Y-%m-%d"]),
     help="The processing date of the cases.  [default: the dagtekening of the declaration]",
 )
+@click.option("--check", "controles", metavar="ID", multiple=True, help="Only defects for this check (or another).")
 @click.option("--list", "alles", is_flag=True, help="Name every case that was written.")
 @optie_json
 def mutate(
@@ -51,6 +48,7 @@ def mutate(
     doel: Path,
     storebestanden: tuple[str, ...],
     datum: dt.datetime | None,
+    controles: tuple[str, ...],
     alles: bool,
     als_json: bool,
 ) -> None:
@@ -62,30 +60,36 @@ def mutate(
     """
     import tempfile
 
+    from simulator.mutatie.alle import MUTATIES
     from simulator.mutatie.rapport import als_json as json
     from simulator.mutatie.rapport import toon
+    from simulator.mutatie.suite import lees_basis, maak_suite
     from simulator.pipeline import open_bericht
 
+    gekozen = _gekozen(controles)
     with open_bericht(declaratie) as bron:
         bericht = bron.read()
-    with _in_wording(doel) as deel, tempfile.TemporaryDirectory() as werkmap:
-        resultaat = _maak(bericht, declaratie, storebestanden, datum and datum.date(), deel, Path(werkmap))
+    with _in_wording(doel) as deel, tempfile.TemporaryDirectory() as naam:
+        werkmap = Path(naam)
+        stores = _stores(bericht, declaratie, storebestanden, deel)
+        basis = lees_basis(bericht, str(declaratie), stores, datum and datum.date(), werkmap)
+        with _voortgang(sum(m.controle in gekozen for m in MUTATIES.values())) as voortgang:
+            resultaat = maak_suite(basis, deel, werkmap, gekozen, voortgang)
     if als_json:
         click.echo(json(declaratie, doel, resultaat))
     else:
-        toon(doel, resultaat, alles=alles)
+        toon(doel, resultaat, gekozen, alles=alles)
 
 
-def _maak(
-    bericht: bytes, declaratie: Path, storebestanden: Sequence[str], datum: dt.date | None, deel: Path, werkmap: Path
-) -> Resultaat:
-    from simulator.mutatie.alle import MUTATIES
-    from simulator.mutatie.suite import lees_basis, maak_suite
+def _gekozen(controles: tuple[str, ...]) -> Collection[str]:
+    """The checks that were asked for: all where none was."""
+    from simulator.controles import REGISTER
+    from simulator.fouten import InvoerFout
 
-    stores = _stores(bericht, declaratie, storebestanden, deel)
-    basis = lees_basis(bericht, str(declaratie), stores, datum, werkmap)
-    with _voortgang(len(MUTATIES)) as voortgang:
-        return maak_suite(basis, deel, werkmap, voortgang)
+    for controle in controles:
+        if controle not in REGISTER:
+            raise InvoerFout(f"there is no check {controle}; mzsim controles lists them")
+    return set(controles) or REGISTER.keys()
 
 
 def _stores(bericht: bytes, declaratie: Path, storebestanden: Sequence[str], deel: Path) -> list[Path]:

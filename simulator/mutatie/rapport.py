@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Collection
 from pathlib import Path
 
 import click
@@ -13,12 +14,12 @@ from simulator.mutatie.suite import Geschreven, Resultaat
 from simulator.uitvoer import toon_tabel
 
 
-def toon(doel: Path, resultaat: Resultaat, *, alles: bool) -> None:
-    """The result for people; with `alles` every case as well."""
+def toon(doel: Path, resultaat: Resultaat, controles: Collection[str], *, alles: bool) -> None:
+    """The result for people; `controles` are those that were asked for, with `alles` every case is named."""
     gedekt = {g.mutatie.controle for g in resultaat.geschreven}
     plaats = click.format_filename(doel)
-    click.echo(f"{plaats}: {len(resultaat.geschreven)} cases for {len(gedekt)} of {len(REGISTER)} checks")
-    toon_tabel(("level", "checks", "with a case"), _per_niveau(gedekt))
+    click.echo(f"{plaats}: {len(resultaat.geschreven)} cases for {len(gedekt)} of {len(controles)} checks")
+    toon_tabel(("level", "checks", "with a case"), _per_niveau(gedekt, controles))
     if alles:
         toon_tabel(("case", "code", "records", "defect"), (_rij(g) for g in resultaat.geschreven))
     if resultaat.overgeslagen:
@@ -30,8 +31,8 @@ def toon(doel: Path, resultaat: Resultaat, *, alles: bool) -> None:
     click.echo(f"Next: mzsim suite run {plaats}")
 
 
-def _per_niveau(gedekt: set[str]) -> list[tuple[str, str, str]]:
-    er_zijn = Counter(c.niveau for c in REGISTER.values())
+def _per_niveau(gedekt: set[str], controles: Collection[str]) -> list[tuple[str, str, str]]:
+    er_zijn = Counter(REGISTER[controle].niveau for controle in controles)
     zijn_gedekt = Counter(REGISTER[controle].niveau for controle in gedekt)
     return [(str(niveau), str(er_zijn[niveau]), str(zijn_gedekt[niveau])) for niveau in sorted(er_zijn)]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
@@ -86,11 +86,16 @@ def lees_basis(bericht: bytes, naam: str, store: Sequence[Path], datum: dt.date 
 _DAGTEKENING = layouts("mz301")[b"01"]["0117"].plaats
 
 
-def maak_suite(basis: Basis, doel: Path, werkmap: Path, voortgang: Callable[[], None]) -> Resultaat:
-    """Writes a case folder in `doel` for each mutator that makes its check object; `voortgang` is told of each tried."""
+def maak_suite(
+    basis: Basis, doel: Path, werkmap: Path, controles: Collection[str], voortgang: Callable[[], None]
+) -> Resultaat:
+    """Writes a case folder in `doel` for each mutator of these checks that makes its check object.
+
+    `voortgang` is told of each that was tried.
+    """
     geschreven: list[Geschreven] = []
     overgeslagen: list[Overgeslagen] = []
-    for controle in sorted(REGISTER):
+    for controle in sorted(controles):
         eigen = [m for m in MUTATIES.values() if m.controle == controle]
         if not eigen:
             overgeslagen.append(Overgeslagen(controle, "mutate makes no defect for it"))
