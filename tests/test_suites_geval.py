@@ -344,4 +344,4 @@ def test_een_onbruikbaar_script_is_een_oordeel(tmp_path: Path) -> None:
     (map_ / "script.yaml").write_text(yaml.safe_dump([{"action": {"codes": ["9999"]}}]))
     (stap,) = _speel(lees_geval(map_), tmp_path).stappen
     assert stap.oordeel == "error"
-    assert (stap.fout or "").startswith(f"{map_ / 'script.yaml'}:1:")
+    assert (stap.fout or "").startswith(f"{map_ / 'script.yaml'}:3: [0].action.codes[0]: 9999 is no known retourcode")

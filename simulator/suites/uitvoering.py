@@ -104,7 +104,7 @@ def _speel(stap: Stap, store: Store, werkmap: Path) -> Stapverslag:
 def _opdracht(stap: Stap, retour: Path, store: Store) -> Opdracht:
     """What `replay` is asked. Raises ScriptFout for a script of answers that is wrong."""
     antwoord = laad_script(stap.antwoord, store) if stap.antwoord else None
-    return Opdracht(stap.declaratie, retour, stap.datum, stap.stage, antwoord=antwoord)
+    return Opdracht(stap.declaratie, retour, stap.datum, stap.stage, antwoord=antwoord, vluchtig=True)
 
 
 @contextmanager
