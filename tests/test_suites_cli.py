@@ -40,6 +40,7 @@ def test_run(suite: Path) -> None:
     assert "FAILED other: Another retour" in uit
     assert "step 1, 1.mz301.asc: deels_toegewezen by 0736, 10.00 of 660.00" in uit
     assert "0296 RETOURCODE (01)" in uit
+    assert "8004 on record 02 3: 0207-3 Datum geboorte is not that of the polis with this BSN." in uit
     assert "ERROR store: A case" in uit
     assert "polisen: is no key of the store file" in uit
     assert "good" not in uit

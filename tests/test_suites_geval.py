@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import pickle
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from simulator.fouten import GevalFout
 from simulator.model import Stage, Status
@@ -318,3 +320,28 @@ def test_een_code_van_de_store_zelf_is_bekend(tmp_path: Path) -> None:
     )
     verslag = _speel(lees_geval(map_), tmp_path)
     assert [(code.code, code.betekenis) for code in verslag.codes] == [("3901", "An own code")]
+
+
+SCRIPT = [{"match": {"0413": "R24"}, "action": {"codes": ["8063"], "afzender": "verzekeraar"}}]
+
+
+def test_een_stap_met_een_script_en_het_verslag_reist(tmp_path: Path) -> None:
+    """The script answers in place of the insurer; the verslag goes from the process that played it to the one that reads."""
+    steps = [
+        {**STAP, "antwoord": "script.yaml", "expect": {"codes": ["8063"]}},
+        {**STAP, "expect": {"codes": ["0030"]}},
+    ]
+    map_ = maak_case(tmp_path / "c", steps=steps)
+    (map_ / "1.mz301.asc").write_bytes(bytes(voorbeeld()))
+    (map_ / "script.yaml").write_text(yaml.safe_dump(SCRIPT))
+    verslag = _speel(lees_geval(map_), tmp_path)
+    assert verslag.geslaagd, verslag
+    assert pickle.loads(pickle.dumps(verslag)) == verslag
+
+
+def test_een_onbruikbaar_script_is_een_oordeel(tmp_path: Path) -> None:
+    map_ = maak_case(tmp_path / "c", steps=[{**STAP, "antwoord": "script.yaml", "expect": {"codes": []}}])
+    (map_ / "script.yaml").write_text(yaml.safe_dump([{"action": {"codes": ["9999"]}}]))
+    (stap,) = _speel(lees_geval(map_), tmp_path).stappen
+    assert stap.oordeel == "error"
+    assert (stap.fout or "").startswith(f"{map_ / 'script.yaml'}:3: [0].action.codes[0]: 9999 is no known retourcode")

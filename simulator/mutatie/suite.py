@@ -73,7 +73,7 @@ def lees_basis(bericht: bytes, naam: str, store: Sequence[Path], datum: dt.date 
     plaats = werkmap / "basis.mz301.asc"
     plaats.write_bytes(bericht)
     with verse_store(store, werkmap / "stores") as geopend:
-        uitkomst = replay(Opdracht(plaats, werkmap / "basis.mz302.asc", dag), geopend)
+        uitkomst = replay(Opdracht(plaats, werkmap / "basis.mz302.asc", dag, vluchtig=True), geopend)
     if uitkomst.status is not Status.VOLLEDIG_TOEGEWEZEN:
         eerste = uitkomst.meldingen[0].bevinding
         raise InvoerFout(
@@ -171,7 +171,7 @@ class _Poging:
     def _replay(self, bericht: bytes, store: Store) -> _Gespeeld:
         declaratie, retour = self._werkmap / "mutant.mz301.asc", self._werkmap / "mutant.mz302.asc"
         declaratie.write_bytes(bericht)
-        uitkomst = replay(Opdracht(declaratie, retour, self._basis.declaratie.datum), store)
+        uitkomst = replay(Opdracht(declaratie, retour, self._basis.declaratie.datum, vluchtig=True), store)
         return _Gespeeld(bericht, uitkomst, retour.read_bytes() if uitkomst.heeft_retour else None)
 
     def _storebestand(self, mutant: Mutant) -> bytes:
