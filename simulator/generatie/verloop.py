@@ -151,11 +151,12 @@ class _Zitting:
         if plek in (Plek.GEEN, Plek.KAAK):
             return "00"
         if plek is not Plek.ZELFDE:
-            vrij = [e for e in self._elementen if e not in self._behandeld] or [
-                e for e in self._elementen if e != self._element
-            ]
-            naast = [e for e in vrij if plek is Plek.VOLGEND and e[0] == self._element[0]]
-            self._element = self._kans.een(naast or vrij)
+            ander = [e for e in self._elementen if e != self._element]
+            vrij = [e for e in ander if e not in self._behandeld] or ander
+            if plek is Plek.VOLGEND:
+                naast = [e for e in ander if e[0] == self._element[0]]
+                vrij = [e for e in naast if e in vrij] or naast or vrij
+            self._element = self._kans.een(vrij)
             self._behandeld.add(self._element)
         return self._element
 

@@ -1,132 +1,29 @@
-"""Defects of one rubriek, or of a few of one record: a table of values that a check objects to.
-
-A row is tried on the records of its type in turn. What else depends on a value changes with it: the key of a verzekerde
-in his prestatierecords, the total in the sluitrecord.
-"""
+"""Defects of one rubriek, or of a few of one record: tables of values that a check objects to."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple
 
-from simulator.ei.heen import lees
-from simulator.ei.waarden import gevuld, lees_datum
-from simulator.mutatie.declaratie import Declaratie, Mutant, bedrag, tekst
-from simulator.mutatie.register import Mutatie, neem_op
+from simulator.mutatie.declaratie import bedrag, tekst
+from simulator.mutatie.register import neem_op
+from simulator.mutatie.veldfout import (
+    Veldfout,
+    alleen_waar,
+    als_mutatie,
+    ander_berekend,
+    ander_nummer,
+    dag_na,
+    gevuld_in,
+    is_wlz,
+    is_zvw,
+    lege_partij,
+    lijst_vraagt,
+    met_bedragen,
+    met_lijst,
+    met_register,
+    vermindering,
+)
 from simulator.mutatie.winkel import eejjmmdd
-
-Waarden = Mapping[str, str | int]
-Bepaling = Callable[[Declaratie, bytes], Waarden | None]
-"""The values for a record; None where they make no sense in it."""
-
-_SLEUTEL = {"0203": "03", "0204": "04", "0205": "05"}
-
-
-class Veldfout(NamedTuple):
-    """What to put into a record, in words; `vraagt` and `samen` as in `Mutatie`."""
-
-    controle: str
-    zin: str
-    waarden: Waarden | Bepaling
-    vraagt: str = ""
-    samen: tuple[str, ...] = ()
-
-
-def _mutatie(fout: Veldfout, kenmerk: bytes) -> Mutatie:
-    def maker(d: Declaratie) -> Iterator[Mutant]:
-        for plaats, heen in _records(d, kenmerk):
-            waarden = fout.waarden(d, heen) if callable(fout.waarden) else fout.waarden
-            if waarden:
-                yield Mutant(_bericht(d, plaats, waarden))
-
-    return Mutatie(fout.controle, "", fout.zin, fout.vraagt, frozenset(fout.samen), maker)
-
-
-def _records(d: Declaratie, kenmerk: bytes) -> Iterator[tuple[int, bytes]]:
-    if kenmerk == b"01":
-        yield 0, d.kop
-        return
-    # The plainest records first: less depends on them.
-    gewoon = d.honoraria if kenmerk == b"04" else []
-    for plaats in (*gewoon, *(i for i in d.plaatsen(kenmerk) if i not in set(gewoon))):
-        yield plaats, d.details[plaats]
-
-
-def _bericht(d: Declaratie, plaats: int, waarden: Waarden) -> bytes:
-    if next(iter(waarden)).startswith("01"):
-        return d.met_kop(**{f"r{nummer}": waarde for nummer, waarde in waarden.items()})
-    sleutel = {_SLEUTEL[nummer]: str(waarde) for nummer, waarde in waarden.items() if nummer in _SLEUTEL}
-    if not sleutel:
-        return d.bericht(d.anders((plaats, waarden)))
-    overig = {nummer: waarde for nummer, waarde in waarden.items() if nummer not in _SLEUTEL}
-    return d.bericht(d.andere_sleutel(plaats, sleutel, overig))
-
-
-def _dag(heen: bytes, nummer: str, dagen: int) -> str:
-    """A date of a valid record, some days later."""
-    dag = lees_datum(lees(heen, nummer))
-    assert dag is not None, "the declaration is in order"
-    return eejjmmdd(dag + dt.timedelta(days=dagen))
-
-
-def _als(voorwaarde: Callable[[Declaratie, bytes], bool], waarden: Waarden) -> Bepaling:
-    """Values for the records that are so."""
-    return lambda d, heen: waarden if voorwaarde(d, heen) else None
-
-
-def _vol(nummer: str) -> Callable[[Declaratie, bytes], bool]:
-    return lambda _, heen: gevuld(lees(heen, nummer))
-
-
-def _lege_partij(d: Declaratie, kop: bytes) -> Waarden | None:
-    partijen = {"01": "0109", "02": "0110", "03": "0111", "04": "0112"}
-    leeg = [code for code, nummer in partijen.items() if not gevuld(lees(kop, nummer))]
-    return {"0113": leeg[0]} if leeg else None
-
-
-def _ander_berekend(d: Declaratie, heen: bytes) -> Waarden:
-    """In a Wlz message the declaratiebedrag has to follow."""
-    anders = {"0426": bedrag(heen, "0426") + 100}
-    return {**anders, "0430": bedrag(heen, "0430") + 100} if d.wlz else anders
-
-
-def _vermindering(d: Declaratie, heen: bytes) -> Waarden | None:
-    berekend = bedrag(heen, "0426") - 100
-    if berekend <= 0 or tekst(heen, "0410") == "J":
-        return None
-    return {"0428": 100, "0426": berekend, "0430": min(berekend, bedrag(heen, "0430"))}
-
-
-def _in_lijst(kenmerk: str) -> Callable[[Declaratie, bytes], bool]:
-    """Whether the prestatiecodelijst asks for the element, kaak or vlak of a record."""
-
-    def gevraagd(d: Declaratie, heen: bytes) -> bool:
-        code = d.winkel.code(tekst(heen, "0413"), lees(heen, "0408"))
-        return code is not None and bool(getattr(code, kenmerk))
-
-    return gevraagd
-
-
-def _lijst(d: Declaratie, _: bytes) -> bool:
-    return bool(d.winkel.prestatiecodes)
-
-
-def _register(d: Declaratie, _: bytes) -> bool:
-    return bool(d.winkel.zorgaanbieders)
-
-
-def _wlz(d: Declaratie, _: bytes) -> bool:
-    return d.wlz
-
-
-def _zvw(d: Declaratie, _: bytes) -> bool:
-    return not d.wlz
-
-
-def _betaald(d: Declaratie, heen: bytes) -> bool:
-    return all(bedrag(heen, nummer) for nummer in ("0424", "0426", "0430"))
-
 
 _GEEN_DATUM = "20261399"
 _WEL_LIJST = "a store with prestatiecodes"
@@ -149,45 +46,45 @@ VOORLOOP = (
         lambda d, _: {"0102": "176" if d.wlz else "250"},
     ),
     Veldfout("0109-1", "The servicebureau (0109) is not of AGB kind 98.", {"0109": "12012345"}),
-    Veldfout("0109-2", "The servicebureau (0109) is unknown.", _als(_register, {"0109": "98099998"}), _WEL_REGISTER),
+    Veldfout("0109-2", "The servicebureau (0109) is unknown.", alleen_waar(met_register, {"0109": "98099998"}), _WEL_REGISTER),
     Veldfout("0110-1", "The zorgverlener (0110) is no number.", {"0110": "1200456X"}),
     Veldfout(
         "0110-2",
         "The zorgverlener (0110) is empty beside a praktijk.",
-        _als(_vol("0111"), {"0110": ""}),
+        alleen_waar(gevuld_in("0111"), {"0110": ""}),
         "a praktijk (0111)",
     ),
     Veldfout(
         "0110-4",
         "The zorgverlener (0110) is unknown.",
-        _als(lambda d, heen: _register(d, heen) and _vol("0110")(d, heen), {"0110": "12099998"}),
+        alleen_waar(lambda d, heen: met_register(d, heen) and gevuld_in("0110")(d, heen), {"0110": "12099998"}),
         f"a zorgverlener (0110) and {_WEL_REGISTER}",
     ),
     Veldfout("0111-1", "The third position of the praktijk (0111) is not 0.", {"0111": "12112345"}),
     Veldfout(
         "0111-3",
         "The praktijk (0111) is unknown.",
-        _als(lambda d, heen: _register(d, heen) and _vol("0111")(d, heen), {"0111": "12099998"}),
+        alleen_waar(lambda d, heen: met_register(d, heen) and gevuld_in("0111")(d, heen), {"0111": "12099998"}),
         f"a praktijk (0111) and {_WEL_REGISTER}",
     ),
     Veldfout("0112-1", "The instelling (0112) is no number.", {"0112": "5301234X"}),
     Veldfout(
         "0112-2",
         "The instelling (0112) is unknown.",
-        _als(lambda d, heen: _register(d, heen) and _vol("0112")(d, heen), {"0112": "53099998"}),
+        alleen_waar(lambda d, heen: met_register(d, heen) and gevuld_in("0112")(d, heen), {"0112": "53099998"}),
         f"an instelling (0112) and {_WEL_REGISTER}",
     ),
     Veldfout("0113-1", "The party that is paid (0113) is 05.", {"0113": "05"}),
-    Veldfout("0113-2", "The party that is paid (0113) is one that is empty.", _lege_partij),
+    Veldfout("0113-2", "The party that is paid (0113) is one that is empty.", lege_partij),
     Veldfout("0114-1", "The begin of the period (0114) is no date.", {"0114": _GEEN_DATUM}),
     Veldfout("0115-1", "The end of the period (0115) is no date.", {"0115": _GEEN_DATUM}),
     Veldfout(
-        "0115-2", "The period ends (0115) before it begins (0114).", lambda _, kop: {"0115": _dag(kop, "0114", -1)}
+        "0115-2", "The period ends (0115) before it begins (0114).", lambda _, kop: {"0115": dag_na(kop, "0114", -1)}
     ),
     Veldfout("0116-1", "The factuurnummer (0116) begins with a space.", lambda _, kop: {"0116": f" {tekst(kop, '0116')[:11]}"}),
     Veldfout("0117-1", "The dagtekening (0117) is no date.", {"0117": _GEEN_DATUM}),
     Veldfout(
-        "0117-2", "The dagtekening (0117) is before the end of the period.", lambda _, kop: {"0117": _dag(kop, "0115", -1)}
+        "0117-2", "The dagtekening (0117) is before the end of the period.", lambda _, kop: {"0117": dag_na(kop, "0115", -1)}
     ),
     Veldfout(
         "0117-3",
@@ -205,24 +102,24 @@ VERZEKERDE = (
     Veldfout(
         "0205-1",
         "Without a BSN there is no verzekerdennummer (0205).",
-        _als(_zvw, {"0203": _ONBEKENDE_BSN, "0205": ""}),
+        alleen_waar(is_zvw, {"0203": _ONBEKENDE_BSN, "0205": ""}),
         _IS_ZVW,
     ),
-    Veldfout("0205-2", "A Wlz message holds a verzekerdennummer (0205).", _als(_wlz, {"0205": "V0000001"}), _IS_WLZ),
+    Veldfout("0205-2", "A Wlz message holds a verzekerdennummer (0205).", alleen_waar(is_wlz, {"0205": "V0000001"}), _IS_WLZ),
     Veldfout(
         "0205-3",
         "Without a BSN, nobody is insured with the verzekerdennummer (0205).",
-        _als(_zvw, {"0203": _ONBEKENDE_BSN, "0205": "MUTATIE-1"}),
+        alleen_waar(is_zvw, {"0203": _ONBEKENDE_BSN, "0205": "MUTATIE-1"}),
         _IS_ZVW,
     ),
     Veldfout("0207-1", "The date of birth (0207) is no date.", {"0207": "19991399"}),
     Veldfout(
         "0207-2",
         "Without a BSN, the date of birth (0207) is no date.",
-        _als(_zvw, {"0203": _ONBEKENDE_BSN, "0205": "MUTATIE-1", "0207": "19991399"}),
+        alleen_waar(is_zvw, {"0203": _ONBEKENDE_BSN, "0205": "MUTATIE-1", "0207": "19991399"}),
         _IS_ZVW,
     ),
-    Veldfout("0207-3", "The date of birth (0207) is a day off.", lambda _, heen: {"0207": _dag(heen, "0207", -1)}),
+    Veldfout("0207-3", "The date of birth (0207) is a day off.", lambda _, heen: {"0207": dag_na(heen, "0207", -1)}),
     Veldfout("0208-1", "The code geslacht (0208) is 9.", {"0208": "9"}),
     Veldfout("0209-1", "The naamcode (0209) is 2.", {"0209": "2"}),
     Veldfout("0210-1", "The name (0210) is empty.", {"0210": ""}),
@@ -256,7 +153,7 @@ PRESTATIE = (
         lambda d, _: {"0408": "20170630" if d.wlz else "20080131"},
         samen=("0413-3",),
     ),
-    Veldfout("0408-3", "The datum prestatie (0408) is after the dagtekening.", lambda d, _: {"0408": _dag(d.kop, "0117", 1)}),
+    Veldfout("0408-3", "The datum prestatie (0408) is after the dagtekening.", lambda d, _: {"0408": dag_na(d.kop, "0117", 1)}),
     Veldfout("0409-1", "The soort prestatierecord (0409) is 05.", {"0409": "05"}),
     Veldfout("0410-1", "The indicatie bijzondere tandheelkunde (0410) is X.", {"0410": "X"}),
     Veldfout(
@@ -267,35 +164,38 @@ PRESTATIE = (
     Veldfout(
         "0411-2",
         "The soort bijzondere tandheelkunde (0411) is not that of the Wlz.",
-        _als(_wlz, {"0410": "J", "0411": "010"}),
+        alleen_waar(is_wlz, {"0410": "J", "0411": "010"}),
         _IS_WLZ,
     ),
     Veldfout("0412-1", "The prestatiecodelijst (0412) is 011.", {"0412": "011"}),
     Veldfout("0413-1", "The prestatiecode (0413) is empty.", {"0413": ""}),
     Veldfout("0413-2", "The prestatiecode (0413) is V00.", {"0413": "V00"}),
-    Veldfout("0413-3", "The prestatiecode (0413) is not in the list.", _als(_lijst, {"0413": "Q99"}), _WEL_LIJST),
+    Veldfout("0413-3", "The prestatiecode (0413) is not in the list.", alleen_waar(met_lijst, {"0413": "Q99"}), _WEL_LIJST),
     Veldfout("0414-1", "The jaw (0414) is 3.", {"0414": "3"}),
     Veldfout(
-        "0414-2", "The jaw (0414) is missing.", _als(_in_lijst("kaak"), {"0414": "0"}), "a prestatiecode that asks for the jaw"
+        "0414-2",
+        "The jaw (0414) is missing.",
+        alleen_waar(lijst_vraagt("kaak"), {"0414": "0"}),
+        "a prestatiecode that asks for the jaw",
     ),
     Veldfout("0415-1", "The tooth (0415) is 19.", {"0415": "19"}),
     Veldfout(
         "0415-2",
         "The tooth (0415) is missing.",
-        _als(_in_lijst("element"), {"0415": "00"}),
+        alleen_waar(lijst_vraagt("element"), {"0415": "00"}),
         "a prestatiecode that asks for the tooth",
     ),
     Veldfout("0416-1", "The surfaces (0416) hold one twice.", {"0416": "MM"}),
     Veldfout(
         "0416-2",
         "The surfaces (0416) are missing.",
-        _als(_in_lijst("vlak"), {"0416": ""}),
+        alleen_waar(lijst_vraagt("vlak"), {"0416": ""}),
         "a prestatiecode that asks for the surfaces",
     ),
     Veldfout(
         "0417-1",
         "Bijzondere tandheelkunde has neither authorisation (0406) nor diagnosis (0417, 0418).",
-        _als(_zvw, {"0406": "", "0410": "J", "0411": "010", "0417": "", "0418": ""}),
+        alleen_waar(is_zvw, {"0406": "", "0410": "J", "0411": "010", "0417": "", "0418": ""}),
         _IS_ZVW,
     ),
     Veldfout("0419-1", "The indicatie ongeval (0419) is X.", {"0419": "X"}),
@@ -304,16 +204,21 @@ PRESTATIE = (
     Veldfout(
         "0420-3",
         "The behandelaar (0420) is unknown.",
-        lambda d, heen: {"0420": f"{tekst(heen, '0420')[:2]}099998"} if _register(d, heen) else None,
+        lambda d, heen: {"0420": f"{tekst(heen, '0420')[:2]}099998"} if met_register(d, heen) else None,
         _WEL_REGISTER,
     ),
     Veldfout("0422-1", "The verwijzer (0422) is no number.", {"0422": "1200456X"}),
     Veldfout("0424-1", "The tariff (0424) is no number.", {"0424": "X"}),
-    Veldfout("0424-2", "The tariff (0424) is zero beside an amount.", _als(_betaald, {"0424": 0}), "a record with amounts"),
+    Veldfout(
+        "0424-2",
+        "The tariff (0424) is zero beside an amount.",
+        alleen_waar(met_bedragen, {"0424": 0}),
+        "a record with amounts",
+    ),
     Veldfout(
         "0424-3",
         "The amounts (0424, 0426, 0430) of a record of a Wlz message are zero.",
-        lambda d, heen: {"0424": 0, "0426": 0, "0430": 0} if d.wlz and _betaald(d, heen) else None,
+        lambda d, heen: {"0424": 0, "0426": 0, "0430": 0} if d.wlz and met_bedragen(d, heen) else None,
         _IS_WLZ,
     ),
     Veldfout("0425-1", "The number (0425) is zero.", {"0425": 0}),
@@ -321,7 +226,7 @@ PRESTATIE = (
     Veldfout(
         "0426-2",
         "The berekend bedrag (0426) is a euro more than tarief × aantal.",
-        lambda d, heen: _ander_berekend(d, heen) if _betaald(d, heen) else None,
+        lambda d, heen: ander_berekend(d, heen) if met_bedragen(d, heen) else None,
         "a record with amounts",
     ),
     Veldfout("0427-1", "The indicatie debet/credit (0427) is X.", {"0427": "X"}),
@@ -331,13 +236,13 @@ PRESTATIE = (
         lambda _, heen: {"0427": "C" if tekst(heen, "0431") == "D" else "D"},
     ),
     Veldfout("0428-1", "The reduction (0428) is no number.", {"0428": "X"}),
-    Veldfout("0428-2", "There is a reduction (0428) without bijzondere tandheelkunde.", _vermindering, "a record of over a euro"),
+    Veldfout("0428-2", "There is a reduction (0428) without bijzondere tandheelkunde.", vermindering, "a record of over a euro"),
     Veldfout("0429-1", "The VAT rate (0429) is 5 percent.", {"0429": "0500"}),
     Veldfout("0430-1", "The declaratiebedrag (0430) is no number.", {"0430": "X"}),
     Veldfout(
         "0430-2",
         "The declaratiebedrag (0430) is a cent more than the berekend bedrag.",
-        lambda d, heen: {"0430": bedrag(heen, "0426") + 1} if _betaald(d, heen) else None,
+        lambda d, heen: {"0430": bedrag(heen, "0426") + 1} if met_bedragen(d, heen) else None,
         "a record with amounts",
     ),
     Veldfout(
@@ -350,17 +255,11 @@ PRESTATIE = (
     Veldfout(
         "0432-2",
         "The referentienummer (0432) is that of another record.",
-        lambda d, heen: _ander_nummer(d, heen),
+        ander_nummer,
         "a second prestatierecord",
     ),
 )  # fmt: skip
 
-
-def _ander_nummer(d: Declaratie, heen: bytes) -> Waarden | None:
-    eerste = d.details[d.prestaties[0]]
-    return {"0432": tekst(eerste, "0432")} if heen != eerste else None
-
-
 for _kenmerk, _fouten in ((b"01", VOORLOOP), (b"02", VERZEKERDE), (b"04", PRESTATIE)):
     for _fout in _fouten:
-        neem_op(_mutatie(_fout, _kenmerk))
+        neem_op(als_mutatie(_fout, _kenmerk))
