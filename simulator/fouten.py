@@ -27,3 +27,7 @@ class StorebestandFout(SimulatorFout):
 
 class EigenFout(SimulatorFout):
     """The program made a retourbericht that its own check refuses. Nothing was written or registered."""
+
+
+class GevalFout(SimulatorFout):
+    """A case of a suite is wrong, or no case was found; the message names file, line and key where there are any."""

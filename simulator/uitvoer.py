@@ -16,7 +16,7 @@ from simulator.ei.layout import rubrieknaam
 from simulator.ei.waarden import als_euro
 from simulator.fouten import UitvoerFout
 from simulator.model import Melding, Uitkomst
-from simulator.retour.check import Afwijking
+from simulator.retour.afwijking import Afwijking
 from simulator.retour.explain import Masker, Uitleg
 
 PERSOONLIJK = frozenset(

@@ -7,7 +7,7 @@ property of the entry, not of the function, so that an insurer may answer with a
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal, NamedTuple, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from simulator.codelijsten.retourcodes import BESTAND, RECORD, VERVANGEND, retourcodes
 
@@ -52,6 +52,10 @@ class Controle(NamedTuple):
     per: Per
     functie: Callable[..., bool]
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Its id says it all to another process, which has the same register; a function could not travel."""
+        return _uit_register, (self.id,)
+
     @property
     def vervangend(self) -> bool:
         """Whether the code stands in for an official one that is not publicly known."""
@@ -69,6 +73,10 @@ class Controle(NamedTuple):
 
 
 REGISTER: dict[str, Controle] = {}
+
+
+def _uit_register(id: str) -> Controle:
+    return REGISTER[id]
 
 
 F = TypeVar("F", bound=Callable[..., bool])
