@@ -138,9 +138,7 @@ def beoordeel(pakket: Pakket, terugmelding: Terugmelding) -> Beoordeling:
     return Beoordeling(terugmelding.software, gevallen, vreemd)
 
 
-def _retour(
-    pakket: Pakket, geval: Geval, stap: Stap, retour: Retour, meldingen: list[Retourmelding]
-) -> Retouroordeel:
+def _retour(pakket: Pakket, geval: Geval, stap: Stap, retour: Retour, meldingen: list[Retourmelding]) -> Retouroordeel:
     heen, terug = pakket.inhoud(stap.declaration), pakket.inhoud(retour)
     basis = Gebrek(Soort.ANDERS, geval.id, retour.name, retour.says)
     dubbel = [basis._replace(soort=Soort.RETOUR_DUBBEL)] * (len(meldingen) > 1)

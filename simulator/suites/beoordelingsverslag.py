@@ -176,7 +176,9 @@ def _toon_bereik(gevonden: Bereik) -> None:
     _toon_telling("faulty retours refused", gevonden.verstoringen)
     _toon_telling("retourcodes", gevonden.codes)
     if gevonden.nooit_gezien:
-        click.echo(f"  retourcodes never met, {len(gevonden.nooit_gezien)}: {' '.join(t.wat for t in gevonden.nooit_gezien)}")
+        click.echo(
+            f"  retourcodes never met, {len(gevonden.nooit_gezien)}: {' '.join(t.wat for t in gevonden.nooit_gezien)}"
+        )
 
 
 def _toon_telling(naam: str, tellingen: tuple[Telling, ...]) -> None:
@@ -214,7 +216,7 @@ def _junit_geval(wortel: ET.Element, oordeel: Gevaloordeel) -> None:
 
 def _junit_suite(wortel: ET.Element, naam: str, aantal: int, fout: int) -> ET.Element:
     tellingen = {"tests": str(aantal), "failures": str(fout), "errors": "0", "skipped": "0", "time": "0"}
-    return ET.SubElement(wortel, "testsuite", name=_xml(naam), **tellingen)
+    return ET.SubElement(wortel, "testsuite", {"name": _xml(naam), **tellingen})
 
 
 def _junit_test(suite: ET.Element, klasse: str, naam: str, gebreken: tuple[Gebrek, ...]) -> None:

@@ -79,9 +79,9 @@ def lees_terugmelding(plaats: Path) -> Terugmelding:
         inhoud = plaats.read_bytes()
     except OSError as fout:
         raise InvoerFout(f"{plaats}: can't be read: {fout.strerror}") from None
-    if plaats.suffix.lower() == ".csv" or not inhoud.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"["):
-        return _lees_csv(plaats, als_tekst(str(plaats), inhoud))
-    return lees_json(str(plaats), inhoud, Terugmelding, SOORT)
+    if inhoud.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"["):
+        return lees_json(str(plaats), inhoud, Terugmelding, SOORT)
+    return _lees_csv(plaats, als_tekst(str(plaats), inhoud))
 
 
 class _Rij(NamedTuple):
@@ -104,7 +104,9 @@ def _lees_csv(plaats: Path, tekst: str) -> Terugmelding:
             regels.append((regel, []))
         if boeking:
             if _waarheid(cellen["refused"] or "false") is not False:
-                raise _fout(plaats, regel, "refused", "stands on a row of its own, without referentienummer and outcome")
+                raise _fout(
+                    plaats, regel, "refused", "stands on a row of its own, without referentienummer and outcome"
+                )
             retours[eigen]["bookings"].append(_boeking(cellen))
             regels[eigen][1].append(regel)
         else:
