@@ -134,6 +134,12 @@ def in_woorden(gebrek: Gebrek) -> str:
     return str(gebrek.soort)
 
 
+def slotregel(beoordeling: Beoordeling) -> str:
+    """The verdict in one line."""
+    delen = [f"{deel['right']} of {deel['all']} {naam.replace('_', ' ')}" for naam, deel in totalen(beoordeling).items()]
+    return f"{'passed' if beoordeling.goed else 'failed'}: right are {', '.join(delen)}"
+
+
 # For people.
 
 _MEESTE_REGELS = 50
@@ -158,8 +164,7 @@ def toon(beoordeling: Beoordeling) -> None:
         click.echo()
     _toon_bereik(bereik(beoordeling))
     click.echo()
-    for naam, deel in totalen(beoordeling).items():
-        click.echo(f"{naam.replace('_', ' ')}: {deel['right']} of {deel['all']} right")
+    click.echo(slotregel(beoordeling))
 
 
 def _toon_reparatie(reparatie: Reparatie) -> None:

@@ -15,8 +15,9 @@ from typing import Any, Literal, NamedTuple
 from simulator import __version__
 from simulator.codelijsten.retourcodes import Retourcode, retourcodes
 from simulator.fouten import GevalFout, UitvoerFout
+from simulator.retour.verstoor import MERK
 from simulator.suites import pakket
-from simulator.suites.foute_retours import VERSTORINGEN, Verstoring
+from simulator.suites.foute_retours import SOORTEN, Fout, foute_retour
 from simulator.suites.geval import Geval
 from simulator.suites.terugmelding import KOLOMMEN, schema
 from simulator.suites.uitvoering import Stapverslag, Verslag, speel_geval
@@ -57,7 +58,7 @@ separated by spaces. A retour with bookings and no row of its own was not refuse
     a-case,1.mz302.asc,false,,,,,,8004
     a-case,1.mz302.asc,,,REF-0002,toegekend,10.00,0.00,
     a-case,1.mz302.asc,,,REF-0004,niet_beoordeeld,0.00,500.00,8002
-    a-case,1.wrong-count.mz302.asc,true,9904 is not the number of records,,,,,
+    a-case,1.VERSTOORD-aantal.mz302.asc,true,9904 is not the number of records,,,,,
 
 Graded is it by: mzsim suite grade PACK RESULT
 """
@@ -82,7 +83,7 @@ def maak_pakket(gevallen: Sequence[Geval], foute: Foute) -> Gemaakt:
         "result.schema.json": pakket.als_json(schema()),
         "result.csv": _sjabloon(),
     }
-    nog = {verstoring.soort for verstoring in VERSTORINGEN} if foute != "none" else set()
+    nog = {fout.soort for fout in SOORTEN} if foute != "none" else set()
     lijst: list[dict[str, Any]] = []
     with tempfile.TemporaryDirectory() as werkmap:
         for geval in gevallen:
@@ -109,18 +110,18 @@ def _geval(verslag: Verslag, bestanden: dict[str, bytes], nog: set[str], *, eenm
         declaratie = f"{map_}/{nummer}.mz301.asc"
         bestanden[declaratie] = stap.declaratie
         retours = []
-        for naam, verstoring, inhoud in _retours(nummer, stap, codes, nog):
+        for naam, fout, inhoud in _retours(nummer, stap, codes, nog):
             bestanden[f"{map_}/{naam}"] = inhoud
             retours.append(
                 {
                     "name": naam,
                     **pakket.bestand(f"{map_}/{naam}", inhoud),
-                    "fault": verstoring.soort if verstoring else None,
-                    "says": verstoring.zin if verstoring else None,
+                    "fault": fout.soort if fout else None,
+                    "says": fout.zin if fout else None,
                 }
             )
-            if verstoring and eenmaal:
-                nog.discard(verstoring.soort)
+            if fout and eenmaal:
+                nog.discard(fout.soort)
         stappen.append(
             {
                 "date": stap.stap.datum.isoformat(),
@@ -133,15 +134,15 @@ def _geval(verslag: Verslag, bestanden: dict[str, bytes], nog: set[str], *, eenm
 
 def _retours(
     nummer: int, stap: Stapverslag, codes: dict[str, Retourcode], nog: set[str]
-) -> Iterator[tuple[str, Verstoring | None, bytes]]:
+) -> Iterator[tuple[str, Fout | None, bytes]]:
     """The retours of a step with their names: the faulty ones of the kinds that are asked for, then the good one."""
     if stap.retour is None:
         return
-    for verstoring in VERSTORINGEN:
-        if verstoring.soort in nog:
-            foute = verstoring.maak(stap.declaratie, stap.retour, codes)
+    for fout in SOORTEN:
+        if fout.soort in nog:
+            foute = foute_retour(fout.soort, stap.declaratie, stap.retour, codes)
             if foute is not None:
-                yield f"{nummer}.{verstoring.soort}.mz302.asc", verstoring, foute
+                yield f"{nummer}.{MERK}-{fout.soort}.mz302.asc", fout, foute
     yield f"{nummer}.mz302.asc", None, stap.retour
 
 

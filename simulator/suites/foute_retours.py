@@ -1,55 +1,45 @@
-"""The faulty retours that a pack offers: retours with one fault each, which a receiver must refuse."""
+"""The faulty retours that a pack offers: every kind that `mzsim replay --verstoor` knows, in words."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Collection
 from typing import NamedTuple
 
-from simulator.codelijsten.retourcodes import Retourcode
-from simulator.ei.layout import CRLF, layouts
-from simulator.retour.check import controleer_retour
-
-_RETOUR = layouts("mz302")
+from simulator.retour.verstoor import VERSTORINGEN, Goed, ingrepen, schrijf
 
 
-class Verstoring(NamedTuple):
-    """A kind of fault: its name in file names, what it is in words, and how it is put into a good retour."""
+class Fout(NamedTuple):
+    """A kind of fault: its name, and what is wrong in a retour that has it."""
 
     soort: str
     zin: str
-    verstoor: Callable[[bytes], bytes | None]
-
-    def maak(self, declaratie: bytes, retour: bytes, codes: Mapping[str, Retourcode]) -> bytes | None:
-        """The retour with this fault; None where it can't have it, or where nobody could see it."""
-        foute = self.verstoor(retour)
-        if foute is None or not any(controleer_retour(io.BytesIO(declaratie), io.BytesIO(foute), codes)):
-            return None
-        return foute
 
 
-def _zet(regels: list[bytes], nummer: int, rubriek: str, waarde: bytes) -> bytes:
-    plaats = _RETOUR[regels[nummer][:2]][rubriek].plaats
-    regels[nummer] = regels[nummer][: plaats.start] + waarde + regels[nummer][plaats.stop :]
-    return CRLF.join(regels)
+_ZINNEN = {
+    "aantal": "its count of prestatierecords (9904) is wrong",
+    "totaal": "its total granted (9909) is wrong",
+    "lengte": "a record is not 370 positions long",
+    "crlf": "a record is not followed by CR/LF",
+    "slot": "it has no sluitrecord",
+    "vreemd": "it holds a record of another declaration",
+    "heen": "data of the declaration were changed in it",
+    "code": "it holds a retourcode that does not exist",
+    "wissel": "its records are out of order",
+    "dubbel": "a record stands in it twice",
+    "factuur": "it is about an unknown factuurnummer",
+    "afkap": "it breaks off in the middle of a record",
+}
+SOORTEN = tuple(Fout(soort, _ZINNEN[soort]) for soort in VERSTORINGEN)
+"""Every kind of fault, in the order in which a pack offers them."""
 
 
-def _aantal(retour: bytes) -> bytes:
-    regels = retour.split(CRLF)
-    slot = regels[-2]
-    aantal = int(slot[_RETOUR[b"99"]["9904"].plaats])
-    return _zet(regels, len(regels) - 2, "9904", b"%06d" % (aantal + 1))
-
-
-def _correctie(retour: bytes) -> bytes | None:
-    regels = retour.split(CRLF)
-    for nummer, regel in enumerate(regels):
-        if regel[:2] == b"02":
-            return _zet(regels, nummer, "0207", b"19000101")
-    return None
-
-
-VERSTORINGEN = (
-    Verstoring("wrong-count", "the number of prestatierecords (9904) is not that of the retour", _aantal),
-    Verstoring("corrected", "data of the declaration were corrected in it", _correctie),
-)
+def foute_retour(soort: str, declaratie: bytes, retour: bytes, codes: Collection[str]) -> bytes | None:
+    """A good retour with this fault; None where it can't have it."""
+    goed = Goed.van(io.BytesIO(retour), io.BytesIO(declaratie), codes)
+    anders = ingrepen(soort, goed)
+    if isinstance(anders, str):
+        return None
+    uit = io.BytesIO()
+    schrijf(goed, anders, uit)
+    return uit.getvalue()
