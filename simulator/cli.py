@@ -40,7 +40,7 @@ _STATUSSEN = (
 _RECORDS = ("bestand", "alle", "voorloop", "verzekerde", "debiteur", "prestatie", "commentaar", "sluit")
 
 # Commands with a module of their own; imported when asked for (and by --help, so their modules are light to import).
-_ELDERS: dict[str, str] = {}
+_ELDERS: dict[str, str] = {"suite": "simulator.suites.cli:suite"}
 
 
 class _Groep(click.Group):

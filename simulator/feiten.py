@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from simulator.verzekeraar.beleid import Beleid
+if TYPE_CHECKING:
+    from simulator.verzekeraar.beleid import Beleid
 
 
 class UzoviFeit(NamedTuple):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 
 from simulator.bericht import Bericht
 from simulator.controles.commentaar import Commentaaromgeving
 from simulator.controles.keuring import Keuring, Oordeel, Prestatiekeuring
 from simulator.controles.omgeving import Omgeving
+from simulator.controles.prestatie import INGANG_WLZ, INGANG_ZVW
 from simulator.controles.register import REGISTER, Controle
 from simulator.controles.voorloop import declarant
 from simulator.ei.layout import TEKENSET, layouts
@@ -17,15 +19,16 @@ from simulator.feiten import PolisFeit
 from simulator.model import Bevinding
 from simulator.store.facts import Feitenbron, persoon
 from simulator.terugblik import Terugkijker
+from simulator.tijdvakken import Tijdvakken, grenzen
 from simulator.voorlezing import Voorlezing
 
 _HEEN = layouts("mz301")
 _IDENTIFICATIE = _HEEN[b"02"]["0202"].plaats
 _REFERENTIE = _HEEN[b"04"]["0432"].plaats
-# All of a prestatierecord but its numbers, and the reserve, which is empty.
-_PRESTATIE = _HEEN[b"04"].stuk("0403", "0431")
+_SLEUTEL_EN_DATUM = _HEEN[b"04"].stuk("0403", "0408")
+_DATUM = _HEEN[b"04"]["0408"].plaats
+_INHOUD = _HEEN[b"04"].stuk("0409", "0431")
 _VORIGE = _HEEN[b"04"]["0433"].plaats
-_BEGIN_VORIGE = _VORIGE.start
 _SPATIE = ord(" ")
 _BEHANDELAAR = _HEEN[b"04"]["0420"].plaats
 
@@ -64,6 +67,11 @@ class Recordkeuring:
         )
         self.omgeving.reeksen = voorlezing.bezwaren
         self.omgeving.vorige_in_bestand = voorlezing.vorige_in_bestand
+        self._tijdvakken = _tijdvakken(bericht)
+        self._eerste_dag = INGANG_WLZ if bericht.wlz else INGANG_ZVW
+        self._dekkingsvakken: list[bytes] = []
+        self._referenties = bericht.verkenning.referenties
+        self._nummers_verschillen = self._referenties.alle_verschillen
         self._terugkijker = _terugkijker(bericht, voorlezing, feiten)
         self._gelezen = 1
         self._zoekt_gelijke = not set(behalve) & set(REGISTER["0413-4"].door)
@@ -112,6 +120,10 @@ class Recordkeuring:
         o.polissen = self._polissen.get(self._sleutel(v), ())
         oordeel = self._verzekerde(v, o)
         o.geboortedatum = None if "0207" in oordeel.onleesbaar else v.geboortedatum
+        self._dekkingsvakken = grenzen(
+            (self._eerste_dag, o.geboortedatum or b"", *(polis.ingang for polis in o.polissen)),
+            (dag for polis in o.polissen for dag in (polis.einde, polis.overleden)),
+        )
         self._prestatie.nieuwe_verzekerde(oordeel.onleesbaar)
         self._gezien.clear()
         return oordeel
@@ -120,17 +132,29 @@ class Recordkeuring:
         """Judges a prestatierecord of the verzekerde last given."""
         o = self.omgeving
         o.regel = regel
+        o.inhoud = inhoud = heen[_INHOUD]
+        datum = heen[_DATUM]
+        o.tijdvak = self._tijdvakken.van(datum)
+        o.dekkingsvak = bisect_right(self._dekkingsvakken, datum)
         o.referentie = referentie = genormaliseerd(heen[_REFERENTIE])
-        o.referentie_stond_op = self._bericht.verkenning.referenties.eerste(referentie, regel)
+        o.referentie_stond_op = regel if self._nummers_verschillen else self._referenties.eerste(referentie, regel)
         if self._zoekt_gelijke:
-            gelijk = hash(heen[_PRESTATIE] if heen[_BEGIN_VORIGE] == _SPATIE else heen[_PRESTATIE] + heen[_VORIGE])
+            gelijk = hash((heen[_SLEUTEL_EN_DATUM], inhoud, heen[_VORIGE]))
             o.gelijk = gelijk in self._gezien
             self._gezien.add(gelijk)
-        if self._terugkijker is None:
-            return self._prestatie(heen, o)
-        o.terugblik = self._terugkijker.kijk(heen, regel)
+        if self._terugkijker is not None:
+            o.terugblik = self._terugkijker.kijk(heen, regel)
+        o.niets_elders = (
+            o.referentie_stond_op == regel
+            and not o.gelijk
+            and regel not in o.reeksen
+            and o.terugblik is None
+            and referentie not in o.gebruikte_referenties
+            and referentie[0] != _SPATIE
+        )
         oordeel = self._prestatie(heen, o)
         if o.terugblik is not None and not oordeel.bezwaren:
+            assert self._terugkijker is not None
             self._terugkijker.gecrediteerd(o.terugblik)
         return oordeel
 
@@ -146,6 +170,15 @@ class Recordkeuring:
         """Under which insurer and name the polis is looked up (INV 4.3)."""
         bij = self._bericht.uzovi_nummer if self._bericht.wlz else v.uzovi.decode(TEKENSET)
         return bij, persoon(v.bsn, v.verzekerdennummer)
+
+
+def _tijdvakken(bericht: Bericht) -> Tijdvakken:
+    """The days between which nothing changes that a check of a prestatierecord asks for."""
+    perioden = [periode for perioden in bericht.prestatiecodes.values() for periode in perioden]
+    return Tijdvakken(
+        (periode.ingang for periode in perioden),
+        (bericht.voorloop.dagtekening, *(periode.einde for periode in perioden if periode.einde)),
+    )
 
 
 def _terugkijker(bericht: Bericht, voorlezing: Voorlezing, feiten: Feitenbron | None) -> Terugkijker | None:

@@ -174,12 +174,12 @@ def verken(bron: BinaryIO, voortgang: Voortgang) -> Verkenning:
     toetsen = [(c.functie, c) for c in controles("bestand", "alle", "debiteur") if c.id != "bestand-1"]
     nummer, heen, einde = 0, b"", b""
     for nummer, (heen, einde) in enumerate(lees_regels(bron), start=1):
-        if einde is not CRLF or not stand.in_orde(heen):
+        if einde is not CRLF or not stand.volgt(heen):
             regel = Regel(nummer, heen, einde)
             for functie, controle in toetsen:
                 if functie(regel, stand):
                     verkenning.meld(controle, regel)
-        stand.verwerk(heen)
+            stand.verwerk(heen)
         verkenning.neem_op(nummer, heen)
         if nummer % _STAP == 0:
             voortgang(_STAP * LENGTE_REGEL)

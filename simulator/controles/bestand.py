@@ -51,24 +51,32 @@ class Structuur:
         self.verwacht: tuple[bytes, ...] = (_nummer(1),)
         """The identificaties that are right for the next record 02, 03 or 04, the one by count first."""
 
-    def in_orde(self, heen: bytes) -> bool:
-        """Whether none of the checks here can object to a line that ends with CR/LF.
+    def volgt(self, heen: bytes) -> bool:
+        """Whether none of the checks here can object to a line that ends with CR/LF; if so, it is taken into account.
 
         The short way for the records that a message consists of; where it says no, the checks say what is wrong.
         """
         kenmerk = heen[:2]
+        identificatie = heen[_IDENTIFICATIE]
         if kenmerk == b"04" or kenmerk == b"02":
-            verwacht = self.verwacht[0]
-        elif kenmerk == b"98" and self.eigenaar is not None:
-            verwacht = self.eigenaar
-        else:
-            return False
-        return (
-            heen[_IDENTIFICATIE] == verwacht
-            and kenmerk in _MAG_VOLGEN_OP[self.laatste]
-            and len(heen) == LENGTE_HEEN
-            and heen.endswith(_RESERVE[kenmerk][1])
-        )
+            if (
+                identificatie == self.verwacht[0]
+                and kenmerk in _MAG_VOLGEN_OP[self.laatste]
+                and len(heen) == LENGTE_HEEN
+                and heen.endswith(_RESERVE[kenmerk][1])
+            ):
+                self.laatste = kenmerk
+                self.eigenaar = identificatie
+                self._geteld += 1
+                self.verwacht = (b"%012d" % self._geteld,)
+                return True
+        elif kenmerk == b"98" and identificatie == self.eigenaar:
+            return (
+                kenmerk in _MAG_VOLGEN_OP[self.laatste]
+                and len(heen) == LENGTE_HEEN
+                and heen.endswith(_RESERVE[kenmerk][1])
+            )
+        return False
 
     def verwerk(self, heen: bytes) -> None:
         """Takes a line into account, after its checks."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -69,11 +69,10 @@ _SAMEN = (
     _reeks(("0406", "0407"), ("0410", "0410"), ("0417", "0423")),
     _reeks(("0408", "0409"), ("0412", "0414"), ("0416", "0416")),
 )
-_PER_VERZEKERDE: dict[Per, frozenset[str]] = {
-    "sleutel": frozenset({"0403", "0404", "0405"}),
-    "datum": frozenset({"0408"}),
-}
+_VAN_VERZEKERDE: tuple[Per, ...] = ("sleutel", "datum")
 _MEESTE = 20_000
+_WIJZE = _LAYOUT.stuk("0406", "0407")
+_SLEUTEL = _LAYOUT.stuk("0403", "0405")
 
 Sleutel = Callable[[bytes], Any]
 
@@ -88,8 +87,6 @@ class _Groep(NamedTuple):
 
 def _kijkt_naar(c: Controle) -> frozenset[str]:
     """The rubrieken of the prestatierecord that decide the verdict of a check."""
-    if c.per in _PER_VERZEKERDE:
-        return _PER_VERZEKERDE[c.per]
     if c.per == "credit":
         return _SAMEN[0]
     eigen = frozenset(r.nummer for r in _LAYOUT.rubrieken) & c.leest
@@ -114,31 +111,26 @@ class Prestatiekeuring:
     """The checks of prestatierecords, with a short way for those that are in order.
 
     Most of what stands in a prestatierecord stands in thousands of others. What was found in order before, in this
-    message or for this verzekerde, is not judged again; anything else goes through `Keuring`, which alone says what is
-    wrong.
+    message or for this verzekerde, is not judged again: first as a whole, then by the rubrieken that belong together.
+    Anything else goes through `Keuring`, which alone says what is wrong.
     """
 
-    __slots__ = ("_elders", "_groepen", "_keuring", "_per_record", "_per_verzekerde")
+    __slots__ = ("_elders", "_goed", "_goed_voor_hem", "_groepen", "_keuring", "_per_record", "_van_verzekerde")
 
     def __init__(self, door: str, behalve: str, uit: frozenset[str]) -> None:
         self._keuring = Keuring("prestatie", door, behalve, uit)
+        keuze = self._keuring.controles
         self._elders = GEEN
-        self._per_record = [c.functie for c in self._keuring.controles if c.per == "record"]
-        per_blik: dict[tuple[bool, frozenset[str]], list[Callable[..., bool]]] = {}
-        for c in self._keuring.controles:
-            if c.per in ("inhoud", "credit") or c.per in _PER_VERZEKERDE:
-                functie = is_credit if c.per == "credit" else c.functie
-                per_blik.setdefault((c.per in _PER_VERZEKERDE, _kijkt_naar(c)), []).append(functie)
-        self._groepen = [_Groep(_sleutel(blik), set(), functies) for (_, blik), functies in per_blik.items()]
-        self._per_verzekerde = [
-            groep.goed for groep, (per_verzekerde, _) in zip(self._groepen, per_blik, strict=True) if per_verzekerde
-        ]
+        self._groepen = _gegroepeerd(c for c in keuze if c.per in ("inhoud", "credit"))
+        self._goed: set[tuple[bytes, bytes, int | None]] = set()
+        self._van_verzekerde = [c.functie for c in keuze if c.per in _VAN_VERZEKERDE]
+        self._goed_voor_hem: set[tuple[bytes, int]] = set()
+        self._per_record = [c.functie for c in keuze if c.per == "record"]
 
     def nieuwe_verzekerde(self, elders: frozenset[str]) -> None:
         """From here on the records of another verzekerde; `elders` are rubrieken of his that can't be judged by."""
         self._elders = elders
-        for goed in self._per_verzekerde:
-            goed.clear()
+        self._goed_voor_hem.clear()
 
     def __call__(self, heen: bytes, omgeving: Omgeving) -> Oordeel:
         """Judges a prestatierecord."""
@@ -147,19 +139,44 @@ class Prestatiekeuring:
         return self._keuring(Prestatierecord(heen), omgeving, self._elders)
 
     def _in_orde(self, heen: bytes, omgeving: Omgeving) -> bool:
-        for sleutel, goed, functies in self._groepen:
-            waarde = sleutel(heen)
-            if waarde not in goed:
-                p = Prestatierecord(heen)
-                for functie in functies:
-                    if functie(p, omgeving):
-                        return False
-                if len(goed) >= _MEESTE:
-                    goed.clear()
-                goed.add(waarde)
-        if self._elders or not omgeving.niets_elders():
+        if not omgeving.niets_elders or self._elders:
             return False
-        if self._per_record:
-            p = Prestatierecord(heen)
-            return not any(functie(p, omgeving) for functie in self._per_record)
-        return True
+        # With the tijdvak of the day, which is as good as the day itself, this is all that these checks look at.
+        geheel = (omgeving.inhoud, heen[_WIJZE], omgeving.tijdvak)
+        if geheel not in self._goed:
+            if omgeving.tijdvak is None or not _alle_goed(self._groepen, heen, omgeving):
+                return False
+            if len(self._goed) >= _MEESTE:
+                self._goed.clear()
+            self._goed.add(geheel)
+        van_hem = (heen[_SLEUTEL], omgeving.dekkingsvak)
+        if van_hem not in self._goed_voor_hem:
+            if _bezwaar(self._van_verzekerde, heen, omgeving):
+                return False
+            self._goed_voor_hem.add(van_hem)
+        return not self._per_record or not _bezwaar(self._per_record, heen, omgeving)
+
+
+def _gegroepeerd(gekozen: Iterable[Controle]) -> list[_Groep]:
+    per_blik: dict[frozenset[str], list[Callable[..., bool]]] = {}
+    for c in gekozen:
+        per_blik.setdefault(_kijkt_naar(c), []).append(is_credit if c.per == "credit" else c.functie)
+    return [_Groep(_sleutel(blik), set(), functies) for blik, functies in per_blik.items()]
+
+
+def _bezwaar(functies: list[Callable[..., bool]], heen: bytes, omgeving: Omgeving) -> bool:
+    p = Prestatierecord(heen)
+    return any(functie(p, omgeving) for functie in functies)
+
+
+def _alle_goed(groepen: list[_Groep], heen: bytes, omgeving: Omgeving) -> bool:
+    """Whether no check of these groups objects."""
+    for sleutel, goed, functies in groepen:
+        waarde = sleutel(heen)
+        if waarde not in goed:
+            if _bezwaar(functies, heen, omgeving):
+                return False
+            if len(goed) >= _MEESTE:
+                goed.clear()
+            goed.add(waarde)
+    return True

@@ -8,8 +8,6 @@ from simulator.ei.records import Verzekerdenrecord
 from simulator.feiten import PolisFeit, Prestatiecodes, UzoviFeit, Zorgaanbieders
 from simulator.verleden import Terugblik
 
-_SPATIE = ord(" ")
-
 
 class Omgeving:
     """The place of a record in its message, and the facts about its verzekerde.
@@ -22,10 +20,13 @@ class Omgeving:
         "dagtekening",
         "datum",
         "declarant",
+        "dekkingsvak",
         "eigen_uzovi",
         "geboortedatum",
         "gebruikte_referenties",
         "gelijk",
+        "inhoud",
+        "niets_elders",
         "polissen",
         "prestatiecodes",
         "reeksen",
@@ -33,6 +34,7 @@ class Omgeving:
         "referentie_stond_op",
         "regel",
         "terugblik",
+        "tijdvak",
         "uzovi",
         "verzekeraar",
         "verzekerde",
@@ -88,19 +90,16 @@ class Omgeving:
         """Rubriek 0432 as it is compared."""
         self.gebruikte_referenties: Collection[bytes] = frozenset()
         """Those that the insurer has received from this party in the past five years."""
+        self.inhoud = b""
+        """Rubrieken 0409-0431 as they stand: what was done, where, by whom, and for how much."""
+        self.tijdvak: int | None = None
+        """The tijdvak in which 0408 falls; None where that is no existing date."""
+        self.dekkingsvak = 0
+        """The tijdvak of the verzekerde in which 0408 falls: the same polis, alive, and born, on all its days."""
+        self.niets_elders = False
+        """Whether nothing outside the record speaks against it: not its neighbours, not an earlier record like it, not its
+        0432, which is filled, stands first in the file and was not used before."""
         self.gelijk = False
         """Whether an earlier record of the verzekerde is the same in all but 0402 and 0432."""
         self.terugblik: Terugblik | None = None
         """What earlier declarations say about the record; None where nobody needs them."""
-
-    def niets_elders(self) -> bool:
-        """Whether nothing outside the record speaks against it: not its neighbours, not an earlier record like it, not its
-        0432, which is filled, stands first in the file and was not used before."""
-        return (
-            self.referentie_stond_op == self.regel
-            and not self.gelijk
-            and self.regel not in self.reeksen
-            and self.terugblik is None
-            and self.referentie not in self.gebruikte_referenties
-            and self.referentie[0] != _SPATIE
-        )

@@ -12,7 +12,7 @@ from simulator.ei.records import Prestatierecord
 from simulator.ei.waarden import lees_datum
 
 # First datum prestatie of the standard (INV 4.2).
-_INGANG_ZVW, _INGANG_WLZ = b"20080201", b"20170701"
+INGANG_ZVW, INGANG_WLZ = b"20080201", b"20170701"
 
 
 @controle(
@@ -69,7 +69,7 @@ def datum(p: Prestatierecord, o: Omgeving) -> bool:
 )  # fmt: skip
 def datum_te_vroeg(p: Prestatierecord, o: Omgeving) -> bool:
     """Datum prestatie is before 2008-02-01 (Wlz: 2017-07-01), or before the date of birth."""
-    ingang = _INGANG_WLZ if o.wlz else _INGANG_ZVW
+    ingang = INGANG_WLZ if o.wlz else INGANG_ZVW
     return p.datum < ingang or (o.geboortedatum is not None and p.datum < o.geboortedatum)
 
 

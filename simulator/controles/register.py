@@ -19,9 +19,10 @@ Deel = Literal[
 Per = Literal["inhoud", "sleutel", "datum", "referentie", "reeks", "credit", "record"]
 """What a check of a prestatierecord looks at: the same always gets the same verdict.
 
-`inhoud`: those of rubrieken 0406-0431 that it lists in `leest`, and what is fixed for the message; `sleutel`: 0403-0405
-and the verzekerde; `datum`: 0408 and the verzekerde; `referentie`: 0432 and where it was used; `reeks`: what
-`Omgeving.niets_elders` tells; `credit`: anything, but objects to credits only; `record`: anything else.
+`inhoud`: those of rubrieken 0406-0431 that it lists in `leest` (0408 by its tijdvak), and what is fixed for the message;
+`sleutel`: 0403-0405 and the verzekerde; `datum`: 0408 by `Omgeving.dekkingsvak`, and the verzekerde; `referentie`: 0432
+and where it was used; `reeks`: what `Omgeving.niets_elders` tells; `credit`: anything, but objects to credits only;
+`record`: anything else.
 """
 
 VECOZO, VERZEKERAAR = "V", "Z"

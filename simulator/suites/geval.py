@@ -243,7 +243,7 @@ def als_yaml(geval: Geval) -> str:
         "tags": list(geval.tags),
         "date": eerste.datum,
         "stage": str(eerste.stage) if zelfde_stage else "all",
-        "store": [_naam(geval, bestand) for bestand in geval.store],
+        "store": [naam_in(geval.map_, bestand) for bestand in geval.store],
     }
     stappen = [_stap_als_dict(geval, stap, kop) for stap in geval.stappen]
     gevuld = {naam: waarde for naam, waarde in kop.items() if waarde not in (None, [])}
@@ -251,20 +251,20 @@ def als_yaml(geval: Geval) -> str:
 
 
 def _stap_als_dict(geval: Geval, stap: Stap, kop: dict[str, Any]) -> dict[str, Any]:
-    als: dict[str, Any] = {"declaration": _naam(geval, stap.declaratie)}
+    als: dict[str, Any] = {"declaration": naam_in(geval.map_, stap.declaratie)}
     if stap.datum != kop["date"]:
         als["date"] = stap.datum
     if stap.stage != kop["stage"]:
         als["stage"] = str(stap.stage)
     if stap.antwoord:
-        als["antwoord"] = _naam(geval, stap.antwoord)
+        als["antwoord"] = naam_in(geval.map_, stap.antwoord)
     return {**als, "expect": verwacht_als_dict(geval, stap.verwacht)}
 
 
 def verwacht_als_dict(geval: Geval, verwacht: Verwacht) -> dict[str, Any]:
     """What a step expects as its case.yaml holds it."""
     eisen = {
-        "retour": _naam(geval, verwacht.retour) if verwacht.retour else None,
+        "retour": naam_in(geval.map_, verwacht.retour) if verwacht.retour else None,
         "status": verwacht.status and str(verwacht.status),
         "totaal_toegekend": als_euro(verwacht.totaal_toegekend or 0),
         "codes": list(verwacht.codes),
@@ -273,10 +273,11 @@ def verwacht_als_dict(geval: Geval, verwacht: Verwacht) -> dict[str, Any]:
     return {naam: eis for naam, eis in eisen.items() if naam in verwacht.gegeven}
 
 
-def _naam(geval: Geval, bestand: Path) -> str:
+def naam_in(map_: Path, bestand: Path) -> str:
+    """How the case.yaml in a folder names a file: its path from there, a list that comes with the program by its @name."""
     if bestand == _lijst(bestand):
         return f"@{bestand.stem}"
-    return Path(os.path.relpath(bestand, geval.map_)).as_posix()
+    return Path(os.path.relpath(bestand, map_)).as_posix()
 
 
 def _lijst(bestand: Path) -> Path | None:

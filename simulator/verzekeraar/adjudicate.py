@@ -25,9 +25,6 @@ from simulator.verzekeraar.dekking import (
 )
 
 _LAYOUT = layouts("mz301")[b"04"]
-# What a decision depends on, beside the cover; neither the day nor the element counts.
-_PRESTATIE = _LAYOUT.stuk("0409", "0413")
-_BEDRAGEN = _LAYOUT.stuk("0424", "0431")
 _DATUM = _LAYOUT["0408"].plaats
 
 TOEGEWEZEN, DEELS, AFGEWEZEN = "toegewezen", "deels", "afgewezen"
@@ -100,8 +97,7 @@ class Beoordelaar:
         polis = geldende_polis(omgeving.polissen, datum)
         # The same prestatie under the same cover is decided once.
         sleutel = (
-            heen[_PRESTATIE],
-            heen[_BEDRAGEN],
+            omgeving.inhoud,
             polis and polis.pakketten,
             leeftijd(polis.geboortedatum, datum) if polis and self._telt_leeftijd else None,
             (polis.ingang, datum) if polis and self._telt_ingang else None,

@@ -83,27 +83,41 @@ class Verzekeraar:
             for groep in lees_groepen(bron):
                 for heen in groep:
                     if heen[:2] == b"04":
-                        self._historie.neem_op(heen, NIET_BEOORDEELD)
+                        self._historie.neem_ongezien_op(heen)
         return self._uitkomst(Status.AFGEKEURD_BESTAND, 0, bezwaren)
 
     def _behandel(self, bron: BinaryIO, retour: BinaryIO) -> Uitkomst:
-        alles = self._bericht.beleid.alles_of_niets and any(b.bezwaren for _, _, b in self._beslis(bron))
+        alles = self._bericht.beleid.alles_of_niets and any(
+            b.bezwaren for _, _, b in self._beslis(bron, self._keuring(bron))
+        )
         schrijver = Retourschrijver(retour)
         terug = Terugzending(schrijver, alles=alles)
         bevindingen: list[Bevinding] = []
         iets_toegekend = False
-        for regel, heen, besluit in self._beslis(bron):
+        historie = self._historie
+        keuring = self._keuring(bron)
+        omgeving = keuring.omgeving
+        for regel, heen, besluit in self._beslis(bron, keuring):
             bezwaren = besluit.bezwaren
             if bezwaren:
                 bevindingen += [bevinding(c, regel, heen) for c in bezwaren]
             kenmerk = heen[:2]
             if kenmerk == b"04":
+                if besluit is NIET_BEOORDEELD:
+                    terug.niet_beoordeeld(heen)
+                    if historie:
+                        historie.neem_ongezien_op(heen)
+                    continue
                 if alles:
                     besluit = besluit.zonder_toekenning()
-                if self._historie:
-                    self._historie.neem_op(heen, besluit)
-                iets_toegekend |= besluit.uitkomst != AFGEWEZEN
-                self._stuur_prestatie(terug, heen, besluit)
+                if historie:
+                    historie.neem_op(heen, omgeving.inhoud, omgeving.referentie, besluit)
+                if besluit.uitkomst != AFGEWEZEN:
+                    iets_toegekend = True
+                if bezwaren:
+                    terug.afgewezen(heen, self._codes(bezwaren), besluit.berekend, besluit.toegekend)
+                else:
+                    terug.goedgekeurd(heen, besluit.toegekend)
             elif kenmerk == b"98":
                 terug.commentaar(heen)
             elif kenmerk == b"02":
@@ -113,14 +127,6 @@ class Verzekeraar:
         status, code = self._slotsom(schrijver, alles=alles, iets_toegekend=iets_toegekend)
         sluit_af(schrijver, self._bericht, VERZEKERAAR, (code,))
         return self._uitkomst(status, schrijver.totaal_toegekend, bevindingen)
-
-    def _stuur_prestatie(self, terug: Terugzending, heen: bytes, besluit: Besluit) -> None:
-        if besluit.bezwaren:
-            terug.afgewezen(heen, self._codes(besluit.bezwaren), besluit.berekend, besluit.toegekend)
-        elif besluit is NIET_BEOORDEELD:
-            terug.niet_beoordeeld(heen)
-        else:
-            terug.goedgekeurd(heen, besluit.toegekend)
 
     def _slotsom(self, schrijver: Retourschrijver, *, alles: bool, iets_toegekend: bool) -> tuple[Status, str]:
         """How it ended, and the retourcode in 0196."""
@@ -132,11 +138,13 @@ class Verzekeraar:
             return Status.DEELS_TOEGEWEZEN, GEEN_OPMERKING
         return Status.VOLLEDIG_AFGEWEZEN, self._bericht.beleid.volledig_afgewezen
 
-    def _beslis(self, bron: BinaryIO) -> Iterator[tuple[int, bytes, Besluit]]:
-        """Every detail record in order: its line number, its line, and what is decided on it."""
+    def _keuring(self, bron: BinaryIO) -> Recordkeuring:
         voorlezing = self._bericht.verkenning.voorlezing(bron)
         door = VECOZO + VERZEKERAAR if self._samen else VERZEKERAAR
-        keuring = Recordkeuring(self._bericht, door, voorlezing, behalve=self._behalve, feiten=self._feiten)
+        return Recordkeuring(self._bericht, door, voorlezing, behalve=self._behalve, feiten=self._feiten)
+
+    def _beslis(self, bron: BinaryIO, keuring: Recordkeuring) -> Iterator[tuple[int, bytes, Besluit]]:
+        """Every detail record in order: its line number, its line, and what is decided on it."""
         beoordeel = Beoordelaar(self._feiten.pakketten(self._bericht.pakketten_van))
         verzekerde_afgewezen = False
         regel = 1

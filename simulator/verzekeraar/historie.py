@@ -9,44 +9,46 @@ from simulator.ei.records import Prestatierecord
 from simulator.ei.waarden import CREDIT, centen, genormaliseerd, tekst
 from simulator.store.facts import persoon
 from simulator.store.vastleggen import Prestatierij, Vastlegging
-from simulator.verzekeraar.adjudicate import Besluit
+from simulator.verzekeraar.adjudicate import NIET_BEOORDEELD, Besluit
 
 _LAYOUT = layouts("mz301")[b"04"]
 _SLEUTEL = _LAYOUT.stuk("0403", "0405")
 _BSN = slice(0, _LAYOUT["0403"].lengte)
 _VERZEKERDENNUMMER = slice(_LAYOUT["0405"].begin - _LAYOUT["0403"].begin, None)
+_DATUM = _LAYOUT["0408"].plaats
+_INHOUD = _LAYOUT.stuk("0409", "0431")
 _REFERENTIE = _LAYOUT["0432"].plaats
 _VORIGE_REFERENTIE = _LAYOUT["0433"].plaats
 _GEEN_REFERENTIE = b" " * _LAYOUT["0433"].lengte
-_PRESTATIE = _LAYOUT.stuk("0408", "0413")
-_PLEK = _LAYOUT.stuk("0414", "0416")
-_BEHANDELAAR = _LAYOUT["0420"].plaats
-_BEDRAGEN = _LAYOUT.stuk("0425", "0431")
 
 
 class Historie:
     """Records prestatierecords with what became of them."""
 
     def __init__(self, boek: Vastlegging) -> None:
-        self._boek = boek
+        self._bericht_id = boek.bericht_id
+        self._schrijf = boek.prestatie
 
-    def neem_op(self, heen: bytes, besluit: Besluit) -> None:
-        """Adds a record; the order of the values is that of `vastleggen.KOLOMMEN`."""
+    def neem_op(self, heen: bytes, inhoud: bytes, referentie: bytes, besluit: Besluit) -> None:
+        """Adds a record, given with its rubrieken 0409-0431 and its 0432 as that is compared."""
         vorige = heen[_VORIGE_REFERENTIE]
-        self._boek.prestatie(
+        # The order of the values is that of `vastleggen.KOLOMMEN`.
+        self._schrijf(
             (
-                self._boek.bericht_id,
+                self._bericht_id,
                 _persoon(heen[_SLEUTEL]),
-                tekst(genormaliseerd(heen[_REFERENTIE])),
+                tekst(referentie),
                 "" if vorige == _GEEN_REFERENTIE else tekst(genormaliseerd(vorige)),
                 besluit.toegekend,
                 besluit.uitkomst,
-                *_prestatie(heen[_PRESTATIE]),
-                *_plek(heen[_PLEK]),
-                tekst(heen[_BEHANDELAAR]),
-                *_bedragen(heen[_BEDRAGEN]),
+                _datum(heen[_DATUM]),
+                *_inhoud(inhoud),
             )
         )
+
+    def neem_ongezien_op(self, heen: bytes) -> None:
+        """Adds a record that nobody judged."""
+        self.neem_op(heen, heen[_INHOUD], genormaliseerd(heen[_REFERENTIE]), NIET_BEOORDEELD)
 
 
 # Thousands of records are alike in each of these runs of rubrieken.
@@ -57,25 +59,21 @@ def _persoon(sleutel: bytes) -> str:
     return persoon(sleutel[_BSN], sleutel[_VERZEKERDENNUMMER])
 
 
-@lru_cache(maxsize=20_000)
-def _prestatie(stuk: bytes) -> Prestatierij:
-    p = _uit(stuk, _PRESTATIE)
-    return tekst(p.datum), tekst(p.soort), tekst(p.prestatiecode)
+_datum = lru_cache(maxsize=20_000)(tekst)
 
 
 @lru_cache(maxsize=20_000)
-def _plek(stuk: bytes) -> Prestatierij:
-    p = _uit(stuk, _PLEK)
-    return tekst(p.gebitselement), tekst(p.vlak), tekst(p.boven_onder)
-
-
-@lru_cache(maxsize=20_000)
-def _bedragen(stuk: bytes) -> Prestatierij:
-    p = _uit(stuk, _BEDRAGEN)
+def _inhoud(stuk: bytes) -> Prestatierij:
+    p = Prestatierecord(b" " * _INHOUD.start + stuk)
     teken = -1 if p.debet_credit_02 == CREDIT else 1
-    return centen(p.aantal), teken * centen(p.berekend_bedrag), teken * centen(p.declaratiebedrag)
-
-
-def _uit(stuk: bytes, plaats: slice) -> Prestatierecord:
-    """A record of which only one run is filled."""
-    return Prestatierecord(b" " * plaats.start + stuk)
+    return (
+        tekst(p.soort),
+        tekst(p.prestatiecode),
+        tekst(p.gebitselement),
+        tekst(p.vlak),
+        tekst(p.boven_onder),
+        tekst(p.behandelaar),
+        centen(p.aantal),
+        teken * centen(p.berekend_bedrag),
+        teken * centen(p.declaratiebedrag),
+    )

@@ -1,0 +1,41 @@
+"""Days between which nothing changes: what is decided on one day of a tijdvak holds for all of them.
+
+Dates are EEJJMMDD bytes, and compare as such.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable
+
+from simulator.ei.waarden import lees_datum
+
+_MEESTE = 20_000
+_NA = b"~"
+"""Makes of a day something that comes after it and before the next."""
+
+
+def grenzen(eerste: Iterable[bytes], laatste: Iterable[bytes | None]) -> list[bytes]:
+    """Where tijdvakken begin, given first and last days of them: `bisect_right` of a day is the number of its tijdvak."""
+    return sorted({*eerste, *(dag + _NA for dag in laatste if dag)})
+
+
+class Tijdvakken:
+    """Numbers the days by the tijdvak in which they fall."""
+
+    __slots__ = ("_grenzen", "_nummers")
+
+    def __init__(self, eerste: Iterable[bytes], laatste: Iterable[bytes | None]) -> None:
+        self._grenzen = grenzen(eerste, laatste)
+        self._nummers: dict[bytes, int | None] = {}
+
+    def van(self, dag: bytes) -> int | None:
+        """The number of a day's tijdvak; None for what is no existing date."""
+        try:
+            return self._nummers[dag]
+        except KeyError:
+            if len(self._nummers) >= _MEESTE:
+                self._nummers.clear()
+            nummer = bisect_right(self._grenzen, dag) if lees_datum(dag) else None
+            self._nummers[dag] = nummer
+            return nummer
