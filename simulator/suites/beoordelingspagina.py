@@ -5,43 +5,39 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from simulator import __version__
 from simulator.suites.beoordeling import Beoordeling, Gevaloordeel, Retouroordeel
 from simulator.suites.beoordelingsverslag import in_woorden, rijen, slotregel, totalen
 from simulator.suites.bereik import bereik
 from simulator.suites.diagnoses import reparaties
+from simulator.suites.pagina import sjablonen
 
 
 def als_html(beoordeling: Beoordeling) -> bytes:
     """The page of a grading."""
-    omgeving = Environment(
-        loader=PackageLoader("simulator.suites", "sjablonen"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     gevonden = bereik(beoordeling)
     gevallen = [_geval(oordeel) for oordeel in beoordeling.gevallen]
     telling = Counter(geval["oordeel"] for geval in gevallen)
-    pagina = omgeving.get_template("beoordeling.html").render(
-        software=beoordeling.software or "Software under test",
-        slotregel=slotregel(beoordeling),
-        totalen=totalen(beoordeling),
-        reparaties=reparaties(beoordeling.gebreken),
-        vreemd=beoordeling.vreemd,
-        oordelen=[(oordeel, telling[oordeel]) for oordeel in ("failed", "passed") if telling[oordeel]],
-        tags=sorted({tag for oordeel in beoordeling.gevallen for tag in oordeel.geval.tags}),
-        gevallen=gevallen,
-        bereik=[
-            ("outcomes", gevonden.uitkomsten),
-            ("faulty retours", gevonden.verstoringen),
-            ("retourcodes", gevonden.codes),
-            ("retourcodes never met", gevonden.nooit_gezien),
-        ],
-        versie=__version__,
+    pagina = (
+        sjablonen()
+        .get_template("beoordeling.html")
+        .render(
+            software=beoordeling.software or "Software under test",
+            slotregel=slotregel(beoordeling),
+            totalen=totalen(beoordeling),
+            reparaties=reparaties(beoordeling.gebreken),
+            vreemd=beoordeling.vreemd,
+            oordelen=[(oordeel, telling[oordeel]) for oordeel in ("failed", "passed") if telling[oordeel]],
+            tags=sorted({tag for oordeel in beoordeling.gevallen for tag in oordeel.geval.tags}),
+            gevallen=gevallen,
+            bereik=[
+                ("outcomes", gevonden.uitkomsten),
+                ("faulty retours", gevonden.verstoringen),
+                ("retourcodes", gevonden.codes),
+                ("retourcodes never met", gevonden.nooit_gezien),
+            ],
+            versie=__version__,
+        )
     )
     return f"{pagina}\n".encode("utf-8", "replace")
 

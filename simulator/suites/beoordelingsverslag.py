@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -14,6 +14,7 @@ from simulator.ei.waarden import als_euro
 from simulator.suites.beoordeling import Beoordeling, Geboekt, Gebrek, Gevaloordeel, Retouroordeel, als_woorden
 from simulator.suites.bereik import Bereik, Telling, bereik
 from simulator.suites.diagnoses import Reparatie, diagnose, reparaties
+from simulator.suites.junit import xml_tekst
 
 
 def als_dict(beoordeling: Beoordeling) -> dict[str, Any]:
@@ -136,7 +137,9 @@ def in_woorden(gebrek: Gebrek) -> str:
 
 def slotregel(beoordeling: Beoordeling) -> str:
     """The verdict in one line."""
-    delen = [f"{deel['right']} of {deel['all']} {naam.replace('_', ' ')}" for naam, deel in totalen(beoordeling).items()]
+    delen = [
+        f"{deel['right']} of {deel['all']} {naam.replace('_', ' ')}" for naam, deel in totalen(beoordeling).items()
+    ]
     return f"{'passed' if beoordeling.goed else 'failed'}: right are {', '.join(delen)}"
 
 
@@ -199,42 +202,29 @@ def _stil(telling: Telling) -> str:
 
 
 def als_junit(beoordeling: Beoordeling) -> bytes:
-    """A test suite per case, a test case per retour."""
-    wortel = ET.Element("testsuites", name="mzsim suite grade")
+    """A test suite per case, a test per retour; without durations, so that the same result gives the same file."""
+    wortel = ET.Element("testsuites", {"name": "mzsim suite grade"})
     for oordeel in beoordeling.gevallen:
-        _junit_geval(wortel, oordeel)
+        tests = [(oordeel.geval.id, retour.retour.name, retour.gebreken) for retour in oordeel.retours]
+        _junit_suite(wortel, oordeel.geval.id, tests)
     if beoordeling.vreemd:
-        suite = _junit_suite(wortel, "not in the pack", len(beoordeling.vreemd), len(beoordeling.vreemd))
-        for gebrek in beoordeling.vreemd:
-            _junit_test(suite, gebrek.geval, gebrek.retour, (gebrek,))
+        _junit_suite(wortel, "not in the pack", [(g.geval, g.retour, (g,)) for g in beoordeling.vreemd])
     ET.indent(wortel)
-    inhoud: bytes = ET.tostring(wortel, encoding="utf-8", xml_declaration=True)
-    return inhoud + b"\n"
+    xml: bytes = ET.tostring(wortel, encoding="utf-8", xml_declaration=True)
+    return xml + b"\n"
 
 
-def _junit_geval(wortel: ET.Element, oordeel: Gevaloordeel) -> None:
-    fout = sum(not retour.goed for retour in oordeel.retours)
-    suite = _junit_suite(wortel, oordeel.geval.id, len(oordeel.retours), fout)
-    for retour in oordeel.retours:
-        _junit_test(suite, oordeel.geval.id, retour.retour.name, retour.gebreken)
-
-
-def _junit_suite(wortel: ET.Element, naam: str, aantal: int, fout: int) -> ET.Element:
-    tellingen = {"tests": str(aantal), "failures": str(fout), "errors": "0", "skipped": "0", "time": "0"}
-    return ET.SubElement(wortel, "testsuite", {"name": _xml(naam), **tellingen})
-
-
-def _junit_test(suite: ET.Element, klasse: str, naam: str, gebreken: tuple[Gebrek, ...]) -> None:
-    test = ET.SubElement(suite, "testcase", classname=_xml(klasse), name=_xml(naam), time="0")
-    if gebreken:
-        kop = "; ".join(dict.fromkeys(diagnose(g).id for g in gebreken))
-        regels = (f"{g.referentienummer or g.retour}: {in_woorden(g)}" for g in gebreken)
-        ET.SubElement(test, "failure", message=_xml(kop), type="grade").text = _xml("\n".join(regels))
-
-
-def _xml(tekst: str) -> str:
-    """Without the characters that XML has no place for."""
-    return re.sub(r"[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "\N{REPLACEMENT CHARACTER}", tekst)
+def _junit_suite(wortel: ET.Element, naam: str, tests: Sequence[tuple[str, str, tuple[Gebrek, ...]]]) -> None:
+    fout = sum(bool(gebreken) for _, _, gebreken in tests)
+    tellingen = {"tests": str(len(tests)), "failures": str(fout), "errors": "0"}
+    suite = ET.SubElement(wortel, "testsuite", {"name": xml_tekst(naam), **tellingen})
+    for klasse, retour, gebreken in tests:
+        test = ET.SubElement(suite, "testcase", {"classname": xml_tekst(klasse), "name": xml_tekst(retour)})
+        if gebreken:
+            kop = "; ".join(dict.fromkeys(diagnose(g).id for g in gebreken))
+            regels = (f"{g.referentienummer or g.retour}: {in_woorden(g)}" for g in gebreken)
+            wat = ET.SubElement(test, "failure", {"type": "failed", "message": xml_tekst(kop)})
+            wat.text = xml_tekst("\n".join(regels))
 
 
 def rijen(retour: Retouroordeel) -> list[tuple[str, str, str, bool]]:

@@ -10,18 +10,17 @@ import click
 from simulator.opties import GEVONDEN, optie_json
 
 if TYPE_CHECKING:
-    from simulator.suites.beoordeling import Beoordeling
     from simulator.suites.export import Foute
 
 _PAD = click.Path(path_type=Path)
 
 
 @click.command("export")
-@click.argument("map_", metavar="DIR", type=_PAD)
+@click.argument("naam", metavar="DIR|SUITE")
 @click.option("--out", metavar="PACK", type=_PAD, required=True, help="The folder to make, or with --zip the file.")
 @click.option("--zip", "als_zip", is_flag=True, help="Write one zip file instead of a folder.")
-@click.option("-k", "woord", metavar="WORD", help="Only cases whose id or title holds this word.")
-@click.option("--tag", "tags", metavar="TAG", multiple=True, help="Only cases with this tag (or one of several).")
+@click.option("-k", "woord", metavar="TEXT", help="Only cases with this text in their id or title.")
+@click.option("--tag", "tags", metavar="TAG", multiple=True, help="Only cases with this tag (or another).")
 @click.option(
     "--faulty",
     "foute",
@@ -30,8 +29,8 @@ _PAD = click.Path(path_type=Path)
     show_default=True,
     help="Faulty retours: every kind with each retour, every kind once in the pack, or none.",
 )
-def export(map_: Path, out: Path, als_zip: bool, woord: str | None, tags: tuple[str, ...], foute: Foute) -> None:
-    """Put the cases below DIR together as a pack for the software of a vendor.
+def export(naam: str, out: Path, als_zip: bool, woord: str | None, tags: tuple[str, ...], foute: Foute) -> None:
+    """Put the cases of a folder or suite together as a pack for the software of a vendor.
 
     A pack holds the declarations and their retours, good and faulty, a list of them (pack.json), and a schema and a CSV
     template of what the software reports back. README.txt in it says what is asked; how it should be booked is not in it.
@@ -40,10 +39,11 @@ def export(map_: Path, out: Path, als_zip: bool, woord: str | None, tags: tuple[
     from simulator.fouten import GevalFout
     from simulator.suites.export import maak_pakket, zet_neer
     from simulator.suites.geval import kies, vind_gevallen
+    from simulator.suites.vindplaats import map_van
 
-    gekozen = kies(vind_gevallen(map_), woord, tags)
+    gekozen = kies(vind_gevallen(map_van(naam)), woord, tags)
     if not gekozen:
-        raise GevalFout(f"{map_}: no case is chosen by -k and --tag")
+        raise GevalFout(f"{naam}: none of its cases answers to -k and --tag")
     gemaakt = maak_pakket(gekozen, foute)
     zet_neer(gemaakt.bestanden, out, als_zip=als_zip)
     click.echo(f"{click.format_filename(out)}: {gemaakt.goede} retours to book, {gemaakt.foute} faulty ones to refuse")
@@ -61,55 +61,24 @@ def grade(pakket: Path, resultaat: Path, html: Path | None, junit: Path | None, 
     Says per retour and referentienummer what is wrong, what to repair, and which retourcodes and outcomes the software
     has met. Exit status: 0 everything is right, 1 something is wrong, 2 the pack or the result can't be used.
     """
-    from simulator.suites.beoordeling import beoordeel
-    from simulator.suites.pakket import open_pakket
-    from simulator.suites.terugmelding import lees_terugmelding
-
-    with open_pakket(pakket) as geopend:
-        beoordeling = beoordeel(geopend, lees_terugmelding(resultaat))
-    _schrijf(beoordeling, html, junit)
-    _toon(beoordeling, als_json=als_json)
-    if not beoordeling.goed:
-        raise SystemExit(GEVONDEN)
-
-
-def _schrijf(beoordeling: Beoordeling, html: Path | None, junit: Path | None) -> None:
-    from simulator.suites import beoordelingsverslag
-
-    if junit is not None:
-        _zet_neer(junit, beoordelingsverslag.als_junit(beoordeling))
-    if html is not None:
-        from simulator.suites.beoordelingspagina import als_html
-
-        _zet_neer(html, als_html(beoordeling))
-
-
-def _toon(beoordeling: Beoordeling, *, als_json: bool) -> None:
     import json
 
     from simulator.suites import beoordelingsverslag
+    from simulator.suites.beoordeling import beoordeel
+    from simulator.suites.pakket import open_pakket
+    from simulator.suites.rapportbestand import rapporten
+    from simulator.suites.terugmelding import lees_terugmelding
 
+    with open_pakket(pakket) as geopend, rapporten(junit, html) as (junitbestand, htmlbestand):
+        beoordeling = beoordeel(geopend, lees_terugmelding(resultaat))
+        if junitbestand:
+            junitbestand.write(beoordelingsverslag.als_junit(beoordeling))
+        if htmlbestand:
+            from simulator.suites.beoordelingspagina import als_html
+
+            htmlbestand.write(als_html(beoordeling))
     if als_json:
         click.echo(json.dumps(beoordelingsverslag.als_dict(beoordeling)))
     else:
         beoordelingsverslag.toon(beoordeling)
-
-
-def _zet_neer(plaats: Path, inhoud: bytes) -> None:
-    """A report, whole or not at all."""
-    import os
-    from contextlib import suppress
-
-    from simulator.fouten import UitvoerFout
-
-    deel = plaats.absolute().with_name(f".{plaats.name}.{os.getpid()}.deel")
-    try:
-        if plaats.exists() and not plaats.is_file():
-            raise UitvoerFout(f"{plaats}: is no ordinary file; name another")
-        deel.write_bytes(inhoud)
-        deel.replace(plaats)
-    except OSError as fout:
-        raise UitvoerFout(f"{plaats}: can't be written: {fout.strerror}") from None
-    finally:
-        with suppress(OSError):
-            deel.unlink()
+    raise SystemExit(0 if beoordeling.goed else GEVONDEN)

@@ -6,7 +6,6 @@ import csv
 import io
 import os
 import shutil
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -17,10 +16,11 @@ from simulator.codelijsten.retourcodes import Retourcode, retourcodes
 from simulator.fouten import GevalFout, UitvoerFout
 from simulator.retour.verstoor import MERK
 from simulator.suites import pakket
+from simulator.suites.draaien import draai, kernen
 from simulator.suites.foute_retours import SOORTEN, Fout, foute_retour
 from simulator.suites.geval import Geval
 from simulator.suites.terugmelding import KOLOMMEN, schema
-from simulator.suites.uitvoering import Stapverslag, Verslag, speel_geval
+from simulator.suites.uitvoering import Stapverslag, Verslag
 
 UITLEG = """\
 What is in this pack, and what is asked of the software under test
@@ -85,13 +85,12 @@ def maak_pakket(gevallen: Sequence[Geval], foute: Foute) -> Gemaakt:
     }
     nog = {fout.soort for fout in SOORTEN} if foute != "none" else set()
     lijst: list[dict[str, Any]] = []
-    with tempfile.TemporaryDirectory() as werkmap:
-        for geval in gevallen:
-            verslag = speel_geval(geval, Path(werkmap))
-            if not verslag.geslaagd:
-                raise GevalFout(f"{geval.bestand}: does not pass, so it can't be exported; mzsim suite run says why")
-            if any(stap.retour is not None for stap in verslag.stappen):
-                lijst.append(_geval(verslag, bestanden, nog, eenmaal=foute == "once"))
+    for verslag in draai(gevallen, kernen()):
+        if not verslag.geslaagd:
+            wat = "does not pass, so it can't be exported; mzsim suite run says why"
+            raise GevalFout(f"{verslag.geval.bestand}: {wat}")
+        if any(stap.retour is not None for stap in verslag.stappen):
+            lijst.append(_geval(verslag, bestanden, nog, eenmaal=foute == "once"))
     if not lijst:
         raise GevalFout("in none of these cases a retour is sent, so there is nothing to export")
     inhoud = {"format": pakket.FORMAAT, "made_by": f"mzsim {__version__}", "cases": lijst}
