@@ -180,15 +180,35 @@ def _sleutel(referentienummer: str) -> str:
 def _leg_naast(
     verwacht: tuple[Boeking, ...], gemeld: list[Melding]
 ) -> tuple[list[tuple[Boeking, Geboekt | None]], list[Geboekt]]:
-    """Each record with its booking, and the bookings that are left over; those of one number in their order."""
-    van: dict[str, list[Geboekt]] = defaultdict(list)
+    """Each record with its booking, and the bookings that are left over.
+
+    Of records with the same number each gets the booking that is right for it, where there is one; then in their order.
+    """
+    over: dict[str, list[Geboekt]] = defaultdict(list)
     for melding in gemeld:
-        van[_sleutel(melding.referentienummer)].append(_geboekt(melding))
-    naast = []
-    for boeking in verwacht:
-        eigen = van[_sleutel(boeking.referentienummer)]
-        naast.append((boeking, eigen.pop(0) if eigen else None))
-    return naast, [over for eigen in van.values() for over in eigen]
+        over[_sleutel(melding.referentienummer)].append(_geboekt(melding))
+    naast: dict[int, Geboekt] = {}
+    for alleen_juiste in (True, False):
+        for plek, boeking in enumerate(verwacht):
+            eigen = over[_sleutel(boeking.referentienummer)]
+            passend = (g for g in eigen if not (alleen_juiste and _anders(boeking, g)))
+            if plek not in naast and (gevonden := next(passend, None)) is not None:
+                naast[plek] = gevonden
+                eigen.remove(gevonden)
+    return [(boeking, naast.get(plek)) for plek, boeking in enumerate(verwacht)], [
+        g for gs in over.values() for g in gs
+    ]
+
+
+def _anders(verwacht: Boeking, geboekt: Geboekt) -> tuple[str, ...]:
+    """What differs, by the names that a result gives it."""
+    anders = {
+        "outcome": geboekt.uitkomst is not verwacht.uitkomst,
+        "granted": geboekt.toegekend != verwacht.toegekend,
+        "left": geboekt.rest != verwacht.rest,
+        "retourcodes": set(geboekt.codes) != set(verwacht.codes),
+    }
+    return tuple(veld for veld, verschilt in anders.items() if verschilt)
 
 
 def _geboekt(melding: Melding) -> Geboekt:
@@ -208,13 +228,7 @@ def _centen(euro: str) -> int:
 def _vergelijk(basis: Gebrek, verwacht: Boeking, geboekt: Geboekt | None) -> Gebrek | None:
     if geboekt is None:
         return basis._replace(soort=Soort.ONTBREEKT, verwacht=verwacht)
-    anders = {
-        "outcome": geboekt.uitkomst is not verwacht.uitkomst,
-        "granted": geboekt.toegekend != verwacht.toegekend,
-        "left": geboekt.rest != verwacht.rest,
-        "retourcodes": set(geboekt.codes) != set(verwacht.codes),
-    }
-    velden = tuple(veld for veld, verschilt in anders.items() if verschilt)
+    velden = _anders(verwacht, geboekt)
     return basis._replace(verwacht=verwacht, geboekt=geboekt, velden=velden) if velden else None
 
 

@@ -162,6 +162,7 @@ def zet_neer(bestanden: dict[str, bytes], plaats: Path, *, als_zip: bool) -> Non
         if als_zip:
             pakket.schrijf_zip(bestanden, deel)
         else:
+            deel.mkdir()
             pakket.schrijf_map(bestanden, deel)
             with suppress(FileNotFoundError):
                 plaats.rmdir()
