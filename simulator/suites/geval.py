@@ -297,6 +297,15 @@ class _Dumper(yaml.SafeDumper):
         return super().increase_indent(flow, False)
 
 
+def _tekst(dumper: yaml.SafeDumper, tekst: str) -> yaml.Node:
+    # A number to some reader of YAML or other, as 0587 is.
+    stijl = '"' if re.fullmatch(r"[-+.:0-9]+", tekst) else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", tekst, style=stijl)
+
+
+_Dumper.add_representer(str, _tekst)
+
+
 def _dump(inhoud: dict[str, Any]) -> str:
     return yaml.dump(inhoud, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
 
