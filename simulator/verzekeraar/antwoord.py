@@ -141,11 +141,13 @@ class Verzekeraar:
     def _keuring(self, bron: BinaryIO) -> Recordkeuring:
         voorlezing = self._bericht.verkenning.voorlezing(bron)
         door = VECOZO + VERZEKERAAR if self._samen else VERZEKERAAR
-        return Recordkeuring(self._bericht, door, voorlezing, behalve=self._behalve, feiten=self._feiten)
+        keuring_van = Recordkeuring if self._bericht.regie is None else self._bericht.regie.keuring
+        return keuring_van(self._bericht, door, voorlezing, behalve=self._behalve, feiten=self._feiten)
 
     def _beslis(self, bron: BinaryIO, keuring: Recordkeuring) -> Iterator[tuple[int, bytes, Besluit]]:
         """Every detail record in order: its line number, its line, and what is decided on it."""
-        beoordeel = Beoordelaar(self._feiten.pakketten(self._bericht.pakketten_van))
+        beoordelaar_van = Beoordelaar if self._bericht.regie is None else self._bericht.regie.beoordelaar
+        beoordeel = beoordelaar_van(self._feiten.pakketten(self._bericht.pakketten_van))
         verzekerde_afgewezen = False
         regel = 1
         for groep in lees_groepen(bron):
