@@ -42,6 +42,7 @@ class Boeking(NamedTuple):
     """The booking of one prestatierecord; `regel` is its line in the declaration (1-based), amounts in cents.
 
     `codes` are its retourcodes, without 0200; `berekend` is rubriek 0481. A record that did not come back has neither.
+    An amount that can't be read (`leesbaar`: 0430 and 0431) counts as 0, as in the totals of a retour.
     """
 
     regel: int
@@ -52,6 +53,7 @@ class Boeking(NamedTuple):
     codes: tuple[str, ...] = ()
     berekend: int | None = None
     teruggekomen: bool = False
+    leesbaar: bool = True
 
     @property
     def rest(self) -> int:
@@ -129,6 +131,7 @@ def _teruggekomen(regel: int, record: bytes, *, van_vecozo: bool) -> Boeking:
         codes,
         _bedrag(record, "0481", "0482"),
         teruggekomen=True,
+        leesbaar=_leesbaar(record),
     )
 
 
@@ -143,7 +146,8 @@ def _uitkomst(codes: tuple[str, ...], gedeclareerd: int, toegekend: int, *, van_
 def _niet_teruggekomen(regel: int, heen: bytes, *, afgekeurd: bool) -> Boeking:
     gedeclareerd = _bedrag(heen, "0430", "0431")
     uitkomst = Boekuitkomst.NIET_BEOORDEELD if afgekeurd else Boekuitkomst.TOEGEKEND
-    return Boeking(regel, _veld(heen, "0432"), uitkomst, gedeclareerd, 0 if afgekeurd else gedeclareerd)
+    toegekend = 0 if afgekeurd else gedeclareerd
+    return Boeking(regel, _veld(heen, "0432"), uitkomst, gedeclareerd, toegekend, leesbaar=_leesbaar(heen))
 
 
 def _codes(record: bytes) -> tuple[str, ...]:
@@ -153,6 +157,11 @@ def _codes(record: bytes) -> tuple[str, ...]:
 
 def _veld(record: bytes, nummer: str) -> str:
     return record[_RETOUR[record[:2]][nummer].plaats].decode(TEKENSET).strip()
+
+
+def _leesbaar(record: bytes) -> bool:
+    layout = _RETOUR[b"04"]
+    return lees_bedrag(record[layout["0430"].plaats], record[layout["0431"].plaats]) is not None
 
 
 def _bedrag(record: bytes, bedrag: str, indicatie: str) -> int:

@@ -41,7 +41,9 @@ def veld(record: bytes, nummer: str) -> str:
 
 
 def bedrag(record: bytes, nummer: str, teken: str) -> int:
-    return int(veld(record, nummer) or "0") * (-1 if veld(record, teken) == "C" else 1)
+    """In cents, a credit negative; what is no number is 0."""
+    cijfers = veld(record, nummer)
+    return (int(cijfers) if cijfers.isdecimal() else 0) * (-1 if veld(record, teken) == "C" else 1)
 
 
 def codes_van(record: bytes) -> list[str]:

@@ -18,6 +18,7 @@ from jsonschema import Draft202012Validator
 
 from simulator.codelijsten.retourcodes import retourcodes
 from simulator.retour.verstoor import VERSTORINGEN
+from simulator.suites import vindplaats
 from simulator.suites.bereik import mogelijke_codes
 from simulator.suites.diagnoses import DIAGNOSES
 from tests.factories import Bericht, maak
@@ -166,6 +167,15 @@ def test_goede_software_krijgt_alles(beoordeel: Beoordeel, goed: Resultaat) -> N
     assert [t for t in verslag["coverage"]["outcomes"] if not t["met"] == t["right"] > 0] == []
     assert {t["fault"] for t in verslag["coverage"]["faults"]} == set(VERSTORINGEN)
     assert all(t["refused"] == t["met"] > 0 for t in verslag["coverage"]["faults"])
+
+
+@pytest.mark.parametrize("naam", vindplaats.namen())
+def test_goede_software_krijgt_alles_van_wat_wordt_meegeleverd(tmp_path: Path, naam: str) -> None:
+    """A reader that was written apart and the grader agree on every retour of every suite."""
+    assert mzsim("suite", "export", naam, "--out", tmp_path / "p").exit_code == 0
+    (tmp_path / "r.json").write_text(json.dumps(Leverancier().verwerk(tmp_path / "p")), "utf-8")
+    uitslag = mzsim("suite", "grade", tmp_path / "p", tmp_path / "r.json")
+    assert uitslag.exit_code == 0, uitslag.output
 
 
 @pytest.mark.parametrize("scheiding", [",", ";", "\t"])

@@ -205,7 +205,8 @@ def _anders(verwacht: Boeking, geboekt: Geboekt) -> tuple[str, ...]:
     anders = {
         "outcome": geboekt.uitkomst is not verwacht.uitkomst,
         "granted": geboekt.toegekend != verwacht.toegekend,
-        "left": geboekt.rest != verwacht.rest,
+        # Where nobody can say what was declared, nobody can say what is left of it.
+        "left": verwacht.leesbaar and geboekt.rest != verwacht.rest,
         "retourcodes": set(geboekt.codes) != set(verwacht.codes),
     }
     return tuple(veld for veld, verschilt in anders.items() if verschilt)

@@ -48,7 +48,8 @@ A booking holds:
 - outcome: toegekend, deels, afgewezen or niet_beoordeeld. A record with 8002 was not judged; nor was any record of a
   file that is rejected (0001), or one without objection in a message that VECOZO rejected on its records;
 - granted: the granted amount in euro, "10.00"; negative for a credit;
-- left: what was declared less what is granted, whatever the outcome; negative for a credit;
+- left: what was declared less what is granted, whatever the outcome; negative for a credit. Of a record whose declared
+  amount can't be read (0430, 0431) it is not graded;
 - retourcodes: the codes on this prestatierecord; none where it did not come back. 0200 need not be named.
 
 In result.csv a booking is a row with referentienummer and outcome, a retour is a row without them; retourcodes are
