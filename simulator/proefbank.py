@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import json
-import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import yaml
 
@@ -26,10 +24,12 @@ from simulator.ei.waarden import als_euro
 from simulator.fouten import InvoerFout
 from simulator.model import Stage
 from simulator.pipeline import Opdracht, replay
+from simulator.script.bestand import laad_script
 from simulator.store.load import laad_bestand
 from simulator.store.referentie import plaats_van
 from simulator.store.session import open_store
 from simulator.suites.geval import Geval
+from simulator.suites.junit import regels_van
 from simulator.suites.uitvoering import Verslag, speel_geval
 
 
@@ -108,11 +108,11 @@ class Proefbank:
         for bron in sources:
             laad_bestand(self._store, self._bestand(bron))
 
-    def _bestand(self, bron: str | Path | Mapping[str, Any]) -> Path:
-        if isinstance(bron, Mapping):
-            bron = yaml.dump(dict(bron), Dumper=_Dumper, allow_unicode=True, sort_keys=False) + "\n"
+    def _bestand(self, bron: str | Path | Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> Path:
+        if not isinstance(bron, str | Path):
+            bron = yaml.dump(bron, Dumper=_Dumper, allow_unicode=True, sort_keys=False) + "\n"
         if isinstance(bron, str) and "\n" in bron:
-            plaats = self._plaats("store.yaml")
+            plaats = self._plaats("yaml")
             plaats.write_text(bron, "utf-8")
             return plaats
         return plaats_van(str(bron))
@@ -122,11 +122,18 @@ class Proefbank:
         return self._map / f"{self._nummer}.{naam}"
 
     def replay(
-        self, declaration: bytes | str | Path, *, date: dt.date | str | None = None, stage: str = "all"
+        self,
+        declaration: bytes | str | Path,
+        *,
+        date: dt.date | str | None = None,
+        stage: Literal["vecozo", "verzekeraar", "all"] = "all",
+        antwoord: str | Path | Sequence[Mapping[str, Any]] | None = None,
     ) -> Answer:
         """Answers a declaration (its bytes, or the path of a file) as `mzsim replay` does; the store remembers it.
 
-        `date` is the processing date, by default today. Nothing is written beside the declaration.
+        `date` is the processing date (a date or "2026-01-31"), by default today; `antwoord` a scripted answer: a path, the
+        text of a script (a string of more than one line), or its rules as a list of dicts. Nothing is written beside the
+        declaration. Raises InvoerFout, and ScriptFout for a script that is wrong.
         """
         if isinstance(declaration, bytes):
             plaats = self._plaats("mz301.asc")
@@ -136,11 +143,10 @@ class Proefbank:
         retour = self._plaats("mz302.asc")
         datum = dt.date.fromisoformat(date) if isinstance(date, str) else date
         datum = datum or dt.date.today()  # noqa: DTZ011 - the day where the user is
-        uitkomst = replay(Opdracht(plaats, retour, datum, Stage(stage)), self._store)
-        gegevens = json.loads(uitvoer.als_json(plaats, retour, uitkomst))
-        del gegevens["declaratie"]
+        script = None if antwoord is None else laad_script(self._bestand(antwoord), self._store)
+        uitkomst = replay(Opdracht(plaats, retour, datum, Stage(stage), antwoord=script), self._store)
         inhoud = retour.read_bytes() if uitkomst.heeft_retour else None
-        return Answer(**{**gegevens, "declaration": plaats.read_bytes(), "retour": inhoud})
+        return Answer(plaats.read_bytes(), inhoud, **uitvoer.als_dict(uitkomst))
 
     @property
     def personas(self) -> Sequence[Any]:
@@ -191,13 +197,13 @@ class Proefgeval:
         """Fails, with every difference, where the case isn't answered as its case.yaml expects."""
         __tracebackhide__ = True
         if not self._verslag.geslaagd:
-            raise AssertionError("\n".join([f"case {self.id}: {self.title}", *_waarom(self._verslag)]))
+            raise AssertionError("\n".join([f"case {self.id}: {self.title}", *regels_van(self._verslag, unmask=False)]))
 
     @property
     def steps(self) -> tuple[Step, ...]:
         """Its steps; raises InvoerFout where one could not be answered."""
         if self._verslag.oordeel == "error":
-            raise InvoerFout("; ".join(_waarom(self._verslag)))
+            raise InvoerFout("; ".join(regels_van(self._verslag, unmask=False)))
         gespeeld = []
         for stap in self._verslag.stappen:
             assert stap.uitkomst is not None, "an oordeel of error"
@@ -206,21 +212,3 @@ class Proefgeval:
                 boekingen = _bookings(boek(io.BytesIO(stap.declaratie), io.BytesIO(stap.retour)))
             gespeeld.append(Step(stap.declaratie, stap.retour, str(stap.uitkomst.status), boekingen))
         return tuple(gespeeld)
-
-
-def _waarom(verslag: Verslag) -> list[str]:
-    """What keeps a case from passing, a line each; personal values covered."""
-    regels = [verslag.fout] if verslag.fout else []
-    for stap in verslag.stappen:
-        naam = stap.stap.declaratie.name
-        regels += [f"{naam}: {stap.fout}"] if stap.fout else []
-        for v in stap.verschillen:
-            plek = [f"record {v.record}" if v.record else "", str(v.identificatie or ""), v.rubriek or ""]
-            waar = ", ".join(filter(None, [v.wat, " ".join(filter(None, plek))]))
-            bedek = uitvoer.masker if v.rubriek in uitvoer.PERSOONLIJK else str
-            regels.append(f"{naam}: {waar}: expected {_kort(bedek(v.verwacht))}, found {_kort(bedek(v.gevonden))}")
-    return regels
-
-
-def _kort(waarde: str) -> str:
-    return re.sub(r"\s+", " ", waarde).strip() or "nothing"

@@ -179,7 +179,7 @@ def _toon_reparatie(reparatie: Reparatie) -> None:
 
 
 def _toon_bereik(gevonden: Bereik) -> None:
-    click.echo("coverage, right of met (0196 and the like count where the software reports them):")
+    click.echo("coverage, right of met:")
     _toon_telling("outcomes", gevonden.uitkomsten)
     _toon_telling("faulty retours refused", gevonden.verstoringen)
     _toon_telling("retourcodes", gevonden.codes)

@@ -31,7 +31,7 @@ def als_junit(suite: str, verslagen: Sequence[Verslag], *, unmask: bool) -> byte
         geval = ET.SubElement(map_, "testcase", {"classname": suite, "name": naam})
         if not verslag.geslaagd:
             soort = "error" if verslag.oordeel == "error" else "failure"
-            regels = list(_regels(verslag, unmask=unmask))
+            regels = list(regels_van(verslag, unmask=unmask))
             wat = ET.SubElement(geval, soort, {"type": verslag.oordeel, "message": xml_tekst(regels[0].strip())})
             wat.text = xml_tekst("\n".join(regels))
     ET.indent(wortel)
@@ -39,7 +39,8 @@ def als_junit(suite: str, verslagen: Sequence[Verslag], *, unmask: bool) -> byte
     return xml + b"\n"
 
 
-def _regels(verslag: Verslag, *, unmask: bool) -> Iterator[str]:
+def regels_van(verslag: Verslag, *, unmask: bool) -> Iterator[str]:
+    """What keeps a case from passing, a line each."""
     if verslag.fout:
         yield verslag.fout
     for nummer, stap in enumerate(verslag.stappen, start=1):
