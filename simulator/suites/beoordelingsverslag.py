@@ -145,7 +145,7 @@ def slotregel(beoordeling: Beoordeling) -> str:
 
 # For people.
 
-_MEESTE_REGELS = 50
+_MEESTE_REGELS = 20
 
 
 def toon(beoordeling: Beoordeling) -> None:
