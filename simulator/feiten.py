@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -33,6 +33,27 @@ class PolisFeit(NamedTuple):
     def in_kracht(self, datum: bytes) -> bool:
         """Whether the polis covers this day."""
         return self.ingang <= datum and (self.einde is None or datum <= self.einde)
+
+
+class ContractFeit(NamedTuple):
+    """A contract of an insurer with a party that is paid; `einde` is its last day (None: open).
+
+    `tarieven` are cents by prestatiecode as rubriek 0413 holds it (six positions); `modules` are values by name.
+    """
+
+    ingang: bytes
+    einde: bytes | None
+    tarieven: Mapping[bytes, int]
+    modules: Mapping[str, str]
+
+    def in_kracht(self, datum: bytes) -> bool:
+        """Whether the contract is in force on this day."""
+        return self.ingang <= datum and (self.einde is None or datum <= self.einde)
+
+
+def geldend_contract(contracten: Sequence[ContractFeit], datum: bytes) -> ContractFeit | None:
+    """The contract in force on a day; the newest where there are several. `contracten` are oldest first."""
+    return next((contract for contract in reversed(contracten) if contract.in_kracht(datum)), None)
 
 
 class PrestatiecodeFeit(NamedTuple):

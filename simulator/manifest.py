@@ -30,7 +30,7 @@ _REGELS = ("codelijsten/*.py", "codelijsten/*.tsv", "controles/*.py", "ei/*.py",
 
 
 class _Deel(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
 class Afdruk(_Deel):

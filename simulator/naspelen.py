@@ -112,6 +112,11 @@ def replay(
 
     Each file is judged as VECOZO and then as the insurer, in the order given. Its retour is written beside it
     (x.asc gives x.mz302.asc) and the store remembers what was declared and granted: both, or neither.
+
+    \b
+    --antwoord SCRIPT.yaml    any code or amount on any record, by rules of your own
+    --verstoor KIND           also a retour with one fault, x.mz302.VERSTOORD-KIND.asc, to see whether it is refused
+    --manifest, --from        take down what a run is made of (x.mz302.manifest.json), and repeat it
     """
     # Nothing here makes reference cycles worth collecting: without the collector, start-up and records are a tenth faster.
     gc.disable()

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 from simulator.codelijsten.retourcodes import Retourcode
 from simulator.ei.layout import TEKENSET, layouts
 from simulator.ei.waarden import BSN_ONBEKEND, schrijf_datum, tekst
-from simulator.feiten import PolisFeit, PrestatiecodeFeit, Prestatiecodes, UzoviFeit, Zorgaanbieders
+from simulator.feiten import ContractFeit, PolisFeit, PrestatiecodeFeit, Prestatiecodes, UzoviFeit, Zorgaanbieders
 from simulator.store.historie_feiten import Historiebron
 from simulator.verzekeraar.beleid import Beleid
 from simulator.verzekeraar.dekking import Dekking, Pakket
@@ -52,6 +52,19 @@ _ZORGAANBIEDERS = (
     .columns(sa.column("agb", sa.String), sa.column("werkt_in", sa.JSON))
 )
 _IETS_IN_REGISTER = sa.text("SELECT EXISTS (SELECT 1 FROM zorgaanbieders)")
+_IETS_GECONTRACTEERD = sa.text("SELECT EXISTS (SELECT 1 FROM contracten WHERE uzovi = :uzovi)")
+_CONTRACTEN = sa.text(
+    "SELECT id, ingang, einde, modules FROM contracten WHERE uzovi = :uzovi AND agb = :agb ORDER BY ingang, id"
+).columns(
+    sa.column("id", sa.Integer),
+    sa.column("ingang", sa.Date),
+    sa.column("einde", sa.Date),
+    sa.column("modules", sa.JSON),
+)
+_CONTRACTTARIEVEN = sa.text(
+    "SELECT t.contract_id, t.prestatiecode, t.tarief FROM contracttarieven t JOIN contracten c ON c.id = t.contract_id"
+    " WHERE c.uzovi = :uzovi AND c.agb = :agb ORDER BY t.contract_id, t.prestatiecode"
+)
 _FACTUURNUMMERS = sa.text(
     "SELECT uzovi, vecozo_sleutel, bij_verzekeraar, uitkomst FROM factuurnummers"
     " WHERE agb = :agb AND factuurnummer = :factuurnummer AND ontvangen > :grens"
@@ -102,6 +115,11 @@ _REFERENTIES = sa.text(
 
 
 _LENGTE_CODE = layouts("mz301")[b"04"]["0413"].lengte
+
+
+def _als_rubriek(prestatiecode: str) -> bytes:
+    """A prestatiecode as rubriek 0413 holds it."""
+    return prestatiecode.ljust(_LENGTE_CODE).encode(TEKENSET)
 
 
 def vijf_jaar_eerder(datum: dt.date) -> dt.date:
@@ -156,8 +174,25 @@ class Feitenbron:
                 frozenset(soort[:2].encode(TEKENSET) for soort in bevoegd),
                 *kenmerken,
             )
-            gevonden.setdefault(code.ljust(_LENGTE_CODE).encode(TEKENSET), []).append(feit)
+            gevonden.setdefault(_als_rubriek(code), []).append(feit)
         return {code: tuple(perioden) for code, perioden in gevonden.items()}
+
+    def heeft_contracten(self, uzovi: str) -> bool:
+        """Whether the store holds any contract of an insurer; without, there is nothing to check against."""
+        return bool(self._verbinding.scalar(_IETS_GECONTRACTEERD, {"uzovi": uzovi}))
+
+    def contracten(self, uzovi: str, agb: str) -> tuple[ContractFeit, ...]:
+        """The contracts of an insurer with a party that is paid (AGB-code), oldest first."""
+        van = {"uzovi": uzovi, "agb": agb}
+        rijen = self._verbinding.execute(_CONTRACTEN, van).all()
+        tarieven: dict[int, dict[bytes, int]] = {rij.id: {} for rij in rijen}
+        if rijen:
+            for contract_id, code, tarief in self._verbinding.execute(_CONTRACTTARIEVEN, van):
+                tarieven[contract_id][_als_rubriek(code)] = tarief
+        return tuple(
+            ContractFeit(schrijf_datum(ingang), einde and schrijf_datum(einde), tarieven[contract_id], modules)
+            for contract_id, ingang, einde, modules in rijen
+        )
 
     def heeft_zorgaanbieders(self) -> bool:
         """Whether the store holds a register of zorgaanbieders at all."""

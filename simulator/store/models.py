@@ -19,6 +19,7 @@ from sqlalchemy import (
     MetaData,
     String,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
@@ -254,13 +255,22 @@ class Bericht(Basis):
     computer: Mapped[str | None]
 
 
+_MET_AANDELEN = text("aandelen is not null")
+
+
 class Prestatie(Basis):
-    """A prestatierecord that reached an insurer, with what became of it. Amounts in cents, a credit negative."""
+    """A prestatierecord that reached an insurer, with what became of it. Amounts in cents, a credit negative.
+
+    `aandelen` is JSON: what each dekking with a maximum paid, [[UZOVI-nummer, pakket, number of the dekking, cents,
+    aantal], …]; null where none did.
+    """
 
     __tablename__ = "prestaties"
     __table_args__ = (
         _een_van("uitkomst", "toegewezen", "deels", "afgewezen"),
         Index(None, "referentienummer"),
+        Index(None, "persoon", "datum", "prestatiecode"),
+        Index(None, "persoon", sqlite_where=_MET_AANDELEN, postgresql_where=_MET_AANDELEN),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     bericht_id: Mapped[int] = mapped_column(ForeignKey("berichten.id", ondelete="CASCADE"))
@@ -279,3 +289,4 @@ class Prestatie(Basis):
     declaratiebedrag: Mapped[int]
     toegekend_bedrag: Mapped[int]
     uitkomst: Mapped[str] = mapped_column(String(10))
+    aandelen: Mapped[str | None]

@@ -1,0 +1,22 @@
+"""What was granted before to a person: found fast, and by the dekking that paid."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade() -> None:
+    op.add_column("prestaties", sa.Column("aandelen", sa.String(), nullable=True))
+    op.create_index("ix_prestaties_persoon_datum_prestatiecode", "prestaties", ["persoon", "datum", "prestatiecode"])
+    alleen = sa.text("aandelen is not null")
+    op.create_index("ix_prestaties_persoon", "prestaties", ["persoon"], sqlite_where=alleen, postgresql_where=alleen)
+
+
+def downgrade() -> None:
+    op.drop_index("ix_prestaties_persoon", table_name="prestaties")
+    op.drop_index("ix_prestaties_persoon_datum_prestatiecode", table_name="prestaties")
+    op.drop_column("prestaties", "aandelen")
