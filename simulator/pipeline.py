@@ -62,7 +62,7 @@ class Getuige(Protocol):
 class Opdracht(NamedTuple):
     """One declaration to replay; `retour` is where its retourbericht goes, `datum` the processing date.
 
-    `antwoord` is a script that decides on what its rules match.
+    `antwoord` is a script that decides on what its rules match; a retour that is `vluchtig` is only read and thrown away.
     """
 
     declaratie: Path
@@ -72,6 +72,7 @@ class Opdracht(NamedTuple):
     dry_run: bool = False
     antwoord: Script | None = None
     getuige: Getuige | None = None
+    vluchtig: bool = False
 
 
 def replay(opdracht: Opdracht, store: Store, voortgang: Voortgang = lambda _: None) -> Uitkomst:
@@ -85,7 +86,8 @@ def replay(opdracht: Opdracht, store: Store, voortgang: Voortgang = lambda _: No
         blijvend = not opdracht.dry_run and not verkenning.test
         if blijvend:
             _maak_af(store)
-        with store.wijzigen() if blijvend else store.lezen() as verbinding, Retourbestand(opdracht.retour) as retour:
+        deel = Retourbestand(opdracht.retour, vluchtig=opdracht.vluchtig)
+        with store.wijzigen() if blijvend else store.lezen() as verbinding, deel as retour:
             if opdracht.getuige is not None:
                 opdracht.getuige.begin(bron, verbinding, in_wijziging=blijvend)
             feiten = Feitenbron(verbinding, opdracht.datum)

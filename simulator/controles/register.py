@@ -54,8 +54,8 @@ class Controle(NamedTuple):
     functie: Callable[..., bool]
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Its id says it all to another process, which has the same register; a function could not travel."""
-        return _uit_register, (self.id,)
+        """To another process, which has the same register, its id says it all; a function of a check could not travel."""
+        return (_uit_register, (self.id,)) if REGISTER.get(self.id) is self else (Controle, tuple(self))
 
     @property
     def vervangend(self) -> bool:

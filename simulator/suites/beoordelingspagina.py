@@ -16,7 +16,8 @@ from simulator.suites.pagina import sjablonen
 def als_html(beoordeling: Beoordeling) -> bytes:
     """The page of a grading."""
     gevonden = bereik(beoordeling)
-    gevallen = [_geval(oordeel) for oordeel in beoordeling.gevallen]
+    # What needs a look comes first.
+    gevallen = [_geval(oordeel) for oordeel in sorted(beoordeling.gevallen, key=lambda oordeel: oordeel.goed)]
     telling = Counter(geval["oordeel"] for geval in gevallen)
     pagina = (
         sjablonen()

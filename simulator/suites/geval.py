@@ -168,13 +168,13 @@ def _stap(map_: Path, stap: _Step, case: _Case) -> Stap:
     assert datum is not None, "seen by _ontbrekend"
     eisen = stap.expect
     return Stap(
-        declaratie=map_ / stap.declaration,
+        declaratie=_in(map_, stap.declaration),
         datum=datum,
         stage=Stage(stap.stage or case.stage),
-        antwoord=map_ / stap.antwoord if stap.antwoord else None,
+        antwoord=_in(map_, stap.antwoord) if stap.antwoord else None,
         verwacht=Verwacht(
             gegeven=frozenset(eisen.model_fields_set),
-            retour=map_ / eisen.retour if eisen.retour else None,
+            retour=_in(map_, eisen.retour) if eisen.retour else None,
             status=Status(eisen.status) if eisen.status else None,
             totaal_toegekend=int(eisen.totaal_toegekend.replace(".", "")),
             codes=tuple(eisen.codes),
@@ -189,7 +189,12 @@ def _eis(melding: _Melding) -> Eis:
 
 
 def _storebestand(map_: Path, naam: str) -> Path:
-    return plaats_van(naam) if naam.startswith("@") else map_ / naam
+    return plaats_van(naam) if naam.startswith("@") else _in(map_, naam)
+
+
+def _in(map_: Path, naam: str) -> Path:
+    """A file that a case names, without the .. that messages would show."""
+    return Path(os.path.normpath(map_ / naam))
 
 
 def _ontbrekend(case: _Case, boom: Boom, map_: Path, nog_zonder_retour: bool) -> Iterator[Fout]:
@@ -204,11 +209,11 @@ def _ontbrekend(case: _Case, boom: Boom, map_: Path, nog_zonder_retour: bool) ->
     for i, stap in enumerate(case.steps):
         if stap.date is None and case.date is None:
             yield boom.fout(("steps", i, "date"), "is missing; give the case a date, or each of its steps")
-        yield from _bestaat(map_ / stap.declaration, boom, ("steps", i, "declaration"))
+        yield from _bestaat(_in(map_, stap.declaration), boom, ("steps", i, "declaration"))
         if stap.antwoord:
-            yield from _bestaat(map_ / stap.antwoord, boom, ("steps", i, "antwoord"))
+            yield from _bestaat(_in(map_, stap.antwoord), boom, ("steps", i, "antwoord"))
         if stap.expect.retour and not nog_zonder_retour:
-            yield from _bestaat(map_ / stap.expect.retour, boom, ("steps", i, "expect", "retour"))
+            yield from _bestaat(_in(map_, stap.expect.retour), boom, ("steps", i, "expect", "retour"))
 
 
 def _bestaat(bestand: Path, boom: Boom, plek: tuple[str | int, ...]) -> Iterator[Fout]:

@@ -27,13 +27,15 @@ def als_html(suite: str, verslagen: Sequence[Verslag], *, unmask: bool) -> bytes
     """The page of a suite."""
     omgeving = sjablonen()
     omgeving.filters.update(euro=als_euro, rubrieknaam=rubrieknaam, rubriek=rubriek, waarde=waarde)
+    # What needs a look comes first.
+    op_volgorde = sorted(verslagen, key=lambda verslag: _OORDELEN.index(verslag.oordeel))
     telling = Counter(verslag.oordeel for verslag in verslagen)
     pagina = omgeving.get_template("suite.html").render(
         suite=suite,
         slotregel=slotregel(verslagen),
         oordelen=[(oordeel, telling[oordeel]) for oordeel in _OORDELEN if telling[oordeel]],
         tags=sorted({tag for verslag in verslagen for tag in verslag.geval.tags}),
-        gevallen=[_geval(verslag, unmask=unmask) for verslag in verslagen],
+        gevallen=[_geval(verslag, unmask=unmask) for verslag in op_volgorde],
         versie=__version__,
     )
     return f"{pagina}\n".encode("utf-8", "replace")
@@ -67,7 +69,7 @@ def _stap(verslag: Verslag, stap: Stapverslag, codes: Any, *, unmask: bool) -> d
         "records": [_record(record, unmask=unmask) for record in uitleg.records if _zegt_iets(record)]
         if uitleg
         else [],
-        "stil": aantal(sum(not _zegt_iets(record) for record in uitleg.records), "record") if uitleg else "",
+        "stil": aantal(sum(not _zegt_iets(record) for record in uitleg.records), "other record") if uitleg else "",
         "alles": uitleg is not None and all(_zegt_iets(record) for record in uitleg.records),
     }
 

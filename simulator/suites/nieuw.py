@@ -44,7 +44,9 @@ def maak_geval(opzet: Opzet) -> Verslag:
             (Path(werk) / "geval").rename(opzet.map_)
     except OSError as fout:
         raise UitvoerFout(f"{opzet.map_}: can't be made: {fout.strerror}") from None
-    return verslag._replace(geval=_verplaatst(verslag.geval, opzet.map_))
+    geval = _verplaatst(verslag.geval, opzet.map_)
+    stappen = zip(verslag.stappen, geval.stappen, strict=True)
+    return verslag._replace(geval=geval, stappen=tuple(gespeeld._replace(stap=stap) for gespeeld, stap in stappen))
 
 
 def _id(map_: Path) -> str:

@@ -13,6 +13,7 @@ from simulator.codelijsten.retourcodes import Retourcode, retourcodes
 from simulator.fouten import GevalFout, SimulatorFout
 from simulator.model import Uitkomst
 from simulator.pipeline import Opdracht, replay
+from simulator.script.bestand import laad_script
 from simulator.store.facts import Feitenbron
 from simulator.store.session import Store
 from simulator.store.sjabloon import verse_store
@@ -91,7 +92,7 @@ def _speel(stap: Stap, store: Store, werkmap: Path) -> Stapverslag:
         return leeg._replace(fout=str(fout))
     with _plaats(werkmap) as plaats:
         try:
-            uitkomst = replay(_opdracht(stap, plaats), store)
+            uitkomst = replay(_opdracht(stap, plaats, store), store)
         except SimulatorFout as fout:
             # The place is of this run only; a report must be the same for every run.
             return leeg._replace(declaratie=declaratie, fout=str(fout).replace(str(plaats), "the retour"))
@@ -100,11 +101,10 @@ def _speel(stap: Stap, store: Store, werkmap: Path) -> Stapverslag:
     return Stapverslag(stap, declaratie, uitkomst, retour, gevonden, None)
 
 
-def _opdracht(stap: Stap, retour: Path) -> Opdracht:
-    """What `replay` is asked."""
-    if stap.antwoord is not None:
-        raise GevalFout(f"{stap.antwoord}: this version of the program plays no scripted answers")
-    return Opdracht(stap.declaratie, retour, stap.datum, stap.stage)
+def _opdracht(stap: Stap, retour: Path, store: Store) -> Opdracht:
+    """What `replay` is asked. Raises ScriptFout for a script of answers that is wrong."""
+    antwoord = laad_script(stap.antwoord, store) if stap.antwoord else None
+    return Opdracht(stap.declaratie, retour, stap.datum, stap.stage, antwoord=antwoord, vluchtig=True)
 
 
 @contextmanager

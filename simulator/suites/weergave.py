@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -109,7 +109,21 @@ def toon_verslag(verslag: Verslag, *, unmask: bool) -> None:
         if stap.oordeel != "passed":
             click.echo(f"  step {nummer}, {naam_in(geval.map_, stap.stap.declaratie)}: {in_een_regel(stap)}")
             _toon_verschillen(getoond(stap.verschillen, unmask=unmask))
+            for regel in _waarom(stap):
+                click.echo(f"  {regel}")
     click.echo("")
+
+
+def _waarom(stap: Stapverslag) -> Iterator[str]:
+    """The objections that made the answer what it is."""
+    meldingen = stap.uitkomst.meldingen if stap.uitkomst else ()
+    for melding in meldingen[:_MEESTE]:
+        bevinding, controle = melding.bevinding, melding.bevinding.controle
+        nummer = "" if bevinding.identificatie is None else f" {bevinding.identificatie}"
+        code = melding.retourcode or "no retour"
+        yield f"{code} on record {bevinding.record}{nummer}: {controle.id} {controle.zin} [{controle.bron}]"
+    if len(meldingen) > _MEESTE:
+        yield f"and {len(meldingen) - _MEESTE} more"
 
 
 def _toon_verschillen(verschillen: Sequence[Verschil]) -> None:
