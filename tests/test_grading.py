@@ -13,8 +13,11 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
+import xmlschema
 import yaml
 from jsonschema import Draft202012Validator
+from selenium import webdriver
+from selenium.webdriver.common.by import By
 
 from simulator.codelijsten.retourcodes import retourcodes
 from simulator.retour.verstoor import VERSTORINGEN
@@ -35,7 +38,8 @@ from tests.leverancier import (
     als_csv,
 )
 from tests.maak_inv3 import STORE, declaraties
-from tests.opdrachten import eis_een_regel, mzsim, omgeving, proces
+from tests.opdrachten import eis_een_regel, mzsim, proces
+from tests.test_suites_rapporten import browser  # noqa: F401 - a fixture
 
 Resultaat = dict[str, Any]
 
@@ -440,27 +444,52 @@ def test_verslag_voor_mensen(pakket: Path, tmp_path: Path) -> None:
     assert uitslag.exit_code == 1
     assert "approved records that don't come back are not booked [INV 3.2 example 1" in uitslag.stdout
     assert "retourcodes never met" in uitslag.stdout
-    assert "failed: right are 5 of 9 cases" in uitslag.stdout.splitlines()[-1].replace("4 of 9", "5 of 9")
+    assert uitslag.stdout.splitlines()[-1].startswith("failed: right are 4 of 9 cases, 18 of 27 bookings, ")
 
 
-def test_junit_en_html(beoordeel: Beoordeel, pakket: Path, tmp_path: Path) -> None:
-    junit, html = tmp_path / "r.xml", tmp_path / "r.html"
-    resultaat = Negeert8002().verwerk(pakket)
-    resultaat["software"] = "<script>alert(1)</script>"
-    resultaat["retours"].append(
-        {"case": "\x01<", "retour": "\ud800".encode("utf-8", "replace").decode(), "refused": True}
-    )
-    beoordeel(resultaat, "--junit", junit, "--html", html)
-    wortel = ET.parse(junit).getroot()
-    tests = {(t.get("classname"), t.get("name")): t for t in wortel.iter("testcase")}
-    fout = [wie for wie, test in tests.items() if test.find("failure") is not None]
-    assert ("4a-insured", "1.mz302.asc") in fout
-    assert len(fout) == 2
-    assert tests["4a-insured", "1.mz302.asc"].find("failure").get("message") == "8002-ignored"  # type: ignore[union-attr]
-    bladzij = html.read_text("utf-8")
-    assert "8002 is ignored" in bladzij
-    assert "<script>alert" not in bladzij
-    assert "http" not in bladzij.replace("http://www.w3.org", "")
+KWAAD = "<script>document.title='pwned'</script>"
+
+
+@pytest.fixture
+def kwaad(pakket: Path) -> Resultaat:
+    """What software reports that ignores 8002, has a hostile name, and knows a retour that isn't there."""
+    resultaat = {**Negeert8002().verwerk(pakket), "software": KWAAD}
+    resultaat["retours"].append({"case": "\x01<", "retour": KWAAD, "refused": True})
+    return resultaat
+
+
+def test_junit_voldoet_aan_het_schema(beoordeel: Beoordeel, kwaad: Resultaat, tmp_path: Path) -> None:
+    plaats = tmp_path / "r.xml"
+    beoordeel(kwaad, "--junit", plaats)
+    xmlschema.XMLSchema(Path(__file__).parent / "junit.xsd").validate(plaats)
+    tests = {(t.get("classname"), t.get("name")): t for t in ET.parse(plaats).getroot().iter("testcase")}
+    fouten = {wie: fout.get("message") for wie, test in tests.items() if (fout := test.find("failure")) is not None}
+    assert fouten == {("4a-insured", "1.mz302.asc"): "8002-ignored", ("\ufffd<", KWAAD): "retour-unknown"}
+
+
+@pytest.mark.xdist_group("chromium")
+def test_de_pagina_in_een_browser(
+    beoordeel: Beoordeel,
+    kwaad: Resultaat,
+    tmp_path: Path,
+    browser: webdriver.Chrome,  # noqa: F811 - the fixture
+) -> None:
+    plaats = tmp_path / "r.html"
+    beoordeel(kwaad, "--html", plaats)
+    assert not re.search(r"""src\s*=|href="[^#]|url\(|@import|https?://""", plaats.read_text("utf-8"))
+    browser.get(plaats.as_uri())
+    assert browser.title == f"{KWAAD}: failed"
+    regel = browser.find_element(By.CSS_SELECTOR, "h1 + p").text
+    assert regel.startswith("failed: right are 8 of 9 cases, 25 of 27 bookings, 9 of 10 good retours, ")
+    assert "8002 is ignored [INV 3.3 example 4a]" in browser.find_element(By.TAG_NAME, "ol").text
+    eerste, *rest = browser.find_elements(By.CSS_SELECTOR, ".case")
+    assert (eerste.get_attribute("id"), len(rest)) == ("4a-insured", 8)
+    assert "expected niet_beoordeeld" not in eerste.text
+    assert "niet_beoordeeld 0.00, left 500.00 8002" in eerste.text
+    assert "toegekend 500.00, left 0.00" in eerste.text
+    browser.find_element(By.CSS_SELECTOR, "button[data-verdict=passed]").click()
+    assert browser.find_element(By.ID, "shown").text == "8 of 9"
+    assert [regel for regel in browser.get_log("browser") if regel["level"] == "SEVERE"] == []
 
 
 def test_zelfde_uitslag_zelfde_bytes(pakket: Path, goed: Resultaat, tmp_path: Path) -> None:
@@ -598,4 +627,3 @@ def test_als_proces(pakket: Path, goed: Resultaat, tmp_path: Path) -> None:
     gedaan = proces("suite", "grade", pakket, tmp_path / "r.csv", cwd=tmp_path)
     assert (gedaan.returncode, gedaan.stderr) == (0, "")
     assert gedaan.stdout.splitlines()[-1].startswith("passed: right are 9 of 9 cases")
-    assert omgeving()["PYTHONPATH"]

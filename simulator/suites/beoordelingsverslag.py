@@ -203,21 +203,29 @@ def _stil(telling: Telling) -> str:
 
 def als_junit(beoordeling: Beoordeling) -> bytes:
     """A test suite per case, a test per retour; without durations, so that the same result gives the same file."""
-    wortel = ET.Element("testsuites", {"name": "mzsim suite grade"})
-    for oordeel in beoordeling.gevallen:
-        tests = [(oordeel.geval.id, retour.retour.name, retour.gebreken) for retour in oordeel.retours]
-        _junit_suite(wortel, oordeel.geval.id, tests)
+    suites = {
+        oordeel.geval.id: [(oordeel.geval.id, retour.retour.name, retour.gebreken) for retour in oordeel.retours]
+        for oordeel in beoordeling.gevallen
+    }
     if beoordeling.vreemd:
-        _junit_suite(wortel, "not in the pack", [(g.geval, g.retour, (g,)) for g in beoordeling.vreemd])
+        suites["not in the pack"] = [(g.geval, g.retour, (g,)) for g in beoordeling.vreemd]
+    wortel = ET.Element("testsuites", _tellingen([test for tests in suites.values() for test in tests]))
+    for naam, tests in suites.items():
+        _junit_suite(wortel, naam, tests)
     ET.indent(wortel)
     xml: bytes = ET.tostring(wortel, encoding="utf-8", xml_declaration=True)
     return xml + b"\n"
 
 
-def _junit_suite(wortel: ET.Element, naam: str, tests: Sequence[tuple[str, str, tuple[Gebrek, ...]]]) -> None:
-    fout = sum(bool(gebreken) for _, _, gebreken in tests)
-    tellingen = {"tests": str(len(tests)), "failures": str(fout), "errors": "0"}
-    suite = ET.SubElement(wortel, "testsuite", {"name": xml_tekst(naam), **tellingen})
+_Test = tuple[str, str, tuple[Gebrek, ...]]
+
+
+def _tellingen(tests: Sequence[_Test]) -> dict[str, str]:
+    return {"tests": str(len(tests)), "failures": str(sum(bool(gebreken) for *_, gebreken in tests)), "errors": "0"}
+
+
+def _junit_suite(wortel: ET.Element, naam: str, tests: Sequence[_Test]) -> None:
+    suite = ET.SubElement(wortel, "testsuite", {"name": xml_tekst(naam), **_tellingen(tests)})
     for klasse, retour, gebreken in tests:
         test = ET.SubElement(suite, "testcase", {"classname": xml_tekst(klasse), "name": xml_tekst(retour)})
         if gebreken:
