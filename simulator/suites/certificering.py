@@ -40,13 +40,15 @@ def export(naam: str, out: Path, als_zip: bool, woord: str | None, tags: tuple[s
     from simulator.suites.export import maak_pakket, zet_neer
     from simulator.suites.geval import kies, vind_gevallen
     from simulator.suites.vindplaats import map_van
+    from simulator.suites.weergave import aantal
 
     gekozen = kies(vind_gevallen(map_van(naam)), woord, tags)
     if not gekozen:
         raise GevalFout(f"{naam}: none of its cases answers to -k and --tag")
     gemaakt = maak_pakket(gekozen, foute)
     zet_neer(gemaakt.bestanden, out, als_zip=als_zip)
-    click.echo(f"{click.format_filename(out)}: {gemaakt.goede} retours to book, {gemaakt.foute} faulty ones to refuse")
+    goede, foute_retours = aantal(gemaakt.goede, "retour"), aantal(gemaakt.foute, "faulty one")
+    click.echo(f"{click.format_filename(out)}: {goede} to book, {foute_retours} to refuse")
 
 
 @click.command("grade")
