@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -37,7 +37,9 @@ def _inhoud(verbinding: Connection) -> str:
         kolommen = [k["name"] for k in beeld.get_columns(tabel) if tabel != "berichten" or k["name"] not in _WAAR]
         volgorde = beeld.get_pk_constraint(tabel)["constrained_columns"]
         som.update(f"{tabel} {kolommen}\n".encode())
-        rijen = verbinding.execute(sa.text(f"SELECT {', '.join(kolommen)} FROM {tabel} ORDER BY {', '.join(volgorde)}"))
+        rijen: sa.CursorResult[Any] = verbinding.execute(
+            sa.select(*map(sa.column, kolommen)).select_from(sa.table(tabel)).order_by(*map(sa.column, volgorde))
+        )
         while groep := rijen.fetchmany(_PER_KEER):
             som.update(repr([tuple(rij) for rij in groep]).encode())
     return som.hexdigest()
