@@ -34,7 +34,10 @@ _RECORDS = ("bestand", "alle", "voorloop", "verzekerde", "debiteur", "prestatie"
 
 # Commands with a module of their own; imported when asked for (and by --help, so their modules are light to import).
 _ELDERS: dict[str, str] = {
+    "generate": "simulator.generatie.opdracht:generate",
+    "mutate": "simulator.mutatie.opdracht:mutate",
     "replay": "simulator.naspelen:replay",
+    "report": "simulator.rapporten.cli:report",
     "suite": "simulator.suites.cli:suite",
 }
 

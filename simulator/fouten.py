@@ -37,5 +37,9 @@ class EigenFout(SimulatorFout):
     """The program made a retourbericht that its own check refuses. Nothing was written or registered."""
 
 
+class RapportFout(SimulatorFout):
+    """A report has nothing to report on: the store is empty, or doesn't know the practice or the insurer."""
+
+
 class GevalFout(SimulatorFout):
     """A case of a suite is wrong, or no case was found; the message names file, line and key where there are any."""

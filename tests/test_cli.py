@@ -33,6 +33,9 @@ OPDRACHTEN = [
     ["explain"],
     ["check-retour"],
     ["controles"],
+    ["report"],
+    ["report", "implantologiescore"],
+    ["report", "behandelindex"],
 ]
 VOORBEELDEN = sorted(p.name.removesuffix(".mz301.asc") for p in MAP.glob("*.mz301.asc"))
 BSNS, NAMEN = ("123456782", "100197243", "300197243"), ("Jansen", "Vries")

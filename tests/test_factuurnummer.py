@@ -24,7 +24,7 @@ ANDERE_PARTIJ = {"r0110": "12009999", "r0111": "12054321"}
 
 
 class Pad:
-    """Replays declarations on one store, with a referentienummer or a factuurnummer of their own where none is given."""
+    """Replays declarations on one store, with a factuurnummer, a referentienummer and a gebitselement of their own."""
 
     def __init__(self, store: Store, map_: Path) -> None:
         self._store = store
@@ -37,7 +37,7 @@ class Pad:
         """The retourcodes of what was objected to."""
         self._aantal += 1
         if bericht is None:
-            eigen = {"r0116": f"EIGEN{self._aantal}", "r0432": f"EIGEN{self._aantal}"}
+            eigen = {"r0116": f"EIGEN{self._aantal}", "r0432": f"EIGEN{self._aantal}", "r0415": f"1{self._aantal}"}
             bericht = eenvoudig(**eigen | velden)
         if isinstance(datum, str):
             datum = dt.date.fromisoformat(datum)

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from simulator.ei.records import Verzekerdenrecord
 from simulator.feiten import PolisFeit, Prestatiecodes, UzoviFeit, Zorgaanbieders
 from simulator.verleden import Terugblik
+from simulator.verzekeraar.tarief import GEEN_TARIEVEN
 
 
 class Omgeving:
@@ -17,8 +18,10 @@ class Omgeving:
     """
 
     __slots__ = (
+        "contracteert",
         "dagtekening",
         "datum",
+        "datum_prestatie",
         "declarant",
         "dekkingsvak",
         "eigen_uzovi",
@@ -27,12 +30,14 @@ class Omgeving:
         "gelijk",
         "inhoud",
         "niets_elders",
+        "persoon",
         "polissen",
         "prestatiecodes",
         "reeksen",
         "referentie",
         "referentie_stond_op",
         "regel",
+        "tariefkaart",
         "terugblik",
         "tijdvak",
         "uzovi",
@@ -67,6 +72,10 @@ class Omgeving:
         """The insurer of 0108."""
         self.prestatiecodes = prestatiecodes
         """The prestatiecodelijst; empty where there is none to check against."""
+        self.tariefkaart = GEEN_TARIEVEN
+        """The tariffs that hold between the insurer and the party that is paid."""
+        self.contracteert = False
+        """Whether the insurer has contracten."""
         self.zorgaanbieders: Zorgaanbieders | None = None
         """The behandelaars (0420) that the register of zorgaanbieders holds; None where there is no register."""
         self.reeksen: Mapping[int, Collection[str]] = {}
@@ -75,6 +84,8 @@ class Omgeving:
         """The numbers of debet records in the file that a credit in the file points at."""
 
         self.verzekerde: Verzekerdenrecord
+        self.persoon = ""
+        """The verzekerde as the store names him."""
         self.geboortedatum: bytes | None = None
         """Rubriek 0207 of the verzekerdenrecord, None where it is not a date of birth."""
         self.eigen_uzovi = True
@@ -92,6 +103,8 @@ class Omgeving:
         """Those that the insurer has received from this party in the past five years."""
         self.inhoud = b""
         """Rubrieken 0409-0431 as they stand: what was done, where, by whom, and for how much."""
+        self.datum_prestatie = b""
+        """Rubriek 0408 as it stands."""
         self.tijdvak: int | None = None
         """The tijdvak in which 0408 falls; None where that is no existing date."""
         self.dekkingsvak = 0

@@ -10,13 +10,14 @@ from simulator.controles.register import VECOZO, VERZEKERAAR, Controle
 from simulator.ei.layout import RECORD_VAN_KENMERK
 from simulator.ei.reader import lees_groepen
 from simulator.ei.records import Prestatierecord
-from simulator.ei.waarden import als_euro, lees_bedrag
+from simulator.ei.waarden import als_euro, centen, lees_bedrag
 from simulator.model import Bevinding
 from simulator.recordoordeel import Recordkeuring
 from simulator.script.regels import Onderdeel, Script, Scriptregel
 from simulator.verkenning import Verkenning
-from simulator.verzekeraar.adjudicate import AFGEWEZEN, DEELS, TOEGEWEZEN, Beoordelaar, Besluit, berekend_bedrag
+from simulator.verzekeraar.adjudicate import AFGEWEZEN, DEELS, TOEGEWEZEN, Beoordelaar, Besluit
 from simulator.verzekeraar.dekking import aandeel
+from simulator.verzekeraar.tarief import berekend_bedrag
 
 _HOOGSTE = 99_999_999
 """In cents: what fits in rubriek 0481."""
@@ -102,7 +103,7 @@ class Regie:
         if toegekend > gedeclareerd:
             meer = f"grants {als_euro(toegekend)}, more than the {als_euro(gedeclareerd)} declared"
             raise regel.fout(f"{meer} on {waar}")
-        berekend = berekend_bedrag(p)
+        berekend = berekend_bedrag(p, centen(p.tarief))
         if berekend > _HOOGSTE:
             raise regel.fout(f"can't grant an amount on {waar}: tarief x aantal does not fit in rubriek 0481")
         if toegekend == gedeclareerd:
@@ -141,4 +142,7 @@ class Scriptbeoordelaar(Beoordelaar):
 
     def __call__(self, heen: bytes, *hoe: Any, **verder: Any) -> Besluit:
         besluit = self._regie.besluit
-        return super().__call__(heen, *hoe, **verder) if besluit is None else besluit
+        if besluit is None:
+            return super().__call__(heen, *hoe, **verder)
+        self.noteer(Prestatierecord(heen), besluit.toegekend)
+        return besluit

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Any, Literal, NamedTuple
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
@@ -194,10 +194,12 @@ class Prestatiecoderegel(_Geldig):
 
 
 class Tariefregel(_Geldig):
-    """A national maximum."""
+    """A national maximum; `tarief_bijzonder` is that of bijzondere tandheelkunde (0410 = J) where it differs."""
 
     prestatiecode: Prestatiecode
     tarief: Bedrag
+    tarief_bijzonder: Bedrag | None = None
+    per_vijf_minuten: bool = False
 
 
 class Combinatieregel(_Geldig):
@@ -241,12 +243,6 @@ class Dekkingregel(_VoorLeeftijd):
     per: Periode | None = None
     machtiging: bool = False
     wachttijd_maanden: Maanden | None = None
-
-    @model_validator(mode="after")
-    def _maximum_per(self) -> Dekkingregel:
-        if self.per is None and (self.maximum_bedrag is not None or self.maximum_aantal is not None):
-            raise weiger(f"has a maximum without a period; add per: {' | '.join(get_args(Periode))}")
-        return self
 
 
 class Pakketregel(Regel):
