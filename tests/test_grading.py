@@ -82,7 +82,7 @@ def _deels() -> bytes:
     """Granted in part, not at all, and in part."""
     bericht = Bericht(voorloop=maak("01", r0116="F20110007")).voeg_toe("02").voeg_toe("04", r0432="0007A", **_A)
     bericht.voeg_toe("04", r0413="R24", r0415="16", r0424="50000", r0430="49000", r0432="0007B")
-    return bytes(bericht.voeg_toe("04", r0424="2000", r0430="1900", r0432="0007C"))
+    return bytes(bericht.voeg_toe("04", r0413="C12", r0424="2000", r0430="1900", r0432="0007C"))
 
 
 def _krediet() -> bytes:
