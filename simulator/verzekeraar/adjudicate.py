@@ -105,10 +105,15 @@ class Beoordelaar:
         self._bewaard: dict[str, _Stand] = {}
         self._stand = _Stand(Eerder())
 
-    @property
-    def begrensd(self) -> bool:
-        """Whether any dekking has a maximum, so that what it paid before counts."""
-        return any(d.begrensd for pakket in self._voorwaarden.pakketten.values() for d in pakket.dekkingen)
+    def terug_tot(self, eerste: str, laatste: str) -> tuple[str, str]:
+        """From which day until which (EEJJMMDD) earlier grants count for prestaties of these days: the same prestatie is of
+        the same day, a maximum counts the year or all of the insurance."""
+        perioden = {d.per for pakket in self._voorwaarden.pakketten.values() for d in pakket.dekkingen if d.begrensd}
+        if not perioden:
+            return eerste, laatste
+        if perioden <= {"kalenderjaar", "kaak_per_kalenderjaar"}:
+            return f"{eerste[:4]}0101", f"{laatste[:4]}1231"
+        return "00000000", "99999999"
 
     def bereid_voor(self, toekenningen: Iterable[Toekenning]) -> None:
         """What was granted before to the verzekerden whose records come next."""

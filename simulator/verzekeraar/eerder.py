@@ -22,7 +22,9 @@ def schrijf_aandelen(aandelen: Aandelen) -> str:
 
 def lees_aandelen(opgeslagen: str | None) -> Aandelen:
     """As `schrijf_aandelen` wrote them."""
-    return tuple(((u, p, n), bedrag, aantal) for u, p, n, bedrag, aantal in json.loads(opgeslagen or "[]"))
+    if opgeslagen is None:
+        return ()
+    return tuple(((u, p, n), bedrag, aantal) for u, p, n, bedrag, aantal in json.loads(opgeslagen))
 
 
 class Prestatie(NamedTuple):
