@@ -59,7 +59,7 @@ _TARIEF_AFGEWEZEN = "0424-5"
 
 
 class _Grens(NamedTuple):
-    """A dekking with a maximum: what a record takes of it where there is room, in cents and in number."""
+    """A dekking with a maximum: what it would pay of a record, and what it does where there is room; cents and number."""
 
     sleutel: Dekkingsleutel
     per: str | None
@@ -67,6 +67,8 @@ class _Grens(NamedTuple):
     maximum_aantal: int | None
     bedrag: int
     aantal: int
+    neemt_bedrag: int
+    neemt_aantal: int
 
 
 class _Plan(NamedTuple):
@@ -182,23 +184,23 @@ class Beoordelaar:
         besluit = plan.besluit
         if besluit.toegekend:
             stand.toegekend[post] = plan, besluit
-            if plan.grenzen:
-                self._verbruik(plan, datum)
         return besluit
 
     def _past(self, plan: _Plan, datum: bytes) -> bool:
-        """Whether every maximum has room for the whole of a record."""
+        """Whether every maximum has room for the whole of a record; if so it takes what the record takes of it."""
         gebruikt = self._stand.eerder.gebruikt
-        for sleutel, per, maximum_bedrag, maximum_aantal, bedrag, aantal in plan.grenzen:
-            eerder = gebruikt.get((sleutel, periode(per, datum[:4].decode(), plan.kaak)), _ONGEBRUIKT)
+        jaar = datum[:4].decode()
+        nieuw = []
+        for sleutel, per, maximum_bedrag, maximum_aantal, bedrag, aantal, neemt_bedrag, neemt_aantal in plan.grenzen:
+            plaats = (sleutel, jaar if per == "kalenderjaar" else periode(per, jaar, plan.kaak))
+            eerder = gebruikt.get(plaats, _ONGEBRUIKT)
             if maximum_bedrag is not None and eerder[0] + bedrag > maximum_bedrag:
                 return False
             if maximum_aantal is not None and eerder[1] + aantal > maximum_aantal:
                 return False
+            nieuw.append((plaats, (eerder[0] + neemt_bedrag, eerder[1] + neemt_aantal)))
+        gebruikt.update(nieuw)
         return True
-
-    def _verbruik(self, plan: _Plan, datum: bytes) -> None:
-        self._stand.eerder.verbruik(datum[:4].decode(), plan.prestatie, plan.besluit.aandelen)
 
     def noteer(self, p: Prestatierecord, toegekend: int) -> None:
         """Counts what another granted for a record, so that it is not granted again in this message."""
@@ -237,11 +239,12 @@ class Beoordelaar:
         rekening = self._rekening(plan, {}, 0)
         aandelen = self._aandelen(plan, tekst(p.datum), rekening, {}) if rekening.toegekend else ()
         besluit = self._besluit(plan, rekening)._replace(aandelen=aandelen)
-        return plan._replace(besluit=besluit, grenzen=self._grenzen(plan))
+        return plan._replace(besluit=besluit, grenzen=self._grenzen(plan, aandelen))
 
-    def _grenzen(self, plan: _Plan) -> tuple[_Grens, ...]:
+    def _grenzen(self, plan: _Plan, aandelen: Aandelen) -> tuple[_Grens, ...]:
         delen = verdeel(plan.berekend, plan.gekozen, vergoeding=plan.vergoeding)
         telt = plan.prestatie.soort == HONORARIUM
+        neemt = {sleutel: (bedrag, aantal) for sleutel, bedrag, aantal in aandelen}
         return tuple(
             _Grens(
                 sleutel,
@@ -250,6 +253,7 @@ class Beoordelaar:
                 d.maximum_aantal if telt and "0425-3" not in self._uit else None,
                 deel,
                 plan.aantal,
+                *neemt.get(sleutel, _ONGEBRUIKT),
             )
             for (sleutel, _, d), deel in zip(plan.gekozen, delen, strict=True)
             if d.begrensd
