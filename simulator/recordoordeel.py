@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 
 from simulator.bericht import Bericht
 from simulator.controles.commentaar import Commentaaromgeving
 from simulator.controles.keuring import Keuring, Oordeel, Prestatiekeuring
 from simulator.controles.omgeving import Omgeving
 from simulator.controles.prestatie import INGANG_WLZ, INGANG_ZVW
+from simulator.controles.prestatie_vorm import DJI
 from simulator.controles.register import REGISTER, Controle
 from simulator.controles.voorloop import declarant
 from simulator.ei.layout import TEKENSET, layouts
 from simulator.ei.records import Commentaarrecord, Verzekerdenrecord
 from simulator.ei.waarden import genormaliseerd
 from simulator.feiten import PolisFeit
+from simulator.machtigingskijker import Machtigingskijker
 from simulator.model import Bevinding
 from simulator.store.facts import Feitenbron, persoon
 from simulator.terugblik import Terugkijker
 from simulator.tijdvakken import Tijdvakken, grenzen
+from simulator.verzekeraar.dekking import Pakket
+from simulator.verzekeraar.machtiging import Eisen
 from simulator.voorlezing import Voorlezing
 
 _HEEN = layouts("mz301")
@@ -49,8 +54,10 @@ class Recordkeuring:
         *,
         behalve: str = "",
         feiten: Feitenbron | None = None,
+        pakketten: Mapping[tuple[str, str], Pakket] | None = None,
     ) -> None:
-        """`behalve` leaves out checks that another has performed; without `feiten` nothing is known of persons."""
+        """`behalve` leaves out checks that another has performed; without `feiten` nothing is known of persons.
+        `pakketten` are those that polissen may hold."""
         self._bericht = bericht
         self._feiten = feiten
         self._verzekerde = Keuring("verzekerde", door, behalve, bericht.beleid.uit)
@@ -73,6 +80,8 @@ class Recordkeuring:
         self._referenties = bericht.verkenning.referenties
         self._nummers_verschillen = self._referenties.alle_verschillen
         self._terugkijker = _terugkijker(bericht, voorlezing, feiten)
+        self.machtigingen = _machtigingskijker(bericht, feiten, pakketten or {})
+        self._kijkt_naar_machtigingen = False
         self._gelezen = 1
         self._zoekt_gelijke = not set(behalve) & set(REGISTER["0413-4"].door)
         self._gezien: set[int] = set()
@@ -93,6 +102,8 @@ class Recordkeuring:
         if self._terugkijker is not None:
             self._terugkijker.bereid_voor(groep, self._gelezen + 1)
             self._gelezen += len(groep)
+        if self.machtigingen is not None:
+            self._kijkt_naar_machtigingen = self.machtigingen.bereid_voor(groep)
         personen = {self._sleutel(Verzekerdenrecord(heen))[1] for heen in groep if heen[:2] == b"02"}
         self._polissen = self._feiten.polissen(self._bericht.zoek_in, personen)
         if self._zoekt_behandelaars:
@@ -125,6 +136,8 @@ class Recordkeuring:
             (dag for polis in o.polissen for dag in (polis.einde, polis.overleden)),
         )
         self._prestatie.nieuwe_verzekerde(oordeel.onleesbaar)
+        if self.machtigingen is not None:
+            self.machtigingen.nieuwe_verzekerde(v)
         self._gezien.clear()
         return oordeel
 
@@ -144,11 +157,17 @@ class Recordkeuring:
             self._gezien.add(gelijk)
         if self._terugkijker is not None:
             o.terugblik = self._terugkijker.kijk(heen, regel)
+        if self._kijkt_naar_machtigingen:
+            assert self.machtigingen is not None
+            o.machtiging = self.machtigingen.kijk(heen, o.polissen)
+        else:
+            o.machtiging = None
         o.niets_elders = (
             o.referentie_stond_op == regel
             and not o.gelijk
             and regel not in o.reeksen
             and o.terugblik is None
+            and o.machtiging is None
             and referentie not in o.gebruikte_referenties
             and referentie[0] != _SPATIE
         )
@@ -187,3 +206,20 @@ def _terugkijker(bericht: Bericht, voorlezing: Voorlezing, feiten: Feitenbron | 
         return None
     bron = feiten.historie(bericht.partij, bericht.uzovi_nummer)
     return Terugkijker(bron, voorlezing, verkenning.herroepen, wlz=bericht.wlz)
+
+
+def _machtigingskijker(
+    bericht: Bericht, feiten: Feitenbron | None, pakketten: Mapping[tuple[str, str], Pakket]
+) -> Machtigingskijker | None:
+    if feiten is None:
+        return None
+    uzovi, partij = bericht.uzovi_nummer, bericht.partij
+    contracten = partial(feiten.contracten, uzovi, partij) if partij is not None else tuple
+    return Machtigingskijker(
+        feiten.machtigingen(uzovi, bericht.zoek_in),
+        Eisen(bericht.beleid.machtigingsplichtig, pakketten, contracten),
+        uzovi=uzovi,
+        zoek_in=bericht.zoek_in,
+        partij=partij,
+        leeg_mag=bericht.verzekeraar is None or bericht.verzekeraar.soort != DJI,
+    )

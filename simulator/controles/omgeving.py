@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from simulator.ei.records import Verzekerdenrecord
-from simulator.feiten import PolisFeit, Prestatiecodes, UzoviFeit, Zorgaanbieders
+from simulator.feiten import Machtigingsblik, PolisFeit, Prestatiecodes, UzoviFeit, Zorgaanbieders
 from simulator.verleden import Terugblik
 
 
@@ -26,6 +26,7 @@ class Omgeving:
         "gebruikte_referenties",
         "gelijk",
         "inhoud",
+        "machtiging",
         "niets_elders",
         "polissen",
         "prestatiecodes",
@@ -98,8 +99,10 @@ class Omgeving:
         """The tijdvak of the verzekerde in which 0408 falls: the same polis, alive, and born, on all its days."""
         self.niets_elders = False
         """Whether nothing outside the record speaks against it: not its neighbours, not an earlier record like it, not its
-        0432, which is filled, stands first in the file and was not used before."""
+        authorisation, and not its 0432, which is filled, stands first in the file and was not used before."""
         self.gelijk = False
         """Whether an earlier record of the verzekerde is the same in all but 0402 and 0432."""
+        self.machtiging: Machtigingsblik | None = None
+        """What speaks against the machtigingsnummer; None where nothing does."""
         self.terugblik: Terugblik | None = None
         """What earlier declarations say about the record; None where nobody needs them."""

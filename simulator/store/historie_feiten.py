@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
-from itertools import islice
+from collections.abc import Collection
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from simulator.store.groepen import groepen
 from simulator.verleden import Eerdere
-
-# SQLite takes 32,766 parameters in one statement; the days of a group of records come on top.
-_PER_KEER = 500
 
 _KOLOMMEN = ", ".join(f"p.{kolom}" for kolom in Eerdere._fields)
 _UIT = f"SELECT {_KOLOMMEN} FROM prestaties p JOIN berichten b ON b.id = p.bericht_id"
@@ -41,7 +38,7 @@ class Historiebron:
         waarden = self._vast | {"dagen": list(dagen)}
         return [
             Eerdere(*rij)
-            for groep in _groepen(personen)
+            for groep in groepen(personen)
             for rij in self._verbinding.execute(_OP_DAGEN, waarden | {"personen": groep})
         ]
 
@@ -51,9 +48,3 @@ class Historiebron:
         """The reiskosten of these behandelaars on these days, whoever was paid for them (INV 4.8)."""
         waarden = self._vast | {"codes": list(codes), "behandelaars": list(behandelaars), "dagen": list(dagen)}
         return [Eerdere(*rij) for rij in self._verbinding.execute(_REISKOSTEN, waarden)]
-
-
-def _groepen(waarden: Iterable[str]) -> Iterator[list[str]]:
-    rest = iter(waarden)
-    while groep := list(islice(rest, _PER_KEER)):
-        yield groep

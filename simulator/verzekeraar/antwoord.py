@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import BinaryIO
 
 from simulator.bericht import Bericht
@@ -28,6 +29,7 @@ from simulator.verzekeraar.adjudicate import (
     Beoordelaar,
     Besluit,
 )
+from simulator.verzekeraar.dekking import Pakket
 from simulator.verzekeraar.historie import Historie
 
 _FACTUURNUMMER_GEBRUIKT = "0116-2"
@@ -138,14 +140,23 @@ class Verzekeraar:
             return Status.DEELS_TOEGEWEZEN, GEEN_OPMERKING
         return Status.VOLLEDIG_AFGEWEZEN, self._bericht.beleid.volledig_afgewezen
 
+    @cached_property
+    def _pakketten(self) -> Mapping[tuple[str, str], Pakket]:
+        """What the polissen of the message may hold."""
+        return self._feiten.pakketten(self._bericht.pakketten_van)
+
     def _keuring(self, bron: BinaryIO) -> Recordkeuring:
         voorlezing = self._bericht.verkenning.voorlezing(bron)
         door = VECOZO + VERZEKERAAR if self._samen else VERZEKERAAR
-        return Recordkeuring(self._bericht, door, voorlezing, behalve=self._behalve, feiten=self._feiten)
+        return Recordkeuring(
+            self._bericht, door, voorlezing, behalve=self._behalve, feiten=self._feiten, pakketten=self._pakketten
+        )
 
     def _beslis(self, bron: BinaryIO, keuring: Recordkeuring) -> Iterator[tuple[int, bytes, Besluit]]:
         """Every detail record in order: its line number, its line, and what is decided on it."""
-        beoordeel = Beoordelaar(self._feiten.pakketten(self._bericht.pakketten_van))
+        beoordeel = Beoordelaar(self._pakketten)
+        machtigingen = keuring.machtigingen
+        meld_toegekend = machtigingen.toegekend if machtigingen is not None and machtigingen.telt else None
         verzekerde_afgewezen = False
         regel = 1
         for groep in lees_groepen(bron):
@@ -160,7 +171,10 @@ class Verzekeraar:
                         bezwaren = keuring.prestatie(heen, regel).bezwaren
                         if bezwaren and self._samen:
                             _eis_niet_van_vecozo(bezwaren)
-                        yield regel, heen, beoordeel(heen, bezwaren, keuring.omgeving)
+                        besluit = beoordeel(heen, bezwaren, keuring.omgeving)
+                        if meld_toegekend is not None and besluit.uitkomst != AFGEWEZEN:
+                            meld_toegekend(heen)
+                        yield regel, heen, besluit
                 elif kenmerk == b"02":
                     bezwaren = keuring.verzekerde(heen, regel).bezwaren
                     verzekerde_afgewezen = bool(bezwaren)

@@ -4,9 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, NamedTuple
 
 from simulator.controles.register import Controle
+
+
+class Plicht(NamedTuple):
+    """When an authorisation is needed: where all that is filled holds. Amounts in cents; `leeftijd_tot` is exclusive."""
+
+    prestaties: tuple[str, ...]
+    leeftijd_vanaf: int | None = None
+    leeftijd_tot: int | None = None
+    boven_bedrag: int | None = None
+    vanaf_aantal: int | None = None
+    per: str | None = None
+
+    @property
+    def weegt(self) -> bool:
+        """Whether it depends on how much is declared."""
+        return self.boven_bedrag is not None or self.vanaf_aantal is not None
+
+    @property
+    def telt(self) -> bool:
+        """Whether what was granted before counts."""
+        return self.per is not None and self.weegt
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +38,8 @@ class Beleid:
     """A factuurnummer that the insurer rejected may be used again (INV 2.3.3)."""
     referentienummer_hergebruik_na_afwijzing: bool = False
     """A referentienummer of a rejected record may be used again (INV 2.3.17)."""
+    machtigingsplichtig: tuple[Plicht, ...] = ()
+    """When an authorisation is needed: where any of these holds."""
     volledig_afgewezen: str = "0200"
     """Retourcode in 0196 where nothing is granted: 0200 or 8073."""
     alles_of_niets: bool = False
@@ -33,6 +56,10 @@ class Beleid:
         keuzes = {sleutel: waarde for sleutel, waarde in waarden.items() if sleutel in eigen}
         if "uit" in keuzes:
             keuzes["uit"] = frozenset(keuzes["uit"])
+        if "machtigingsplichtig" in keuzes:
+            keuzes["machtigingsplichtig"] = tuple(
+                Plicht(**regel | {"prestaties": tuple(regel["prestaties"])}) for regel in keuzes["machtigingsplichtig"]
+            )
         return cls(**keuzes)
 
     def voert_uit(self, controle: Controle) -> bool:

@@ -21,6 +21,7 @@ class Dekking(NamedTuple):
     percentage: int
     over: str
     wachttijd_maanden: int | None
+    machtiging: bool
 
 
 class Pakket(NamedTuple):

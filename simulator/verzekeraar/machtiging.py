@@ -1,0 +1,186 @@
+"""For which prestaties an insurer asks for an authorisation: by its beleid, by a dekking of the polis, and by contract.
+
+Every insurer decides for itself (INV 4.5.1). Everything here is about the prestatie as such; what was granted before,
+which some lines of `machtigingsplichtig` weigh, is counted by `Telling`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from simulator.ei.records import Prestatierecord
+from simulator.ei.waarden import centen
+from simulator.feiten import ContractFeit, PolisFeit, geldend_contract
+from simulator.patronen import past
+from simulator.verzekeraar.beleid import Plicht
+from simulator.verzekeraar.dekking import Pakket, leeftijd, passende_dekking
+
+MACHTIGINGSVRIJ = "machtigingsvrij"
+MODULES: Mapping[str, tuple[str, ...]] = {"implantologie": ("J[0-9]*",)}
+"""The prestaties of the modules that a contract may name.
+
+Implantologie: chapter J of the NZa's mondzorg tariffs is implantology, all of it and only it. VGZ, which offers the
+module, speaks of implantological treatments and names no codes. The digit keeps out JTV001 and JTV010 of the
+prestatiecodelijst, which only institutions for jeugdtandverzorging claim.
+"""
+
+_BOVEN, _ONDER, _GEEN_KAAK = b"1", b"2", b"0"
+_KAAK_VAN_KWADRANT = dict.fromkeys((b"1", b"2", b"5", b"6"), _BOVEN) | dict.fromkeys((b"3", b"4", b"7", b"8"), _ONDER)
+
+
+def kaak(boven_onder: bytes, gebitselement: bytes) -> bytes:
+    """The jaw: rubriek 0414, or where that is not filled that of the tooth (0415, an FDI number); 0 where neither tells."""
+    if boven_onder in (_BOVEN, _ONDER):
+        return boven_onder
+    return _KAAK_VAN_KWADRANT.get(gebitselement[:1], _GEEN_KAAK)
+
+
+def periode(per: str, datum: bytes, in_kaak: bytes) -> bytes:
+    """The period of a day in which a line counts: equal for days that count together."""
+    if per == "verzekering":
+        return b""
+    return datum[:4] + (in_kaak if per == "kaak_per_kalenderjaar" else b"")
+
+
+class Stand(NamedTuple):
+    """What was granted before: declared amounts (0430) in cents, and the aantal (0425) of records 01."""
+
+    bedrag: int
+    aantal: int
+
+    def met(self, ander: Stand) -> Stand:
+        """Both together."""
+        return Stand(self.bedrag + ander.bedrag, self.aantal + ander.aantal)
+
+
+NIETS = Stand(0, 0)
+
+
+class Telling:
+    """What was granted to whom in which period, by line of the beleid; credits give back."""
+
+    def __init__(self) -> None:
+        self._standen: dict[tuple[str, int, bytes], Stand] = {}
+
+    def tel(self, persoon: str, regel: int, in_periode: bytes, bij: Stand) -> None:
+        """Adds to what a person was granted."""
+        sleutel = (persoon, regel, in_periode)
+        self._standen[sleutel] = self._standen.get(sleutel, NIETS).met(bij)
+
+    def stand(self, persoon: str, regel: int, in_periode: bytes) -> Stand:
+        """What a person was granted so far."""
+        return self._standen.get((persoon, regel, in_periode), NIETS)
+
+
+class Eis(NamedTuple):
+    """What asks for an authorisation for a prestatiecode: lines of the beleid by number, pakketten with a dekking that
+    may, unless the contract says otherwise for one of `modules`."""
+
+    plichten: tuple[tuple[int, Plicht], ...]
+    pakketten: frozenset[tuple[str, str]]
+    modules: tuple[str, ...]
+
+    @property
+    def weegt(self) -> bool:
+        """Whether it depends on how much is declared."""
+        return any(plicht.weegt for _, plicht in self.plichten)
+
+    @property
+    def telt(self) -> bool:
+        """Whether what was granted before can matter."""
+        return any(plicht.telt for _, plicht in self.plichten)
+
+
+_MEESTE = 20_000
+
+
+class Eisen:
+    """What an insurer asks, looked up by prestatiecode (as rubriek 0413 holds it)."""
+
+    def __init__(
+        self,
+        plichten: Sequence[Plicht],
+        pakketten: Mapping[tuple[str, str], Pakket],
+        contracten: Callable[[], Sequence[ContractFeit]] = tuple,
+    ) -> None:
+        """`contracten` gives those with the party that is paid, oldest first; it is called when they matter."""
+        self._plichten = tuple(enumerate(plichten))
+        self._pakketten = {
+            sleutel: pakket for sleutel, pakket in pakketten.items() if any(d.machtiging for d in pakket.dekkingen)
+        }
+        self._vraag_contracten = contracten
+        self._per_code: dict[bytes, Eis | None] = {}
+        self.vragen_iets = bool(self._plichten or self._pakketten)
+        self.telt = any(plicht.telt for plicht in plichten)
+        """Whether what was granted before can matter."""
+        self.telt_altijd = any(plicht.telt and plicht.per == "verzekering" for plicht in plichten)
+        """Whether that can be of any year."""
+
+    def van(self, prestatiecode: bytes) -> Eis | None:
+        """What is asked for a prestatiecode; None where that is nothing for anyone."""
+        try:
+            return self._per_code[prestatiecode]
+        except KeyError:
+            if len(self._per_code) >= _MEESTE:
+                self._per_code.clear()
+            eis = self._per_code[prestatiecode] = self._zoek(prestatiecode)
+            return eis
+
+    def _zoek(self, code: bytes) -> Eis | None:
+        plichten = tuple((nummer, plicht) for nummer, plicht in self._plichten if past(plicht.prestaties, code))
+        pakketten = frozenset(
+            sleutel
+            for sleutel, pakket in self._pakketten.items()
+            if any(d.machtiging and past(tuple(d.prestaties), code) for d in pakket.dekkingen)
+        )
+        if not plichten and not pakketten:
+            return None
+        return Eis(plichten, pakketten, tuple(module for module, codes in MODULES.items() if past(codes, code)))
+
+    @cached_property
+    def _contracten(self) -> Sequence[ContractFeit]:
+        return self._vraag_contracten()
+
+    def vrijgesteld(self, eis: Eis, datum: bytes) -> bool:
+        """Whether the contract in force on a day says that no authorisation is asked."""
+        if not eis.modules:
+            return False
+        contract = geldend_contract(self._contracten, datum)
+        return contract is not None and any(contract.modules.get(m) == MACHTIGINGSVRIJ for m in eis.modules)
+
+    def dekking_vraagt(self, eis: Eis, p: Prestatierecord, polis: PolisFeit) -> bool:
+        """Whether a dekking that counts for a prestatierecord asks for an authorisation."""
+        if eis.pakketten.isdisjoint(polis.pakketten):
+            return False
+        jaren = leeftijd(polis.geboortedatum, p.datum)
+        passend = (
+            passende_dekking(self._pakketten[sleutel], p, jaren, polis.ingang)
+            for sleutel in polis.pakketten
+            if sleutel in eis.pakketten
+        )
+        return any(dekking is not None and dekking.machtiging for dekking in passend)
+
+
+def plicht_geldt(plicht: Plicht, p: Prestatierecord, jaren: int, eerder: Stand) -> bool:
+    """Whether a line of the beleid that names the prestatie asks for an authorisation.
+
+    `jaren` is the age on the datum prestatie, `eerder` what was granted before in the period of the line. Only a record
+    01 has a number that counts.
+    """
+    return (
+        (plicht.leeftijd_vanaf is None or jaren >= plicht.leeftijd_vanaf)
+        and (plicht.leeftijd_tot is None or jaren < plicht.leeftijd_tot)
+        and (plicht.boven_bedrag is None or eerder.bedrag + centen(p.declaratiebedrag) > plicht.boven_bedrag)
+        and (plicht.vanaf_aantal is None or (telt_aantal(p.soort) and _bereikt(plicht.vanaf_aantal, p, eerder)))
+    )
+
+
+def telt_aantal(soort: bytes) -> bool:
+    """Whether the aantal of a prestatierecord of this soort (0409) counts."""
+    return soort == b"01"
+
+
+def _bereikt(vanaf: int, p: Prestatierecord, eerder: Stand) -> bool:
+    return eerder.aantal + centen(p.aantal) >= vanaf
