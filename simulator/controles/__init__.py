@@ -6,6 +6,7 @@ Importing this package registers all of them; a module holds the checks of one p
 from simulator.controles import (
     bestand,
     commentaar,
+    contract,
     historie,
     kosten,
     prestatie,
@@ -25,6 +26,7 @@ __all__ = [
     "Controle",
     "bestand",
     "commentaar",
+    "contract",
     "historie",
     "kosten",
     "prestatie",

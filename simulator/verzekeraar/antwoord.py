@@ -186,6 +186,7 @@ class Verzekeraar:
             bericht.totaal_ingediend,
             toegekend,
             bericht.meldingen(bevindingen),
+            bericht.beleid.betaaldatum(bericht.datum, toegekend),
         )
 
 
