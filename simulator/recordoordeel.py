@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from functools import partial
 
 from simulator.bericht import Bericht
 from simulator.controles.commentaar import Commentaaromgeving
@@ -16,8 +15,8 @@ from simulator.controles.register import REGISTER, Controle
 from simulator.controles.voorloop import declarant
 from simulator.ei.layout import TEKENSET, layouts
 from simulator.ei.records import Commentaarrecord, Verzekerdenrecord
-from simulator.ei.waarden import genormaliseerd
-from simulator.feiten import PolisFeit
+from simulator.ei.waarden import genormaliseerd, schrijf_datum
+from simulator.feiten import ContractFeit, PolisFeit, PrestatiecodeFeit
 from simulator.machtigingskijker import Machtigingskijker
 from simulator.model import Bevinding
 from simulator.store.facts import Feitenbron, persoon
@@ -25,6 +24,7 @@ from simulator.terugblik import Terugkijker
 from simulator.tijdvakken import Tijdvakken, grenzen
 from simulator.verzekeraar.dekking import Pakket
 from simulator.verzekeraar.machtiging import Eisen
+from simulator.verzekeraar.termijnen import eerste_op_tijd
 from simulator.voorlezing import Voorlezing
 
 _HEEN = layouts("mz301")
@@ -74,7 +74,9 @@ class Recordkeuring:
         )
         self.omgeving.reeksen = voorlezing.bezwaren
         self.omgeving.vorige_in_bestand = voorlezing.vorige_in_bestand
-        self._tijdvakken = _tijdvakken(bericht)
+        if feiten is not None:
+            _vraag_beleid(bericht, feiten, self.omgeving)
+        self._tijdvakken = _tijdvakken(bericht, self.omgeving)
         self._eerste_dag = INGANG_WLZ if bericht.wlz else INGANG_ZVW
         self._dekkingsvakken: list[bytes] = []
         self._referenties = bericht.verkenning.referenties
@@ -191,11 +193,21 @@ class Recordkeuring:
         return bij, persoon(v.bsn, v.verzekerdennummer)
 
 
-def _tijdvakken(bericht: Bericht) -> Tijdvakken:
+def _vraag_beleid(bericht: Bericht, feiten: Feitenbron, omgeving: Omgeving) -> None:
+    """What the insurer's beleid asks of each datum prestatie."""
+    beleid = bericht.beleid
+    if beleid.contract_vereist == "record":
+        omgeving.contracten = bericht.contracten(feiten)
+    if beleid.indientermijn is not None:
+        omgeving.eerste_op_tijd = schrijf_datum(eerste_op_tijd(beleid.indientermijn, bericht.datum))
+
+
+def _tijdvakken(bericht: Bericht, omgeving: Omgeving) -> Tijdvakken:
     """The days between which nothing changes that a check of a prestatierecord asks for."""
-    perioden = [periode for perioden in bericht.prestatiecodes.values() for periode in perioden]
+    perioden: list[PrestatiecodeFeit | ContractFeit] = [*(omgeving.contracten or ())]
+    perioden += [periode for perioden in bericht.prestatiecodes.values() for periode in perioden]
     return Tijdvakken(
-        (periode.ingang for periode in perioden),
+        (omgeving.eerste_op_tijd, *(periode.ingang for periode in perioden)),
         (bericht.voorloop.dagtekening, *(periode.einde for periode in perioden if periode.einde)),
     )
 
@@ -213,13 +225,11 @@ def _machtigingskijker(
 ) -> Machtigingskijker | None:
     if feiten is None:
         return None
-    uzovi, partij = bericht.uzovi_nummer, bericht.partij
-    contracten = partial(feiten.contracten, uzovi, partij) if partij is not None else tuple
     return Machtigingskijker(
-        feiten.machtigingen(uzovi, bericht.zoek_in),
-        Eisen(bericht.beleid.machtigingsplichtig, pakketten, contracten),
-        uzovi=uzovi,
+        feiten.machtigingen(bericht.uzovi_nummer, bericht.zoek_in),
+        Eisen(bericht.beleid.machtigingsplichtig, pakketten, lambda: bericht.contracten(feiten) or ()),
+        uzovi=bericht.uzovi_nummer,
         zoek_in=bericht.zoek_in,
-        partij=partij,
+        partij=bericht.partij,
         leeg_mag=bericht.verzekeraar is None or bericht.verzekeraar.soort != DJI,
     )

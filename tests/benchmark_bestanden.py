@@ -10,12 +10,16 @@ import random
 import sys
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 import sqlalchemy as sa
+import yaml
 
 from simulator.ei.layout import CRLF, layouts
 from simulator.ei.waarden import elfproef
+from simulator.store.load import laad_bestand
 from simulator.store.models import Dekking, Pakket, Polis, Polispakket, Uzovi
+from simulator.store.referentie import plaats_van
 from simulator.store.session import open_store
 from tests.factories import maak, record
 
@@ -28,16 +32,56 @@ def _bsns(aantal: int) -> list[str]:
     return list(islice((bsn for bsn in bereik if elfproef(bsn.encode())), aantal))
 
 
+class _Code(NamedTuple):
+    code: str
+    tarief: int
+    element: bool
+    vlak: bool
+
+
+_ELEMENTEN = [f"{kwadrant}{plek}" for kwadrant in range(1, 5) for plek in range(1, 9)]
+_ALGEMEEN = (
+    "C002",
+    "M02",
+    "M03",
+    "X10",
+    "X21",
+    "V71",
+    "V72",
+    "V73",
+    "V81",
+    "V82",
+    "V83",
+    "V91",
+    "V92",
+    "V93",
+    "E13",
+    "E14",
+    "E16",
+    "R24",
+    "R31",
+    "T042",
+)
+
+
+def _prestatiecodes() -> list[_Code]:
+    """What a general practice declares every day, as the reference list has it."""
+    lijst = yaml.load(plaats_van("@nza-2026").read_text("utf-8"), yaml.CSafeLoader)
+    tarieven = {regel["prestatiecode"]: round(100 * regel["tarief"]) for regel in lijst["tarieven"]}
+    return [
+        _Code(regel["code"], tarieven[regel["code"]], regel.get("element", False), regel.get("vlak", False))
+        for regel in lijst["prestatiecodes"]
+        if regel["code"] in _ALGEMEEN and regel["code"] in tarieven and not regel.get("kaak")
+    ]
+
+
 def maak_declaratie(plaats: Path, prestaties: int, bsns: list[str]) -> int:
     """Writes a valid declaration of so many prestatierecords over these verzekerden; returns its number of records."""
     toeval = random.Random(1)
-    codes = [
-        (f"{letter}{nummer:02d}", toeval.randrange(500, 30_000, 25)) for letter in "CEVMRX" for nummer in range(10, 20)
-    ]
-    elementen = [f"{kwadrant}{plek}" for kwadrant in range(1, 5) for plek in range(1, 9)]
+    codes = _prestatiecodes()
     nummer = totaal = gedaan = 0
     with plaats.open("wb") as uit:
-        uit.write(record("01", maak("01")) + CRLF)
+        uit.write(record("01", _VOORLOOP) + CRLF)
         for teller, bsn in enumerate(bsns):
             nummer += 1
             verzekerde = maak(
@@ -48,23 +92,24 @@ def maak_declaratie(plaats: Path, prestaties: int, bsns: list[str]) -> int:
             for _ in range(prestaties // len(bsns) + (teller < prestaties % len(bsns))):
                 nummer, gedaan = nummer + 1, gedaan + 1
                 # The same prestatie twice would be one record with a number (INV 2.3.18).
-                while (keuze := (toeval.randrange(1, 32), toeval.choice(elementen), *toeval.choice(codes)))[
-                    :3
-                ] in gekozen:
-                    pass
-                gekozen.add(keuze[:3])
-                dag, element, code, tarief = keuze
-                totaal += tarief
+                while True:
+                    dag, code = toeval.randrange(1, 32), toeval.choice(codes)
+                    element = toeval.choice(_ELEMENTEN) if code.element else "00"
+                    if (dag, code.code, element) not in gekozen:
+                        break
+                gekozen.add((dag, code.code, element))
+                totaal += code.tarief
                 prestatie = {
                     **_PRESTATIE,
                     "0402": str(nummer),
                     "0403": bsn,
-                    "0408": f"201103{dag:02d}",
-                    "0413": code,
+                    "0408": f"202603{dag:02d}",
+                    "0413": code.code,
                     "0415": element,
-                    "0424": str(tarief),
-                    "0426": str(tarief),
-                    "0430": str(tarief),
+                    "0416": toeval.choice(("M", "D", "MO", "DO")) if code.vlak else "",
+                    "0424": str(code.tarief),
+                    "0426": str(code.tarief),
+                    "0430": str(code.tarief),
                     "0432": f"R{gedaan:09d}",
                 }
                 uit.write(record("04", prestatie) + CRLF)
@@ -73,7 +118,8 @@ def maak_declaratie(plaats: Path, prestaties: int, bsns: list[str]) -> int:
     return nummer + 2
 
 
-_PRESTATIE = maak("04", r0404="0736")
+_VOORLOOP = maak("01", r0114="20260301", r0115="20260331", r0117="20260402")
+_PRESTATIE = maak("04", r0404="0736", r0427="D", r0431="D")
 
 
 def maak_store(plaats: Path, declaratie: Path, bsns: list[str], polissen: int) -> None:
@@ -86,6 +132,7 @@ def maak_store(plaats: Path, declaratie: Path, bsns: list[str], polissen: int) -
                 geboren[regel[_HEEN[b"02"]["0203"].plaats].decode()] = f"{datum[:4]}-{datum[4:6]}-{datum[6:]}"
     alle = _bsns(max(polissen, len(bsns)))
     store = open_store(f"sqlite:///{plaats}")
+    laad_bestand(store, plaats_van("@nza-2026"))
     with store.engine.begin() as verbinding:
         verbinding.execute(
             sa.insert(Uzovi),

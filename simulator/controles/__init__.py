@@ -6,6 +6,7 @@ Importing this package registers all of them; a module holds the checks of one p
 from simulator.controles import (
     bestand,
     commentaar,
+    contract,
     historie,
     kosten,
     machtiging,
@@ -26,6 +27,7 @@ __all__ = [
     "Controle",
     "bestand",
     "commentaar",
+    "contract",
     "historie",
     "kosten",
     "machtiging",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from simulator.ei.records import Verzekerdenrecord
-from simulator.feiten import Machtigingsblik, PolisFeit, Prestatiecodes, UzoviFeit, Zorgaanbieders
+from simulator.feiten import ContractFeit, Machtigingsblik, PolisFeit, Prestatiecodes, UzoviFeit, Zorgaanbieders
 from simulator.verleden import Terugblik
 
 
@@ -17,10 +17,12 @@ class Omgeving:
     """
 
     __slots__ = (
+        "contracten",
         "dagtekening",
         "datum",
         "declarant",
         "dekkingsvak",
+        "eerste_op_tijd",
         "eigen_uzovi",
         "geboortedatum",
         "gebruikte_referenties",
@@ -68,6 +70,10 @@ class Omgeving:
         """The insurer of 0108."""
         self.prestatiecodes = prestatiecodes
         """The prestatiecodelijst; empty where there is none to check against."""
+        self.contracten: Sequence[ContractFeit] | None = None
+        """Those of the party that is paid, where the insurer asks for one on the datum prestatie; None where not."""
+        self.eerste_op_tijd = b""
+        """The first datum prestatie that is submitted in time; empty where the insurer has no term."""
         self.zorgaanbieders: Zorgaanbieders | None = None
         """The behandelaars (0420) that the register of zorgaanbieders holds; None where there is no register."""
         self.reeksen: Mapping[int, Collection[str]] = {}

@@ -200,6 +200,7 @@ class Verzekeraar:
             bericht.totaal_ingediend,
             toegekend,
             bericht.meldingen(bevindingen),
+            bericht.beleid.betaaldatum(bericht.datum, toegekend),
         )
 
 

@@ -7,7 +7,8 @@ from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from simulator.ei.records import Prestatierecord
-from simulator.ei.waarden import lees_datum
+from simulator.ei.waarden import lees_datum, schrijf_datum
+from simulator.kalender import maanden_later
 
 
 class Dekking(NamedTuple):
@@ -60,12 +61,9 @@ def _past(d: Dekking, p: Prestatierecord, jaren: int, ingang_polis: bytes) -> bo
 
 
 def _maanden_later(datum: bytes, maanden: int) -> bytes:
-    """The same day a number of months on; the last of the month where it has no such day."""
-    jaar, maand = divmod(int(datum[:4]) * 12 + int(datum[4:6]) - 1 + maanden, 12)
-    dag = int(datum[6:])
-    while lees_datum(einde := b"%04d%02d%02d" % (jaar, maand + 1, dag)) is None:
-        dag -= 1
-    return einde
+    begin = lees_datum(datum)
+    assert begin is not None
+    return schrijf_datum(maanden_later(begin, maanden))
 
 
 def vergoeding(bedrag: int, pakketten: Sequence[tuple[Pakket, Dekking]]) -> int:
