@@ -15,7 +15,7 @@ from simulator.store.machtiging_feiten import Machtigingsbron
 from simulator.verzekeraar.adjudicate import geldende_polis
 from simulator.verzekeraar.beleid import Plicht
 from simulator.verzekeraar.dekking import leeftijd
-from simulator.verzekeraar.machtiging import NIETS, Eis, Eisen, Stand, Telling, kaak, periode, plicht_geldt, telt_aantal
+from simulator.verzekeraar.machtiging import NIETS, Eis, Eisen, Stand, Telling, periode, plicht_geldt, telt_aantal
 
 _LAYOUT = layouts("mz301")[b"04"]
 _NUMMER = _LAYOUT["0406"].plaats
@@ -76,7 +76,7 @@ class Machtigingskijker:
         gevraagd = list(self._gevraagd(groep)) if self._vraagt else []
         bsns = {tekst(wie.bsn) for wie, heen, _ in gevraagd if heen[_NUMMER] == _LEEG and wie.bsn != BSN_ONBEKEND}
         self._van_verzekerden = self._bron.van_verzekerden(bsns) if bsns else {}
-        self._eerder = self._tel_eerdere([(wie, Prestatierecord(heen)) for wie, heen, eis in gevraagd if eis.telt])
+        self._eerder = self._tel_eerdere([(wie, Prestatierecord(heen)) for wie, heen, eis in gevraagd if eis.geteld])
         return bool(nummers or gevraagd)
 
     def _gevraagd(self, groep: Sequence[bytes]) -> Iterator[tuple[_Wie, bytes, Eis]]:
@@ -94,7 +94,10 @@ class Machtigingskijker:
             van, tot = _ALTIJD if self._eisen.telt_altijd else (f"{min(jaren)}0101", f"{max(jaren)}1231")
             for rij in self._bron.toegekend({wie.persoon for wie, _ in geteld}, van, tot):
                 bij = Stand(rij.declaratiebedrag, rij.aantal if telt_aantal(rij.soort) else 0)
-                self._tel(telling, rij.persoon, rij.prestatiecode, rij.datum, kaak(rij.kaak, rij.gebitselement), bij)
+                if (eis := self._eisen.van(rij.prestatiecode)) is not None:
+                    for nummer, per in eis.geteld:
+                        in_periode = periode(per, rij.datum, rij.kaak, rij.gebitselement)
+                        telling.tel(rij.persoon, nummer, in_periode, bij)
         return telling
 
     def nieuwe_verzekerde(self, v: Verzekerdenrecord) -> None:
@@ -160,23 +163,18 @@ class Machtigingskijker:
         return nodig
 
     def _stand(self, nummer: int, plicht: Plicht, p: Prestatierecord) -> Stand:
-        if plicht.per is None or not plicht.telt:
+        if plicht.per is None or not plicht.weegt:
             return NIETS
-        in_periode = periode(plicht.per, p.datum, kaak(p.boven_onder, p.gebitselement))
-        wie = self._wie.persoon
-        return self._eerder.stand(wie, nummer, in_periode).met(self._nu.stand(wie, nummer, in_periode))
+        in_periode = periode(plicht.per, p.datum, p.boven_onder, p.gebitselement)
+        return self._eerder.stand(self._wie.persoon, nummer, in_periode, self._nu)
 
     def toegekend(self, heen: bytes) -> None:
         """A prestatierecord of the verzekerde was granted, in whole or in part."""
-        if self._eisen.van(heen[_CODE]) is None:
+        eis = self._eisen.van(heen[_CODE])
+        if eis is None or not eis.geteld:
             return
         p = Prestatierecord(heen)
         teken = -1 if p.debet_credit_02 == CREDIT else 1
         bij = Stand(teken * centen(p.declaratiebedrag), teken * centen(p.aantal) if telt_aantal(p.soort) else 0)
-        self._tel(self._nu, self._wie.persoon, p.prestatiecode, p.datum, kaak(p.boven_onder, p.gebitselement), bij)
-
-    def _tel(self, telling: Telling, wie: str, code: bytes, datum: bytes, in_kaak: bytes, bij: Stand) -> None:
-        eis = self._eisen.van(code)
-        for nummer, plicht in eis.plichten if eis is not None else ():
-            if plicht.per is not None and plicht.telt:
-                telling.tel(wie, nummer, periode(plicht.per, datum, in_kaak), bij)
+        for nummer, per in eis.geteld:
+            self._nu.tel(self._wie.persoon, nummer, periode(per, p.datum, p.boven_onder, p.gebitselement), bij)

@@ -26,11 +26,6 @@ class Plicht(NamedTuple):
         """Whether it depends on how much is declared."""
         return self.boven_bedrag is not None or self.vanaf_aantal is not None
 
-    @property
-    def telt(self) -> bool:
-        """Whether what was granted before counts."""
-        return self.per is not None and self.weegt
-
 
 @dataclass(frozen=True, slots=True)
 class Beleid:

@@ -37,11 +37,11 @@ def kaak(boven_onder: bytes, gebitselement: bytes) -> bytes:
     return _KAAK_VAN_KWADRANT.get(gebitselement[:1], _GEEN_KAAK)
 
 
-def periode(per: str, datum: bytes, in_kaak: bytes) -> bytes:
-    """The period of a day in which a line counts: equal for days that count together."""
-    if per == "verzekering":
-        return b""
-    return datum[:4] + (in_kaak if per == "kaak_per_kalenderjaar" else b"")
+def periode(per: str, datum: bytes, boven_onder: bytes, gebitselement: bytes) -> bytes:
+    """The period in which a prestatie (0408, 0414, 0415) counts: equal for those that count together."""
+    if per == "kalenderjaar":
+        return datum[:4]
+    return b"" if per == "verzekering" else datum[:4] + kaak(boven_onder, gebitselement)
 
 
 class Stand(NamedTuple):
@@ -49,10 +49,6 @@ class Stand(NamedTuple):
 
     bedrag: int
     aantal: int
-
-    def met(self, ander: Stand) -> Stand:
-        """Both together."""
-        return Stand(self.bedrag + ander.bedrag, self.aantal + ander.aantal)
 
 
 NIETS = Stand(0, 0)
@@ -67,30 +63,35 @@ class Telling:
     def tel(self, persoon: str, regel: int, in_periode: bytes, bij: Stand) -> None:
         """Adds to what a person was granted."""
         sleutel = (persoon, regel, in_periode)
-        self._standen[sleutel] = self._standen.get(sleutel, NIETS).met(bij)
+        stand = self._standen.get(sleutel)
+        self._standen[sleutel] = bij if stand is None else _samen(stand, bij)
 
-    def stand(self, persoon: str, regel: int, in_periode: bytes) -> Stand:
-        """What a person was granted so far."""
-        return self._standen.get((persoon, regel, in_periode), NIETS)
+    def stand(self, persoon: str, regel: int, in_periode: bytes, erbij: Telling) -> Stand:
+        """What a person was granted so far, by another count as well."""
+        sleutel = (persoon, regel, in_periode)
+        stand, meer = self._standen.get(sleutel), erbij._standen.get(sleutel)
+        if stand is None or meer is None:
+            return stand or meer or NIETS
+        return _samen(stand, meer)
+
+
+def _samen(een: Stand, ander: Stand) -> Stand:
+    return Stand(een.bedrag + ander.bedrag, een.aantal + ander.aantal)
 
 
 class Eis(NamedTuple):
-    """What asks for an authorisation for a prestatiecode: lines of the beleid by number, pakketten with a dekking that
-    may, unless the contract says otherwise for one of `modules`."""
+    """What asks for an authorisation for a prestatiecode.
+
+    `plichten` are lines of the beleid by number, `pakketten` those with a dekking that may ask; `weegt` says whether it
+    depends on how much is declared. `geteld` are the lines by number and period for which what was granted before
+    counts. The contract may say otherwise for one of `modules`.
+    """
 
     plichten: tuple[tuple[int, Plicht], ...]
     pakketten: frozenset[tuple[str, str]]
+    weegt: bool
+    geteld: tuple[tuple[int, str], ...]
     modules: tuple[str, ...]
-
-    @property
-    def weegt(self) -> bool:
-        """Whether it depends on how much is declared."""
-        return any(plicht.weegt for _, plicht in self.plichten)
-
-    @property
-    def telt(self) -> bool:
-        """Whether what was granted before can matter."""
-        return any(plicht.telt for _, plicht in self.plichten)
 
 
 _MEESTE = 20_000
@@ -113,9 +114,10 @@ class Eisen:
         self._vraag_contracten = contracten
         self._per_code: dict[bytes, Eis | None] = {}
         self.vragen_iets = bool(self._plichten or self._pakketten)
-        self.telt = any(plicht.telt for plicht in plichten)
+        perioden = {plicht.per for plicht in plichten if plicht.weegt} - {None}
+        self.telt = bool(perioden)
         """Whether what was granted before can matter."""
-        self.telt_altijd = any(plicht.telt and plicht.per == "verzekering" for plicht in plichten)
+        self.telt_altijd = "verzekering" in perioden
         """Whether that can be of any year."""
 
     def van(self, prestatiecode: bytes) -> Eis | None:
@@ -137,7 +139,13 @@ class Eisen:
         )
         if not plichten and not pakketten:
             return None
-        return Eis(plichten, pakketten, tuple(module for module, codes in MODULES.items() if past(codes, code)))
+        return Eis(
+            plichten,
+            pakketten,
+            weegt=any(plicht.weegt for _, plicht in plichten),
+            geteld=tuple((nummer, plicht.per) for nummer, plicht in plichten if plicht.per and plicht.weegt),
+            modules=tuple(module for module, codes in MODULES.items() if past(codes, code)),
+        )
 
     @cached_property
     def _contracten(self) -> Sequence[ContractFeit]:
