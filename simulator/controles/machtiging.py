@@ -31,7 +31,7 @@ def _genoemd(p: Prestatierecord, o: Omgeving) -> MachtigingFeit | None:
     per="reeks",
 )  # fmt: skip
 def machtiging_niet_afgegeven(p: Prestatierecord, o: Omgeving) -> bool:
-    """Machtigingsnummer is empty while the insurer asks for an authorisation, and none is known that fits the record."""
+    """Machtigingsnummer is empty, an authorisation is needed and none is known for verzekerde and prestatie."""
     return o.machtiging is not None and _leeg(p)
 
 
