@@ -16,8 +16,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.kalender import dagen_later, maanden_later, werkdagen_later
+from simulator.store.session import Store
 from simulator.verzekeraar.beleid import STANDAARD, Beleid
 from simulator.verzekeraar.termijnen import Betaaltermijn, Indientermijn, eerste_op_tijd, indientermijn
+from tests.gevallen import alle_gevallen, bevindingen, speel
 from tests.maak_inv3 import MAP
 from tests.opdrachten import OP_DATUM, eis_een_regel, mzsim, omgeving
 
@@ -98,6 +100,17 @@ def test_de_eerste_dag_op_tijd_scheidt_op_tijd_van_te_laat(termijn: Indientermij
 def test_de_uiterste_dagen_van_de_kalender(termijn: Indientermijn) -> None:
     assert eerste_op_tijd(termijn, dt.date.min) == dt.date.min
     assert eerste_op_tijd(termijn, dt.date.max) <= dt.date.max
+
+
+# The whole path.
+
+LANGS_BEIDE = [(id, geval) for id, geval in alle_gevallen() if id in ("0113-3", "0117-4", "0408-6", "0408-7")]
+
+
+@pytest.mark.parametrize(("id", "geval"), [pytest.param(i, g, id=f"{i}: {g['naam']}") for i, g in LANGS_BEIDE])
+def test_langs_vecozo_is_het_oordeel_hetzelfde(id: str, geval: dict[str, Any], store: Store, tmp_path: Path) -> None:
+    """Where VECOZO and the insurer judge in one reading as where the insurer judges alone."""
+    assert bevindingen(speel(id, geval | {"stage": "all"}, store, tmp_path)) == geval["verwacht"]
 
 
 # The payment date.
