@@ -16,10 +16,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.kalender import dagen_later, maanden_later, werkdagen_later
+from simulator.store.load import laad_bestand
+from simulator.store.session import Store
 from simulator.verzekeraar.beleid import STANDAARD, Beleid
 from simulator.verzekeraar.termijnen import Betaaltermijn, Indientermijn, eerste_op_tijd, indientermijn
+from tests.factories import eenvoudig
+from tests.gevallen import alle_gevallen, bevindingen, speel
 from tests.maak_inv3 import MAP
 from tests.opdrachten import OP_DATUM, eis_een_regel, mzsim, omgeving
+from tests.opdrachten import speel as speel_bytes
 
 DAG = dt.date.fromisoformat
 EEN_DAG = dt.timedelta(1)
@@ -98,6 +103,35 @@ def test_de_eerste_dag_op_tijd_scheidt_op_tijd_van_te_laat(termijn: Indientermij
 def test_de_uiterste_dagen_van_de_kalender(termijn: Indientermijn) -> None:
     assert eerste_op_tijd(termijn, dt.date.min) == dt.date.min
     assert eerste_op_tijd(termijn, dt.date.max) <= dt.date.max
+
+
+# The whole path.
+
+LANGS_BEIDE = [(id, geval) for id, geval in alle_gevallen() if id in ("0113-3", "0117-4", "0408-6", "0408-7")]
+
+
+@pytest.mark.parametrize(("id", "geval"), [pytest.param(i, g, id=f"{i}: {g['naam']}") for i, g in LANGS_BEIDE])
+def test_langs_vecozo_is_het_oordeel_hetzelfde(id: str, geval: dict[str, Any], store: Store, tmp_path: Path) -> None:
+    """Where VECOZO and the insurer judge in one reading as where the insurer judges alone."""
+    assert bevindingen(speel(id, geval | {"stage": "all"}, store, tmp_path)) == geval["verwacht"]
+
+
+def test_wat_toegekend_is_kan_terug_als_het_contract_voorbij_is(store: Store, tmp_path: Path) -> None:
+    """What was granted under a contract is taken back after it, though nothing new would be granted."""
+    insurer = {"nummer": "0736", "naam": "V", "soort": "zorgverzekeraar", "edp": True}
+    contract = {"uzovi": "0736", "agb": "12012345", "ingang": DAG("2008-01-01")}
+    toegekend = []
+    for nummer, (velden, einde) in enumerate([({}, None), ({"r0427": "C", "r0433": "A"}, DAG("2011-03-30"))]):
+        inhoud = {
+            "uzovi": [insurer | {"beleid": {"contract_vereist": "record"}}],
+            "contracten": [contract | {"einde": einde}],
+        }
+        (tmp_path / "store.yaml").write_text(yaml.safe_dump(inhoud), "utf-8")
+        laad_bestand(store, tmp_path / "store.yaml")
+        bericht = eenvoudig(r0116=f"F{nummer}", r0432="AB"[nummer], **velden)
+        uitkomst, _ = speel_bytes(store, tmp_path, bytes(bericht))
+        toegekend.append(uitkomst.totaal_toegekend)
+    assert toegekend == [1000, -1000]
 
 
 # The payment date.
