@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from simulator.ei.layout import TEKENSET, layouts
 from simulator.ei.records import Prestatierecord, Verzekerdenrecord
-from simulator.ei.waarden import BSN_ONBEKEND, CREDIT, centen, lees_datum, tekst
+from simulator.ei.waarden import BSN_ONBEKEND, CREDIT, centen, lees_datum, persoon, tekst
 from simulator.feiten import MachtigingFeit, Machtigingsblik, PolisFeit
-from simulator.store.facts import persoon
 from simulator.store.machtiging_feiten import Machtigingsbron
+from simulator.verleden import Eerdere
 from simulator.verzekeraar.adjudicate import geldende_polis
 from simulator.verzekeraar.beleid import Plicht
 from simulator.verzekeraar.dekking import leeftijd
@@ -92,12 +92,13 @@ class Machtigingskijker:
         if geteld:
             jaren = [tekst(p.datum)[:4] for _, p in geteld]
             van, tot = _ALTIJD if self._eisen.telt_altijd else (f"{min(jaren)}0101", f"{max(jaren)}1231")
-            for rij in self._bron.toegekend({wie.persoon for wie, _ in geteld}, van, tot):
+            rijen = self._bron.toegekend({wie.persoon for wie, _ in geteld}, van, tot)
+            debet = {(*rij[:4], rij.nummer): rij for rij in rijen if not rij.vorig}
+            for rij in rijen:
+                # A credit names its debet by number; where in the mouth it was done counts as that says.
+                plaats = debet.get((*rij[:4], rij.vorig), rij)
                 bij = Stand(rij.declaratiebedrag, rij.aantal if telt_aantal(rij.soort) else 0)
-                if (eis := self._eisen.van(rij.prestatiecode)) is not None:
-                    for nummer, per in eis.geteld:
-                        in_periode = periode(per, rij.datum, rij.kaak, rij.gebitselement)
-                        telling.tel(rij.persoon, nummer, in_periode, bij)
+                self._tel(telling, rij.persoon, rij.prestatiecode, rij.datum, plaats.kaak, plaats.gebitselement, bij)
         return telling
 
     def nieuwe_verzekerde(self, v: Verzekerdenrecord) -> None:
@@ -168,13 +169,22 @@ class Machtigingskijker:
         in_periode = periode(plicht.per, p.datum, p.boven_onder, p.gebitselement)
         return self._eerder.stand(self._wie.persoon, nummer, in_periode, self._nu)
 
-    def toegekend(self, heen: bytes) -> None:
-        """A prestatierecord of the verzekerde was granted, in whole or in part."""
+    def toegekend(self, heen: bytes, debet: Eerdere | None) -> None:
+        """A prestatierecord of the verzekerde was granted, in whole or in part; `debet` is what a credit takes back."""
         eis = self._eisen.van(heen[_CODE])
         if eis is None or not eis.geteld:
             return
         p = Prestatierecord(heen)
         teken = -1 if p.debet_credit_02 == CREDIT else 1
         bij = Stand(teken * centen(p.declaratiebedrag), teken * centen(p.aantal) if telt_aantal(p.soort) else 0)
-        for nummer, per in eis.geteld:
-            self._nu.tel(self._wie.persoon, nummer, periode(per, p.datum, p.boven_onder, p.gebitselement), bij)
+        kaak, gebitselement = p.boven_onder, p.gebitselement
+        if debet is not None:
+            kaak, gebitselement = debet.prestatie.kaak.encode(TEKENSET), debet.prestatie.gebitselement.encode(TEKENSET)
+        self._tel(self._nu, self._wie.persoon, p.prestatiecode, p.datum, kaak, gebitselement, bij)
+
+    def _tel(
+        self, telling: Telling, wie: str, code: bytes, datum: bytes, kaak: bytes, gebitselement: bytes, bij: Stand
+    ) -> None:
+        eis = self._eisen.van(code)
+        for nummer, per in eis.geteld if eis is not None else ():
+            telling.tel(wie, nummer, periode(per, datum, kaak, gebitselement), bij)

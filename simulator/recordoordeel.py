@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from simulator.bericht import Bericht
 from simulator.controles.commentaar import Commentaaromgeving
@@ -15,16 +15,17 @@ from simulator.controles.register import REGISTER, Controle
 from simulator.controles.voorloop import declarant
 from simulator.ei.layout import TEKENSET, layouts
 from simulator.ei.records import Commentaarrecord, Verzekerdenrecord
-from simulator.ei.waarden import genormaliseerd, schrijf_datum
-from simulator.feiten import ContractFeit, PolisFeit, PrestatiecodeFeit
+from simulator.ei.waarden import genormaliseerd, persoon, schrijf_datum
+from simulator.feiten import PolisFeit
 from simulator.machtigingskijker import Machtigingskijker
 from simulator.model import Bevinding
-from simulator.store.facts import Feitenbron, persoon
+from simulator.store.facts import Feitenbron
 from simulator.terugblik import Terugkijker
 from simulator.tijdvakken import Tijdvakken, grenzen
-from simulator.verzekeraar.dekking import Pakket
+from simulator.verzekeraar.dekking import eerste_dagen
 from simulator.verzekeraar.machtiging import Eisen
 from simulator.verzekeraar.termijnen import eerste_op_tijd
+from simulator.verzekeraar.voorwaarden import Voorwaarden
 from simulator.voorlezing import Voorlezing
 
 _HEEN = layouts("mz301")
@@ -54,12 +55,13 @@ class Recordkeuring:
         *,
         behalve: str = "",
         feiten: Feitenbron | None = None,
-        pakketten: Mapping[tuple[str, str], Pakket] | None = None,
+        voorwaarden: Voorwaarden | None = None,
     ) -> None:
-        """`behalve` leaves out checks that another has performed; without `feiten` nothing is known of persons.
-        `pakketten` are those that polissen may hold."""
+        """`behalve` leaves out checks that another has performed; without `feiten` nothing is known of persons, without
+        `voorwaarden` nothing of cover and tariffs."""
         self._bericht = bericht
         self._feiten = feiten
+        self._pakketten = voorwaarden.pakketten if voorwaarden else {}
         self._verzekerde = Keuring("verzekerde", door, behalve, bericht.beleid.uit)
         self._prestatie = Prestatiekeuring(door, behalve, bericht.beleid.uit)
         self._commentaar = Keuring("commentaar", door, behalve, bericht.beleid.uit)
@@ -73,16 +75,22 @@ class Recordkeuring:
             prestatiecodes=bericht.prestatiecodes,
         )
         self.omgeving.reeksen = voorlezing.bezwaren
+        if voorwaarden is not None:
+            self.omgeving.tariefkaart = voorwaarden.kaart
+            self.omgeving.contracteert = voorwaarden.contracteert
+            if voorwaarden.contracteert and bericht.beleid.contract_vereist == "record":
+                self.omgeving.contracten = voorwaarden.kaart.contracten
         self.omgeving.vorige_in_bestand = voorlezing.vorige_in_bestand
-        if feiten is not None:
-            _vraag_beleid(bericht, feiten, self.omgeving)
+        if bericht.beleid.indientermijn is not None and feiten is not None:
+            termijn = bericht.beleid.indientermijn
+            self.omgeving.eerste_op_tijd = schrijf_datum(eerste_op_tijd(termijn, bericht.datum))
         self._tijdvakken = _tijdvakken(bericht, self.omgeving)
         self._eerste_dag = INGANG_WLZ if bericht.wlz else INGANG_ZVW
         self._dekkingsvakken: list[bytes] = []
         self._referenties = bericht.verkenning.referenties
         self._nummers_verschillen = self._referenties.alle_verschillen
         self._terugkijker = _terugkijker(bericht, voorlezing, feiten)
-        self.machtigingen = _machtigingskijker(bericht, feiten, pakketten or {})
+        self._machtigingen = _machtigingskijker(bericht, feiten, voorwaarden)
         self._kijkt_naar_machtigingen = False
         self._gelezen = 1
         self._zoekt_gelijke = not set(behalve) & set(REGISTER["0413-4"].door)
@@ -97,15 +105,18 @@ class Recordkeuring:
         )
         self._zoekt_behandelaars = feiten is not None and feiten.heeft_zorgaanbieders()
 
-    def bereid_voor(self, groep: Sequence[bytes]) -> None:
-        """Fetches what there is to know about the persons, behandelaars and references in the records that come next."""
+    def bereid_voor(self, groep: Sequence[bytes]) -> Collection[str]:
+        """Fetches what there is to know about the persons, behandelaars and references in the records that come next.
+
+        Returns the persons, as the store names them.
+        """
         if self._feiten is None:
-            return
+            return ()
         if self._terugkijker is not None:
             self._terugkijker.bereid_voor(groep, self._gelezen + 1)
             self._gelezen += len(groep)
-        if self.machtigingen is not None:
-            self._kijkt_naar_machtigingen = self.machtigingen.bereid_voor(groep)
+        if self._machtigingen is not None:
+            self._kijkt_naar_machtigingen = self._machtigingen.bereid_voor(groep)
         personen = {self._sleutel(Verzekerdenrecord(heen))[1] for heen in groep if heen[:2] == b"02"}
         self._polissen = self._feiten.polissen(self._bericht.zoek_in, personen)
         if self._zoekt_behandelaars:
@@ -120,6 +131,7 @@ class Recordkeuring:
                 (genormaliseerd(heen[_REFERENTIE]) for heen in groep if heen[:2] == b"04"),
                 afgewezen_vrij=self._bericht.beleid.referentienummer_hergebruik_na_afwijzing,
             )
+        return personen
 
     def verzekerde(self, heen: bytes, regel: int) -> Oordeel:
         """Judges a verzekerdenrecord; the prestatierecords that follow are its own."""
@@ -128,20 +140,26 @@ class Recordkeuring:
         verkenning = self._bericht.verkenning
         o.regel = regel
         o.verzekerde = v
+        bij, o.persoon = self._sleutel(v)
         o.verzekerde_stond_op = verkenning.verzekerden.eerste(verkenning.sleutel_verzekerde(heen), regel)
         o.eigen_uzovi = o.wlz or v.uzovi.decode(TEKENSET) in self._bericht.zoek_in
-        o.polissen = self._polissen.get(self._sleutel(v), ())
+        o.polissen = self._polissen.get((bij, o.persoon), ())
         oordeel = self._verzekerde(v, o)
         o.geboortedatum = None if "0207" in oordeel.onleesbaar else v.geboortedatum
         self._dekkingsvakken = grenzen(
-            (self._eerste_dag, o.geboortedatum or b"", *(polis.ingang for polis in o.polissen)),
+            (self._eerste_dag, o.geboortedatum or b"", *self._dagen_van_polissen(o.polissen)),
             (dag for polis in o.polissen for dag in (polis.einde, polis.overleden)),
         )
         self._prestatie.nieuwe_verzekerde(oordeel.onleesbaar)
-        if self.machtigingen is not None:
-            self.machtigingen.nieuwe_verzekerde(v)
+        if self._machtigingen is not None:
+            self._machtigingen.nieuwe_verzekerde(v)
         self._gezien.clear()
         return oordeel
+
+    def _dagen_van_polissen(self, polissen: tuple[PolisFeit, ...]) -> Iterator[bytes]:
+        for polis in polissen:
+            yield polis.ingang
+            yield from eerste_dagen(polis, self._pakketten)
 
     def prestatie(self, heen: bytes, regel: int) -> Oordeel:
         """Judges a prestatierecord of the verzekerde last given."""
@@ -160,8 +178,8 @@ class Recordkeuring:
         if self._terugkijker is not None:
             o.terugblik = self._terugkijker.kijk(heen, regel)
         if self._kijkt_naar_machtigingen:
-            assert self.machtigingen is not None
-            o.machtiging = self.machtigingen.kijk(heen, o.polissen)
+            assert self._machtigingen is not None
+            o.machtiging = self._machtigingen.kijk(heen, o.polissen)
         else:
             o.machtiging = None
         o.niets_elders = (
@@ -179,6 +197,17 @@ class Recordkeuring:
             self._terugkijker.gecrediteerd(o.terugblik)
         return oordeel
 
+    @property
+    def telt_toekenningen(self) -> bool:
+        """Whether `toegekend` wants to hear of every prestatierecord that is granted."""
+        return self._machtigingen is not None and self._machtigingen.telt
+
+    def toegekend(self, heen: bytes) -> None:
+        """The prestatierecord last given was granted, in whole or in part."""
+        assert self._machtigingen is not None
+        terugblik = self.omgeving.terugblik
+        self._machtigingen.toegekend(heen, terugblik.debet if terugblik is not None else None)
+
     def commentaar(self, heen: bytes) -> Oordeel:
         """Judges a commentaarrecord."""
         c = Commentaarrecord(heen)
@@ -193,22 +222,13 @@ class Recordkeuring:
         return bij, persoon(v.bsn, v.verzekerdennummer)
 
 
-def _vraag_beleid(bericht: Bericht, feiten: Feitenbron, omgeving: Omgeving) -> None:
-    """What the insurer's beleid asks of each datum prestatie."""
-    beleid = bericht.beleid
-    if beleid.contract_vereist == "record":
-        omgeving.contracten = bericht.contracten(feiten)
-    if beleid.indientermijn is not None:
-        omgeving.eerste_op_tijd = schrijf_datum(eerste_op_tijd(beleid.indientermijn, bericht.datum))
-
-
 def _tijdvakken(bericht: Bericht, omgeving: Omgeving) -> Tijdvakken:
-    """The days between which nothing changes that a check of a prestatierecord asks for."""
-    perioden: list[PrestatiecodeFeit | ContractFeit] = [*(omgeving.contracten or ())]
-    perioden += [periode for perioden in bericht.prestatiecodes.values() for periode in perioden]
+    """The days between which nothing changes that a check of a prestatierecord, or its decision, asks for."""
+    perioden = {(feit.ingang, feit.einde) for feiten in bericht.prestatiecodes.values() for feit in feiten}
+    perioden.update(omgeving.tariefkaart.perioden())
     return Tijdvakken(
-        (omgeving.eerste_op_tijd, *(periode.ingang for periode in perioden)),
-        (bericht.voorloop.dagtekening, *(periode.einde for periode in perioden if periode.einde)),
+        (omgeving.eerste_op_tijd, *(ingang for ingang, _ in perioden)),
+        (bericht.voorloop.dagtekening, *(einde for _, einde in perioden)),
     )
 
 
@@ -221,13 +241,13 @@ def _terugkijker(bericht: Bericht, voorlezing: Voorlezing, feiten: Feitenbron | 
 
 
 def _machtigingskijker(
-    bericht: Bericht, feiten: Feitenbron | None, pakketten: Mapping[tuple[str, str], Pakket]
+    bericht: Bericht, feiten: Feitenbron | None, voorwaarden: Voorwaarden | None
 ) -> Machtigingskijker | None:
-    if feiten is None:
+    if feiten is None or voorwaarden is None:
         return None
     return Machtigingskijker(
         feiten.machtigingen(bericht.uzovi_nummer, bericht.zoek_in),
-        Eisen(bericht.beleid.machtigingsplichtig, pakketten, lambda: bericht.contracten(feiten) or ()),
+        Eisen(bericht.beleid.machtigingsplichtig, voorwaarden.pakketten, voorwaarden.kaart.contracten),
         uzovi=bericht.uzovi_nummer,
         zoek_in=bericht.zoek_in,
         partij=bericht.partij,

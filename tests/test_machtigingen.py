@@ -7,13 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
 import sqlalchemy as sa
 
 from simulator.model import Status, Uitkomst
 from simulator.store.load import laad_bestand
 from simulator.store.session import Store
-from simulator.verzekeraar.machtiging import kaak
 from tests.factories import Bericht, maak
 from tests.opdrachten import speel
 
@@ -46,10 +44,13 @@ def _bericht(nummer: str, *prestaties: dict[str, str]) -> Bericht:
 
 
 def _reeks(aantal: int, **velden: str) -> Iterator[dict[str, str]]:
-    """Prestaties that all differ: by tarief, and a hundred on each day of 2010."""
+    """Prestaties that all differ: in day, jaw and tooth."""
+    plaatsen = [(kaak, f"{kwadrant}{plek}") for kaak in "012" for kwadrant in range(1, 5) for plek in range(1, 9)]
     for nummer in range(aantal):
-        dag = EERSTE_DAG + dt.timedelta(nummer // 100)
-        yield {"r0408": dag.strftime("%Y%m%d"), "r0424": str(nummer + 1), **velden}
+        dag, plaats = divmod(nummer, len(plaatsen))
+        kaak, element = plaatsen[plaats]
+        datum = (EERSTE_DAG + dt.timedelta(dag)).strftime("%Y%m%d")
+        yield {"r0408": datum, "r0414": kaak, "r0415": element, **velden}
 
 
 def _regels(uitkomst: Uitkomst, controle: str) -> list[int]:
@@ -126,26 +127,3 @@ def test_de_winkel_wordt_een_keer_per_groep_gevraagd(store: Store, tmp_path: Pat
     with _geteld(store) as vragen:
         speel(store, tmp_path, bytes(_bericht("F1", *inhoud)))
     assert len(vragen) == 2 * len(("the numbers", "the verzekerden", "what they were granted"))
-
-
-@pytest.mark.parametrize(
-    ("boven_onder", "gebitselement", "verwacht"),
-    [
-        ("1", "00", "1"),
-        ("2", "00", "2"),
-        ("2", "16", "2"),
-        ("0", "16", "1"),
-        ("0", "28", "1"),
-        ("0", "31", "2"),
-        ("0", "48", "2"),
-        ("0", "55", "1"),
-        ("0", "65", "1"),
-        ("0", "75", "2"),
-        ("0", "85", "2"),
-        ("0", "99", "0"),
-        ("0", "00", "0"),
-        ("", "", "0"),
-    ],
-)
-def test_kaak(boven_onder: str, gebitselement: str, verwacht: str) -> None:
-    assert kaak(boven_onder.encode(), gebitselement.encode()) == verwacht.encode()

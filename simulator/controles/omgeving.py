@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from simulator.ei.records import Verzekerdenrecord
 from simulator.feiten import ContractFeit, Machtigingsblik, PolisFeit, Prestatiecodes, UzoviFeit, Zorgaanbieders
 from simulator.verleden import Terugblik
+from simulator.verzekeraar.tarief import GEEN_TARIEVEN
 
 
 class Omgeving:
@@ -17,6 +18,7 @@ class Omgeving:
     """
 
     __slots__ = (
+        "contracteert",
         "contracten",
         "dagtekening",
         "datum",
@@ -30,12 +32,14 @@ class Omgeving:
         "inhoud",
         "machtiging",
         "niets_elders",
+        "persoon",
         "polissen",
         "prestatiecodes",
         "reeksen",
         "referentie",
         "referentie_stond_op",
         "regel",
+        "tariefkaart",
         "terugblik",
         "tijdvak",
         "uzovi",
@@ -74,6 +78,10 @@ class Omgeving:
         """Those of the party that is paid, where the insurer asks for one on the datum prestatie; None where not."""
         self.eerste_op_tijd = b""
         """The first datum prestatie that is submitted in time; empty where the insurer has no term."""
+        self.tariefkaart = GEEN_TARIEVEN
+        """The tariffs that hold between the insurer and the party that is paid."""
+        self.contracteert = False
+        """Whether the insurer has contracten."""
         self.zorgaanbieders: Zorgaanbieders | None = None
         """The behandelaars (0420) that the register of zorgaanbieders holds; None where there is no register."""
         self.reeksen: Mapping[int, Collection[str]] = {}
@@ -82,6 +90,8 @@ class Omgeving:
         """The numbers of debet records in the file that a credit in the file points at."""
 
         self.verzekerde: Verzekerdenrecord
+        self.persoon = ""
+        """The verzekerde as the store names him."""
         self.geboortedatum: bytes | None = None
         """Rubriek 0207 of the verzekerdenrecord, None where it is not a date of birth."""
         self.eigen_uzovi = True

@@ -30,7 +30,8 @@ _VAN_VERZEKERDEN = (
 _CREDIT = "p.declaratiebedrag < 0 OR (p.declaratiebedrag = 0 AND p.vorig_referentienummer <> '')"
 _TOEGEKEND = sa.text(
     "SELECT p.persoon, p.datum, p.soort, p.prestatiecode, p.kaak, p.gebitselement,"
-    f" CASE WHEN {_CREDIT} THEN -p.aantal ELSE p.aantal END, p.declaratiebedrag"
+    f" CASE WHEN {_CREDIT} THEN -p.aantal ELSE p.aantal END, p.declaratiebedrag, p.referentienummer,"
+    " p.vorig_referentienummer"
     " FROM prestaties p JOIN berichten b ON b.id = p.bericht_id WHERE p.persoon IN :personen"
     " AND p.datum >= :van AND p.datum <= :tot AND p.uitkomst <> 'afgewezen' AND b.uzovi = :uzovi AND b.id <> :eigen"
 ).bindparams(sa.bindparam("personen", expanding=True))
@@ -39,7 +40,7 @@ _LENGTE_CODE = layouts("mz301")[b"04"]["0413"].lengte
 
 class Toegekende(NamedTuple):
     """A prestatierecord that was granted before, in whole or in part; rubrieken as it holds them. Of a credit the aantal
-    and the declaratiebedrag (cents) are negative."""
+    and the declaratiebedrag (cents) are negative. `nummer` is its 0432, `vorig` its 0433, both as they are compared."""
 
     persoon: str
     datum: bytes
@@ -49,6 +50,8 @@ class Toegekende(NamedTuple):
     gebitselement: bytes
     aantal: int
     declaratiebedrag: int
+    nummer: str
+    vorig: str
 
 
 class Machtigingsbron:
@@ -98,7 +101,7 @@ def _feit(rij: sa.Row[Any]) -> MachtigingFeit:
 
 
 def _toegekende(
-    persoon: str, datum: str, soort: str, code: str, kaak: str, gebitselement: str, aantal: int, bedrag: int
+    persoon: str, datum: str, soort: str, code: str, kaak: str, gebitselement: str, *rest: Any
 ) -> Toegekende:
     return Toegekende(
         persoon,
@@ -107,8 +110,7 @@ def _toegekende(
         _rubriek(code.ljust(_LENGTE_CODE)),
         _rubriek(kaak),
         _rubriek(gebitselement),
-        aantal,
-        bedrag,
+        *rest,
     )
 
 

@@ -35,10 +35,14 @@ class Beleid:
     """A factuurnummer that the insurer rejected may be used again (INV 2.3.3)."""
     referentienummer_hergebruik_na_afwijzing: bool = False
     """A referentienummer of a rejected record may be used again (INV 2.3.17)."""
+    tarief_afwijking: str = "eigen_tarief"
+    """A tariff that is too high: eigen_tarief (8059, the insurer's own is granted) or afwijzen (0611)."""
     machtigingsplichtig: tuple[Plicht, ...] = ()
     """When an authorisation is needed: where any of these holds."""
     contract_vereist: Literal[False, "bestand", "record"] = False
     """What is rejected where the party that is paid has no contract: nothing, the file, or the record."""
+    niet_gecontracteerd: Mapping[str, int] = field(default_factory=lambda: {"vergoeding": 100})
+    """What a party without contract gets: this percentage of the cover."""
     indientermijn: Indientermijn | None = None
     """Until when a prestatie may be submitted; None for always."""
     factuurdatum_max_dagen: int | None = None

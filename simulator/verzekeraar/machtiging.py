@@ -6,16 +6,16 @@ which some lines of `machtigingsplichtig` weigh, is counted by `Telling`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from simulator.ei.records import Prestatierecord
-from simulator.ei.waarden import centen
+from simulator.ei.waarden import centen, tekst
 from simulator.feiten import ContractFeit, PolisFeit, geldend_contract
 from simulator.patronen import past
 from simulator.verzekeraar.beleid import Plicht
-from simulator.verzekeraar.dekking import Pakket, leeftijd, passende_dekking
+from simulator.verzekeraar.dekking import Pakket, Pakketsleutel, grond
+from simulator.verzekeraar.eerder import kaak_van
 
 MACHTIGINGSVRIJ = "machtigingsvrij"
 MODULES: Mapping[str, tuple[str, ...]] = {"implantologie": ("J[0-9]*",)}
@@ -26,22 +26,12 @@ module, speaks of implantological treatments and names no codes. The digit keeps
 prestatiecodelijst, which only institutions for jeugdtandverzorging claim.
 """
 
-_BOVEN, _ONDER, _GEEN_KAAK = b"1", b"2", b"0"
-_KAAK_VAN_KWADRANT = dict.fromkeys((b"1", b"2", b"5", b"6"), _BOVEN) | dict.fromkeys((b"3", b"4", b"7", b"8"), _ONDER)
-
-
-def kaak(boven_onder: bytes, gebitselement: bytes) -> bytes:
-    """The jaw: rubriek 0414, or where that is not filled that of the tooth (0415, an FDI number); 0 where neither tells."""
-    if boven_onder in (_BOVEN, _ONDER):
-        return boven_onder
-    return _KAAK_VAN_KWADRANT.get(gebitselement[:1], _GEEN_KAAK)
-
 
 def periode(per: str, datum: bytes, boven_onder: bytes, gebitselement: bytes) -> bytes:
     """The period in which a prestatie (0408, 0414, 0415) counts: equal for those that count together."""
     if per == "kalenderjaar":
         return datum[:4]
-    return b"" if per == "verzekering" else datum[:4] + kaak(boven_onder, gebitselement)
+    return b"" if per == "verzekering" else datum[:4] + kaak_van(tekst(boven_onder), tekst(gebitselement)).encode()
 
 
 class Stand(NamedTuple):
@@ -88,7 +78,7 @@ class Eis(NamedTuple):
     """
 
     plichten: tuple[tuple[int, Plicht], ...]
-    pakketten: frozenset[tuple[str, str]]
+    pakketten: frozenset[Pakketsleutel]
     weegt: bool
     geteld: tuple[tuple[int, str], ...]
     modules: tuple[str, ...]
@@ -103,15 +93,15 @@ class Eisen:
     def __init__(
         self,
         plichten: Sequence[Plicht],
-        pakketten: Mapping[tuple[str, str], Pakket],
-        contracten: Callable[[], Sequence[ContractFeit]] = tuple,
+        pakketten: Mapping[Pakketsleutel, Pakket],
+        contracten: Sequence[ContractFeit] = (),
     ) -> None:
-        """`contracten` gives those with the party that is paid, oldest first; it is called when they matter."""
+        """`contracten` are those with the party that is paid, oldest first."""
         self._plichten = tuple(enumerate(plichten))
         self._pakketten = {
             sleutel: pakket for sleutel, pakket in pakketten.items() if any(d.machtiging for d in pakket.dekkingen)
         }
-        self._vraag_contracten = contracten
+        self._contracten = contracten
         self._per_code: dict[bytes, Eis | None] = {}
         self.vragen_iets = bool(self._plichten or self._pakketten)
         perioden = {plicht.per for plicht in plichten if plicht.weegt} - {None}
@@ -147,10 +137,6 @@ class Eisen:
             modules=tuple(module for module, codes in MODULES.items() if past(codes, code)),
         )
 
-    @cached_property
-    def _contracten(self) -> Sequence[ContractFeit]:
-        return self._vraag_contracten()
-
     def vrijgesteld(self, eis: Eis, datum: bytes) -> bool:
         """Whether the contract in force on a day says that no authorisation is asked."""
         if not eis.modules:
@@ -160,15 +146,11 @@ class Eisen:
 
     def dekking_vraagt(self, eis: Eis, p: Prestatierecord, polis: PolisFeit) -> bool:
         """Whether a dekking that counts for a prestatierecord asks for an authorisation."""
-        if eis.pakketten.isdisjoint(polis.pakketten):
+        die_vragen = tuple(sleutel for sleutel in polis.pakketten if sleutel in eis.pakketten)
+        if not die_vragen:
             return False
-        jaren = leeftijd(polis.geboortedatum, p.datum)
-        passend = (
-            passende_dekking(self._pakketten[sleutel], p, jaren, polis.ingang)
-            for sleutel in polis.pakketten
-            if sleutel in eis.pakketten
-        )
-        return any(dekking is not None and dekking.machtiging for dekking in passend)
+        gronden = grond(polis._replace(pakketten=die_vragen), p.datum, self._pakketten)
+        return any(gekozen.dekking.machtiging for gekozen in gronden.kies(p))
 
 
 def plicht_geldt(plicht: Plicht, p: Prestatierecord, jaren: int, eerder: Stand) -> bool:
