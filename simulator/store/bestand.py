@@ -15,7 +15,7 @@ from simulator.store.bestandswaarden import (
     Agbs,
     AgbSoorten,
     Bedrag,
-    Bsn,
+    BsnOfDummy,
     BsnOfGeen,
     Codes,
     ContractVereist,
@@ -179,6 +179,13 @@ class Contractregel(_Geldig):
     tarieven: dict[Prestatiecode, Bedrag] = Field(default_factory=dict)
     modules: dict[str, str] = Field(default_factory=dict)
 
+    @field_validator("modules")
+    @classmethod
+    def _implantologie(cls, modules: dict[str, str]) -> dict[str, str]:
+        if modules.get("implantologie", "standaard") not in ("standaard", "machtigingsvrij"):
+            raise weiger("knows implantologie as standaard or machtigingsvrij")
+        return modules
+
 
 class Prestatiecoderegel(_Geldig):
     """A line of the prestatiecodelijst."""
@@ -294,11 +301,11 @@ class Polisregel(_Geldig):
 
 
 class Machtigingregel(_Geldig):
-    """An authorisation."""
+    """An authorisation; `bsn` is nine times a 9 for a person without one."""
 
     uzovi: Viercijfers
     nummer: Nummer
-    bsn: Bsn
+    bsn: BsnOfDummy
     agb: Agb
     prestaties: Patronen
     status: Literal["afgegeven", "vervallen", "afgewezen"]
