@@ -7,7 +7,7 @@ here.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from typing import BinaryIO
 
 from simulator.controles.bestand import EINDE, Structuur, geen_voorlooprecord
@@ -56,6 +56,7 @@ class Verkenning:
         "_totaal",
         "_voorlezing",
         "aantallen",
+        "combinaties",
         "herroepen",
         "kop",
         "referenties",
@@ -81,6 +82,8 @@ class Verkenning:
         """Rubriek 0433 of every credit, as it is looked up."""
         self._andere_soort = False
         self._voorlezing: Voorlezing | None = None
+        self.combinaties: Mapping[int, Collection[str]] | None = None
+        """What the insurer's rules on combinations object to, by line; None until he has looked."""
         self._gemeld: Counter[str] = Counter()
         self._sleutel = _SLEUTEL_WLZ if self.wlz else _SLEUTEL_ZVW
 

@@ -14,8 +14,10 @@ from simulator.codelijsten.retourcodes import Retourcode
 from simulator.ei.layout import TEKENSET, layouts
 from simulator.ei.waarden import BSN_ONBEKEND, schrijf_datum, tekst
 from simulator.feiten import ContractFeit, PolisFeit, PrestatiecodeFeit, Prestatiecodes, UzoviFeit, Zorgaanbieders
+from simulator.store.combinatiefeiten import Combinatiebron, lees_regels
 from simulator.store.historie_feiten import Historiebron
 from simulator.verzekeraar.beleid import Beleid
+from simulator.verzekeraar.combinatieregels import Combinatieregel
 from simulator.verzekeraar.dekking import Dekking, Pakket
 
 T = TypeVar("T")
@@ -163,6 +165,14 @@ class Feitenbron:
     def historie(self, agb: str, uzovi: str) -> Historiebron:
         """What a party declared to an insurer before the message at hand."""
         return Historiebron(self._verbinding, agb, uzovi, self.eigen_bericht)
+
+    def combinatieregels(self) -> list[Combinatieregel]:
+        """The rules on combinations of prestaties that are judged."""
+        return lees_regels(self._verbinding)
+
+    def combinaties(self, agb: str, uzovi: str) -> Combinatiebron:
+        """What an insurer granted before the message at hand, which pays this party."""
+        return Combinatiebron(self._verbinding, agb, uzovi, self.eigen_bericht)
 
     def prestatiecodes(self) -> Prestatiecodes:
         """The prestatiecodelijst as a whole; empty where the store holds none."""
