@@ -36,7 +36,7 @@ _HONORARIUM = b"01"
 _OOIT = b""
 
 _MEESTE_VERZEKERDEN = 500
-_MEESTE_RECORDS = 20_000
+_MEESTE_RECORDS = 10_000
 _MEESTE_CODES = 20_000
 _GEEN: frozenset[str] = frozenset()
 
@@ -61,18 +61,23 @@ class _Soort:
 
     `draagt`, `tegen` and `telt` are masks of rules: those that judge it, those to which it is a tegenhanger, and the
     maxima among the first. `dagen`, where it is filled, gathers 0408 and 0409 for the verzekerde at hand: where no rule
-    is special to a code, the days are all that matters of it.
+    is special to a code, the days are all that matters of it. Of a code that no rule judges or counts `plaatsen` says
+    which places matter (as `Combinatieregel.plaats`), and nothing else does; None where every rubriek may.
     """
 
-    __slots__ = ("code", "dagen", "draagt", "nodig", "tegen", "telt")
+    __slots__ = ("code", "dagen", "draagt", "nodig", "plaatsen", "tegen", "telt")
 
-    def __init__(self, code: str, draagt: int, tegen: int, telt: int, dagen: set[bytes] | None) -> None:
+    def __init__(self, code: str, draagt: int, tegen: int, regels: Regelset) -> None:
         self.code = code
         self.draagt = draagt
         self.tegen = tegen
-        self.telt = telt
-        self.dagen = dagen
+        self.telt = draagt & regels.maxima
         self.nodig = bool(draagt | tegen)
+        alleen_dagen = tegen and not draagt and not tegen & ~regels.gewoon
+        self.dagen: set[bytes] | None = set() if alleen_dagen else None
+        self.plaatsen: frozenset[str | None] | None = None
+        if not draagt and not tegen & regels.maxima:
+            self.plaatsen = frozenset(regel.plaats for _, regel in regels.van(tegen))
 
 
 _Record = tuple[int, bytes, _Soort]
@@ -150,10 +155,9 @@ class _Lezer:
         code = tekst(rubriek)
         onleesbaar = not code or (code[0].isalpha() and code[1:] == "00")
         draagt, tegen = (0, 0) if onleesbaar else self._regels.klasse(code)
-        if tegen and not draagt and not tegen & ~self._regels.gewoon:
-            soort = self._gewoon.setdefault(tegen, _Soort(code, 0, tegen, 0, set()))
-        else:
-            soort = _Soort(code, draagt, tegen, draagt & self._regels.maxima, None)
+        soort = _Soort(code, draagt, tegen, self._regels)
+        if soort.dagen is not None:
+            soort = self._gewoon.setdefault(tegen, soort)
         self._soorten[rubriek] = soort
         return soort
 
@@ -233,8 +237,8 @@ def _samen(controles: frozenset[str], controle: str) -> frozenset[str]:
 
 def _voeg_samen(records: list[_Record], leden: _Leden) -> None:
     """Moves records to where equal ones share a place."""
-    for regel, heen, _ in records:
-        lid = _lid(heen)
+    for regel, heen, soort in records:
+        lid = _lid(heen, soort)
         if lid is not None:
             regels = leden.get(lid)
             if regels is None:
@@ -252,17 +256,21 @@ def _voeg_dagen_toe(dagen: list[tuple[str, bytes]], leden: _Leden) -> None:
             leden[Lid(tekst(datum), code, GEEN_KAAK, GEEN_ELEMENT, "", "", 1)] = array("I")
 
 
-def _lid(heen: bytes) -> Lid | None:
+def _lid(heen: bytes, soort: _Soort) -> Lid | None:
     """A record as rules see it; None where no rule counts it: no 01, no debet, or no such day."""
     p = Prestatierecord(heen)
     if p.soort != _HONORARIUM or p.debet_credit_02 != DEBET or lees_datum(p.datum) is None:
         return None
-    return Lid(
-        tekst(p.datum),
-        tekst(p.prestatiecode),
-        tekst(p.boven_onder),
-        tekst(p.gebitselement) if p.gebitselement in GEBITSELEMENTEN else GEEN_ELEMENT,
-        "".join(sorted(tekst(p.vlak))),
-        tekst(p.behandelaar),
-        centen(p.aantal),
-    )
+    element = _tekst(p.gebitselement) if p.gebitselement in GEBITSELEMENTEN else GEEN_ELEMENT
+    kaak, plaatsen = _tekst(p.boven_onder), soort.plaatsen
+    if plaatsen is None:
+        vlak = "".join(sorted(_tekst(p.vlak)))
+        return Lid(_tekst(p.datum), soort.code, kaak, element, vlak, _tekst(p.behandelaar), centen(p.aantal))
+    if plaatsen == _NERGENS:
+        kaak, element = GEEN_KAAK, GEEN_ELEMENT
+    vlak = "".join(sorted(_tekst(p.vlak))) if "vlak" in plaatsen else ""
+    return Lid(_tekst(p.datum), soort.code, kaak, element, vlak, "", 1)
+
+
+_tekst = lru_cache(maxsize=4096)(tekst)
+_NERGENS = frozenset({None})

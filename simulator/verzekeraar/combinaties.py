@@ -57,8 +57,10 @@ def beoordeel(regels: Regelset, leden: Leden, eerder: Iterable[Lid] = ()) -> Ite
 
     The same prestatie that was granted before is no other one: whether it can be granted again is not for these rules.
     """
-    in_bestand = {lid.prestatie for lid in leden}
-    eerdere = [lid for lid in eerder if lid.prestatie not in in_bestand]
+    eerdere = list(eerder)
+    if eerdere:
+        in_bestand = {lid.prestatie for lid in leden}
+        eerdere = [lid for lid in eerdere if lid.prestatie not in in_bestand]
     dragers: defaultdict[int, list[Lid]] = defaultdict(list)
     tegenhangers: defaultdict[int, list[Lid]] = defaultdict(list)
     eerder_geteld: defaultdict[int, list[Lid]] = defaultdict(list)
@@ -145,8 +147,10 @@ def _interval(
 ) -> Iterator[int]:
     dagen = _dagen(regel, tegenhangers)
     eigen: defaultdict[tuple[str | None, str], list[tuple[str, int]]] = defaultdict(list)
+    codes = {lid.code for lid in dragers}
     for lid in tegenhangers:
-        eigen[_plaats(regel, lid), lid.code] += [(lid.datum, nummer) for nummer in leden.get(lid, (0,))]
+        if lid.code in codes:
+            eigen[_plaats(regel, lid), lid.code] += [(lid.datum, nummer) for nummer in leden.get(lid, (0,))]
     for rij in eigen.values():
         rij.sort()
     for lid in dragers:
