@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from simulator.ei.records import Verzekerdenrecord
 from simulator.feiten import PolisFeit, Prestatiecodes, UzoviFeit, Zorgaanbieders
 from simulator.verleden import Terugblik
+from simulator.verzekeraar.tarief import GEEN_TARIEVEN
 
 
 class Omgeving:
@@ -17,6 +18,7 @@ class Omgeving:
     """
 
     __slots__ = (
+        "contracteert",
         "dagtekening",
         "datum",
         "declarant",
@@ -27,12 +29,14 @@ class Omgeving:
         "gelijk",
         "inhoud",
         "niets_elders",
+        "persoon",
         "polissen",
         "prestatiecodes",
         "reeksen",
         "referentie",
         "referentie_stond_op",
         "regel",
+        "tariefkaart",
         "terugblik",
         "tijdvak",
         "uzovi",
@@ -67,6 +71,10 @@ class Omgeving:
         """The insurer of 0108."""
         self.prestatiecodes = prestatiecodes
         """The prestatiecodelijst; empty where there is none to check against."""
+        self.tariefkaart = GEEN_TARIEVEN
+        """The tariffs that hold between the insurer and the party that is paid."""
+        self.contracteert = False
+        """Whether the insurer has contracten."""
         self.zorgaanbieders: Zorgaanbieders | None = None
         """The behandelaars (0420) that the register of zorgaanbieders holds; None where there is no register."""
         self.reeksen: Mapping[int, Collection[str]] = {}
@@ -75,6 +83,8 @@ class Omgeving:
         """The numbers of debet records in the file that a credit in the file points at."""
 
         self.verzekerde: Verzekerdenrecord
+        self.persoon = ""
+        """The verzekerde as the store names him."""
         self.geboortedatum: bytes | None = None
         """Rubriek 0207 of the verzekerdenrecord, None where it is not a date of birth."""
         self.eigen_uzovi = True

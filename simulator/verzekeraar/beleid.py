@@ -17,6 +17,10 @@ class Beleid:
     """A factuurnummer that the insurer rejected may be used again (INV 2.3.3)."""
     referentienummer_hergebruik_na_afwijzing: bool = False
     """A referentienummer of a rejected record may be used again (INV 2.3.17)."""
+    tarief_afwijking: str = "eigen_tarief"
+    """A tariff that is too high: eigen_tarief (8059, the insurer's own is granted) or afwijzen (0611)."""
+    niet_gecontracteerd: Mapping[str, int] = field(default_factory=lambda: {"vergoeding": 100})
+    """What a party without contract gets: this percentage of the cover."""
     volledig_afgewezen: str = "0200"
     """Retourcode in 0196 where nothing is granted: 0200 or 8073."""
     alles_of_niets: bool = False

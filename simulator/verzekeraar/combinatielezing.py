@@ -18,10 +18,10 @@ from simulator.controles.prestatie_vorm import GEBITSELEMENTEN
 from simulator.ei.layout import layouts
 from simulator.ei.reader import lees_groepen
 from simulator.ei.records import Prestatierecord, Verzekerdenrecord
-from simulator.ei.waarden import BSN_ONBEKEND, DEBET, centen, lees_datum, tekst
+from simulator.ei.waarden import BSN_ONBEKEND, DEBET, centen, lees_datum, persoon, tekst
 from simulator.gebit import GEEN_ELEMENT, GEEN_KAAK
 from simulator.store.combinatiefeiten import Combinatiebron
-from simulator.store.facts import Feitenbron, persoon
+from simulator.store.facts import Feitenbron
 from simulator.verzekeraar.combinatieregels import Regelset
 from simulator.verzekeraar.combinaties import COMBINATIE, TE_SNEL, Lid, beoordeel
 
