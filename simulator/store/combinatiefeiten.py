@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from simulator.ei.layout import TEKENSET
-from simulator.ei.waarden import schrijf_datum
+from simulator.ei.waarden import lees_datum, schrijf_datum
 from simulator.verleden import Eerdere, Verleden
 from simulator.verzekeraar.combinatieregels import Combinatieregel, Gevraagd
 from simulator.verzekeraar.combinaties import Lid
@@ -49,9 +49,7 @@ def _dag(datum: dt.date) -> str:
     return schrijf_datum(datum).decode(TEKENSET)
 
 
-_IETS_EERDER = sa.text("SELECT EXISTS (SELECT 1 FROM berichten WHERE uzovi = :uzovi AND id <> :eigen)")
-_PLAATS = ("kaak", "gebitselement", "vlak", "aantal")
-_KOLOMMEN = ", ".join((*(f"p.{kolom}" for kolom in (*Eerdere._fields, *_PLAATS)), "b.agb"))
+_KOLOMMEN = ", ".join((*(f"p.{kolom}" for kolom in Eerdere._fields), "p.aantal", "b.agb"))
 _TOEGEKEND = (
     f"SELECT {_KOLOMMEN} FROM prestaties p JOIN berichten b ON b.id = p.bericht_id"
     " WHERE p.datum BETWEEN :van AND :tot AND p.soort = '01' AND p.uitkomst <> 'afgewezen' AND b.uzovi = :uzovi"
@@ -93,32 +91,28 @@ class Combinatiebron:
         self._verbinding = verbinding
         self._agb = agb
         self._vast = {"uzovi": uzovi, "eigen": eigen_bericht}
-        self._heeft_iets = bool(verbinding.scalar(_IETS_EERDER, self._vast))
 
     def toegekend(
         self, personen: Collection[str], gevraagd: Gevraagd, van: str, tot: str, herroepen: Herroepen
     ) -> Mapping[str, dict[int, Lid]]:
         """The records 01 of these codes and days that were granted and not credited, by person and id."""
         per_partij: defaultdict[str, list[Eerdere]] = defaultdict(list)
-        waar: dict[int, tuple[str, str, str, int]] = {}
-        for *velden, kaak, element, vlak, aantal, agb in self._rijen(personen, gevraagd, van, tot):
+        aantallen: dict[int, int] = {}
+        for *velden, aantal, agb in self._rijen(personen, gevraagd, van, tot):
             eerdere = Eerdere(*velden)
             per_partij[agb].append(eerdere)
-            waar[eerdere.id] = kaak, element, "".join(sorted(vlak)), aantal
+            aantallen[eerdere.id] = aantal
         gevonden: defaultdict[str, dict[int, Lid]] = defaultdict(dict)
         for agb, rijen in per_partij.items():
             eigen = agb == self._agb
             for debet in Verleden(rijen).toegekend():
-                if not (eigen and herroepen(debet.referentienummer)):
-                    kaak, element, vlak, aantal = waar[debet.id]
-                    lid = Lid(debet.datum, debet.prestatiecode, kaak, element, vlak, debet.behandelaar, aantal, eigen)
-                    gevonden[debet.persoon][debet.id] = lid
+                leesbaar = lees_datum(debet.datum.encode(TEKENSET)) is not None
+                if leesbaar and not (eigen and herroepen(debet.referentienummer)):
+                    gevonden[debet.persoon][debet.id] = _lid(debet, aantallen[debet.id], eigen=eigen)
         return gevonden
 
     def _rijen(self, personen: Collection[str], gevraagd: Gevraagd, van: str, tot: str) -> Iterator[Any]:
         """Straight from the driver: SQLAlchemy's own handling of so many parameters would take longer than the answer."""
-        if not (self._heeft_iets and any(gevraagd)):
-            return
         vast = self._vast | {"van": van, "tot": tot} | _genummerd("c", gevraagd.codes)
         vast |= _genummerd("l", (patroon.replace("*", "%") for patroon in gevraagd.patronen))
         rest = iter(personen)
@@ -130,3 +124,10 @@ class Combinatiebron:
             vraag, volgorde = _vraag(plaatsen, *omvang, self._verbinding.dialect)
             gegeven = waarden if volgorde is None else tuple(waarden[naam] for naam in volgorde)
             yield from self._verbinding.exec_driver_sql(vraag, gegeven)
+
+
+def _lid(debet: Eerdere, aantal: int, *, eigen: bool) -> Lid:
+    vlak = "".join(sorted(debet.vlak))
+    return Lid(
+        debet.datum, debet.prestatiecode, debet.kaak, debet.gebitselement, vlak, debet.behandelaar, aantal, eigen
+    )

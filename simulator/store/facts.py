@@ -191,8 +191,10 @@ class Feitenbron:
         """The rules on combinations of prestaties that are judged."""
         return lees_regels(self._verbinding)
 
-    def combinaties(self, agb: str, uzovi: str) -> Combinatiebron:
-        """What an insurer granted before the message at hand, which pays this party."""
+    def combinaties(self, agb: str, uzovi: str) -> Combinatiebron | None:
+        """What an insurer granted before the message at hand, which pays this party; None where it received nothing."""
+        if not self.heeft_historie(uzovi):
+            return None
         return Combinatiebron(self._verbinding, agb, uzovi, self.eigen_bericht)
 
     def prestatiecodes(self) -> Prestatiecodes:

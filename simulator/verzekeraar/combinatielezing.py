@@ -98,7 +98,7 @@ class _Wachtend(NamedTuple):
 
 
 class _Lezer:
-    def __init__(self, regels: Regelset, bron: Combinatiebron, bericht: Bericht) -> None:
+    def __init__(self, regels: Regelset, bron: Combinatiebron | None, bericht: Bericht) -> None:
         self._regels = regels
         self._bron = bron
         self._herroepen = bericht.verkenning.herroepen
@@ -214,7 +214,7 @@ class _Lezer:
         """What was granted before to those who wait: for rules on a sitting on the days at hand, for the others ever."""
         dagen = {tekst(dag) for dag in self._dagen if lees_datum(dag) is not None}
         dagen.update(lid.datum for wacht in self._wachtend for lid in wacht.leden)
-        if not dagen:
+        if self._bron is None or not dagen:
             return {}
         regels = self._regels
         gevonden: defaultdict[str, dict[int, Lid]] = defaultdict(dict)
