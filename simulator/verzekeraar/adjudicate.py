@@ -222,6 +222,8 @@ class Beoordelaar:
         )
         nummer = self._soorten.get(soort)
         if nummer is None:
+            if len(self._soorten) >= _MEESTE:
+                self._soorten.clear()
             nummer = self._soorten[soort] = self._nummer(grond(polis, datum, self._voorwaarden.pakketten))
         return nummer
 
