@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from simulator.controles.register import VECOZO, Controle
 from simulator.controles.voorloop import PARTIJ, WLZ, partij
@@ -18,6 +19,9 @@ from simulator.store.facts import Feitenbron
 from simulator.verkenning import Verkenning
 from simulator.verzekeraar.beleid import STANDAARD, Beleid
 
+if TYPE_CHECKING:
+    from simulator.script.regie import Regie
+
 AFZENDER_VECOZO = "VECOZO"
 _ONBEKENDE_AFZENDER = "0000"
 
@@ -26,7 +30,7 @@ _ONBEKENDE_AFZENDER = "0000"
 class Bericht:
     """A declaration whose voorlooprecord can be read, and the insurer that it is addressed to.
 
-    `verzekeraar` is None where 0108 is not in the store. `datum` is the processing date.
+    `verzekeraar` is None where 0108 is not in the store. `datum` is the processing date. `regie` is a script of answers.
     """
 
     verkenning: Verkenning
@@ -35,15 +39,21 @@ class Bericht:
     uzovi: Mapping[str, UzoviFeit]
     verzekeraar: UzoviFeit | None
     prestatiecodes: Prestatiecodes
+    regie: Regie | None = None
 
     @classmethod
     def van(
-        cls, verkenning: Verkenning, datum: dt.date, uzovi: Mapping[str, UzoviFeit], prestatiecodes: Prestatiecodes
+        cls,
+        verkenning: Verkenning,
+        datum: dt.date,
+        uzovi: Mapping[str, UzoviFeit],
+        prestatiecodes: Prestatiecodes,
+        regie: Regie | None = None,
     ) -> Bericht:
         assert verkenning.voorloop is not None
         voorloop = verkenning.voorloop
         verzekeraar = uzovi.get(voorloop.uzovi.decode(TEKENSET))
-        return cls(verkenning, voorloop, datum, uzovi, verzekeraar, prestatiecodes)
+        return cls(verkenning, voorloop, datum, uzovi, verzekeraar, prestatiecodes, regie)
 
     @property
     def beleid(self) -> Beleid:

@@ -19,6 +19,8 @@ from simulator.store.facts import Feitenbron
 
 def bezwaren_tegen_bestand(bericht: Bericht, door: str, feiten: Feitenbron) -> list[Bevinding]:
     """The objections of VECOZO (V) or the insurer (Z) that reject the file, of the first group that has any."""
+    if bericht.regie is not None and (volgens_script := bericht.regie.bezwaren_tegen_bestand(door)):
+        return volgens_script
     verkenning = bericht.verkenning
     groepen: tuple[Callable[[], list[Bevinding]], ...] = (
         lambda: verkenning.structuur,

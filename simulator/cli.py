@@ -6,10 +6,8 @@ Reports go to standard output, diagnostics to standard error; the exit status is
 from __future__ import annotations
 
 import datetime as dt
-import gc
 import os
 import signal
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
@@ -19,29 +17,30 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 
 from simulator import __version__
-from simulator.fouten import SimulatorFout, StoreFout
-from simulator.opties import FOUT, GEVONDEN, ZONDER_RETOUR, open_store, optie_json, optie_store, optie_unmask
+from simulator.fouten import SimulatorFout
+from simulator.opties import (
+    FOUT,
+    GEVONDEN,
+    open_store,
+    optie_json,
+    optie_store,
+    optie_unmask,
+)
 
 if TYPE_CHECKING:
     from simulator.codelijsten.retourcodes import Retourcode
     from simulator.feiten import UzoviFeit
-    from simulator.model import Uitkomst
-    from simulator.verkenning import Voortgang
-
-_STATUSSEN = (
-    "volledig_toegewezen",
-    "deels_toegewezen",
-    "volledig_afgewezen",
-    "afgekeurd_bestand",
-    "afgekeurd_record",
-    "doorgestuurd",
-    "onleesbaar",
-)
 
 _RECORDS = ("bestand", "alle", "voorloop", "verzekerde", "debiteur", "prestatie", "commentaar", "sluit")
 
 # Commands with a module of their own; imported when asked for (and by --help, so their modules are light to import).
-_ELDERS: dict[str, str] = {}
+_ELDERS: dict[str, str] = {
+    "generate": "simulator.generatie.opdracht:generate",
+    "mutate": "simulator.mutatie.opdracht:mutate",
+    "replay": "simulator.naspelen:replay",
+    "report": "simulator.rapporten.cli:report",
+    "suite": "simulator.suites.cli:suite",
+}
 
 
 class _Groep(click.Group):
@@ -152,115 +151,6 @@ def db_load(bestanden: tuple[str, ...], store: str) -> None:
     for bestand, pad in zip(bestanden, paden, strict=True):
         gewijzigd = laad_bestand(geopend, pad)
         click.echo(f"{click.format_filename(bestand)}: {'loaded' if gewijzigd else 'loaded; nothing changed'}")
-
-
-@main.command()
-@click.argument("declaraties", metavar="DECLARATIE...", nargs=-1, required=True, type=click.Path(path_type=Path))
-@optie_store
-@click.option(
-    "--date",
-    "datum",
-    metavar="YYYY-MM-DD",
-    type=click.DateTime(["%Y-%m-%d"]),
-    help="The processing date, also the dagtekening of the retour.  [default: today]",
-)
-@click.option(
-    "--stage",
-    type=click.Choice(["vecozo", "verzekeraar", "all"]),
-    default="all",
-    show_default=True,
-    help="Who answers: VECOZO only, the insurer without VECOZO before it, or the whole path.",
-)
-@click.option(
-    "--out",
-    metavar="PATH",
-    type=click.Path(path_type=Path),
-    help="A file for one declaration, or an existing folder.  [default: beside the declaration]",
-)
-@optie_json
-@click.option("--dry-run", is_flag=True, help="Write the retour, leave the store as it is.")
-@click.option(
-    "--fail-on",
-    metavar="STATUS",
-    multiple=True,
-    type=click.Choice(_STATUSSEN),
-    help="Exit with 1 where a declaration ends so (may be given more than once): " + ", ".join(_STATUSSEN) + ".",
-)
-def replay(
-    declaraties: tuple[Path, ...],
-    store: str,
-    datum: dt.datetime | None,
-    stage: str,
-    out: Path | None,
-    als_json: bool,
-    dry_run: bool,
-    fail_on: tuple[str, ...],
-) -> None:
-    """Answer declarations with retourberichten.
-
-    Each file is judged as VECOZO and then as the insurer, in the order given. Its retour is written beside it
-    (x.asc gives x.mz302.asc) and the store remembers what was declared and granted: both, or neither.
-    """
-    # Nothing here makes reference cycles worth collecting: without the collector, start-up and records are a tenth faster.
-    gc.disable()
-    from simulator import uitvoer
-    from simulator.model import Stage, Status
-    from simulator.pipeline import Opdracht
-    from simulator.pipeline import replay as speel_na
-
-    plaatsen = uitvoer.plaatsen(declaraties, out)
-    geopend = open_store(store, alleen_lezen=dry_run)
-    dag = datum.date() if datum else dt.date.today()  # noqa: DTZ011 - the day where the user is
-    afloop: set[int] = set()
-    for declaratie, retour in plaatsen.items():
-        try:
-            with _voortgang(declaratie) as voortgang:
-                uitkomst = speel_na(Opdracht(declaratie, retour, dag, Stage(stage), dry_run), geopend, voortgang)
-        except StoreFout:
-            raise
-        except SimulatorFout as fout:
-            click.echo(f"mzsim: {fout}", err=True)
-            afloop.add(fout.exit_status)
-            continue
-        _meld(declaratie, retour, uitkomst, als_json=als_json)
-        if uitkomst.status is Status.ONLEESBAAR:
-            click.echo(f"mzsim: {declaratie}: no retour: {uitkomst.meldingen[0].bevinding.controle.zin}", err=True)
-            afloop.add(ZONDER_RETOUR)
-        if uitkomst.status in fail_on:
-            afloop.add(GEVONDEN)
-    raise SystemExit(_slotstatus(afloop))
-
-
-def _slotstatus(afloop: set[int]) -> int:
-    return next((status for status in (FOUT, ZONDER_RETOUR, GEVONDEN) if status in afloop), 0)
-
-
-def _meld(declaratie: Path, retour: Path, uitkomst: Uitkomst, *, als_json: bool) -> None:
-    from simulator import uitvoer
-
-    if als_json:
-        click.echo(uitvoer.als_json(declaratie, retour, uitkomst))
-    else:
-        uitvoer.toon_uitkomst(declaratie, retour, uitkomst)
-
-
-_LANG = 20_000_000
-"""From this size on (bytes) a declaration takes more than two seconds."""
-
-
-@contextmanager
-def _voortgang(declaratie: Path) -> Iterator[Voortgang]:
-    """A progress bar on standard error for a long file, where a person is looking."""
-    grootte = declaratie.stat().st_size if declaratie.is_file() else 0
-    if grootte < _LANG or not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as balk:
-        taak = balk.add_task(declaratie.name, total=3 * grootte)
-        yield lambda gelezen: balk.advance(taak, gelezen)
 
 
 @main.command()

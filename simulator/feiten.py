@@ -73,6 +73,24 @@ class PrestatiecodeFeit(NamedTuple):
     vlak: bool
 
 
+class TariefFeit(NamedTuple):
+    """A national maximum in one period, in cents; `einde` is its last day (None: open).
+
+    `bijzonder` is that of bijzondere tandheelkunde where it differs; `per_vijf_minuten` says that it is no tariff by the
+    prestatie but by five minutes.
+    """
+
+    ingang: bytes
+    einde: bytes | None
+    tarief: int
+    bijzonder: int | None
+    per_vijf_minuten: bool
+
+
+Tarieven = Mapping[bytes, tuple[TariefFeit, ...]]
+"""National maxima: periods, oldest first, by the code as rubriek 0413 holds it (six positions)."""
+
+
 Prestatiecodes = Mapping[bytes, tuple[PrestatiecodeFeit, ...]]
 """The prestatiecodelijst: periods, oldest first, by the code as rubriek 0413 holds it (six positions)."""
 

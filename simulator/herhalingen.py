@@ -6,6 +6,8 @@ some that only look like one; the second reading of the file, which happens anyw
 
 from __future__ import annotations
 
+from mmap import mmap
+
 _PLAATSEN = 1 << 23
 
 
@@ -15,7 +17,8 @@ class Herhalingen:
     __slots__ = ("_eerste", "_gezien", "_verdacht")
 
     def __init__(self) -> None:
-        self._gezien = bytearray(_PLAATSEN)
+        # Not a bytearray: that fills eight megabytes for every file, here a small file touches a few pages of it.
+        self._gezien = mmap(-1, _PLAATSEN)
         self._verdacht: set[bytes] = set()
         self._eerste: dict[bytes, int] = {}
 
@@ -31,6 +34,10 @@ class Herhalingen:
     def alle_verschillen(self) -> bool:
         """After the first reading: whether no key stood there twice."""
         return not self._verdacht
+
+    def komt_terug(self, sleutel: bytes) -> bool:
+        """After the first reading: whether a key stood there more than once (or, seldom, another like it)."""
+        return sleutel in self._verdacht
 
     def eerste(self, sleutel: bytes, regel: int) -> int:
         """Second reading: the line where a key stood first; `regel` itself where it stands there for the first time."""

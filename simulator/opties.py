@@ -12,6 +12,12 @@ if TYPE_CHECKING:
 GEVONDEN, FOUT, ZONDER_RETOUR = 1, 2, 3
 """Exit statuses: something asked for by name was found; wrong usage or a failure; a file that got no retour."""
 
+VERSTORINGEN = (
+    *("aantal", "totaal", "lengte", "crlf", "slot", "vreemd"),
+    *("heen", "code", "wissel", "dubbel", "factuur", "afkap"),
+)
+"""The kinds of faulty retour, in order; `simulator.retour.verstoor` makes them."""
+
 optie_store = click.option(
     "--store",
     metavar="URL",

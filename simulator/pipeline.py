@@ -18,7 +18,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Protocol, cast
 
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import OperationalError
@@ -41,18 +41,38 @@ from simulator.store.vastleggen import (
     vergeet,
 )
 from simulator.vecozo import keur_bestand, keur_records
-from simulator.verkenning import Voortgang, verken
+from simulator.verkenning import Verkenning, Voortgang, verken
 from simulator.verzekeraar.antwoord import Apart, Verzekeraar
+
+if TYPE_CHECKING:
+    from simulator.script.regels import Script
+    from simulator.script.regie import Regie
+
+
+class Getuige(Protocol):
+    """Looks on while a declaration is answered. What it raises stops the replay: nothing written, nothing recorded."""
+
+    def begin(self, declaratie: BinaryIO, verbinding: Connection, *, in_wijziging: bool) -> None:
+        """The store as it is judged by, before anything is recorded; `in_wijziging` as in `Store.wijzigen`."""
+
+    def einde(self, retour: BinaryIO) -> None:
+        """The retour that is about to get its name."""
 
 
 class Opdracht(NamedTuple):
-    """One declaration to replay; `retour` is where its retourbericht goes, `datum` the processing date."""
+    """One declaration to replay; `retour` is where its retourbericht goes, `datum` the processing date.
+
+    `antwoord` is a script that decides on what its rules match; a retour that is `vluchtig` is only read and thrown away.
+    """
 
     declaratie: Path
     retour: Path
     datum: dt.date
     stage: Stage = Stage.ALL
     dry_run: bool = False
+    antwoord: Script | None = None
+    getuige: Getuige | None = None
+    vluchtig: bool = False
 
 
 def replay(opdracht: Opdracht, store: Store, voortgang: Voortgang = lambda _: None) -> Uitkomst:
@@ -66,15 +86,21 @@ def replay(opdracht: Opdracht, store: Store, voortgang: Voortgang = lambda _: No
         blijvend = not opdracht.dry_run and not verkenning.test
         if blijvend:
             _maak_af(store)
-        with store.wijzigen() if blijvend else store.lezen() as verbinding, Retourbestand(opdracht.retour) as retour:
+        deel = Retourbestand(opdracht.retour, vluchtig=opdracht.vluchtig)
+        with store.wijzigen() if blijvend else store.lezen() as verbinding, deel as retour:
+            if opdracht.getuige is not None:
+                opdracht.getuige.begin(bron, verbinding, in_wijziging=blijvend)
             feiten = Feitenbron(verbinding, opdracht.datum)
-            bericht = Bericht.van(verkenning, opdracht.datum, feiten.uzovi(), feiten.prestatiecodes())
+            regie = _regie(opdracht, verkenning, bron)
+            bericht = Bericht.van(verkenning, opdracht.datum, feiten.uzovi(), feiten.prestatiecodes(), regie)
             boek = _boek(bericht, verbinding) if blijvend else None
             if boek is not None:
                 feiten.eigen_bericht = boek.bericht_id
             with _schijf(opdracht.retour):
                 uitkomst = _beantwoord(opdracht.stage, bericht, bron, retour.stroom, feiten, boek, voortgang)
                 _lees_na(uitkomst, bron, retour, feiten)
+                if opdracht.getuige is not None and uitkomst.heeft_retour:
+                    opdracht.getuige.einde(retour.stroom)
             if _stand(bron) != stand:
                 raise InvoerFout(f"{opdracht.declaratie}: changed while it was read; try again when it is complete")
             if boek is None or uitkomst.afzender == AFZENDER_VECOZO:
@@ -103,7 +129,7 @@ def _beantwoord(
         return afkeuring
     if boek is not None:
         boek.doorgestuurd()
-    if stage is Stage.ALL:
+    if stage is Stage.ALL and bericht.regie is None:
         # Most declarations give VECOZO nothing to object to, so both judge in one reading; if not, one after the other.
         try:
             return verzekeraar(samen=True)
@@ -116,7 +142,16 @@ def _beantwoord(
         return afkeuring
     if stage is Stage.VECOZO:
         return Uitkomst(Status.DOORGESTUURD, None, bericht.totaal_ingediend, 0, ())
-    return verzekeraar(behalve=VECOZO)
+    # A script may have let pass what VECOZO would not, so the insurer then looks at everything itself.
+    return verzekeraar(behalve=VECOZO if bericht.regie is None else "")
+
+
+def _regie(opdracht: Opdracht, verkenning: Verkenning, bron: BinaryIO) -> Regie | None:
+    if opdracht.antwoord is None:
+        return None
+    from simulator.script.regie import Regie
+
+    return Regie(opdracht.antwoord, verkenning, bron, str(opdracht.declaratie))
 
 
 def _onleesbaar() -> Uitkomst:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from simulator.bericht import Bericht
 from simulator.controles.commentaar import Commentaaromgeving
@@ -14,13 +14,16 @@ from simulator.controles.register import REGISTER, Controle
 from simulator.controles.voorloop import declarant
 from simulator.ei.layout import TEKENSET, layouts
 from simulator.ei.records import Commentaarrecord, Verzekerdenrecord
-from simulator.ei.waarden import genormaliseerd, schrijf_datum
-from simulator.feiten import ContractFeit, PolisFeit, PrestatiecodeFeit
+from simulator.ei.waarden import genormaliseerd, persoon, schrijf_datum
+from simulator.feiten import PolisFeit
 from simulator.model import Bevinding
-from simulator.store.facts import Feitenbron, persoon
+from simulator.store.facts import Feitenbron
 from simulator.terugblik import Terugkijker
 from simulator.tijdvakken import Tijdvakken, grenzen
+from simulator.verzekeraar.dekking import eerste_dagen
+from simulator.verzekeraar.tarief import Tariefkaart
 from simulator.verzekeraar.termijnen import eerste_op_tijd
+from simulator.verzekeraar.voorwaarden import Voorwaarden
 from simulator.voorlezing import Voorlezing
 
 _HEEN = layouts("mz301")
@@ -50,10 +53,13 @@ class Recordkeuring:
         *,
         behalve: str = "",
         feiten: Feitenbron | None = None,
+        voorwaarden: Voorwaarden | None = None,
     ) -> None:
-        """`behalve` leaves out checks that another has performed; without `feiten` nothing is known of persons."""
+        """`behalve` leaves out checks that another has performed; without `feiten` nothing is known of persons, without
+        `voorwaarden` nothing of what the insurer pays and asks."""
         self._bericht = bericht
         self._feiten = feiten
+        self._pakketten = voorwaarden.pakketten if voorwaarden else {}
         self._verzekerde = Keuring("verzekerde", door, behalve, bericht.beleid.uit)
         self._prestatie = Prestatiekeuring(door, behalve, bericht.beleid.uit)
         self._commentaar = Keuring("commentaar", door, behalve, bericht.beleid.uit)
@@ -67,10 +73,13 @@ class Recordkeuring:
             prestatiecodes=bericht.prestatiecodes,
         )
         self.omgeving.reeksen = voorlezing.bezwaren
+        if voorwaarden is not None:
+            self.omgeving.tariefkaart = voorwaarden.kaart
+            self.omgeving.contracteert = voorwaarden.contracteert
+            self.omgeving.contract_vereist = voorwaarden.contracteert and bericht.beleid.contract_vereist == "record"
+            self.omgeving.eerste_op_tijd = _eerste_op_tijd(bericht)
         self.omgeving.vorige_in_bestand = voorlezing.vorige_in_bestand
-        if feiten is not None:
-            _vraag_beleid(bericht, feiten, self.omgeving)
-        self._tijdvakken = _tijdvakken(bericht, self.omgeving)
+        self._tijdvakken = _tijdvakken(bericht, self.omgeving.tariefkaart, self.omgeving.eerste_op_tijd)
         self._eerste_dag = INGANG_WLZ if bericht.wlz else INGANG_ZVW
         self._dekkingsvakken: list[bytes] = []
         self._referenties = bericht.verkenning.referenties
@@ -89,10 +98,13 @@ class Recordkeuring:
         )
         self._zoekt_behandelaars = feiten is not None and feiten.heeft_zorgaanbieders()
 
-    def bereid_voor(self, groep: Sequence[bytes]) -> None:
-        """Fetches what there is to know about the persons, behandelaars and references in the records that come next."""
+    def bereid_voor(self, groep: Sequence[bytes]) -> Collection[str]:
+        """Fetches what there is to know about the persons, behandelaars and references in the records that come next.
+
+        Returns the persons, as the store names them.
+        """
         if self._feiten is None:
-            return
+            return ()
         if self._terugkijker is not None:
             self._terugkijker.bereid_voor(groep, self._gelezen + 1)
             self._gelezen += len(groep)
@@ -110,6 +122,7 @@ class Recordkeuring:
                 (genormaliseerd(heen[_REFERENTIE]) for heen in groep if heen[:2] == b"04"),
                 afgewezen_vrij=self._bericht.beleid.referentienummer_hergebruik_na_afwijzing,
             )
+        return personen
 
     def verzekerde(self, heen: bytes, regel: int) -> Oordeel:
         """Judges a verzekerdenrecord; the prestatierecords that follow are its own."""
@@ -118,18 +131,24 @@ class Recordkeuring:
         verkenning = self._bericht.verkenning
         o.regel = regel
         o.verzekerde = v
+        bij, o.persoon = self._sleutel(v)
         o.verzekerde_stond_op = verkenning.verzekerden.eerste(verkenning.sleutel_verzekerde(heen), regel)
         o.eigen_uzovi = o.wlz or v.uzovi.decode(TEKENSET) in self._bericht.zoek_in
-        o.polissen = self._polissen.get(self._sleutel(v), ())
+        o.polissen = self._polissen.get((bij, o.persoon), ())
         oordeel = self._verzekerde(v, o)
         o.geboortedatum = None if "0207" in oordeel.onleesbaar else v.geboortedatum
         self._dekkingsvakken = grenzen(
-            (self._eerste_dag, o.geboortedatum or b"", *(polis.ingang for polis in o.polissen)),
+            (self._eerste_dag, o.geboortedatum or b"", *self._dagen_van_polissen(o.polissen)),
             (dag for polis in o.polissen for dag in (polis.einde, polis.overleden)),
         )
         self._prestatie.nieuwe_verzekerde(oordeel.onleesbaar)
         self._gezien.clear()
         return oordeel
+
+    def _dagen_van_polissen(self, polissen: tuple[PolisFeit, ...]) -> Iterator[bytes]:
+        for polis in polissen:
+            yield polis.ingang
+            yield from eerste_dagen(polis, self._pakketten)
 
     def prestatie(self, heen: bytes, regel: int) -> Oordeel:
         """Judges a prestatierecord of the verzekerde last given."""
@@ -175,22 +194,19 @@ class Recordkeuring:
         return bij, persoon(v.bsn, v.verzekerdennummer)
 
 
-def _vraag_beleid(bericht: Bericht, feiten: Feitenbron, omgeving: Omgeving) -> None:
-    """What the insurer's beleid asks of each datum prestatie."""
-    beleid = bericht.beleid
-    if beleid.contract_vereist == "record":
-        omgeving.contracten = bericht.contracten(feiten)
-    if beleid.indientermijn is not None:
-        omgeving.eerste_op_tijd = schrijf_datum(eerste_op_tijd(beleid.indientermijn, bericht.datum))
+def _eerste_op_tijd(bericht: Bericht) -> bytes:
+    """The first datum prestatie that the insurer takes today; empty where it has no term."""
+    termijn = bericht.beleid.indientermijn
+    return b"" if termijn is None else schrijf_datum(eerste_op_tijd(termijn, bericht.datum))
 
 
-def _tijdvakken(bericht: Bericht, omgeving: Omgeving) -> Tijdvakken:
-    """The days between which nothing changes that a check of a prestatierecord asks for."""
-    perioden: list[PrestatiecodeFeit | ContractFeit] = [*(omgeving.contracten or ())]
-    perioden += [periode for perioden in bericht.prestatiecodes.values() for periode in perioden]
+def _tijdvakken(bericht: Bericht, kaart: Tariefkaart, eerste_op_tijd: bytes) -> Tijdvakken:
+    """The days between which nothing changes that a check of a prestatierecord, or its decision, asks for."""
+    perioden = {(feit.ingang, feit.einde) for feiten in bericht.prestatiecodes.values() for feit in feiten}
+    perioden.update(kaart.perioden())
     return Tijdvakken(
-        (omgeving.eerste_op_tijd, *(periode.ingang for periode in perioden)),
-        (bericht.voorloop.dagtekening, *(periode.einde for periode in perioden if periode.einde)),
+        (eerste_op_tijd, *(ingang for ingang, _ in perioden)),
+        (bericht.voorloop.dagtekening, *(einde for _, einde in perioden)),
     )
 
 

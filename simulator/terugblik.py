@@ -7,10 +7,9 @@ from collections.abc import Sequence
 
 from simulator.ei.layout import layouts
 from simulator.ei.records import Prestatierecord
-from simulator.ei.waarden import CREDIT, centen, tekst
+from simulator.ei.waarden import CREDIT, centen, persoon, tekst
 from simulator.merken import Merken
 from simulator.reeksen import REISKOSTENCODES
-from simulator.store.facts import persoon
 from simulator.store.historie_feiten import Historiebron
 from simulator.verleden import Eerdere, Post, Tegenpost, Terugblik, Verleden
 from simulator.voorlezing import Voorlezing, als_nummer

@@ -16,7 +16,7 @@ from simulator.ei.layout import rubrieknaam
 from simulator.ei.waarden import als_euro
 from simulator.fouten import UitvoerFout
 from simulator.model import Melding, Uitkomst
-from simulator.retour.check import Afwijking
+from simulator.retour.afwijking import Afwijking
 from simulator.retour.explain import Masker, Uitleg
 
 PERSOONLIJK = frozenset(
@@ -46,25 +46,31 @@ def plaatsen(declaraties: Sequence[Path], out: Path | None) -> dict[Path, Path]:
 def _plaats(declaratie: Path, out: Path | None) -> Path:
     if out is not None and not out.is_dir():
         return out
+    return (out or declaratie.parent) / retournaam(declaratie)
+
+
+def retournaam(declaratie: Path) -> str:
+    """The name of the retour of a declaration: x.mz301.asc and x.asc give x.mz302.asc."""
     stam = re.sub(r"\.mz301$", "", declaratie.stem, flags=re.IGNORECASE)
-    naam = f"{stam}.mz302{declaratie.suffix}"
-    return (out or declaratie.parent) / naam
+    return f"{stam}.mz302{declaratie.suffix}"
 
 
 def als_json(declaratie: Path, retour: Path, uitkomst: Uitkomst) -> str:
     """One outcome as one line."""
-    return json.dumps(
-        {
-            "declaratie": str(declaratie),
-            "retour": str(retour) if uitkomst.heeft_retour else None,
-            "afzender": uitkomst.afzender,
-            "status": uitkomst.status,
-            "totaal_ingediend": als_euro(uitkomst.totaal_ingediend),
-            "totaal_toegekend": als_euro(uitkomst.totaal_toegekend),
-            **({"betaaldatum": uitkomst.betaaldatum.isoformat()} if uitkomst.betaaldatum else {}),
-            "meldingen": [_melding(m) for m in uitkomst.meldingen],
-        }
-    )
+    naar = str(retour) if uitkomst.heeft_retour else None
+    return json.dumps({"declaratie": str(declaratie), "retour": naar, **als_dict(uitkomst)})
+
+
+def als_dict(uitkomst: Uitkomst) -> dict[str, Any]:
+    """One outcome for JSON: amounts as decimal strings."""
+    return {
+        "afzender": uitkomst.afzender,
+        "status": uitkomst.status,
+        "totaal_ingediend": als_euro(uitkomst.totaal_ingediend),
+        "totaal_toegekend": als_euro(uitkomst.totaal_toegekend),
+        **({"betaaldatum": uitkomst.betaaldatum.isoformat()} if uitkomst.betaaldatum else {}),
+        "meldingen": [_melding(m) for m in uitkomst.meldingen],
+    }
 
 
 def _melding(m: Melding) -> dict[str, Any]:
@@ -170,6 +176,11 @@ def toon_tabel(kop: Sequence[str], rijen: Iterable[Sequence[str]]) -> None:
     uit = sys.stdout
     tabel = Table(*kop, box=box.SIMPLE_HEAD, pad_edge=False)
     for rij in rijen:
-        tabel.add_row(*(Text(cel.encode("unicode_escape").decode() if not cel.isprintable() else cel) for cel in rij))
+        tabel.add_row(*(Text(toonbaar(cel)) for cel in rij))
     # A file or a pipe has no width of its own; 80 columns would break every sentence.
     Console(file=uit, width=None if uit.isatty() else 180).print(tabel)
+
+
+def toonbaar(waarde: str) -> str:
+    """A value as it can stand in a line of text, whatever it holds."""
+    return waarde if waarde.isprintable() else waarde.encode("unicode_escape").decode()

@@ -40,7 +40,8 @@ def keur_records(bericht: Bericht, bron: BinaryIO, retour: BinaryIO, voortgang: 
 
 
 def _bevindingen(bericht: Bericht, bron: BinaryIO, voortgang: Voortgang) -> Iterator[Bevinding]:
-    keuring = Recordkeuring(bericht, VECOZO, bericht.verkenning.voorlezing(bron))
+    keuring_van = bericht.regie.keuring if bericht.regie is not None else Recordkeuring
+    keuring = keuring_van(bericht, VECOZO, bericht.verkenning.voorlezing(bron))
     regel = 1
     for groep in lees_groepen(bron):
         keuring.bereid_voor(groep)

@@ -15,7 +15,7 @@ from simulator.controles.register import REGISTER, Controle, controles
 from simulator.ei.layout import CRLF, LENGTE_HEEN, LENGTE_REGEL, layouts
 from simulator.ei.reader import Regel, lees_regels
 from simulator.ei.records import Voorlooprecord
-from simulator.ei.waarden import CREDIT, genormaliseerd, gevuld, lees_bedrag
+from simulator.ei.waarden import CREDIT, genormaliseerd, gevuld, lees_bedrag, persoon
 from simulator.herhalingen import Herhalingen
 from simulator.merken import Merken
 from simulator.model import Bevinding
@@ -33,6 +33,10 @@ _IDENTIFICATIE = _HEEN[b"02"]["0202"].plaats
 _SLEUTEL_ZVW = _HEEN[b"02"].stuk("0203", "0205")
 _SLEUTEL_WLZ = _HEEN[b"02"]["0203"].plaats
 _BEDRAG = _HEEN[b"04"].stuk("0430", "0431")
+_BSN = _HEEN[b"02"]["0203"].plaats
+_VERZEKERDENNUMMER = _HEEN[b"02"]["0205"].plaats
+_DATUM = _HEEN[b"04"]["0408"].plaats
+_GEEN_DAGEN = b"99999999", b"00000000"
 _SOORT = _HEEN[b"04"]["0409"].plaats
 _REFERENTIE = _HEEN[b"04"]["0432"].plaats
 _VORIGE_REFERENTIE = _HEEN[b"04"]["0433"].plaats
@@ -56,8 +60,11 @@ class Verkenning:
         "_totaal",
         "_voorlezing",
         "aantallen",
+        "eerste_dag",
         "herroepen",
         "kop",
+        "laatste_dag",
+        "personen",
         "referenties",
         "reserves",
         "sluit",
@@ -77,6 +84,10 @@ class Verkenning:
         self.sluit: Regel | None = None
         self.referenties = Herhalingen()
         self.verzekerden = Herhalingen()
+        self.personen = Herhalingen()
+        """Who stands in the file, as the store names them."""
+        self.eerste_dag, self.laatste_dag = _GEEN_DAGEN
+        """The first and the last 0408; the first after the last where there is none."""
         self.herroepen = Merken()
         """Rubriek 0433 of every credit, as it is looked up."""
         self._andere_soort = False
@@ -113,6 +124,9 @@ class Verkenning:
             bedrag = heen[_BEDRAG]
             if bedrag.endswith(CREDIT):
                 self.herroepen.zet(als_nummer(heen[_VORIGE_REFERENTIE]))
+            datum = heen[_DATUM]
+            if not self.eerste_dag <= datum <= self.laatste_dag and datum.isdigit():
+                self.eerste_dag, self.laatste_dag = min(datum, self.eerste_dag), max(datum, self.laatste_dag)
             if heen[_SOORT] != b"01":
                 self._andere_soort = True
             self._bedragen[bedrag] += 1
@@ -120,6 +134,7 @@ class Verkenning:
                 self._tel_op()
         elif kenmerk == b"02":
             self.verzekerden.tel(heen[self._sleutel])
+            self.personen.tel(persoon(heen[_BSN], heen[_VERZEKERDENNUMMER]).encode())
         elif kenmerk == b"99":
             self.sluit = Regel(nummer, heen, b"")
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from simulator.reeksen import TIJDCODES, Lid, Reeksen, rol_van
+from simulator.verzekeraar.eerder import Prestatie
 
 AFGEWEZEN = "afgewezen"
 _KOSTEN = ("02", "04")
@@ -30,6 +31,15 @@ class Eerdere(NamedTuple):
     declaratiebedrag: int
     toegekend_bedrag: int
     uitkomst: str
+    gebitselement: str
+    vlak: str
+    kaak: str
+    aandelen: str | None
+
+    @property
+    def prestatie(self) -> Prestatie:
+        """What makes it the same prestatie as another."""
+        return Prestatie(self.soort, self.prestatiecode, self.behandelaar, self.gebitselement, self.vlak, self.kaak)
 
     @property
     def credit(self) -> bool:

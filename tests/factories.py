@@ -12,26 +12,15 @@ from typing import Any
 
 import factory
 
-from simulator.ei.layout import CRLF, TEKENSET, layouts
+from simulator.ei.heen import heenrecord, met, sluitrecord
+from simulator.ei.layout import CRLF
 
 Velden = dict[str, str]
-
-_HEEN = layouts("mz301")
-_UITLIJNING = {"N": lambda waarde, lengte: waarde.rjust(lengte, "0"), "AN": lambda waarde, lengte: waarde.ljust(lengte)}
 
 
 def record(kenmerk: str, velden: Mapping[str, str]) -> bytes:
     """A heen record of 310 positions; a rubriek that is not named gets its escape value (zeros or spaces)."""
-    layout = _HEEN[kenmerk.encode()]
-    onbekend = set(velden) - {rubriek.nummer for rubriek in layout.rubrieken}
-    assert not onbekend, f"no rubriek of record {kenmerk}: {sorted(onbekend)}"
-    delen = []
-    for rubriek in layout.rubrieken:
-        waarde = velden.get(rubriek.nummer, "")
-        waarde = _UITLIJNING[rubriek.type](waarde, rubriek.lengte)
-        assert len(waarde) == rubriek.lengte, f"rubriek {rubriek.nummer}: {waarde!r} does not fit"
-        delen.append(waarde)
-    return "".join(delen).encode(TEKENSET)
+    return heenrecord(kenmerk.encode(), velden)
 
 
 class Record(factory.DictFactory):
@@ -163,32 +152,11 @@ class Bericht:
             elif kenmerk == "04":
                 gevuld = {"0432": f"REF-{nummer:04d}", **sleutel, **gevuld}
             gemaakt.append(record(kenmerk, gevuld))
-        gemaakt.append(record("99", {**self._sluit(), **self.sluit}))
+        gemaakt.append(met(sluitrecord(gemaakt[1:]), self.sluit))
         return gemaakt
-
-    def _sluit(self) -> Velden:
-        aantal = {k: sum(kenmerk == k for kenmerk, _ in self.details) for k in ("02", "03", "04", "98")}
-        totaal = sum(_bedrag(velden) for kenmerk, velden in self.details if kenmerk == "04")
-        return {
-            "9901": "99",
-            "9902": str(aantal["02"]),
-            "9903": str(aantal["03"]),
-            "9904": str(aantal["04"]),
-            "9905": str(aantal["98"]),
-            "9906": str(len(self.details)),
-            "9907": str(abs(totaal)),
-            "9908": "C" if totaal < 0 else "D",
-        }
 
     def __bytes__(self) -> bytes:
         return b"".join(regel + CRLF for regel in self.records())
-
-
-def _bedrag(velden: Velden) -> int:
-    bedrag = velden.get("0430", "0")
-    if not bedrag.isdigit():
-        return 0
-    return -int(bedrag) if velden.get("0431") == "C" else int(bedrag)
 
 
 def eenvoudig(**velden: str) -> Bericht:

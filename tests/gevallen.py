@@ -15,7 +15,8 @@ gevallen:
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -33,13 +34,15 @@ CASES = Path(__file__).parent / "cases"
 STORE = Path(__file__).parents[1] / "fixtures" / "inv3" / "store.yaml"
 
 
-def alle_gevallen() -> Iterator[tuple[str, dict[str, Any]]]:
+@cache
+def alle_gevallen() -> tuple[tuple[str, dict[str, Any]], ...]:
     """Every case with the id of its check."""
+    gevallen = []
     for bestand in sorted(CASES.glob("*.yaml")):
         inhoud = yaml.safe_load(bestand.read_text("utf-8"))
         assert inhoud["controle"] == bestand.stem, f"{bestand.name} is named after another check"
-        for geval in inhoud["gevallen"]:
-            yield inhoud["controle"], geval
+        gevallen += [(inhoud["controle"], geval) for geval in inhoud["gevallen"]]
+    return tuple(gevallen)
 
 
 def bewerk(declaratie: bytes, bewerkingen: list[Mapping[str, Any]]) -> bytes:

@@ -16,6 +16,7 @@ import simulator
 from simulator.cli import main
 from simulator.model import Stage, Uitkomst
 from simulator.pipeline import Opdracht, replay
+from simulator.script.regels import Script
 from simulator.store.session import Store
 
 DATUM = dt.date(2011, 5, 2)
@@ -68,10 +69,11 @@ def speel(
     stage: Stage = Stage.ALL,
     datum: dt.date = DATUM,
     dry_run: bool = False,
+    antwoord: Script | None = None,
 ) -> tuple[Uitkomst, bytes | None]:
     """Replays a declaration: how it ended, and the bytes of the retour where there is one."""
     plaats, retour = map_ / "declaratie.asc", map_ / "declaratie.mz302.asc"
     plaats.write_bytes(declaratie)
     retour.unlink(missing_ok=True)
-    uitkomst = replay(Opdracht(plaats, retour, datum, stage, dry_run), store)
+    uitkomst = replay(Opdracht(plaats, retour, datum, stage, dry_run, antwoord), store)
     return uitkomst, retour.read_bytes() if retour.exists() else None

@@ -12,7 +12,8 @@ import pytest
 from simulator.codelijsten.retourcodes import Retourcode, retourcodes
 from simulator.fouten import InvoerFout
 from simulator.model import Stage
-from simulator.retour.check import Afwijking, controleer_retour
+from simulator.retour.afwijking import Afwijking
+from simulator.retour.check import controleer_retour
 from simulator.store.load import laad_bestand
 from simulator.store.session import Store
 from tests.factories import Bericht, maak

@@ -33,6 +33,9 @@ OPDRACHTEN = [
     ["explain"],
     ["check-retour"],
     ["controles"],
+    ["report"],
+    ["report", "implantologiescore"],
+    ["report", "behandelindex"],
 ]
 VOORBEELDEN = sorted(p.name.removesuffix(".mz301.asc") for p in MAP.glob("*.mz301.asc"))
 BSNS, NAMEN = ("123456782", "100197243", "300197243"), ("Jansen", "Vries")
@@ -92,6 +95,7 @@ def test_help_noemt_elke_opdracht_en_de_exit_statussen() -> None:
     ("woorden", "opties"),
     [
         (["replay"], ["--store", "--date", "--stage", "--out", "--json", "--dry-run", "--fail-on"]),
+        (["replay"], ["--antwoord", "--verstoor", "--manifest", "--from"]),
         (["db", "load"], ["--store"]),
         (["db", "upgrade"], ["--store"]),
         (["explain"], ["--unmask", "--json"]),
@@ -107,8 +111,11 @@ def test_help_noemt_de_opties(woorden: list[str], opties: list[str]) -> None:
 
 def test_elke_optie_heeft_uitleg() -> None:
     def opdrachten(groep: click.Command) -> list[click.Command]:
-        kinderen = groep.commands.values() if isinstance(groep, click.Group) else ()
-        return [groep, *(o for kind in kinderen for o in opdrachten(kind))]
+        if not isinstance(groep, click.Group):
+            return [groep]
+        context = click.Context(groep)
+        kinderen = [groep.get_command(context, naam) for naam in groep.list_commands(context)]
+        return [groep, *(o for kind in kinderen if kind is not None for o in opdrachten(kind))]
 
     zonder = [
         (opdracht.name, optie.name)

@@ -84,10 +84,19 @@ def test_een_testbericht_crediteert_niets(store: Store, tmp_path: Path) -> None:
 def test_credits_en_nagekomen_kosten_over_groepen_heen(store: Store, tmp_path: Path) -> None:
     """Facts are fetched for two thousand records at a time; a line is found back in the group after."""
     aantal = 2500
-    _speel(_bericht("F1", *(_debet(f"A{i}", r0413="R24", r0424=str(i)) for i in range(1, aantal))), store, tmp_path)
-    credits = [_credit(f"B{i}", f"A{i}", r0413="R24", r0424=str(i)) for i in range(1, aantal)]
+    posten = {
+        i: {
+            "r0413": "R24",
+            "r0424": str(i),
+            "r0408": f"{dt.date(2011, 3, 31) - dt.timedelta(days=i % 1000):%Y%m%d}",
+            "r0415": f"1{1 + i // 1000}",
+        }
+        for i in range(1, aantal)
+    }
+    _speel(_bericht("F1", *(_debet(f"A{i}", **post) for i, post in posten.items())), store, tmp_path)
+    credits = [_credit(f"B{i}", f"A{i}", **post) for i, post in posten.items()]
     kosten = [_debet("K1", r0409="02", r0413="R24"), _debet("K2", r0409="02", r0413="R34")]
-    dubbel = _credit("X", "A1", r0413="R24", r0424="1")
+    dubbel = _credit("X", "A1", **posten[1])
     uitkomst = _speel(_bericht("F2", *credits, dubbel, *kosten), store, tmp_path)
     assert [(m.bevinding.regel, m.bevinding.controle.id) for m in uitkomst.meldingen] == [
         (aantal + 2, "0433-4"),

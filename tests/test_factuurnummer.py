@@ -24,7 +24,7 @@ ANDERE_PARTIJ = {"r0110": "12009999", "r0111": "12054321"}
 
 
 class Pad:
-    """Replays declarations on one store, with a referentienummer or a factuurnummer of their own where none is given."""
+    """Replays declarations on one store, with a factuurnummer, a referentienummer and a gebitselement of their own."""
 
     def __init__(self, store: Store, map_: Path) -> None:
         self._store = store
@@ -37,7 +37,7 @@ class Pad:
         """The retourcodes of what was objected to."""
         self._aantal += 1
         if bericht is None:
-            eigen = {"r0116": f"EIGEN{self._aantal}", "r0432": f"EIGEN{self._aantal}"}
+            eigen = {"r0116": f"EIGEN{self._aantal}", "r0432": f"EIGEN{self._aantal}", "r0415": f"1{self._aantal}"}
             bericht = eenvoudig(**eigen | velden)
         if isinstance(datum, str):
             datum = dt.date.fromisoformat(datum)
@@ -337,3 +337,36 @@ def test_referentienummer_tweemaal_in_een_bestand(pad: Pad) -> None:
     ((melding,),) = [pad.uitkomst.meldingen]
     assert melding.bevinding.identificatie == 3
     assert pad(VERZEKERAAR, bericht=bericht) == ["8021"]
+
+
+# Used, but something else decides: the number stays with the message that has it.
+
+
+@pytest.mark.parametrize("stage", [ALLES, VERZEKERAAR])
+def test_gebruikt_nummer_waar_de_controle_uit_staat(pad: Pad, stage: Stage) -> None:
+    assert pad(stage, r0116="F1") == []
+    pad.beleid(uit=["0116-2"])
+    assert pad(stage, r0116="F1", r0432="R2") == []
+    pad.beleid()
+    assert pad(stage, r0116="F1", r0432="R3") == ["0030"]
+
+
+def test_gebruikt_nummer_bij_een_andere_verzekeraar_waar_de_controle_uit_staat(pad: Pad) -> None:
+    """The other insurer has the number already, from a message that VECOZO did not see."""
+    pad.laad(
+        uzovi=[{"nummer": "9900", "naam": "A", "soort": "zorgverzekeraar", "edp": True, "beleid": {"uit": ["0116-2"]}}]
+    )
+    assert pad(ALLES, r0116="F1") == []
+    pad(VERZEKERAAR, r0116="F1", r0108="9900", r0432="R2")
+    pad(ALLES, r0116="F1", r0108="9900", r0432="R3")
+    assert pad(ALLES, r0116="F1", r0432="R4") == ["0030"]
+
+
+def test_gebruikt_nummer_op_een_bestand_met_een_fout_in_zijn_opbouw(pad: Pad) -> None:
+    assert pad(VERZEKERAAR, r0116="F1") == []
+    assert pad(VERZEKERAAR, bericht=_zonder_verzekerde()) == ["8026"]
+    assert pad(VERZEKERAAR, r0116="F1", r0432="R3") == ["0030"]
+
+
+def _zonder_verzekerde() -> Bericht:
+    return Bericht(voorloop=maak("01", r0116="F1")).voeg_toe("04")

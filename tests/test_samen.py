@@ -330,7 +330,7 @@ def test_zes_processen_met_hetzelfde_factuurnummer(stage: str, db: Path, declara
 def test_zes_processen_met_elk_een_eigen_factuurnummer(db: Path, tmp_path: Path) -> None:
     declaraties = [tmp_path / f"d{n}.asc" for n in range(6)]
     for n, plaats in enumerate(declaraties):
-        plaats.write_bytes(bytes(eenvoudig(r0116=f"F{n}", r0432=f"R{n}")))
+        plaats.write_bytes(bytes(eenvoudig(r0116=f"F{n}", r0432=f"R{n}", r0415=f"1{n + 1}")))
     afloop = _tegelijk(
         [opdracht("replay", plaats, "--store", f"sqlite:///{db}", *OP_DATUM, "--json") for plaats in declaraties]
     )

@@ -1,4 +1,4 @@
-"""What was granted before to a person: found fast, and by the dekking that paid."""
+"""What was granted before to a person, found fast and by the dekking that paid; tariffs of several kinds."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
+    op.add_column("tarieven", sa.Column("tarief_bijzonder", sa.Integer(), nullable=True))
+    op.add_column("tarieven", sa.Column("per_vijf_minuten", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("prestaties", sa.Column("aandelen", sa.String(), nullable=True))
     op.create_index("ix_prestaties_persoon_datum_prestatiecode", "prestaties", ["persoon", "datum", "prestatiecode"])
     alleen = sa.text("aandelen is not null")
@@ -20,3 +22,5 @@ def downgrade() -> None:
     op.drop_index("ix_prestaties_persoon", table_name="prestaties")
     op.drop_index("ix_prestaties_persoon_datum_prestatiecode", table_name="prestaties")
     op.drop_column("prestaties", "aandelen")
+    op.drop_column("tarieven", "per_vijf_minuten")
+    op.drop_column("tarieven", "tarief_bijzonder")

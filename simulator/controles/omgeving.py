@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 
 from simulator.ei.records import Verzekerdenrecord
-from simulator.feiten import ContractFeit, PolisFeit, Prestatiecodes, UzoviFeit, Zorgaanbieders
+from simulator.feiten import PolisFeit, Prestatiecodes, UzoviFeit, Zorgaanbieders
 from simulator.verleden import Terugblik
+from simulator.verzekeraar.tarief import GEEN_TARIEVEN
 
 
 class Omgeving:
@@ -17,7 +18,8 @@ class Omgeving:
     """
 
     __slots__ = (
-        "contracten",
+        "contract_vereist",
+        "contracteert",
         "dagtekening",
         "datum",
         "declarant",
@@ -29,12 +31,14 @@ class Omgeving:
         "gelijk",
         "inhoud",
         "niets_elders",
+        "persoon",
         "polissen",
         "prestatiecodes",
         "reeksen",
         "referentie",
         "referentie_stond_op",
         "regel",
+        "tariefkaart",
         "terugblik",
         "tijdvak",
         "uzovi",
@@ -69,8 +73,12 @@ class Omgeving:
         """The insurer of 0108."""
         self.prestatiecodes = prestatiecodes
         """The prestatiecodelijst; empty where there is none to check against."""
-        self.contracten: Sequence[ContractFeit] | None = None
-        """Those of the party that is paid, where the insurer asks for one on the datum prestatie; None where not."""
+        self.tariefkaart = GEEN_TARIEVEN
+        """The tariffs that hold between the insurer and the party that is paid."""
+        self.contracteert = False
+        """Whether the insurer has contracten."""
+        self.contract_vereist = False
+        """Whether the insurer, which has contracten, asks for one on the datum prestatie."""
         self.eerste_op_tijd = b""
         """The first datum prestatie that is submitted in time; empty where the insurer has no term."""
         self.zorgaanbieders: Zorgaanbieders | None = None
@@ -81,6 +89,8 @@ class Omgeving:
         """The numbers of debet records in the file that a credit in the file points at."""
 
         self.verzekerde: Verzekerdenrecord
+        self.persoon = ""
+        """The verzekerde as the store names him."""
         self.geboortedatum: bytes | None = None
         """Rubriek 0207 of the verzekerdenrecord, None where it is not a date of birth."""
         self.eigen_uzovi = True

@@ -7,7 +7,7 @@ property of the entry, not of the function, so that an insurer may answer with a
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal, NamedTuple, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from simulator.codelijsten.retourcodes import BESTAND, RECORD, VERVANGEND, retourcodes
 
@@ -53,6 +53,10 @@ class Controle(NamedTuple):
     per: Per
     functie: Callable[..., bool]
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """To another process, which has the same register, its id says it all; a function of a check could not travel."""
+        return (_uit_register, (self.id,)) if REGISTER.get(self.id) is self else (Controle, tuple(self))
+
     @property
     def vervangend(self) -> bool:
         """Whether the code stands in for an official one that is not publicly known."""
@@ -70,6 +74,10 @@ class Controle(NamedTuple):
 
 
 REGISTER: dict[str, Controle] = {}
+
+
+def _uit_register(id: str) -> Controle:
+    return REGISTER[id]
 
 
 F = TypeVar("F", bound=Callable[..., bool])

@@ -41,6 +41,11 @@ def tekst(waarde: bytes) -> str:
     return gevuld.replace("\0", "\N{SYMBOL FOR NULL}") if "\0" in gevuld else gevuld
 
 
+def persoon(bsn: bytes, verzekerdennummer: bytes) -> str:
+    """How the store names an insured person: the BSN, or V and the verzekerdennummer of one who has none."""
+    return f"V{tekst(verzekerdennummer)}" if bsn == BSN_ONBEKEND else tekst(bsn)
+
+
 _HOOFDLETTERS = bytes(
     ord(hoofd) if len(hoofd) == 1 and ord(hoofd) < 256 else teken
     for teken in range(256)

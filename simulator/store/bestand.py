@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Any, Literal, NamedTuple
 
-from pydantic import BaseModel, Field, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from simulator.store.bestandswaarden import (
     Aantal,
@@ -33,10 +33,10 @@ from simulator.store.bestandswaarden import (
     Regel,
     Tekst,
     Viercijfers,
-    melding,
     weiger,
 )
-from simulator.store.yaml_regels import Boom, Fout, bestandsfout, lees_yaml
+from simulator.store.strikt import lees_strikt
+from simulator.store.yaml_regels import Boom, Fout
 
 
 class _Geldig(Regel):
@@ -194,10 +194,12 @@ class Prestatiecoderegel(_Geldig):
 
 
 class Tariefregel(_Geldig):
-    """A national maximum."""
+    """A national maximum; `tarief_bijzonder` is that of bijzondere tandheelkunde (0410 = J) where it differs."""
 
     prestatiecode: Prestatiecode
     tarief: Bedrag
+    tarief_bijzonder: Bedrag | None = None
+    per_vijf_minuten: bool = False
 
 
 class Combinatieregel(_Geldig):
@@ -241,12 +243,6 @@ class Dekkingregel(_VoorLeeftijd):
     per: Periode | None = None
     machtiging: bool = False
     wachttijd_maanden: Maanden | None = None
-
-    @model_validator(mode="after")
-    def _maximum_per(self) -> Dekkingregel:
-        if self.per is None and (self.maximum_bedrag is not None or self.maximum_aantal is not None):
-            raise weiger(f"has a maximum without a period; add per: {' | '.join(get_args(Periode))}")
-        return self
 
 
 class Pakketregel(Regel):
@@ -349,41 +345,9 @@ class Bestand(NamedTuple):
 
 def lees_bestand(pad: Path) -> Bestand:
     """Reads a verzekeraarsbestand; raises StorebestandFout for the first thing that is wrong in it."""
-    boom = lees_yaml(pad)
-    wortel = {} if boom.wortel is None else boom.wortel
-    if not isinstance(wortel, dict):
-        raise bestandsfout(pad, 1, f"must be a mapping of keys to values; the keys are {', '.join(SLEUTELS)}")
-    try:
-        inhoud = Inhoud.model_validate(wortel)
-    except ValidationError as fout:
-        raise boom.eerste([*boom.fouten, *_fouten(boom, fout)]) from None
-    boom.eis_geen(boom.fouten)
+    inhoud, boom = lees_strikt(pad, Inhoud, "the store file")
     boom.eis_geen(_dubbele(boom, inhoud))
     return Bestand(inhoud, boom)
-
-
-def _fouten(boom: Boom, fout: ValidationError) -> Iterator[Fout]:
-    for een in fout.errors(include_url=False):
-        plek = tuple(deel for deel in een["loc"] if deel != "[key]")
-        wat = melding(een)
-        if een["type"] == "extra_forbidden":
-            wat = f"{wat}; known here: {', '.join(_bekende_sleutels(plek[:-1]))}"
-        yield boom.fout(plek, wat)
-
-
-def _bekende_sleutels(plek: tuple[str | int, ...]) -> list[str]:
-    model: type[BaseModel] = Inhoud
-    for naam in plek:
-        if isinstance(naam, str):
-            model = next(_modellen(model.model_fields[naam].annotation))
-    return list(model.model_fields)
-
-
-def _modellen(soort: Any) -> Iterator[type[BaseModel]]:
-    if isinstance(soort, type) and issubclass(soort, BaseModel):
-        yield soort
-    for deel in get_args(soort):
-        yield from _modellen(deel)
 
 
 def _dubbele(boom: Boom, inhoud: Inhoud) -> Iterator[Fout]:

@@ -135,7 +135,6 @@ _MELDINGEN = {
     "string_too_short": "may not be empty",
     "string_too_long": "may be {max_length} characters long at most",
     "literal_error": "must be {expected}",
-    "extra_forbidden": "is no key of the store file",
 }
 
 

@@ -5,15 +5,24 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from simulator.codelijsten.retourcodes import Retourcode
 from simulator.ei.layout import TEKENSET, layouts
-from simulator.ei.waarden import BSN_ONBEKEND, schrijf_datum, tekst
-from simulator.feiten import ContractFeit, PolisFeit, PrestatiecodeFeit, Prestatiecodes, UzoviFeit, Zorgaanbieders
+from simulator.ei.waarden import schrijf_datum, tekst
+from simulator.feiten import (
+    ContractFeit,
+    PolisFeit,
+    PrestatiecodeFeit,
+    Prestatiecodes,
+    TariefFeit,
+    Tarieven,
+    UzoviFeit,
+    Zorgaanbieders,
+)
 from simulator.store.historie_feiten import Historiebron
 from simulator.verzekeraar.beleid import Beleid
 from simulator.verzekeraar.dekking import Dekking, Pakket
@@ -45,6 +54,17 @@ _PRESTATIECODES = sa.text(
     sa.column("element", sa.Boolean),
     sa.column("kaak", sa.Boolean),
     sa.column("vlak", sa.Boolean),
+)
+_TARIEVEN = sa.text(
+    "SELECT prestatiecode, ingang, einde, tarief, tarief_bijzonder, per_vijf_minuten FROM tarieven"
+    " ORDER BY prestatiecode, ingang"
+).columns(
+    sa.column("prestatiecode", sa.String),
+    sa.column("ingang", sa.Date),
+    sa.column("einde", sa.Date),
+    sa.column("tarief", sa.Integer),
+    sa.column("tarief_bijzonder", sa.Integer),
+    sa.column("per_vijf_minuten", sa.Boolean),
 )
 _ZORGAANBIEDERS = (
     sa.text("SELECT agb, werkt_in FROM zorgaanbieders WHERE agb IN :agb")
@@ -97,8 +117,14 @@ _DEKKINGEN = (
         " ORDER BY uzovi, pakket, volgnummer"
     )
     .bindparams(sa.bindparam("uzovi", expanding=True))
-    .columns(prestaties=sa.JSON, soort_prestatierecord=sa.JSON, bijzondere_tandheelkunde=sa.Boolean)
+    .columns(
+        prestaties=sa.JSON,
+        soort_prestatierecord=sa.JSON,
+        bijzondere_tandheelkunde=sa.Boolean,
+        machtiging=sa.Boolean,
+    )
 )
+_IETS_ONTVANGEN = sa.text("SELECT EXISTS (SELECT 1 FROM berichten WHERE uzovi = :uzovi AND id <> :eigen)")
 _IETS_GEBRUIKT = sa.text(
     "SELECT EXISTS (SELECT 1 FROM berichten WHERE agb = :agb AND uzovi = :uzovi AND ontvangen > :grens"
     " AND id <> :eigen)"
@@ -128,11 +154,6 @@ def vijf_jaar_eerder(datum: dt.date) -> dt.date:
         return datum.replace(year=max(datum.year - 5, 1))
     except ValueError:  # 29 February
         return datum.replace(year=max(datum.year - 5, 1), day=28)
-
-
-def persoon(bsn: bytes, verzekerdennummer: bytes) -> str:
-    """How the store names an insured person: the BSN, or V and the verzekerdennummer of one who has none."""
-    return f"V{tekst(verzekerdennummer)}" if bsn == BSN_ONBEKEND else tekst(bsn)
 
 
 class Feitenbron:
@@ -174,6 +195,14 @@ class Feitenbron:
                 frozenset(soort[:2].encode(TEKENSET) for soort in bevoegd),
                 *kenmerken,
             )
+            gevonden.setdefault(_als_rubriek(code), []).append(feit)
+        return {code: tuple(perioden) for code, perioden in gevonden.items()}
+
+    def tarieven(self) -> Tarieven:
+        """The national maxima."""
+        gevonden: dict[bytes, list[TariefFeit]] = {}
+        for code, ingang, einde, *bedragen in self._verbinding.execute(_TARIEVEN):
+            feit = TariefFeit(schrijf_datum(ingang), einde and schrijf_datum(einde), *bedragen)
             gevonden.setdefault(_als_rubriek(code), []).append(feit)
         return {code: tuple(perioden) for code, perioden in gevonden.items()}
 
@@ -249,12 +278,16 @@ class Feitenbron:
         waarden = {"uzovi": list(uzovi)}
         dekkingen: dict[tuple[str, str], list[Dekking]] = {}
         for nummer, pakket, *velden in self._verbinding.execute(_DEKKINGEN, waarden):
-            dekking = Dekking(*velden)
-            dekkingen.setdefault((nummer, pakket), []).append(dekking._replace(prestaties=tuple(dekking.prestaties)))
+            vast: list[Any] = [tuple(veld) if isinstance(veld, list) else veld for veld in velden]
+            dekkingen.setdefault((nummer, pakket), []).append(Dekking(*vast))
         return {
             (rij.uzovi, rij.code): Pakket(rij.code, rij.soort, tuple(dekkingen.get((rij.uzovi, rij.code), ())))
             for rij in self._verbinding.execute(_PAKKETTEN, waarden)
         }
+
+    def heeft_historie(self, uzovi: str) -> bool:
+        """Whether an insurer received anything at all before the message at hand."""
+        return bool(self._verbinding.scalar(_IETS_ONTVANGEN, {"uzovi": uzovi, "eigen": self.eigen_bericht}))
 
     def heeft_referenties(self, agb: str, uzovi: str) -> bool:
         """Whether an insurer received anything from a party in the past five years."""

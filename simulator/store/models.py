@@ -19,6 +19,7 @@ from sqlalchemy import (
     MetaData,
     String,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
@@ -123,7 +124,8 @@ class Prestatiecode(Basis):
 
 
 class Tarief(Basis):
-    """A national maximum (NZa)."""
+    """A national maximum (NZa): for bijzondere tandheelkunde another one where that differs, by the prestatie or by five
+    minutes."""
 
     __tablename__ = "tarieven"
     __table_args__ = (CheckConstraint("tarief >= 0", name="tarief"),)
@@ -131,6 +133,8 @@ class Tarief(Basis):
     ingang: Mapped[dt.date] = mapped_column(primary_key=True)
     einde: Mapped[dt.date | None]
     tarief: Mapped[int]
+    tarief_bijzonder: Mapped[int | None]
+    per_vijf_minuten: Mapped[bool] = mapped_column(server_default=false())
 
 
 class Combinatieregel(Basis):

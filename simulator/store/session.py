@@ -64,11 +64,12 @@ def _engine(url: URL) -> Engine:
     except (NoSuchModuleError, ImportError) as fout:
         raise StoreFout(f"no driver for {url.drivername}: {fout}; install one or use sqlite:///FILE") from None
     if engine.dialect.name == "sqlite":
-        sa.event.listen(engine, "connect", _sqlite_verbinding)
+        sa.event.listen(engine, "connect", sqlite_verbinding)
     return engine
 
 
-def _sqlite_verbinding(verbinding: Any, _: Any) -> None:
+def sqlite_verbinding(verbinding: Any, _: Any) -> None:
+    """How this program uses a new connection to SQLite (a listener of `connect`)."""
     verbinding.execute("PRAGMA foreign_keys = ON")
     # One page cache for a large declaration: 32 MB saves a third of the time that its indexes take.
     verbinding.execute("PRAGMA cache_size = -32000")

@@ -29,10 +29,11 @@ KOLOMMEN = (
     "aantal",
     "berekend_bedrag",
     "declaratiebedrag",
+    "aandelen",
 )
 """A row of `prestaties` without its id; amounts in cents, a credit negative."""
 
-Prestatierij = tuple[str | int, ...]
+Prestatierij = tuple[str | int | None, ...]
 
 
 class Berichtrij(NamedTuple):
@@ -56,7 +57,8 @@ _BERICHT_AF = sa.text(
     "UPDATE berichten SET uitkomst = :uitkomst, retour = :retour, deel = :deel, computer = :computer WHERE id = :id"
 )
 _NUMMER = "agb = :agb AND factuurnummer = :factuurnummer AND uzovi = :uzovi"
-# Only rows that no longer hold the number give way; the constraints of the table refuse the rest.
+# Only rows that no longer hold the number give way. Where it is held all the same (its check is off, or something else
+# stopped the file first), the row that holds it stays as it is.
 _RUIM_VECOZO = sa.text(
     "UPDATE factuurnummers SET vecozo_sleutel = NULL WHERE vecozo_sleutel = :sleutel"
     " AND (ontvangen <= :grens OR uitkomst = 'afgewezen_verzekeraar')"
@@ -66,15 +68,19 @@ _RUIM_VERZEKERAAR = sa.text(
     " AND (ontvangen <= :grens OR uitkomst IN ('afgewezen_verzekeraar', 'afgewezen_vecozo') OR NOT bij_verzekeraar)"
 ).bindparams(_GRENS)
 _SLEUTEL = sa.text(f"SELECT vecozo_sleutel FROM factuurnummers WHERE {_NUMMER}")
-_BIJ_VECOZO = sa.text(f"UPDATE factuurnummers SET vecozo_sleutel = :sleutel WHERE {_NUMMER}")
+_BIJ_VECOZO = sa.text(
+    f"UPDATE factuurnummers SET vecozo_sleutel = :sleutel WHERE {_NUMMER}"
+    " AND NOT EXISTS (SELECT 1 FROM factuurnummers f WHERE f.vecozo_sleutel = :sleutel)"
+)
 _NIEUW_NUMMER = sa.text(
     "INSERT INTO factuurnummers (agb, factuurnummer, uzovi, vecozo_sleutel, bij_verzekeraar, ontvangen, uitkomst)"
     " VALUES (:agb, :factuurnummer, :uzovi, :vecozo_sleutel, :bij_verzekeraar, :ontvangen, :uitkomst)"
+    " ON CONFLICT DO NOTHING"
 ).bindparams(_ONTVANGEN, sa.bindparam("bij_verzekeraar", type_=sa.Boolean))
 _WIS = sa.text("DELETE FROM prestaties WHERE bericht_id = :id")
 
 
-# Sixty rows in one statement take a third less time than one; SQLite takes 999 values at least.
+# Sixty rows in one statement take a third less time than one at a time.
 _PER_OPDRACHT = 60
 
 

@@ -1,31 +1,29 @@
-"""From findings and cover to a decision: the only place that grants an amount.
+"""From findings, cover and what was granted before to a decision: the only place that grants an amount.
 
-Source: INV 2.3.13-2.3.16, BER 0481, 0483, in a first form: cover by share. Maxima, tariffs,
-authorisations and earlier grants are not weighed here yet.
+Source: INV 2.3.13-2.3.16, BER 0481, 0483, and the contract of the simulator, "What an insurer grants" (README).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from simulator.controles.omgeving import Omgeving
-from simulator.controles.register import REGISTER, Controle, controle, controles
+from simulator.controles.register import REGISTER, Controle
 from simulator.ei.layout import layouts
 from simulator.ei.records import Prestatierecord
-from simulator.ei.waarden import CREDIT, centen
+from simulator.ei.waarden import CREDIT, centen, tekst
 from simulator.feiten import PolisFeit
+from simulator.herhalingen import Herhalingen
 from simulator.verleden import Eerdere
-from simulator.verzekeraar.dekking import (
-    Dekking,
-    Pakket,
-    leeftijd,
-    passende_dekking,
-    vergoeding,
-)
+from simulator.verzekeraar.dekking import ONVERZEKERD, Gekozen, Grond, Ruimte, grond, verdeel
+from simulator.verzekeraar.eerder import Aandelen, Eerder, Prestatie, Toekenning, lees_aandelen
+from simulator.verzekeraar.rekening import OORZAKEN, Rekening, Vergoeding
+from simulator.verzekeraar.tarief import berekend_bedrag
+from simulator.verzekeraar.voorwaarden import Voorwaarden
 
-_LAYOUT = layouts("mz301")[b"04"]
-_DATUM = _LAYOUT["0408"].plaats
+_DATUM = layouts("mz301")[b"04"]["0408"].plaats
+_HONORARIUM = "01"
 
 TOEGEWEZEN, DEELS, AFGEWEZEN = "toegewezen", "deels", "afgewezen"
 
@@ -33,109 +31,270 @@ TOEGEWEZEN, DEELS, AFGEWEZEN = "toegewezen", "deels", "afgewezen"
 class Besluit(NamedTuple):
     """What becomes of a record; amounts in cents, a credit negative.
 
-    `bezwaren` is empty for an approved record. `berekend` is rubriek 0481, `toegekend` 0483: both 0 for a rejected one.
+    `bezwaren` is empty for an approved record. `berekend` is rubriek 0481, `toegekend` 0483; `aandelen` are what dekkingen
+    with a maximum paid of it.
     """
 
     bezwaren: tuple[Controle, ...]
     berekend: int
     toegekend: int
     uitkomst: str
+    aandelen: Aandelen = ()
 
     def zonder_toekenning(self) -> Besluit:
         """The same where the file as a whole is rejected."""
-        return self if self.uitkomst == AFGEWEZEN else self._replace(toegekend=0, uitkomst=AFGEWEZEN)
+        return self if self.uitkomst == AFGEWEZEN else self._replace(toegekend=0, uitkomst=AFGEWEZEN, aandelen=())
 
 
 NIET_BEOORDEELD = Besluit((), 0, 0, AFGEWEZEN)
 """Of a prestatierecord in a file, or under a verzekerdenrecord, that was rejected."""
 
+_TARIEF_AFGEWEZEN = "0424-5"
+"""The one check that rejects a record and yet tells B (BER 0481)."""
 
-class Rekening(NamedTuple):
-    """The amounts that a decision weighs, in cents: rubriek 0430, B, and what the dekkingen pay of B."""
 
+class _Plan(NamedTuple):
+    """What can be decided on a prestatierecord without what was granted before; amounts in cents.
+
+    `berekend` is B at the insurer's tariff, `gedeclareerd` B at the declared one.
+    """
+
+    nummer: int
+    prestatie: Prestatie
     declaratiebedrag: int
     berekend: int
+    gedeclareerd: int
+    aantal: int
     vergoeding: int
+    gekozen: tuple[Gekozen, ...]
+    begrensd: bool
+    besluit: Besluit
+    credit: bool = False
 
-    @property
-    def toegekend(self) -> int:
-        """What is granted."""
-        return max(0, min(self.declaratiebedrag, self.vergoeding))
 
+class _Stand:
+    """What is known of a verzekerde while his records are judged."""
 
-@controle(
-    "0430-5", 7, "toekenning", "0613", "Z",
-    bron="COD954 0613",
-    herstel="Charge the rest to the patient; the polis covers less than was declared (in the store: dekkingen).",
-)  # fmt: skip
-def dekking_schiet_tekort(r: Rekening) -> bool:
-    """The cover of the polis falls short of the declaratiebedrag."""
-    return r.vergoeding < r.declaratiebedrag
+    __slots__ = ("eerder", "gronden", "toegekend")
+
+    def __init__(self, eerder: Eerder) -> None:
+        self.eerder = eerder
+        """What the store knows, and what this message took of maxima."""
+        self.toegekend: dict[tuple[bytes, int], int] = {}
+        """What this message was granted, by day and number of the prestatie."""
+        self.gronden: dict[int, int] = {}
+        """Numbers of the gronden, by dekkingsvak."""
 
 
 _MEESTE = 20_000
 
 
 class Beoordelaar:
-    """Decides on the prestatierecords of one message, by the pakketten of its insurer."""
+    """Decides on the prestatierecords of one message, in order."""
 
-    def __init__(self, pakketten: Mapping[tuple[str, str], Pakket]) -> None:
-        self._pakketten = pakketten
-        self._regels = [(c.functie, c) for c in controles("toekenning")]
-        dekkingen = [d for pakket in pakketten.values() for d in pakket.dekkingen]
-        self._telt_leeftijd = any(d.leeftijd_vanaf is not None or d.leeftijd_tot is not None for d in dekkingen)
-        self._telt_ingang = any(d.wachttijd_maanden is not None for d in dekkingen)
-        self._besluiten: dict[tuple[object, ...], Besluit] = {}
+    def __init__(self, voorwaarden: Voorwaarden, personen: Herhalingen, uit: Collection[str] = ()) -> None:
+        """`personen` knows who has several verzekerdenrecords; `uit` are ids of checks that are not performed."""
+        self._voorwaarden = voorwaarden
+        self._personen = personen
+        self._uit = frozenset(uit)
+        self._plannen: dict[tuple[bytes, int | None, int], _Plan] = {}
+        self._prestaties: dict[Prestatie, int] = {}
+        self._gronden: dict[Grond, int] = {}
+        self._per_nummer: list[Grond] = []
+        self._rijen: Mapping[str, list[Toekenning]] = {}
+        self._bewaard: dict[str, _Stand] = {}
+        self._stand = _Stand(Eerder())
+
+    @property
+    def begrensd(self) -> bool:
+        """Whether any dekking has a maximum, so that what it paid before counts."""
+        return any(d.begrensd for pakket in self._voorwaarden.pakketten.values() for d in pakket.dekkingen)
+
+    def bereid_voor(self, toekenningen: Iterable[Toekenning]) -> None:
+        """What was granted before to the verzekerden whose records come next."""
+        rijen: dict[str, list[Toekenning]] = {}
+        for rij in toekenningen:
+            rijen.setdefault(rij.persoon, []).append(rij)
+        self._rijen = rijen
+
+    def verzekerde(self, persoon: str) -> None:
+        """From here on the records of another verzekerdenrecord."""
+        stand = self._bewaard.get(persoon)
+        if stand is None:
+            stand = _Stand(Eerder(self._rijen.get(persoon, ())))
+            if self._personen.komt_terug(persoon.encode()):
+                self._bewaard[persoon] = stand
+        stand.gronden.clear()
+        self._stand = stand
 
     def __call__(self, heen: bytes, bezwaren: tuple[Controle, ...], omgeving: Omgeving) -> Besluit:
         """The decision on a record with these findings."""
         if bezwaren:
-            return Besluit(bezwaren, 0, 0, AFGEWEZEN)
+            return self._wijs_af(heen, bezwaren)
         if omgeving.terugblik is not None and omgeving.terugblik.debet is not None:
-            return _crediteer(Prestatierecord(heen), omgeving.terugblik.debet)
+            return self._crediteer(Prestatierecord(heen), omgeving.terugblik.debet)
+        stand = self._stand
         datum = heen[_DATUM]
-        polis = geldende_polis(omgeving.polissen, datum)
-        # The same prestatie under the same cover is decided once.
-        sleutel = (
-            omgeving.inhoud,
-            polis and polis.pakketten,
-            leeftijd(polis.geboortedatum, datum) if polis and self._telt_leeftijd else None,
-            (polis.ingang, datum) if polis and self._telt_ingang else None,
-        )
-        besluit = self._besluiten.get(sleutel)
-        if besluit is None:
-            if len(self._besluiten) >= _MEESTE:
-                self._besluiten.clear()
-            besluit = self._besluiten[sleutel] = self._beslis(Prestatierecord(heen), polis)
-        return besluit
+        nummer = stand.gronden.get(omgeving.dekkingsvak)
+        if nummer is None:
+            nummer = stand.gronden[omgeving.dekkingsvak] = self._grond(omgeving.polissen, datum)
+        # What is alike, on days between which nothing changes and under the same cover, is decided once.
+        gelijk = (omgeving.inhoud, omgeving.tijdvak, nummer)
+        plan = self._plannen.get(gelijk)
+        if plan is None:
+            if len(self._plannen) >= _MEESTE:
+                self._plannen.clear()
+            plan = self._plannen[gelijk] = self._plan(Prestatierecord(heen), self._per_nummer[nummer])
+        post = (datum, plan.nummer)
+        if plan.credit:
+            return plan.besluit
+        if plan.begrensd or post in stand.toegekend or stand.eerder:
+            besluit = self._weeg(plan, tekst(datum), stand.toegekend.get(post, 0))
+            stand.toegekend[post] = stand.toegekend.get(post, 0) + besluit.toegekend
+            return besluit
+        stand.toegekend[post] = plan.besluit.toegekend
+        return plan.besluit
 
-    def _beslis(self, p: Prestatierecord, polis: PolisFeit | None) -> Besluit:
+    def noteer(self, p: Prestatierecord, toegekend: int) -> None:
+        """Counts what another granted for a record, so that it is not granted again in this message."""
+        prestatie = prestatie_van(p)
+        post = (p.datum, self._prestaties.setdefault(prestatie, len(self._prestaties)))
+        self._stand.toegekend[post] = self._stand.toegekend.get(post, 0) + toegekend
+
+    def _grond(self, polissen: tuple[PolisFeit, ...], datum: bytes) -> int:
+        polis = geldende_polis(polissen, datum)
+        gevonden = grond(polis, datum, self._voorwaarden.pakketten) if polis else ONVERZEKERD
+        nummer = self._gronden.get(gevonden)
+        if nummer is None:
+            nummer = self._gronden[gevonden] = len(self._per_nummer)
+            self._per_nummer.append(gevonden)
+        return nummer
+
+    def _plan(self, p: Prestatierecord, gronden: Grond) -> _Plan:
         declaratiebedrag = centen(p.declaratiebedrag)
+        prestatie = prestatie_van(p)
+        nummer = self._prestaties.setdefault(prestatie, len(self._prestaties))
         if p.debet_credit_02 == CREDIT:
-            return Besluit((), 0, -declaratiebedrag, TOEGEWEZEN)
-        berekend = berekend_bedrag(p)
-        rekening = Rekening(declaratiebedrag, berekend, vergoeding(berekend, self._dekkingen(p, polis)))
-        tekort = tuple(c for functie, c in self._regels if functie(rekening))
-        if not tekort:
-            return Besluit((), berekend, declaratiebedrag, TOEGEWEZEN)
+            besluit = Besluit((), 0, -declaratiebedrag, TOEGEWEZEN)
+            return _Plan(nummer, prestatie, 0, 0, 0, 1, 100, (), begrensd=False, besluit=besluit, credit=True)
+        gedeclareerd = berekend_bedrag(p, centen(p.tarief))
+        plan = _Plan(
+            nummer,
+            prestatie,
+            declaratiebedrag,
+            min(gedeclareerd, berekend_bedrag(p, self._tarief(p))),
+            gedeclareerd,
+            centen(p.aantal),
+            self._voorwaarden.vergoeding(p.datum),
+            gekozen := tuple(gronden.kies(p)),
+            begrensd=any(g.dekking.begrensd for g in gekozen),
+            besluit=NIET_BEOORDEELD,
+        )
+        return plan._replace(besluit=self._besluit(plan, self._rekening(plan, {}, 0)))
+
+    def _tarief(self, p: Prestatierecord) -> int:
+        """The declared tariff, or the insurer's where that is lower."""
+        hoogste = None if "0424-6" in self._uit else self._voorwaarden.kaart.hoogste(p)
+        return centen(p.tarief) if hoogste is None else min(centen(p.tarief), hoogste)
+
+    def _weeg(self, plan: _Plan, datum: str, in_bericht: int) -> Besluit:
+        """The decision on a record for which something was granted before, or whose cover has a maximum."""
+        eerder = self._stand.eerder
+        ruimte = eerder.ruimte(datum, plan.prestatie, plan.gekozen)
+        rekening = self._rekening(plan, ruimte, max(0, eerder.bedrag(datum, plan.prestatie) + in_bericht))
+        besluit = self._besluit(plan, rekening)
+        if not plan.begrensd or not besluit.toegekend:
+            return besluit
+        aandelen = self._aandelen(plan, datum, rekening, ruimte)
+        eerder.voeg_toe(datum, plan.prestatie, 0, aandelen)
+        return besluit._replace(aandelen=aandelen)
+
+    def _rekening(self, plan: _Plan, ruimte: Mapping[tuple[str, str, int], Ruimte], eerder: int) -> Rekening:
+        def vergoeding(bedrag: int, ruimte: Mapping[tuple[str, str, int], Ruimte] | None = None) -> int:
+            return sum(verdeel(bedrag, plan.gekozen, vergoeding=plan.vergoeding, aantal=plan.aantal, ruimte=ruimte))
+
+        zonder = vergoeding(plan.berekend)
+        per_bedrag = per_aantal = beide = zonder
+        if ruimte:
+            alleen_bedrag = {s: r._replace(aantal=None) for s, r in ruimte.items() if "0430-4" not in self._uit}
+            alleen_aantal = {s: r._replace(bedrag=None) for s, r in ruimte.items() if "0425-3" not in self._uit}
+            per_bedrag, per_aantal = vergoeding(plan.berekend, alleen_bedrag), vergoeding(plan.berekend, alleen_aantal)
+            beide = vergoeding(plan.berekend, self._toegepast(ruimte))
+        gedekt = vergoeding(plan.gedeclareerd) if plan.gedeclareerd != plan.berekend else zonder
+        # With the check on cover switched off what falls short counts as covered.
+        erbij = max(0, plan.declaratiebedrag - gedekt) if "0430-5" in self._uit else 0
+        return Rekening(
+            plan.declaratiebedrag,
+            Vergoeding(gedekt + erbij, zonder + erbij, per_bedrag + erbij, per_aantal + erbij, beide + erbij),
+            0 if "0413-8" in self._uit else eerder,
+        )
+
+    def _toegepast(self, ruimte: Mapping[tuple[str, str, int], Ruimte]) -> dict[tuple[str, str, int], Ruimte]:
+        """The maxima less those whose check is switched off."""
+        return {
+            s: Ruimte(None if "0430-4" in self._uit else r.bedrag, None if "0425-3" in self._uit else r.aantal)
+            for s, r in ruimte.items()
+        }
+
+    def _besluit(self, plan: _Plan, rekening: Rekening) -> Besluit:
         toegekend = rekening.toegekend
-        return Besluit(tekort, berekend, toegekend, DEELS if toegekend else AFGEWEZEN)
+        if toegekend == plan.declaratiebedrag:
+            return Besluit((), plan.berekend, toegekend, TOEGEWEZEN)
+        redenen = tuple(c for c in OORZAKEN if c.functie(rekening))
+        return Besluit(redenen, plan.berekend, toegekend, DEELS if toegekend else AFGEWEZEN)
 
-    def _dekkingen(self, p: Prestatierecord, polis: PolisFeit | None) -> list[tuple[Pakket, Dekking]]:
-        if polis is None:
-            return []
-        jaren = leeftijd(polis.geboortedatum, p.datum)
-        pakketten = [self._pakketten[sleutel] for sleutel in polis.pakketten]
-        gevonden = ((pakket, passende_dekking(pakket, p, jaren, polis.ingang)) for pakket in pakketten)
-        return [(pakket, dekking) for pakket, dekking in gevonden if dekking is not None]
+    def _aandelen(
+        self, plan: _Plan, datum: str, rekening: Rekening, ruimte: Mapping[tuple[str, str, int], Ruimte]
+    ) -> Aandelen:
+        """What each dekking with a maximum pays of the grant: first the basis, and first what was granted before."""
+        delen = verdeel(
+            plan.berekend,
+            plan.gekozen,
+            vergoeding=plan.vergoeding,
+            aantal=plan.aantal,
+            ruimte=self._toegepast(ruimte),
+        )
+        van, tot = rekening.eerder, rekening.eerder + rekening.toegekend
+        begin = 0
+        gevonden: list[tuple[tuple[str, str, int], int, int]] = []
+        for (sleutel, _, d), deel in zip(plan.gekozen, delen, strict=True):
+            bedrag = max(0, min(tot, begin + deel) - max(van, begin))
+            begin += deel
+            if d.begrensd and bedrag:
+                over = ruimte[sleutel].aantal
+                aantal = plan.aantal if over is None else min(plan.aantal, over)
+                geteld = self._stand.eerder.geteld(datum, plan.prestatie, sleutel)
+                telt = max(0, aantal - geteld) if plan.prestatie.soort == _HONORARIUM else 0
+                gevonden.append((sleutel, bedrag, telt))
+        return tuple(gevonden)
+
+    def _wijs_af(self, heen: bytes, bezwaren: tuple[Controle, ...]) -> Besluit:
+        berekend = 0
+        if all(c.id == _TARIEF_AFGEWEZEN for c in bezwaren):
+            p = Prestatierecord(heen)
+            berekend = berekend_bedrag(p, min(centen(p.tarief), self._voorwaarden.kaart.hoogste(p) or 0))
+        return Besluit(bezwaren, berekend, 0, AFGEWEZEN)
+
+    def _crediteer(self, p: Prestatierecord, debet: Eerdere) -> Besluit:
+        """A credit takes back what its debet record was granted, and says so where that was a part."""
+        terug = tuple((sleutel, -bedrag, -aantal) for sleutel, bedrag, aantal in lees_aandelen(debet.aandelen))
+        self._stand.eerder.voeg_toe(debet.datum, debet.prestatie, -debet.toegekend_bedrag, terug)
+        if debet.toegekend_bedrag == centen(p.declaratiebedrag):
+            return Besluit((), 0, -debet.toegekend_bedrag, TOEGEWEZEN, terug)
+        berekend = berekend_bedrag(p, centen(p.tarief))
+        return Besluit((REGISTER["0430-5"],), -berekend, -debet.toegekend_bedrag, DEELS, terug)
 
 
-def _crediteer(p: Prestatierecord, debet: Eerdere) -> Besluit:
-    """A credit takes back what its debet record was granted, and says so where that was a part."""
-    toegekend = debet.toegekend_bedrag
-    if toegekend == centen(p.declaratiebedrag):
-        return Besluit((), 0, -toegekend, TOEGEWEZEN)
-    return Besluit((REGISTER["0430-5"],), -berekend_bedrag(p), -toegekend, DEELS)
+def prestatie_van(p: Prestatierecord) -> Prestatie:
+    """What makes a record the same prestatie as another."""
+    return Prestatie(
+        tekst(p.soort),
+        tekst(p.prestatiecode),
+        tekst(p.behandelaar),
+        tekst(p.gebitselement),
+        tekst(p.vlak),
+        tekst(p.boven_onder),
+    )
 
 
 def geldende_polis(polissen: tuple[PolisFeit, ...], datum: bytes) -> PolisFeit | None:
@@ -144,14 +303,3 @@ def geldende_polis(polissen: tuple[PolisFeit, ...], datum: bytes) -> PolisFeit |
         if polis.in_kracht(datum):
             return polis
     return None
-
-
-def berekend_bedrag(p: Prestatierecord) -> int:
-    """B in cents: tarief x aantal less 0428; by the hour where only that fits 0426 (BER 0425, 0430)."""
-    tarief, aantal = centen(p.tarief), centen(p.aantal)
-    gedeclareerd, vermindering = centen(p.berekend_bedrag), centen(p.vermindering)
-    per_stuk = tarief * aantal - vermindering
-    per_uur = (tarief * aantal + 6) // 12 - vermindering
-    if abs(per_stuk - gedeclareerd) > 1 and abs(per_uur - gedeclareerd) <= 1:
-        return max(0, per_uur)
-    return max(0, per_stuk)

@@ -15,11 +15,13 @@ from simulator.codelijsten.retourcodes import (
 from simulator.controles.register import VECOZO, VERZEKERAAR, Controle
 from simulator.ei.layout import LENGTE_REGEL
 from simulator.ei.reader import lees_groepen
+from simulator.ei.waarden import tekst
 from simulator.ei.writer import Retourschrijver
 from simulator.model import Bevinding, Status, Uitkomst
 from simulator.recordoordeel import Recordkeuring, bevinding
 from simulator.retour.compose import Terugzending, hoogstens, kop_afgekeurd, sluit_af
 from simulator.store.facts import Feitenbron
+from simulator.store.historie_feiten import Historiebron
 from simulator.store.vastleggen import Vastlegging
 from simulator.verkenning import Voortgang
 from simulator.verzekeraar.adjudicate import (
@@ -29,6 +31,7 @@ from simulator.verzekeraar.adjudicate import (
     Besluit,
 )
 from simulator.verzekeraar.historie import Historie
+from simulator.verzekeraar.voorwaarden import Voorwaarden
 
 _FACTUURNUMMER_GEBRUIKT = "0116-2"
 _GEEN_BEZWAAR = Besluit((), 0, 0, "")
@@ -68,7 +71,11 @@ class Verzekeraar:
         bezwaren = bezwaren_tegen_bestand(self._bericht, VERZEKERAAR, self._feiten)
         if bezwaren and self._samen:
             raise Apart
-        uitkomst = self._wijs_bestand_af(bezwaren, bron, retour) if bezwaren else self._behandel(bron, retour)
+        if bezwaren:
+            uitkomst = self._wijs_bestand_af(bezwaren, bron, retour)
+        else:
+            self._voorwaarden = Voorwaarden.van(self._bericht, self._feiten)
+            uitkomst = self._behandel(bron, retour)
         if self._boek and not any(b.controle.id == _FACTUURNUMMER_GEBRUIKT for b in bezwaren):
             afgewezen = uitkomst.status in (Status.AFGEKEURD_BESTAND, Status.VOLLEDIG_AFGEWEZEN)
             self._boek.ontvangen("afgewezen_verzekeraar" if afgewezen else "toegewezen")
@@ -141,15 +148,29 @@ class Verzekeraar:
     def _keuring(self, bron: BinaryIO) -> Recordkeuring:
         voorlezing = self._bericht.verkenning.voorlezing(bron)
         door = VECOZO + VERZEKERAAR if self._samen else VERZEKERAAR
-        return Recordkeuring(self._bericht, door, voorlezing, behalve=self._behalve, feiten=self._feiten)
+        keuring_van = Recordkeuring if self._bericht.regie is None else self._bericht.regie.keuring
+        return keuring_van(
+            self._bericht,
+            door,
+            voorlezing,
+            behalve=self._behalve,
+            feiten=self._feiten,
+            voorwaarden=self._voorwaarden,
+        )
 
     def _beslis(self, bron: BinaryIO, keuring: Recordkeuring) -> Iterator[tuple[int, bytes, Besluit]]:
         """Every detail record in order: its line number, its line, and what is decided on it."""
-        beoordeel = Beoordelaar(self._feiten.pakketten(self._bericht.pakketten_van))
+        verkenning = self._bericht.verkenning
+        beoordelaar_van = Beoordelaar if self._bericht.regie is None else self._bericht.regie.beoordelaar
+        beoordeel = beoordelaar_van(self._voorwaarden, verkenning.personen, self._bericht.beleid.uit)
+        historie = self._eerdere_toekenningen()
         verzekerde_afgewezen = False
         regel = 1
         for groep in lees_groepen(bron):
-            keuring.bereid_voor(groep)
+            personen = keuring.bereid_voor(groep)
+            if historie is not None:
+                dagen = tekst(verkenning.eerste_dag), tekst(verkenning.laatste_dag)
+                beoordeel.bereid_voor(historie.toegekend(personen, *dagen, maxima=beoordeel.begrensd))
             for heen in groep:
                 regel += 1
                 kenmerk = heen[:2]
@@ -164,6 +185,7 @@ class Verzekeraar:
                 elif kenmerk == b"02":
                     bezwaren = keuring.verzekerde(heen, regel).bezwaren
                     verzekerde_afgewezen = bool(bezwaren)
+                    beoordeel.verzekerde(keuring.omgeving.persoon)
                     if bezwaren and self._samen:
                         raise Apart  # the insurer does not judge his prestatierecords, VECOZO does
                     yield regel, heen, Besluit(bezwaren, 0, 0, AFGEWEZEN)
@@ -172,6 +194,11 @@ class Verzekeraar:
                         raise Apart
                     yield regel, heen, _GEEN_BEZWAAR
             self._voortgang(len(groep) * LENGTE_REGEL)
+
+    def _eerdere_toekenningen(self) -> Historiebron | None:
+        """Where to ask what the insurer granted before; None where it never received anything."""
+        uzovi = self._bericht.uzovi_nummer
+        return self._feiten.historie(self._bericht.partij or "", uzovi) if self._feiten.heeft_historie(uzovi) else None
 
     def _codes(self, bezwaren: tuple[Controle, ...]) -> tuple[str, ...]:
         if not bezwaren:

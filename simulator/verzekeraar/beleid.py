@@ -27,6 +27,10 @@ class Beleid:
     """How many days old the factuur (0117) may be; None for any number."""
     betaaltermijn: Betaaltermijn | None = None
     """When what was granted is paid; None where that is not known."""
+    tarief_afwijking: str = "eigen_tarief"
+    """A tariff that is too high: eigen_tarief (8059, the insurer's own is granted) or afwijzen (0611)."""
+    niet_gecontracteerd: Mapping[str, int] = field(default_factory=lambda: {"vergoeding": 100})
+    """What a party without contract gets: this percentage of the cover."""
     volledig_afgewezen: str = "0200"
     """Retourcode in 0196 where nothing is granted: 0200 or 8073."""
     alles_of_niets: bool = False

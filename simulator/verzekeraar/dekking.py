@@ -1,18 +1,25 @@
-"""What a polis covers of a prestatie: which dekkingen match, and their shares of an amount."""
+"""What a polis covers of a prestatie: which dekkingen match, and what each pays of an amount."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from simulator.ei.records import Prestatierecord
 from simulator.ei.waarden import lees_datum, schrijf_datum
+from simulator.feiten import PolisFeit
 from simulator.kalender import maanden_later
+
+AANVULLEND = "aanvullend"
 
 
 class Dekking(NamedTuple):
-    """One line of a pakket; None stands for "any". `percentage` is of `over`: bedrag or eigen_bijdrage."""
+    """One line of a pakket; None stands for "any". `percentage` is of `over`: bedrag or eigen_bijdrage.
+
+    `maximum_bedrag` in cents and `maximum_aantal` hold `per` kalenderjaar, kaak_per_kalenderjaar or verzekering (the
+    same where it is None).
+    """
 
     prestaties: tuple[str, ...]
     soort_prestatierecord: tuple[str, ...] | None
@@ -21,7 +28,16 @@ class Dekking(NamedTuple):
     bijzondere_tandheelkunde: bool | None
     percentage: int
     over: str
+    maximum_bedrag: int | None
+    maximum_aantal: int | None
+    per: str | None
+    machtiging: bool
     wachttijd_maanden: int | None
+
+    @property
+    def begrensd(self) -> bool:
+        """Whether what it paid before counts."""
+        return self.maximum_bedrag is not None or self.maximum_aantal is not None
 
 
 class Pakket(NamedTuple):
@@ -32,9 +48,58 @@ class Pakket(NamedTuple):
     dekkingen: tuple[Dekking, ...]
 
 
-def aandeel(bedrag: int, percentage: int) -> int:
-    """A percentage of an amount in cents, rounded half up."""
-    return (bedrag * percentage + 50) // 100
+Pakketsleutel = tuple[str, str]
+"""UZOVI-nummer and code."""
+Dekkingsleutel = tuple[str, str, int]
+"""UZOVI-nummer and code of the pakket, and the place of the dekking in it."""
+
+
+class Gekozen(NamedTuple):
+    """A dekking that counts for a prestatie."""
+
+    sleutel: Dekkingsleutel
+    aanvullend: bool
+    dekking: Dekking
+
+
+class Grond(NamedTuple):
+    """What can count for a verzekerde on a day: per pakket of his polis the dekkingen for his age and past its wachttijd."""
+
+    pakketten: tuple[tuple[Gekozen, ...], ...]
+
+    def kies(self, p: Prestatierecord) -> list[Gekozen]:
+        """The dekkingen that count for a prestatierecord, those of basis and wlz first: of each pakket the first that matches."""
+        gevonden = (next((g for g in pakket if _past(g.dekking, p)), None) for pakket in self.pakketten)
+        return sorted((g for g in gevonden if g), key=lambda g: g.aanvullend)
+
+
+ONVERZEKERD = Grond(())
+
+
+def grond(polis: PolisFeit, datum: bytes, pakketten: Mapping[Pakketsleutel, Pakket]) -> Grond:
+    """What a polis can cover on a day."""
+    jaren = leeftijd(polis.geboortedatum, datum)
+    return Grond(
+        tuple(
+            tuple(
+                Gekozen((*sleutel, nummer), pakketten[sleutel].soort == AANVULLEND, dekking)
+                for nummer, dekking in enumerate(pakketten[sleutel].dekkingen)
+                if _geldt(dekking, jaren, polis.ingang, datum)
+            )
+            for sleutel in polis.pakketten
+        )
+    )
+
+
+def eerste_dagen(polis: PolisFeit, pakketten: Mapping[Pakketsleutel, Pakket]) -> Iterator[bytes]:
+    """The days (EEJJMMDD) on which the cover of a polis changes: birthdays, and the ends of a wachttijd."""
+    for sleutel in polis.pakketten:
+        for d in pakketten[sleutel].dekkingen if sleutel in pakketten else ():
+            for jaren in (d.leeftijd_vanaf, d.leeftijd_tot):
+                if jaren is not None:
+                    yield b"%08d" % (int(polis.geboortedatum) + 10000 * jaren)
+            if d.wachttijd_maanden is not None:
+                yield _na_wachttijd(polis.ingang, d.wachttijd_maanden)
 
 
 def leeftijd(geboren: bytes, datum: bytes) -> int:
@@ -42,37 +107,80 @@ def leeftijd(geboren: bytes, datum: bytes) -> int:
     return (int(datum) - int(geboren)) // 10000
 
 
-def passende_dekking(pakket: Pakket, p: Prestatierecord, jaren: int, ingang_polis: bytes) -> Dekking | None:
-    """The dekking of a pakket that counts for a prestatierecord, if any. `jaren` is the age on the datum prestatie."""
-    return next((d for d in pakket.dekkingen if _past(d, p, jaren, ingang_polis)), None)
+def _geldt(d: Dekking, jaren: int, ingang_polis: bytes, datum: bytes) -> bool:
+    return (
+        (d.leeftijd_vanaf is None or jaren >= d.leeftijd_vanaf)
+        and (d.leeftijd_tot is None or jaren < d.leeftijd_tot)
+        and (d.wachttijd_maanden is None or datum >= _na_wachttijd(ingang_polis, d.wachttijd_maanden))
+    )
 
 
-def _past(d: Dekking, p: Prestatierecord, jaren: int, ingang_polis: bytes) -> bool:
+def _past(d: Dekking, p: Prestatierecord) -> bool:
     code = p.prestatiecode.decode("iso8859-1").rstrip()
     return (
         any(fnmatchcase(code, patroon) for patroon in d.prestaties)
         and (d.soort_prestatierecord is None or p.soort.decode("iso8859-1") in d.soort_prestatierecord)
-        and (d.leeftijd_vanaf is None or jaren >= d.leeftijd_vanaf)
-        and (d.leeftijd_tot is None or jaren < d.leeftijd_tot)
         and (d.bijzondere_tandheelkunde is None or d.bijzondere_tandheelkunde == (p.bijzondere_tandheelkunde == b"J"))
-        and (d.wachttijd_maanden is None or p.datum >= _maanden_later(ingang_polis, d.wachttijd_maanden))
     )
 
 
-def _maanden_later(datum: bytes, maanden: int) -> bytes:
-    begin = lees_datum(datum)
-    assert begin is not None
-    return schrijf_datum(maanden_later(begin, maanden))
+def _na_wachttijd(ingang_polis: bytes, maanden: int) -> bytes:
+    """The first day after a wachttijd."""
+    ingang = lees_datum(ingang_polis)
+    assert ingang is not None
+    return schrijf_datum(maanden_later(ingang, maanden))
 
 
-def vergoeding(bedrag: int, pakketten: Sequence[tuple[Pakket, Dekking]]) -> int:
-    """What matching dekkingen pay of B, in cents: the basis share, plus the aanvullende shares up to the rest."""
-    basis = sum(aandeel(bedrag, d.percentage) for pakket, d in pakketten if pakket.soort != "aanvullend")
-    basis = min(basis, bedrag)
-    rest = bedrag - basis
-    aanvullend = sum(
-        aandeel(rest if d.over == "eigen_bijdrage" else bedrag, d.percentage)
-        for pakket, d in pakketten
-        if pakket.soort == "aanvullend"
-    )
-    return basis + min(aanvullend, rest)
+def aandeel(bedrag: int, percentage: int) -> int:
+    """A percentage of an amount in cents, rounded half up."""
+    return (bedrag * percentage + 50) // 100
+
+
+def naar_rato(bedrag: int, deel: int, geheel: int) -> int:
+    """A part of an amount in cents, rounded half up."""
+    return (2 * bedrag * deel + geheel) // (2 * geheel)
+
+
+class Ruimte(NamedTuple):
+    """What a maximum leaves for a prestatie: an amount in cents and a number; None for no such maximum."""
+
+    bedrag: int | None = None
+    aantal: int | None = None
+
+
+_ONBEPERKT = Ruimte()
+
+
+def verdeel(
+    bedrag: int,
+    gekozen: Sequence[Gekozen],
+    *,
+    vergoeding: int = 100,
+    aantal: int = 1,
+    ruimte: Mapping[Dekkingsleutel, Ruimte] | None = None,
+) -> list[int]:
+    """What each dekking pays of B, in cents, in the order of `gekozen` (those of basis and wlz first).
+
+    `vergoeding` is the percentage of it that a party without contract gets; `aantal` is 0425. The basis pays at most B,
+    the aanvullende dekkingen at most what it leaves.
+    """
+    basis = over = 0
+    delen: list[int] = []
+    for sleutel, aanvullend, d in gekozen:
+        beperking = ruimte.get(sleutel, _ONBEPERKT) if ruimte else _ONBEPERKT
+        vol = aandeel(max(0, bedrag - basis) if d.over == "eigen_bijdrage" else bedrag, d.percentage)
+        if not aanvullend:
+            vol = min(vol, bedrag - basis)
+        deel = aandeel(vol, vergoeding)
+        beperkt = deel
+        if beperking.aantal is not None and beperking.aantal < aantal:
+            beperkt = naar_rato(beperkt, beperking.aantal, aantal)
+        if beperking.bedrag is not None:
+            beperkt = min(beperkt, beperking.bedrag)
+        if aanvullend:
+            beperkt = min(beperkt, bedrag - basis - over)
+            over += beperkt
+        else:
+            basis += vol if beperkt == deel else beperkt
+        delen.append(beperkt)
+    return delen

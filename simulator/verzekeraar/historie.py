@@ -6,10 +6,10 @@ from functools import lru_cache
 
 from simulator.ei.layout import layouts
 from simulator.ei.records import Prestatierecord
-from simulator.ei.waarden import CREDIT, centen, genormaliseerd, tekst
-from simulator.store.facts import persoon
+from simulator.ei.waarden import CREDIT, centen, genormaliseerd, persoon, tekst
 from simulator.store.vastleggen import Prestatierij, Vastlegging
 from simulator.verzekeraar.adjudicate import NIET_BEOORDEELD, Besluit
+from simulator.verzekeraar.eerder import schrijf_aandelen
 
 _LAYOUT = layouts("mz301")[b"04"]
 _SLEUTEL = _LAYOUT.stuk("0403", "0405")
@@ -43,6 +43,7 @@ class Historie:
                 besluit.uitkomst,
                 _datum(heen[_DATUM]),
                 *_inhoud(inhoud),
+                schrijf_aandelen(besluit.aandelen),
             )
         )
 

@@ -86,7 +86,7 @@ def test_factuurnummer_en_referentienummer(store: Store, tmp_path: Path, stage: 
     def codes(datum: dt.date = DATUM, **velden: str) -> list[str | None]:
         return _codes(speel(store, tmp_path, bytes(eenvoudig(**velden)), stage=stage, datum=datum)[0])
 
-    assert codes(r0116="één", r0432="réf") == []
+    assert codes(r0116="één", r0432="réf", r0415="11") == []
     assert codes(r0116="ÉÉN", r0432="ander") == ["0030"]
     assert codes(r0116="twee", r0432="RÉF") == ["8021"]
     assert codes(dt.date(2016, 5, 1), r0116="één", r0432="x") == ["0030"]

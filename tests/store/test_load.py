@@ -166,7 +166,16 @@ def test_the_example_of_the_contract_is_stored(store: Store, laad: Laad) -> None
                 "vlak": False,
             }
         ],
-        "tarieven": [{"prestatiecode": "C11", "ingang": dt.date(2008, 1, 1), "einde": None, "tarief": 1000}],
+        "tarieven": [
+            {
+                "prestatiecode": "C11",
+                "ingang": dt.date(2008, 1, 1),
+                "einde": None,
+                "tarief": 1000,
+                "tarief_bijzonder": None,
+                "per_vijf_minuten": False,
+            },
+        ],
         "combinatieregels": [],
         "retourcodes": [{"code": "3901", "betekenis": "…", "soort": "D"}],
         "pakketten": [{"uzovi": "0736", "code": "ALLES", "soort": "basis"}],
@@ -713,7 +722,8 @@ def test_a_code_that_beleid_in_the_store_uses_keeps_its_kind(laad: Laad, fout: F
          " zorgaanbieders, contracten, prestatiecodes, tarieven, combinatieregels, retourcodes, pakketten, polissen,"
          " machtigingen"),
         ("tarieven:\n  - prestatiecode: C11\n    bedrag: 1\n    tarief: 1\n    ingang: 2008-01-01\n",
-         "3: tarieven[0].bedrag: is no key of the store file; known here: ingang, einde, prestatiecode, tarief"),
+         "3: tarieven[0].bedrag: is no key of the store file; known here: ingang, einde, prestatiecode, tarief,"
+         " tarief_bijzonder, per_vijf_minuten"),
         ('"a\\u007f\\nb": 1', "1: holds a line end or another control character; write it on one line"),
         (PAKKET.replace("basis}", "basis, dekkingen: [{percentage: 1}]}"),
          "4: pakketten[0].dekkingen[0].prestaties: is missing"),
@@ -769,9 +779,6 @@ def test_a_code_that_beleid_in_the_store_uses_keeps_its_kind(laad: Laad, fout: F
          "4: pakketten[0].dekkingen[0].prestaties[0]: must be a prestatiecode, with * as wildcard"),
         (PAKKET.replace("basis}", "basis, dekkingen: [{prestaties: [C11], percentage: 75.5}]}"),
          "4: pakketten[0].dekkingen[0].percentage: must be a whole number"),
-        (PAKKET.replace("basis}", "basis, dekkingen: [{prestaties: [C11], percentage: 1, maximum_aantal: 1}]}"),
-         "4: pakketten[0].dekkingen[0]: has a maximum without a period;"
-         " add per: kalenderjaar | verzekering | kaak_per_kalenderjaar"),
         (PAKKET.replace("basis}", "basis, dekkingen: [{prestaties: [C11], percentage: 1, over: eigen_bijdrage}]}"),
          "4: pakketten[0].dekkingen: only a pakket of soort aanvullend pays over eigen_bijdrage; use over: bedrag"),
         (PAKKET.replace("basis}", 'basis, dekkingen: [{prestaties: [C11], percentage: 1,\n'
@@ -803,7 +810,8 @@ def test_a_code_that_beleid_in_the_store_uses_keeps_its_kind(laad: Laad, fout: F
         ("tarieven: [{}]\nuzovi: x\n", "1: tarieven[0].ingang: is missing"),
         ("uzovi: x\ntarieven: [{}]\n", "1: uzovi: must be a list ([] where there is none)"),
         ("tarieven:\n  - prestatiecode: C11\n    tarif: 1\n    ingang: 2008-01-01\n",
-         "3: tarieven[0].tarif: is no key of the store file; known here: ingang, einde, prestatiecode, tarief"),
+         "3: tarieven[0].tarif: is no key of the store file; known here: ingang, einde, prestatiecode, tarief,"
+         " tarief_bijzonder, per_vijf_minuten"),
         ("tarieven: [{prestatiecode: C11, tarief: x,\n  ingang: x}]\nuzovi: []\nuzovi: []\n",
          "1: tarieven[0].tarief: must be an amount in euro, as 10.00 (a number, without quotes)"),
         ("polissen:\n" + polis("0739", "[]") + "uzovi:\n" + LABEL,

@@ -1,0 +1,8 @@
+"""Every mutator: importing this registers them all; a module holds those of one part of the message."""
+
+# The checks of the amount that is granted are registered where that is decided.
+from simulator.verzekeraar import adjudicate  # isort: skip
+from simulator.mutatie import beleid, bestand, registers, sets, velden
+from simulator.mutatie.register import MUTATIES
+
+__all__ = ["MUTATIES", "adjudicate", "beleid", "bestand", "registers", "sets", "velden"]

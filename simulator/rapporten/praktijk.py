@@ -1,0 +1,72 @@
+"""What the store holds of one practice at one insurer, as plain values for the reports. Dates are days, not EEJJMMDD."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import NamedTuple
+
+AFGEGEVEN = "afgegeven"
+MACHTIGINGSVRIJ, STANDAARD = "machtigingsvrij", "standaard"
+
+
+class Prestatie(NamedTuple):
+    """A granted prestatierecord 01, not credited. `persoon` is as in the store; `element` and `kaak` "" for none."""
+
+    persoon: str
+    datum: dt.date
+    code: str
+    element: str
+    kaak: str
+    aantal: int
+
+
+class Aanvraag(NamedTuple):
+    """A machtiging that was asked for; the store keeps no day of the request, so `ingang` stands for it.
+
+    `codes` are the implantologiecodes that its prestaties stand for, `status` is afgegeven, vervallen or afgewezen.
+    """
+
+    nummer: str
+    persoon: str
+    codes: frozenset[str]
+    ingang: dt.date
+    einde: dt.date | None
+    status: str
+
+    def dekt(self, p: Prestatie) -> bool:
+        """Whether a prestatie was done under this machtiging."""
+        return (
+            self.status == AFGEGEVEN
+            and self.persoon == p.persoon
+            and p.code in self.codes
+            and self.ingang <= p.datum
+            and (self.einde is None or p.datum <= self.einde)
+        )
+
+
+class Contract(NamedTuple):
+    """A contract with its module implantologie."""
+
+    ingang: dt.date
+    einde: dt.date | None
+    module: str
+
+
+class Praktijk(NamedTuple):
+    """A practice (the party that is paid) at an insurer, its labels included; lists in the order of their days.
+
+    `machtigingsplichtig` are the patterns of what needs a machtiging, None where the store doesn't say so of the insurer.
+    """
+
+    agb: str
+    uzovi: str
+    naam: str
+    prestaties: tuple[Prestatie, ...] = ()
+    aanvragen: tuple[Aanvraag, ...] = ()
+    contracten: tuple[Contract, ...] = ()
+    machtigingsplichtig: tuple[str, ...] | None = None
+
+    def module(self, dag: dt.date) -> str | None:
+        """The module implantologie of the contract in force on a day; None without a contract."""
+        geldend = [c for c in self.contracten if c.ingang <= dag and (c.einde is None or dag <= c.einde)]
+        return max(geldend, key=lambda c: c.ingang).module if geldend else None

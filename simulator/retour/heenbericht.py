@@ -1,0 +1,153 @@
+"""The declaration that a retourbericht answers, walked in step with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from simulator.codelijsten.retourcodes import GEEN_OPMERKING
+from simulator.ei.layout import CRLF, LENGTE_HEEN, LENGTE_REGEL, TEKENSET, layouts
+from simulator.ei.reader import Regel, lees_regels
+from simulator.ei.records import ingediend
+from simulator.ei.waarden import lees_bedrag
+from simulator.retour.afwijking import DETAIL, IDENTIFICATIE, Afwijking, op, verschillen
+
+_HEEN = layouts("mz301")
+_RETOUR = layouts("mz302")
+
+
+class Heenbericht:
+    """The detail records of the declaration, walked in step with those of the retour."""
+
+    def __init__(self, bron: BinaryIO) -> None:
+        bron.seek(0, 2)
+        self._meeste = bron.tell() // LENGTE_HEEN
+        self._sluit = _sluit_aan_einde(bron)
+        self._details = self._lees(bron)
+        self._begonnen = False
+        self._volgende: tuple[tuple[int, int], bytes] | None = None
+        self.alles_terug = False
+        """Whether every record should have come back."""
+        self.niet_terug = 0
+        """Sum of 0430 over the prestatierecords that did not come back, in cents."""
+        self._verzekerde_terug = False
+        self._verzekerde_afgewezen = False
+        self._eigenaar_terug = False
+
+    @property
+    def sluit_onbekend(self) -> bool:
+        """Whether the sluitrecord has still to be found."""
+        return not self._sluit
+
+    @property
+    def ingediend(self) -> bytes:
+        """Rubrieken 9907 and 9908 of the declaration; known after `rest`."""
+        return ingediend(self._sluit)
+
+    def _lees(self, bron: BinaryIO) -> Iterator[tuple[tuple[int, int], bytes]]:
+        """Each detail record with its key: identificatie, and its place among the commentaarrecords of that number."""
+        bron.seek(0)
+        nummer, commentaar = 0, 0
+        for heen, _ in lees_regels(bron):
+            kenmerk = heen[:2]
+            if kenmerk == b"99":
+                self._sluit = heen
+            elif kenmerk in DETAIL and len(heen) == LENGTE_HEEN:
+                commentaar = commentaar + 1 if kenmerk == b"98" else 0
+                identificatie = heen[IDENTIFICATIE]
+                if identificatie.isdigit():
+                    nummer = int(identificatie)
+                yield (nummer, commentaar), heen
+
+    def _vooruit(self) -> None:
+        self._volgende = next(self._details, None)
+
+    @property
+    def volgende(self) -> tuple[tuple[int, int], bytes] | None:
+        """The record of the declaration that the next one of the retour may answer, with its key."""
+        if not self._begonnen:
+            self._begonnen = True
+            self._vooruit()
+        return self._volgende
+
+    def vergelijk(self, regel: Regel) -> Iterator[Afwijking]:
+        """A detail record of the retour against the one that it answers."""
+        sleutel = self._sleutel(regel)
+        if sleutel is None:
+            yield op(
+                regel, None, "a record of the declaration", regel.inhoud[IDENTIFICATIE], "no record of the declaration"
+            )
+            return
+        while (volgende := self.volgende) and volgende[0] < sleutel:
+            yield from self._sla_over(regel)
+        if volgende is None or volgende[0] != sleutel:
+            yield op(regel, None, "the records of the declaration in their order", regel.inhoud[IDENTIFICATIE],
+                      "no record of the declaration, a second time, or out of order")  # fmt: skip
+            return
+        heen = volgende[1]
+        yield from verschillen(regel, heen, _RETOUR[heen[:2]])
+        yield from self._verband(regel, heen[:2])
+        self._vooruit()
+
+    def _sleutel(self, regel: Regel) -> tuple[int, int] | None:
+        identificatie = regel.inhoud[IDENTIFICATIE]
+        if not identificatie.isdigit() or int(identificatie) > self._meeste:
+            return None
+        nummer = int(identificatie)
+        if regel.inhoud[:2] != b"98":
+            return nummer, 0
+        # A commentaarrecord answers the next one of its number; a 98 too many finds nothing to answer.
+        volgende = self.volgende
+        if volgende and volgende[0][0] == nummer and volgende[0][1]:
+            return volgende[0]
+        return nummer, 1
+
+    def _verband(self, regel: Regel, kenmerk: bytes) -> Iterator[Afwijking]:
+        """What a record that came back asks of those around it."""
+        if kenmerk == b"02":
+            code = regel.inhoud[_RETOUR[kenmerk]["0296"].plaats].decode(TEKENSET)
+            self._verzekerde_terug = True
+            self._verzekerde_afgewezen = code not in (GEEN_OPMERKING, "    ")
+        elif kenmerk in (b"03", b"04") and not self._verzekerde_terug:
+            yield op(regel, None, "its verzekerdenrecord before it", b"", "came back without its verzekerdenrecord")
+        elif kenmerk == b"98" and not self._eigenaar_terug:
+            yield op(
+                regel, None, "the record it belongs to before it", b"", "came back without the record it belongs to"
+            )
+        if kenmerk != b"98":
+            self._eigenaar_terug = True
+
+    def _sla_over(self, regel: Regel) -> Iterator[Afwijking]:
+        """A record of the declaration that did not come back; `regel` is where it would have stood."""
+        assert self._volgende is not None
+        (nummer, _), heen = self._volgende
+        kenmerk = heen[:2]
+        moest = self.alles_terug
+        if kenmerk == b"02":
+            self._verzekerde_terug = self._verzekerde_afgewezen = False
+        elif kenmerk == b"03":
+            moest |= self._verzekerde_terug
+        elif kenmerk == b"04":
+            moest |= self._verzekerde_afgewezen
+            bedrag = lees_bedrag(heen[_HEEN[b"04"]["0430"].plaats], heen[_HEEN[b"04"]["0431"].plaats])
+            self.niet_terug += bedrag or 0
+        else:
+            moest |= self._eigenaar_terug
+        if kenmerk != b"98":
+            self._eigenaar_terug = False
+        if moest:
+            reden = "did not come back, though it should"
+            yield Afwijking(regel.nummer, kenmerk.decode(), nummer, None, "in the retour", "", reden)
+        self._vooruit()
+
+    def rest(self, regel: Regel) -> Iterator[Afwijking]:
+        """The records of the declaration behind the last that came back."""
+        while self.volgende:
+            yield from self._sla_over(regel)
+
+
+def _sluit_aan_einde(bron: BinaryIO) -> bytes:
+    """The sluitrecord where it stands as it should, at the end of the file; else empty."""
+    bron.seek(-min(LENGTE_REGEL, bron.seek(0, 2)), 2)
+    laatste = bron.read()
+    return laatste[:LENGTE_HEEN] if laatste.startswith(b"99") and laatste.find(CRLF) == LENGTE_HEEN else b""

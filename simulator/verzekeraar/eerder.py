@@ -1,0 +1,143 @@
+"""What an insurer granted before to a verzekerde: for the same prestatie, and of each maximum.
+
+Both count what stands in the store and what was granted earlier in the message at hand; credits give back.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from simulator.verzekeraar.dekking import Dekking, Dekkingsleutel, Gekozen, Ruimte
+
+Aandelen = tuple[tuple[Dekkingsleutel, int, int], ...]
+"""What dekkingen with a maximum paid: each with cents and aantal."""
+
+
+def schrijf_aandelen(aandelen: Aandelen) -> str | None:
+    """As the store keeps them; None for none."""
+    return json.dumps([[*sleutel, bedrag, aantal] for sleutel, bedrag, aantal in aandelen]) if aandelen else None
+
+
+def lees_aandelen(opgeslagen: str | None) -> Aandelen:
+    """As `schrijf_aandelen` wrote them."""
+    return tuple(((u, p, n), bedrag, aantal) for u, p, n, bedrag, aantal in json.loads(opgeslagen or "[]"))
+
+
+class Prestatie(NamedTuple):
+    """What makes a prestatierecord the same prestatie as another of the same verzekerde (contract 4), but for its day."""
+
+    soort: str
+    prestatiecode: str
+    behandelaar: str
+    gebitselement: str
+    vlak: str
+    kaak: str
+
+
+class Toekenning(NamedTuple):
+    """A record that was granted something before, or a credit that took it back. Amounts in cents, a credit negative.
+
+    `nummer` is its 0432, `vorig` its 0433, both as they are compared.
+    """
+
+    persoon: str
+    datum: str
+    prestatie: Prestatie
+    nummer: str
+    vorig: str
+    bedrag: int
+    aandelen: Aandelen
+
+
+class _Post:
+    """What was granted for one prestatie."""
+
+    __slots__ = ("bedrag", "verbruik")
+
+    def __init__(self) -> None:
+        self.bedrag = 0
+        self.verbruik: dict[Dekkingsleutel, tuple[int, int]] = {}
+
+
+_NIETS = _Post()
+_Tijdvak = tuple[str, str]
+"""Kalenderjaar and kaak, each empty where it doesn't matter."""
+
+# The jaw of a gebitselement by its quadrant (ISO 3950); in 0414 1 is the upper jaw, 2 the lower one.
+_KAAK_VAN_KWADRANT = {"1": "1", "2": "1", "5": "1", "6": "1", "3": "2", "4": "2", "7": "2", "8": "2"}
+
+
+def kaak(prestatie: Prestatie) -> str:
+    """The jaw that a prestatie is about: rubriek 0414, else that of the gebitselement, else 0."""
+    if prestatie.kaak in ("1", "2"):
+        return prestatie.kaak
+    return _KAAK_VAN_KWADRANT.get(prestatie.gebitselement[:1], "0")
+
+
+class Eerder:
+    """What one verzekerde was granted before."""
+
+    __slots__ = ("_posten", "_verbruik")
+
+    def __init__(self, rijen: Sequence[Toekenning] = ()) -> None:
+        self._posten: dict[tuple[str, Prestatie], _Post] = {}
+        self._verbruik: dict[tuple[Dekkingsleutel, str, str], tuple[int, int]] = {}
+        debet = {(r.datum, r.prestatie[:2], r.nummer): r.prestatie for r in rijen if not r.vorig}
+        for r in rijen:
+            # A credit names its debet by number; where in the mouth it was done counts as that says.
+            self.voeg_toe(r.datum, debet.get((r.datum, r.prestatie[:2], r.vorig), r.prestatie), r.bedrag, r.aandelen)
+
+    def __bool__(self) -> bool:
+        return bool(self._posten)
+
+    def voeg_toe(self, datum: str, prestatie: Prestatie, bedrag: int, aandelen: Aandelen = ()) -> None:
+        """A grant, or with negative amounts what a credit takes back."""
+        post = self._posten.get((datum, prestatie))
+        if post is None:
+            post = self._posten[datum, prestatie] = _Post()
+        post.bedrag += bedrag
+        for sleutel, cent, aantal in aandelen:
+            post.verbruik[sleutel] = _plus(post.verbruik.get(sleutel), cent, aantal)
+            # By year and jaw, so that it can be counted for any period.
+            plaats = (sleutel, datum[:4], kaak(prestatie))
+            self._verbruik[plaats] = _plus(self._verbruik.get(plaats), cent, aantal)
+
+    def bedrag(self, datum: str, prestatie: Prestatie) -> int:
+        """What was granted for this prestatie, in cents."""
+        return self._posten.get((datum, prestatie), _NIETS).bedrag
+
+    def geteld(self, datum: str, prestatie: Prestatie, sleutel: Dekkingsleutel) -> int:
+        """The aantal of this prestatie that counts to the maximum of a dekking already."""
+        return self._posten.get((datum, prestatie), _NIETS).verbruik.get(sleutel, (0, 0))[1]
+
+    def ruimte(self, datum: str, prestatie: Prestatie, gekozen: Iterable[Gekozen]) -> dict[Dekkingsleutel, Ruimte]:
+        """What the maxima of dekkingen leave. What this prestatie itself took is not counted: it is subtracted apart."""
+        zelf = self._posten.get((datum, prestatie), _NIETS).verbruik
+        gevonden = {}
+        for sleutel, _, d in gekozen:
+            if not d.begrensd:
+                continue
+            bedrag, aantal = self._gebruikt(sleutel, d, datum[:4], kaak(prestatie))
+            eigen_bedrag, eigen_aantal = zelf.get(sleutel, (0, 0))
+            gevonden[sleutel] = Ruimte(
+                None if d.maximum_bedrag is None else max(0, d.maximum_bedrag - bedrag + eigen_bedrag),
+                None
+                if d.maximum_aantal is None or prestatie.soort != "01"
+                else max(0, d.maximum_aantal - aantal + eigen_aantal),
+            )
+        return gevonden
+
+    def _gebruikt(self, sleutel: Dekkingsleutel, d: Dekking, jaar: str, van_kaak: str) -> tuple[int, int]:
+        totaal = (0, 0)
+        for (van, in_jaar, in_kaak), verbruik in self._verbruik.items():
+            if van != sleutel or (d.per in ("kalenderjaar", "kaak_per_kalenderjaar") and in_jaar != jaar):
+                continue
+            if d.per != "kaak_per_kalenderjaar" or in_kaak == van_kaak:
+                totaal = _plus(totaal, *verbruik)
+        return totaal
+
+
+def _plus(eerder: tuple[int, int] | None, bedrag: int, aantal: int) -> tuple[int, int]:
+    return (bedrag, aantal) if eerder is None else (eerder[0] + bedrag, eerder[1] + aantal)
