@@ -79,11 +79,12 @@ class Recordkeuring:
             self.omgeving.contract_vereist = voorwaarden.contracteert and bericht.beleid.contract_vereist == "record"
             self.omgeving.eerste_op_tijd = _eerste_op_tijd(bericht)
         self.omgeving.vorige_in_bestand = voorlezing.vorige_in_bestand
-        self._tijdvakken = _tijdvakken(bericht, self.omgeving.tariefkaart, self.omgeving.eerste_op_tijd)
+        self._tijdvak_van = _tijdvakken(bericht, self.omgeving.tariefkaart, self.omgeving.eerste_op_tijd).van
         self._eerste_dag = INGANG_WLZ if bericht.wlz else INGANG_ZVW
         self._dekkingsvakken: list[bytes] = []
         self._referenties = bericht.verkenning.referenties
-        self._nummers_verschillen = self._referenties.alle_verschillen
+        self._gewoon = False
+        """Whether nothing outside a record but one like it can speak against it, in the group of records at hand."""
         self._terugkijker = _terugkijker(bericht, voorlezing, feiten)
         self._gelezen = 1
         self._zoekt_gelijke = not set(behalve) & set(REGISTER["0413-4"].door)
@@ -122,6 +123,12 @@ class Recordkeuring:
                 (genormaliseerd(heen[_REFERENTIE]) for heen in groep if heen[:2] == b"04"),
                 afgewezen_vrij=self._bericht.beleid.referentienummer_hergebruik_na_afwijzing,
             )
+        self._gewoon = (
+            self._referenties.alle_verschillen
+            and self._terugkijker is None
+            and not self.omgeving.reeksen
+            and not self.omgeving.gebruikte_referenties
+        )
         return personen
 
     def verzekerde(self, heen: bytes, regel: int) -> Oordeel:
@@ -155,30 +162,38 @@ class Recordkeuring:
         o = self.omgeving
         o.regel = regel
         o.inhoud = inhoud = heen[_INHOUD]
-        datum = heen[_DATUM]
-        o.tijdvak = self._tijdvakken.van(datum)
+        o.datum_prestatie = datum = heen[_DATUM]
+        o.tijdvak = self._tijdvak_van(datum)
         o.dekkingsvak = bisect_right(self._dekkingsvakken, datum)
         o.referentie = referentie = genormaliseerd(heen[_REFERENTIE])
-        o.referentie_stond_op = regel if self._nummers_verschillen else self._referenties.eerste(referentie, regel)
         if self._zoekt_gelijke:
             gelijk = hash((heen[_SLEUTEL_EN_DATUM], inhoud, heen[_VORIGE]))
             o.gelijk = gelijk in self._gezien
             self._gezien.add(gelijk)
-        if self._terugkijker is not None:
-            o.terugblik = self._terugkijker.kijk(heen, regel)
-        o.niets_elders = (
-            o.referentie_stond_op == regel
-            and not o.gelijk
-            and regel not in o.reeksen
-            and o.terugblik is None
-            and referentie not in o.gebruikte_referenties
-            and referentie[0] != _SPATIE
-        )
+        if self._gewoon:
+            o.referentie_stond_op = regel
+            o.niets_elders = not o.gelijk and referentie[0] != _SPATIE
+        else:
+            self._kijk_om_zich_heen(heen, referentie)
         oordeel = self._prestatie(heen, o)
         if o.terugblik is not None and not oordeel.bezwaren:
             assert self._terugkijker is not None
             self._terugkijker.gecrediteerd(o.terugblik)
         return oordeel
+
+    def _kijk_om_zich_heen(self, heen: bytes, referentie: bytes) -> None:
+        o = self.omgeving
+        o.referentie_stond_op = self._referenties.eerste(referentie, o.regel)
+        if self._terugkijker is not None:
+            o.terugblik = self._terugkijker.kijk(heen, o.regel)
+        o.niets_elders = (
+            o.referentie_stond_op == o.regel
+            and not o.gelijk
+            and o.regel not in o.reeksen
+            and o.terugblik is None
+            and referentie not in o.gebruikte_referenties
+            and referentie[0] != _SPATIE
+        )
 
     def commentaar(self, heen: bytes) -> Oordeel:
         """Judges a commentaarrecord."""

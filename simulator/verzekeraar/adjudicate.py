@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 from simulator.controles.omgeving import Omgeving
 from simulator.controles.register import REGISTER, Controle
-from simulator.ei.layout import layouts
 from simulator.ei.records import Prestatierecord
 from simulator.ei.waarden import CREDIT, centen, tekst
 from simulator.feiten import PolisFeit
@@ -22,7 +21,6 @@ from simulator.verzekeraar.rekening import OORZAKEN, Rekening, Vergoeding
 from simulator.verzekeraar.tarief import berekend_bedrag
 from simulator.verzekeraar.voorwaarden import Voorwaarden
 
-_DATUM = layouts("mz301")[b"04"]["0408"].plaats
 _HONORARIUM = "01"
 
 TOEGEWEZEN, DEELS, AFGEWEZEN = "toegewezen", "deels", "afgewezen"
@@ -75,11 +73,13 @@ class _Plan(NamedTuple):
 class _Stand:
     """What is known of a verzekerde while his records are judged."""
 
-    __slots__ = ("eerder", "gronden", "toegekend")
+    __slots__ = ("eerder", "gronden", "toegekend", "weegt")
 
     def __init__(self, eerder: Eerder) -> None:
         self.eerder = eerder
-        """What the store knows, and what this message took of maxima."""
+        """What the store knows, and what this message took of maxima or gave back."""
+        self.weegt = bool(eerder)
+        """Whether it knows anything."""
         self.toegekend: dict[tuple[bytes, int], int] = {}
         """What this message was granted, by day and number of the prestatie."""
         self.gronden: dict[int, int] = {}
@@ -134,7 +134,7 @@ class Beoordelaar:
         if omgeving.terugblik is not None and omgeving.terugblik.debet is not None:
             return self._crediteer(Prestatierecord(heen), omgeving.terugblik.debet)
         stand = self._stand
-        datum = heen[_DATUM]
+        datum = omgeving.datum_prestatie
         nummer = stand.gronden.get(omgeving.dekkingsvak)
         if nummer is None:
             nummer = stand.gronden[omgeving.dekkingsvak] = self._grond(omgeving.polissen, datum)
@@ -145,15 +145,17 @@ class Beoordelaar:
             if len(self._plannen) >= _MEESTE:
                 self._plannen.clear()
             plan = self._plannen[gelijk] = self._plan(Prestatierecord(heen), self._per_nummer[nummer])
-        post = (datum, plan.nummer)
         if plan.credit:
             return plan.besluit
-        if plan.begrensd or post in stand.toegekend or stand.eerder:
-            besluit = self._weeg(plan, tekst(datum), stand.toegekend.get(post, 0))
-            stand.toegekend[post] = stand.toegekend.get(post, 0) + besluit.toegekend
-            return besluit
-        stand.toegekend[post] = plan.besluit.toegekend
-        return plan.besluit
+        besluit = plan.besluit
+        post = (datum, plan.nummer)
+        if plan.begrensd or stand.weegt or post in stand.toegekend:
+            eerder = stand.toegekend.get(post, 0)
+            besluit = self._weeg(plan, tekst(datum), eerder)
+            stand.toegekend[post] = eerder + besluit.toegekend
+        else:
+            stand.toegekend[post] = besluit.toegekend
+        return besluit
 
     def noteer(self, p: Prestatierecord, toegekend: int) -> None:
         """Counts what another granted for a record, so that it is not granted again in this message."""
@@ -207,6 +209,7 @@ class Beoordelaar:
             return besluit
         aandelen = self._aandelen(plan, datum, rekening, ruimte)
         eerder.voeg_toe(datum, plan.prestatie, 0, aandelen)
+        self._stand.weegt = True
         return besluit._replace(aandelen=aandelen)
 
     def _rekening(self, plan: _Plan, ruimte: Mapping[tuple[str, str, int], Ruimte], eerder: int) -> Rekening:
@@ -279,6 +282,7 @@ class Beoordelaar:
         """A credit takes back what its debet record was granted, and says so where that was a part."""
         terug = tuple((sleutel, -bedrag, -aantal) for sleutel, bedrag, aantal in lees_aandelen(debet.aandelen))
         self._stand.eerder.voeg_toe(debet.datum, debet.prestatie, -debet.toegekend_bedrag, terug)
+        self._stand.weegt = True
         if debet.toegekend_bedrag == centen(p.declaratiebedrag):
             return Besluit((), 0, -debet.toegekend_bedrag, TOEGEWEZEN, terug)
         berekend = berekend_bedrag(p, centen(p.tarief))

@@ -15,9 +15,9 @@ Aandelen = tuple[tuple[Dekkingsleutel, int, int], ...]
 """What dekkingen with a maximum paid: each with cents and aantal."""
 
 
-def schrijf_aandelen(aandelen: Aandelen) -> str | None:
-    """As the store keeps them; None for none."""
-    return json.dumps([[*sleutel, bedrag, aantal] for sleutel, bedrag, aantal in aandelen]) if aandelen else None
+def schrijf_aandelen(aandelen: Aandelen) -> str:
+    """As the store keeps them."""
+    return json.dumps([[*sleutel, bedrag, aantal] for sleutel, bedrag, aantal in aandelen])
 
 
 def lees_aandelen(opgeslagen: str | None) -> Aandelen:
