@@ -59,8 +59,4 @@ def te_laat_ingediend(p: Prestatierecord, o: Omgeving) -> bool:
 )  # fmt: skip
 def geen_contract_op_datum(p: Prestatierecord, o: Omgeving) -> bool:
     """The insurer asks for a contract, and the party that is paid has none on the datum prestatie."""
-    return (
-        o.contract_vereist
-        and p.debet_credit_02 != CREDIT
-        and geldend_contract(o.tariefkaart.contracten, p.datum) is None
-    )
+    return o.contracten is not None and p.debet_credit_02 != CREDIT and geldend_contract(o.contracten, p.datum) is None

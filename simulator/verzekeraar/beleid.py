@@ -5,10 +5,26 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from simulator.controles.register import Controle
 from simulator.verzekeraar.termijnen import Betaaltermijn, Indientermijn, indientermijn
+
+
+class Plicht(NamedTuple):
+    """When an authorisation is needed: where all that is filled holds. Amounts in cents; `leeftijd_tot` is exclusive."""
+
+    prestaties: tuple[str, ...]
+    leeftijd_vanaf: int | None = None
+    leeftijd_tot: int | None = None
+    boven_bedrag: int | None = None
+    vanaf_aantal: int | None = None
+    per: str | None = None
+
+    @property
+    def weegt(self) -> bool:
+        """Whether it depends on how much is declared."""
+        return self.boven_bedrag is not None or self.vanaf_aantal is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,18 +35,20 @@ class Beleid:
     """A factuurnummer that the insurer rejected may be used again (INV 2.3.3)."""
     referentienummer_hergebruik_na_afwijzing: bool = False
     """A referentienummer of a rejected record may be used again (INV 2.3.17)."""
+    tarief_afwijking: str = "eigen_tarief"
+    """A tariff that is too high: eigen_tarief (8059, the insurer's own is granted) or afwijzen (0611)."""
+    machtigingsplichtig: tuple[Plicht, ...] = ()
+    """When an authorisation is needed: where any of these holds."""
     contract_vereist: Literal[False, "bestand", "record"] = False
     """What is rejected where the party that is paid has no contract: nothing, the file, or the record."""
+    niet_gecontracteerd: Mapping[str, int] = field(default_factory=lambda: {"vergoeding": 100})
+    """What a party without contract gets: this percentage of the cover."""
     indientermijn: Indientermijn | None = None
     """Until when a prestatie may be submitted; None for always."""
     factuurdatum_max_dagen: int | None = None
     """How many days old the factuur (0117) may be; None for any number."""
     betaaltermijn: Betaaltermijn | None = None
     """When what was granted is paid; None where that is not known."""
-    tarief_afwijking: str = "eigen_tarief"
-    """A tariff that is too high: eigen_tarief (8059, the insurer's own is granted) or afwijzen (0611)."""
-    niet_gecontracteerd: Mapping[str, int] = field(default_factory=lambda: {"vergoeding": 100})
-    """What a party without contract gets: this percentage of the cover."""
     volledig_afgewezen: str = "0200"
     """Retourcode in 0196 where nothing is granted: 0200 or 8073."""
     alles_of_niets: bool = False
@@ -65,8 +83,13 @@ def _zo(waarde: Any) -> Any:
     return waarde
 
 
+def _plichten(regels: list[dict[str, Any]]) -> tuple[Plicht, ...]:
+    return tuple(Plicht(**regel | {"prestaties": tuple(regel["prestaties"])}) for regel in regels)
+
+
 _ALS: dict[str, Callable[[Any], Any]] = {
     "uit": frozenset,
+    "machtigingsplichtig": _plichten,
     "indientermijn": indientermijn,
     "betaaltermijn": lambda keuze: Betaaltermijn(**keuze),
 }

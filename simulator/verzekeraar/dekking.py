@@ -99,7 +99,7 @@ def eerste_dagen(polis: PolisFeit, pakketten: Mapping[Pakketsleutel, Pakket]) ->
                 if jaren is not None:
                     yield b"%08d" % (int(polis.geboortedatum) + 10000 * jaren)
             if d.wachttijd_maanden is not None:
-                yield _na_wachttijd(polis.ingang, d.wachttijd_maanden)
+                yield _maanden_later(polis.ingang, d.wachttijd_maanden)
 
 
 def leeftijd(geboren: bytes, datum: bytes) -> int:
@@ -111,7 +111,7 @@ def _geldt(d: Dekking, jaren: int, ingang_polis: bytes, datum: bytes) -> bool:
     return (
         (d.leeftijd_vanaf is None or jaren >= d.leeftijd_vanaf)
         and (d.leeftijd_tot is None or jaren < d.leeftijd_tot)
-        and (d.wachttijd_maanden is None or datum >= _na_wachttijd(ingang_polis, d.wachttijd_maanden))
+        and (d.wachttijd_maanden is None or datum >= _maanden_later(ingang_polis, d.wachttijd_maanden))
     )
 
 
@@ -124,11 +124,10 @@ def _past(d: Dekking, p: Prestatierecord) -> bool:
     )
 
 
-def _na_wachttijd(ingang_polis: bytes, maanden: int) -> bytes:
-    """The first day after a wachttijd."""
-    ingang = lees_datum(ingang_polis)
-    assert ingang is not None
-    return schrijf_datum(maanden_later(ingang, maanden))
+def _maanden_later(datum: bytes, maanden: int) -> bytes:
+    begin = lees_datum(datum)
+    assert begin is not None
+    return schrijf_datum(maanden_later(begin, maanden))
 
 
 def aandeel(bedrag: int, percentage: int) -> int:
