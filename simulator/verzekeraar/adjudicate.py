@@ -16,7 +16,7 @@ from simulator.feiten import PolisFeit
 from simulator.herhalingen import Herhalingen
 from simulator.verleden import Eerdere
 from simulator.verzekeraar.dekking import ONVERZEKERD, Gekozen, Grond, Ruimte, grond, verdeel
-from simulator.verzekeraar.eerder import Aandelen, Eerder, Prestatie, Toekenning, lees_aandelen
+from simulator.verzekeraar.eerder import Aandelen, Eerder, Prestatie, Toekenning, Verbruik, lees_aandelen
 from simulator.verzekeraar.rekening import OORZAKEN, Rekening, Vergoeding
 from simulator.verzekeraar.tarief import berekend_bedrag
 from simulator.verzekeraar.voorwaarden import Voorwaarden
@@ -47,6 +47,11 @@ class Besluit(NamedTuple):
 NIET_BEOORDEELD = Besluit((), 0, 0, AFGEWEZEN)
 """Of a prestatierecord in a file, or under a verzekerdenrecord, that was rejected."""
 
+_HOOGSTE = 99_999_999
+"""In cents: what fits in rubriek 0481."""
+
+_EERDER_TOEGEKEND = "0413-8"
+"""The one check of what is granted that leaves no B where it leaves no grant (BER 0481)."""
 _TARIEF_AFGEWEZEN = "0424-5"
 """The one check that rejects a record and yet tells B (BER 0481)."""
 
@@ -170,7 +175,8 @@ class Beoordelaar:
 
     def _grond(self, polissen: tuple[PolisFeit, ...], datum: bytes) -> int:
         polis = geldende_polis(polissen, datum)
-        gevonden = grond(polis, datum, self._voorwaarden.pakketten) if polis else ONVERZEKERD
+        # Only with its check switched off a day can be no number; nobody has an age then.
+        gevonden = grond(polis, datum, self._voorwaarden.pakketten) if polis and datum.isdigit() else ONVERZEKERD
         nummer = self._gronden.get(gevonden)
         if nummer is None:
             nummer = self._gronden[gevonden] = len(self._per_nummer)
@@ -184,12 +190,12 @@ class Beoordelaar:
         if p.debet_credit_02 == CREDIT:
             besluit = Besluit((), 0, -declaratiebedrag, TOEGEWEZEN)
             return _Plan(nummer, prestatie, 0, 0, 0, 1, 100, (), begrensd=False, besluit=besluit, credit=True)
-        gedeclareerd = berekend_bedrag(p, centen(p.tarief))
+        gedeclareerd = _berekend(p, centen(p.tarief))
         plan = _Plan(
             nummer,
             prestatie,
             declaratiebedrag,
-            min(gedeclareerd, berekend_bedrag(p, self._tarief(p))),
+            _berekend(p, self._tarief(p)),
             gedeclareerd,
             centen(p.aantal),
             self._voorwaarden.vergoeding(p.datum),
@@ -207,12 +213,13 @@ class Beoordelaar:
     def _weeg(self, plan: _Plan, datum: str, in_bericht: int) -> Besluit:
         """The decision on a record for which something was granted before, or whose cover has a maximum."""
         eerder = self._stand.eerder
-        ruimte = eerder.ruimte(datum, plan.prestatie, plan.gekozen)
+        zelf = {} if _EERDER_TOEGEKEND in self._uit else eerder.verbruik(datum, plan.prestatie)
+        ruimte = eerder.ruimte(datum, plan.prestatie, plan.gekozen, zelf)
         rekening = self._rekening(plan, ruimte, max(0, eerder.bedrag(datum, plan.prestatie) + in_bericht))
         besluit = self._besluit(plan, rekening)
         if not plan.begrensd or not besluit.toegekend:
             return besluit
-        aandelen = self._aandelen(plan, datum, rekening, ruimte)
+        aandelen = self._aandelen(plan, rekening, ruimte, zelf)
         eerder.voeg_toe(datum, plan.prestatie, 0, aandelen)
         self._stand.weegt = True
         return besluit._replace(aandelen=aandelen)
@@ -234,7 +241,7 @@ class Beoordelaar:
         return Rekening(
             plan.declaratiebedrag,
             Vergoeding(gedekt + erbij, zonder + erbij, per_bedrag + erbij, per_aantal + erbij, beide + erbij),
-            0 if "0413-8" in self._uit else eerder,
+            0 if _EERDER_TOEGEKEND in self._uit else eerder,
         )
 
     def _toegepast(self, ruimte: Mapping[tuple[str, str, int], Ruimte]) -> dict[tuple[str, str, int], Ruimte]:
@@ -249,12 +256,18 @@ class Beoordelaar:
         if toegekend == plan.declaratiebedrag:
             return Besluit((), plan.berekend, toegekend, TOEGEWEZEN)
         redenen = tuple(c for c in OORZAKEN if c.functie(rekening))
-        return Besluit(redenen, plan.berekend, toegekend, DEELS if toegekend else AFGEWEZEN)
+        if toegekend:
+            return Besluit(redenen, plan.berekend, toegekend, DEELS)
+        alleen_eerder = all(c.id == _EERDER_TOEGEKEND for c in redenen)
+        return Besluit(redenen, 0 if alleen_eerder else plan.berekend, 0, AFGEWEZEN)
 
     def _aandelen(
-        self, plan: _Plan, datum: str, rekening: Rekening, ruimte: Mapping[tuple[str, str, int], Ruimte]
+        self, plan: _Plan, rekening: Rekening, ruimte: Mapping[tuple[str, str, int], Ruimte], zelf: Verbruik
     ) -> Aandelen:
-        """What each dekking with a maximum pays of the grant: first the basis, and first what was granted before."""
+        """What each dekking with a maximum pays of the grant: first the basis, and none more than its part of the prestatie.
+
+        `zelf` is what they paid of it before; what else was granted before, dekkingen without a maximum paid.
+        """
         delen = verdeel(
             plan.berekend,
             plan.gekozen,
@@ -262,16 +275,18 @@ class Beoordelaar:
             aantal=plan.aantal,
             ruimte=self._toegepast(ruimte),
         )
-        van, tot = rekening.eerder, rekening.eerder + rekening.toegekend
-        begin = 0
+        nog = rekening.toegekend
+        onbegrensd = max(0, rekening.eerder - sum(zelf.get(g.sleutel, (0, 0))[0] for g in plan.gekozen))
         gevonden: list[tuple[tuple[str, str, int], int, int]] = []
         for (sleutel, _, d), deel in zip(plan.gekozen, delen, strict=True):
-            bedrag = max(0, min(tot, begin + deel) - max(van, begin))
-            begin += deel
+            betaald, geteld = zelf.get(sleutel, (0, 0)) if d.begrensd else (min(deel, onbegrensd), 0)
+            if not d.begrensd:
+                onbegrensd -= betaald
+            bedrag = min(nog, max(0, deel - betaald))
+            nog -= bedrag
             if d.begrensd and bedrag:
                 over = ruimte[sleutel].aantal
                 aantal = plan.aantal if over is None else min(plan.aantal, over)
-                geteld = self._stand.eerder.geteld(datum, plan.prestatie, sleutel)
                 telt = max(0, aantal - geteld) if plan.prestatie.soort == _HONORARIUM else 0
                 gevonden.append((sleutel, bedrag, telt))
         return tuple(gevonden)
@@ -280,7 +295,7 @@ class Beoordelaar:
         berekend = 0
         if all(c.id == _TARIEF_AFGEWEZEN for c in bezwaren):
             p = Prestatierecord(heen)
-            berekend = berekend_bedrag(p, min(centen(p.tarief), self._voorwaarden.kaart.hoogste(p) or 0))
+            berekend = _berekend(p, min(centen(p.tarief), self._voorwaarden.kaart.hoogste(p) or 0))
         return Besluit(bezwaren, berekend, 0, AFGEWEZEN)
 
     def _crediteer(self, p: Prestatierecord, debet: Eerdere) -> Besluit:
@@ -290,8 +305,13 @@ class Beoordelaar:
         self._stand.weegt = True
         if debet.toegekend_bedrag == centen(p.declaratiebedrag):
             return Besluit((), 0, -debet.toegekend_bedrag, TOEGEWEZEN, terug)
-        berekend = berekend_bedrag(p, centen(p.tarief))
+        berekend = _berekend(p, self._tarief(p))
         return Besluit((REGISTER["0430-5"],), -berekend, -debet.toegekend_bedrag, DEELS, terug)
+
+
+def _berekend(p: Prestatierecord, tarief: int) -> int:
+    """B at a tariff, as far as rubriek 0481 has room for it: one cent more than 0426 may be one too many."""
+    return min(_HOOGSTE, berekend_bedrag(p, tarief))
 
 
 def prestatie_van(p: Prestatierecord) -> Prestatie:
