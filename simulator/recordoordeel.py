@@ -81,7 +81,8 @@ class Recordkeuring:
         self._dekkingsvakken: list[bytes] = []
         self._referenties = bericht.verkenning.referenties
         self._gewoon = False
-        """Whether nothing outside a record but one like it can speak against it, in the group of records at hand."""
+        """Whether nothing outside a record can speak against it, in the group of records at hand, but one like it or one
+        with the same 0432."""
         self._terugkijker = _terugkijker(bericht, voorlezing, feiten)
         self._gelezen = 1
         self._zoekt_gelijke = not set(behalve) & set(REGISTER["0413-4"].door)
@@ -121,10 +122,7 @@ class Recordkeuring:
                 afgewezen_vrij=self._bericht.beleid.referentienummer_hergebruik_na_afwijzing,
             )
         self._gewoon = (
-            self._referenties.alle_verschillen
-            and self._terugkijker is None
-            and not self.omgeving.reeksen
-            and not self.omgeving.gebruikte_referenties
+            self._terugkijker is None and not self.omgeving.reeksen and not self.omgeving.gebruikte_referenties
         )
         return personen
 
@@ -167,7 +165,7 @@ class Recordkeuring:
             gelijk = hash((heen[_SLEUTEL_EN_DATUM], inhoud, heen[_VORIGE]))
             o.gelijk = gelijk in self._gezien
             self._gezien.add(gelijk)
-        if self._gewoon:
+        if self._gewoon and referentie not in self._referenties.verdacht:
             o.referentie_stond_op = regel
             o.niets_elders = not o.gelijk and referentie[0] != _SPATIE
         else:

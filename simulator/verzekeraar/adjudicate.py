@@ -15,13 +15,21 @@ from simulator.ei.waarden import CREDIT, centen, tekst
 from simulator.feiten import PolisFeit
 from simulator.herhalingen import Herhalingen
 from simulator.verleden import Eerdere
-from simulator.verzekeraar.dekking import ONVERZEKERD, Gekozen, Grond, Ruimte, grond, verdeel
-from simulator.verzekeraar.eerder import Aandelen, Eerder, Prestatie, Toekenning, Verbruik, lees_aandelen
+from simulator.verzekeraar.dekking import ONVERZEKERD, Dekkingsleutel, Gekozen, Grond, Ruimte, grond, verdeel
+from simulator.verzekeraar.eerder import (
+    HONORARIUM,
+    Aandelen,
+    Eerder,
+    Prestatie,
+    Toekenning,
+    Verbruik,
+    kaak,
+    lees_aandelen,
+    periode,
+)
 from simulator.verzekeraar.rekening import OORZAKEN, Rekening, Vergoeding
 from simulator.verzekeraar.tarief import berekend_bedrag
 from simulator.verzekeraar.voorwaarden import Voorwaarden
-
-_HONORARIUM = "01"
 
 TOEGEWEZEN, DEELS, AFGEWEZEN = "toegewezen", "deels", "afgewezen"
 
@@ -56,10 +64,22 @@ _TARIEF_AFGEWEZEN = "0424-5"
 """The one check that rejects a record and yet tells B (BER 0481)."""
 
 
+class _Grens(NamedTuple):
+    """A dekking with a maximum: what a record takes of it where there is room, in cents and in number."""
+
+    sleutel: Dekkingsleutel
+    per: str | None
+    maximum_bedrag: int | None
+    maximum_aantal: int | None
+    bedrag: int
+    aantal: int
+
+
 class _Plan(NamedTuple):
     """What can be decided on a prestatierecord without what was granted before; amounts in cents.
 
-    `berekend` is B at the insurer's tariff, `gedeclareerd` B at the declared one.
+    `berekend` is B at the insurer's tariff, `gedeclareerd` B at the declared one; `besluit` holds where nothing was granted
+    for it before and there is room in every maximum of `grenzen`.
     """
 
     nummer: int
@@ -70,7 +90,8 @@ class _Plan(NamedTuple):
     aantal: int
     vergoeding: int
     gekozen: tuple[Gekozen, ...]
-    begrensd: bool
+    grenzen: tuple[_Grens, ...]
+    kaak: str
     besluit: Besluit
     credit: bool = False
 
@@ -78,20 +99,19 @@ class _Plan(NamedTuple):
 class _Stand:
     """What is known of a verzekerde while his records are judged."""
 
-    __slots__ = ("eerder", "gronden", "toegekend", "weegt")
+    __slots__ = ("eerder", "gronden", "toegekend")
 
     def __init__(self, eerder: Eerder) -> None:
         self.eerder = eerder
-        """What the store knows, and what this message took of maxima or gave back."""
-        self.weegt = bool(eerder)
-        """Whether it knows anything."""
-        self.toegekend: dict[tuple[bytes, int], int] = {}
-        """What this message was granted, by day and number of the prestatie."""
+        """What was granted before, and what this message takes of maxima or gives back."""
+        self.toegekend: dict[tuple[bytes, int], tuple[_Plan, Besluit]] = {}
+        """The only grants of this message for a prestatie, by day and number of the prestatie; `eerder` has the others."""
         self.gronden: dict[int, int] = {}
         """Numbers of the gronden, by dekkingsvak."""
 
 
 _MEESTE = 20_000
+_ONGEBRUIKT = (0, 0)
 
 
 class Beoordelaar:
@@ -108,7 +128,12 @@ class Beoordelaar:
         self._per_nummer: list[Grond] = []
         self._rijen: Mapping[str, list[Toekenning]] = {}
         self._bewaard: dict[str, _Stand] = {}
-        self._stand = _Stand(Eerder())
+        self._per = {
+            (*sleutel, nummer): d.per
+            for sleutel, pakket in voorwaarden.pakketten.items()
+            for nummer, d in enumerate(pakket.dekkingen)
+        }
+        self._stand = _Stand(Eerder((), self._per))
 
     def terug_tot(self, eerste: str, laatste: str) -> tuple[str, str]:
         """From which day until which (EEJJMMDD) earlier grants count for prestaties of these days: the same prestatie is of
@@ -131,8 +156,8 @@ class Beoordelaar:
         """From here on the records of another verzekerdenrecord."""
         stand = self._bewaard.get(persoon)
         if stand is None:
-            stand = _Stand(Eerder(self._rijen.get(persoon, ())))
-            if self._personen.komt_terug(persoon.encode()):
+            stand = _Stand(Eerder(self._rijen.get(persoon, ()), self._per))
+            if persoon.encode() in self._personen.verdacht:
                 self._bewaard[persoon] = stand
         stand.gronden.clear()
         self._stand = stand
@@ -157,21 +182,33 @@ class Beoordelaar:
             plan = self._plannen[gelijk] = self._plan(Prestatierecord(heen), self._per_nummer[nummer])
         if plan.credit:
             return plan.besluit
-        besluit = plan.besluit
         post = (datum, plan.nummer)
-        if plan.begrensd or stand.weegt or post in stand.toegekend:
-            eerder = stand.toegekend.get(post, 0)
-            besluit = self._weeg(plan, tekst(datum), eerder)
-            stand.toegekend[post] = eerder + besluit.toegekend
-        else:
-            stand.toegekend[post] = besluit.toegekend
+        if datum in stand.eerder.dagen or post in stand.toegekend or (plan.grenzen and not self._past(plan, datum)):
+            return self._weeg(plan, datum)
+        besluit = plan.besluit
+        if besluit.toegekend:
+            stand.toegekend[post] = plan, besluit
+            if plan.grenzen:
+                self._verbruik(plan, datum)
         return besluit
+
+    def _past(self, plan: _Plan, datum: bytes) -> bool:
+        """Whether every maximum has room for the whole of a record."""
+        gebruikt = self._stand.eerder.gebruikt
+        for sleutel, per, maximum_bedrag, maximum_aantal, bedrag, aantal in plan.grenzen:
+            eerder = gebruikt.get((sleutel, periode(per, datum[:4].decode(), plan.kaak)), _ONGEBRUIKT)
+            if maximum_bedrag is not None and eerder[0] + bedrag > maximum_bedrag:
+                return False
+            if maximum_aantal is not None and eerder[1] + aantal > maximum_aantal:
+                return False
+        return True
+
+    def _verbruik(self, plan: _Plan, datum: bytes) -> None:
+        self._stand.eerder.verbruik(datum[:4].decode(), plan.prestatie, plan.besluit.aandelen)
 
     def noteer(self, p: Prestatierecord, toegekend: int) -> None:
         """Counts what another granted for a record, so that it is not granted again in this message."""
-        prestatie = prestatie_van(p)
-        post = (p.datum, self._prestaties.setdefault(prestatie, len(self._prestaties)))
-        self._stand.toegekend[post] = self._stand.toegekend.get(post, 0) + toegekend
+        self._stand.eerder.onthoud(tekst(p.datum), prestatie_van(p), toegekend, ())
 
     def _grond(self, polissen: tuple[PolisFeit, ...], datum: bytes) -> int:
         polis = geldende_polis(polissen, datum)
@@ -189,7 +226,7 @@ class Beoordelaar:
         nummer = self._prestaties.setdefault(prestatie, len(self._prestaties))
         if p.debet_credit_02 == CREDIT:
             besluit = Besluit((), 0, -declaratiebedrag, TOEGEWEZEN)
-            return _Plan(nummer, prestatie, 0, 0, 0, 1, 100, (), begrensd=False, besluit=besluit, credit=True)
+            return _Plan(nummer, prestatie, 0, 0, 0, 1, 100, (), (), "", besluit, credit=True)
         gedeclareerd = _berekend(p, centen(p.tarief))
         plan = _Plan(
             nummer,
@@ -199,33 +236,54 @@ class Beoordelaar:
             gedeclareerd,
             centen(p.aantal),
             self._voorwaarden.vergoeding(p.datum),
-            gekozen := tuple(gronden.kies(p)),
-            begrensd=any(g.dekking.begrensd for g in gekozen),
+            gekozen=tuple(gronden.kies(p)),
+            grenzen=(),
+            kaak=kaak(prestatie),
             besluit=NIET_BEOORDEELD,
         )
-        return plan._replace(besluit=self._besluit(plan, self._rekening(plan, {}, 0)))
+        rekening = self._rekening(plan, {}, 0)
+        aandelen = self._aandelen(plan, rekening, {}, {}) if rekening.toegekend else ()
+        besluit = self._besluit(plan, rekening)._replace(aandelen=aandelen)
+        return plan._replace(besluit=besluit, grenzen=self._grenzen(plan))
+
+    def _grenzen(self, plan: _Plan) -> tuple[_Grens, ...]:
+        delen = verdeel(plan.berekend, plan.gekozen, vergoeding=plan.vergoeding)
+        telt = plan.prestatie.soort == HONORARIUM
+        return tuple(
+            _Grens(
+                sleutel,
+                d.per,
+                None if "0430-4" in self._uit else d.maximum_bedrag,
+                d.maximum_aantal if telt and "0425-3" not in self._uit else None,
+                deel,
+                plan.aantal,
+            )
+            for (sleutel, _, d), deel in zip(plan.gekozen, delen, strict=True)
+            if d.begrensd
+        )
 
     def _tarief(self, p: Prestatierecord) -> int:
         """The declared tariff, or the insurer's where that is lower."""
         hoogste = None if "0424-6" in self._uit else self._voorwaarden.kaart.hoogste(p)
         return centen(p.tarief) if hoogste is None else min(centen(p.tarief), hoogste)
 
-    def _weeg(self, plan: _Plan, datum: str, in_bericht: int) -> Besluit:
-        """The decision on a record for which something was granted before, or whose cover has a maximum."""
-        eerder = self._stand.eerder
-        zelf = {} if _EERDER_TOEGEKEND in self._uit else eerder.verbruik(datum, plan.prestatie)
+    def _weeg(self, plan: _Plan, dag: bytes) -> Besluit:
+        """The decision on a record for which something was granted before, or whose cover has a maximum that is reached."""
+        datum, eerder = tekst(dag), self._stand.eerder
+        if (post := self._stand.toegekend.pop((dag, plan.nummer), None)) is not None:
+            eerder.onthoud(datum, post[0].prestatie, post[1].toegekend, post[1].aandelen)
+        zelf = {} if _EERDER_TOEGEKEND in self._uit else eerder.van_prestatie(datum, plan.prestatie)
         ruimte = eerder.ruimte(datum, plan.prestatie, plan.gekozen, zelf)
-        rekening = self._rekening(plan, ruimte, max(0, eerder.bedrag(datum, plan.prestatie) + in_bericht))
+        rekening = self._rekening(plan, ruimte, max(0, eerder.bedrag(datum, plan.prestatie)))
         besluit = self._besluit(plan, rekening)
-        if not plan.begrensd or not besluit.toegekend:
+        if not besluit.toegekend:
             return besluit
         aandelen = self._aandelen(plan, rekening, ruimte, zelf)
-        eerder.voeg_toe(datum, plan.prestatie, 0, aandelen)
-        self._stand.weegt = True
+        eerder.voeg_toe(datum, plan.prestatie, besluit.toegekend, aandelen)
         return besluit._replace(aandelen=aandelen)
 
-    def _rekening(self, plan: _Plan, ruimte: Mapping[tuple[str, str, int], Ruimte], eerder: int) -> Rekening:
-        def vergoeding(bedrag: int, ruimte: Mapping[tuple[str, str, int], Ruimte] | None = None) -> int:
+    def _rekening(self, plan: _Plan, ruimte: Mapping[Dekkingsleutel, Ruimte], eerder: int) -> Rekening:
+        def vergoeding(bedrag: int, ruimte: Mapping[Dekkingsleutel, Ruimte] | None = None) -> int:
             return sum(verdeel(bedrag, plan.gekozen, vergoeding=plan.vergoeding, aantal=plan.aantal, ruimte=ruimte))
 
         zonder = vergoeding(plan.berekend)
@@ -244,7 +302,7 @@ class Beoordelaar:
             0 if _EERDER_TOEGEKEND in self._uit else eerder,
         )
 
-    def _toegepast(self, ruimte: Mapping[tuple[str, str, int], Ruimte]) -> dict[tuple[str, str, int], Ruimte]:
+    def _toegepast(self, ruimte: Mapping[Dekkingsleutel, Ruimte]) -> dict[Dekkingsleutel, Ruimte]:
         """The maxima less those whose check is switched off."""
         return {
             s: Ruimte(None if "0430-4" in self._uit else r.bedrag, None if "0425-3" in self._uit else r.aantal)
@@ -262,7 +320,7 @@ class Beoordelaar:
         return Besluit(redenen, 0 if alleen_eerder else plan.berekend, 0, AFGEWEZEN)
 
     def _aandelen(
-        self, plan: _Plan, rekening: Rekening, ruimte: Mapping[tuple[str, str, int], Ruimte], zelf: Verbruik
+        self, plan: _Plan, rekening: Rekening, ruimte: Mapping[Dekkingsleutel, Ruimte], zelf: Verbruik
     ) -> Aandelen:
         """What each dekking with a maximum pays of the grant: first the basis, and none more than its part of the prestatie.
 
@@ -277,7 +335,7 @@ class Beoordelaar:
         )
         nog = rekening.toegekend
         onbegrensd = max(0, rekening.eerder - sum(zelf.get(g.sleutel, (0, 0))[0] for g in plan.gekozen))
-        gevonden: list[tuple[tuple[str, str, int], int, int]] = []
+        gevonden: list[tuple[Dekkingsleutel, int, int]] = []
         for (sleutel, _, d), deel in zip(plan.gekozen, delen, strict=True):
             betaald, geteld = zelf.get(sleutel, (0, 0)) if d.begrensd else (min(deel, onbegrensd), 0)
             if not d.begrensd:
@@ -285,9 +343,9 @@ class Beoordelaar:
             bedrag = min(nog, max(0, deel - betaald))
             nog -= bedrag
             if d.begrensd and bedrag:
-                over = ruimte[sleutel].aantal
+                over = ruimte[sleutel].aantal if sleutel in ruimte else None
                 aantal = plan.aantal if over is None else min(plan.aantal, over)
-                telt = max(0, aantal - geteld) if plan.prestatie.soort == _HONORARIUM else 0
+                telt = max(0, aantal - geteld) if plan.prestatie.soort == HONORARIUM else 0
                 gevonden.append((sleutel, bedrag, telt))
         return tuple(gevonden)
 
@@ -302,7 +360,6 @@ class Beoordelaar:
         """A credit takes back what its debet record was granted, and says so where that was a part."""
         terug = tuple((sleutel, -bedrag, -aantal) for sleutel, bedrag, aantal in lees_aandelen(debet.aandelen))
         self._stand.eerder.voeg_toe(debet.datum, debet.prestatie, -debet.toegekend_bedrag, terug)
-        self._stand.weegt = True
         if debet.toegekend_bedrag == centen(p.declaratiebedrag):
             return Besluit((), 0, -debet.toegekend_bedrag, TOEGEWEZEN, terug)
         berekend = _berekend(p, self._tarief(p))
