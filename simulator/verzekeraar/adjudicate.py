@@ -5,7 +5,7 @@ Source: INV 2.3.13-2.3.16, BER 0481, 0483, and the contract of the simulator, "W
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from simulator.controles.omgeving import Omgeving
@@ -270,9 +270,8 @@ class Beoordelaar:
     def _weeg(self, plan: _Plan, dag: bytes) -> Besluit:
         """The decision on a record for which something was granted before, or whose cover has a maximum that is reached."""
         datum, eerder = tekst(dag), self._stand.eerder
-        if (post := self._stand.toegekend.pop((dag, plan.nummer), None)) is not None:
-            eerder.onthoud(datum, post[0].prestatie, post[1].toegekend, post[1].aandelen)
-        zelf = {} if _EERDER_TOEGEKEND in self._uit else eerder.van_prestatie(datum, plan.prestatie)
+        self._onthoud(dag, plan.nummer)
+        zelf = self._van_prestatie(datum, plan.prestatie)
         ruimte = eerder.ruimte(datum, plan.prestatie, plan.gekozen, zelf)
         rekening = self._rekening(plan, ruimte, max(0, eerder.bedrag(datum, plan.prestatie)))
         besluit = self._besluit(plan, rekening)
@@ -281,6 +280,12 @@ class Beoordelaar:
         aandelen = self._aandelen(plan, rekening, ruimte, zelf)
         eerder.voeg_toe(datum, plan.prestatie, besluit.toegekend, aandelen)
         return besluit._replace(aandelen=aandelen)
+
+    def _onthoud(self, dag: bytes, nummer: int) -> None:
+        """What this message granted for a prestatie goes to what was granted before."""
+        if (post := self._stand.toegekend.pop((dag, nummer), None)) is not None:
+            plan, besluit = post
+            self._stand.eerder.onthoud(tekst(dag), plan.prestatie, besluit.toegekend, besluit.aandelen)
 
     def _rekening(self, plan: _Plan, ruimte: Mapping[Dekkingsleutel, Ruimte], eerder: int) -> Rekening:
         def vergoeding(bedrag: int, ruimte: Mapping[Dekkingsleutel, Ruimte] | None = None) -> int:
@@ -358,12 +363,26 @@ class Beoordelaar:
 
     def _crediteer(self, p: Prestatierecord, debet: Eerdere) -> Besluit:
         """A credit takes back what its debet record was granted, and says so where that was a part."""
-        terug = tuple((sleutel, -bedrag, -aantal) for sleutel, bedrag, aantal in lees_aandelen(debet.aandelen))
+        if (nummer := self._prestaties.get(debet.prestatie)) is not None:
+            self._onthoud(debet.datum.encode(), nummer)
+        terug = tuple(self._teruggegeven(debet))
         self._stand.eerder.voeg_toe(debet.datum, debet.prestatie, -debet.toegekend_bedrag, terug)
         if debet.toegekend_bedrag == centen(p.declaratiebedrag):
             return Besluit((), 0, -debet.toegekend_bedrag, TOEGEWEZEN, terug)
         berekend = _berekend(p, self._tarief(p))
         return Besluit((REGISTER["0430-5"],), -berekend, -debet.toegekend_bedrag, DEELS, terug)
+
+    def _teruggegeven(self, debet: Eerdere) -> Iterator[tuple[Dekkingsleutel, int, int]]:
+        zelf = self._van_prestatie(debet.datum, debet.prestatie)
+        for sleutel, bedrag, aantal in lees_aandelen(debet.aandelen):
+            betaald, geteld = zelf.get(sleutel, (bedrag, aantal))
+            # Of a prestatie in parts, another part that stands still counts.
+            terug = max(0, min(aantal, geteld - 1)) if betaald > bedrag else geteld
+            yield sleutel, -bedrag, -terug
+
+    def _van_prestatie(self, datum: str, prestatie: Prestatie) -> Verbruik:
+        """What the same prestatie took of maxima before; nothing where records of it have nothing to do with each other."""
+        return {} if _EERDER_TOEGEKEND in self._uit else self._stand.eerder.van_prestatie(datum, prestatie)
 
 
 def _berekend(p: Prestatierecord, tarief: int) -> int:
