@@ -1,7 +1,7 @@
 """Makes the suites that come with the program, in fixtures/suites: `python -m tests.maak_suites [folder]`.
 
-Declarations come from the examples of INV, the cases of the checks and `suite_outcomes`; what must come back is what the
-program answers now. The difference with what was there is to be read before it is kept.
+Declarations come from the examples of INV, the cases of the checks, `suite_outcomes` and `suite_toekenning`; what must
+come back is what the program answers now. The difference with what was there is to be read before it is kept.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 from simulator.controles import REGISTER
 from simulator.model import Stage
 from simulator.store.sjabloon import verse_store
-from tests import maak_codes, maak_inv3, maak_inv4, suite_outcomes
+from tests import maak_codes, maak_inv3, maak_inv4, suite_outcomes, suite_toekenning
 from tests.gevallen import STORE, alle_gevallen, bevindingen, declaratie_van, speel, stage_van
 from tests.suite_opzet import DATUM, Declaratie, Opzet, maak_geval
 
@@ -132,7 +132,7 @@ def _van_controle(
 SOORTEN: dict[str, Callable[[Path], Iterator[Opzet]]] = {
     "inv": _inv,
     "codes": _codes,
-    "outcomes": lambda _: iter(suite_outcomes.gevallen()),
+    "outcomes": lambda _: iter([*suite_outcomes.gevallen(), *suite_toekenning.gevallen()]),
     "wlz": _wlz,
 }
 _STORES = {

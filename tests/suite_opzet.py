@@ -13,6 +13,7 @@ from simulator.model import Stage
 from simulator.suites.geval import Geval, Stap, Verwacht, als_yaml
 from simulator.suites.uitvoering import speel_geval
 from simulator.suites.verschil import codes_van
+from tests.factories import Bericht, maak
 
 DATUM = dt.date(2011, 5, 2)
 
@@ -38,6 +39,42 @@ class Opzet(NamedTuple):
     datum: dt.date = DATUM
     store: tuple[str, ...] = ("store.yaml",)
     eigen_store: Mapping[str, Any] | None = None
+
+
+def beleid(**keuze: object) -> dict[str, Any]:
+    """The insurer of the examples, with choices of his own."""
+    return {
+        "uzovi": [{"nummer": "0736", "naam": "Voorbeeld", "soort": "zorgverzekeraar", "edp": True, "beleid": keuze}]
+    }
+
+
+def basis(*dekkingen: dict[str, Any]) -> dict[str, Any]:
+    """The pakket of the examples, with other dekkingen."""
+    return {"pakketten": [{"code": "ALLES", "uzovi": "0736", "soort": "basis", "dekkingen": list(dekkingen)}]}
+
+
+def factuur(nummer: str, *prestaties: dict[str, str], **voorloop: str) -> Bericht:
+    """A declaration with a factuurnummer: one verzekerde, a prestatie for each of these."""
+    bericht = Bericht(voorloop=maak("01", r0116=nummer, **voorloop)).voeg_toe("02")
+    for velden in prestaties:
+        bericht.voeg_toe("04", **velden)
+    return bericht
+
+
+def credit_van(nummer: str, vorig: str, **velden: str) -> dict[str, str]:
+    """The rubrieken of a credit."""
+    return {"r0427": "C", "r0432": nummer, "r0433": vorig, **velden}
+
+
+def een(id: str, titel: str, bericht: Bericht, *tags: str, **anders: Any) -> Opzet:
+    """A case of one declaration."""
+    return Opzet(id, titel, (Declaratie("declaratie", bytes(bericht)),), tags, **anders)
+
+
+def reeks(id: str, titel: str, berichten: list[Bericht], *tags: str, **anders: Any) -> Opzet:
+    """A case of several declarations, one after another."""
+    stappen = tuple(Declaratie(str(nummer), bytes(bericht)) for nummer, bericht in enumerate(berichten, start=1))
+    return Opzet(id, titel, stappen, tags, **anders)
 
 
 def maak_geval(opzet: Opzet, suite: Path, werkmap: Path) -> Geval:

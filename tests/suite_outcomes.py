@@ -3,40 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 from simulator.model import Stage
 from tests.factories import Bericht, eenvoudig, maak
 from tests.maak_inv3 import voorbeeld
-from tests.suite_opzet import Declaratie, Opzet
+from tests.suite_opzet import Declaratie, Opzet, basis, beleid, credit_van, een, factuur, reeks
 
 _ONBEKENDE_DAG = "20110332"
 _NIEMAND = "19320322"
 _VRIES = {"r0203": "100197243", "r0207": "19220322", "r0210": "Vries", "r0211": "de", "r0215": "K"}
 
 
-def _beleid(**keuze: object) -> dict[str, Any]:
-    return {
-        "uzovi": [{"nummer": "0736", "naam": "Voorbeeld", "soort": "zorgverzekeraar", "edp": True, "beleid": keuze}]
-    }
-
-
-def _basis(*dekkingen: dict[str, Any]) -> dict[str, Any]:
-    return {"pakketten": [{"code": "ALLES", "uzovi": "0736", "soort": "basis", "dekkingen": list(dekkingen)}]}
-
-
-_DRIEKWART = _basis({"prestaties": ["*"], "percentage": 75})
-
-
-def _bericht(nummer: str, *prestaties: dict[str, str], **voorloop: str) -> Bericht:
-    bericht = Bericht(voorloop=maak("01", r0116=nummer, **voorloop)).voeg_toe("02")
-    for velden in prestaties:
-        bericht.voeg_toe("04", **velden)
-    return bericht
-
-
-def _credit(nummer: str, vorig: str, **velden: str) -> dict[str, str]:
-    return {"r0427": "C", "r0432": nummer, "r0433": vorig, **velden}
+_DRIEKWART = basis({"prestaties": ["*"], "percentage": 75})
 
 
 def _commentaar_overal() -> Bericht:
@@ -75,48 +53,39 @@ _BAKKER = {
 }  # fmt: skip
 
 
-def _een(id: str, titel: str, bericht: Bericht, *tags: str, **anders: Any) -> Opzet:
-    return Opzet(id, titel, (Declaratie("declaratie", bytes(bericht)),), tags, **anders)
-
-
-def _reeks(id: str, titel: str, berichten: list[Bericht], *tags: str, **anders: Any) -> Opzet:
-    stappen = tuple(Declaratie(str(nummer), bytes(bericht)) for nummer, bericht in enumerate(berichten, start=1))
-    return Opzet(id, titel, stappen, tags, **anders)
-
-
 def _goedgekeurd() -> list[Opzet]:
     return [
-        _een("approved", "Everything is granted: 01 and 99 come back, with 8001", voorbeeld(), "approved"),
-        _een("approved-vecozo", "VECOZO forwards and sends no retour", voorbeeld(), "approved", stage=Stage.VECOZO),
-        _een("approved-comments", "Approved records take their comments along: neither comes back",
+        een("approved", "Everything is granted: 01 and 99 come back, with 8001", voorbeeld(), "approved"),
+        een("approved-vecozo", "VECOZO forwards and sends no retour", voorbeeld(), "approved", stage=Stage.VECOZO),
+        een("approved-comments", "Approved records take their comments along: neither comes back",
              _commentaar_overal(), "approved", "comments"),
-        _een("approved-nothing-declared", "A prestatie of nothing is granted in full", eenvoudig(r0424="0"), "approved"),
-        _een("test-message", "A test message gets the retour of a real one, marked T",
+        een("approved-nothing-declared", "A prestatie of nothing is granted in full", eenvoudig(r0424="0"), "approved"),
+        een("test-message", "A test message gets the retour of a real one, marked T",
              voorbeeld(_0_0105="T"), "approved", "test"),
-        _reeks("test-message-leaves-nothing", "After a test message its factuurnummer is still free",
+        reeks("test-message-leaves-nothing", "After a test message its factuurnummer is still free",
                [voorbeeld(_0_0105="T"), voorbeeld()], "approved", "test"),
     ]  # fmt: skip
 
 
 def _deels() -> list[Opzet]:
-    half = _basis({"prestaties": ["C11"], "percentage": 75}, {"prestaties": ["*"], "percentage": 100})
-    niets = _basis({"prestaties": ["R24"], "percentage": 0}, {"prestaties": ["*"], "percentage": 100})
+    half = basis({"prestaties": ["C11"], "percentage": 75}, {"prestaties": ["*"], "percentage": 100})
+    niets = basis({"prestaties": ["R24"], "percentage": 0}, {"prestaties": ["*"], "percentage": 100})
     return [
-        _een("partial-cover", "The cover pays three quarters of each prestatie: 0613", voorbeeld(),
+        een("partial-cover", "The cover pays three quarters of each prestatie: 0613", voorbeeld(),
              "partial", eigen_store=_DRIEKWART),
-        _een("partial-cover-of-one", "The cover pays one prestatie in part; the others don't come back", voorbeeld(),
+        een("partial-cover-of-one", "The cover pays one prestatie in part; the others don't come back", voorbeeld(),
              "partial", eigen_store=half),
-        _een("partial-cover-rounded", "Half a cent is rounded up", eenvoudig(r0424="1002"),
+        een("partial-cover-rounded", "Half a cent is rounded up", eenvoudig(r0424="1002"),
              "partial", eigen_store=_DRIEKWART),
-        _een("partial-zero-grant", "A prestatie that the cover pays nothing of: granted 0.00, not rejected", voorbeeld(),
+        een("partial-zero-grant", "A prestatie that the cover pays nothing of: granted 0.00, not rejected", voorbeeld(),
              "partial", "rare", eigen_store=niets),
-        _een("partial-record", "A prestatierecord is rejected by the insurer, the others are granted",
+        een("partial-record", "A prestatierecord is rejected by the insurer, the others are granted",
              voorbeeld(_4_0408=_ONBEKENDE_DAG), "partial", "record", stage=Stage.VERZEKERAAR),
-        _een("partial-verzekerde", "A verzekerde is rejected, with all his prestaties (8002); the other is granted",
+        een("partial-verzekerde", "A verzekerde is rejected, with all his prestaties (8002); the other is granted",
              voorbeeld(_3_0207=_NIEMAND), "partial", "record"),
-        _een("partial-verzekerden", "Of three verzekerden one is granted, one in part, one is rejected",
+        een("partial-verzekerden", "Of three verzekerden one is granted, one in part, one is rejected",
              _drie_verzekerden(), "partial", "verzekerden", stage=Stage.VERZEKERAAR, eigen_store=_BAKKER),
-        _een("twice-in-a-file", "The same prestatie twice in one declaration", _bericht("F1", {"r0432": "A"}, {"r0432": "B"}),
+        een("twice-in-a-file", "The same prestatie twice in one declaration", factuur("F1", {"r0432": "A"}, {"r0432": "B"}),
              "record", "vecozo"),
     ]  # fmt: skip
 
@@ -128,82 +97,82 @@ def _bestand() -> list[Opzet]:
     totaal = voorbeeld()
     totaal.sluit = {"9907": "66001"}
     return [
-        _een("file-vecozo", "VECOZO rejects the file: the total is not the sum", totaal, "file", "vecozo"),
-        _een("file-insurer", "The insurer rejects the file: the total is not the sum", totaal, "file", "insurer",
+        een("file-vecozo", "VECOZO rejects the file: the total is not the sum", totaal, "file", "vecozo"),
+        een("file-insurer", "The insurer rejects the file: the total is not the sum", totaal, "file", "insurer",
              stage=Stage.VERZEKERAAR),
-        _een("file-not-connected", "The insurer is not connected to the portal: 8198", voorbeeld(_0_0108="9900"),
+        een("file-not-connected", "The insurer is not connected to the portal: 8198", voorbeeld(_0_0108="9900"),
              "file", "vecozo"),
-        _een("file-more-causes", "Four causes in the voorlooprecord: two fit beside 0001", drie, "file", "vecozo", "rare"),
-        _een("file-debiteur", "A debiteurrecord is for a servicebureau: not in a message to an insurer", _debiteur(),
+        een("file-more-causes", "Four causes in the voorlooprecord: two fit beside 0001", drie, "file", "vecozo", "rare"),
+        een("file-debiteur", "A debiteurrecord is for a servicebureau: not in a message to an insurer", _debiteur(),
              "file", "vecozo"),
         Opzet("file-structure", "The last record has no line end: the structure is wrong, nothing else is judged",
               (Declaratie("declaratie", kapot),), ("file", "vecozo")),
         Opzet("file-unreadable", "Not a declaration at all: no retour is possible",
               (Declaratie("declaratie", b"This is no declaration.\r\n"),), ("file", "rare")),
-        _reeks("invoice-number-twice", "A factuurnummer that was used before: the second time 0030",
-               [_bericht("F1", {"r0432": "A"}), _bericht("f1", {"r0432": "B"})], "file", "vecozo", "sequence"),
-        _reeks("invoice-number-twice-insurer", "A factuurnummer that stands in the insurer's own list: 0030",
-               [_bericht("F1", {"r0432": "A"}), _bericht("F1", {"r0432": "B"})], "file", "insurer", "sequence",
+        reeks("invoice-number-twice", "A factuurnummer that was used before: the second time 0030",
+               [factuur("F1", {"r0432": "A"}), factuur("f1", {"r0432": "B"})], "file", "vecozo", "sequence"),
+        reeks("invoice-number-twice-insurer", "A factuurnummer that stands in the insurer's own list: 0030",
+               [factuur("F1", {"r0432": "A"}), factuur("F1", {"r0432": "B"})], "file", "insurer", "sequence",
                stage=Stage.VERZEKERAAR),
-        _reeks("invoice-number-after-vecozo", "A factuurnummer that VECOZO rejected may be used again",
-               [_bericht("F1", {"r0408": _ONBEKENDE_DAG}), _bericht("F1", {})], "sequence"),
-        _reeks("invoice-number-after-insurer", "A factuurnummer that the insurer rejected may not be used again",
-               [_met(_bericht("F1", {}), 1, r0207=_NIEMAND), _bericht("F1", {})], "sequence"),
-        _reeks("invoice-number-after-insurer-freed", "A factuurnummer that the insurer rejected is free where his beleid says so",
-               [_met(_bericht("F1", {}), 1, r0207=_NIEMAND), _bericht("F1", {"r0432": "B"})], "sequence",
-               eigen_store=_beleid(factuurnummer_hergebruik_na_afwijzing=True)),
-        _reeks("reference-twice", "A referentienummer that was used before",
-               [_bericht("F1", {"r0432": "A"}), _bericht("F2", {"r0432": "A", "r0424": "2000"})], "sequence", "record"),
+        reeks("invoice-number-after-vecozo", "A factuurnummer that VECOZO rejected may be used again",
+               [factuur("F1", {"r0408": _ONBEKENDE_DAG}), factuur("F1", {})], "sequence"),
+        reeks("invoice-number-after-insurer", "A factuurnummer that the insurer rejected may not be used again",
+               [_met(factuur("F1", {}), 1, r0207=_NIEMAND), factuur("F1", {})], "sequence"),
+        reeks("invoice-number-after-insurer-freed", "A factuurnummer that the insurer rejected is free where his beleid says so",
+               [_met(factuur("F1", {}), 1, r0207=_NIEMAND), factuur("F1", {"r0432": "B"})], "sequence",
+               eigen_store=beleid(factuurnummer_hergebruik_na_afwijzing=True)),
+        reeks("reference-twice", "A referentienummer that was used before",
+               [factuur("F1", {"r0432": "A"}), factuur("F2", {"r0432": "A", "r0424": "2000"})], "sequence", "record"),
     ]  # fmt: skip
 
 
 def _records() -> list[Opzet]:
     drie = {"r0405": "X", "r0408": _ONBEKENDE_DAG, "r0427": "X", "r0432": " "}
     return [
-        _een("record-vecozo", "VECOZO rejects a record: every record comes back, 0200 on the others",
+        een("record-vecozo", "VECOZO rejects a record: every record comes back, 0200 on the others",
              voorbeeld(_4_0408=_ONBEKENDE_DAG), "record", "vecozo"),
-        _een("record-three-codes", "More than three errors in one record: three codes fit", _bericht("F1", drie),
+        een("record-three-codes", "More than three errors in one record: three codes fit", factuur("F1", drie),
              "record", "vecozo", "rare"),
-        _een("record-three-codes-insurer", "More than three errors in one record, by the insurer: three codes fit",
-             _bericht("F1", drie), "record", "insurer", "rare", stage=Stage.VERZEKERAAR),
-        _een("record-all", "The insurer rejects all records: nothing is granted, 0196 is 0200",
+        een("record-three-codes-insurer", "More than three errors in one record, by the insurer: three codes fit",
+             factuur("F1", drie), "record", "insurer", "rare", stage=Stage.VERZEKERAAR),
+        een("record-all", "The insurer rejects all records: nothing is granted, 0196 is 0200",
              eenvoudig(r0207=_NIEMAND), "record", "insurer", "rare"),
-        _een("record-all-8073", "The insurer rejects all records, and says so in 0196: 8073", eenvoudig(r0207=_NIEMAND),
-             "record", "insurer", "rare", eigen_store=_beleid(volledig_afgewezen="8073")),
-        _een("all-or-nothing", "One rejected record rejects the file: 8097, and 8096 on what was good",
+        een("record-all-8073", "The insurer rejects all records, and says so in 0196: 8073", eenvoudig(r0207=_NIEMAND),
+             "record", "insurer", "rare", eigen_store=beleid(volledig_afgewezen="8073")),
+        een("all-or-nothing", "One rejected record rejects the file: 8097, and 8096 on what was good",
              _met(_commentaar_overal(), 1, r0207=_NIEMAND), "record", "insurer", "rare",
-             eigen_store=_beleid(alles_of_niets=True)),
-        _een("all-or-nothing-approved", "An insurer of all or nothing, and nothing is wrong: granted", voorbeeld(), "approved",
-             eigen_store=_beleid(alles_of_niets=True)),
-        _een("comments-verzekerde", "Comments come back with a rejected verzekerde, at both levels",
+             eigen_store=beleid(alles_of_niets=True)),
+        een("all-or-nothing-approved", "An insurer of all or nothing, and nothing is wrong: granted", voorbeeld(), "approved",
+             eigen_store=beleid(alles_of_niets=True)),
+        een("comments-verzekerde", "Comments come back with a rejected verzekerde, at both levels",
              _met(_commentaar_overal(), 3, r0207=_NIEMAND), "record", "comments"),
-        _een("comments-prestatie", "Comments come back with a rejected prestatie, and with its verzekerde",
+        een("comments-prestatie", "Comments come back with a rejected prestatie, and with its verzekerde",
              _met(_commentaar_overal(), 4, r0408=_ONBEKENDE_DAG), "record", "comments", stage=Stage.VERZEKERAAR),
-        _een("comments-vecozo", "VECOZO sends every comment back",
+        een("comments-vecozo", "VECOZO sends every comment back",
              _met(_commentaar_overal(), 4, r0408=_ONBEKENDE_DAG), "record", "comments", "vecozo"),
-        _een("own-code", "An insurer that answers a check with a code of its own choice",
-             voorbeeld(_4_0408=_ONBEKENDE_DAG), "record", "rare", eigen_store=_beleid(retourcodes={"0408-1": "8072"})),
-        _een("check-off", "An insurer that doesn't perform a check", voorbeeld(_4_0404="0739"), "rare",
-             eigen_store=_beleid(uit=["0404-1"])),
+        een("own-code", "An insurer that answers a check with a code of its own choice",
+             voorbeeld(_4_0408=_ONBEKENDE_DAG), "record", "rare", eigen_store=beleid(retourcodes={"0408-1": "8072"})),
+        een("check-off", "An insurer that doesn't perform a check", voorbeeld(_4_0404="0739"), "rare",
+             eigen_store=beleid(uit=["0404-1"])),
     ]  # fmt: skip
 
 
 def _credits() -> list[Opzet]:
-    debet = _bericht("F1", {"r0432": "A"})
-    credit = _bericht("F2", _credit("B", "A"))
+    debet = factuur("F1", {"r0432": "A"})
+    credit = factuur("F2", credit_van("B", "A"))
     return [
-        _reeks("credit", "A credit takes back what was granted", [debet, credit], "credit"),
-        _reeks("credit-partial", "A credit of what was granted in part takes back that part: 0613", [debet, credit],
+        reeks("credit", "A credit takes back what was granted", [debet, credit], "credit"),
+        reeks("credit-partial", "A credit of what was granted in part takes back that part: 0613", [debet, credit],
                "credit", "partial", eigen_store=_DRIEKWART),
-        _reeks("credit-twice", "A second credit of the same prestatie is rejected",
-               [debet, credit, _bericht("F3", _credit("C", "A"))], "credit", "record"),
-        _een("credit-unknown", "A credit of what was never declared is rejected", credit, "credit", "record"),
-        _reeks("credit-and-debet", "A credit and its better debet in one declaration",
-               [debet, _bericht("F2", _credit("B", "A"), {"r0432": "C", "r0424": "900"})], "credit"),
-        _reeks("credit-declared-again", "What is credited may be declared again",
-               [debet, credit, _bericht("F3", {"r0432": "C"})], "credit"),
-        _reeks("credit-of-rejected", "A credit of a record that was rejected",
-               [_met(_bericht("F1", {"r0432": "A"}), 1, r0207=_NIEMAND), credit], "credit"),
+        reeks("credit-twice", "A second credit of the same prestatie is rejected",
+               [debet, credit, factuur("F3", credit_van("C", "A"))], "credit", "record"),
+        een("credit-unknown", "A credit of what was never declared is rejected", credit, "credit", "record"),
+        reeks("credit-and-debet", "A credit and its better debet in one declaration",
+               [debet, factuur("F2", credit_van("B", "A"), {"r0432": "C", "r0424": "900"})], "credit"),
+        reeks("credit-declared-again", "What is credited may be declared again",
+               [debet, credit, factuur("F3", {"r0432": "C"})], "credit"),
+        reeks("credit-of-rejected", "A credit of a record that was rejected",
+               [_met(factuur("F1", {"r0432": "A"}), 1, r0207=_NIEMAND), credit], "credit"),
     ]  # fmt: skip
 
 

@@ -19,7 +19,7 @@ _DEBET = "a debet record"
 _INGANG = dt.date(2000, 1, 1)
 
 
-def _beleid(d: Declaratie, **keuzes: object) -> Lijsten:
+def met_beleid(d: Declaratie, **keuzes: object) -> Lijsten:
     """The insurer of the message, with other choices."""
     verzekeraar = d.winkel.uzovi[d.uzovi]
     return {"uzovi": [{**verzekeraar, "beleid": {**(verzekeraar.get("beleid") or {}), **keuzes}}]}
@@ -42,7 +42,7 @@ def contract_voorbij(d: Declaratie) -> Iterator[Mutant]:
     eind = lees_datum(lees(d.kop, "0114"))
     if eind is not None and eind > _INGANG:
         store = _contract(d, partij(Voorlooprecord(d.kop)), dagen_later(eind, -1))
-        yield Mutant(d.bericht(), _beleid(d, contract_vereist="bestand") | store)
+        yield Mutant(d.bericht(), met_beleid(d, contract_vereist="bestand") | store)
 
 
 @mutatie("0408-7", f"{_ZONDER_CONTRACT} and {_DEBET}")
@@ -51,7 +51,7 @@ def contract_beeindigd(d: Declaratie) -> Iterator[Mutant]:
     for dag in _dagen(d)[-1:]:
         if dag > _INGANG:
             store = _contract(d, partij(Voorlooprecord(d.kop)), dagen_later(dag, -1))
-            yield Mutant(d.bericht(), _beleid(d, contract_vereist="record") | store)
+            yield Mutant(d.bericht(), met_beleid(d, contract_vereist="record") | store)
 
 
 @mutatie("0408-6", f"{_DEBET} of a day before the processing date")
@@ -61,7 +61,7 @@ def te_laat(d: Declaratie) -> Iterator[Mutant]:
         op_tijd = (d.datum.year - dag.year) * 12 + d.datum.month - dag.month
         for maanden in range(op_tijd, -1, -1):
             if maanden_later(dag, maanden) < d.datum:
-                yield Mutant(d.bericht(), _beleid(d, indientermijn={"soort": "maanden", "maanden": maanden}))
+                yield Mutant(d.bericht(), met_beleid(d, indientermijn={"soort": "maanden", "maanden": maanden}))
                 return
 
 
@@ -72,10 +72,10 @@ def factuur_te_oud(d: Declaratie) -> Iterator[Mutant]:
     assert dagtekening is not None, "the declaration is in order"
     oud = (d.datum - dagtekening).days
     if oud > 0:
-        yield Mutant(d.bericht(), _beleid(d, factuurdatum_max_dagen=oud - 1))
+        yield Mutant(d.bericht(), met_beleid(d, factuurdatum_max_dagen=oud - 1))
         return
     eerder = schrijf_datum(dagen_later(dagtekening, -1))
     if all(dag <= eerder for dag in (lees(d.kop, "0114"), *(lees(d.details[i], "0408") for i in d.prestaties))):
         einde = min(lees(d.kop, "0115"), eerder)
         anders = d.met_kop(r0115=einde.decode("ascii"), r0117=eerder.decode("ascii"))
-        yield Mutant(anders, _beleid(d, factuurdatum_max_dagen=0))
+        yield Mutant(anders, met_beleid(d, factuurdatum_max_dagen=0))

@@ -17,6 +17,7 @@ Regel = dict[str, Any]
 Lijsten = dict[str, list[Regel]]
 """A store file in the making: its lists by key."""
 
+_LIJSTEN = ("uzovi", "zorgaanbieders", "contracten", "pakketten", "polissen", "machtigingen")
 _EERSTE_UZOVI, _LAATSTE_UZOVI = 9990, 9000
 _EERSTE_BSN, _LAATSTE_BSN = 999_900_000, 1_000_000_000
 
@@ -26,12 +27,20 @@ class Winkel(NamedTuple):
 
     uzovi: dict[str, Regel]
     zorgaanbieders: dict[str, Regel]
+    contracten: list[Regel]
+    pakketten: list[Regel]
     polissen: list[Regel]
+    machtigingen: list[Regel]
     prestatiecodes: list[Prestatiecoderegel]
 
     def polissen_van(self, bsn: str) -> list[Regel]:
         """The polissen of a BSN, with every insurer."""
         return [polis for polis in self.polissen if polis["bsn"] == bsn]
+
+    def pakketten_van(self, polissen: Sequence[Regel]) -> list[Regel]:
+        """The pakketten of these polissen, each once."""
+        genoemd = {(polis["uzovi"], code) for polis in polissen for code in polis.get("pakketten") or ()}
+        return [pakket for pakket in self.pakketten if (pakket["uzovi"], pakket["code"]) in genoemd]
 
     def code(self, code: str, datum: bytes) -> Prestatiecoderegel | None:
         """The line of the prestatiecodelijst on a day (EEJJMMDD)."""
@@ -65,7 +74,7 @@ def _geldt(regel: Prestatiecoderegel, datum: bytes) -> bool:
 
 def lees_winkel(bestanden: Sequence[Path]) -> Winkel:
     """The lines of these files, in order. Raises StorebestandFout."""
-    lijsten: dict[str, dict[Any, Regel]] = {naam: {} for naam in ("uzovi", "zorgaanbieders", "polissen")}
+    lijsten: dict[str, dict[Any, Regel]] = {naam: {} for naam in _LIJSTEN}
     codes: dict[tuple[str, dt.date], Prestatiecoderegel] = {}
     for pad in bestanden:
         inhoud, boom = lees_bestand(pad)
@@ -77,7 +86,10 @@ def lees_winkel(bestanden: Sequence[Path]) -> Winkel:
     return Winkel(
         {regel["nummer"]: regel for regel in lijsten["uzovi"].values()},
         {regel["agb"]: regel for regel in lijsten["zorgaanbieders"].values()},
+        list(lijsten["contracten"].values()),
+        list(lijsten["pakketten"].values()),
         list(lijsten["polissen"].values()),
+        list(lijsten["machtigingen"].values()),
         list(codes.values()),
     )
 
