@@ -142,6 +142,7 @@ def db_load(bestanden: tuple[str, ...], store: str) -> None:
     Lists that come with the program:
     @nza-2026   prestatiecodelijst 010, the NZa maximum tariffs and the rules on combinations of 2026
     @uzovi      the UZOVI-nummers that are publicly known; load it before an insurer
+
     \b
     Insurers that come with the program, each with a few invented verzekerden:
     @vgz        VGZ: authorisations for implants by module, and for children above 1,400 euro
