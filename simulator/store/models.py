@@ -20,7 +20,6 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
     false,
-    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
@@ -138,16 +137,32 @@ class Tarief(Basis):
 
 
 class Combinatieregel(Basis):
-    """A rule of the NZa on the combination, order or maximum of prestaties, as it is worded."""
+    """A rule on the combination, order, interval or number of prestaties (NZa), or why one can't be judged.
+
+    Which keys are filled depends on `soort`; see `bestand.Combinatieregel`.
+    """
 
     __tablename__ = "combinatieregels"
-    prestatie: Mapped[str] = mapped_column(primary_key=True)
-    soort: Mapped[str] = mapped_column(String(15), primary_key=True)
-    tegenhanger: Mapped[str] = mapped_column(primary_key=True)
+    __table_args__ = (
+        _een_van("soort", "niet_met", "alleen_met", "alleen_na", "niet_na", "interval", "maximum", "niet_beoordeeld"),
+    )
+    nummer: Mapped[str] = mapped_column(primary_key=True)
     ingang: Mapped[dt.date] = mapped_column(primary_key=True)
     einde: Mapped[dt.date | None]
-    bereik: Mapped[str | None]
-    opmerking: Mapped[str | None]
+    soort: Mapped[str] = mapped_column(String(15))
+    prestaties: Mapped[list[str]]
+    tegenhanger: Mapped[list[str]]
+    behalve: Mapped[list[str]]
+    bereik: Mapped[str | None] = mapped_column(String(15))
+    plaats: Mapped[str | None] = mapped_column(String(10))
+    kaak: Mapped[str | None] = mapped_column(String(1))
+    maanden: Mapped[int | None]
+    dagen: Mapped[int | None]
+    aantal: Mapped[int | None]
+    zelfde_zorgaanbieder: Mapped[bool]
+    bron: Mapped[str]
+    tekst: Mapped[str]
+    uitleg: Mapped[str | None]
 
 
 class Retourcode(Basis):
@@ -259,9 +274,6 @@ class Bericht(Basis):
     computer: Mapped[str | None]
 
 
-_MET_AANDELEN = text("aandelen is not null")
-
-
 class Prestatie(Basis):
     """A prestatierecord that reached an insurer, with what became of it. Amounts in cents, a credit negative.
 
@@ -274,7 +286,6 @@ class Prestatie(Basis):
         _een_van("uitkomst", "toegewezen", "deels", "afgewezen"),
         Index(None, "referentienummer"),
         Index(None, "persoon", "datum", "prestatiecode"),
-        Index(None, "persoon", sqlite_where=_MET_AANDELEN, postgresql_where=_MET_AANDELEN),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     bericht_id: Mapped[int] = mapped_column(ForeignKey("berichten.id", ondelete="CASCADE"))
