@@ -99,6 +99,7 @@ def _persona(p: _Persona) -> Persona:
 def _declaratie(p: _Persona, d: _Declaratie, volgnummer: int) -> Declaratie:
     dagen = [str(velden.get("0408", _GEDAAN)) for velden in d.prestaties]
     dagtekening = str(d.voorloop.get("0117", _datum(d.datum)))
+    nummer = f"PROEF-{p.nummer:03d}-{volgnummer}"
     voorloop: Velden = {
         "0102": "176",
         "0103": "01",
@@ -110,22 +111,21 @@ def _declaratie(p: _Persona, d: _Declaratie, volgnummer: int) -> Declaratie:
         "0113": "03",
         "0114": min(dagen),
         "0115": min(max(dagen), dagtekening),
-        "0116": f"PROEF-{p.nummer:03d}-{volgnummer}",
+        "0116": nummer,
         "0117": dagtekening,
         "0119": "EUR",
         **d.voorloop,
     }
     verzekerde = _verzekerde(p, voorloop) | d.verzekerde
     sleutel = {f"04{rubriek[2:]}": verzekerde[rubriek] for rubriek in ("0203", "0204", "0205")}
-    referentie = f"{voorloop['0116']}-{volgnummer}"
     return Declaratie(
         bestandsnaam=f"{p.id}-{volgnummer}.mz301.asc" if len(p.declaraties) > 1 else f"{p.id}.mz301.asc",
         datum=d.datum,
         voorloop=voorloop,
         verzekerde=verzekerde,
         prestaties=tuple(
-            sleutel | {"0432": f"{referentie}-{nummer}"} | _prestatie(velden)
-            for nummer, velden in enumerate(d.prestaties, start=1)
+            sleutel | {"0432": f"{nummer}-{plaats}"} | _prestatie(velden)
+            for plaats, velden in enumerate(d.prestaties, start=1)
         ),
         verwacht=_verwacht(d.verwacht, str(voorloop["0108"])),
     )

@@ -51,6 +51,8 @@ def personas(persona: str | None, als_json: bool, als_markdown: bool, out: Path 
 
 
 def _schrijf(personas: Iterable[Persona], map_: Path) -> None:
+    from shlex import quote
+
     from simulator.personas import PROEF
     from simulator.retourbestand import Retourbestand
 
@@ -61,5 +63,5 @@ def _schrijf(personas: Iterable[Persona], map_: Path) -> None:
                 bestand.stroom.write(declaratie.bericht())
                 bestand.voltooi()
                 bestand.zet_neer()
-            click.echo(f"mzsim replay {click.format_filename(plaats)} --date {declaratie.datum}")
+            click.echo(f"mzsim replay {quote(click.format_filename(plaats))} --date {declaratie.datum}")
     click.echo(f"\nBefore these: mzsim db load {PROEF}. The files of a persona follow one another.")
