@@ -20,6 +20,11 @@ from typing import NamedTuple
 PROEF = "@proef"
 """The list of the program that the personas are insured by."""
 
+VERZEKERAAR, PRAKTIJK, ZORGVERLENER = "9970", "12099901", "12999901"
+"""Who is declared to and who declares, where a persona doesn't say otherwise."""
+VERWERKT, GEDAAN = dt.date(2026, 3, 31), "20260310"
+"""The usual day of processing, and the usual 0408."""
+
 Velden = Mapping[str, str | int]
 """Rubrieken by number; an amount in cents, or the text as it stands in the message."""
 

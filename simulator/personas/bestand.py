@@ -12,15 +12,23 @@ from pydantic import AfterValidator, Field
 
 from simulator.ei.layout import layouts
 from simulator.ei.waarden import BSN_ONBEKEND
-from simulator.personas import Declaratie, Persona, Teruggezonden, Velden, Verwacht
+from simulator.personas import (
+    GEDAAN,
+    PRAKTIJK,
+    VERWERKT,
+    VERZEKERAAR,
+    ZORGVERLENER,
+    Declaratie,
+    Persona,
+    Teruggezonden,
+    Velden,
+    Verwacht,
+)
 from simulator.store.bestandswaarden import Bsn, Codes, Datum, Nummer, Regel, Tekst, Viercijfers, weiger
 from simulator.store.strikt import lees_strikt
 
 BESTAND = Path(__file__).parent / "personas.yaml"
 
-_VERWERKT = dt.date(2026, 3, 31)
-_GEDAAN = "20260310"
-_VERZEKERAAR, _PRAKTIJK, _ZORGVERLENER = "9970", "12099901", "12999901"
 _WLZ = "250"
 
 
@@ -62,7 +70,7 @@ class _Verwacht(Regel):
 
 
 class _Declaratie(Regel):
-    datum: Datum = _VERWERKT
+    datum: Datum = VERWERKT
     voorloop: Annotated[_Gegeven, _rubrieken(b"01")] = Field(default_factory=dict)
     verzekerde: Annotated[_Gegeven, _rubrieken(b"02")] = Field(default_factory=dict)
     prestaties: list[Annotated[_Gegeven, _rubrieken(b"04")]]
@@ -97,7 +105,7 @@ def _persona(p: _Persona) -> Persona:
 
 
 def _declaratie(p: _Persona, d: _Declaratie, volgnummer: int) -> Declaratie:
-    dagen = [str(velden.get("0408", _GEDAAN)) for velden in d.prestaties]
+    dagen = [str(velden.get("0408", GEDAAN)) for velden in d.prestaties]
     dagtekening = str(d.voorloop.get("0117", _datum(d.datum)))
     nummer = f"PROEF-{p.nummer:03d}-{volgnummer}"
     voorloop: Velden = {
@@ -105,9 +113,9 @@ def _declaratie(p: _Persona, d: _Declaratie, volgnummer: int) -> Declaratie:
         "0103": "01",
         "0104": "03",
         "0105": "P",
-        "0108": _VERZEKERAAR,
-        "0110": _ZORGVERLENER,
-        "0111": _PRAKTIJK,
+        "0108": VERZEKERAAR,
+        "0110": ZORGVERLENER,
+        "0111": PRAKTIJK,
         "0113": "03",
         "0114": min(dagen),
         "0115": min(max(dagen), dagtekening),
@@ -152,12 +160,12 @@ def _prestatie(velden: Mapping[str, str | int]) -> dict[str, str | int]:
     bedrag = velden.get("0426", tarief * aantal)
     return {
         "0407": 1,
-        "0408": _GEDAAN,
+        "0408": GEDAAN,
         "0409": "01",
         "0410": "N",
         "0412": "010",
         "0419": "N",
-        "0420": _ZORGVERLENER,
+        "0420": ZORGVERLENER,
         "0425": aantal,
         "0426": bedrag,
         "0427": "D",

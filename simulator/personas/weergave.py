@@ -6,6 +6,7 @@ Everybody here is invented, and a BSN is what a user must type over; so nothing 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -14,15 +15,18 @@ import click
 from simulator.codelijsten.retourcodes import GEEN_OPMERKING, VOLLEDIG_TOEGEWEZEN, retourcodes
 from simulator.ei.layout import rubrieknaam
 from simulator.ei.waarden import als_euro
-from simulator.personas import PROEF, Declaratie, Persona, Teruggezonden, Velden
+from simulator.personas import GEDAAN, PRAKTIJK, PROEF, VERZEKERAAR, Declaratie, Persona, Teruggezonden, Velden
 from simulator.uitvoer import toon_tabel
 
 KOP = ("persona", "shows", "BSN", "name, born", "date", "declare", "comes back")
 _GEEN_BEZWAAR = frozenset({GEEN_OPMERKING, VOLLEDIG_TOEGEWEZEN})
+_EIGEN_NUMMER = re.compile("PROEF-[0-9]{3}(-[0-9]+){1,2}")
+"""A factuurnummer or referentienummer that could be any other."""
 _BEDRAGEN = frozenset({"0424", "0426", "0428", "0430"})
 _UITLEG = (
-    f"`date` is that of the replay (`--date`). Where nothing else is said: load {PROEF}, declare to 9970 for praktijk 12099901, "
-    "records 01 of 2026-03-10. Of what comes back the records with an objection are named, by kenmerk and identificatie."
+    f"`date` is that of the replay (`--date`), on a store with {PROEF}. Where nothing else is said, declare to {VERZEKERAAR} for"
+    f" praktijk {PRAKTIJK}, records 01 of {GEDAAN[:4]}-{GEDAAN[4:6]}-{GEDAAN[6:]}, by tariff. What comes back is the status and"
+    " the total granted; then each record with an objection, by its codes, kenmerk and identificatie, and what it was granted."
 )
 
 
@@ -91,33 +95,40 @@ def rijen(persona: Persona) -> Iterator[tuple[str, ...]]:
 
 
 def _wat(persona: Persona, d: Declaratie) -> str:
-    delen = [_prestatie(velden) for velden in d.prestaties]
     v, w = d.voorloop, d.verzekerde
     anders = [
-        (f"to {v['0108']}", v["0108"] != "9970"),
+        ("message 250", v["0102"] != "176"),
+        (f"to {v['0108']}", v["0108"] != VERZEKERAAR),
         (f"insurer (0204) {w['0204']}", w["0204"] != v["0108"]),
-        (f"for praktijk {v['0111']}", v["0111"] != "12099901"),
+        (f"for praktijk {v['0111']}", v["0111"] != PRAKTIJK),
         (f"born {_dag(w['0207'])}", _dag(w["0207"]) != persona.geboortedatum.isoformat()),
-        (f"factuurnummer {v['0116']}", not str(v["0116"]).endswith(("-1", "-2", "-3", "-4"))),
+        (f"factuurnummer {v['0116']}", not _EIGEN_NUMMER.fullmatch(str(v["0116"]))),
         (f"dagtekening {_dag(v['0117'])}", _dag(v["0117"]) != d.datum.isoformat()),
     ]
     bijzonderheden = [tekst for tekst, geldt in anders if geldt]
-    return " + ".join(delen) + (f"; {', '.join(bijzonderheden)}" if bijzonderheden else "")
+    wat = " + ".join(_prestatie(velden) for velden in d.prestaties)
+    return f"{wat}; {', '.join(bijzonderheden)}" if bijzonderheden else wat
 
 
 def _prestatie(velden: Velden) -> str:
-    delen = [str(velden["0413"]), als_euro(int(velden["0430"]))]
-    if velden["0430"] != velden["0426"]:
-        delen.append(f"of {als_euro(int(velden['0426']))}")
-    if velden["0409"] != "01":
-        delen.append(f"({velden['0409']})")
-    if velden["0408"] != "20260310":
-        delen.append(f"on {_dag(velden['0408'])}")
-    if velden["0431"] == "C":
-        delen.append(f"credit of {velden['0433']}")
-    if "0406" in velden:
-        delen.append(f"with {velden['0406']}")
-    return " ".join(delen)
+    bedrag = als_euro(int(velden["0424"]))
+    delen = [
+        (str(velden["0413"]), True),
+        (f"({velden['0409']})", velden["0409"] != "01"),
+        (f"element {velden.get('0415')}", "0415" in velden),
+        (str(velden.get("0416")), "0416" in velden),
+        (f"kaak {velden.get('0414')}", "0414" in velden),
+        (bedrag if velden["0425"] == 1 else f"{velden['0425']} x {bedrag}", True),
+        (f"bijzonder {velden.get('0411')}", velden["0410"] == "J"),
+        (f"diagnosis {velden.get('0417')} {velden.get('0418')}", "0417" in velden),
+        (f"less {als_euro(int(velden.get('0428', 0)))}", "0428" in velden),
+        (f"of which {als_euro(int(velden['0430']))} is declared", velden["0430"] != velden["0426"]),
+        (f"on {_dag(velden['0408'])}", velden["0408"] != GEDAAN),
+        (f"with 0406 {velden.get('0406')}", "0406" in velden),
+        (f"with 0432 {velden['0432']}", not _EIGEN_NUMMER.fullmatch(str(velden["0432"]))),
+        (f"as credit of {velden.get('0433')}", velden["0431"] == "C"),
+    ]
+    return " ".join(tekst for tekst, geldt in delen if geldt)
 
 
 def _dag(eejjmmdd: str | int) -> str:
