@@ -6,41 +6,34 @@ some that only look like one; the second reading of the file, which happens anyw
 
 from __future__ import annotations
 
-from mmap import mmap
-
-_PLAATSEN = 1 << 23
+_MEESTE_PLAATSEN = 1 << 23
+_PLAATSEN_PER_SLEUTEL = 32
 
 
 class Herhalingen:
     """First `tel` every key of the file in order, then ask `eerste` for every key of the file in order."""
 
-    __slots__ = ("_eerste", "_gezien", "_verdacht")
+    __slots__ = ("_eerste", "_gezien", "_masker", "verdacht")
 
-    def __init__(self) -> None:
-        # Not a bytearray: that fills eight megabytes for every file, here a small file touches a few pages of it.
-        self._gezien = mmap(-1, _PLAATSEN)
-        self._verdacht: set[bytes] = set()
+    def __init__(self, hoogstens: int) -> None:
+        """`hoogstens` is about how many keys there may be; with more it finds more that only look like repetitions."""
+        plaatsen = min(_MEESTE_PLAATSEN, 1 << (_PLAATSEN_PER_SLEUTEL * hoogstens).bit_length())
+        self._masker = plaatsen - 1
+        self._gezien = bytearray(plaatsen)
+        self.verdacht: set[bytes] = set()
+        """After the first reading: the keys that stood there more than once, and some that seem to."""
         self._eerste: dict[bytes, int] = {}
 
     def tel(self, sleutel: bytes) -> None:
         """First reading: counts a key in."""
-        plaats = hash(sleutel) & (_PLAATSEN - 1)
+        plaats = hash(sleutel) & self._masker
         if self._gezien[plaats]:
-            self._verdacht.add(sleutel)
+            self.verdacht.add(sleutel)
         else:
             self._gezien[plaats] = 1
 
-    @property
-    def alle_verschillen(self) -> bool:
-        """After the first reading: whether no key stood there twice."""
-        return not self._verdacht
-
-    def komt_terug(self, sleutel: bytes) -> bool:
-        """After the first reading: whether a key stood there more than once (or, seldom, another like it)."""
-        return sleutel in self._verdacht
-
     def eerste(self, sleutel: bytes, regel: int) -> int:
         """Second reading: the line where a key stood first; `regel` itself where it stands there for the first time."""
-        if sleutel not in self._verdacht:
+        if sleutel not in self.verdacht:
             return regel
         return self._eerste.setdefault(sleutel, regel)

@@ -84,11 +84,13 @@ class Recordkeuring:
         if bericht.beleid.indientermijn is not None and feiten is not None:
             termijn = bericht.beleid.indientermijn
             self.omgeving.eerste_op_tijd = schrijf_datum(eerste_op_tijd(termijn, bericht.datum))
-        self._tijdvakken = _tijdvakken(bericht, self.omgeving)
+        self._tijdvak_van = _tijdvakken(bericht, self.omgeving).van
         self._eerste_dag = INGANG_WLZ if bericht.wlz else INGANG_ZVW
         self._dekkingsvakken: list[bytes] = []
         self._referenties = bericht.verkenning.referenties
-        self._nummers_verschillen = self._referenties.alle_verschillen
+        self._gewoon = False
+        """Whether nothing outside a record can speak against it, in the group of records at hand, but one like it or one
+        with the same 0432."""
         self._terugkijker = _terugkijker(bericht, voorlezing, feiten)
         self._machtigingen = _machtigingskijker(bericht, feiten, voorwaarden)
         self._kijkt_naar_machtigingen = False
@@ -117,6 +119,7 @@ class Recordkeuring:
             self._gelezen += len(groep)
         if self._machtigingen is not None:
             self._kijkt_naar_machtigingen = self._machtigingen.bereid_voor(groep)
+            self.omgeving.machtiging = None
         personen = {self._sleutel(Verzekerdenrecord(heen))[1] for heen in groep if heen[:2] == b"02"}
         self._polissen = self._feiten.polissen(self._bericht.zoek_in, personen)
         if self._zoekt_behandelaars:
@@ -131,6 +134,9 @@ class Recordkeuring:
                 (genormaliseerd(heen[_REFERENTIE]) for heen in groep if heen[:2] == b"04"),
                 afgewezen_vrij=self._bericht.beleid.referentienummer_hergebruik_na_afwijzing,
             )
+        self._gewoon = (
+            self._terugkijker is None and not self.omgeving.reeksen and not self.omgeving.gebruikte_referenties
+        )
         return personen
 
     def verzekerde(self, heen: bytes, regel: int) -> Oordeel:
@@ -166,36 +172,42 @@ class Recordkeuring:
         o = self.omgeving
         o.regel = regel
         o.inhoud = inhoud = heen[_INHOUD]
-        datum = heen[_DATUM]
-        o.tijdvak = self._tijdvakken.van(datum)
+        o.datum_prestatie = datum = heen[_DATUM]
+        o.tijdvak = self._tijdvak_van(datum)
         o.dekkingsvak = bisect_right(self._dekkingsvakken, datum)
         o.referentie = referentie = genormaliseerd(heen[_REFERENTIE])
-        o.referentie_stond_op = regel if self._nummers_verschillen else self._referenties.eerste(referentie, regel)
         if self._zoekt_gelijke:
             gelijk = hash((heen[_SLEUTEL_EN_DATUM], inhoud, heen[_VORIGE]))
             o.gelijk = gelijk in self._gezien
             self._gezien.add(gelijk)
-        if self._terugkijker is not None:
-            o.terugblik = self._terugkijker.kijk(heen, regel)
         if self._kijkt_naar_machtigingen:
             assert self._machtigingen is not None
             o.machtiging = self._machtigingen.kijk(heen, o.polissen)
+        if self._gewoon and referentie not in self._referenties.verdacht:
+            o.referentie_stond_op = regel
+            o.niets_elders = not o.gelijk and o.machtiging is None and referentie[0] != _SPATIE
         else:
-            o.machtiging = None
-        o.niets_elders = (
-            o.referentie_stond_op == regel
-            and not o.gelijk
-            and regel not in o.reeksen
-            and o.terugblik is None
-            and o.machtiging is None
-            and referentie not in o.gebruikte_referenties
-            and referentie[0] != _SPATIE
-        )
+            self._kijk_om_zich_heen(heen, referentie)
         oordeel = self._prestatie(heen, o)
         if o.terugblik is not None and not oordeel.bezwaren:
             assert self._terugkijker is not None
             self._terugkijker.gecrediteerd(o.terugblik)
         return oordeel
+
+    def _kijk_om_zich_heen(self, heen: bytes, referentie: bytes) -> None:
+        o = self.omgeving
+        o.referentie_stond_op = self._referenties.eerste(referentie, o.regel)
+        if self._terugkijker is not None:
+            o.terugblik = self._terugkijker.kijk(heen, o.regel)
+        o.niets_elders = (
+            o.referentie_stond_op == o.regel
+            and not o.gelijk
+            and o.regel not in o.reeksen
+            and o.terugblik is None
+            and o.machtiging is None
+            and referentie not in o.gebruikte_referenties
+            and referentie[0] != _SPATIE
+        )
 
     @property
     def telt_toekenningen(self) -> bool:

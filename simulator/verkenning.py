@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from os import SEEK_END
 from typing import BinaryIO
 
 from simulator.controles.bestand import EINDE, Structuur, geen_voorlooprecord
@@ -26,6 +27,7 @@ _MEESTE_PER_CONTROLE = 100
 
 # How many different amounts are counted before they are added up.
 _MEESTE_BEDRAGEN = 10_000
+_MEESTE_DAGEN = 20_000
 _STAP = 8192
 
 _HEEN = layouts("mz301")
@@ -55,8 +57,10 @@ class Verkenning:
     __slots__ = (
         "_andere_soort",
         "_bedragen",
+        "_dagen",
         "_gemeld",
         "_sleutel",
+        "_tel_referentie",
         "_totaal",
         "_voorlezing",
         "aantallen",
@@ -73,7 +77,8 @@ class Verkenning:
         "voorloop",
     )
 
-    def __init__(self, kop: bytes) -> None:
+    def __init__(self, kop: bytes, regels: int) -> None:
+        """`kop` are its first 310 bytes, `regels` is about how many lines it has."""
         self.kop = kop
         self.voorloop: Voorlooprecord | None = None if geen_voorlooprecord(kop) else Voorlooprecord(kop)
         self.structuur: list[Bevinding] = []
@@ -82,10 +87,12 @@ class Verkenning:
         self._bedragen: Counter[bytes] = Counter()
         self._totaal: int | None = 0
         self.sluit: Regel | None = None
-        self.referenties = Herhalingen()
-        self.verzekerden = Herhalingen()
-        self.personen = Herhalingen()
+        self.referenties = Herhalingen(regels)
+        self.verzekerden = Herhalingen(regels)
+        self.personen = Herhalingen(regels)
         """Who stands in the file, as the store names them."""
+        self._tel_referentie = self.referenties.tel
+        self._dagen: set[bytes] = set()
         self.eerste_dag, self.laatste_dag = _GEEN_DAGEN
         """The first and the last 0408; the first after the last where there is none."""
         self.herroepen = Merken()
@@ -120,13 +127,13 @@ class Verkenning:
         kenmerk = heen[:2]
         self.aantallen[kenmerk] += 1
         if kenmerk == b"04":
-            self.referenties.tel(genormaliseerd(heen[_REFERENTIE]))
+            self._tel_referentie(genormaliseerd(heen[_REFERENTIE]))
             bedrag = heen[_BEDRAG]
-            if bedrag.endswith(CREDIT):
+            if bedrag[-1:] == CREDIT:
                 self.herroepen.zet(als_nummer(heen[_VORIGE_REFERENTIE]))
             datum = heen[_DATUM]
-            if not self.eerste_dag <= datum <= self.laatste_dag and datum.isdigit():
-                self.eerste_dag, self.laatste_dag = min(datum, self.eerste_dag), max(datum, self.laatste_dag)
+            if datum not in self._dagen:
+                self._nieuwe_dag(datum)
             if heen[_SOORT] != b"01":
                 self._andere_soort = True
             self._bedragen[bedrag] += 1
@@ -137,6 +144,13 @@ class Verkenning:
             self.personen.tel(persoon(heen[_BSN], heen[_VERZEKERDENNUMMER]).encode())
         elif kenmerk == b"99":
             self.sluit = Regel(nummer, heen, b"")
+
+    def _nieuwe_dag(self, datum: bytes) -> None:
+        if len(self._dagen) >= _MEESTE_DAGEN:
+            self._dagen.clear()
+        self._dagen.add(datum)
+        if datum.isdigit():
+            self.eerste_dag, self.laatste_dag = min(datum, self.eerste_dag), max(datum, self.laatste_dag)
 
     @property
     def alleen_credits(self) -> bool:
@@ -185,8 +199,9 @@ def bevinding(controle: Controle, regel: Regel) -> Bevinding:
 
 def verken(bron: BinaryIO, voortgang: Voortgang) -> Verkenning:
     """Reads a declaration from its start to its end."""
+    regels = bron.seek(0, SEEK_END) // LENGTE_REGEL + 1
     bron.seek(0)
-    verkenning = Verkenning(bron.read(LENGTE_HEEN))
+    verkenning = Verkenning(bron.read(LENGTE_HEEN), regels)
     if verkenning.voorloop is None:
         return verkenning
     bron.seek(0)

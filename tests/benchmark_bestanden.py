@@ -1,16 +1,20 @@
 """The declaration and the store of the benchmark, as a command of its own so that the measuring process stays small.
 
-python -m tests.benchmark_bestanden FOLDER PRESTATIES VERZEKERDEN POLISSEN
+python -m tests.benchmark_bestanden FOLDER PRESTATIES VERZEKERDEN POLISSEN [HISTORIE]
+
+With HISTORIE the insurer has pakketten with shares and maxima, asks authorisations, and has granted so many
+prestatierecords before, over five years; without, it covers everything.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import json
 import random
 import sys
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 import yaml
@@ -18,7 +22,7 @@ import yaml
 from simulator.ei.layout import CRLF, layouts
 from simulator.ei.waarden import elfproef
 from simulator.store.load import laad_bestand
-from simulator.store.models import Dekking, Pakket, Polis, Polispakket, Uzovi
+from simulator.store.models import Bericht, Dekking, Machtiging, Pakket, Polis, Polispakket, Prestatie, Uzovi
 from simulator.store.referentie import plaats_van
 from simulator.store.session import open_store
 from tests.factories import maak, record
@@ -122,8 +126,8 @@ _VOORLOOP = maak("01", r0114="20260301", r0115="20260331", r0117="20260402")
 _PRESTATIE = maak("04", r0404="0736", r0427="D", r0431="D")
 
 
-def maak_store(plaats: Path, declaratie: Path, bsns: list[str], polissen: int) -> None:
-    """A store with an insurer and so many polissen, those of the declaration among them."""
+def maak_store(plaats: Path, declaratie: Path, bsns: list[str], polissen: int, historie: int) -> None:
+    """A store with the reference list, an insurer and so many polissen, those of the declaration among them."""
     geboren = {}
     with declaratie.open("rb") as bron:
         for regel in bron:
@@ -134,13 +138,16 @@ def maak_store(plaats: Path, declaratie: Path, bsns: list[str], polissen: int) -
     store = open_store(f"sqlite:///{plaats}")
     laad_bestand(store, plaats_van("@nza-2026"))
     with store.engine.begin() as verbinding:
+        beleid = {"machtigingsplichtig": [{"prestaties": ["R*", "J*"]}]} if historie else {}
         verbinding.execute(
             sa.insert(Uzovi),
-            {"nummer": "0736", "naam": "Voorbeeld", "soort": "zorgverzekeraar", "edp": True, "beleid": {}},
+            {"nummer": "0736", "naam": "Voorbeeld", "soort": "zorgverzekeraar", "edp": True, "beleid": beleid},
         )
-        verbinding.execute(sa.insert(Pakket), {"uzovi": "0736", "code": "ALLES", "soort": "basis"})
-        dekking = {"uzovi": "0736", "pakket": "ALLES", "volgnummer": 0, "prestaties": ["*"], "percentage": 100}
-        verbinding.execute(sa.insert(Dekking), dekking | {"over": "bedrag", "machtiging": False})
+        for code, (soort, dekkingen) in (_MET_MAXIMA if historie else _ALLES).items():
+            verbinding.execute(sa.insert(Pakket), {"uzovi": "0736", "code": code, "soort": soort})
+            for nummer, dekking in enumerate(dekkingen):
+                vast = {"uzovi": "0736", "pakket": code, "volgnummer": nummer, "over": "bedrag", "machtiging": False}
+                verbinding.execute(sa.insert(Dekking), vast | dekking)
         verbinding.execute(
             sa.insert(Polis),
             [
@@ -158,17 +165,105 @@ def maak_store(plaats: Path, declaratie: Path, bsns: list[str], polissen: int) -
         )
         verbinding.execute(
             sa.insert(Polispakket),
-            [{"polis_id": n, "volgnummer": 0, "uzovi": "0736", "pakket": "ALLES"} for n in range(1, len(alle) + 1)],
+            [
+                {"polis_id": nummer, "volgnummer": volgnummer, "uzovi": "0736", "pakket": code}
+                for nummer in range(1, len(alle) + 1)
+                for volgnummer, code in enumerate(_MET_MAXIMA if historie else _ALLES)
+            ],
         )
+        if historie:
+            _maak_machtigingen(verbinding, alle)
+            _maak_historie(verbinding, alle, historie)
     store.sluit()
 
 
+_ALLES: dict[str, tuple[str, list[dict[str, Any]]]] = {"ALLES": ("basis", [{"prestaties": ["*"], "percentage": 100}])}
+_MET_MAXIMA: dict[str, tuple[str, list[dict[str, Any]]]] = {
+    "BASIS": (
+        "basis",
+        [{"prestaties": ["*"], "percentage": 100, "leeftijd_tot": 18}, {"prestaties": ["P*", "J*"], "percentage": 75}],
+    ),
+    "TAND": (
+        "aanvullend",
+        [
+            {"prestaties": ["C*", "M*"], "percentage": 100},
+            {"prestaties": ["*"], "percentage": 100, "maximum_bedrag": 150_000, "per": "kalenderjaar"},
+        ],
+    ),
+}
+
+
+def _maak_machtigingen(verbinding: sa.Connection, bsns: list[str]) -> None:
+    vast = {"uzovi": "0736", "agb": "12012345", "prestaties": ["R*"], "status": "afgegeven"}
+    periode = {"ingang": dt.date(2026, 1, 1), "einde": dt.date(2026, 12, 31)}
+    verbinding.execute(
+        sa.insert(Machtiging),
+        [{**vast, **periode, "nummer": f"M{nummer:08d}", "bsn": bsn} for nummer, bsn in enumerate(bsns, start=1)],
+    )
+
+
+_PER_BERICHT = 1000
+
+
+def _maak_historie(verbinding: sa.Connection, bsns: list[str], aantal: int) -> None:
+    """What these persons were granted in the five years before, ten records a visit a month apart."""
+    toeval = random.Random(2)
+    codes = _prestatiecodes()
+    berichten = -(-aantal // _PER_BERICHT)
+    verbinding.execute(
+        sa.insert(Bericht),
+        [
+            {
+                "id": nummer,
+                "agb": "12012345",
+                "uzovi": "0736",
+                "factuurnummer": f"H{nummer:07d}",
+                "soort": "176",
+                "ontvangen": dt.date(2021, 4, 1) + dt.timedelta(days=1800 * nummer // berichten),
+                "uitkomst": "volledig_toegewezen",
+            }
+            for nummer in range(1, berichten + 1)
+        ],
+    )
+    rijen = []
+    for nummer in range(aantal):
+        bericht = 1 + nummer // _PER_BERICHT
+        dag = dt.date(2021, 3, 1) + dt.timedelta(days=1800 * bericht // berichten + toeval.randrange(28))
+        code = toeval.choice(codes)
+        aandeel = None if code.code[0] in "CM" else json.dumps([["0736", "TAND", 1, code.tarief, 1]])
+        rijen.append(
+            {
+                "bericht_id": bericht,
+                "persoon": bsns[nummer * 7919 % len(bsns)],
+                "datum": f"{dag:%Y%m%d}",
+                "soort": "01",
+                "prestatiecode": code.code,
+                "gebitselement": toeval.choice(_ELEMENTEN) if code.element else "00",
+                "vlak": "M" if code.vlak else "",
+                "kaak": "0",
+                "behandelaar": "12004567",
+                "referentienummer": f"H{nummer:09d}",
+                "vorig_referentienummer": "",
+                "aantal": 1,
+                "berekend_bedrag": code.tarief,
+                "declaratiebedrag": code.tarief,
+                "toegekend_bedrag": code.tarief,
+                "uitkomst": "toegewezen",
+                "aandelen": aandeel,
+            }
+        )
+        if len(rijen) == 20_000 or nummer == aantal - 1:
+            verbinding.execute(sa.insert(Prestatie), rijen)
+            rijen.clear()
+
+
 def main() -> None:
-    map_, prestaties, verzekerden, polissen = Path(sys.argv[1]), *(int(getal) for getal in sys.argv[2:])
+    map_, getallen = Path(sys.argv[1]), [int(getal) for getal in sys.argv[2:]]
+    prestaties, verzekerden, polissen, historie = [*getallen, 0][:4]
     bsns = _bsns(verzekerden)
     (map_ / "store.db").unlink(missing_ok=True)
     print(maak_declaratie(map_ / "declaratie.asc", prestaties, bsns))
-    maak_store(map_ / "store.db", map_ / "declaratie.asc", bsns, polissen)
+    maak_store(map_ / "store.db", map_ / "declaratie.asc", bsns, polissen, historie)
 
 
 if __name__ == "__main__":

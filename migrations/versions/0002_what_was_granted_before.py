@@ -14,12 +14,9 @@ def upgrade() -> None:
     op.add_column("tarieven", sa.Column("per_vijf_minuten", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("prestaties", sa.Column("aandelen", sa.String(), nullable=True))
     op.create_index("ix_prestaties_persoon_datum_prestatiecode", "prestaties", ["persoon", "datum", "prestatiecode"])
-    alleen = sa.text("aandelen is not null")
-    op.create_index("ix_prestaties_persoon", "prestaties", ["persoon"], sqlite_where=alleen, postgresql_where=alleen)
 
 
 def downgrade() -> None:
-    op.drop_index("ix_prestaties_persoon", table_name="prestaties")
     op.drop_index("ix_prestaties_persoon_datum_prestatiecode", table_name="prestaties")
     op.drop_column("prestaties", "aandelen")
     op.drop_column("tarieven", "per_vijf_minuten")

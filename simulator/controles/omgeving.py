@@ -22,6 +22,7 @@ class Omgeving:
         "contracten",
         "dagtekening",
         "datum",
+        "datum_prestatie",
         "declarant",
         "dekkingsvak",
         "eerste_op_tijd",
@@ -109,6 +110,8 @@ class Omgeving:
         """Those that the insurer has received from this party in the past five years."""
         self.inhoud = b""
         """Rubrieken 0409-0431 as they stand: what was done, where, by whom, and for how much."""
+        self.datum_prestatie = b""
+        """Rubriek 0408 as it stands."""
         self.tijdvak: int | None = None
         """The tijdvak in which 0408 falls; None where that is no existing date."""
         self.dekkingsvak = 0

@@ -32,10 +32,12 @@ def lees_regels(bron: BinaryIO, lengte: int = LENGTE_HEEN) -> Iterator[tuple[byt
     """
     regellengte = lengte + len(CRLF)
     rest = b""
-    for ruw in _stukken(bron):
+    while ruw := bron.readline(_LANGSTE_REGEL):
         if len(ruw) == regellengte and ruw[-1] == _LF and ruw.find(b"\r") == lengte and not rest:
             yield ruw[:lengte], CRLF
             continue
+        if ruw[-1] == _CR:  # never a CR at the end of a piece with its LF in the next
+            ruw += bron.readline(1)
         begin = 0
         for einde in _EINDE.finditer(ruw):
             regel = (rest + ruw[begin : einde.start()])[:_LANGSTE_REGEL]
@@ -45,14 +47,6 @@ def lees_regels(bron: BinaryIO, lengte: int = LENGTE_HEEN) -> Iterator[tuple[byt
         rest = (rest + ruw[begin:])[:_LANGSTE_REGEL]
     if rest:
         yield rest, b""
-
-
-def _stukken(bron: BinaryIO) -> Iterator[bytes]:
-    """Pieces up to and including an LF; never a CR at the end of a piece with its LF in the next."""
-    while ruw := bron.readline(_LANGSTE_REGEL):
-        if ruw[-1] == _CR:
-            ruw += bron.readline(1)
-        yield ruw
 
 
 _PER_GROEP = 2000

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import BinaryIO
 
 from simulator.codelijsten.retourcodes import GEEN_OPMERKING
@@ -14,6 +15,7 @@ from simulator.retour.afwijking import DETAIL, IDENTIFICATIE, Afwijking, op, ver
 
 _HEEN = layouts("mz301")
 _RETOUR = layouts("mz302")
+_BEDRAG = _HEEN[b"04"].stuk("0430", "0431")
 
 
 class Heenbericht:
@@ -79,7 +81,8 @@ class Heenbericht:
             )
             return
         while (volgende := self.volgende) and volgende[0] < sleutel:
-            yield from self._sla_over(regel)
+            if (afwijking := self._sla_over(regel)) is not None:
+                yield afwijking
         if volgende is None or volgende[0] != sleutel:
             yield op(regel, None, "the records of the declaration in their order", regel.inhoud[IDENTIFICATIE],
                       "no record of the declaration, a second time, or out of order")  # fmt: skip
@@ -117,8 +120,8 @@ class Heenbericht:
         if kenmerk != b"98":
             self._eigenaar_terug = True
 
-    def _sla_over(self, regel: Regel) -> Iterator[Afwijking]:
-        """A record of the declaration that did not come back; `regel` is where it would have stood."""
+    def _sla_over(self, regel: Regel) -> Afwijking | None:
+        """A record of the declaration that did not come back, and whether it should have; `regel` is where it would stand."""
         assert self._volgende is not None
         (nummer, _), heen = self._volgende
         kenmerk = heen[:2]
@@ -129,21 +132,28 @@ class Heenbericht:
             moest |= self._verzekerde_terug
         elif kenmerk == b"04":
             moest |= self._verzekerde_afgewezen
-            bedrag = lees_bedrag(heen[_HEEN[b"04"]["0430"].plaats], heen[_HEEN[b"04"]["0431"].plaats])
-            self.niet_terug += bedrag or 0
+            self.niet_terug += _bedrag(heen[_BEDRAG])
         else:
             moest |= self._eigenaar_terug
         if kenmerk != b"98":
             self._eigenaar_terug = False
-        if moest:
-            reden = "did not come back, though it should"
-            yield Afwijking(regel.nummer, kenmerk.decode(), nummer, None, "in the retour", "", reden)
-        self._vooruit()
+        self._volgende = next(self._details, None)
+        if not moest:
+            return None
+        reden = "did not come back, though it should"
+        return Afwijking(regel.nummer, kenmerk.decode(), nummer, None, "in the retour", "", reden)
 
     def rest(self, regel: Regel) -> Iterator[Afwijking]:
         """The records of the declaration behind the last that came back."""
         while self.volgende:
-            yield from self._sla_over(regel)
+            if (afwijking := self._sla_over(regel)) is not None:
+                yield afwijking
+
+
+@lru_cache(maxsize=20_000)
+def _bedrag(velden: bytes) -> int:
+    """Rubrieken 0430 and 0431 in cents, a credit negative; 0 where they can't be read."""
+    return lees_bedrag(velden[:-1], velden[-1:]) or 0
 
 
 def _sluit_aan_einde(bron: BinaryIO) -> bytes:

@@ -18,17 +18,13 @@ _EERDER = "b.uzovi = :uzovi AND b.id <> :eigen AND b.uitkomst <> 'afgekeurd_best
 _OP_DAGEN = sa.text(
     f"{_UIT} WHERE p.persoon IN :personen AND p.datum IN :dagen AND b.agb = :agb AND {_EERDER}"
 ).bindparams(sa.bindparam("personen", expanding=True), sa.bindparam("dagen", expanding=True))
-_TOEGEKEND = (
-    "SELECT p.id, p.persoon, p.datum, p.soort, p.prestatiecode, p.behandelaar, p.gebitselement, p.vlak, p.kaak,"
+_TOEGEKEND = sa.text(
+    "SELECT p.persoon, p.datum, p.soort, p.prestatiecode, p.behandelaar, p.gebitselement, p.vlak, p.kaak,"
     " p.referentienummer, p.vorig_referentienummer, p.toegekend_bedrag, p.aandelen"
     " FROM prestaties p JOIN berichten b ON b.id = p.bericht_id"
-    " WHERE p.persoon IN :personen AND b.uzovi = :uzovi AND b.id <> :eigen AND p.uitkomst <> 'afgewezen'"
-)
-_OP_DEZE_DAGEN = f"{_TOEGEKEND} AND p.datum BETWEEN :van AND :tot"
-_TOEGEKEND_OP = sa.text(f"{_OP_DEZE_DAGEN} ORDER BY p.id").bindparams(sa.bindparam("personen", expanding=True))
-_TOEGEKEND_OOIT = sa.text(f"{_OP_DEZE_DAGEN} UNION {_TOEGEKEND} AND p.aandelen IS NOT NULL ORDER BY 1").bindparams(
-    sa.bindparam("personen", expanding=True)
-)
+    " WHERE p.persoon IN :personen AND p.datum BETWEEN :van AND :tot AND b.uzovi = :uzovi AND b.id <> :eigen"
+    " AND p.uitkomst <> 'afgewezen' ORDER BY p.id"
+).bindparams(sa.bindparam("personen", expanding=True))
 _REISKOSTEN = sa.text(
     f"{_UIT} WHERE p.prestatiecode IN :codes AND p.behandelaar IN :behandelaars AND p.datum IN :dagen AND {_EERDER}"
 ).bindparams(
@@ -61,13 +57,11 @@ class Historiebron:
         waarden = self._vast | {"codes": list(codes), "behandelaars": list(behandelaars), "dagen": list(dagen)}
         return [Eerdere(*rij) for rij in self._verbinding.execute(_REISKOSTEN, waarden)]
 
-    def toegekend(self, personen: Collection[str], van: str, tot: str, *, maxima: bool) -> Iterator[Toekenning]:
-        """What the insurer granted these persons from day to day (EEJJMMDD), whoever declared it; with `maxima` also all
-        that ever counted to one. Credits are among it."""
-        opdracht = _TOEGEKEND_OOIT if maxima else _TOEGEKEND_OP
+    def toegekend(self, personen: Collection[str], van: str, tot: str) -> Iterator[Toekenning]:
+        """What the insurer granted these persons from day to day (EEJJMMDD), whoever declared it; credits among it."""
         waarden = {"uzovi": self._vast["uzovi"], "eigen": self._vast["eigen"], "van": van, "tot": tot}
         for groep in groepen(personen):
-            for _, persoon, datum, *prestatie, nummer, vorig, bedrag, aandelen in self._verbinding.execute(
-                opdracht, waarden | {"personen": groep}
+            for persoon, datum, *prestatie, nummer, vorig, bedrag, aandelen in self._verbinding.execute(
+                _TOEGEKEND, waarden | {"personen": groep}
             ):
                 yield Toekenning(persoon, datum, Prestatie(*prestatie), nummer, vorig, bedrag, lees_aandelen(aandelen))

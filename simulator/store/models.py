@@ -20,7 +20,6 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
     false,
-    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
@@ -259,9 +258,6 @@ class Bericht(Basis):
     computer: Mapped[str | None]
 
 
-_MET_AANDELEN = text("aandelen is not null")
-
-
 class Prestatie(Basis):
     """A prestatierecord that reached an insurer, with what became of it. Amounts in cents, a credit negative.
 
@@ -274,7 +270,6 @@ class Prestatie(Basis):
         _een_van("uitkomst", "toegewezen", "deels", "afgewezen"),
         Index(None, "referentienummer"),
         Index(None, "persoon", "datum", "prestatiecode"),
-        Index(None, "persoon", sqlite_where=_MET_AANDELEN, postgresql_where=_MET_AANDELEN),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     bericht_id: Mapped[int] = mapped_column(ForeignKey("berichten.id", ondelete="CASCADE"))

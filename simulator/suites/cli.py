@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from simulator.opties import FOUT, GEVONDEN, optie_json, optie_unmask
+from simulator.suites.certificering import export, grade
 
 if TYPE_CHECKING:
     from simulator.suites.geval import Geval
@@ -36,7 +37,13 @@ def suite() -> None:
     mzsim suite new my/first --declaration claim.asc --store insurer.yaml
     mzsim suite run my                                   your own, every night
     mzsim suite accept my                                what comes back now is right
+    mzsim suite export my --out pack                     what a vendor's software must process
+    mzsim suite grade pack result.csv                    whether it booked that right
     """
+
+
+suite.add_command(export)
+suite.add_command(grade)
 
 
 def _bestand(naam: str, wat: str) -> Callable[[Any], Any]:

@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from simulator import __version__
 from simulator.codelijsten.retourcodes import GEEN_OPMERKING, retourcodes
 from simulator.ei.layout import KENMERK_VAN_RECORD, rubrieknaam
@@ -16,6 +14,7 @@ from simulator.ei.waarden import als_euro
 from simulator.fouten import InvoerFout
 from simulator.retour.explain import Recorduitleg, Uitleg, leg_uit
 from simulator.suites.geval import naam_in
+from simulator.suites.pagina import sjablonen
 from simulator.suites.uitvoering import Oordeel, Stapverslag, Verslag
 from simulator.suites.weergave import aantal, getoond, in_een_regel, rubriek, slotregel, waarde
 from simulator.uitvoer import masker
@@ -26,13 +25,7 @@ _OORDELEN: tuple[Oordeel, ...] = ("error", "failed", "passed")
 
 def als_html(suite: str, verslagen: Sequence[Verslag], *, unmask: bool) -> bytes:
     """The page of a suite."""
-    omgeving = Environment(
-        loader=PackageLoader("simulator.suites", "sjablonen"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    omgeving = sjablonen()
     omgeving.filters.update(euro=als_euro, rubrieknaam=rubrieknaam, rubriek=rubriek, waarde=waarde)
     # What needs a look comes first.
     op_volgorde = sorted(verslagen, key=lambda verslag: _OORDELEN.index(verslag.oordeel))

@@ -27,19 +27,20 @@ def als_junit(suite: str, verslagen: Sequence[Verslag], *, unmask: bool) -> byte
     wortel = ET.Element("testsuites", tellingen)
     map_ = ET.SubElement(wortel, "testsuite", {"name": suite, **tellingen})
     for verslag in verslagen:
-        naam = _tekst(f"{verslag.geval.id}: {verslag.geval.titel}")
+        naam = xml_tekst(f"{verslag.geval.id}: {verslag.geval.titel}")
         geval = ET.SubElement(map_, "testcase", {"classname": suite, "name": naam})
         if not verslag.geslaagd:
             soort = "error" if verslag.oordeel == "error" else "failure"
-            regels = list(_regels(verslag, unmask=unmask))
-            wat = ET.SubElement(geval, soort, {"type": verslag.oordeel, "message": _tekst(regels[0].strip())})
-            wat.text = _tekst("\n".join(regels))
+            regels = list(regels_van(verslag, unmask=unmask))
+            wat = ET.SubElement(geval, soort, {"type": verslag.oordeel, "message": xml_tekst(regels[0].strip())})
+            wat.text = xml_tekst("\n".join(regels))
     ET.indent(wortel)
     xml: bytes = ET.tostring(wortel, encoding="utf-8", xml_declaration=True)
     return xml + b"\n"
 
 
-def _regels(verslag: Verslag, *, unmask: bool) -> Iterator[str]:
+def regels_van(verslag: Verslag, *, unmask: bool) -> Iterator[str]:
+    """What keeps a case from passing, a line each."""
     if verslag.fout:
         yield verslag.fout
     for nummer, stap in enumerate(verslag.stappen, start=1):
@@ -58,6 +59,6 @@ def _regel(v: Verschil) -> str:
     return f"{waar}{record}{rubriek(v)}: expected {waarde(v.verwacht)}, found {waarde(v.gevonden)}"
 
 
-def _tekst(waarde: str) -> str:
+def xml_tekst(waarde: str) -> str:
     """Without what XML has no place for."""
     return _GEEN_XML.sub("\N{REPLACEMENT CHARACTER}", waarde)

@@ -10,20 +10,25 @@ from typing import NamedTuple
 
 from simulator.controles.omgeving import Omgeving
 from simulator.controles.register import REGISTER, Controle
-from simulator.ei.layout import layouts
 from simulator.ei.records import Prestatierecord
 from simulator.ei.waarden import CREDIT, centen, tekst
 from simulator.feiten import PolisFeit
 from simulator.herhalingen import Herhalingen
 from simulator.verleden import Eerdere
-from simulator.verzekeraar.dekking import ONVERZEKERD, Gekozen, Grond, Ruimte, grond, verdeel
-from simulator.verzekeraar.eerder import Aandelen, Eerder, Prestatie, Toekenning, lees_aandelen
+from simulator.verzekeraar.dekking import ONVERZEKERD, Dekkingsleutel, Gekozen, Grond, Ruimte, grond, verdeel
+from simulator.verzekeraar.eerder import (
+    HONORARIUM,
+    Aandelen,
+    Eerder,
+    Prestatie,
+    Toekenning,
+    kaak,
+    lees_aandelen,
+    periode,
+)
 from simulator.verzekeraar.rekening import OORZAKEN, Rekening, Vergoeding
 from simulator.verzekeraar.tarief import berekend_bedrag
 from simulator.verzekeraar.voorwaarden import Voorwaarden
-
-_DATUM = layouts("mz301")[b"04"]["0408"].plaats
-_HONORARIUM = "01"
 
 TOEGEWEZEN, DEELS, AFGEWEZEN = "toegewezen", "deels", "afgewezen"
 
@@ -53,10 +58,24 @@ _TARIEF_AFGEWEZEN = "0424-5"
 """The one check that rejects a record and yet tells B (BER 0481)."""
 
 
+class _Grens(NamedTuple):
+    """A dekking with a maximum: what it would pay of a record, and what it does where there is room; cents and number."""
+
+    sleutel: Dekkingsleutel
+    per: str | None
+    maximum_bedrag: int | None
+    maximum_aantal: int | None
+    bedrag: int
+    aantal: int
+    neemt_bedrag: int
+    neemt_aantal: int
+
+
 class _Plan(NamedTuple):
     """What can be decided on a prestatierecord without what was granted before; amounts in cents.
 
-    `berekend` is B at the insurer's tariff, `gedeclareerd` B at the declared one.
+    `berekend` is B at the insurer's tariff, `gedeclareerd` B at the declared one; `besluit` holds where nothing was granted
+    for it before and there is room in every maximum of `grenzen`.
     """
 
     nummer: int
@@ -67,7 +86,8 @@ class _Plan(NamedTuple):
     aantal: int
     vergoeding: int
     gekozen: tuple[Gekozen, ...]
-    begrensd: bool
+    grenzen: tuple[_Grens, ...]
+    kaak: str
     besluit: Besluit
     credit: bool = False
 
@@ -79,14 +99,15 @@ class _Stand:
 
     def __init__(self, eerder: Eerder) -> None:
         self.eerder = eerder
-        """What the store knows, and what this message took of maxima."""
-        self.toegekend: dict[tuple[bytes, int], int] = {}
-        """What this message was granted, by day and number of the prestatie."""
+        """What was granted before, and what this message takes of maxima or gives back."""
+        self.toegekend: dict[tuple[bytes, int], tuple[_Plan, Besluit]] = {}
+        """The only grants of this message for a prestatie, by day and number of the prestatie; `eerder` has the others."""
         self.gronden: dict[int, int] = {}
         """Numbers of the gronden, by dekkingsvak."""
 
 
 _MEESTE = 20_000
+_ONGEBRUIKT = (0, 0)
 
 
 class Beoordelaar:
@@ -103,12 +124,22 @@ class Beoordelaar:
         self._per_nummer: list[Grond] = []
         self._rijen: Mapping[str, list[Toekenning]] = {}
         self._bewaard: dict[str, _Stand] = {}
-        self._stand = _Stand(Eerder())
+        self._per = {
+            (*sleutel, nummer): d.per
+            for sleutel, pakket in voorwaarden.pakketten.items()
+            for nummer, d in enumerate(pakket.dekkingen)
+        }
+        self._stand = _Stand(Eerder((), self._per))
 
-    @property
-    def begrensd(self) -> bool:
-        """Whether any dekking has a maximum, so that what it paid before counts."""
-        return any(d.begrensd for pakket in self._voorwaarden.pakketten.values() for d in pakket.dekkingen)
+    def terug_tot(self, eerste: str, laatste: str) -> tuple[str, str]:
+        """From which day until which (EEJJMMDD) earlier grants count for prestaties of these days: the same prestatie is of
+        the same day, a maximum counts the year or all of the insurance."""
+        perioden = {d.per for pakket in self._voorwaarden.pakketten.values() for d in pakket.dekkingen if d.begrensd}
+        if not perioden:
+            return eerste, laatste
+        if perioden <= {"kalenderjaar", "kaak_per_kalenderjaar"}:
+            return f"{eerste[:4]}0101", f"{laatste[:4]}1231"
+        return "00000000", "99999999"
 
     def bereid_voor(self, toekenningen: Iterable[Toekenning]) -> None:
         """What was granted before to the verzekerden whose records come next."""
@@ -121,8 +152,8 @@ class Beoordelaar:
         """From here on the records of another verzekerdenrecord."""
         stand = self._bewaard.get(persoon)
         if stand is None:
-            stand = _Stand(Eerder(self._rijen.get(persoon, ())))
-            if self._personen.komt_terug(persoon.encode()):
+            stand = _Stand(Eerder(self._rijen.get(persoon, ()), self._per))
+            if persoon.encode() in self._personen.verdacht:
                 self._bewaard[persoon] = stand
         stand.gronden.clear()
         self._stand = stand
@@ -134,7 +165,7 @@ class Beoordelaar:
         if omgeving.terugblik is not None and omgeving.terugblik.debet is not None:
             return self._crediteer(Prestatierecord(heen), omgeving.terugblik.debet)
         stand = self._stand
-        datum = heen[_DATUM]
+        datum = omgeving.datum_prestatie
         nummer = stand.gronden.get(omgeving.dekkingsvak)
         if nummer is None:
             nummer = stand.gronden[omgeving.dekkingsvak] = self._grond(omgeving.polissen, datum)
@@ -145,21 +176,35 @@ class Beoordelaar:
             if len(self._plannen) >= _MEESTE:
                 self._plannen.clear()
             plan = self._plannen[gelijk] = self._plan(Prestatierecord(heen), self._per_nummer[nummer])
-        post = (datum, plan.nummer)
         if plan.credit:
             return plan.besluit
-        if plan.begrensd or post in stand.toegekend or stand.eerder:
-            besluit = self._weeg(plan, tekst(datum), stand.toegekend.get(post, 0))
-            stand.toegekend[post] = stand.toegekend.get(post, 0) + besluit.toegekend
-            return besluit
-        stand.toegekend[post] = plan.besluit.toegekend
-        return plan.besluit
+        post = (datum, plan.nummer)
+        if datum in stand.eerder.dagen or post in stand.toegekend or (plan.grenzen and not self._past(plan, datum)):
+            return self._weeg(plan, datum)
+        besluit = plan.besluit
+        if besluit.toegekend:
+            stand.toegekend[post] = plan, besluit
+        return besluit
+
+    def _past(self, plan: _Plan, datum: bytes) -> bool:
+        """Whether every maximum has room for the whole of a record; if so it takes what the record takes of it."""
+        gebruikt = self._stand.eerder.gebruikt
+        jaar = datum[:4].decode()
+        nieuw = []
+        for sleutel, per, maximum_bedrag, maximum_aantal, bedrag, aantal, neemt_bedrag, neemt_aantal in plan.grenzen:
+            plaats = (sleutel, jaar if per == "kalenderjaar" else periode(per, jaar, plan.kaak))
+            eerder = gebruikt.get(plaats, _ONGEBRUIKT)
+            if maximum_bedrag is not None and eerder[0] + bedrag > maximum_bedrag:
+                return False
+            if maximum_aantal is not None and eerder[1] + aantal > maximum_aantal:
+                return False
+            nieuw.append((plaats, (eerder[0] + neemt_bedrag, eerder[1] + neemt_aantal)))
+        gebruikt.update(nieuw)
+        return True
 
     def noteer(self, p: Prestatierecord, toegekend: int) -> None:
         """Counts what another granted for a record, so that it is not granted again in this message."""
-        prestatie = prestatie_van(p)
-        post = (p.datum, self._prestaties.setdefault(prestatie, len(self._prestaties)))
-        self._stand.toegekend[post] = self._stand.toegekend.get(post, 0) + toegekend
+        self._stand.eerder.onthoud(tekst(p.datum), prestatie_van(p), toegekend, ())
 
     def _grond(self, polissen: tuple[PolisFeit, ...], datum: bytes) -> int:
         polis = geldende_polis(polissen, datum)
@@ -176,7 +221,7 @@ class Beoordelaar:
         nummer = self._prestaties.setdefault(prestatie, len(self._prestaties))
         if p.debet_credit_02 == CREDIT:
             besluit = Besluit((), 0, -declaratiebedrag, TOEGEWEZEN)
-            return _Plan(nummer, prestatie, 0, 0, 0, 1, 100, (), begrensd=False, besluit=besluit, credit=True)
+            return _Plan(nummer, prestatie, 0, 0, 0, 1, 100, (), (), "", besluit, credit=True)
         gedeclareerd = berekend_bedrag(p, centen(p.tarief))
         plan = _Plan(
             nummer,
@@ -186,31 +231,55 @@ class Beoordelaar:
             gedeclareerd,
             centen(p.aantal),
             self._voorwaarden.vergoeding(p.datum),
-            gekozen := tuple(gronden.kies(p)),
-            begrensd=any(g.dekking.begrensd for g in gekozen),
+            gekozen=tuple(gronden.kies(p)),
+            grenzen=(),
+            kaak=kaak(prestatie),
             besluit=NIET_BEOORDEELD,
         )
-        return plan._replace(besluit=self._besluit(plan, self._rekening(plan, {}, 0)))
+        rekening = self._rekening(plan, {}, 0)
+        aandelen = self._aandelen(plan, tekst(p.datum), rekening, {}) if rekening.toegekend else ()
+        besluit = self._besluit(plan, rekening)._replace(aandelen=aandelen)
+        return plan._replace(besluit=besluit, grenzen=self._grenzen(plan, aandelen))
+
+    def _grenzen(self, plan: _Plan, aandelen: Aandelen) -> tuple[_Grens, ...]:
+        delen = verdeel(plan.berekend, plan.gekozen, vergoeding=plan.vergoeding)
+        telt = plan.prestatie.soort == HONORARIUM
+        neemt = {sleutel: (bedrag, aantal) for sleutel, bedrag, aantal in aandelen}
+        return tuple(
+            _Grens(
+                sleutel,
+                d.per,
+                None if "0430-4" in self._uit else d.maximum_bedrag,
+                d.maximum_aantal if telt and "0425-3" not in self._uit else None,
+                deel,
+                plan.aantal,
+                *neemt.get(sleutel, _ONGEBRUIKT),
+            )
+            for (sleutel, _, d), deel in zip(plan.gekozen, delen, strict=True)
+            if d.begrensd
+        )
 
     def _tarief(self, p: Prestatierecord) -> int:
         """The declared tariff, or the insurer's where that is lower."""
         hoogste = None if "0424-6" in self._uit else self._voorwaarden.kaart.hoogste(p)
         return centen(p.tarief) if hoogste is None else min(centen(p.tarief), hoogste)
 
-    def _weeg(self, plan: _Plan, datum: str, in_bericht: int) -> Besluit:
-        """The decision on a record for which something was granted before, or whose cover has a maximum."""
-        eerder = self._stand.eerder
+    def _weeg(self, plan: _Plan, dag: bytes) -> Besluit:
+        """The decision on a record for which something was granted before, or whose cover has a maximum that is reached."""
+        datum, eerder = tekst(dag), self._stand.eerder
+        if (post := self._stand.toegekend.pop((dag, plan.nummer), None)) is not None:
+            eerder.onthoud(datum, post[0].prestatie, post[1].toegekend, post[1].aandelen)
         ruimte = eerder.ruimte(datum, plan.prestatie, plan.gekozen)
-        rekening = self._rekening(plan, ruimte, max(0, eerder.bedrag(datum, plan.prestatie) + in_bericht))
+        rekening = self._rekening(plan, ruimte, max(0, eerder.bedrag(datum, plan.prestatie)))
         besluit = self._besluit(plan, rekening)
-        if not plan.begrensd or not besluit.toegekend:
+        if not besluit.toegekend:
             return besluit
         aandelen = self._aandelen(plan, datum, rekening, ruimte)
-        eerder.voeg_toe(datum, plan.prestatie, 0, aandelen)
+        eerder.voeg_toe(datum, plan.prestatie, besluit.toegekend, aandelen)
         return besluit._replace(aandelen=aandelen)
 
-    def _rekening(self, plan: _Plan, ruimte: Mapping[tuple[str, str, int], Ruimte], eerder: int) -> Rekening:
-        def vergoeding(bedrag: int, ruimte: Mapping[tuple[str, str, int], Ruimte] | None = None) -> int:
+    def _rekening(self, plan: _Plan, ruimte: Mapping[Dekkingsleutel, Ruimte], eerder: int) -> Rekening:
+        def vergoeding(bedrag: int, ruimte: Mapping[Dekkingsleutel, Ruimte] | None = None) -> int:
             return sum(verdeel(bedrag, plan.gekozen, vergoeding=plan.vergoeding, aantal=plan.aantal, ruimte=ruimte))
 
         zonder = vergoeding(plan.berekend)
@@ -229,7 +298,7 @@ class Beoordelaar:
             0 if "0413-8" in self._uit else eerder,
         )
 
-    def _toegepast(self, ruimte: Mapping[tuple[str, str, int], Ruimte]) -> dict[tuple[str, str, int], Ruimte]:
+    def _toegepast(self, ruimte: Mapping[Dekkingsleutel, Ruimte]) -> dict[Dekkingsleutel, Ruimte]:
         """The maxima less those whose check is switched off."""
         return {
             s: Ruimte(None if "0430-4" in self._uit else r.bedrag, None if "0425-3" in self._uit else r.aantal)
@@ -244,7 +313,7 @@ class Beoordelaar:
         return Besluit(redenen, plan.berekend, toegekend, DEELS if toegekend else AFGEWEZEN)
 
     def _aandelen(
-        self, plan: _Plan, datum: str, rekening: Rekening, ruimte: Mapping[tuple[str, str, int], Ruimte]
+        self, plan: _Plan, datum: str, rekening: Rekening, ruimte: Mapping[Dekkingsleutel, Ruimte]
     ) -> Aandelen:
         """What each dekking with a maximum pays of the grant: first the basis, and first what was granted before."""
         delen = verdeel(
@@ -256,15 +325,15 @@ class Beoordelaar:
         )
         van, tot = rekening.eerder, rekening.eerder + rekening.toegekend
         begin = 0
-        gevonden: list[tuple[tuple[str, str, int], int, int]] = []
+        gevonden: list[tuple[Dekkingsleutel, int, int]] = []
         for (sleutel, _, d), deel in zip(plan.gekozen, delen, strict=True):
             bedrag = max(0, min(tot, begin + deel) - max(van, begin))
             begin += deel
             if d.begrensd and bedrag:
-                over = ruimte[sleutel].aantal
+                over = ruimte[sleutel].aantal if sleutel in ruimte else None
                 aantal = plan.aantal if over is None else min(plan.aantal, over)
                 geteld = self._stand.eerder.geteld(datum, plan.prestatie, sleutel)
-                telt = max(0, aantal - geteld) if plan.prestatie.soort == _HONORARIUM else 0
+                telt = max(0, aantal - geteld) if plan.prestatie.soort == HONORARIUM else 0
                 gevonden.append((sleutel, bedrag, telt))
         return tuple(gevonden)
 

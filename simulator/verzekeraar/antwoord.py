@@ -170,8 +170,8 @@ class Verzekeraar:
         for groep in lees_groepen(bron):
             personen = keuring.bereid_voor(groep)
             if historie is not None:
-                dagen = tekst(verkenning.eerste_dag), tekst(verkenning.laatste_dag)
-                beoordeel.bereid_voor(historie.toegekend(personen, *dagen, maxima=beoordeel.begrensd))
+                dagen = beoordeel.terug_tot(tekst(verkenning.eerste_dag), tekst(verkenning.laatste_dag))
+                beoordeel.bereid_voor(historie.toegekend(personen, *dagen))
             for heen in groep:
                 regel += 1
                 kenmerk = heen[:2]

@@ -6,23 +6,34 @@ Both count what stands in the store and what was granted earlier in the message 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
-from simulator.verzekeraar.dekking import Dekking, Dekkingsleutel, Gekozen, Ruimte
+from simulator.verzekeraar.dekking import Dekkingsleutel, Gekozen, Ruimte
+
+HONORARIUM = "01"
+"""Soort of the records whose aantal counts to a maximum number."""
 
 Aandelen = tuple[tuple[Dekkingsleutel, int, int], ...]
 """What dekkingen with a maximum paid: each with cents and aantal."""
 
 
-def schrijf_aandelen(aandelen: Aandelen) -> str | None:
-    """As the store keeps them; None for none."""
-    return json.dumps([[*sleutel, bedrag, aantal] for sleutel, bedrag, aantal in aandelen]) if aandelen else None
+# The same few tariffs come back in thousands of records.
 
 
+@lru_cache(maxsize=4096)
+def schrijf_aandelen(aandelen: Aandelen) -> str:
+    """As the store keeps them."""
+    return json.dumps([[*sleutel, bedrag, aantal] for sleutel, bedrag, aantal in aandelen])
+
+
+@lru_cache(maxsize=4096)
 def lees_aandelen(opgeslagen: str | None) -> Aandelen:
     """As `schrijf_aandelen` wrote them."""
-    return tuple(((u, p, n), bedrag, aantal) for u, p, n, bedrag, aantal in json.loads(opgeslagen or "[]"))
+    if opgeslagen is None:
+        return ()
+    return tuple(((u, p, n), bedrag, aantal) for u, p, n, bedrag, aantal in json.loads(opgeslagen))
 
 
 class Prestatie(NamedTuple):
@@ -62,8 +73,6 @@ class _Post:
 
 
 _NIETS = _Post()
-_Tijdvak = tuple[str, str]
-"""Kalenderjaar and kaak, each empty where it doesn't matter."""
 
 # The jaw of a gebitselement by its quadrant (ISO 3950); in 0414 1 is the upper jaw, 2 the lower one.
 _KAAK_VAN_KWADRANT = {"1": "1", "2": "1", "5": "1", "6": "1", "3": "2", "4": "2", "7": "2", "8": "2"}
@@ -79,33 +88,50 @@ def kaak(prestatie: Prestatie) -> str:
     return kaak_van(prestatie.kaak, prestatie.gebitselement)
 
 
+def periode(per: str | None, datum: str, van_kaak: str) -> str:
+    """In which period of a maximum a day falls: the year, the year and the jaw, or the whole insurance."""
+    if per == "kalenderjaar":
+        return datum[:4]
+    return datum[:4] + van_kaak if per == "kaak_per_kalenderjaar" else ""
+
+
 class Eerder:
-    """What one verzekerde was granted before."""
+    """What one verzekerde was granted before. `per` are the periods of the maxima, by dekking."""
 
-    __slots__ = ("_posten", "_verbruik")
+    __slots__ = ("_per", "_posten", "dagen", "gebruikt")
 
-    def __init__(self, rijen: Sequence[Toekenning] = ()) -> None:
+    def __init__(self, rijen: Sequence[Toekenning], per: Mapping[Dekkingsleutel, str | None]) -> None:
+        self._per = per
         self._posten: dict[tuple[str, Prestatie], _Post] = {}
-        self._verbruik: dict[tuple[Dekkingsleutel, str, str], tuple[int, int]] = {}
+        self.dagen: set[bytes] = set()
+        """The days (EEJJMMDD) on which anything was granted before."""
+        self.gebruikt: dict[tuple[Dekkingsleutel, str], tuple[int, int]] = {}
+        """What dekkingen with a maximum paid, in cents and in number, by period."""
         debet = {(r.datum, r.prestatie[:2], r.nummer): r.prestatie for r in rijen if not r.vorig}
         for r in rijen:
             # A credit names its debet by number; where in the mouth it was done counts as that says.
             self.voeg_toe(r.datum, debet.get((r.datum, r.prestatie[:2], r.vorig), r.prestatie), r.bedrag, r.aandelen)
 
-    def __bool__(self) -> bool:
-        return bool(self._posten)
-
     def voeg_toe(self, datum: str, prestatie: Prestatie, bedrag: int, aandelen: Aandelen = ()) -> None:
         """A grant, or with negative amounts what a credit takes back."""
+        self.onthoud(datum, prestatie, bedrag, aandelen)
+        self.verbruik(datum, prestatie, aandelen)
+
+    def onthoud(self, datum: str, prestatie: Prestatie, bedrag: int, aandelen: Aandelen) -> None:
+        """What was granted for a prestatie, of which the maxima know already."""
+        self.dagen.add(datum.encode())
         post = self._posten.get((datum, prestatie))
         if post is None:
             post = self._posten[datum, prestatie] = _Post()
         post.bedrag += bedrag
         for sleutel, cent, aantal in aandelen:
             post.verbruik[sleutel] = _plus(post.verbruik.get(sleutel), cent, aantal)
-            # By year and jaw, so that it can be counted for any period.
-            plaats = (sleutel, datum[:4], kaak(prestatie))
-            self._verbruik[plaats] = _plus(self._verbruik.get(plaats), cent, aantal)
+
+    def verbruik(self, datum: str, prestatie: Prestatie, aandelen: Aandelen) -> None:
+        """What maxima are used up by."""
+        for sleutel, cent, aantal in aandelen:
+            plaats = (sleutel, periode(self._per.get(sleutel), datum, kaak(prestatie)))
+            self.gebruikt[plaats] = _plus(self.gebruikt.get(plaats), cent, aantal)
 
     def bedrag(self, datum: str, prestatie: Prestatie) -> int:
         """What was granted for this prestatie, in cents."""
@@ -122,24 +148,15 @@ class Eerder:
         for sleutel, _, d in gekozen:
             if not d.begrensd:
                 continue
-            bedrag, aantal = self._gebruikt(sleutel, d, datum[:4], kaak(prestatie))
+            bedrag, aantal = self.gebruikt.get((sleutel, periode(d.per, datum, kaak(prestatie))), (0, 0))
             eigen_bedrag, eigen_aantal = zelf.get(sleutel, (0, 0))
             gevonden[sleutel] = Ruimte(
                 None if d.maximum_bedrag is None else max(0, d.maximum_bedrag - bedrag + eigen_bedrag),
                 None
-                if d.maximum_aantal is None or prestatie.soort != "01"
+                if d.maximum_aantal is None or prestatie.soort != HONORARIUM
                 else max(0, d.maximum_aantal - aantal + eigen_aantal),
             )
         return gevonden
-
-    def _gebruikt(self, sleutel: Dekkingsleutel, d: Dekking, jaar: str, van_kaak: str) -> tuple[int, int]:
-        totaal = (0, 0)
-        for (van, in_jaar, in_kaak), verbruik in self._verbruik.items():
-            if van != sleutel or (d.per in ("kalenderjaar", "kaak_per_kalenderjaar") and in_jaar != jaar):
-                continue
-            if d.per != "kaak_per_kalenderjaar" or in_kaak == van_kaak:
-                totaal = _plus(totaal, *verbruik)
-        return totaal
 
 
 def _plus(eerder: tuple[int, int] | None, bedrag: int, aantal: int) -> tuple[int, int]:

@@ -43,7 +43,7 @@ class Historie:
                 besluit.uitkomst,
                 _datum(heen[_DATUM]),
                 *_inhoud(inhoud),
-                schrijf_aandelen(besluit.aandelen),
+                schrijf_aandelen(besluit.aandelen) if besluit.aandelen else None,
             )
         )
 
