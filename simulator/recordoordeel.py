@@ -180,14 +180,15 @@ class Recordkeuring:
             gelijk = hash((heen[_SLEUTEL_EN_DATUM], inhoud, heen[_VORIGE]))
             o.gelijk = gelijk in self._gezien
             self._gezien.add(gelijk)
+        if self._gewoon and referentie not in self._referenties.verdacht:
+            o.referentie_stond_op = regel
+            o.niets_elders = not o.gelijk and referentie[0] != _SPATIE
+        else:
+            self._kijk_om_zich_heen(heen, referentie)
         if self._kijkt_naar_machtigingen:
             assert self._machtigingen is not None
             o.machtiging = self._machtigingen.kijk(heen, o.polissen)
-        if self._gewoon and referentie not in self._referenties.verdacht:
-            o.referentie_stond_op = regel
-            o.niets_elders = not o.gelijk and o.machtiging is None and referentie[0] != _SPATIE
-        else:
-            self._kijk_om_zich_heen(heen, referentie)
+            o.niets_elders = o.niets_elders and o.machtiging is None
         oordeel = self._prestatie(heen, o)
         if o.terugblik is not None and not oordeel.bezwaren:
             assert self._terugkijker is not None
@@ -204,7 +205,6 @@ class Recordkeuring:
             and not o.gelijk
             and o.regel not in o.reeksen
             and o.terugblik is None
-            and o.machtiging is None
             and referentie not in o.gebruikte_referenties
             and referentie[0] != _SPATIE
         )

@@ -5,6 +5,7 @@ Importing this package registers all of them; a module holds the checks of one p
 
 from simulator.controles import (
     bestand,
+    combinatie,
     commentaar,
     contract,
     historie,
@@ -27,6 +28,7 @@ __all__ = [
     "REGISTER",
     "Controle",
     "bestand",
+    "combinatie",
     "commentaar",
     "contract",
     "historie",

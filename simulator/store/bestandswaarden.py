@@ -123,6 +123,8 @@ Aantal = Annotated[int, Field(ge=0, le=9999)]
 Jaren = Annotated[int, Field(ge=0, le=150)]
 Maanden = Annotated[int, Field(ge=0, le=1200)]
 Dagen = Annotated[int, Field(ge=0, le=36500)]
+Duur = Annotated[int, Field(ge=1, le=9999)]
+"""Of a rule: a number that is not 0."""
 ContractVereist = Annotated[Literal[False, "bestand", "record"], BeforeValidator(_geen_getal)]
 Periode = Literal["kalenderjaar", "verzekering", "kaak_per_kalenderjaar"]
 

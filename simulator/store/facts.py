@@ -22,10 +22,12 @@ from simulator.feiten import (
     UzoviFeit,
     Zorgaanbieders,
 )
+from simulator.store.combinatiefeiten import Combinatiebron, lees_regels
 from simulator.store.groepen import groepen
 from simulator.store.historie_feiten import Historiebron
 from simulator.store.machtiging_feiten import Machtigingsbron
 from simulator.verzekeraar.beleid import Beleid
+from simulator.verzekeraar.combinatieregels import Combinatieregel
 from simulator.verzekeraar.dekking import Dekking, Pakket
 
 _UZOVI = sa.text("SELECT nummer, naam, soort, edp, label_van, beleid FROM uzovi").columns(
@@ -184,6 +186,16 @@ class Feitenbron:
     def machtigingen(self, uzovi: str, zoek_in: Collection[str]) -> Machtigingsbron:
         """The authorisations of these insurers, and what that of the message granted before."""
         return Machtigingsbron(self._verbinding, uzovi, zoek_in, self.eigen_bericht)
+
+    def combinatieregels(self) -> list[Combinatieregel]:
+        """The rules on combinations of prestaties that are judged."""
+        return lees_regels(self._verbinding)
+
+    def combinaties(self, agb: str, uzovi: str) -> Combinatiebron | None:
+        """What an insurer granted before the message at hand, which pays this party; None where it received nothing."""
+        if not self.heeft_historie(uzovi):
+            return None
+        return Combinatiebron(self._verbinding, agb, uzovi, self.eigen_bericht)
 
     def prestatiecodes(self) -> Prestatiecodes:
         """The prestatiecodelijst as a whole; empty where the store holds none."""

@@ -23,7 +23,7 @@ _TOEGEKEND = sa.text(
     " p.referentienummer, p.vorig_referentienummer, p.toegekend_bedrag, p.aandelen"
     " FROM prestaties p JOIN berichten b ON b.id = p.bericht_id"
     " WHERE p.persoon IN :personen AND p.datum BETWEEN :van AND :tot AND b.uzovi = :uzovi AND b.id <> :eigen"
-    " AND p.uitkomst <> 'afgewezen' ORDER BY p.id"
+    " AND p.uitkomst <> 'afgewezen'"
 ).bindparams(sa.bindparam("personen", expanding=True))
 _REISKOSTEN = sa.text(
     f"{_UIT} WHERE p.prestatiecode IN :codes AND p.behandelaar IN :behandelaars AND p.datum IN :dagen AND {_EERDER}"

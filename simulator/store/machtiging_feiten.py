@@ -14,16 +14,17 @@ from simulator.ei.waarden import schrijf_datum
 from simulator.feiten import MachtigingFeit
 from simulator.store.groepen import groepen
 
-_UIT = "SELECT uzovi, nummer, bsn, agb, prestaties, ingang, einde, status FROM machtigingen WHERE uzovi IN :uzovi AND"
+_UIT = "SELECT uzovi, nummer, bsn, agb, prestaties, ingang, einde, status FROM machtigingen WHERE"
 _KOLOMMEN: dict[str, Any] = {"prestaties": sa.JSON, "ingang": sa.Date, "einde": sa.Date}
 _MET_NUMMER = (
-    sa.text(f"{_UIT} nummer IN :nummers")
+    sa.text(f"{_UIT} uzovi IN :uzovi AND nummer IN :nummers")
     .bindparams(sa.bindparam("uzovi", expanding=True), sa.bindparam("nummers", expanding=True))
     .columns(**_KOLOMMEN)
 )
+# By BSN alone: asked for the insurer as well, SQLite would go through all that the insurer ever gave.
 _VAN_VERZEKERDEN = (
     sa.text(f"{_UIT} bsn IN :bsns AND status = 'afgegeven'")
-    .bindparams(sa.bindparam("uzovi", expanding=True), sa.bindparam("bsns", expanding=True))
+    .bindparams(sa.bindparam("bsns", expanding=True))
     .columns(**_KOLOMMEN)
 )
 # Of a credit without an amount only its reference to another record tells.
@@ -75,8 +76,9 @@ class Machtigingsbron:
         """Those of these verzekerden that were given and have not lapsed, by (UZOVI-nummer, BSN)."""
         gevonden: dict[tuple[str, str], list[MachtigingFeit]] = {}
         for groep in groepen(bsns):
-            for rij in self._verbinding.execute(_VAN_VERZEKERDEN, {"uzovi": self._zoek_in, "bsns": groep}):
-                gevonden.setdefault((rij.uzovi, rij.bsn), []).append(_feit(rij))
+            for rij in self._verbinding.execute(_VAN_VERZEKERDEN, {"bsns": groep}):
+                if rij.uzovi in self._zoek_in:
+                    gevonden.setdefault((rij.uzovi, rij.bsn), []).append(_feit(rij))
         return gevonden
 
     def toegekend(self, personen: Collection[str], van: str, tot: str) -> list[Toegekende]:

@@ -30,6 +30,7 @@ from simulator.verzekeraar.adjudicate import (
     Beoordelaar,
     Besluit,
 )
+from simulator.verzekeraar.combinatielezing import lees_combinaties
 from simulator.verzekeraar.historie import Historie
 from simulator.verzekeraar.voorwaarden import Voorwaarden
 
@@ -146,7 +147,10 @@ class Verzekeraar:
         return Status.VOLLEDIG_AFGEWEZEN, self._bericht.beleid.volledig_afgewezen
 
     def _keuring(self, bron: BinaryIO) -> Recordkeuring:
-        voorlezing = self._bericht.verkenning.voorlezing(bron)
+        verkenning = self._bericht.verkenning
+        if verkenning.combinaties is None:
+            verkenning.combinaties = lees_combinaties(bron, self._bericht, self._feiten)
+        voorlezing = verkenning.voorlezing(bron).met(verkenning.combinaties)
         door = VECOZO + VERZEKERAAR if self._samen else VERZEKERAAR
         keuring_van = Recordkeuring if self._bericht.regie is None else self._bericht.regie.keuring
         return keuring_van(
