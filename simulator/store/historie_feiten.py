@@ -19,7 +19,7 @@ _OP_DAGEN = sa.text(
     f"{_UIT} WHERE p.persoon IN :personen AND p.datum IN :dagen AND b.agb = :agb AND {_EERDER}"
 ).bindparams(sa.bindparam("personen", expanding=True), sa.bindparam("dagen", expanding=True))
 _TOEGEKEND = sa.text(
-    "SELECT p.persoon, p.datum, p.soort, p.prestatiecode, p.behandelaar, p.gebitselement, p.vlak, p.kaak,"
+    "SELECT b.agb, p.persoon, p.datum, p.soort, p.prestatiecode, p.behandelaar, p.gebitselement, p.vlak, p.kaak,"
     " p.referentienummer, p.vorig_referentienummer, p.toegekend_bedrag, p.aandelen"
     " FROM prestaties p JOIN berichten b ON b.id = p.bericht_id"
     " WHERE p.persoon IN :personen AND p.datum BETWEEN :van AND :tot AND b.uzovi = :uzovi AND b.id <> :eigen"
@@ -61,7 +61,9 @@ class Historiebron:
         """What the insurer granted these persons from day to day (EEJJMMDD), whoever declared it; credits among it."""
         waarden = {"uzovi": self._vast["uzovi"], "eigen": self._vast["eigen"], "van": van, "tot": tot}
         for groep in groepen(personen):
-            for persoon, datum, *prestatie, nummer, vorig, bedrag, aandelen in self._verbinding.execute(
+            for agb, persoon, datum, *prestatie, nummer, vorig, bedrag, aandelen in self._verbinding.execute(
                 _TOEGEKEND, waarden | {"personen": groep}
             ):
-                yield Toekenning(persoon, datum, Prestatie(*prestatie), nummer, vorig, bedrag, lees_aandelen(aandelen))
+                yield Toekenning(
+                    agb, persoon, datum, Prestatie(*prestatie), nummer, vorig, bedrag, lees_aandelen(aandelen)
+                )

@@ -5,7 +5,7 @@ Source: INV 2.3.13-2.3.16, BER 0481, 0483, and the contract of the simulator, "W
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from simulator.controles.omgeving import Omgeving
@@ -22,6 +22,7 @@ from simulator.verzekeraar.eerder import (
     Eerder,
     Prestatie,
     Toekenning,
+    Verbruik,
     kaak,
     lees_aandelen,
     periode,
@@ -54,6 +55,11 @@ class Besluit(NamedTuple):
 NIET_BEOORDEELD = Besluit((), 0, 0, AFGEWEZEN)
 """Of a prestatierecord in a file, or under a verzekerdenrecord, that was rejected."""
 
+_HOOGSTE = 99_999_999
+"""In cents: what fits in rubriek 0481."""
+
+_EERDER_TOEGEKEND = "0413-8"
+"""The one check of what is granted that leaves no B where it leaves no grant (BER 0481)."""
 _TARIEF_AFGEWEZEN = "0424-5"
 """The one check that rejects a record and yet tells B (BER 0481)."""
 
@@ -194,7 +200,7 @@ class Beoordelaar:
     def _past(self, plan: _Plan, datum: bytes) -> bool:
         """Whether every maximum has room for the whole of a record; if so it takes what the record takes of it."""
         gebruikt = self._stand.eerder.gebruikt
-        jaar = datum[:4].decode()
+        jaar = tekst(datum[:4])
         nieuw = []
         for sleutel, per, maximum_bedrag, maximum_aantal, bedrag, aantal, neemt_bedrag, neemt_aantal in plan.grenzen:
             plaats = (sleutel, jaar if per == "kalenderjaar" else periode(per, jaar, plan.kaak))
@@ -213,7 +219,8 @@ class Beoordelaar:
 
     def _grond(self, polissen: tuple[PolisFeit, ...], datum: bytes) -> int:
         polis = geldende_polis(polissen, datum)
-        if polis is None:
+        # Only with its check switched off a day can be no number; nobody has an age then.
+        if polis is None or not datum.isdigit():
             return self._nummer(ONVERZEKERD)
         soort = (
             polis.pakketten,
@@ -241,12 +248,12 @@ class Beoordelaar:
         if p.debet_credit_02 == CREDIT:
             besluit = Besluit((), 0, -declaratiebedrag, TOEGEWEZEN)
             return _Plan(nummer, prestatie, 0, 0, 0, 1, 100, (), (), "", besluit, credit=True)
-        gedeclareerd = berekend_bedrag(p, centen(p.tarief))
+        gedeclareerd = _berekend(p, centen(p.tarief))
         plan = _Plan(
             nummer,
             prestatie,
             declaratiebedrag,
-            min(gedeclareerd, berekend_bedrag(p, self._tarief(p))),
+            _berekend(p, self._tarief(p)),
             gedeclareerd,
             centen(p.aantal),
             self._voorwaarden.vergoeding(p.datum),
@@ -256,7 +263,7 @@ class Beoordelaar:
             besluit=NIET_BEOORDEELD,
         )
         rekening = self._rekening(plan, {}, 0)
-        aandelen = self._aandelen(plan, tekst(p.datum), rekening, {}) if rekening.toegekend else ()
+        aandelen = self._aandelen(plan, rekening, {}, {}) if rekening.toegekend else ()
         besluit = self._besluit(plan, rekening)._replace(aandelen=aandelen)
         return plan._replace(besluit=besluit, grenzen=self._grenzen(plan, aandelen))
 
@@ -286,16 +293,22 @@ class Beoordelaar:
     def _weeg(self, plan: _Plan, dag: bytes) -> Besluit:
         """The decision on a record for which something was granted before, or whose cover has a maximum that is reached."""
         datum, eerder = tekst(dag), self._stand.eerder
-        if (post := self._stand.toegekend.pop((dag, plan.nummer), None)) is not None:
-            eerder.onthoud(datum, post[0].prestatie, post[1].toegekend, post[1].aandelen)
-        ruimte = eerder.ruimte(datum, plan.prestatie, plan.gekozen)
+        self._onthoud(dag, plan.nummer)
+        zelf = self._van_prestatie(datum, plan.prestatie)
+        ruimte = eerder.ruimte(datum, plan.prestatie, plan.gekozen, zelf)
         rekening = self._rekening(plan, ruimte, max(0, eerder.bedrag(datum, plan.prestatie)))
         besluit = self._besluit(plan, rekening)
         if not besluit.toegekend:
             return besluit
-        aandelen = self._aandelen(plan, datum, rekening, ruimte)
+        aandelen = self._aandelen(plan, rekening, ruimte, zelf)
         eerder.voeg_toe(datum, plan.prestatie, besluit.toegekend, aandelen)
         return besluit._replace(aandelen=aandelen)
+
+    def _onthoud(self, dag: bytes, nummer: int) -> None:
+        """What this message granted for a prestatie goes to what was granted before."""
+        if (post := self._stand.toegekend.pop((dag, nummer), None)) is not None:
+            plan, besluit = post
+            self._stand.eerder.onthoud(tekst(dag), plan.prestatie, besluit.toegekend, besluit.aandelen)
 
     def _rekening(self, plan: _Plan, ruimte: Mapping[Dekkingsleutel, Ruimte], eerder: int) -> Rekening:
         def vergoeding(bedrag: int, ruimte: Mapping[Dekkingsleutel, Ruimte] | None = None) -> int:
@@ -314,7 +327,7 @@ class Beoordelaar:
         return Rekening(
             plan.declaratiebedrag,
             Vergoeding(gedekt + erbij, zonder + erbij, per_bedrag + erbij, per_aantal + erbij, beide + erbij),
-            0 if "0413-8" in self._uit else eerder,
+            0 if _EERDER_TOEGEKEND in self._uit else eerder,
         )
 
     def _toegepast(self, ruimte: Mapping[Dekkingsleutel, Ruimte]) -> dict[Dekkingsleutel, Ruimte]:
@@ -329,12 +342,18 @@ class Beoordelaar:
         if toegekend == plan.declaratiebedrag:
             return Besluit((), plan.berekend, toegekend, TOEGEWEZEN)
         redenen = tuple(c for c in OORZAKEN if c.functie(rekening))
-        return Besluit(redenen, plan.berekend, toegekend, DEELS if toegekend else AFGEWEZEN)
+        if toegekend:
+            return Besluit(redenen, plan.berekend, toegekend, DEELS)
+        alleen_eerder = all(c.id == _EERDER_TOEGEKEND for c in redenen)
+        return Besluit(redenen, 0 if alleen_eerder else plan.berekend, 0, AFGEWEZEN)
 
     def _aandelen(
-        self, plan: _Plan, datum: str, rekening: Rekening, ruimte: Mapping[Dekkingsleutel, Ruimte]
+        self, plan: _Plan, rekening: Rekening, ruimte: Mapping[Dekkingsleutel, Ruimte], zelf: Verbruik
     ) -> Aandelen:
-        """What each dekking with a maximum pays of the grant: first the basis, and first what was granted before."""
+        """What each dekking with a maximum pays of the grant: first the basis, and none more than its part of the prestatie.
+
+        `zelf` is what they paid of it before; what else was granted before, dekkingen without a maximum paid.
+        """
         delen = verdeel(
             plan.berekend,
             plan.gekozen,
@@ -342,16 +361,18 @@ class Beoordelaar:
             aantal=plan.aantal,
             ruimte=self._toegepast(ruimte),
         )
-        van, tot = rekening.eerder, rekening.eerder + rekening.toegekend
-        begin = 0
+        nog = rekening.toegekend
+        onbegrensd = max(0, rekening.eerder - sum(zelf.get(g.sleutel, (0, 0))[0] for g in plan.gekozen))
         gevonden: list[tuple[Dekkingsleutel, int, int]] = []
         for (sleutel, _, d), deel in zip(plan.gekozen, delen, strict=True):
-            bedrag = max(0, min(tot, begin + deel) - max(van, begin))
-            begin += deel
+            betaald, geteld = zelf.get(sleutel, (0, 0)) if d.begrensd else (min(deel, onbegrensd), 0)
+            if not d.begrensd:
+                onbegrensd -= betaald
+            bedrag = min(nog, max(0, deel - betaald))
+            nog -= bedrag
             if d.begrensd and bedrag:
                 over = ruimte[sleutel].aantal if sleutel in ruimte else None
                 aantal = plan.aantal if over is None else min(plan.aantal, over)
-                geteld = self._stand.eerder.geteld(datum, plan.prestatie, sleutel)
                 telt = max(0, aantal - geteld) if plan.prestatie.soort == HONORARIUM else 0
                 gevonden.append((sleutel, bedrag, telt))
         return tuple(gevonden)
@@ -360,17 +381,36 @@ class Beoordelaar:
         berekend = 0
         if all(c.id == _TARIEF_AFGEWEZEN for c in bezwaren):
             p = Prestatierecord(heen)
-            berekend = berekend_bedrag(p, min(centen(p.tarief), self._voorwaarden.kaart.hoogste(p) or 0))
+            berekend = _berekend(p, min(centen(p.tarief), self._voorwaarden.kaart.hoogste(p) or 0))
         return Besluit(bezwaren, berekend, 0, AFGEWEZEN)
 
     def _crediteer(self, p: Prestatierecord, debet: Eerdere) -> Besluit:
         """A credit takes back what its debet record was granted, and says so where that was a part."""
-        terug = tuple((sleutel, -bedrag, -aantal) for sleutel, bedrag, aantal in lees_aandelen(debet.aandelen))
+        if (nummer := self._prestaties.get(debet.prestatie)) is not None:
+            self._onthoud(debet.datum.encode(), nummer)
+        terug = tuple(self._teruggegeven(debet))
         self._stand.eerder.voeg_toe(debet.datum, debet.prestatie, -debet.toegekend_bedrag, terug)
         if debet.toegekend_bedrag == centen(p.declaratiebedrag):
             return Besluit((), 0, -debet.toegekend_bedrag, TOEGEWEZEN, terug)
-        berekend = berekend_bedrag(p, centen(p.tarief))
+        berekend = _berekend(p, self._tarief(p))
         return Besluit((REGISTER["0430-5"],), -berekend, -debet.toegekend_bedrag, DEELS, terug)
+
+    def _teruggegeven(self, debet: Eerdere) -> Iterator[tuple[Dekkingsleutel, int, int]]:
+        zelf = self._van_prestatie(debet.datum, debet.prestatie)
+        for sleutel, bedrag, aantal in lees_aandelen(debet.aandelen):
+            betaald, geteld = zelf.get(sleutel, (bedrag, aantal))
+            # Of a prestatie in parts, another part that stands still counts.
+            terug = max(0, min(aantal, geteld - 1)) if betaald > bedrag else geteld
+            yield sleutel, -bedrag, -terug
+
+    def _van_prestatie(self, datum: str, prestatie: Prestatie) -> Verbruik:
+        """What the same prestatie took of maxima before; nothing where records of it have nothing to do with each other."""
+        return {} if _EERDER_TOEGEKEND in self._uit else self._stand.eerder.van_prestatie(datum, prestatie)
+
+
+def _berekend(p: Prestatierecord, tarief: int) -> int:
+    """B at a tariff, as far as rubriek 0481 has room for it: one cent more than 0426 may be one too many."""
+    return min(_HOOGSTE, berekend_bedrag(p, tarief))
 
 
 def prestatie_van(p: Prestatierecord) -> Prestatie:

@@ -150,6 +150,13 @@ class Ruimte(NamedTuple):
 _ONBEPERKT = Ruimte()
 
 
+def beperk(bedrag: int, ruimte: Ruimte, aantal: int) -> int:
+    """What maxima leave of an amount in cents for a number of prestaties."""
+    if ruimte.aantal is not None and ruimte.aantal < aantal:
+        bedrag = naar_rato(bedrag, ruimte.aantal, aantal)
+    return bedrag if ruimte.bedrag is None else min(bedrag, ruimte.bedrag)
+
+
 def verdeel(
     bedrag: int,
     gekozen: Sequence[Gekozen],
@@ -161,25 +168,21 @@ def verdeel(
     """What each dekking pays of B, in cents, in the order of `gekozen` (those of basis and wlz first).
 
     `vergoeding` is the percentage of it that a party without contract gets; `aantal` is 0425. The basis pays at most B,
-    the aanvullende dekkingen at most what it leaves.
+    the aanvullende dekkingen at most what it leaves. What a party without contract misses is not left to them; what a
+    maximum cuts off is.
     """
     basis = over = 0
     delen: list[int] = []
     for sleutel, aanvullend, d in gekozen:
         beperking = ruimte.get(sleutel, _ONBEPERKT) if ruimte else _ONBEPERKT
         vol = aandeel(max(0, bedrag - basis) if d.over == "eigen_bijdrage" else bedrag, d.percentage)
-        if not aanvullend:
-            vol = min(vol, bedrag - basis)
-        deel = aandeel(vol, vergoeding)
-        beperkt = deel
-        if beperking.aantal is not None and beperking.aantal < aantal:
-            beperkt = naar_rato(beperkt, beperking.aantal, aantal)
-        if beperking.bedrag is not None:
-            beperkt = min(beperkt, beperking.bedrag)
         if aanvullend:
-            beperkt = min(beperkt, bedrag - basis - over)
-            over += beperkt
+            deel = min(beperk(aandeel(vol, vergoeding), beperking, aantal), aandeel(bedrag - basis, vergoeding) - over)
+            over += deel
         else:
-            basis += vol if beperkt == deel else beperkt
-        delen.append(beperkt)
+            vol = min(vol, bedrag - basis)
+            onbeperkt = aandeel(vol, vergoeding)
+            deel = beperk(onbeperkt, beperking, aantal)
+            basis += vol - (onbeperkt - deel)
+        delen.append(deel)
     return delen

@@ -6,10 +6,11 @@ Both count what stands in the store and what was granted earlier in the message 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from simulator.ei.layout import TEKENSET
 from simulator.verzekeraar.dekking import Dekkingsleutel, Gekozen, Ruimte
 
 HONORARIUM = "01"
@@ -50,9 +51,10 @@ class Prestatie(NamedTuple):
 class Toekenning(NamedTuple):
     """A record that was granted something before, or a credit that took it back. Amounts in cents, a credit negative.
 
-    `nummer` is its 0432, `vorig` its 0433, both as they are compared.
+    `partij` is who was paid, `nummer` its 0432, `vorig` its 0433, both as they are compared.
     """
 
+    partij: str
     persoon: str
     datum: str
     prestatie: Prestatie
@@ -60,6 +62,10 @@ class Toekenning(NamedTuple):
     vorig: str
     bedrag: int
     aandelen: Aandelen
+
+
+Verbruik = Mapping[Dekkingsleutel, tuple[int, int]]
+"""What was taken of the maxima of dekkingen: cents and aantal."""
 
 
 class _Post:
@@ -107,10 +113,8 @@ class Eerder:
         """The days (EEJJMMDD) on which anything was granted before."""
         self.gebruikt: dict[tuple[Dekkingsleutel, str], tuple[int, int]] = {}
         """What dekkingen with a maximum paid, in cents and in number, by period."""
-        debet = {(r.datum, r.prestatie[:2], r.nummer): r.prestatie for r in rijen if not r.vorig}
-        for r in rijen:
-            # A credit names its debet by number; where in the mouth it was done counts as that says.
-            self.voeg_toe(r.datum, debet.get((r.datum, r.prestatie[:2], r.vorig), r.prestatie), r.bedrag, r.aandelen)
+        for r, prestatie in _met_prestatie(rijen):
+            self.voeg_toe(r.datum, prestatie, r.bedrag, r.aandelen)
 
     def voeg_toe(self, datum: str, prestatie: Prestatie, bedrag: int, aandelen: Aandelen = ()) -> None:
         """A grant, or with negative amounts what a credit takes back."""
@@ -119,7 +123,7 @@ class Eerder:
 
     def onthoud(self, datum: str, prestatie: Prestatie, bedrag: int, aandelen: Aandelen) -> None:
         """What was granted for a prestatie, of which the maxima know already."""
-        self.dagen.add(datum.encode())
+        self.dagen.add(datum.encode(TEKENSET))
         post = self._posten.get((datum, prestatie))
         if post is None:
             post = self._posten[datum, prestatie] = _Post()
@@ -137,13 +141,14 @@ class Eerder:
         """What was granted for this prestatie, in cents."""
         return self._posten.get((datum, prestatie), _NIETS).bedrag
 
-    def geteld(self, datum: str, prestatie: Prestatie, sleutel: Dekkingsleutel) -> int:
-        """The aantal of this prestatie that counts to the maximum of a dekking already."""
-        return self._posten.get((datum, prestatie), _NIETS).verbruik.get(sleutel, (0, 0))[1]
+    def van_prestatie(self, datum: str, prestatie: Prestatie) -> Verbruik:
+        """What this prestatie took of the maxima of dekkingen."""
+        return self._posten.get((datum, prestatie), _NIETS).verbruik
 
-    def ruimte(self, datum: str, prestatie: Prestatie, gekozen: Iterable[Gekozen]) -> dict[Dekkingsleutel, Ruimte]:
-        """What the maxima of dekkingen leave. What this prestatie itself took is not counted: it is subtracted apart."""
-        zelf = self._posten.get((datum, prestatie), _NIETS).verbruik
+    def ruimte(
+        self, datum: str, prestatie: Prestatie, gekozen: Iterable[Gekozen], zelf: Verbruik
+    ) -> dict[Dekkingsleutel, Ruimte]:
+        """What the maxima of dekkingen leave. `zelf` is not counted: what this prestatie took and is subtracted apart."""
         gevonden = {}
         for sleutel, _, d in gekozen:
             if not d.begrensd:
@@ -161,3 +166,19 @@ class Eerder:
 
 def _plus(eerder: tuple[int, int] | None, bedrag: int, aantal: int) -> tuple[int, int]:
     return (bedrag, aantal) if eerder is None else (eerder[0] + bedrag, eerder[1] + aantal)
+
+
+def _met_prestatie(rijen: Sequence[Toekenning]) -> Iterator[tuple[Toekenning, Prestatie]]:
+    """Each record with the prestatie that it is about: a credit with that of the debet record which it takes back.
+
+    It names that by party and number; where in the mouth it was done counts as the debet record says.
+    """
+    debet: dict[tuple[str, ...], list[Toekenning]] = {}
+    for r in rijen:
+        if r.bedrag < 0:
+            open_ = debet.get((r.partij, r.datum, *r.prestatie[:2], r.vorig), [])
+            plaats = next((i for i, eerder in enumerate(open_) if eerder.bedrag == -r.bedrag), None)
+            yield r, r.prestatie if plaats is None else open_.pop(plaats).prestatie
+        else:
+            debet.setdefault((r.partij, r.datum, *r.prestatie[:2], r.nummer), []).append(r)
+            yield r, r.prestatie
