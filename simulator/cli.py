@@ -37,6 +37,7 @@ _RECORDS = ("bestand", "alle", "voorloop", "verzekerde", "debiteur", "prestatie"
 _ELDERS: dict[str, str] = {
     "generate": "simulator.generatie.opdracht:generate",
     "mutate": "simulator.mutatie.opdracht:mutate",
+    "personas": "simulator.personas.opdracht:personas",
     "replay": "simulator.naspelen:replay",
     "report": "simulator.rapporten.cli:report",
     "suite": "simulator.suites.cli:suite",
@@ -140,8 +141,15 @@ def db_load(bestanden: tuple[str, ...], store: str) -> None:
 
     \b
     Lists that come with the program:
-    @nza-2026   prestatiecodelijst 010 and the NZa maximum tariffs of 2026
-    @uzovi      the UZOVI-nummers that are publicly known
+    @nza-2026   prestatiecodelijst 010, the NZa maximum tariffs and the rules on combinations of 2026
+    @uzovi      the UZOVI-nummers that are publicly known; load it before an insurer
+
+    \b
+    Insurers that come with the program, each with a few invented verzekerden:
+    @vgz        VGZ: authorisations for implants by module, and for children above 1,400 euro
+    @asr        a.s.r.: declare before the 1st of May of the year after; less without a contract
+    @ditzo      Ditzo: declare within 180 days of the end of the month, with a contract only
+    @proef      the insurer for tests; mzsim personas lists whom to declare for and what comes back
     """
     from simulator.store.load import laad_bestand
     from simulator.store.referentie import plaats_van

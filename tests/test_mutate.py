@@ -93,6 +93,11 @@ def test_samen_dekken_ze_het_register(suites: dict[str, tuple[Path, Resultaat]])
         assert all(re.match(r"needs (a|an) ", reden) for reden in overgeslagen.values()), overgeslagen
 
 
+def test_machtigingen_van_elk_bericht(suites: dict[str, tuple[Path, Resultaat]]) -> None:
+    for _, resultaat in suites.values():
+        assert {f"0406-{nummer}" for nummer in range(2, 7)} <= _gedekt(resultaat)
+
+
 def test_alleen_het_gebrek_is_anders(suites: dict[str, tuple[Path, Resultaat]]) -> None:
     """Counts and total are right in every defect, but where they, or the lines of the file, are the defect."""
     gezien = 0

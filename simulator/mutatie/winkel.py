@@ -17,7 +17,7 @@ Regel = dict[str, Any]
 Lijsten = dict[str, list[Regel]]
 """A store file in the making: its lists by key."""
 
-_LIJSTEN = ("uzovi", "zorgaanbieders", "contracten", "pakketten", "polissen", "machtigingen")
+_LIJSTEN = ("uzovi", "zorgaanbieders", "contracten", "pakketten", "polissen")
 _EERSTE_UZOVI, _LAATSTE_UZOVI = 9990, 9000
 _EERSTE_BSN, _LAATSTE_BSN = 999_900_000, 1_000_000_000
 
@@ -30,7 +30,6 @@ class Winkel(NamedTuple):
     contracten: list[Regel]
     pakketten: list[Regel]
     polissen: list[Regel]
-    machtigingen: list[Regel]
     prestatiecodes: list[Prestatiecoderegel]
 
     def polissen_van(self, bsn: str) -> list[Regel]:
@@ -89,7 +88,6 @@ def lees_winkel(bestanden: Sequence[Path]) -> Winkel:
         list(lijsten["contracten"].values()),
         list(lijsten["pakketten"].values()),
         list(lijsten["polissen"].values()),
-        list(lijsten["machtigingen"].values()),
         list(codes.values()),
     )
 

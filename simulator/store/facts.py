@@ -23,7 +23,7 @@ from simulator.feiten import (
     Zorgaanbieders,
 )
 from simulator.store.combinatiefeiten import Combinatiebron, lees_regels
-from simulator.store.groepen import groepen
+from simulator.store.groepen import groepen, zoek
 from simulator.store.historie_feiten import Historiebron
 from simulator.store.machtiging_feiten import Machtigingsbron
 from simulator.verzekeraar.beleid import Beleid
@@ -127,14 +127,10 @@ _IETS_GEBRUIKT = sa.text(
     "SELECT EXISTS (SELECT 1 FROM berichten WHERE agb = :agb AND uzovi = :uzovi AND ontvangen > :grens"
     " AND id <> :eigen)"
 ).bindparams(sa.bindparam("grens", type_=sa.Date))
-_REFERENTIES = sa.text(
+_REFERENTIES = (
     "SELECT p.referentienummer FROM prestaties p JOIN berichten b ON b.id = p.bericht_id"
     " WHERE p.referentienummer IN :nummers AND b.agb = :agb AND b.uzovi = :uzovi AND b.ontvangen > :grens"
     " AND b.id <> :eigen AND (p.uitkomst <> 'afgewezen' OR NOT :vrij)"
-).bindparams(
-    sa.bindparam("nummers", expanding=True),
-    sa.bindparam("grens", type_=sa.Date),
-    sa.bindparam("vrij", type_=sa.Boolean),
 )
 
 
@@ -314,9 +310,12 @@ class Feitenbron:
     ) -> frozenset[bytes]:
         """Those of these referentienummers that an insurer received from a party in the past five years."""
         per_tekst = {tekst(nummer): nummer for nummer in nummers}
-        vast = {"agb": agb, "uzovi": uzovi, "grens": self._grens, "vrij": afgewezen_vrij, "eigen": self.eigen_bericht}
-        return frozenset(
-            per_tekst[rij.referentienummer]
-            for groep in groepen(per_tekst)
-            for rij in self._verbinding.execute(_REFERENTIES, vast | {"nummers": groep})
-        )
+        vast = {
+            "agb": agb,
+            "uzovi": uzovi,
+            "grens": self._grens.isoformat(),
+            "vrij": afgewezen_vrij,
+            "eigen": self.eigen_bericht,
+        }
+        rijen = zoek(self._verbinding, _REFERENTIES, "nummers", per_tekst, vast)
+        return frozenset(per_tekst[nummer] for (nummer,) in rijen)

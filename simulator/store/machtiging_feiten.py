@@ -3,6 +3,7 @@ Plain SQL, as in `facts.py`."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection
 from typing import Any, NamedTuple
 
@@ -67,18 +68,20 @@ class Machtigingsbron:
     def met_nummer(self, nummers: Collection[str]) -> dict[tuple[str, str], MachtigingFeit]:
         """Those with one of these numbers, by (UZOVI-nummer, number)."""
         return {
-            (rij.uzovi, rij.nummer): _feit(rij)
+            (uzovi, nummer): _feit(*rest)
             for groep in groepen(nummers)
-            for rij in self._verbinding.execute(_MET_NUMMER, {"uzovi": self._zoek_in, "nummers": groep})
+            for uzovi, nummer, *rest in self._verbinding.execute(
+                _MET_NUMMER, {"uzovi": self._zoek_in, "nummers": groep}
+            )
         }
 
     def van_verzekerden(self, bsns: Collection[str]) -> dict[tuple[str, str], list[MachtigingFeit]]:
         """Those of these verzekerden that were given and have not lapsed, by (UZOVI-nummer, BSN)."""
         gevonden: dict[tuple[str, str], list[MachtigingFeit]] = {}
         for groep in groepen(bsns):
-            for rij in self._verbinding.execute(_VAN_VERZEKERDEN, {"bsns": groep}):
-                if rij.uzovi in self._zoek_in:
-                    gevonden.setdefault((rij.uzovi, rij.bsn), []).append(_feit(rij))
+            for uzovi, _, bsn, *rest in self._verbinding.execute(_VAN_VERZEKERDEN, {"bsns": groep}):
+                if uzovi in self._zoek_in:
+                    gevonden.setdefault((uzovi, bsn), []).append(_feit(bsn, *rest))
         return gevonden
 
     def toegekend(self, personen: Collection[str], van: str, tot: str) -> list[Toegekende]:
@@ -91,14 +94,16 @@ class Machtigingsbron:
         ]
 
 
-def _feit(rij: sa.Row[Any]) -> MachtigingFeit:
+def _feit(
+    bsn: str, agb: str, prestaties: list[str], ingang: dt.date, einde: dt.date | None, status: str
+) -> MachtigingFeit:
     return MachtigingFeit(
-        rij.bsn.encode(TEKENSET),
-        rij.agb.encode(TEKENSET),
-        tuple(rij.prestaties),
-        schrijf_datum(rij.ingang),
-        rij.einde and schrijf_datum(rij.einde),
-        rij.status == "afgegeven",
+        bsn.encode(TEKENSET),
+        agb.encode(TEKENSET),
+        tuple(prestaties),
+        schrijf_datum(ingang),
+        schrijf_datum(einde) if einde else None,
+        status == "afgegeven",
     )
 
 
