@@ -29,6 +29,7 @@ from simulator.opties import (
 
 if TYPE_CHECKING:
     from simulator.codelijsten.retourcodes import Retourcode
+    from simulator.feiten import UzoviFeit
 
 _RECORDS = ("bestand", "alle", "voorloop", "verzekerde", "debiteur", "prestatie", "commentaar", "sluit")
 
@@ -154,16 +155,25 @@ def db_load(bestanden: tuple[str, ...], store: str) -> None:
 
 @main.command()
 @click.argument("retour", type=click.Path(path_type=Path))
-@click.option("--store", metavar="URL", envvar="MZSIM_STORE", help="A store whose own retourcodes are to be known.")
+@click.option(
+    "--store",
+    metavar="URL",
+    envvar="MZSIM_STORE",
+    help="A store whose own retourcodes are to be known, and when its insurers pay.",
+)
 @optie_json
 @optie_unmask
 def explain(retour: Path, store: str | None, als_json: bool, unmask: bool) -> None:
-    """Say in words what a retourbericht says: per record the code, the rule, its source, and what to change."""
+    """Say in words what a retourbericht says: per record the code, the rule, its source, and what to change.
+
+    When the insurer pays depends on its beleid, which only a store (--store) knows.
+    """
     from simulator import uitvoer
     from simulator.retour.explain import leg_uit
 
     with _bericht(retour) as bron:
-        uitvoer.toon_uitleg(leg_uit(bron, _retourcodes(store)), als_json=als_json, unmask=unmask)
+        uitleg = leg_uit(bron, *_kennis(store))
+    uitvoer.toon_uitleg(uitleg, als_json=als_json, unmask=unmask)
 
 
 @main.command("check-retour")
@@ -182,7 +192,7 @@ def check_retour(declaratie: Path, retour: Path, store: str | None, als_json: bo
     from simulator.retour.check import controleer_retour
 
     with _bericht(declaratie) as heen, _bericht(retour) as bron:
-        afwijkingen = list(controleer_retour(heen, bron, _retourcodes(store)))
+        afwijkingen = list(controleer_retour(heen, bron, _kennis(store)[0]))
     uitvoer.toon_afwijkingen(retour, afwijkingen, als_json=als_json, unmask=unmask)
     raise SystemExit(GEVONDEN if afwijkingen else 0)
 
@@ -236,13 +246,14 @@ def _bericht(plaats: Path) -> Iterator[BinaryIO]:
         yield bron
 
 
-def _retourcodes(store: str | None) -> Mapping[str, Retourcode]:
-    """The code list, with what a store adds to it."""
+def _kennis(store: str | None) -> tuple[Mapping[str, Retourcode], Mapping[str, UzoviFeit]]:
+    """The code list with what a store adds to it, and the insurers that the store knows."""
     from simulator.codelijsten.retourcodes import retourcodes
 
     if store is None:
-        return retourcodes()
+        return retourcodes(), {}
     from simulator.store.facts import Feitenbron
 
     with open_store(store, alleen_lezen=True).lezen() as verbinding:
-        return {**retourcodes(), **Feitenbron(verbinding, dt.date.min).retourcodes()}
+        feiten = Feitenbron(verbinding, dt.date.min)
+        return {**retourcodes(), **feiten.retourcodes()}, feiten.uzovi()

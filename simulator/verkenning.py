@@ -156,6 +156,11 @@ class Verkenning:
             self.eerste_dag, self.laatste_dag = min(datum, self.eerste_dag), max(datum, self.laatste_dag)
 
     @property
+    def alleen_credits(self) -> bool:
+        """Whether every prestatierecord is a credit."""
+        return 0 < self.aantallen[b"04"] == len(self.herroepen)
+
+    @property
     def vraagt_voorlezing(self) -> bool:
         """Whether what stands around a record, or what was declared before, can matter to it."""
         return self.wlz or self._andere_soort or len(self.herroepen) > 0

@@ -8,7 +8,16 @@ from contextlib import suppress
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from simulator.ei.layout import TEKENSET
@@ -74,6 +83,10 @@ def _bekend(bsn: str | None) -> str | None:
     return None if bsn == BSN_ONBEKEND.decode(TEKENSET) else bsn
 
 
+def _onbekend(bsn: object) -> object:
+    return BSN_ONBEKEND.decode(TEKENSET) if bsn is None else bsn
+
+
 def _geen_getal(waarde: object) -> object:
     """To pydantic's Literal 0 is False."""
     if isinstance(waarde, int) and not isinstance(waarde, bool):
@@ -98,6 +111,8 @@ AgbSoort = Annotated[str, StringConstraints(pattern="^[0-9]{2,4}$")]
 """The first two digits count; the prestatiecodelijst has four."""
 Bsn = Annotated[str, StringConstraints(pattern="^[0-9]{9}$")]
 BsnOfGeen = Annotated[Bsn | None, AfterValidator(_bekend)]
+BsnOfDummy = Annotated[Bsn, BeforeValidator(_onbekend)]
+"""Of a person without a BSN, which may be null, the value of rubriek 0203."""
 Prestatiecode = Annotated[str, StringConstraints(pattern="^[0-9A-Za-z]{1,6}$")]
 Patroon = Annotated[str, StringConstraints(pattern="^[0-9A-Za-z*]{1,12}$")]
 Patronen = Annotated[list[Patroon], Field(min_length=1), AfterValidator(_elk_een_keer)]
@@ -121,6 +136,21 @@ Duur = Annotated[int, Field(ge=1, le=9999)]
 """Of a rule: a number that is not 0."""
 ContractVereist = Annotated[Literal[False, "bestand", "record"], BeforeValidator(_geen_getal)]
 Periode = Literal["kalenderjaar", "verzekering", "kaak_per_kalenderjaar"]
+
+
+class Geldig(Regel):
+    """A mapping that is in force from `ingang` to `einde`."""
+
+    ingang: Datum
+    einde: Datum | None = None
+
+    @field_validator("einde")
+    @classmethod
+    def _na_ingang(cls, einde: dt.date | None, info: ValidationInfo) -> dt.date | None:
+        ingang = info.data.get("ingang")
+        if einde and ingang and einde < ingang:
+            raise weiger("may not be before ingang")
+        return einde
 
 
 _MELDINGEN = {

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from itertools import islice
-from typing import Any, TypeVar
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -24,15 +23,12 @@ from simulator.feiten import (
     Zorgaanbieders,
 )
 from simulator.store.combinatiefeiten import Combinatiebron, lees_regels
+from simulator.store.groepen import groepen
 from simulator.store.historie_feiten import Historiebron
+from simulator.store.machtiging_feiten import Machtigingsbron
 from simulator.verzekeraar.beleid import Beleid
 from simulator.verzekeraar.combinatieregels import Combinatieregel
 from simulator.verzekeraar.dekking import Dekking, Pakket
-
-T = TypeVar("T")
-
-# SQLite takes 32,766 parameters in one statement, PostgreSQL 65,535; a few hundred are as fast.
-_PER_KEER = 500
 
 _UZOVI = sa.text("SELECT nummer, naam, soort, edp, label_van, beleid FROM uzovi").columns(
     sa.column("nummer", sa.String),
@@ -187,6 +183,10 @@ class Feitenbron:
         """What a party declared to an insurer before the message at hand."""
         return Historiebron(self._verbinding, agb, uzovi, self.eigen_bericht)
 
+    def machtigingen(self, uzovi: str, zoek_in: Collection[str]) -> Machtigingsbron:
+        """The authorisations of these insurers, and what that of the message granted before."""
+        return Machtigingsbron(self._verbinding, uzovi, zoek_in, self.eigen_bericht)
+
     def combinatieregels(self) -> list[Combinatieregel]:
         """The rules on combinations of prestaties that are judged."""
         return lees_regels(self._verbinding)
@@ -244,7 +244,7 @@ class Feitenbron:
         gezocht = (code.decode("ascii") for code in codes if code.isdigit())
         return {
             rij.agb.encode("ascii"): frozenset(agb.encode(TEKENSET) for agb in rij.werkt_in)
-            for groep in _groepen(gezocht)
+            for groep in groepen(gezocht)
             for rij in self._verbinding.execute(_ZORGAANBIEDERS, {"agb": groep})
         }
 
@@ -267,10 +267,10 @@ class Feitenbron:
     ) -> dict[tuple[str, str], tuple[PolisFeit, ...]]:
         """The polissen of these persons at these insurers, oldest first, by (UZOVI-nummer, persoon)."""
         gevonden: dict[tuple[str, str], list[PolisFeit]] = {}
-        for groep in _groepen(personen):
+        for groep in groepen(personen):
             rijen = self._verbinding.execute(_POLISSEN, {"uzovi": list(uzovi), "personen": groep}).all()
             pakketten: dict[int, list[tuple[str, str]]] = {}
-            for ids in _groepen([rij.id for rij in rijen]):
+            for ids in groepen([rij.id for rij in rijen]):
                 for polis_id, van, pakket in self._verbinding.execute(_POLISPAKKETTEN, {"polissen": ids}):
                     pakketten.setdefault(polis_id, []).append((van, pakket))
             for polis_id, nummer, wie, geboren, ingang, einde, overleden in rijen:
@@ -317,12 +317,6 @@ class Feitenbron:
         vast = {"agb": agb, "uzovi": uzovi, "grens": self._grens, "vrij": afgewezen_vrij, "eigen": self.eigen_bericht}
         return frozenset(
             per_tekst[rij.referentienummer]
-            for groep in _groepen(per_tekst)
+            for groep in groepen(per_tekst)
             for rij in self._verbinding.execute(_REFERENTIES, vast | {"nummers": groep})
         )
-
-
-def _groepen(waarden: Iterable[T]) -> Iterator[list[T]]:
-    rest = iter(waarden)
-    while groep := list(islice(rest, _PER_KEER)):
-        yield groep

@@ -15,7 +15,7 @@ from simulator.ei.waarden import CREDIT, centen, tekst
 from simulator.feiten import PolisFeit
 from simulator.herhalingen import Herhalingen
 from simulator.verleden import Eerdere
-from simulator.verzekeraar.dekking import ONVERZEKERD, Dekkingsleutel, Gekozen, Grond, Ruimte, grond, verdeel
+from simulator.verzekeraar.dekking import ONVERZEKERD, Dekkingsleutel, Gekozen, Grond, Ruimte, grond, leeftijd, verdeel
 from simulator.verzekeraar.eerder import (
     HONORARIUM,
     Aandelen,
@@ -122,6 +122,11 @@ class Beoordelaar:
         self._prestaties: dict[Prestatie, int] = {}
         self._gronden: dict[Grond, int] = {}
         self._per_nummer: list[Grond] = []
+        self._soorten: dict[tuple[object, ...], int] = {}
+        """Numbers of the gronden, by what decides them."""
+        dekkingen = [d for pakket in voorwaarden.pakketten.values() for d in pakket.dekkingen]
+        self._telt_leeftijd = any(d.leeftijd_vanaf is not None or d.leeftijd_tot is not None for d in dekkingen)
+        self._telt_wachttijd = any(d.wachttijd_maanden is not None for d in dekkingen)
         self._rijen: Mapping[str, list[Toekenning]] = {}
         self._bewaard: dict[str, _Stand] = {}
         self._per = {
@@ -208,7 +213,21 @@ class Beoordelaar:
 
     def _grond(self, polissen: tuple[PolisFeit, ...], datum: bytes) -> int:
         polis = geldende_polis(polissen, datum)
-        gevonden = grond(polis, datum, self._voorwaarden.pakketten) if polis else ONVERZEKERD
+        if polis is None:
+            return self._nummer(ONVERZEKERD)
+        soort = (
+            polis.pakketten,
+            leeftijd(polis.geboortedatum, datum) if self._telt_leeftijd else 0,
+            (polis.ingang, datum) if self._telt_wachttijd else None,
+        )
+        nummer = self._soorten.get(soort)
+        if nummer is None:
+            if len(self._soorten) >= _MEESTE:
+                self._soorten.clear()
+            nummer = self._soorten[soort] = self._nummer(grond(polis, datum, self._voorwaarden.pakketten))
+        return nummer
+
+    def _nummer(self, gevonden: Grond) -> int:
         nummer = self._gronden.get(gevonden)
         if nummer is None:
             nummer = self._gronden[gevonden] = len(self._per_nummer)

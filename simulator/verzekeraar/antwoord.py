@@ -168,6 +168,7 @@ class Verzekeraar:
         beoordelaar_van = Beoordelaar if self._bericht.regie is None else self._bericht.regie.beoordelaar
         beoordeel = beoordelaar_van(self._voorwaarden, verkenning.personen, self._bericht.beleid.uit)
         historie = self._eerdere_toekenningen()
+        telt = keuring.telt_toekenningen
         verzekerde_afgewezen = False
         regel = 1
         for groep in lees_groepen(bron):
@@ -185,7 +186,10 @@ class Verzekeraar:
                         bezwaren = keuring.prestatie(heen, regel).bezwaren
                         if bezwaren and self._samen:
                             _eis_niet_van_vecozo(bezwaren)
-                        yield regel, heen, beoordeel(heen, bezwaren, keuring.omgeving)
+                        besluit = beoordeel(heen, bezwaren, keuring.omgeving)
+                        if telt and besluit.uitkomst != AFGEWEZEN:
+                            keuring.toegekend(heen)
+                        yield regel, heen, besluit
                 elif kenmerk == b"02":
                     bezwaren = keuring.verzekerde(heen, regel).bezwaren
                     verzekerde_afgewezen = bool(bezwaren)
@@ -217,6 +221,7 @@ class Verzekeraar:
             bericht.totaal_ingediend,
             toegekend,
             bericht.meldingen(bevindingen),
+            bericht.beleid.betaaldatum(bericht.datum, toegekend),
         )
 
 

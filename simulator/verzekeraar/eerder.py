@@ -78,11 +78,14 @@ _NIETS = _Post()
 _KAAK_VAN_KWADRANT = {"1": "1", "2": "1", "5": "1", "6": "1", "3": "2", "4": "2", "7": "2", "8": "2"}
 
 
+def kaak_van(boven_onder: str, gebitselement: str) -> str:
+    """The jaw: rubriek 0414, else that of the gebitselement (0415), else 0."""
+    return boven_onder if boven_onder in ("1", "2") else _KAAK_VAN_KWADRANT.get(gebitselement[:1], "0")
+
+
 def kaak(prestatie: Prestatie) -> str:
-    """The jaw that a prestatie is about: rubriek 0414, else that of the gebitselement, else 0."""
-    if prestatie.kaak in ("1", "2"):
-        return prestatie.kaak
-    return _KAAK_VAN_KWADRANT.get(prestatie.gebitselement[:1], "0")
+    """The jaw that a prestatie is about."""
+    return kaak_van(prestatie.kaak, prestatie.gebitselement)
 
 
 def periode(per: str | None, datum: str, van_kaak: str) -> str:
