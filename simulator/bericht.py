@@ -13,8 +13,9 @@ from simulator.controles.voorloop import PARTIJ, WLZ, partij
 from simulator.ei.layout import TEKENSET
 from simulator.ei.records import Voorlooprecord, ingediend
 from simulator.ei.waarden import genormaliseerd, gevuld, schrijf_datum, tekst
-from simulator.feiten import Prestatiecodes, UzoviFeit
+from simulator.feiten import ContractFeit, Prestatiecodes, UzoviFeit
 from simulator.model import Bevinding, Melding
+from simulator.store.facts import Feitenbron
 from simulator.verkenning import Verkenning
 from simulator.verzekeraar.beleid import STANDAARD, Beleid
 
@@ -93,6 +94,12 @@ class Bericht:
         return (
             code.decode("ascii") if self.voorloop.betaling_aan in PARTIJ and code.isdigit() and gevuld(code) else None
         )
+
+    def contracten(self, feiten: Feitenbron) -> tuple[ContractFeit, ...] | None:
+        """The contracts of the insurer with the party that is paid; None where there are none to check against."""
+        if self.partij is None or not feiten.heeft_contracten(self.uzovi_nummer):
+            return None
+        return feiten.contracten(self.uzovi_nummer, self.partij)
 
     @property
     def factuurnummer(self) -> str | None:

@@ -6,11 +6,13 @@ from collections.abc import Callable
 
 from simulator.bericht import Bericht
 from simulator.controles.keuring import Keuring
-from simulator.controles.register import VECOZO, Deel
+from simulator.controles.register import VECOZO, VERZEKERAAR, Deel
 from simulator.controles.sluit import Telling
 from simulator.controles.voorloop import Voorloopomgeving
 from simulator.ei.layout import LENGTE_HEEN
 from simulator.ei.records import Sluitrecord
+from simulator.ei.waarden import schrijf_datum
+from simulator.kalender import dagen_later
 from simulator.model import Bevinding
 from simulator.store.facts import Feitenbron
 
@@ -40,8 +42,20 @@ def _voorloop(bericht: Bericht, door: str, feiten: Feitenbron) -> list[Bevinding
         _factuurnummer_gebruikt(bericht, door, feiten),
         feiten.zorgaanbieders(partijen) if feiten.heeft_zorgaanbieders() else None,
     )
+    if door == VERZEKERAAR and not bericht.verkenning.alleen_credits:  # policy has no say in what is taken back
+        omgeving = _met_beleid(omgeving, bericht, feiten)
     in_reserve = [b for b in bericht.verkenning.reserves if b.regel == 1]
     return _keur("voorloop", door, "01", 1, v, omgeving) + in_reserve
+
+
+def _met_beleid(omgeving: Voorloopomgeving, bericht: Bericht, feiten: Feitenbron) -> Voorloopomgeving:
+    beleid = bericht.beleid
+    if beleid.contract_vereist == "bestand":
+        omgeving = omgeving._replace(contracten=bericht.contracten(feiten))
+    if beleid.factuurdatum_max_dagen is not None:
+        oudste = dagen_later(bericht.datum, -beleid.factuurdatum_max_dagen)
+        omgeving = omgeving._replace(oudste_dagtekening=schrijf_datum(oudste))
+    return omgeving
 
 
 def _factuurnummer_gebruikt(bericht: Bericht, door: str, feiten: Feitenbron) -> bool:

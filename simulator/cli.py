@@ -29,6 +29,7 @@ from simulator.opties import (
 
 if TYPE_CHECKING:
     from simulator.codelijsten.retourcodes import Retourcode
+    from simulator.feiten import UzoviFeit
 
 _RECORDS = ("bestand", "alle", "voorloop", "verzekerde", "debiteur", "prestatie", "commentaar", "sluit")
 
@@ -36,6 +37,7 @@ _RECORDS = ("bestand", "alle", "voorloop", "verzekerde", "debiteur", "prestatie"
 _ELDERS: dict[str, str] = {
     "generate": "simulator.generatie.opdracht:generate",
     "mutate": "simulator.mutatie.opdracht:mutate",
+    "personas": "simulator.personas.opdracht:personas",
     "replay": "simulator.naspelen:replay",
     "report": "simulator.rapporten.cli:report",
     "suite": "simulator.suites.cli:suite",
@@ -139,8 +141,15 @@ def db_load(bestanden: tuple[str, ...], store: str) -> None:
 
     \b
     Lists that come with the program:
-    @nza-2026   prestatiecodelijst 010 and the NZa maximum tariffs of 2026
-    @uzovi      the UZOVI-nummers that are publicly known
+    @nza-2026   prestatiecodelijst 010, the NZa maximum tariffs and the rules on combinations of 2026
+    @uzovi      the UZOVI-nummers that are publicly known; load it before an insurer
+
+    \b
+    Insurers that come with the program, each with a few invented verzekerden:
+    @vgz        VGZ: authorisations for implants by module, and for children above 1,400 euro
+    @asr        a.s.r.: declare before the 1st of May of the year after; less without a contract
+    @ditzo      Ditzo: declare within 180 days of the end of the month, with a contract only
+    @proef      the insurer for tests; mzsim personas lists whom to declare for and what comes back
     """
     from simulator.store.load import laad_bestand
     from simulator.store.referentie import plaats_van
@@ -154,16 +163,25 @@ def db_load(bestanden: tuple[str, ...], store: str) -> None:
 
 @main.command()
 @click.argument("retour", type=click.Path(path_type=Path))
-@click.option("--store", metavar="URL", envvar="MZSIM_STORE", help="A store whose own retourcodes are to be known.")
+@click.option(
+    "--store",
+    metavar="URL",
+    envvar="MZSIM_STORE",
+    help="A store whose own retourcodes are to be known, and when its insurers pay.",
+)
 @optie_json
 @optie_unmask
 def explain(retour: Path, store: str | None, als_json: bool, unmask: bool) -> None:
-    """Say in words what a retourbericht says: per record the code, the rule, its source, and what to change."""
+    """Say in words what a retourbericht says: per record the code, the rule, its source, and what to change.
+
+    When the insurer pays depends on its beleid, which only a store (--store) knows.
+    """
     from simulator import uitvoer
     from simulator.retour.explain import leg_uit
 
     with _bericht(retour) as bron:
-        uitvoer.toon_uitleg(leg_uit(bron, _retourcodes(store)), als_json=als_json, unmask=unmask)
+        uitleg = leg_uit(bron, *_kennis(store))
+    uitvoer.toon_uitleg(uitleg, als_json=als_json, unmask=unmask)
 
 
 @main.command("check-retour")
@@ -182,7 +200,7 @@ def check_retour(declaratie: Path, retour: Path, store: str | None, als_json: bo
     from simulator.retour.check import controleer_retour
 
     with _bericht(declaratie) as heen, _bericht(retour) as bron:
-        afwijkingen = list(controleer_retour(heen, bron, _retourcodes(store)))
+        afwijkingen = list(controleer_retour(heen, bron, _kennis(store)[0]))
     uitvoer.toon_afwijkingen(retour, afwijkingen, als_json=als_json, unmask=unmask)
     raise SystemExit(GEVONDEN if afwijkingen else 0)
 
@@ -236,13 +254,14 @@ def _bericht(plaats: Path) -> Iterator[BinaryIO]:
         yield bron
 
 
-def _retourcodes(store: str | None) -> Mapping[str, Retourcode]:
-    """The code list, with what a store adds to it."""
+def _kennis(store: str | None) -> tuple[Mapping[str, Retourcode], Mapping[str, UzoviFeit]]:
+    """The code list with what a store adds to it, and the insurers that the store knows."""
     from simulator.codelijsten.retourcodes import retourcodes
 
     if store is None:
-        return retourcodes()
+        return retourcodes(), {}
     from simulator.store.facts import Feitenbron
 
     with open_store(store, alleen_lezen=True).lezen() as verbinding:
-        return {**retourcodes(), **Feitenbron(verbinding, dt.date.min).retourcodes()}
+        feiten = Feitenbron(verbinding, dt.date.min)
+        return {**retourcodes(), **feiten.retourcodes()}, feiten.uzovi()

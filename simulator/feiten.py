@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from simulator.patronen import past
+
 if TYPE_CHECKING:
     from simulator.verzekeraar.beleid import Beleid
 
@@ -54,6 +56,38 @@ class ContractFeit(NamedTuple):
 def geldend_contract(contracten: Sequence[ContractFeit], datum: bytes) -> ContractFeit | None:
     """The contract in force on a day; the newest where there are several. `contracten` are oldest first."""
     return next((contract for contract in reversed(contracten) if contract.in_kracht(datum)), None)
+
+
+class MachtigingFeit(NamedTuple):
+    """An authorisation; `einde` is its last day (None: open), `prestaties` are codes with * as wildcard.
+
+    `bsn` is nine times a 9, as in rubriek 0403, for a person without a BSN; `agb` the party that may be paid.
+    """
+
+    bsn: bytes
+    agb: bytes
+    prestaties: tuple[str, ...]
+    ingang: bytes
+    einde: bytes | None
+    afgegeven: bool
+
+    def in_kracht(self, datum: bytes) -> bool:
+        """Whether this day is in its period."""
+        return self.ingang <= datum and (self.einde is None or datum <= self.einde)
+
+    def is_voor(self, bsn: bytes, prestatiecode: bytes, partij: bytes | None) -> bool:
+        """Whether it is for this verzekerde, prestatie (as in 0403 and 0413) and party that is paid (None: unknown)."""
+        return self.bsn == bsn and partij in (None, self.agb) and past(self.prestaties, prestatiecode)
+
+
+class Machtigingsblik(NamedTuple):
+    """What speaks against the machtigingsnummer of a record: an empty one is needed, or a filled one does not do.
+
+    `machtiging` is what the store holds under that number, None where it holds nothing; `partij` is who is paid.
+    """
+
+    machtiging: MachtigingFeit | None
+    partij: bytes | None
 
 
 class PrestatiecodeFeit(NamedTuple):

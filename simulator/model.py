@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -51,13 +52,17 @@ class Melding(NamedTuple):
 
 
 class Uitkomst(NamedTuple):
-    """The answer to one declaration. Totals in cents, a credit negative; `afzender` is VECOZO or a UZOVI-nummer."""
+    """The answer to one declaration. Totals in cents, a credit negative; `afzender` is VECOZO or a UZOVI-nummer.
+
+    `betaaldatum` is when the total is paid; None where there is nothing to pay, or the insurer doesn't say.
+    """
 
     status: Status
     afzender: str | None
     totaal_ingediend: int
     totaal_toegekend: int
     meldingen: tuple[Melding, ...]
+    betaaldatum: dt.date | None = None
 
     @property
     def heeft_retour(self) -> bool:

@@ -10,18 +10,21 @@ from simulator.controles.commentaar import Commentaaromgeving
 from simulator.controles.keuring import Keuring, Oordeel, Prestatiekeuring
 from simulator.controles.omgeving import Omgeving
 from simulator.controles.prestatie import INGANG_WLZ, INGANG_ZVW
+from simulator.controles.prestatie_vorm import DJI
 from simulator.controles.register import REGISTER, Controle
 from simulator.controles.voorloop import declarant
 from simulator.ei.layout import TEKENSET, layouts
 from simulator.ei.records import Commentaarrecord, Verzekerdenrecord
-from simulator.ei.waarden import genormaliseerd, persoon
+from simulator.ei.waarden import genormaliseerd, persoon, schrijf_datum
 from simulator.feiten import PolisFeit
+from simulator.machtigingskijker import Machtigingskijker
 from simulator.model import Bevinding
 from simulator.store.facts import Feitenbron
 from simulator.terugblik import Terugkijker
 from simulator.tijdvakken import Tijdvakken, grenzen
 from simulator.verzekeraar.dekking import eerste_dagen
-from simulator.verzekeraar.tarief import Tariefkaart
+from simulator.verzekeraar.machtiging import Eisen
+from simulator.verzekeraar.termijnen import eerste_op_tijd
 from simulator.verzekeraar.voorwaarden import Voorwaarden
 from simulator.voorlezing import Voorlezing
 
@@ -75,8 +78,13 @@ class Recordkeuring:
         if voorwaarden is not None:
             self.omgeving.tariefkaart = voorwaarden.kaart
             self.omgeving.contracteert = voorwaarden.contracteert
+            if voorwaarden.contracteert and bericht.beleid.contract_vereist == "record":
+                self.omgeving.contracten = voorwaarden.kaart.contracten
         self.omgeving.vorige_in_bestand = voorlezing.vorige_in_bestand
-        self._tijdvak_van = _tijdvakken(bericht, self.omgeving.tariefkaart).van
+        if bericht.beleid.indientermijn is not None and feiten is not None:
+            termijn = bericht.beleid.indientermijn
+            self.omgeving.eerste_op_tijd = schrijf_datum(eerste_op_tijd(termijn, bericht.datum))
+        self._tijdvak_van = _tijdvakken(bericht, self.omgeving).van
         self._eerste_dag = INGANG_WLZ if bericht.wlz else INGANG_ZVW
         self._dekkingsvakken: list[bytes] = []
         self._referenties = bericht.verkenning.referenties
@@ -84,6 +92,8 @@ class Recordkeuring:
         """Whether nothing outside a record can speak against it, in the group of records at hand, but one like it or one
         with the same 0432."""
         self._terugkijker = _terugkijker(bericht, voorlezing, feiten)
+        self._machtigingen = _machtigingskijker(bericht, feiten, voorwaarden)
+        self._kijkt_naar_machtigingen = False
         self._gelezen = 1
         self._zoekt_gelijke = not set(behalve) & set(REGISTER["0413-4"].door)
         self._gezien: set[int] = set()
@@ -107,6 +117,9 @@ class Recordkeuring:
         if self._terugkijker is not None:
             self._terugkijker.bereid_voor(groep, self._gelezen + 1)
             self._gelezen += len(groep)
+        if self._machtigingen is not None:
+            self._kijkt_naar_machtigingen = self._machtigingen.bereid_voor(groep)
+            self.omgeving.machtiging = None
         personen = {self._sleutel(Verzekerdenrecord(heen))[1] for heen in groep if heen[:2] == b"02"}
         self._polissen = self._feiten.polissen(self._bericht.zoek_in, personen)
         if self._zoekt_behandelaars:
@@ -144,6 +157,8 @@ class Recordkeuring:
             (dag for polis in o.polissen for dag in (polis.einde, polis.overleden)),
         )
         self._prestatie.nieuwe_verzekerde(oordeel.onleesbaar)
+        if self._machtigingen is not None:
+            self._machtigingen.nieuwe_verzekerde(v)
         self._gezien.clear()
         return oordeel
 
@@ -170,6 +185,10 @@ class Recordkeuring:
             o.niets_elders = not o.gelijk and referentie[0] != _SPATIE
         else:
             self._kijk_om_zich_heen(heen, referentie)
+        if self._kijkt_naar_machtigingen:
+            assert self._machtigingen is not None
+            o.machtiging = self._machtigingen.kijk(heen, o.polissen)
+            o.niets_elders = o.niets_elders and o.machtiging is None
         oordeel = self._prestatie(heen, o)
         if o.terugblik is not None and not oordeel.bezwaren:
             assert self._terugkijker is not None
@@ -190,6 +209,17 @@ class Recordkeuring:
             and referentie[0] != _SPATIE
         )
 
+    @property
+    def telt_toekenningen(self) -> bool:
+        """Whether `toegekend` wants to hear of every prestatierecord that is granted."""
+        return self._machtigingen is not None and self._machtigingen.telt
+
+    def toegekend(self, heen: bytes) -> None:
+        """The prestatierecord last given was granted, in whole or in part."""
+        assert self._machtigingen is not None
+        terugblik = self.omgeving.terugblik
+        self._machtigingen.toegekend(heen, terugblik.debet if terugblik is not None else None)
+
     def commentaar(self, heen: bytes) -> Oordeel:
         """Judges a commentaarrecord."""
         c = Commentaarrecord(heen)
@@ -204,12 +234,13 @@ class Recordkeuring:
         return bij, persoon(v.bsn, v.verzekerdennummer)
 
 
-def _tijdvakken(bericht: Bericht, kaart: Tariefkaart) -> Tijdvakken:
+def _tijdvakken(bericht: Bericht, omgeving: Omgeving) -> Tijdvakken:
     """The days between which nothing changes that a check of a prestatierecord, or its decision, asks for."""
     perioden = {(feit.ingang, feit.einde) for feiten in bericht.prestatiecodes.values() for feit in feiten}
-    perioden.update(kaart.perioden())
+    perioden.update(omgeving.tariefkaart.perioden())
     return Tijdvakken(
-        (ingang for ingang, _ in perioden), (bericht.voorloop.dagtekening, *(einde for _, einde in perioden))
+        (omgeving.eerste_op_tijd, *(ingang for ingang, _ in perioden)),
+        (bericht.voorloop.dagtekening, *(einde for _, einde in perioden)),
     )
 
 
@@ -219,3 +250,18 @@ def _terugkijker(bericht: Bericht, voorlezing: Voorlezing, feiten: Feitenbron | 
         return None
     bron = feiten.historie(bericht.partij, bericht.uzovi_nummer)
     return Terugkijker(bron, voorlezing, verkenning.herroepen, wlz=bericht.wlz)
+
+
+def _machtigingskijker(
+    bericht: Bericht, feiten: Feitenbron | None, voorwaarden: Voorwaarden | None
+) -> Machtigingskijker | None:
+    if feiten is None or voorwaarden is None:
+        return None
+    return Machtigingskijker(
+        feiten.machtigingen(bericht.uzovi_nummer, bericht.zoek_in),
+        Eisen(bericht.beleid.machtigingsplichtig, voorwaarden.pakketten, voorwaarden.kaart.contracten),
+        uzovi=bericht.uzovi_nummer,
+        zoek_in=bericht.zoek_in,
+        partij=bericht.partij,
+        leeg_mag=bericht.verzekeraar is None or bericht.verzekeraar.soort != DJI,
+    )

@@ -68,6 +68,7 @@ def als_dict(uitkomst: Uitkomst) -> dict[str, Any]:
         "status": uitkomst.status,
         "totaal_ingediend": als_euro(uitkomst.totaal_ingediend),
         "totaal_toegekend": als_euro(uitkomst.totaal_toegekend),
+        **({"betaaldatum": uitkomst.betaaldatum.isoformat()} if uitkomst.betaaldatum else {}),
         "meldingen": [_melding(m) for m in uitkomst.meldingen],
     }
 
@@ -94,7 +95,8 @@ def toon_uitkomst(declaratie: Path, retour: Path, uitkomst: Uitkomst) -> None:
     naar = f" -> {click.format_filename(retour)}" if uitkomst.heeft_retour else ""
     door = f" by {uitkomst.afzender}" if uitkomst.afzender else ""
     bedragen = f"{als_euro(uitkomst.totaal_toegekend)} of {als_euro(uitkomst.totaal_ingediend)}"
-    click.echo(f"{click.format_filename(declaratie)}: {uitkomst.status}{door}, {bedragen}{naar}")
+    betaald = f", payment date {uitkomst.betaaldatum}" if uitkomst.betaaldatum else ""
+    click.echo(f"{click.format_filename(declaratie)}: {uitkomst.status}{door}, {bedragen}{betaald}{naar}")
     if uitkomst.meldingen:
         rijen = (
             (

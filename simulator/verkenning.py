@@ -7,7 +7,7 @@ here.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from os import SEEK_END
 from typing import BinaryIO
 
@@ -64,6 +64,7 @@ class Verkenning:
         "_totaal",
         "_voorlezing",
         "aantallen",
+        "combinaties",
         "eerste_dag",
         "herroepen",
         "kop",
@@ -99,6 +100,8 @@ class Verkenning:
         """Rubriek 0433 of every credit, as it is looked up."""
         self._andere_soort = False
         self._voorlezing: Voorlezing | None = None
+        self.combinaties: Mapping[int, Collection[str]] | None = None
+        """What the insurer's rules on combinations object to, by line; None until he has looked."""
         self._gemeld: Counter[str] = Counter()
         self._sleutel = _SLEUTEL_WLZ if self.wlz else _SLEUTEL_ZVW
 
@@ -151,6 +154,11 @@ class Verkenning:
         self._dagen.add(datum)
         if datum.isdigit():
             self.eerste_dag, self.laatste_dag = min(datum, self.eerste_dag), max(datum, self.laatste_dag)
+
+    @property
+    def alleen_credits(self) -> bool:
+        """Whether every prestatierecord is a credit."""
+        return 0 < self.aantallen[b"04"] == len(self.herroepen)
 
     @property
     def vraagt_voorlezing(self) -> bool:

@@ -45,6 +45,13 @@ class Voorlezing(NamedTuple):
     nagekomen: Merken
     vorige_in_bestand: frozenset[str]
 
+    def met(self, bezwaren: Mapping[int, Collection[str]]) -> Voorlezing:
+        """The same with the objections of another reading."""
+        if not bezwaren:
+            return self
+        samen = {regel: {*self.bezwaren[regel], *bezwaren[regel]} for regel in self.bezwaren.keys() & bezwaren.keys()}
+        return self._replace(bezwaren={**self.bezwaren, **bezwaren, **samen})
+
 
 NIETS = Voorlezing({}, Merken(), frozenset())
 

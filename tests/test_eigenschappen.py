@@ -395,6 +395,7 @@ def _welgevormd(draw: st.DrawFn) -> bytes:
     """A file whose structure, counts and total are right; any rubriek of its records may hold anything."""
     bericht = Bericht()
     keuzes: dict[str, st.SearchStrategy[str]] = {
+        "0406": st.sampled_from(["M1", "M2", " "]),
         "0408": st.sampled_from(["20110331", "20110332", "20110501", "19000101", "20100101"]),
         "0403": st.sampled_from(["123456782", "100197243", "999999999"]),
         "0203": st.sampled_from(["123456782", "100197243", "999999999", "111111110", "123456789"]),
@@ -452,6 +453,19 @@ prestatiecodes:
 zorgaanbieders:
   - {agb: "12004567", soort: zorgverlener, naam: T. Andarts, werkt_in: ["12012345"]}
   - {agb: "12012345", soort: praktijk, naam: Praktijk, werkt_in: []}
+uzovi:
+  - nummer: "0736"
+    naam: Voorbeeld Zorgverzekeraar
+    soort: zorgverzekeraar
+    edp: true
+    beleid:
+      machtigingsplichtig:
+        - {prestaties: ["J*"]}
+        - {prestaties: ["*"], leeftijd_vanaf: 60, vanaf_aantal: 2, per: kaak_per_kalenderjaar}
+        - {prestaties: [C11, "V*"], boven_bedrag: 40.00, per: verzekering}
+machtigingen:
+  - {nummer: M1, uzovi: "0736", bsn: "123456782", agb: "12012345", prestaties: ["*"],
+     ingang: 2011-01-01, einde: null, status: afgegeven}
 tarieven:
   - {prestatiecode: C11, tarief: 20.00, ingang: 2008-01-01, einde: null}
 """

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import re
 import shutil
 import subprocess
 from collections import defaultdict
-from collections.abc import Iterator
-from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pytest
@@ -70,6 +67,7 @@ def lijst() -> Inhoud:
 @pytest.mark.parametrize("naam", NAMEN)
 @pytest.mark.parametrize("seed", range(6))
 def test_wordt_geheel_toegewezen(naam: str, seed: int, met_lijst: Path, tmp_path: Path) -> None:
+    """By every check, the rules on combinations of the reference list among them."""
     for nummer, (verzekerden, prestaties, datum) in enumerate(MAATEN):
         gemaakt = _maak(naam, seed, verzekerden, prestaties, datum)
         declaratie, bestand = tmp_path / f"{nummer}.asc", tmp_path / f"{nummer}.yaml"
@@ -150,56 +148,6 @@ def test_zelfde_bsn_is_zelfde_persoon() -> None:
 
 
 # What the list says.
-
-_ZITTING = (None, "zelfde zitting", "zelfde zitting, zelfde element", "zelfde behandeling")
-
-
-def _codes(tegenhanger: str) -> Iterator[str]:
-    """Patterns of a rule: "V71-V74,H*" in words of fnmatch."""
-    for deel in re.split(r",| of ", tegenhanger):
-        van, _, tot = deel.partition("-")
-        if tot:
-            yield from (f"{van[0]}{nummer:0{len(van) - 1}d}" for nummer in range(int(van[1:]), int(tot[1:]) + 1))
-        else:
-            yield deel
-
-
-def _raakt(code: str, patronen: str) -> bool:
-    return any(fnmatchcase(code, patroon) for patroon in _codes(patronen))
-
-
-def _zittingen(naam: str, seed: int) -> list[list[bytes]]:
-    """The records 01 of each verzekerde and day."""
-    per_dag = defaultdict(list)
-    for heen in _records(_maak(naam, seed, 25, 600, "2026-06-30")):
-        if lees(heen, "0409") == b"01":
-            per_dag[lees(heen, "0403"), lees(heen, "0408")].append(heen)
-    return list(per_dag.values())
-
-
-@pytest.mark.parametrize("naam", NAMEN)
-def test_combinaties_houden_zich_aan_de_regels(naam: str, lijst: Inhoud) -> None:
-    """As far as a rule names prestatiecodes and looks at one day."""
-    gezien = 0
-    woorden = re.compile(r"[A-Z0-9*,-]+( of [A-Z0-9]+)?")
-    regels = [r for r in lijst.combinatieregels if woorden.fullmatch(r.tegenhanger) and r.soort != "MAX"]
-    for seed in range(4):
-        for zitting in _zittingen(naam, seed):
-            codes = [lees(heen, "0413").decode().strip() for heen in zitting]
-            for regel in regels:
-                for plaats, code in enumerate(codes):
-                    if not _raakt(code, regel.prestatie):
-                        continue
-                    anderen = codes[:plaats] + codes[plaats + 1 :]
-                    raakt = any(_raakt(ander, regel.tegenhanger) for ander in anderen)
-                    gezien += 1
-                    if regel.soort == "NIET_MET" and regel.bereik in _ZITTING:
-                        assert not raakt, (regel, codes)
-                    elif regel.soort == "ALLEEN_MET":
-                        assert raakt, (regel, codes)
-                    elif regel.soort == "ALLEEN_NA":
-                        assert any(_raakt(ander, regel.tegenhanger) for ander in codes[:plaats]), (regel, codes)
-    assert gezien or naam == "orthodontie"
 
 
 @pytest.mark.parametrize("naam", NAMEN)

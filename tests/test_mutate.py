@@ -84,13 +84,19 @@ def test_elk_geval_slaagt_en_noemt_zijn_controle(
 
 
 def test_samen_dekken_ze_het_register(suites: dict[str, tuple[Path, Resultaat]]) -> None:
-    """Every check of levels 1 to 6: what a Zvw declaration can't fail a Wlz one can."""
+    """Every check of levels 1 to 6, and contracts and terms: what a Zvw declaration can't fail a Wlz one can."""
     gedekt = set().union(*(_gedekt(resultaat) for _, resultaat in suites.values()))
     assert {id for id, c in REGISTER.items() if c.niveau <= 6} <= gedekt
+    assert {"0113-3", "0117-4", "0408-6", "0408-7"} <= gedekt
     for _, resultaat in suites.values():
         overgeslagen = {o.controle: o.reden for o in resultaat.overgeslagen}
         assert overgeslagen.keys() | _gedekt(resultaat) == REGISTER.keys()
         assert all(re.match(r"needs (a|an) ", reden) for reden in overgeslagen.values()), overgeslagen
+
+
+def test_machtigingen_van_elk_bericht(suites: dict[str, tuple[Path, Resultaat]]) -> None:
+    for _, resultaat in suites.values():
+        assert {f"0406-{nummer}" for nummer in range(2, 7)} <= _gedekt(resultaat)
 
 
 def test_alleen_het_gebrek_is_anders(suites: dict[str, tuple[Path, Resultaat]]) -> None:

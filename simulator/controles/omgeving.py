@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from simulator.ei.records import Verzekerdenrecord
-from simulator.feiten import PolisFeit, Prestatiecodes, UzoviFeit, Zorgaanbieders
+from simulator.feiten import ContractFeit, Machtigingsblik, PolisFeit, Prestatiecodes, UzoviFeit, Zorgaanbieders
 from simulator.verleden import Terugblik
 from simulator.verzekeraar.tarief import GEEN_TARIEVEN
 
@@ -19,16 +19,19 @@ class Omgeving:
 
     __slots__ = (
         "contracteert",
+        "contracten",
         "dagtekening",
         "datum",
         "datum_prestatie",
         "declarant",
         "dekkingsvak",
+        "eerste_op_tijd",
         "eigen_uzovi",
         "geboortedatum",
         "gebruikte_referenties",
         "gelijk",
         "inhoud",
+        "machtiging",
         "niets_elders",
         "persoon",
         "polissen",
@@ -72,6 +75,10 @@ class Omgeving:
         """The insurer of 0108."""
         self.prestatiecodes = prestatiecodes
         """The prestatiecodelijst; empty where there is none to check against."""
+        self.contracten: Sequence[ContractFeit] | None = None
+        """Those of the party that is paid, where the insurer asks for one on the datum prestatie; None where not."""
+        self.eerste_op_tijd = b""
+        """The first datum prestatie that is submitted in time; empty where the insurer has no term."""
         self.tariefkaart = GEEN_TARIEVEN
         """The tariffs that hold between the insurer and the party that is paid."""
         self.contracteert = False
@@ -111,8 +118,10 @@ class Omgeving:
         """The tijdvak of the verzekerde in which 0408 falls: the same polis, alive, and born, on all its days."""
         self.niets_elders = False
         """Whether nothing outside the record speaks against it: not its neighbours, not an earlier record like it, not its
-        0432, which is filled, stands first in the file and was not used before."""
+        authorisation, and not its 0432, which is filled, stands first in the file and was not used before."""
         self.gelijk = False
         """Whether an earlier record of the verzekerde is the same in all but 0402 and 0432."""
+        self.machtiging: Machtigingsblik | None = None
+        """What speaks against the machtigingsnummer; None where nothing does."""
         self.terugblik: Terugblik | None = None
         """What earlier declarations say about the record; None where nobody needs them."""

@@ -5,13 +5,13 @@ A check receives the record and a `Voorloopomgeving`. Every code here rejects th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from simulator.controles.register import controle
 from simulator.ei.records import Voorlooprecord
 from simulator.ei.waarden import gevuld, lees_datum
-from simulator.feiten import UzoviFeit, Zorgaanbieders
+from simulator.feiten import ContractFeit, UzoviFeit, Zorgaanbieders
 
 WLZ = b"250"
 ZVW = b"176"
@@ -29,13 +29,16 @@ class Voorloopomgeving(NamedTuple):
     """What the checks of the voorlooprecord know beside it.
 
     `datum` is the processing date as EEJJMMDD; `zorgaanbieders` are those of 0109-0112 that the register holds, None
-    where there is no register.
+    where there is no register. The last two say what the insurer's beleid asks: the contracts of the party that is paid,
+    None where it needs none, and the oldest day that 0117 may hold.
     """
 
     datum: bytes
     uzovi: Mapping[str, UzoviFeit]
     factuurnummer_gebruikt: bool
     zorgaanbieders: Zorgaanbieders | None
+    contracten: Sequence[ContractFeit] | None = None
+    oudste_dagtekening: bytes = b""
 
 
 def partij(v: Voorlooprecord) -> bytes:

@@ -2,7 +2,7 @@
 
 # The checks of the amount that is granted are registered where that is decided.
 from simulator.verzekeraar import adjudicate  # isort: skip
-from simulator.mutatie import bestand, registers, sets, velden
+from simulator.mutatie import beleid, bestand, machtigingen, registers, sets, velden
 from simulator.mutatie.register import MUTATIES
 
-__all__ = ["MUTATIES", "adjudicate", "bestand", "registers", "sets", "velden"]
+__all__ = ["MUTATIES", "adjudicate", "beleid", "bestand", "machtigingen", "registers", "sets", "velden"]

@@ -149,7 +149,9 @@ class Rapportbron:
         for rij in rijen:
             if rij.label_van is None:
                 nummers = frozenset(r.nummer for r in rijen if rij.nummer in (r.nummer, r.label_van))
-                plichtig = {patroon for uzovi, lijst in patronen if uzovi in nummers for patroon in lijst}
+                alle = {patroon for uzovi, lijst in patronen if uzovi in nummers for patroon in lijst}
+                # One for every prestatie ("above 1,400 euro", "bijzondere tandheelkunde") says nothing of implantology.
+                plichtig = {patroon for patroon in alle if not patroon.startswith("*")}
                 yield Verzekeraar(rij.nummer, rij.naam, nummers, tuple(sorted(plichtig)) or None)
 
     def praktijken(self, verzekeraars: list[Verzekeraar], tot: dt.date) -> Iterator[Praktijk]:

@@ -6,7 +6,9 @@ it is the one that objects. Of checks that need the store, all that give this co
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, BinaryIO, NamedTuple
 
 from simulator.codelijsten.retourcodes import GEEN_OPMERKING, NIET_BEOORDEELD, Retourcode
@@ -16,7 +18,8 @@ from simulator.controles.register import Controle, volgorde
 from simulator.ei.layout import LENGTE_HEEN, LENGTE_RETOUR, TEKENSET, layouts, rubrieknaam
 from simulator.ei.reader import lees_regels
 from simulator.ei.records import Prestatierecord, Verzekerdenrecord, Voorlooprecord
-from simulator.ei.waarden import CREDIT, als_euro, centen
+from simulator.ei.waarden import CREDIT, als_euro, centen, lees_datum
+from simulator.feiten import UzoviFeit
 from simulator.fouten import InvoerFout
 
 _RETOUR = layouts("mz302")
@@ -57,7 +60,10 @@ class Recorduitleg(NamedTuple):
 
 
 class Uitleg(NamedTuple):
-    """A whole retourbericht; totals in cents, a credit negative."""
+    """A whole retourbericht; totals in cents, a credit negative.
+
+    `betaaldatum` is when the insurer pays; None where there is nothing to pay or its beleid is not known.
+    """
 
     afzender: str
     dagtekening: str
@@ -65,6 +71,7 @@ class Uitleg(NamedTuple):
     records: tuple[Recorduitleg, ...]
     ingediend: int
     toegekend: int
+    betaaldatum: dt.date | None
 
     def als_dict(self, masker: Masker) -> dict[str, Any]:
         """For JSON: amounts as decimal strings."""
@@ -74,6 +81,7 @@ class Uitleg(NamedTuple):
             "factuurnummer": self.factuurnummer,
             "totaal_ingediend": als_euro(self.ingediend),
             "totaal_toegekend": als_euro(self.toegekend),
+            **({"betaaldatum": self.betaaldatum.isoformat()} if self.betaaldatum else {}),
             "records": [_record_dict(record, masker) for record in self.records],
         }
 
@@ -81,6 +89,8 @@ class Uitleg(NamedTuple):
         """For people, a line at a time."""
         yield f"retourbericht of {self.afzender} on factuur {self.factuurnummer}, dated {self.dagtekening}"
         yield f"granted {als_euro(self.toegekend)} of {als_euro(self.ingediend)}"
+        if self.betaaldatum:
+            yield f"payment date {self.betaaldatum}"
         for record in self.records:
             if any(code.code != GEEN_OPMERKING for code in record.codes) or record.record == "01":
                 yield ""
@@ -128,8 +138,10 @@ def _record_regels(r: Recorduitleg, masker: Masker) -> Iterator[str]:
             yield f"      {controle.herstel}"
 
 
-def leg_uit(retour: BinaryIO, codes: Mapping[str, Retourcode]) -> Uitleg:
-    """Reads a retourbericht; raises `InvoerFout` where it is none."""
+def leg_uit(
+    retour: BinaryIO, codes: Mapping[str, Retourcode], verzekeraars: Mapping[str, UzoviFeit] = MappingProxyType({})
+) -> Uitleg:
+    """Reads a retourbericht; raises `InvoerFout` where it is none. `verzekeraars` are those whose beleid is known."""
     retour.seek(0)
     records: list[Recorduitleg] = []
     kop, sluit = b"", b""
@@ -150,14 +162,23 @@ def leg_uit(retour: BinaryIO, codes: Mapping[str, Retourcode]) -> Uitleg:
         records.append(_record(nummer, regel, codes, omgeving))
     if not kop or not sluit:
         raise InvoerFout("no retourbericht: it needs a voorlooprecord and a sluitrecord of 370 positions")
+    toegekend = _bedrag(sluit, "9909", "9910")
     return Uitleg(
         afzender=_veld(kop, "0181").partition("-")[0] or "unknown (0181 is empty)",
         dagtekening=_veld(kop, "0182"),
         factuurnummer=_veld(kop, "0116"),
         records=tuple(records),
         ingediend=_bedrag(sluit, "9907", "9908"),
-        toegekend=_bedrag(sluit, "9909", "9910"),
+        toegekend=toegekend,
+        betaaldatum=_betaaldatum(kop, toegekend, verzekeraars.get(_veld(kop, "0108"))),
     )
+
+
+def _betaaldatum(kop: bytes, toegekend: int, verzekeraar: UzoviFeit | None) -> dt.date | None:
+    dagtekening = lees_datum(kop[_RETOUR[b"01"]["0182"].plaats])
+    if verzekeraar is None or dagtekening is None:
+        return None
+    return verzekeraar.beleid.betaaldatum(dagtekening, toegekend)
 
 
 def _veld(regel: bytes, nummer: str) -> str:

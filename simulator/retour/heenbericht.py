@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import BinaryIO
 
 from simulator.codelijsten.retourcodes import GEEN_OPMERKING
@@ -14,6 +15,9 @@ from simulator.retour.afwijking import DETAIL, IDENTIFICATIE, Afwijking, op, ver
 
 _HEEN = layouts("mz301")
 _RETOUR = layouts("mz302")
+_BEDRAG = _HEEN[b"04"].stuk("0430", "0431")
+_EINDE = (10**15, 0)
+"""A key behind every record."""
 
 
 class Heenbericht:
@@ -50,14 +54,14 @@ class Heenbericht:
         nummer, commentaar = 0, 0
         for heen, _ in lees_regels(bron):
             kenmerk = heen[:2]
-            if kenmerk == b"99":
-                self._sluit = heen
-            elif kenmerk in DETAIL and len(heen) == LENGTE_HEEN:
+            if kenmerk in DETAIL and len(heen) == LENGTE_HEEN:
                 commentaar = commentaar + 1 if kenmerk == b"98" else 0
                 identificatie = heen[IDENTIFICATIE]
                 if identificatie.isdigit():
                     nummer = int(identificatie)
                 yield (nummer, commentaar), heen
+            elif kenmerk == b"99":
+                self._sluit = heen
 
     def _vooruit(self) -> None:
         self._volgende = next(self._details, None)
@@ -78,8 +82,8 @@ class Heenbericht:
                 regel, None, "a record of the declaration", regel.inhoud[IDENTIFICATIE], "no record of the declaration"
             )
             return
-        while (volgende := self.volgende) and volgende[0] < sleutel:
-            yield from self._sla_over(regel)
+        yield from self._sla_over_tot(sleutel, regel)
+        volgende = self._volgende
         if volgende is None or volgende[0] != sleutel:
             yield op(regel, None, "the records of the declaration in their order", regel.inhoud[IDENTIFICATIE],
                       "no record of the declaration, a second time, or out of order")  # fmt: skip
@@ -117,33 +121,44 @@ class Heenbericht:
         if kenmerk != b"98":
             self._eigenaar_terug = True
 
-    def _sla_over(self, regel: Regel) -> Iterator[Afwijking]:
-        """A record of the declaration that did not come back; `regel` is where it would have stood."""
-        assert self._volgende is not None
-        (nummer, _), heen = self._volgende
-        kenmerk = heen[:2]
-        moest = self.alles_terug
-        if kenmerk == b"02":
-            self._verzekerde_terug = self._verzekerde_afgewezen = False
-        elif kenmerk == b"03":
-            moest |= self._verzekerde_terug
-        elif kenmerk == b"04":
-            moest |= self._verzekerde_afgewezen
-            bedrag = lees_bedrag(heen[_HEEN[b"04"]["0430"].plaats], heen[_HEEN[b"04"]["0431"].plaats])
-            self.niet_terug += bedrag or 0
-        else:
-            moest |= self._eigenaar_terug
-        if kenmerk != b"98":
-            self._eigenaar_terug = False
-        if moest:
-            reden = "did not come back, though it should"
-            yield Afwijking(regel.nummer, kenmerk.decode(), nummer, None, "in the retour", "", reden)
-        self._vooruit()
+    def _sla_over_tot(self, sleutel: tuple[int, int], regel: Regel) -> Iterator[Afwijking]:
+        """The records of the declaration before this key, which did not come back; those that should have are wrong.
+
+        `regel` is where they would stand in the retour.
+        """
+        volgende = self.volgende
+        niet_terug = 0
+        while volgende is not None and volgende[0] < sleutel:
+            (nummer, _), heen = volgende
+            kenmerk = heen[:2]
+            moest = self.alles_terug
+            if kenmerk == b"04":
+                moest = moest or self._verzekerde_afgewezen
+                niet_terug += _bedrag(heen[_BEDRAG])
+            elif kenmerk == b"02":
+                self._verzekerde_terug = self._verzekerde_afgewezen = False
+            elif kenmerk == b"03":
+                moest = moest or self._verzekerde_terug
+            else:
+                moest = moest or self._eigenaar_terug
+            if kenmerk != b"98":
+                self._eigenaar_terug = False
+            if moest:
+                reden = "did not come back, though it should"
+                yield Afwijking(regel.nummer, kenmerk.decode(), nummer, None, "in the retour", "", reden)
+            volgende = next(self._details, None)
+        self._volgende = volgende
+        self.niet_terug += niet_terug
 
     def rest(self, regel: Regel) -> Iterator[Afwijking]:
         """The records of the declaration behind the last that came back."""
-        while self.volgende:
-            yield from self._sla_over(regel)
+        yield from self._sla_over_tot(_EINDE, regel)
+
+
+@lru_cache(maxsize=20_000)
+def _bedrag(velden: bytes) -> int:
+    """Rubrieken 0430 and 0431 in cents, a credit negative; 0 where they can't be read."""
+    return lees_bedrag(velden[:-1], velden[-1:]) or 0
 
 
 def _sluit_aan_einde(bron: BinaryIO) -> bytes:

@@ -74,6 +74,10 @@ def _bekend(bsn: str | None) -> str | None:
     return None if bsn == BSN_ONBEKEND.decode(TEKENSET) else bsn
 
 
+def _onbekend(bsn: object) -> object:
+    return BSN_ONBEKEND.decode(TEKENSET) if bsn is None else bsn
+
+
 def _geen_getal(waarde: object) -> object:
     """To pydantic's Literal 0 is False."""
     if isinstance(waarde, int) and not isinstance(waarde, bool):
@@ -98,6 +102,8 @@ AgbSoort = Annotated[str, StringConstraints(pattern="^[0-9]{2,4}$")]
 """The first two digits count; the prestatiecodelijst has four."""
 Bsn = Annotated[str, StringConstraints(pattern="^[0-9]{9}$")]
 BsnOfGeen = Annotated[Bsn | None, AfterValidator(_bekend)]
+BsnOfDummy = Annotated[Bsn, BeforeValidator(_onbekend)]
+"""Of a person without a BSN, which may be null, the value of rubriek 0203."""
 Prestatiecode = Annotated[str, StringConstraints(pattern="^[0-9A-Za-z]{1,6}$")]
 Patroon = Annotated[str, StringConstraints(pattern="^[0-9A-Za-z*]{1,12}$")]
 Patronen = Annotated[list[Patroon], Field(min_length=1), AfterValidator(_elk_een_keer)]
@@ -117,6 +123,8 @@ Aantal = Annotated[int, Field(ge=0, le=9999)]
 Jaren = Annotated[int, Field(ge=0, le=150)]
 Maanden = Annotated[int, Field(ge=0, le=1200)]
 Dagen = Annotated[int, Field(ge=0, le=36500)]
+Duur = Annotated[int, Field(ge=1, le=9999)]
+"""Of a rule: a number that is not 0."""
 ContractVereist = Annotated[Literal[False, "bestand", "record"], BeforeValidator(_geen_getal)]
 Periode = Literal["kalenderjaar", "verzekering", "kaak_per_kalenderjaar"]
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from itertools import islice
-from typing import Any, TypeVar
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -23,14 +22,13 @@ from simulator.feiten import (
     UzoviFeit,
     Zorgaanbieders,
 )
+from simulator.store.combinatiefeiten import Combinatiebron, lees_regels
+from simulator.store.groepen import groepen, zoek
 from simulator.store.historie_feiten import Historiebron
+from simulator.store.machtiging_feiten import Machtigingsbron
 from simulator.verzekeraar.beleid import Beleid
+from simulator.verzekeraar.combinatieregels import Combinatieregel
 from simulator.verzekeraar.dekking import Dekking, Pakket
-
-T = TypeVar("T")
-
-# SQLite takes 32,766 parameters in one statement, PostgreSQL 65,535; a few hundred are as fast.
-_PER_KEER = 500
 
 _UZOVI = sa.text("SELECT nummer, naam, soort, edp, label_van, beleid FROM uzovi").columns(
     sa.column("nummer", sa.String),
@@ -129,14 +127,10 @@ _IETS_GEBRUIKT = sa.text(
     "SELECT EXISTS (SELECT 1 FROM berichten WHERE agb = :agb AND uzovi = :uzovi AND ontvangen > :grens"
     " AND id <> :eigen)"
 ).bindparams(sa.bindparam("grens", type_=sa.Date))
-_REFERENTIES = sa.text(
+_REFERENTIES = (
     "SELECT p.referentienummer FROM prestaties p JOIN berichten b ON b.id = p.bericht_id"
     " WHERE p.referentienummer IN :nummers AND b.agb = :agb AND b.uzovi = :uzovi AND b.ontvangen > :grens"
     " AND b.id <> :eigen AND (p.uitkomst <> 'afgewezen' OR NOT :vrij)"
-).bindparams(
-    sa.bindparam("nummers", expanding=True),
-    sa.bindparam("grens", type_=sa.Date),
-    sa.bindparam("vrij", type_=sa.Boolean),
 )
 
 
@@ -185,6 +179,20 @@ class Feitenbron:
         """What a party declared to an insurer before the message at hand."""
         return Historiebron(self._verbinding, agb, uzovi, self.eigen_bericht)
 
+    def machtigingen(self, uzovi: str, zoek_in: Collection[str]) -> Machtigingsbron:
+        """The authorisations of these insurers, and what that of the message granted before."""
+        return Machtigingsbron(self._verbinding, uzovi, zoek_in, self.eigen_bericht)
+
+    def combinatieregels(self) -> list[Combinatieregel]:
+        """The rules on combinations of prestaties that are judged."""
+        return lees_regels(self._verbinding)
+
+    def combinaties(self, agb: str, uzovi: str) -> Combinatiebron | None:
+        """What an insurer granted before the message at hand, which pays this party; None where it received nothing."""
+        if not self.heeft_historie(uzovi):
+            return None
+        return Combinatiebron(self._verbinding, agb, uzovi, self.eigen_bericht)
+
     def prestatiecodes(self) -> Prestatiecodes:
         """The prestatiecodelijst as a whole; empty where the store holds none."""
         gevonden: dict[bytes, list[PrestatiecodeFeit]] = {}
@@ -232,7 +240,7 @@ class Feitenbron:
         gezocht = (code.decode("ascii") for code in codes if code.isdigit())
         return {
             rij.agb.encode("ascii"): frozenset(agb.encode(TEKENSET) for agb in rij.werkt_in)
-            for groep in _groepen(gezocht)
+            for groep in groepen(gezocht)
             for rij in self._verbinding.execute(_ZORGAANBIEDERS, {"agb": groep})
         }
 
@@ -255,10 +263,10 @@ class Feitenbron:
     ) -> dict[tuple[str, str], tuple[PolisFeit, ...]]:
         """The polissen of these persons at these insurers, oldest first, by (UZOVI-nummer, persoon)."""
         gevonden: dict[tuple[str, str], list[PolisFeit]] = {}
-        for groep in _groepen(personen):
+        for groep in groepen(personen):
             rijen = self._verbinding.execute(_POLISSEN, {"uzovi": list(uzovi), "personen": groep}).all()
             pakketten: dict[int, list[tuple[str, str]]] = {}
-            for ids in _groepen([rij.id for rij in rijen]):
+            for ids in groepen([rij.id for rij in rijen]):
                 for polis_id, van, pakket in self._verbinding.execute(_POLISPAKKETTEN, {"polissen": ids}):
                     pakketten.setdefault(polis_id, []).append((van, pakket))
             for polis_id, nummer, wie, geboren, ingang, einde, overleden in rijen:
@@ -302,15 +310,12 @@ class Feitenbron:
     ) -> frozenset[bytes]:
         """Those of these referentienummers that an insurer received from a party in the past five years."""
         per_tekst = {tekst(nummer): nummer for nummer in nummers}
-        vast = {"agb": agb, "uzovi": uzovi, "grens": self._grens, "vrij": afgewezen_vrij, "eigen": self.eigen_bericht}
-        return frozenset(
-            per_tekst[rij.referentienummer]
-            for groep in _groepen(per_tekst)
-            for rij in self._verbinding.execute(_REFERENTIES, vast | {"nummers": groep})
-        )
-
-
-def _groepen(waarden: Iterable[T]) -> Iterator[list[T]]:
-    rest = iter(waarden)
-    while groep := list(islice(rest, _PER_KEER)):
-        yield groep
+        vast = {
+            "agb": agb,
+            "uzovi": uzovi,
+            "grens": self._grens.isoformat(),
+            "vrij": afgewezen_vrij,
+            "eigen": self.eigen_bericht,
+        }
+        rijen = zoek(self._verbinding, _REFERENTIES, "nummers", per_tekst, vast)
+        return frozenset(per_tekst[nummer] for (nummer,) in rijen)

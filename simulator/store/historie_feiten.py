@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
-from itertools import islice
+from collections.abc import Collection, Iterator
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from simulator.store.groepen import groepen
 from simulator.verleden import Eerdere
 from simulator.verzekeraar.eerder import Prestatie, Toekenning, lees_aandelen
-
-# SQLite takes 32,766 parameters in one statement; the days of a group of records come on top.
-_PER_KEER = 500
 
 _KOLOMMEN = ", ".join(f"p.{kolom}" for kolom in Eerdere._fields)
 _UIT = f"SELECT {_KOLOMMEN} FROM prestaties p JOIN berichten b ON b.id = p.bericht_id"
@@ -26,7 +23,7 @@ _TOEGEKEND = sa.text(
     " p.referentienummer, p.vorig_referentienummer, p.toegekend_bedrag, p.aandelen"
     " FROM prestaties p JOIN berichten b ON b.id = p.bericht_id"
     " WHERE p.persoon IN :personen AND p.datum BETWEEN :van AND :tot AND b.uzovi = :uzovi AND b.id <> :eigen"
-    " AND p.uitkomst <> 'afgewezen' ORDER BY p.id"
+    " AND p.uitkomst <> 'afgewezen'"
 ).bindparams(sa.bindparam("personen", expanding=True))
 _REISKOSTEN = sa.text(
     f"{_UIT} WHERE p.prestatiecode IN :codes AND p.behandelaar IN :behandelaars AND p.datum IN :dagen AND {_EERDER}"
@@ -49,7 +46,7 @@ class Historiebron:
         waarden = self._vast | {"dagen": list(dagen)}
         return [
             Eerdere(*rij)
-            for groep in _groepen(personen)
+            for groep in groepen(personen)
             for rij in self._verbinding.execute(_OP_DAGEN, waarden | {"personen": groep})
         ]
 
@@ -63,16 +60,10 @@ class Historiebron:
     def toegekend(self, personen: Collection[str], van: str, tot: str) -> Iterator[Toekenning]:
         """What the insurer granted these persons from day to day (EEJJMMDD), whoever declared it; credits among it."""
         waarden = {"uzovi": self._vast["uzovi"], "eigen": self._vast["eigen"], "van": van, "tot": tot}
-        for groep in _groepen(personen):
+        for groep in groepen(personen):
             for agb, persoon, datum, *prestatie, nummer, vorig, bedrag, aandelen in self._verbinding.execute(
                 _TOEGEKEND, waarden | {"personen": groep}
             ):
                 yield Toekenning(
                     agb, persoon, datum, Prestatie(*prestatie), nummer, vorig, bedrag, lees_aandelen(aandelen)
                 )
-
-
-def _groepen(waarden: Iterable[str]) -> Iterator[list[str]]:
-    rest = iter(waarden)
-    while groep := list(islice(rest, _PER_KEER)):
-        yield groep

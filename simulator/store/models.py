@@ -137,16 +137,32 @@ class Tarief(Basis):
 
 
 class Combinatieregel(Basis):
-    """A rule of the NZa on the combination, order or maximum of prestaties, as it is worded."""
+    """A rule on the combination, order, interval or number of prestaties (NZa), or why one can't be judged.
+
+    Which keys are filled depends on `soort`; see `bestand.Combinatieregel`.
+    """
 
     __tablename__ = "combinatieregels"
-    prestatie: Mapped[str] = mapped_column(primary_key=True)
-    soort: Mapped[str] = mapped_column(String(15), primary_key=True)
-    tegenhanger: Mapped[str] = mapped_column(primary_key=True)
+    __table_args__ = (
+        _een_van("soort", "niet_met", "alleen_met", "alleen_na", "niet_na", "interval", "maximum", "niet_beoordeeld"),
+    )
+    nummer: Mapped[str] = mapped_column(primary_key=True)
     ingang: Mapped[dt.date] = mapped_column(primary_key=True)
     einde: Mapped[dt.date | None]
-    bereik: Mapped[str | None]
-    opmerking: Mapped[str | None]
+    soort: Mapped[str] = mapped_column(String(15))
+    prestaties: Mapped[list[str]]
+    tegenhanger: Mapped[list[str]]
+    behalve: Mapped[list[str]]
+    bereik: Mapped[str | None] = mapped_column(String(15))
+    plaats: Mapped[str | None] = mapped_column(String(10))
+    kaak: Mapped[str | None] = mapped_column(String(1))
+    maanden: Mapped[int | None]
+    dagen: Mapped[int | None]
+    aantal: Mapped[int | None]
+    zelfde_zorgaanbieder: Mapped[bool]
+    bron: Mapped[str]
+    tekst: Mapped[str]
+    uitleg: Mapped[str | None]
 
 
 class Retourcode(Basis):

@@ -14,9 +14,9 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlch
 
 from simulator.fouten import StoreFout
 
-REVISIE = "0002"
+REVISIE = "0003"
 """The schema that this program works with: the newest migration (a test compares)."""
-EERDERE_REVISIES: frozenset[str] = frozenset({"0001"})
+EERDERE_REVISIES: frozenset[str] = frozenset({"0001", "0002"})
 
 WACHTTIJD = 10
 """Seconds to wait for another process that is changing the store."""

@@ -15,7 +15,7 @@ from simulator.ei.waarden import CREDIT, centen, tekst
 from simulator.feiten import PolisFeit
 from simulator.herhalingen import Herhalingen
 from simulator.verleden import Eerdere
-from simulator.verzekeraar.dekking import ONVERZEKERD, Dekkingsleutel, Gekozen, Grond, Ruimte, grond, verdeel
+from simulator.verzekeraar.dekking import ONVERZEKERD, Dekkingsleutel, Gekozen, Grond, Ruimte, grond, leeftijd, verdeel
 from simulator.verzekeraar.eerder import (
     HONORARIUM,
     Aandelen,
@@ -65,7 +65,7 @@ _TARIEF_AFGEWEZEN = "0424-5"
 
 
 class _Grens(NamedTuple):
-    """A dekking with a maximum: what a record takes of it where there is room, in cents and in number."""
+    """A dekking with a maximum: what it would pay of a record, and what it does where there is room; cents and number."""
 
     sleutel: Dekkingsleutel
     per: str | None
@@ -73,6 +73,8 @@ class _Grens(NamedTuple):
     maximum_aantal: int | None
     bedrag: int
     aantal: int
+    neemt_bedrag: int
+    neemt_aantal: int
 
 
 class _Plan(NamedTuple):
@@ -126,6 +128,11 @@ class Beoordelaar:
         self._prestaties: dict[Prestatie, int] = {}
         self._gronden: dict[Grond, int] = {}
         self._per_nummer: list[Grond] = []
+        self._soorten: dict[tuple[object, ...], int] = {}
+        """Numbers of the gronden, by what decides them."""
+        dekkingen = [d for pakket in voorwaarden.pakketten.values() for d in pakket.dekkingen]
+        self._telt_leeftijd = any(d.leeftijd_vanaf is not None or d.leeftijd_tot is not None for d in dekkingen)
+        self._telt_wachttijd = any(d.wachttijd_maanden is not None for d in dekkingen)
         self._rijen: Mapping[str, list[Toekenning]] = {}
         self._bewaard: dict[str, _Stand] = {}
         self._per = {
@@ -188,23 +195,23 @@ class Beoordelaar:
         besluit = plan.besluit
         if besluit.toegekend:
             stand.toegekend[post] = plan, besluit
-            if plan.grenzen:
-                self._verbruik(plan, datum)
         return besluit
 
     def _past(self, plan: _Plan, datum: bytes) -> bool:
-        """Whether every maximum has room for the whole of a record."""
+        """Whether every maximum has room for the whole of a record; if so it takes what the record takes of it."""
         gebruikt = self._stand.eerder.gebruikt
-        for sleutel, per, maximum_bedrag, maximum_aantal, bedrag, aantal in plan.grenzen:
-            eerder = gebruikt.get((sleutel, periode(per, datum[:4].decode(), plan.kaak)), _ONGEBRUIKT)
+        jaar = tekst(datum[:4])
+        nieuw = []
+        for sleutel, per, maximum_bedrag, maximum_aantal, bedrag, aantal, neemt_bedrag, neemt_aantal in plan.grenzen:
+            plaats = (sleutel, jaar if per == "kalenderjaar" else periode(per, jaar, plan.kaak))
+            eerder = gebruikt.get(plaats, _ONGEBRUIKT)
             if maximum_bedrag is not None and eerder[0] + bedrag > maximum_bedrag:
                 return False
             if maximum_aantal is not None and eerder[1] + aantal > maximum_aantal:
                 return False
+            nieuw.append((plaats, (eerder[0] + neemt_bedrag, eerder[1] + neemt_aantal)))
+        gebruikt.update(nieuw)
         return True
-
-    def _verbruik(self, plan: _Plan, datum: bytes) -> None:
-        self._stand.eerder.verbruik(datum[:4].decode(), plan.prestatie, plan.besluit.aandelen)
 
     def noteer(self, p: Prestatierecord, toegekend: int) -> None:
         """Counts what another granted for a record, so that it is not granted again in this message."""
@@ -213,7 +220,21 @@ class Beoordelaar:
     def _grond(self, polissen: tuple[PolisFeit, ...], datum: bytes) -> int:
         polis = geldende_polis(polissen, datum)
         # Only with its check switched off a day can be no number; nobody has an age then.
-        gevonden = grond(polis, datum, self._voorwaarden.pakketten) if polis and datum.isdigit() else ONVERZEKERD
+        if polis is None or not datum.isdigit():
+            return self._nummer(ONVERZEKERD)
+        soort = (
+            polis.pakketten,
+            leeftijd(polis.geboortedatum, datum) if self._telt_leeftijd else 0,
+            (polis.ingang, datum) if self._telt_wachttijd else None,
+        )
+        nummer = self._soorten.get(soort)
+        if nummer is None:
+            if len(self._soorten) >= _MEESTE:
+                self._soorten.clear()
+            nummer = self._soorten[soort] = self._nummer(grond(polis, datum, self._voorwaarden.pakketten))
+        return nummer
+
+    def _nummer(self, gevonden: Grond) -> int:
         nummer = self._gronden.get(gevonden)
         if nummer is None:
             nummer = self._gronden[gevonden] = len(self._per_nummer)
@@ -244,11 +265,12 @@ class Beoordelaar:
         rekening = self._rekening(plan, {}, 0)
         aandelen = self._aandelen(plan, rekening, {}, {}) if rekening.toegekend else ()
         besluit = self._besluit(plan, rekening)._replace(aandelen=aandelen)
-        return plan._replace(besluit=besluit, grenzen=self._grenzen(plan))
+        return plan._replace(besluit=besluit, grenzen=self._grenzen(plan, aandelen))
 
-    def _grenzen(self, plan: _Plan) -> tuple[_Grens, ...]:
+    def _grenzen(self, plan: _Plan, aandelen: Aandelen) -> tuple[_Grens, ...]:
         delen = verdeel(plan.berekend, plan.gekozen, vergoeding=plan.vergoeding)
         telt = plan.prestatie.soort == HONORARIUM
+        neemt = {sleutel: (bedrag, aantal) for sleutel, bedrag, aantal in aandelen}
         return tuple(
             _Grens(
                 sleutel,
@@ -257,6 +279,7 @@ class Beoordelaar:
                 d.maximum_aantal if telt and "0425-3" not in self._uit else None,
                 deel,
                 plan.aantal,
+                *neemt.get(sleutel, _ONGEBRUIKT),
             )
             for (sleutel, _, d), deel in zip(plan.gekozen, delen, strict=True)
             if d.begrensd

@@ -30,6 +30,7 @@ from simulator.verzekeraar.adjudicate import (
     Beoordelaar,
     Besluit,
 )
+from simulator.verzekeraar.combinatielezing import lees_combinaties
 from simulator.verzekeraar.historie import Historie
 from simulator.verzekeraar.voorwaarden import Voorwaarden
 
@@ -146,7 +147,10 @@ class Verzekeraar:
         return Status.VOLLEDIG_AFGEWEZEN, self._bericht.beleid.volledig_afgewezen
 
     def _keuring(self, bron: BinaryIO) -> Recordkeuring:
-        voorlezing = self._bericht.verkenning.voorlezing(bron)
+        verkenning = self._bericht.verkenning
+        if verkenning.combinaties is None:
+            verkenning.combinaties = lees_combinaties(bron, self._bericht, self._feiten)
+        voorlezing = verkenning.voorlezing(bron).met(verkenning.combinaties)
         door = VECOZO + VERZEKERAAR if self._samen else VERZEKERAAR
         keuring_van = Recordkeuring if self._bericht.regie is None else self._bericht.regie.keuring
         return keuring_van(
@@ -164,6 +168,7 @@ class Verzekeraar:
         beoordelaar_van = Beoordelaar if self._bericht.regie is None else self._bericht.regie.beoordelaar
         beoordeel = beoordelaar_van(self._voorwaarden, verkenning.personen, self._bericht.beleid.uit)
         historie = self._eerdere_toekenningen()
+        telt = keuring.telt_toekenningen
         verzekerde_afgewezen = False
         regel = 1
         for groep in lees_groepen(bron):
@@ -181,7 +186,10 @@ class Verzekeraar:
                         bezwaren = keuring.prestatie(heen, regel).bezwaren
                         if bezwaren and self._samen:
                             _eis_niet_van_vecozo(bezwaren)
-                        yield regel, heen, beoordeel(heen, bezwaren, keuring.omgeving)
+                        besluit = beoordeel(heen, bezwaren, keuring.omgeving)
+                        if telt and besluit.uitkomst != AFGEWEZEN:
+                            keuring.toegekend(heen)
+                        yield regel, heen, besluit
                 elif kenmerk == b"02":
                     bezwaren = keuring.verzekerde(heen, regel).bezwaren
                     verzekerde_afgewezen = bool(bezwaren)
@@ -213,6 +221,7 @@ class Verzekeraar:
             bericht.totaal_ingediend,
             toegekend,
             bericht.meldingen(bevindingen),
+            bericht.beleid.betaaldatum(bericht.datum, toegekend),
         )
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import MAXYEAR
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from simulator.ei.records import Prestatierecord
-from simulator.ei.waarden import lees_datum
+from simulator.ei.waarden import lees_datum, schrijf_datum
 from simulator.feiten import PolisFeit
+from simulator.kalender import maanden_later
 
 AANVULLEND = "aanvullend"
 
@@ -99,7 +99,7 @@ def eerste_dagen(polis: PolisFeit, pakketten: Mapping[Pakketsleutel, Pakket]) ->
                 if jaren is not None:
                     yield b"%08d" % (int(polis.geboortedatum) + 10000 * jaren)
             if d.wachttijd_maanden is not None:
-                yield maanden_later(polis.ingang, d.wachttijd_maanden)
+                yield _maanden_later(polis.ingang, d.wachttijd_maanden)
 
 
 def leeftijd(geboren: bytes, datum: bytes) -> int:
@@ -111,7 +111,7 @@ def _geldt(d: Dekking, jaren: int, ingang_polis: bytes, datum: bytes) -> bool:
     return (
         (d.leeftijd_vanaf is None or jaren >= d.leeftijd_vanaf)
         and (d.leeftijd_tot is None or jaren < d.leeftijd_tot)
-        and (d.wachttijd_maanden is None or datum >= maanden_later(ingang_polis, d.wachttijd_maanden))
+        and (d.wachttijd_maanden is None or datum >= _maanden_later(ingang_polis, d.wachttijd_maanden))
     )
 
 
@@ -124,19 +124,10 @@ def _past(d: Dekking, p: Prestatierecord) -> bool:
     )
 
 
-_NOOIT = b"99999999"
-"""After every day that a message can name."""
-
-
-def maanden_later(datum: bytes, maanden: int) -> bytes:
-    """The same day a number of months on; the last of the month where it has no such day."""
-    jaar, maand = divmod(int(datum[:4]) * 12 + int(datum[4:6]) - 1 + maanden, 12)
-    if jaar > MAXYEAR:
-        return _NOOIT
-    dag = int(datum[6:])
-    while lees_datum(einde := b"%04d%02d%02d" % (jaar, maand + 1, dag)) is None:
-        dag -= 1
-    return einde
+def _maanden_later(datum: bytes, maanden: int) -> bytes:
+    begin = lees_datum(datum)
+    assert begin is not None
+    return schrijf_datum(maanden_later(begin, maanden))
 
 
 def aandeel(bedrag: int, percentage: int) -> int:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from simulator.ei.layout import TEKENSET
 from simulator.verzekeraar.dekking import Dekkingsleutel, Gekozen, Ruimte
 
 HONORARIUM = "01"
@@ -83,11 +84,14 @@ _NIETS = _Post()
 _KAAK_VAN_KWADRANT = {"1": "1", "2": "1", "5": "1", "6": "1", "3": "2", "4": "2", "7": "2", "8": "2"}
 
 
+def kaak_van(boven_onder: str, gebitselement: str) -> str:
+    """The jaw: rubriek 0414, else that of the gebitselement (0415), else 0."""
+    return boven_onder if boven_onder in ("1", "2") else _KAAK_VAN_KWADRANT.get(gebitselement[:1], "0")
+
+
 def kaak(prestatie: Prestatie) -> str:
-    """The jaw that a prestatie is about: rubriek 0414, else that of the gebitselement, else 0."""
-    if prestatie.kaak in ("1", "2"):
-        return prestatie.kaak
-    return _KAAK_VAN_KWADRANT.get(prestatie.gebitselement[:1], "0")
+    """The jaw that a prestatie is about."""
+    return kaak_van(prestatie.kaak, prestatie.gebitselement)
 
 
 def periode(per: str | None, datum: str, van_kaak: str) -> str:
@@ -119,7 +123,7 @@ class Eerder:
 
     def onthoud(self, datum: str, prestatie: Prestatie, bedrag: int, aandelen: Aandelen) -> None:
         """What was granted for a prestatie, of which the maxima know already."""
-        self.dagen.add(datum.encode())
+        self.dagen.add(datum.encode(TEKENSET))
         post = self._posten.get((datum, prestatie))
         if post is None:
             post = self._posten[datum, prestatie] = _Post()

@@ -230,6 +230,13 @@ def test_the_example_of_the_contract_is_stored(store: Store, laad: Laad) -> None
     }
 
 
+@pytest.mark.parametrize("bsn", ["null", '"999999999"'])
+def test_an_authorisation_of_a_person_without_a_bsn(store: Store, laad: Laad, bsn: str) -> None:
+    regel = REGELS["machtigingen"].replace('"100197243"', bsn)
+    assert laad(f"{BASIS}machtigingen:\n  {regel}\n")
+    assert rij(store, "machtigingen")["bsn"] == "999999999"
+
+
 def test_loading_a_file_twice_changes_nothing_not_even_the_revision(store: Store, laad: Laad) -> None:
     assert laad(VOORBEELD)
     eerst = inhoud(store)
@@ -743,6 +750,8 @@ def test_a_code_that_beleid_in_the_store_uses_keeps_its_kind(laad: Laad, fout: F
         (BASIS.replace("true", '"true"'), "2: uzovi[0].edp: must be true or false"),
         ("contracten:\n  - {uzovi: '0736', agb: '12012345', ingang: 2008-01-01, modules: []}\n",
          "2: contracten[0].modules: must be a mapping of keys to values ({} where there is none)"),
+        ("contracten:\n  - {uzovi: '0736', agb: '12012345', ingang: 2008-01-01, modules: {implantologie: vrij}}\n",
+         "2: contracten[0].modules: knows implantologie as standaard or machtigingsvrij"),
         # values
         (BASIS.replace("0736", "736"), "2: uzovi[0].nummer: must be 4 digits"),
         (BASIS.replace("0736", "٠٧٣٦"), "2: uzovi[0].nummer: must be 4 digits"),

@@ -195,6 +195,14 @@ def test_wat_een_machtiging_nodig_heeft_volgens_de_store(store: Store, vulling: 
     assert (_criterium(eigen, "goedgekeurd")[:2], _criterium(ander, "goedgekeurd")[:2]) == ((1, 1), (1, 2))
 
 
+def test_een_plicht_voor_alles_zegt_niets_van_implantologie(store: Store, vulling: _Vulling) -> None:
+    vulling.verzekeraar("9900", machtigingsplichtig=[{"prestaties": ["*"], "leeftijd_tot": 18, "boven_bedrag": 140000}])
+    for nummer, uzovi in (("M1", "0736"), ("M2", "9900")):
+        vulling.machtiging(nummer, uzovi=uzovi, prestaties=["J049"])
+    eigen, ander = _rapport(store, "implantologiescore")
+    assert _criterium(eigen, "goedgekeurd")[:2] == _criterium(ander, "goedgekeurd")[:2] == (0, 1)
+
+
 def test_een_dekking_die_een_machtiging_vraagt(store: Store, tmp_path: Path) -> None:
     bestand = tmp_path / "store.yaml"
     bestand.write_text(

@@ -69,7 +69,8 @@ _BEZOEKEN = (
     ),
     Bezoek(3, (Regel("J042", Plek.ELEMENT, kosten=(2_000, 4_500)),), leeftijd=(20, 50), eens="tandvleesvormer"),
     Bezoek(4, (Regel("R34", Plek.ELEMENT, kosten=(25_000, 45_000)),), leeftijd=(20, 200), eens="kroon"),
-    Bezoek(4, (Regel("J090"),), leeftijd=(18, 200), eens="nazorg"),
+    # Aftercare begins half a year after an implant: a patient has one or the other.
+    Bezoek(4, (Regel("J090"),), leeftijd=(18, 200), eens="implantaat"),
     Bezoek(4, (Regel("X10", aantal=(1, 2)),), leeftijd=(18, 200)),
     Bezoek(4, (Regel("M03", aantal=(2, 6)),), leeftijd=(18, 200)),
 )  # fmt: skip

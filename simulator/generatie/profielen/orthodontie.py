@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from simulator.generatie.profielen.vorm import JEUGD, Aanbieder, Bezoek, Gebit, Plek, Profiel, Regel, dekking
 
+# A brace consultation is not of the calendar month in which the brace was placed: a patient has one or the other.
+
 
 def _plaatsing(code: str, tarief: int, kosten: tuple[int, int]) -> Bezoek:
-    return Bezoek(4, (Regel(code, kosten=kosten, tarief=tarief),), door="13", eens="plaatsing")
+    return Bezoek(4, (Regel(code, kosten=kosten, tarief=tarief),), door="13", eens="beugel")
 
 
 _BEZOEKEN = (
@@ -29,12 +31,12 @@ _BEZOEKEN = (
     _plaatsing("F431", 30_100, (12_500, 25_000)),
     _plaatsing("F451", 44_800, (10_000, 22_500)),
     _plaatsing("F461", 66_300, (15_000, 32_500)),
-    Bezoek(9, (Regel("F515", tarief=5_100),), door="13", eens="beugelconsult"),
+    Bezoek(9, (Regel("F515", tarief=5_100),), door="13", eens="beugel"),
     Bezoek(
         9,
         (Regel("F516", tarief=5_900), Regel("F612", tarief=1_500, kosten=(500, 1_500), kans=20)),
         door="13",
-        eens="beugelconsult",
+        eens="beugel",
     ),
     Bezoek(3, (Regel("F531", tarief=3_300),), door="13", eens="nacontrole"),
     Bezoek(3, (Regel("F724", aantal=(1, 3)),), door="13"),

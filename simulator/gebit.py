@@ -1,0 +1,40 @@
+"""Where in the mouth a prestatie was done, by rubrieken 0414 (jaw), 0415 (element) and 0416 (surfaces)."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+GEEN_KAAK = "0"
+GEEN_ELEMENT, BOVENTALLIG = "00", "99"
+BOVEN, ONDER = "1", "2"
+_KAKEN = frozenset({BOVEN, ONDER})
+
+# FDI: milk teeth (5-8) stand in the quadrants of permanent ones (1-4).
+_KWADRANT = {str(cijfer): str((cijfer - 1) % 4 + 1) for cijfer in range(1, 9)}
+_KAAK = {"1": BOVEN, "2": BOVEN, "3": ONDER, "4": ONDER}
+_FRONT = frozenset("123")
+
+
+@lru_cache(maxsize=4096)
+def plaats(soort: str | None, kaak: str, element: str, vlak: str) -> str | None:
+    """What stands for the place of a record: of soort element, vlak, kwadrant, sextant or kaak; None for no soort is "".
+
+    Records with the same value are at the same place. None: the record doesn't tell it; a supernumerary element (99) is
+    none that can be told from another.
+    """
+    if soort is None:
+        return ""
+    onbekend = element in (GEEN_ELEMENT, BOVENTALLIG, "")
+    if soort == "kaak":
+        return kaak if kaak in _KAKEN else None if onbekend else _KAAK.get(_KWADRANT.get(element[0], ""))
+    if onbekend or (soort == "vlak" and not vlak):
+        return None
+    if soort == "element":
+        return element
+    if soort == "vlak":
+        return f"{element} {vlak}"
+    kwadrant = _KWADRANT.get(element[0])
+    if soort == "kwadrant" or kwadrant is None:
+        return kwadrant
+    # The front of a jaw, from canine to canine, is one sextant.
+    return f"front {_KAAK[kwadrant]}" if element[1] in _FRONT else kwadrant

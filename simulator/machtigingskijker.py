@@ -1,0 +1,190 @@
+"""Looks for the authorisation of prestatierecords: whether one is needed, and what the store holds. Fetches a group of
+records at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import NamedTuple
+
+from simulator.ei.layout import TEKENSET, layouts
+from simulator.ei.records import Prestatierecord, Verzekerdenrecord
+from simulator.ei.waarden import BSN_ONBEKEND, CREDIT, centen, lees_datum, persoon, tekst
+from simulator.feiten import MachtigingFeit, Machtigingsblik, PolisFeit
+from simulator.store.machtiging_feiten import Machtigingsbron
+from simulator.verleden import Eerdere
+from simulator.verzekeraar.adjudicate import geldende_polis
+from simulator.verzekeraar.beleid import Plicht
+from simulator.verzekeraar.dekking import leeftijd
+from simulator.verzekeraar.machtiging import NIETS, Eis, Eisen, Stand, Telling, periode, plicht_geldt, telt_aantal
+
+_LAYOUT = layouts("mz301")[b"04"]
+_NUMMER = _LAYOUT["0406"].plaats
+_CODE = _LAYOUT["0413"].plaats
+_LEEG = b" " * _LAYOUT["0406"].lengte
+_KOSTEN = (b"02", b"04")
+_ALTIJD = ("00000000", "99999999")
+
+
+class _Wie(NamedTuple):
+    """A verzekerde: rubriek 0203, his name in the store, and the insurers whose authorisations he may have."""
+
+    bsn: bytes
+    persoon: str
+    bij: tuple[str, ...]
+
+
+class Machtigingskijker:
+    """First `bereid_voor` a group of records, then `kijk` at each of its prestatierecords in order, and tell of each
+    `nieuwe_verzekerde` in between.
+
+    `uzovi` is the insurer of the message, `zoek_in` that and its labels; `partij` the AGB-code of who is paid.
+    """
+
+    def __init__(
+        self,
+        bron: Machtigingsbron,
+        eisen: Eisen,
+        *,
+        uzovi: str,
+        zoek_in: Collection[str],
+        partij: str | None,
+        leeg_mag: bool,
+    ) -> None:
+        """Without `leeg_mag` another check objects to every empty number."""
+        self._bron = bron
+        self._eisen = eisen
+        self._vraagt = eisen.vragen_iets and leeg_mag
+        self.telt = self._vraagt and eisen.telt
+        """Whether `toegekend` has to be told of every record that is granted."""
+        self._uzovi = uzovi
+        self._labels = frozenset(zoek_in) - {uzovi}
+        self._partij = partij.encode(TEKENSET) if partij else None
+        self._ontbreekt = Machtigingsblik(None, self._partij)
+        self._wie = _Wie(b"", "", ())
+        self._op_nummer: dict[tuple[str, str], MachtigingFeit] = {}
+        self._van_verzekerden: dict[tuple[str, str], list[MachtigingFeit]] = {}
+        self._eerder = Telling()
+        self._nu = Telling()
+        """What this message was granted so far."""
+        self._behandeld: dict[tuple[bytes, bytes], bool] = {}
+        """Whether the last treatment of the verzekerde on a day with a prestatiecode needed an authorisation."""
+
+    def bereid_voor(self, groep: Sequence[bytes]) -> bool:
+        """Fetches what the records that come next may ask for; whether any of them wants a look."""
+        nummers = {heen[_NUMMER] for heen in groep if heen[:2] == b"04"} - {_LEEG}
+        self._op_nummer = self._bron.met_nummer({tekst(nummer) for nummer in nummers}) if nummers else {}
+        gevraagd = list(self._gevraagd(groep)) if self._vraagt else []
+        bsns = {tekst(wie.bsn) for wie, heen, _ in gevraagd if heen[_NUMMER] == _LEEG and wie.bsn != BSN_ONBEKEND}
+        self._van_verzekerden = self._bron.van_verzekerden(bsns) if bsns else {}
+        self._eerder = self._tel_eerdere([(wie, Prestatierecord(heen)) for wie, heen, eis in gevraagd if eis.geteld])
+        return bool(nummers or gevraagd)
+
+    def _gevraagd(self, groep: Sequence[bytes]) -> Iterator[tuple[_Wie, bytes, Eis]]:
+        wie = self._wie
+        for heen in groep:
+            if heen[:2] == b"02":
+                wie = self._van(Verzekerdenrecord(heen))
+            elif heen[:2] == b"04" and (eis := self._eisen.van(heen[_CODE])) is not None:
+                yield wie, heen, eis
+
+    def _tel_eerdere(self, geteld: list[tuple[_Wie, Prestatierecord]]) -> Telling:
+        telling = Telling()
+        if geteld:
+            jaren = [tekst(p.datum)[:4] for _, p in geteld]
+            van, tot = _ALTIJD if self._eisen.telt_altijd else (f"{min(jaren)}0101", f"{max(jaren)}1231")
+            rijen = self._bron.toegekend({wie.persoon for wie, _ in geteld}, van, tot)
+            debet = {(*rij[:4], rij.nummer): rij for rij in rijen if not rij.vorig}
+            for rij in rijen:
+                # A credit names its debet by number; where in the mouth it was done counts as that says.
+                plaats = debet.get((*rij[:4], rij.vorig), rij)
+                bij = Stand(rij.declaratiebedrag, rij.aantal if telt_aantal(rij.soort) else 0)
+                self._tel(telling, rij.persoon, rij.prestatiecode, rij.datum, plaats.kaak, plaats.gebitselement, bij)
+        return telling
+
+    def nieuwe_verzekerde(self, v: Verzekerdenrecord) -> None:
+        """From here on the records of another verzekerde."""
+        self._wie = self._van(v)
+        self._behandeld.clear()
+
+    def _van(self, v: Verzekerdenrecord) -> _Wie:
+        label = v.uzovi.decode(TEKENSET)
+        return _Wie(
+            v.bsn,
+            persoon(v.bsn, v.verzekerdennummer),
+            (label, self._uzovi) if label in self._labels else (self._uzovi,),
+        )
+
+    def kijk(self, heen: bytes, polissen: tuple[PolisFeit, ...]) -> Machtigingsblik | None:
+        """What speaks against the machtigingsnummer of a record, if anything; `polissen` are those of the verzekerde."""
+        leeg = heen[_NUMMER] == _LEEG
+        eis = self._eisen.van(heen[_CODE]) if self._vraagt else None
+        if leeg and eis is None:
+            return None
+        p = Prestatierecord(heen)
+        if p.debet_credit_02 == CREDIT:
+            return None
+        nodig = eis is not None and (leeg or eis.weegt) and self._nodig(eis, p, polissen)
+        if leeg:
+            return self._ontbreekt if nodig and not self._bekend(p) else None
+        machtiging = self._met_nummer(tekst(p.machtigingsnummer))
+        return (
+            None if machtiging is not None and self._goed(machtiging, p) else Machtigingsblik(machtiging, self._partij)
+        )
+
+    def _met_nummer(self, nummer: str) -> MachtigingFeit | None:
+        gevonden = (self._op_nummer.get((uzovi, nummer)) for uzovi in self._wie.bij)
+        return next((machtiging for machtiging in gevonden if machtiging is not None), None)
+
+    def _bekend(self, p: Prestatierecord) -> bool:
+        """Whether the insurer gave an authorisation that fits a record which names none."""
+        bsn = tekst(self._wie.bsn)
+        return any(self._goed(m, p) for uzovi in self._wie.bij for m in self._van_verzekerden.get((uzovi, bsn), ()))
+
+    def _goed(self, machtiging: MachtigingFeit, p: Prestatierecord) -> bool:
+        return (
+            machtiging.afgegeven
+            and machtiging.in_kracht(p.datum)
+            and machtiging.is_voor(self._wie.bsn, p.prestatiecode, self._partij)
+        )
+
+    def _nodig(self, eis: Eis, p: Prestatierecord, polissen: tuple[PolisFeit, ...]) -> bool:
+        polis = geldende_polis(polissen, p.datum)
+        if polis is None or lees_datum(p.datum) is None or self._eisen.vrijgesteld(eis, p.datum):
+            return False
+        kosten = p.soort in _KOSTEN
+        # Costs belong to their treatment: what that needs, they need.
+        if kosten and self._behandeld.get((p.datum, p.prestatiecode), False):
+            return True
+        jaren = leeftijd(polis.geboortedatum, p.datum)
+        nodig = any(
+            plicht_geldt(plicht, p, jaren, self._stand(nummer, plicht, p)) for nummer, plicht in eis.plichten
+        ) or self._eisen.dekking_vraagt(eis, p, polis)
+        if not kosten:
+            self._behandeld[p.datum, p.prestatiecode] = nodig
+        return nodig
+
+    def _stand(self, nummer: int, plicht: Plicht, p: Prestatierecord) -> Stand:
+        if plicht.per is None or not plicht.weegt:
+            return NIETS
+        in_periode = periode(plicht.per, p.datum, p.boven_onder, p.gebitselement)
+        return self._eerder.stand(self._wie.persoon, nummer, in_periode, self._nu)
+
+    def toegekend(self, heen: bytes, debet: Eerdere | None) -> None:
+        """A prestatierecord of the verzekerde was granted, in whole or in part; `debet` is what a credit takes back."""
+        eis = self._eisen.van(heen[_CODE])
+        if eis is None or not eis.geteld:
+            return
+        p = Prestatierecord(heen)
+        teken = -1 if p.debet_credit_02 == CREDIT else 1
+        bij = Stand(teken * centen(p.declaratiebedrag), teken * centen(p.aantal) if telt_aantal(p.soort) else 0)
+        kaak, gebitselement = p.boven_onder, p.gebitselement
+        if debet is not None:
+            kaak, gebitselement = debet.prestatie.kaak.encode(TEKENSET), debet.prestatie.gebitselement.encode(TEKENSET)
+        self._tel(self._nu, self._wie.persoon, p.prestatiecode, p.datum, kaak, gebitselement, bij)
+
+    def _tel(
+        self, telling: Telling, wie: str, code: bytes, datum: bytes, kaak: bytes, gebitselement: bytes, bij: Stand
+    ) -> None:
+        eis = self._eisen.van(code)
+        for nummer, per in eis.geteld if eis is not None else ():
+            telling.tel(wie, nummer, periode(per, datum, kaak, gebitselement), bij)

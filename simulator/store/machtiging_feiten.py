@@ -1,0 +1,126 @@
+"""Authorisations, and what was granted before where their need depends on it; fetched for a group of records at a time.
+Plain SQL, as in `facts.py`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from simulator.ei.layout import TEKENSET, layouts
+from simulator.ei.waarden import schrijf_datum
+from simulator.feiten import MachtigingFeit
+from simulator.store.groepen import groepen
+
+_UIT = "SELECT uzovi, nummer, bsn, agb, prestaties, ingang, einde, status FROM machtigingen WHERE"
+_KOLOMMEN: dict[str, Any] = {"prestaties": sa.JSON, "ingang": sa.Date, "einde": sa.Date}
+_MET_NUMMER = (
+    sa.text(f"{_UIT} uzovi IN :uzovi AND nummer IN :nummers")
+    .bindparams(sa.bindparam("uzovi", expanding=True), sa.bindparam("nummers", expanding=True))
+    .columns(**_KOLOMMEN)
+)
+# By BSN alone: asked for the insurer as well, SQLite would go through all that the insurer ever gave.
+_VAN_VERZEKERDEN = (
+    sa.text(f"{_UIT} bsn IN :bsns AND status = 'afgegeven'")
+    .bindparams(sa.bindparam("bsns", expanding=True))
+    .columns(**_KOLOMMEN)
+)
+# Of a credit without an amount only its reference to another record tells.
+_CREDIT = "p.declaratiebedrag < 0 OR (p.declaratiebedrag = 0 AND p.vorig_referentienummer <> '')"
+_TOEGEKEND = sa.text(
+    "SELECT p.persoon, p.datum, p.soort, p.prestatiecode, p.kaak, p.gebitselement,"
+    f" CASE WHEN {_CREDIT} THEN -p.aantal ELSE p.aantal END, p.declaratiebedrag, p.referentienummer,"
+    " p.vorig_referentienummer"
+    " FROM prestaties p JOIN berichten b ON b.id = p.bericht_id WHERE p.persoon IN :personen"
+    " AND p.datum >= :van AND p.datum <= :tot AND p.uitkomst <> 'afgewezen' AND b.uzovi = :uzovi AND b.id <> :eigen"
+).bindparams(sa.bindparam("personen", expanding=True))
+_LENGTE_CODE = layouts("mz301")[b"04"]["0413"].lengte
+
+
+class Toegekende(NamedTuple):
+    """A prestatierecord that was granted before, in whole or in part; rubrieken as it holds them. Of a credit the aantal
+    and the declaratiebedrag (cents) are negative. `nummer` is its 0432, `vorig` its 0433, both as they are compared."""
+
+    persoon: str
+    datum: bytes
+    soort: bytes
+    prestatiecode: bytes
+    kaak: bytes
+    gebitselement: bytes
+    aantal: int
+    declaratiebedrag: int
+    nummer: str
+    vorig: str
+
+
+class Machtigingsbron:
+    """Answers questions about the authorisations of an insurer (UZOVI-nummer) and its labels."""
+
+    def __init__(self, verbinding: Connection, uzovi: str, zoek_in: Collection[str], eigen_bericht: int) -> None:
+        self._verbinding = verbinding
+        self._uzovi = uzovi
+        self._zoek_in = list(zoek_in)
+        self._eigen_bericht = eigen_bericht
+
+    def met_nummer(self, nummers: Collection[str]) -> dict[tuple[str, str], MachtigingFeit]:
+        """Those with one of these numbers, by (UZOVI-nummer, number)."""
+        return {
+            (uzovi, nummer): _feit(*rest)
+            for groep in groepen(nummers)
+            for uzovi, nummer, *rest in self._verbinding.execute(
+                _MET_NUMMER, {"uzovi": self._zoek_in, "nummers": groep}
+            )
+        }
+
+    def van_verzekerden(self, bsns: Collection[str]) -> dict[tuple[str, str], list[MachtigingFeit]]:
+        """Those of these verzekerden that were given and have not lapsed, by (UZOVI-nummer, BSN)."""
+        gevonden: dict[tuple[str, str], list[MachtigingFeit]] = {}
+        for groep in groepen(bsns):
+            for uzovi, _, bsn, *rest in self._verbinding.execute(_VAN_VERZEKERDEN, {"bsns": groep}):
+                if uzovi in self._zoek_in:
+                    gevonden.setdefault((uzovi, bsn), []).append(_feit(bsn, *rest))
+        return gevonden
+
+    def toegekend(self, personen: Collection[str], van: str, tot: str) -> list[Toegekende]:
+        """What the insurer granted these persons before, from day to day (EEJJMMDD), whoever was paid for it."""
+        vast = {"van": van, "tot": tot, "uzovi": self._uzovi, "eigen": self._eigen_bericht}
+        return [
+            _toegekende(*rij)
+            for groep in groepen(personen)
+            for rij in self._verbinding.execute(_TOEGEKEND, vast | {"personen": groep})
+        ]
+
+
+def _feit(
+    bsn: str, agb: str, prestaties: list[str], ingang: dt.date, einde: dt.date | None, status: str
+) -> MachtigingFeit:
+    return MachtigingFeit(
+        bsn.encode(TEKENSET),
+        agb.encode(TEKENSET),
+        tuple(prestaties),
+        schrijf_datum(ingang),
+        schrijf_datum(einde) if einde else None,
+        status == "afgegeven",
+    )
+
+
+def _toegekende(
+    persoon: str, datum: str, soort: str, code: str, kaak: str, gebitselement: str, *rest: Any
+) -> Toegekende:
+    return Toegekende(
+        persoon,
+        _rubriek(datum),
+        _rubriek(soort),
+        _rubriek(code.ljust(_LENGTE_CODE)),
+        _rubriek(kaak),
+        _rubriek(gebitselement),
+        *rest,
+    )
+
+
+def _rubriek(waarde: str) -> bytes:
+    # What a message has no place for stands for a NUL, see `waarden.tekst`.
+    return waarde.encode(TEKENSET, "replace")

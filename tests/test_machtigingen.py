@@ -1,0 +1,129 @@
+"""Authorisations beyond one small file: groups of records, several readings, and how often the store is asked."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from simulator.model import Status, Uitkomst
+from simulator.store.load import laad_bestand
+from simulator.store.session import Store
+from tests.factories import Bericht, maak
+from tests.opdrachten import speel
+
+EERSTE_DAG = dt.date(2010, 1, 1)
+PER_GROEP = 2000
+"""Facts are fetched for so many records at a time."""
+
+UZOVI = """\
+uzovi:
+  - {nummer: "0736", naam: Voorbeeld, soort: zorgverzekeraar, edp: true, beleid: %s}
+"""
+MACHTIGING = """\
+machtigingen:
+  - {nummer: M1, uzovi: "0736", bsn: "123456782", agb: "12012345", prestaties: [C13],
+     ingang: 2010-01-01, einde: 2010-12-31, status: afgegeven}
+"""
+
+
+def _laad(store: Store, map_: Path, *teksten: str) -> None:
+    bestand = map_ / "extra.yaml"
+    bestand.write_text("".join(teksten), "utf-8")
+    laad_bestand(store, bestand)
+
+
+def _bericht(nummer: str, *prestaties: dict[str, str]) -> Bericht:
+    bericht = Bericht(voorloop=maak("01", r0116=nummer)).voeg_toe("02")
+    for teller, velden in enumerate(prestaties):
+        bericht.voeg_toe("04", **{"r0432": f"{nummer}-{teller}", **velden})
+    return bericht
+
+
+def _reeks(aantal: int, **velden: str) -> Iterator[dict[str, str]]:
+    """Prestaties that all differ: in day, jaw and tooth."""
+    plaatsen = [(kaak, f"{kwadrant}{plek}") for kaak in "012" for kwadrant in range(1, 5) for plek in range(1, 9)]
+    for nummer in range(aantal):
+        dag, plaats = divmod(nummer, len(plaatsen))
+        kaak, element = plaatsen[plaats]
+        datum = (EERSTE_DAG + dt.timedelta(dag)).strftime("%Y%m%d")
+        yield {"r0408": datum, "r0414": kaak, "r0415": element, **velden}
+
+
+def _regels(uitkomst: Uitkomst, controle: str) -> list[int]:
+    assert {m.bevinding.controle.id for m in uitkomst.meldingen} <= {controle}
+    return [m.bevinding.regel for m in uitkomst.meldingen]
+
+
+@contextmanager
+def _geteld(store: Store) -> Iterator[list[str]]:
+    """The statements that ask for authorisations, or for what was granted before."""
+    vragen: list[str] = []
+
+    def tel(_v: object, _c: object, opdracht: str, *_: object) -> None:
+        if "FROM machtigingen" in opdracht or "p.uitkomst <> 'afgewezen' AND b.uzovi" in opdracht:
+            vragen.append(opdracht)
+
+    sa.event.listen(store.engine, "before_cursor_execute", tel)
+    try:
+        yield vragen
+    finally:
+        sa.event.remove(store.engine, "before_cursor_execute", tel)
+
+
+def test_het_aantal_telt_door_over_groepen_van_records(store: Store, tmp_path: Path) -> None:
+    _laad(
+        store, tmp_path, UZOVI % '{machtigingsplichtig: [{prestaties: ["C*"], vanaf_aantal: 2501, per: kalenderjaar}]}'
+    )
+    eerst, _ = speel(store, tmp_path, bytes(_bericht("F1", *_reeks(500))))
+    assert eerst.status is Status.VOLLEDIG_TOEGEWEZEN
+    tweede = _bericht("F2", *_reeks(PER_GROEP + 3, r0413="C13"))
+    for dry_run in (True, False):
+        uitkomst, _ = speel(store, tmp_path, bytes(tweede), dry_run=dry_run)
+        assert _regels(uitkomst, "0406-2") == [2003, 2004, 2005]
+
+
+def test_wie_in_een_eerdere_groep_genoemd_werd(store: Store, tmp_path: Path) -> None:
+    """The authorisations of a verzekerde whose records go on in the next group."""
+    _laad(store, tmp_path, UZOVI % "{machtigingsplichtig: [{prestaties: [C13, C22]}]}", MACHTIGING)
+    inhoud = [*_reeks(PER_GROEP + 5), {"r0413": "C13", "r0408": "20100601"}, {"r0413": "C22", "r0408": "20100601"}]
+    uitkomst, _ = speel(store, tmp_path, bytes(_bericht("F1", *inhoud)))
+    assert _regels(uitkomst, "0406-2") == [PER_GROEP + 9]
+
+
+def test_nummers_staan_in_elke_groep(store: Store, tmp_path: Path) -> None:
+    _laad(store, tmp_path, MACHTIGING)
+    inhoud = [*_reeks(PER_GROEP + 5, r0406="M1", r0413="C13")]
+    inhoud[0]["r0406"] = inhoud[-1]["r0406"] = "M2"
+    uitkomst, _ = speel(store, tmp_path, bytes(_bericht("F1", *inhoud)))
+    assert _regels(uitkomst, "0406-3") == [3, PER_GROEP + 7]
+
+
+def test_alles_of_niets_telt_elke_lezing_opnieuw(store: Store, tmp_path: Path) -> None:
+    """The insurer reads the file twice; and what it rejects as a whole was not granted."""
+    beleid = "{alles_of_niets: true, machtigingsplichtig: [{prestaties: [C11], vanaf_aantal: 3, per: kalenderjaar}]}"
+    _laad(store, tmp_path, UZOVI % beleid)
+    for nummer, aantal, regels in (("F1", 2, []), ("F2", 2, [3, 4]), ("F3", 1, [3])):
+        inhoud = [{"r0408": f"201103{10 * int(nummer[1]) + n}"} for n in range(aantal)]
+        uitkomst, _ = speel(store, tmp_path, bytes(_bericht(nummer, *inhoud)))
+        assert _regels(uitkomst, "0406-2") == regels
+
+
+def test_de_winkel_wordt_niets_gevraagd_waar_niets_te_vragen_is(store: Store, tmp_path: Path) -> None:
+    _laad(store, tmp_path, UZOVI % "{machtigingsplichtig: [{prestaties: [C13], vanaf_aantal: 3, per: kalenderjaar}]}")
+    with _geteld(store) as vragen:
+        speel(store, tmp_path, bytes(_bericht("F1", *_reeks(PER_GROEP + 5))))
+    assert vragen == []
+
+
+def test_de_winkel_wordt_een_keer_per_groep_gevraagd(store: Store, tmp_path: Path) -> None:
+    _laad(store, tmp_path, UZOVI % "{machtigingsplichtig: [{prestaties: [C11], vanaf_aantal: 1, per: kalenderjaar}]}")
+    inhoud = [*_reeks(2 * PER_GROEP - 2)]  # two groups, with the verzekerdenrecord and the sluitrecord
+    for velden in inhoud[::2]:
+        velden["r0406"] = "M1"
+    with _geteld(store) as vragen:
+        speel(store, tmp_path, bytes(_bericht("F1", *inhoud)))
+    assert len(vragen) == 2 * len(("the numbers", "the verzekerden", "what they were granted"))
