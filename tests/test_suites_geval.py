@@ -100,7 +100,7 @@ def test_een_code_staat_tussen_aanhalingstekens(tmp_path: Path) -> None:
         ({"stage": "insurer"}, "stage: must be 'vecozo', 'verzekeraar' or 'all'"),
         ({"tags": ["a", "a"]}, "tags: holds the same value twice"),
         ({"store": ["none.yaml"]}, "none.yaml: no such file"),
-        ({"store": ["@none"]}, "store[0]: no such list; there are @nza-2026, @uzovi"),
+        ({"store": ["@none"]}, "store[0]: no such list; there are @asr, @ditzo, @nza-2026, @proef, @uzovi, @vgz"),
         ({"steps": []}, "steps: may not be empty"),
         ({"steps": [{"declaration": "2.asc", "expect": {"retour": None}}]}, "2.asc: no such file"),
         (

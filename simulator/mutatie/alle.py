@@ -2,7 +2,17 @@
 
 # The checks of the amount that is granted are registered where that is decided.
 from simulator.verzekeraar import adjudicate  # isort: skip
-from simulator.mutatie import beleid, bestand, machtigingen, registers, sets, velden
+from simulator.mutatie import beleid, bestand, combinaties, machtigingen, registers, sets, velden
 from simulator.mutatie.register import MUTATIES
 
-__all__ = ["MUTATIES", "adjudicate", "beleid", "bestand", "machtigingen", "registers", "sets", "velden"]
+__all__ = [
+    "MUTATIES",
+    "adjudicate",
+    "beleid",
+    "bestand",
+    "combinaties",
+    "machtigingen",
+    "registers",
+    "sets",
+    "velden",
+]

@@ -8,7 +8,16 @@ from contextlib import suppress
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from simulator.ei.layout import TEKENSET
@@ -127,6 +136,21 @@ Duur = Annotated[int, Field(ge=1, le=9999)]
 """Of a rule: a number that is not 0."""
 ContractVereist = Annotated[Literal[False, "bestand", "record"], BeforeValidator(_geen_getal)]
 Periode = Literal["kalenderjaar", "verzekering", "kaak_per_kalenderjaar"]
+
+
+class Geldig(Regel):
+    """A mapping that is in force from `ingang` to `einde`."""
+
+    ingang: Datum
+    einde: Datum | None = None
+
+    @field_validator("einde")
+    @classmethod
+    def _na_ingang(cls, einde: dt.date | None, info: ValidationInfo) -> dt.date | None:
+        ingang = info.data.get("ingang")
+        if einde and ingang and einde < ingang:
+            raise weiger("may not be before ingang")
+        return einde
 
 
 _MELDINGEN = {

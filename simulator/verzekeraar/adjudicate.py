@@ -80,11 +80,12 @@ class _Grens(NamedTuple):
 class _Plan(NamedTuple):
     """What can be decided on a prestatierecord without what was granted before; amounts in cents.
 
+    `post` is the prestatie as a number, with room for a day below it.
     `berekend` is B at the insurer's tariff, `gedeclareerd` B at the declared one; `besluit` holds where nothing was granted
     for it before and there is room in every maximum of `grenzen`.
     """
 
-    nummer: int
+    post: int
     prestatie: Prestatie
     declaratiebedrag: int
     berekend: int
@@ -106,8 +107,9 @@ class _Stand:
     def __init__(self, eerder: Eerder) -> None:
         self.eerder = eerder
         """What was granted before, and what this message takes of maxima or gives back."""
-        self.toegekend: dict[tuple[bytes, int], tuple[_Plan, Besluit]] = {}
-        """The only grants of this message for a prestatie, by day and number of the prestatie; `eerder` has the others."""
+        self.toegekend: dict[int, int | tuple[int, Aandelen]] = {}
+        """What this message granted for a prestatie, by `post` and day, as long as it was one record: in cents, with what
+        dekkingen with a maximum paid of it where there are any. `eerder` has the others."""
         self.gronden: dict[int, int] = {}
         """Numbers of the gronden, by dekkingsvak."""
 
@@ -125,7 +127,6 @@ class Beoordelaar:
         self._personen = personen
         self._uit = frozenset(uit)
         self._plannen: dict[tuple[bytes, int | None, int], _Plan] = {}
-        self._prestaties: dict[Prestatie, int] = {}
         self._gronden: dict[Grond, int] = {}
         self._per_nummer: list[Grond] = []
         self._soorten: dict[tuple[object, ...], int] = {}
@@ -189,12 +190,12 @@ class Beoordelaar:
             plan = self._plannen[gelijk] = self._plan(Prestatierecord(heen), self._per_nummer[nummer])
         if plan.credit:
             return plan.besluit
-        post = (datum, plan.nummer)
+        post = plan.post | int.from_bytes(datum, "big")
         if datum in stand.eerder.dagen or post in stand.toegekend or (plan.grenzen and not self._past(plan, datum)):
             return self._weeg(plan, datum)
         besluit = plan.besluit
         if besluit.toegekend:
-            stand.toegekend[post] = plan, besluit
+            stand.toegekend[post] = (besluit.toegekend, besluit.aandelen) if besluit.aandelen else besluit.toegekend
         return besluit
 
     def _past(self, plan: _Plan, datum: bytes) -> bool:
@@ -244,13 +245,13 @@ class Beoordelaar:
     def _plan(self, p: Prestatierecord, gronden: Grond) -> _Plan:
         declaratiebedrag = centen(p.declaratiebedrag)
         prestatie = prestatie_van(p)
-        nummer = self._prestaties.setdefault(prestatie, len(self._prestaties))
+        post = _post(prestatie)
         if p.debet_credit_02 == CREDIT:
             besluit = Besluit((), 0, -declaratiebedrag, TOEGEWEZEN)
-            return _Plan(nummer, prestatie, 0, 0, 0, 1, 100, (), (), "", besluit, credit=True)
+            return _Plan(post, prestatie, 0, 0, 0, 1, 100, (), (), "", besluit, credit=True)
         gedeclareerd = _berekend(p, centen(p.tarief))
         plan = _Plan(
-            nummer,
+            post,
             prestatie,
             declaratiebedrag,
             _berekend(p, self._tarief(p)),
@@ -293,7 +294,7 @@ class Beoordelaar:
     def _weeg(self, plan: _Plan, dag: bytes) -> Besluit:
         """The decision on a record for which something was granted before, or whose cover has a maximum that is reached."""
         datum, eerder = tekst(dag), self._stand.eerder
-        self._onthoud(dag, plan.nummer)
+        self._onthoud(datum, plan.prestatie, plan.post | int.from_bytes(dag, "big"))
         zelf = self._van_prestatie(datum, plan.prestatie)
         ruimte = eerder.ruimte(datum, plan.prestatie, plan.gekozen, zelf)
         rekening = self._rekening(plan, ruimte, max(0, eerder.bedrag(datum, plan.prestatie)))
@@ -304,11 +305,12 @@ class Beoordelaar:
         eerder.voeg_toe(datum, plan.prestatie, besluit.toegekend, aandelen)
         return besluit._replace(aandelen=aandelen)
 
-    def _onthoud(self, dag: bytes, nummer: int) -> None:
+    def _onthoud(self, datum: str, prestatie: Prestatie, post: int) -> None:
         """What this message granted for a prestatie goes to what was granted before."""
-        if (post := self._stand.toegekend.pop((dag, nummer), None)) is not None:
-            plan, besluit = post
-            self._stand.eerder.onthoud(tekst(dag), plan.prestatie, besluit.toegekend, besluit.aandelen)
+        gevonden = self._stand.toegekend.pop(post, None)
+        if gevonden is not None:
+            bedrag, aandelen = gevonden if isinstance(gevonden, tuple) else (gevonden, ())
+            self._stand.eerder.onthoud(datum, prestatie, bedrag, aandelen)
 
     def _rekening(self, plan: _Plan, ruimte: Mapping[Dekkingsleutel, Ruimte], eerder: int) -> Rekening:
         def vergoeding(bedrag: int, ruimte: Mapping[Dekkingsleutel, Ruimte] | None = None) -> int:
@@ -386,8 +388,7 @@ class Beoordelaar:
 
     def _crediteer(self, p: Prestatierecord, debet: Eerdere) -> Besluit:
         """A credit takes back what its debet record was granted, and says so where that was a part."""
-        if (nummer := self._prestaties.get(debet.prestatie)) is not None:
-            self._onthoud(debet.datum.encode(), nummer)
+        self._onthoud(debet.datum, debet.prestatie, _post(debet.prestatie) | int.from_bytes(p.datum, "big"))
         terug = tuple(self._teruggegeven(debet))
         self._stand.eerder.voeg_toe(debet.datum, debet.prestatie, -debet.toegekend_bedrag, terug)
         if debet.toegekend_bedrag == centen(p.declaratiebedrag):
@@ -411,6 +412,11 @@ class Beoordelaar:
 def _berekend(p: Prestatierecord, tarief: int) -> int:
     """B at a tariff, as far as rubriek 0481 has room for it: one cent more than 0426 may be one too many."""
     return min(_HOOGSTE, berekend_bedrag(p, tarief))
+
+
+def _post(prestatie: Prestatie) -> int:
+    """A prestatie as a number (no text holds a NUL), with room for the eight positions of a day below it."""
+    return int.from_bytes("\0".join(prestatie).encode(), "big") << 64
 
 
 def prestatie_van(p: Prestatierecord) -> Prestatie:
