@@ -67,12 +67,26 @@ def tarief(code: str, euro: float, **anders: Any) -> dict[str, Any]:
     return {"prestatiecode": code, "tarief": euro, "ingang": dt.date(2008, 1, 1), "einde": None, **anders}
 
 
+_MACHTIGING = {
+    "nummer": "M1",
+    "uzovi": "0736",
+    "bsn": BSN,
+    "agb": "12012345",
+    "prestaties": ["*"],
+    "ingang": dt.date(2008, 1, 1),
+    "einde": None,
+    "status": "afgegeven",
+}
+
+
 def verzekerd(*dekkingen: Mapping[str, Any], aanvullend: tuple[Mapping[str, Any], ...] = (), **lijsten: Any) -> Any:
-    """A store with one verzekerde: a basis pakket with these dekkingen, and an aanvullend one where there are any."""
+    """A store with one verzekerde: a basis pakket with these dekkingen, and an aanvullend one where there are any. The
+    machtiging M1 covers all that he may need one for."""
     return {
         "uzovi": [uzovi()],
         "pakketten": [pakket("B", "basis", *dekkingen), pakket("A", "aanvullend", *aanvullend)],
         "polissen": [polis("B", "A")],
+        "machtigingen": [_MACHTIGING],
         **lijsten,
     }
 
