@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 
 from simulator.bericht import Bericht
 from simulator.controles.commentaar import Commentaaromgeving
@@ -21,7 +21,7 @@ from simulator.machtigingskijker import Machtigingskijker
 from simulator.model import Bevinding
 from simulator.store.facts import Feitenbron
 from simulator.terugblik import Terugkijker
-from simulator.tijdvakken import Tijdvakken, grenzen
+from simulator.tijdvakken import Tijdvakken, dag_na
 from simulator.verzekeraar.dekking import eerste_dagen
 from simulator.verzekeraar.machtiging import Eisen
 from simulator.verzekeraar.termijnen import eerste_op_tijd
@@ -62,6 +62,8 @@ class Recordkeuring:
         self._bericht = bericht
         self._feiten = feiten
         self._pakketten = voorwaarden.pakketten if voorwaarden else {}
+        self._wisselt = any(d.wisselt for pakket in self._pakketten.values() for d in pakket.dekkingen)
+        """Whether the cover of a polis may change while it is in force."""
         self._verzekerde = Keuring("verzekerde", door, behalve, bericht.beleid.uit)
         self._prestatie = Prestatiekeuring(door, behalve, bericht.beleid.uit)
         self._commentaar = Keuring("commentaar", door, behalve, bericht.beleid.uit)
@@ -152,20 +154,23 @@ class Recordkeuring:
         o.polissen = self._polissen.get((bij, o.persoon), ())
         oordeel = self._verzekerde(v, o)
         o.geboortedatum = None if "0207" in oordeel.onleesbaar else v.geboortedatum
-        self._dekkingsvakken = grenzen(
-            (self._eerste_dag, o.geboortedatum or b"", *self._dagen_van_polissen(o.polissen)),
-            (dag for polis in o.polissen for dag in (polis.einde, polis.overleden)),
-        )
+        self._dekkingsvakken = self._vakken(o.geboortedatum, o.polissen)
         self._prestatie.nieuwe_verzekerde(oordeel.onleesbaar)
         if self._machtigingen is not None:
             self._machtigingen.nieuwe_verzekerde(v)
         self._gezien.clear()
         return oordeel
 
-    def _dagen_van_polissen(self, polissen: tuple[PolisFeit, ...]) -> Iterator[bytes]:
+    def _vakken(self, geboortedatum: bytes | None, polissen: tuple[PolisFeit, ...]) -> list[bytes]:
+        """Where the tijdvakken of a verzekerde begin: born, insured, covered and alive alike on all days of one."""
+        begin = [self._eerste_dag, geboortedatum or b""]
         for polis in polissen:
-            yield polis.ingang
-            yield from eerste_dagen(polis, self._pakketten)
+            begin.append(polis.ingang)
+            begin += [dag_na(dag) for dag in (polis.einde, polis.overleden) if dag]
+            if self._wisselt:
+                begin += eerste_dagen(polis, self._pakketten)
+        begin.sort()
+        return begin
 
     def prestatie(self, heen: bytes, regel: int) -> Oordeel:
         """Judges a prestatierecord of the verzekerde last given."""
@@ -257,9 +262,12 @@ def _machtigingskijker(
 ) -> Machtigingskijker | None:
     if feiten is None or voorwaarden is None:
         return None
+    eisen = Eisen(bericht.beleid.machtigingsplichtig, voorwaarden.pakketten, voorwaarden.kaart.contracten)
+    if not eisen.vragen_iets and not bericht.verkenning.met_machtiging:
+        return None
     return Machtigingskijker(
         feiten.machtigingen(bericht.uzovi_nummer, bericht.zoek_in),
-        Eisen(bericht.beleid.machtigingsplichtig, voorwaarden.pakketten, voorwaarden.kaart.contracten),
+        eisen,
         uzovi=bericht.uzovi_nummer,
         zoek_in=bericht.zoek_in,
         partij=bericht.partij,

@@ -15,9 +15,9 @@ _NA = b"~"
 """Makes of a day something that comes after it and before the next."""
 
 
-def grenzen(eerste: Iterable[bytes], laatste: Iterable[bytes | None]) -> list[bytes]:
-    """Where tijdvakken begin, given first and last days of them: `bisect_right` of a day is the number of its tijdvak."""
-    return sorted({*eerste, *(dag + _NA for dag in laatste if dag)})
+def dag_na(dag: bytes) -> bytes:
+    """Where a tijdvak begins that begins after this day: `bisect_right` of a day among beginnings numbers its tijdvak."""
+    return dag + _NA
 
 
 class Tijdvakken:
@@ -26,7 +26,7 @@ class Tijdvakken:
     __slots__ = ("_grenzen", "_nummers")
 
     def __init__(self, eerste: Iterable[bytes], laatste: Iterable[bytes | None]) -> None:
-        self._grenzen = grenzen(eerste, laatste)
+        self._grenzen = sorted({*eerste, *(dag_na(dag) for dag in laatste if dag)})
         self._nummers: dict[bytes, int | None] = {}
 
     def van(self, dag: bytes) -> int | None:

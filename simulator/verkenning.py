@@ -39,6 +39,8 @@ _BSN = _HEEN[b"02"]["0203"].plaats
 _VERZEKERDENNUMMER = _HEEN[b"02"]["0205"].plaats
 _DATUM = _HEEN[b"04"]["0408"].plaats
 _GEEN_DAGEN = b"99999999", b"00000000"
+_MACHTIGING = _HEEN[b"04"]["0406"].plaats
+_GEEN_MACHTIGING = b" " * _HEEN[b"04"]["0406"].lengte
 _SOORT = _HEEN[b"04"]["0409"].plaats
 _REFERENTIE = _HEEN[b"04"]["0432"].plaats
 _VORIGE_REFERENTIE = _HEEN[b"04"]["0433"].plaats
@@ -69,6 +71,7 @@ class Verkenning:
         "herroepen",
         "kop",
         "laatste_dag",
+        "met_machtiging",
         "personen",
         "referenties",
         "reserves",
@@ -99,6 +102,8 @@ class Verkenning:
         self.herroepen = Merken()
         """Rubriek 0433 of every credit, as it is looked up."""
         self._andere_soort = False
+        self.met_machtiging = False
+        """Whether any prestatierecord names an authorisation (0406)."""
         self._voorlezing: Voorlezing | None = None
         self.combinaties: Mapping[int, Collection[str]] | None = None
         """What the insurer's rules on combinations object to, by line; None until he has looked."""
@@ -137,6 +142,8 @@ class Verkenning:
             datum = heen[_DATUM]
             if datum not in self._dagen:
                 self._nieuwe_dag(datum)
+            if heen[_MACHTIGING] != _GEEN_MACHTIGING:
+                self.met_machtiging = True
             if heen[_SOORT] != b"01":
                 self._andere_soort = True
             self._bedragen[bedrag] += 1

@@ -35,6 +35,11 @@ class Dekking(NamedTuple):
     wachttijd_maanden: int | None
 
     @property
+    def wisselt(self) -> bool:
+        """Whether it begins or ends to count while a polis is in force: at an age, or behind a wachttijd."""
+        return not (self.leeftijd_vanaf is self.leeftijd_tot is self.wachttijd_maanden is None)
+
+    @property
     def begrensd(self) -> bool:
         """Whether what it paid before counts."""
         return self.maximum_bedrag is not None or self.maximum_aantal is not None
