@@ -4,16 +4,17 @@
 
 Makes a declaration and a store that holds the reference list of 2026, then runs, each as a command of its own:
 `mzsim replay` (start-up, both senders' checks, the retour, its own check and the recording in the store included), and
-the bare work (read the file, slice every rubriek, echo 370 positions a record). Prints records a second, the ratio of the
-two, and peak memory; then the same for ten times (by default: nine times, the standard's counters end at 999,999) as many
-prestatierecords; then the first again with an insurer that has shares, maxima and authorisations and has granted so many
-prestatierecords before (0 leaves that out).
+the bare work (read the file, slice every rubriek, echo 370 positions a record); three times in turn, of which the fastest
+of each counts. Prints records a second, the ratio of the two, and peak memory; then the same for ten times (by default:
+nine times, the standard's counters end at 999,999) as many prestatierecords; then the first again with an insurer that has
+shares, maxima and authorisations and has granted so many prestatierecords before (0 leaves that out).
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -21,6 +22,7 @@ import time
 from pathlib import Path
 
 _MEESTE = 900_000
+_KEREN = 3
 
 
 def _meet(*opdracht: str) -> tuple[float, float]:
@@ -38,18 +40,25 @@ def _meet(*opdracht: str) -> tuple[float, float]:
 
 def meet(map_: Path, prestaties: int, verzekerden: int, polissen: int, historie: int = 0) -> None:
     """Makes the files, runs both commands, prints a line."""
-    declaratie, store = map_ / "declaratie.asc", map_ / "store.db"
+    declaratie, store, verse = map_ / "declaratie.asc", map_ / "store.db", map_ / "vers.db"
     getallen = [str(getal) for getal in (prestaties, verzekerden, polissen, historie)]
     bestanden = [sys.executable, "-m", "tests.benchmark_bestanden", str(map_), *getallen]
     records = int(subprocess.run(bestanden, check=True, capture_output=True, text=True).stdout)
     kaal = ("-m", "tests.kaal_werk", str(declaratie), str(map_ / "kaal.asc"))
-    replay = ("-m", "simulator", "replay", str(declaratie), "--store", f"sqlite:///{store}", "--date", "2026-04-03")
-    kaal_s = min(_meet(sys.executable, *kaal)[0] for _ in range(3))
-    replay_s, geheugen = _meet(sys.executable, *replay, "--json", "--fail-on", "afgekeurd_bestand")
+    replay = ("-m", "simulator", "replay", str(declaratie), "--store", f"sqlite:///{verse}", "--date", "2026-04-03")
+    kaal_s, replay_s, geheugen = [], [], 0.0
+    for _ in range(_KEREN):  # in turn, so that a machine that is busy for a while slows both
+        shutil.copyfile(store, verse)
+        seconden, megabytes = _meet(sys.executable, *replay, "--json", "--fail-on", "afgekeurd_bestand")
+        replay_s.append(seconden)
+        geheugen = max(geheugen, megabytes)
+        kaal_s.append(_meet(sys.executable, *kaal)[0])
+    kaal_snelst, replay_snelst = min(kaal_s), min(replay_s)
     print(
         f"{prestaties:>9,} prestatierecords, {verzekerden:,} verzekerden, {polissen:,} polissen, {historie:,} before:"
-        f" replay {records / replay_s:,.0f} records/s ({replay_s:.2f} s), bare work {records / kaal_s:,.0f} records/s"
-        f" ({kaal_s:.2f} s), ratio {replay_s / kaal_s:.1f}, peak memory {geheugen:.0f} MB"
+        f" replay {records / replay_snelst:,.0f} records/s ({replay_snelst:.2f} s),"
+        f" bare work {records / kaal_snelst:,.0f} records/s ({kaal_snelst:.2f} s),"
+        f" ratio {replay_snelst / kaal_snelst:.1f}, peak memory {geheugen:.0f} MB"
     )
 
 
