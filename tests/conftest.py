@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,12 @@ import pytest
 from simulator.store.load import laad_bestand
 from simulator.store.session import Store, open_store
 from tests.gevallen import STORE
+
+
+def pytest_configure() -> None:
+    """Where the tests are started in the background the shell has SIGINT ignored, for every command they start as well."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
