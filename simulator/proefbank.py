@@ -11,7 +11,6 @@ import io
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
-from importlib import import_module
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, NamedTuple
@@ -23,6 +22,7 @@ from simulator.boeking import Boekhouding, boek
 from simulator.ei.waarden import als_euro
 from simulator.fouten import InvoerFout
 from simulator.model import Stage
+from simulator.personas import Persona, personas
 from simulator.pipeline import Opdracht, replay
 from simulator.script.bestand import laad_script
 from simulator.store.load import laad_bestand
@@ -47,7 +47,8 @@ class Booking(NamedTuple):
 class Answer(NamedTuple):
     """The answer to a declaration: the keys of `mzsim replay --json`, and the bytes of both messages.
 
-    `retour` is None where none is sent. `totaal_ingediend` and `totaal_toegekend` are as "660.00", a credit negative.
+    `retour` is None where none is sent. `totaal_ingediend` and `totaal_toegekend` are as "660.00", a credit negative;
+    `betaaldatum` is the payment date as "2026-01-31", None where the insurer has no betaaltermijn or pays nothing.
     """
 
     declaration: bytes
@@ -57,6 +58,7 @@ class Answer(NamedTuple):
     totaal_ingediend: str
     totaal_toegekend: str
     meldingen: list[dict[str, Any]]
+    betaaldatum: str | None = None
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -149,14 +151,9 @@ class Proefbank:
         return Answer(plaats.read_bytes(), inhoud, **uitvoer.als_dict(uitkomst))
 
     @property
-    def personas(self) -> Sequence[Any]:
-        """The test personas of the program."""
-        try:
-            module = import_module("simulator.personas")
-        except ModuleNotFoundError:
-            raise InvoerFout("this version of mzsim has no personas; load the polissen of the test instead") from None
-        personas: Sequence[Any] = module.personas()
-        return personas
+    def personas(self) -> Sequence[Persona]:
+        """The test personas of the program, insured with `@proef`."""
+        return personas()
 
 
 class _Dumper(yaml.SafeDumper):

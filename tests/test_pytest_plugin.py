@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from simulator.proefbank import Proefbank
+from tests.factories import eenvoudig
 from tests.maak_inv3 import MAP, STORE
 from tests.opdrachten import omgeving
 
@@ -149,17 +150,25 @@ def test_zonder_retour_geen_boekingen(tmp_path: Path) -> None:
     assert (answer.status, answer.retour, answer.bookings) == ("doorgestuurd", None, ())
 
 
-def test_personas_zijn_die_van_het_programma(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from types import SimpleNamespace
-
-    from simulator.fouten import InvoerFout
-
+def test_personas_van_proef(tmp_path: Path) -> None:
     with _proefbank(tmp_path) as mzsim:
-        monkeypatch.setitem(sys.modules, "simulator.personas", None)
-        with pytest.raises(InvoerFout, match="no personas"):
-            mzsim.personas  # noqa: B018
-        monkeypatch.setitem(sys.modules, "simulator.personas", SimpleNamespace(personas=lambda: ("Jansen",)))
-        assert mzsim.personas == ("Jansen",)
+        mzsim.load("@proef")
+        declaratie = mzsim.personas[0].declaraties[0]
+        antwoord = mzsim.replay(declaratie.bericht(), date=declaratie.datum)
+    assert (antwoord.status, antwoord.totaal_toegekend) == ("volledig_toegewezen", "49.51")
+
+
+def test_betaaldatum(tmp_path: Path) -> None:
+    """The answer has every key that `replay --json` prints, the one that few insurers have among them."""
+    beleid = {"betaaltermijn": {"dagen": 30}}
+    with _proefbank(tmp_path) as mzsim:
+        mzsim.load(STORE)
+        zonder = mzsim.replay(bytes(eenvoudig()), date="2011-05-02")
+        insurer = {"nummer": "0736", "naam": "V", "soort": "zorgverzekeraar", "edp": True, "beleid": beleid}
+        mzsim.load({"uzovi": [insurer]})
+        assert zonder.betaaldatum is None
+        ander = bytes(eenvoudig(r0116="ANDER", r0432="ANDER", r0415="11"))
+        assert mzsim.replay(ander, date="2011-05-02").betaaldatum == "2011-06-01"
 
 
 # The fixture mzsim_case.
