@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 from simulator.ei.layout import TEKENSET, layouts
 from simulator.ei.waarden import schrijf_datum
 from simulator.feiten import MachtigingFeit
-from simulator.store.groepen import groepen
+from simulator.store.groepen import groepen, zoek
 
 _UIT = "SELECT uzovi, nummer, bsn, agb, prestaties, ingang, einde, status FROM machtigingen WHERE"
 _KOLOMMEN: dict[str, Any] = {"prestaties": sa.JSON, "ingang": sa.Date, "einde": sa.Date}
@@ -30,13 +30,13 @@ _VAN_VERZEKERDEN = (
 )
 # Of a credit without an amount only its reference to another record tells.
 _CREDIT = "p.declaratiebedrag < 0 OR (p.declaratiebedrag = 0 AND p.vorig_referentienummer <> '')"
-_TOEGEKEND = sa.text(
+_TOEGEKEND = (
     "SELECT p.persoon, p.datum, p.soort, p.prestatiecode, p.kaak, p.gebitselement,"
     f" CASE WHEN {_CREDIT} THEN -p.aantal ELSE p.aantal END, p.declaratiebedrag, p.referentienummer,"
     " p.vorig_referentienummer"
     " FROM prestaties p JOIN berichten b ON b.id = p.bericht_id WHERE p.persoon IN :personen"
     " AND p.datum >= :van AND p.datum <= :tot AND p.uitkomst <> 'afgewezen' AND b.uzovi = :uzovi AND b.id <> :eigen"
-).bindparams(sa.bindparam("personen", expanding=True))
+)
 _LENGTE_CODE = layouts("mz301")[b"04"]["0413"].lengte
 
 
@@ -87,11 +87,7 @@ class Machtigingsbron:
     def toegekend(self, personen: Collection[str], van: str, tot: str) -> list[Toegekende]:
         """What the insurer granted these persons before, from day to day (EEJJMMDD), whoever was paid for it."""
         vast = {"van": van, "tot": tot, "uzovi": self._uzovi, "eigen": self._eigen_bericht}
-        return [
-            _toegekende(*rij)
-            for groep in groepen(personen)
-            for rij in self._verbinding.execute(_TOEGEKEND, vast | {"personen": groep})
-        ]
+        return [_toegekende(*rij) for rij in zoek(self._verbinding, _TOEGEKEND, vast, personen=personen)]
 
 
 def _feit(
