@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import islice
+from itertools import islice, repeat
 from typing import BinaryIO, NamedTuple
 
 from simulator.ei.layout import CRLF, LENGTE_HEEN, LENGTE_REGEL
 
 # Reading in pieces keeps memory flat for a file without line ends.
 _LANGSTE_REGEL = 4096
+_PER_BLOK = 500
 _CR, _LF = CRLF
 _EINDE = re.compile(rb"\r\n|\r|\n")
 
@@ -31,6 +32,8 @@ def lees_regels(bron: BinaryIO, lengte: int = LENGTE_HEEN) -> Iterator[tuple[byt
     4,096 bytes only the first 4,096 are kept: it is no record in any case.
     """
     regellengte = lengte + len(CRLF)
+    while gelijk := _gelijke_regels(bron, lengte):
+        yield from zip(gelijk, repeat(CRLF))
     rest = b""
     while ruw := bron.readline(_LANGSTE_REGEL):
         if len(ruw) == regellengte and ruw[-1] == _LF and ruw.find(b"\r") == lengte and not rest:
@@ -47,6 +50,18 @@ def lees_regels(bron: BinaryIO, lengte: int = LENGTE_HEEN) -> Iterator[tuple[byt
         rest = (rest + ruw[begin:])[:_LANGSTE_REGEL]
     if rest:
         yield rest, b""
+
+
+def _gelijke_regels(bron: BinaryIO, lengte: int) -> list[bytes]:
+    """The next few hundred lines where all of them are as they should be; else none, and nothing is read."""
+    begin = bron.tell()
+    blok = bron.read(_PER_BLOK * (lengte + len(CRLF)))
+    regels = blok.splitlines()
+    # As each has its length, what is over is line ends: all of two bytes, if there is enough of it.
+    if len(blok) == len(regels) * (lengte + len(CRLF)) and all(len(regel) == lengte for regel in regels):
+        return regels
+    bron.seek(begin)
+    return []
 
 
 _PER_GROEP = 2000
