@@ -15,6 +15,7 @@ from simulator.verleden import Eerdere
 from simulator.verzekeraar.adjudicate import geldende_polis
 from simulator.verzekeraar.beleid import Plicht
 from simulator.verzekeraar.dekking import leeftijd
+from simulator.verzekeraar.eerder import met_debet
 from simulator.verzekeraar.machtiging import NIETS, Eis, Eisen, Stand, Telling, periode, plicht_geldt, telt_aantal
 
 _LAYOUT = layouts("mz301")[b"04"]
@@ -93,12 +94,9 @@ class Machtigingskijker:
             jaren = [tekst(p.datum)[:4] for _, p in geteld]
             van, tot = _ALTIJD if self._eisen.telt_altijd else (f"{min(jaren)}0101", f"{max(jaren)}1231")
             rijen = self._bron.toegekend({wie.persoon for wie, _ in geteld}, van, tot)
-            debet = {(*rij[:4], rij.nummer): rij for rij in rijen if not rij.vorig}
-            for rij in rijen:
-                # A credit names its debet by number; where in the mouth it was done counts as that says.
-                plaats = debet.get((*rij[:4], rij.vorig), rij)
+            for rij, debet in met_debet(rijen):
                 bij = Stand(rij.declaratiebedrag, rij.aantal if telt_aantal(rij.soort) else 0)
-                self._tel(telling, rij.persoon, rij.prestatiecode, rij.datum, plaats.kaak, plaats.gebitselement, bij)
+                self._tel(telling, rij.persoon, rij.prestatiecode, rij.datum, debet.kaak, debet.gebitselement, bij)
         return telling
 
     def nieuwe_verzekerde(self, v: Verzekerdenrecord) -> None:

@@ -4,7 +4,7 @@ Plain SQL, as in `facts.py`."""
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Hashable
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -31,7 +31,7 @@ _VAN_VERZEKERDEN = (
 # Of a credit without an amount only its reference to another record tells.
 _CREDIT = "p.declaratiebedrag < 0 OR (p.declaratiebedrag = 0 AND p.vorig_referentienummer <> '')"
 _TOEGEKEND = (
-    "SELECT p.persoon, p.datum, p.soort, p.prestatiecode, p.kaak, p.gebitselement,"
+    "SELECT b.agb, p.persoon, p.datum, p.soort, p.prestatiecode, p.kaak, p.gebitselement,"
     f" CASE WHEN {_CREDIT} THEN -p.aantal ELSE p.aantal END, p.declaratiebedrag, p.referentienummer,"
     " p.vorig_referentienummer"
     " FROM prestaties p JOIN berichten b ON b.id = p.bericht_id WHERE p.persoon IN :personen"
@@ -42,8 +42,10 @@ _LENGTE_CODE = layouts("mz301")[b"04"]["0413"].lengte
 
 class Toegekende(NamedTuple):
     """A prestatierecord that was granted before, in whole or in part; rubrieken as it holds them. Of a credit the aantal
-    and the declaratiebedrag (cents) are negative. `nummer` is its 0432, `vorig` its 0433, both as they are compared."""
+    and the declaratiebedrag (cents) are negative. `partij` is who was paid, `nummer` its 0432, `vorig` its 0433, both as
+    they are compared."""
 
+    partij: str
     persoon: str
     datum: bytes
     soort: bytes
@@ -54,6 +56,17 @@ class Toegekende(NamedTuple):
     declaratiebedrag: int
     nummer: str
     vorig: str
+
+    @property
+    def credit(self) -> bool:
+        """Whether it takes another back."""
+        return self.declaratiebedrag < 0 or self.aantal < 0
+
+    @property
+    def post(self) -> Hashable:
+        """What it has in common with the credit that takes it back, or the debet record that it takes back."""
+        nummer = self.vorig if self.credit else self.nummer
+        return self.partij, self.persoon, self.datum, self.soort, self.prestatiecode, nummer, abs(self.declaratiebedrag)
 
 
 class Machtigingsbron:
@@ -104,9 +117,10 @@ def _feit(
 
 
 def _toegekende(
-    persoon: str, datum: str, soort: str, code: str, kaak: str, gebitselement: str, *rest: Any
+    partij: str, persoon: str, datum: str, soort: str, code: str, kaak: str, gebitselement: str, *rest: Any
 ) -> Toegekende:
     return Toegekende(
+        partij,
         persoon,
         _rubriek(datum),
         _rubriek(soort),
