@@ -3,7 +3,7 @@ records at a time."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from simulator.ei.layout import TEKENSET, layouts
@@ -70,22 +70,28 @@ class Machtigingskijker:
         self._behandeld: dict[tuple[bytes, bytes], bool] = {}
         """Whether the last treatment of the verzekerde on a day with a prestatiecode needed an authorisation."""
 
-    def bereid_voor(self, groep: Sequence[bytes]) -> bool:
-        """Fetches what the records that come next may ask for; whether any of them wants a look."""
-        nummers = {heen[_NUMMER] for heen in groep if heen[:2] == b"04"} - {_LEEG}
+    def bereid_voor(self, groep: Sequence[bytes], *, met_nummers: bool) -> Collection[bytes]:
+        """Fetches what the records that come next may ask for; returns the prestatiecodes whose records want a look.
+
+        Without `met_nummers` none of them names an authorisation.
+        """
+        codes = {heen[_CODE] for heen in groep if heen[:2] == b"04"}
+        nummers = {heen[_NUMMER] for heen in groep if heen[:2] == b"04"} - {_LEEG} if met_nummers else None
         self._op_nummer = self._bron.met_nummer({tekst(nummer) for nummer in nummers}) if nummers else {}
-        gevraagd = list(self._gevraagd(groep)) if self._vraagt else []
+        eisen = {code: eis for code in codes if (eis := self._eisen.van(code)) is not None} if self._vraagt else {}
+        gevraagd = list(self._gevraagd(groep, eisen)) if eisen else []
         bsns = {tekst(wie.bsn) for wie, heen, _ in gevraagd if heen[_NUMMER] == _LEEG and wie.bsn != BSN_ONBEKEND}
         self._van_verzekerden = self._bron.van_verzekerden(bsns) if bsns else {}
         self._eerder = self._tel_eerdere([(wie, Prestatierecord(heen)) for wie, heen, eis in gevraagd if eis.geteld])
-        return bool(nummers or gevraagd)
+        return codes if nummers else eisen
 
-    def _gevraagd(self, groep: Sequence[bytes]) -> Iterator[tuple[_Wie, bytes, Eis]]:
+    def _gevraagd(self, groep: Sequence[bytes], eisen: Mapping[bytes, Eis]) -> Iterator[tuple[_Wie, bytes, Eis]]:
         wie = self._wie
         for heen in groep:
-            if heen[:2] == b"02":
+            kenmerk = heen[:2]
+            if kenmerk == b"02":
                 wie = self._van(Verzekerdenrecord(heen))
-            elif heen[:2] == b"04" and (eis := self._eisen.van(heen[_CODE])) is not None:
+            elif kenmerk == b"04" and (eis := eisen.get(heen[_CODE])) is not None:
                 yield wie, heen, eis
 
     def _tel_eerdere(self, geteld: list[tuple[_Wie, Prestatierecord]]) -> Telling:

@@ -33,6 +33,7 @@ _IDENTIFICATIE = _HEEN[b"02"]["0202"].plaats
 _REFERENTIE = _HEEN[b"04"]["0432"].plaats
 _SLEUTEL_EN_DATUM = _HEEN[b"04"].stuk("0403", "0408")
 _DATUM = _HEEN[b"04"]["0408"].plaats
+_CODE = _HEEN[b"04"]["0413"].plaats
 _INHOUD = _HEEN[b"04"].stuk("0409", "0431")
 _VORIGE = _HEEN[b"04"]["0433"].plaats
 _SPATIE = ord(" ")
@@ -95,7 +96,8 @@ class Recordkeuring:
         with the same 0432."""
         self._terugkijker = _terugkijker(bericht, voorlezing, feiten)
         self._machtigingen = _machtigingskijker(bericht, feiten, voorwaarden)
-        self._kijkt_naar_machtigingen = False
+        self._met_machtiging: Collection[bytes] = ()
+        """The prestatiecodes (0413) whose records want a look at their authorisation, in the group at hand."""
         self._gelezen = 1
         self._zoekt_gelijke = not set(behalve) & set(REGISTER["0413-4"].door)
         self._gezien: set[int] = set()
@@ -120,8 +122,8 @@ class Recordkeuring:
             self._terugkijker.bereid_voor(groep, self._gelezen + 1)
             self._gelezen += len(groep)
         if self._machtigingen is not None:
-            self._kijkt_naar_machtigingen = self._machtigingen.bereid_voor(groep)
-            self.omgeving.machtiging = None
+            met_nummers = self._bericht.verkenning.met_machtiging
+            self._met_machtiging = self._machtigingen.bereid_voor(groep, met_nummers=met_nummers)
         personen = {self._sleutel(Verzekerdenrecord(heen))[1] for heen in groep if heen[:2] == b"02"}
         self._polissen = self._feiten.polissen(self._bericht.zoek_in, personen)
         if self._zoekt_behandelaars:
@@ -190,7 +192,8 @@ class Recordkeuring:
             o.niets_elders = not o.gelijk and referentie[0] != _SPATIE
         else:
             self._kijk_om_zich_heen(heen, referentie)
-        if self._kijkt_naar_machtigingen:
+        o.machtiging = None
+        if self._met_machtiging and heen[_CODE] in self._met_machtiging:
             assert self._machtigingen is not None
             o.machtiging = self._machtigingen.kijk(heen, o.polissen)
             o.niets_elders = o.niets_elders and o.machtiging is None

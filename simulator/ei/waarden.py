@@ -41,6 +41,8 @@ def tekst(waarde: bytes) -> str:
     return gevuld.replace("\0", "\N{SYMBOL FOR NULL}") if "\0" in gevuld else gevuld
 
 
+# Each verzekerde of a message is named several times in a row.
+@lru_cache(maxsize=4096)
 def persoon(bsn: bytes, verzekerdennummer: bytes) -> str:
     """How the store names an insured person: the BSN, or V and the verzekerdennummer of one who has none."""
     return f"V{tekst(verzekerdennummer)}" if bsn == BSN_ONBEKEND else tekst(bsn)

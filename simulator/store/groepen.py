@@ -43,7 +43,7 @@ def zoek(
         gevraagd = ((eerste, _vul(waarden, eerste, groep)), *plaatsen)
         tekst, namen = _uitgeschreven(opdracht, gevraagd, verbinding.dialect)
         gegeven: Any = tuple([waarden[naam] for naam in namen]) if verbinding.dialect.positional else waarden
-        yield from verbinding.exec_driver_sql(tekst, gegeven)
+        yield from verbinding.exec_driver_sql(tekst, gegeven).all()
 
 
 def _vul(waarden: dict[str, Any], naam: str, lijst: list[str]) -> int:

@@ -4,30 +4,22 @@ Plain SQL, as in `facts.py`."""
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Collection, Hashable
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from simulator.ei.layout import TEKENSET, layouts
 from simulator.ei.waarden import schrijf_datum
 from simulator.feiten import MachtigingFeit
-from simulator.store.groepen import groepen, zoek
+from simulator.store.groepen import zoek
 
-_UIT = "SELECT uzovi, nummer, bsn, agb, prestaties, ingang, einde, status FROM machtigingen WHERE"
-_KOLOMMEN: dict[str, Any] = {"prestaties": sa.JSON, "ingang": sa.Date, "einde": sa.Date}
-_MET_NUMMER = (
-    sa.text(f"{_UIT} uzovi IN :uzovi AND nummer IN :nummers")
-    .bindparams(sa.bindparam("uzovi", expanding=True), sa.bindparam("nummers", expanding=True))
-    .columns(**_KOLOMMEN)
-)
+_UIT = "SELECT uzovi, nummer, bsn, agb, CAST(prestaties AS TEXT), ingang, einde, status FROM machtigingen WHERE"
+_MET_NUMMER = f"{_UIT} nummer IN :nummers AND uzovi IN :uzovi"
 # By BSN alone: asked for the insurer as well, SQLite would go through all that the insurer ever gave.
-_VAN_VERZEKERDEN = (
-    sa.text(f"{_UIT} bsn IN :bsns AND status = 'afgegeven'")
-    .bindparams(sa.bindparam("bsns", expanding=True))
-    .columns(**_KOLOMMEN)
-)
+_VAN_VERZEKERDEN = f"{_UIT} bsn IN :bsns AND status = 'afgegeven'"
 # Of a credit without an amount only its reference to another record tells.
 _CREDIT = "p.declaratiebedrag < 0 OR (p.declaratiebedrag = 0 AND p.vorig_referentienummer <> '')"
 _TOEGEKEND = (
@@ -37,6 +29,8 @@ _TOEGEKEND = (
     " FROM prestaties p JOIN berichten b ON b.id = p.bericht_id WHERE p.persoon IN :personen"
     " AND p.datum >= :van AND p.datum <= :tot AND p.uitkomst <> 'afgewezen' AND b.uzovi = :uzovi AND b.id <> :eigen"
 )
+_Dag = str | dt.date
+"""A day as the driver gives it."""
 _LENGTE_CODE = layouts("mz301")[b"04"]["0413"].lengte
 
 
@@ -82,19 +76,15 @@ class Machtigingsbron:
         """Those with one of these numbers, by (UZOVI-nummer, number)."""
         return {
             (uzovi, nummer): _feit(*rest)
-            for groep in groepen(nummers)
-            for uzovi, nummer, *rest in self._verbinding.execute(
-                _MET_NUMMER, {"uzovi": self._zoek_in, "nummers": groep}
-            )
+            for uzovi, nummer, *rest in zoek(self._verbinding, _MET_NUMMER, {}, nummers=nummers, uzovi=self._zoek_in)
         }
 
     def van_verzekerden(self, bsns: Collection[str]) -> dict[tuple[str, str], list[MachtigingFeit]]:
         """Those of these verzekerden that were given and have not lapsed, by (UZOVI-nummer, BSN)."""
         gevonden: dict[tuple[str, str], list[MachtigingFeit]] = {}
-        for groep in groepen(bsns):
-            for uzovi, _, bsn, *rest in self._verbinding.execute(_VAN_VERZEKERDEN, {"bsns": groep}):
-                if uzovi in self._zoek_in:
-                    gevonden.setdefault((uzovi, bsn), []).append(_feit(bsn, *rest))
+        for uzovi, _, bsn, *rest in zoek(self._verbinding, _VAN_VERZEKERDEN, {}, bsns=bsns):
+            if uzovi in self._zoek_in:
+                gevonden.setdefault((uzovi, bsn), []).append(_feit(bsn, *rest))
         return gevonden
 
     def toegekend(self, personen: Collection[str], van: str, tot: str) -> list[Toegekende]:
@@ -103,17 +93,28 @@ class Machtigingsbron:
         return [_toegekende(*rij) for rij in zoek(self._verbinding, _TOEGEKEND, vast, personen=personen)]
 
 
-def _feit(
-    bsn: str, agb: str, prestaties: list[str], ingang: dt.date, einde: dt.date | None, status: str
-) -> MachtigingFeit:
+def _feit(bsn: str, agb: str, prestaties: str, ingang: _Dag, einde: _Dag | None, status: str) -> MachtigingFeit:
     return MachtigingFeit(
         bsn.encode(TEKENSET),
         agb.encode(TEKENSET),
-        tuple(prestaties),
-        schrijf_datum(ingang),
-        schrijf_datum(einde) if einde else None,
+        _lijst(prestaties),
+        _dag(ingang),
+        _dag(einde) if einde else None,
         status == "afgegeven",
     )
+
+
+# The same few lists and days stand in thousands of rows.
+
+
+@lru_cache(maxsize=4096)
+def _lijst(opgeslagen: str) -> tuple[str, ...]:
+    return tuple(json.loads(opgeslagen))
+
+
+@lru_cache(maxsize=4096)
+def _dag(opgeslagen: _Dag) -> bytes:
+    return schrijf_datum(dt.date.fromisoformat(opgeslagen) if isinstance(opgeslagen, str) else opgeslagen)
 
 
 def _toegekende(
