@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple, Protocol, TypeVar
 
 from simulator.ei.layout import TEKENSET
+from simulator.gebit import kaak_van
 from simulator.verzekeraar.dekking import Dekkingsleutel, Gekozen, Ruimte
 
 HONORARIUM = "01"
@@ -121,14 +122,6 @@ class _Post:
 
 _NIETS = _Post()
 
-# The jaw of a gebitselement by its quadrant (ISO 3950); in 0414 1 is the upper jaw, 2 the lower one.
-_KAAK_VAN_KWADRANT = {"1": "1", "2": "1", "5": "1", "6": "1", "3": "2", "4": "2", "7": "2", "8": "2"}
-
-
-def kaak_van(boven_onder: str, gebitselement: str) -> str:
-    """The jaw: rubriek 0414, else that of the gebitselement (0415), else 0."""
-    return boven_onder if boven_onder in ("1", "2") else _KAAK_VAN_KWADRANT.get(gebitselement[:1], "0")
-
 
 def kaak(prestatie: Prestatie) -> str:
     """The jaw that a prestatie is about."""
@@ -136,7 +129,8 @@ def kaak(prestatie: Prestatie) -> str:
 
 
 def periode(per: str | None, datum: str, van_kaak: str) -> str:
-    """In which period of a maximum a day falls: the year, the year and the jaw, or the whole insurance."""
+    """In which period a prestatie counts, by its day (EEJJMMDD) and jaw: the year, the year and the jaw, or the whole
+    insurance. Equal for those that count together to a maximum, or to what asks for an authorisation."""
     if per == "kalenderjaar":
         return datum[:4]
     return datum[:4] + van_kaak if per == "kaak_per_kalenderjaar" else ""
