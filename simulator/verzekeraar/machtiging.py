@@ -17,7 +17,7 @@ from simulator.verzekeraar.beleid import Plicht
 from simulator.verzekeraar.dekking import Pakket, Pakketsleutel, grond
 
 MACHTIGINGSVRIJ = "machtigingsvrij"
-MODULES: Mapping[str, tuple[str, ...]] = {"implantologie": ("J[0-9]*",)}
+MODULES: Mapping[str, tuple[str, ...]] = {"implantologie": tuple(f"J{cijfer}*" for cijfer in range(10))}
 """The prestaties of the modules that a contract may name.
 
 Implantologie: chapter J of the NZa's mondzorg tariffs is implantology, all of it and only it. VGZ, which offers the
