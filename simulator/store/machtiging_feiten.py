@@ -35,17 +35,19 @@ _LENGTE_CODE = layouts("mz301")[b"04"]["0413"].lengte
 
 
 class Toegekende(NamedTuple):
-    """A prestatierecord that was granted before, in whole or in part; rubrieken as it holds them. Of a credit the aantal
-    and the declaratiebedrag (cents) are negative. `partij` is who was paid, `nummer` its 0432, `vorig` its 0433, both as
-    they are compared."""
+    """A prestatierecord that was granted before, in whole or in part; soort and prestatiecode as a record holds them.
+
+    Of a credit the aantal and the declaratiebedrag (cents) are negative. `partij` is who was paid, `nummer` its 0432,
+    `vorig` its 0433, both as they are compared.
+    """
 
     partij: str
     persoon: str
-    datum: bytes
+    datum: str
     soort: bytes
     prestatiecode: bytes
-    kaak: bytes
-    gebitselement: bytes
+    kaak: str
+    gebitselement: str
     aantal: int
     declaratiebedrag: int
     nummer: str
@@ -117,19 +119,8 @@ def _dag(opgeslagen: _Dag) -> bytes:
     return schrijf_datum(dt.date.fromisoformat(opgeslagen) if isinstance(opgeslagen, str) else opgeslagen)
 
 
-def _toegekende(
-    partij: str, persoon: str, datum: str, soort: str, code: str, kaak: str, gebitselement: str, *rest: Any
-) -> Toegekende:
-    return Toegekende(
-        partij,
-        persoon,
-        _rubriek(datum),
-        _rubriek(soort),
-        _rubriek(code.ljust(_LENGTE_CODE)),
-        _rubriek(kaak),
-        _rubriek(gebitselement),
-        *rest,
-    )
+def _toegekende(partij: str, persoon: str, datum: str, soort: str, code: str, *rest: Any) -> Toegekende:
+    return Toegekende(partij, persoon, datum, _rubriek(soort), _rubriek(code.ljust(_LENGTE_CODE)), *rest)
 
 
 def _rubriek(waarde: str) -> bytes:

@@ -129,7 +129,8 @@ def kaak(prestatie: Prestatie) -> str:
 
 
 def periode(per: str | None, datum: str, van_kaak: str) -> str:
-    """In which period of a maximum a day falls: the year, the year and the jaw, or the whole insurance."""
+    """In which period a prestatie counts, by its day (EEJJMMDD) and jaw: the year, the year and the jaw, or the whole
+    insurance. Equal for those that count together to a maximum, or to what asks for an authorisation."""
     if per == "kalenderjaar":
         return datum[:4]
     return datum[:4] + van_kaak if per == "kaak_per_kalenderjaar" else ""

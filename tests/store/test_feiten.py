@@ -114,7 +114,7 @@ def test_wat_eerder_toegekend_is(inv_url: str, tmp_path: Path) -> None:
     tweede.voeg_toe("04", r0432="D", r0425="2", r0413="J01", r0414="1", r0427="C", r0433="A")
     for bericht in (eerste, tweede):
         speel(store, tmp_path, bytes(bericht))
-    debet = Toegekende("12012345", "123456782", b"20110331", b"01", b"J01   ", b"1", b"00", 2, 2000, "A", "")
+    debet = Toegekende("12012345", "123456782", "20110331", b"01", b"J01   ", "1", "00", 2, 2000, "A", "")
     credit = debet._replace(aantal=-2, declaratiebedrag=-2000, nummer="D", vorig="A")
     with store.lezen() as verbinding:
         assert _machtigingen(verbinding).toegekend({"123456782"}, "20110101", "20111231") == [debet, credit]
