@@ -20,6 +20,7 @@ from simulator.verzekeraar.eerder import (
     HONORARIUM,
     Aandelen,
     Eerder,
+    Plaats,
     Prestatie,
     Toekenning,
     Verbruik,
@@ -65,12 +66,14 @@ _TARIEF_AFGEWEZEN = "0424-5"
 
 
 class _Grens(NamedTuple):
-    """A dekking with a maximum: what it would pay of a record, and what it does where there is room; cents and number."""
+    """A dekking with a maximum: what it would pay of a record, and what it does where there is room; cents and number.
 
-    sleutel: Dekkingsleutel
-    per: str | None
-    maximum_bedrag: int | None
-    maximum_aantal: int | None
+    `plaats` says of which maximum, in which period; none is higher than `_ONBEPERKT`.
+    """
+
+    plaats: Plaats
+    maximum_bedrag: int
+    maximum_aantal: int
     bedrag: int
     aantal: int
     neemt_bedrag: int
@@ -94,7 +97,6 @@ class _Plan(NamedTuple):
     vergoeding: int
     gekozen: tuple[Gekozen, ...]
     grenzen: tuple[_Grens, ...]
-    kaak: str
     besluit: Besluit
     credit: bool = False
 
@@ -116,6 +118,8 @@ class _Stand:
 
 _MEESTE = 20_000
 _ONGEBRUIKT = (0, 0)
+_ONBEPERKT = 10**18
+"""What no sum of amounts or numbers comes near."""
 
 
 class Beoordelaar:
@@ -126,7 +130,7 @@ class Beoordelaar:
         self._voorwaarden = voorwaarden
         self._personen = personen
         self._uit = frozenset(uit)
-        self._plannen: dict[tuple[bytes, int | None, int], _Plan] = {}
+        self._plannen: dict[tuple[bytes, int | None, bytes, int], _Plan] = {}
         self._gronden: dict[Grond, int] = {}
         self._per_nummer: list[Grond] = []
         self._soorten: dict[tuple[object, ...], int] = {}
@@ -181,8 +185,8 @@ class Beoordelaar:
         nummer = stand.gronden.get(omgeving.dekkingsvak)
         if nummer is None:
             nummer = stand.gronden[omgeving.dekkingsvak] = self._grond(omgeving.polissen, datum)
-        # What is alike, on days between which nothing changes and under the same cover, is decided once.
-        gelijk = (omgeving.inhoud, omgeving.tijdvak, nummer)
+        # What is alike, on days of a year between which nothing changes and under the same cover, is decided once.
+        gelijk = (omgeving.inhoud, omgeving.tijdvak, datum[:4], nummer)
         plan = self._plannen.get(gelijk)
         if plan is None:
             if len(self._plannen) >= _MEESTE:
@@ -191,26 +195,22 @@ class Beoordelaar:
         if plan.credit:
             return plan.besluit
         post = plan.post | int.from_bytes(datum, "big")
-        if datum in stand.eerder.dagen or post in stand.toegekend or (plan.grenzen and not self._past(plan, datum)):
+        if datum in stand.eerder.dagen or post in stand.toegekend or (plan.grenzen and not self._past(plan)):
             return self._weeg(plan, datum)
         besluit = plan.besluit
         if besluit.toegekend:
             stand.toegekend[post] = (besluit.toegekend, besluit.aandelen) if besluit.aandelen else besluit.toegekend
         return besluit
 
-    def _past(self, plan: _Plan, datum: bytes) -> bool:
+    def _past(self, plan: _Plan) -> bool:
         """Whether every maximum has room for the whole of a record; if so it takes what the record takes of it."""
         gebruikt = self._stand.eerder.gebruikt
-        jaar = tekst(datum[:4])
         nieuw = []
-        for sleutel, per, maximum_bedrag, maximum_aantal, bedrag, aantal, neemt_bedrag, neemt_aantal in plan.grenzen:
-            plaats = (sleutel, jaar if per == "kalenderjaar" else periode(per, jaar, plan.kaak))
-            eerder = gebruikt.get(plaats, _ONGEBRUIKT)
-            if maximum_bedrag is not None and eerder[0] + bedrag > maximum_bedrag:
+        for plaats, maximum_bedrag, maximum_aantal, bedrag, aantal, neemt_bedrag, neemt_aantal in plan.grenzen:
+            eerder_bedrag, eerder_aantal = gebruikt.get(plaats, _ONGEBRUIKT)
+            if eerder_bedrag + bedrag > maximum_bedrag or eerder_aantal + aantal > maximum_aantal:
                 return False
-            if maximum_aantal is not None and eerder[1] + aantal > maximum_aantal:
-                return False
-            nieuw.append((plaats, (eerder[0] + neemt_bedrag, eerder[1] + neemt_aantal)))
+            nieuw.append((plaats, (eerder_bedrag + neemt_bedrag, eerder_aantal + neemt_aantal)))
         gebruikt.update(nieuw)
         return True
 
@@ -248,7 +248,7 @@ class Beoordelaar:
         post = _post(prestatie)
         if p.debet_credit_02 == CREDIT:
             besluit = Besluit((), 0, -declaratiebedrag, TOEGEWEZEN)
-            return _Plan(post, prestatie, 0, 0, 0, 1, 100, (), (), "", besluit, credit=True)
+            return _Plan(post, prestatie, 0, 0, 0, 1, 100, (), (), besluit, credit=True)
         gedeclareerd = _berekend(p, centen(p.tarief))
         plan = _Plan(
             post,
@@ -260,24 +260,23 @@ class Beoordelaar:
             self._voorwaarden.vergoeding(p.datum),
             gekozen=tuple(gronden.kies(p)),
             grenzen=(),
-            kaak=kaak(prestatie),
             besluit=NIET_BEOORDEELD,
         )
         rekening = self._rekening(plan, {}, 0)
         aandelen = self._aandelen(plan, rekening, {}, {}) if rekening.toegekend else ()
         besluit = self._besluit(plan, rekening)._replace(aandelen=aandelen)
-        return plan._replace(besluit=besluit, grenzen=self._grenzen(plan, aandelen))
+        return plan._replace(besluit=besluit, grenzen=self._grenzen(plan, aandelen, tekst(p.datum)))
 
-    def _grenzen(self, plan: _Plan, aandelen: Aandelen) -> tuple[_Grens, ...]:
+    def _grenzen(self, plan: _Plan, aandelen: Aandelen, datum: str) -> tuple[_Grens, ...]:
         delen = verdeel(plan.berekend, plan.gekozen, vergoeding=plan.vergoeding)
         telt = plan.prestatie.soort == HONORARIUM
+        van_kaak = kaak(plan.prestatie)
         neemt = {sleutel: (bedrag, aantal) for sleutel, bedrag, aantal in aandelen}
         return tuple(
             _Grens(
-                sleutel,
-                d.per,
-                None if "0430-4" in self._uit else d.maximum_bedrag,
-                d.maximum_aantal if telt and "0425-3" not in self._uit else None,
+                (sleutel, periode(d.per, datum, van_kaak)),
+                _ONBEPERKT if d.maximum_bedrag is None or "0430-4" in self._uit else d.maximum_bedrag,
+                _ONBEPERKT if d.maximum_aantal is None or "0425-3" in self._uit or not telt else d.maximum_aantal,
                 deel,
                 plan.aantal,
                 *neemt.get(sleutel, _ONGEBRUIKT),

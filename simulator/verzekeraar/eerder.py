@@ -106,6 +106,8 @@ def met_debet(rijen: Sequence[B]) -> Iterator[tuple[B, B]]:
         yield r, open_.pop(0) if open_ else r
 
 
+Plaats = tuple[Dekkingsleutel, str]
+"""A maximum in one of its periods."""
 Verbruik = Mapping[Dekkingsleutel, tuple[int, int]]
 """What was taken of the maxima of dekkingen: cents and aantal."""
 
@@ -146,7 +148,7 @@ class Eerder:
         self._posten: dict[tuple[str, Prestatie], _Post] = {}
         self.dagen: set[bytes] = set()
         """The days (EEJJMMDD) on which anything was granted before."""
-        self.gebruikt: dict[tuple[Dekkingsleutel, str], tuple[int, int]] = {}
+        self.gebruikt: dict[Plaats, tuple[int, int]] = {}
         """What dekkingen with a maximum paid, in cents and in number, by period."""
         for r, debet in met_debet(rijen):
             self.voeg_toe(r.datum, debet.prestatie, r.bedrag, r.aandelen)
