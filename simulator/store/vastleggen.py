@@ -87,10 +87,10 @@ _PER_OPDRACHT = 60
 @cache
 def _invoer(rijen: int, dialect: sa.Dialect) -> tuple[str, tuple[str, ...]]:
     """The statement that adds so many prestaties, and the names of its values in order."""
-    namen = [{kolom: f"{kolom}_{rij}" for kolom in KOLOMMEN} for rij in range(rijen)]
-    tabel = sa.table("prestaties", *(sa.column(kolom) for kolom in KOLOMMEN))
-    opdracht = sa.insert(tabel).values([{k: sa.bindparam(naam) for k, naam in rij.items()} for rij in namen])
-    return str(opdracht.compile(dialect=dialect)), tuple(naam for rij in namen for naam in rij.values())
+    namen = [[f"{kolom}_{rij}" for kolom in KOLOMMEN] for rij in range(rijen)]
+    plaatsen = ", ".join(f"(:{', :'.join(rij)})" for rij in namen)
+    opdracht = sa.text(f"INSERT INTO prestaties ({', '.join(KOLOMMEN)}) VALUES {plaatsen}")
+    return str(opdracht.compile(dialect=dialect)), tuple(naam for rij in namen for naam in rij)
 
 
 class Vastlegging:
