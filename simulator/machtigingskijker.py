@@ -12,9 +12,9 @@ from simulator.ei.waarden import BSN_ONBEKEND, CREDIT, centen, lees_datum, perso
 from simulator.feiten import MachtigingFeit, Machtigingsblik, PolisFeit
 from simulator.store.machtiging_feiten import Machtigingsbron
 from simulator.verleden import Eerdere
-from simulator.verzekeraar.adjudicate import geldende_polis
 from simulator.verzekeraar.beleid import Plicht
 from simulator.verzekeraar.dekking import leeftijd
+from simulator.verzekeraar.gronden import geldende_polis
 from simulator.verzekeraar.machtiging import NIETS, Eis, Eisen, Stand, Telling, periode, plicht_geldt, telt_aantal
 
 _LAYOUT = layouts("mz301")[b"04"]

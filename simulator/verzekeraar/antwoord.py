@@ -24,12 +24,8 @@ from simulator.store.facts import Feitenbron
 from simulator.store.historie_feiten import Historiebron
 from simulator.store.vastleggen import Vastlegging
 from simulator.verkenning import Voortgang
-from simulator.verzekeraar.adjudicate import (
-    AFGEWEZEN,
-    NIET_BEOORDEELD,
-    Beoordelaar,
-    Besluit,
-)
+from simulator.verzekeraar.adjudicate import Beoordelaar
+from simulator.verzekeraar.besluit import AFGEWEZEN, NIET_BEOORDEELD, Besluit
 from simulator.verzekeraar.combinatielezing import lees_combinaties
 from simulator.verzekeraar.historie import Historie
 from simulator.verzekeraar.voorwaarden import Voorwaarden
