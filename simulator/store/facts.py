@@ -159,6 +159,8 @@ class Feitenbron:
         self._grens = vijf_jaar_eerder(datum)
         self.eigen_bericht = _GEEN_BERICHT
         """The row of the message at hand, where it is recorded: what it holds, or a later one, was not declared before."""
+        self.nummer_vrij = False
+        """Whether its factuurnummer counts as unused, although the store holds it by now."""
 
     def uzovi(self) -> dict[str, UzoviFeit]:
         """Every insurer that the store knows, by UZOVI-nummer."""
@@ -249,6 +251,8 @@ class Feitenbron:
         self, agb: str, nummer: str, *, lijst_van: str | None, uzovi: Mapping[str, UzoviFeit]
     ) -> bool:
         """Whether the list of an insurer, or VECOZO's where `lijst_van` is None, holds the number (INV 2.3.3)."""
+        if self.nummer_vrij:
+            return False
         rijen = self._verbinding.execute(_FACTUURNUMMERS, {"agb": agb, "factuurnummer": nummer, "grens": self._grens})
         return any(
             (rij.vecozo_sleutel is not None if lijst_van is None else rij.bij_verzekeraar and rij.uzovi == lijst_van)

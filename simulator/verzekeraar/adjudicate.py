@@ -6,6 +6,7 @@ Source: INV 2.3.13-2.3.16, BER 0481, 0483, and the contract of the simulator, "W
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Protocol
 
 from simulator.controles.omgeving import Omgeving
 from simulator.controles.register import REGISTER, Controle
@@ -18,6 +19,7 @@ from simulator.verzekeraar.dekking import Dekkingsleutel
 from simulator.verzekeraar.eerder import Aandelen, Eerder, Prestatie, Toekenning, Verbruik, lees_aandelen, periode
 from simulator.verzekeraar.gronden import Gronden
 from simulator.verzekeraar.plan import Planmaker, post, prestatie_van
+from simulator.verzekeraar.rekening import Rekening
 from simulator.verzekeraar.voorwaarden import Voorwaarden
 from simulator.verzekeraar.weging import Plan, TotNuToe, Weging
 
@@ -40,6 +42,16 @@ class _Stand:
         """Numbers of the gronden, by dekkingsvak."""
 
 
+class Meekijker(Protocol):
+    """Looks on while amounts are decided; `eerder` is what was granted before the record at hand, and is not to be kept."""
+
+    def gewogen(self, plan: Plan, datum: str, tot_nu_toe: TotNuToe, rekening: Rekening, eerder: Eerder) -> None:
+        """A record was weighed, of this day (EEJJMMDD)."""
+
+    def gecrediteerd(self, debet: Eerdere, terug: Aandelen, eerder: Eerder) -> None:
+        """A credit takes back a debet record, and what dekkingen with a maximum paid of it."""
+
+
 _MEESTE = 20_000
 _ONGEBRUIKT = (0, 0)
 
@@ -47,10 +59,20 @@ _ONGEBRUIKT = (0, 0)
 class Beoordelaar:
     """Decides on the prestatierecords of one message, in order."""
 
-    def __init__(self, voorwaarden: Voorwaarden, personen: Herhalingen, uit: Collection[str] = ()) -> None:
-        """`personen` knows who has several verzekerdenrecords; `uit` are ids of checks that are not performed."""
+    def __init__(
+        self,
+        voorwaarden: Voorwaarden,
+        personen: Herhalingen,
+        uit: Collection[str] = (),
+        meekijker: Meekijker | None = None,
+    ) -> None:
+        """`personen` knows who has several verzekerdenrecords; `uit` are ids of checks that are not performed.
+
+        For a `meekijker` every record is weighed; what comes out is the same.
+        """
         self._voorwaarden = voorwaarden
         self._personen = personen
+        self._meekijker = meekijker
         self._weging = Weging(uit)
         self._planmaker = Planmaker(voorwaarden, self._weging, tarief_telt="0424-6" not in uit)
         self._plannen: dict[tuple[bytes, int | None, int], Plan] = {}
@@ -114,7 +136,8 @@ class Beoordelaar:
             return plan.besluit
         nummer_en_dag = plan.post | int.from_bytes(datum, "big")
         if (
-            datum in stand.eerder.dagen
+            self._meekijker is not None
+            or datum in stand.eerder.dagen
             or nummer_en_dag in stand.toegekend
             or (plan.grenzen and not self._past(plan, datum))
         ):
@@ -156,6 +179,8 @@ class Beoordelaar:
             max(0, eerder.bedrag(datum, plan.prestatie)),
         )
         rekening = self._weging.rekening(plan, tot_nu_toe)
+        if self._meekijker is not None:
+            self._meekijker.gewogen(plan, datum, tot_nu_toe, rekening, eerder)
         besluit = self._weging.besluit(plan, rekening, tot_nu_toe)
         if besluit.toegekend:
             eerder.voeg_toe(datum, plan.prestatie, besluit.toegekend, besluit.aandelen)
@@ -178,6 +203,8 @@ class Beoordelaar:
         """A credit takes back what its debet record was granted, and says so where that was a part."""
         self._onthoud(debet.datum, debet.prestatie, post(debet.prestatie) | int.from_bytes(p.datum, "big"))
         terug = tuple(self._teruggegeven(debet))
+        if self._meekijker is not None:
+            self._meekijker.gecrediteerd(debet, terug, self._stand.eerder)
         self._stand.eerder.voeg_toe(debet.datum, debet.prestatie, -debet.toegekend_bedrag, terug)
         if debet.toegekend_bedrag == centen(p.declaratiebedrag):
             return Besluit((), 0, -debet.toegekend_bedrag, TOEGEWEZEN, terug)
