@@ -225,7 +225,7 @@ def test_json_heeft_precies_de_vorm_van_het_contract(werkmap: Path, url: str) ->
             "toekenningen": uitkomsten[0]["toekenningen"],
         }
     ]
-    assert [t["regel"] for t in uitkomsten[0]["toekenningen"]] == [3, 4]
+    assert [t["regel"] for t in uitkomsten[0]["toekenningen"]] == [3, 6]
 
 
 def test_json_een_regel_per_declaratie(werkmap: Path, url: str) -> None:
@@ -282,6 +282,7 @@ def test_status_onleesbaar(tmp_path: Path, url: str) -> None:
         "status": "onleesbaar",
         "totaal_ingediend": "0.00",
         "totaal_toegekend": "0.00",
+        "toekenningen": [],
     }
     assert (melding["controle"], melding["retourcode"]) == ("bestand-1", None)
     assert str(declaratie) in eis_een_regel(afloop.stderr)

@@ -168,7 +168,12 @@ class Rijenbron:
         gevonden = self._verbinding.execute(_opdracht(lijst, tuple(sleutel)), sleutel).mappings().all()
         genoemd = dict(_als_in_bestand(sleutel))
         rijen = [
-            Rij(lijst, genoemd, self._waarden(lijst, dict(rij)))
+            # An id means nothing outside the store.
+            Rij(
+                lijst,
+                {"referentienummer": rij["referentienummer"]} if "id" in sleutel else genoemd,
+                self._waarden(lijst, dict(rij)),
+            )
             for rij in gevonden
             if lijst != "prestaties" or rij["bericht_id"] < self._voor_bericht
         ]

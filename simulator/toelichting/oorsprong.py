@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from simulator.bericht import Bericht
 from simulator.controles.omgeving import Omgeving
 from simulator.ei.records import Prestatierecord, Verzekerdenrecord
-from simulator.ei.waarden import CREDIT, als_euro, genormaliseerd, tekst
+from simulator.ei.waarden import BSN_ONBEKEND, CREDIT, als_euro, genormaliseerd, tekst
 from simulator.model import Rij
 from simulator.store.facts import vijf_jaar_eerder
 from simulator.store.rijenbron import Rijenbron
@@ -175,7 +175,10 @@ def _machtiging_nodig(z: Zaak) -> Iterator[Rij]:
     elif vraagt:
         uzovi, pakket, nummer = vraagt
         yield from z.zoek("dekkingen", uzovi=uzovi, pakket=pakket, volgnummer=nummer)
-    yield from z.zoek("machtigingen", bsn=tekst(z.o.verzekerde.bsn))
+    if z.o.verzekerde.bsn != BSN_ONBEKEND:  # which would be anybody's
+        alle = z.zoek("machtigingen", bsn=tekst(z.o.verzekerde.bsn))
+        eigen = [rij for rij in alle if rij.waarden is not None and rij.waarden["uzovi"] in z.bericht.zoek_in]
+        yield from eigen or (Rij("machtigingen", alle[0].sleutel, None),)
 
 
 def _eerder(z: Zaak, **sleutel: str) -> tuple[Rij, ...]:

@@ -56,7 +56,7 @@ class Toelichting:
         self._bericht = bericht
         self._bron = Rijenbron(verbinding, voor_bericht)
 
-    def verzekeraar(self, voorwaarden: Voorwaarden) -> None:
+    def begin_lezing(self, voorwaarden: Voorwaarden) -> None:
         """The insurer begins to decide on the records, or begins anew."""
         self._voorwaarden = voorwaarden
         self._weging = Weging(self._bericht.beleid.uit)

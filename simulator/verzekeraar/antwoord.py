@@ -102,8 +102,6 @@ class Verzekeraar:
         keuring = self._keuring(bron)
         omgeving = keuring.omgeving
         toelichting = self._bericht.toelichting
-        if toelichting is not None:
-            toelichting.verzekeraar(self._voorwaarden)
         for regel, heen, besluit in self._beslis(bron, keuring):
             bezwaren = besluit.bezwaren
             if bezwaren:
@@ -170,6 +168,8 @@ class Verzekeraar:
         verkenning = self._bericht.verkenning
         beoordelaar_van = Beoordelaar if self._bericht.regie is None else self._bericht.regie.beoordelaar
         uit, meekijker = self._bericht.beleid.uit, self._bericht.toelichting
+        if meekijker is not None:
+            meekijker.begin_lezing(self._voorwaarden)
         beoordeel = beoordelaar_van(self._voorwaarden, verkenning.personen, uit, meekijker)
         historie = self._eerdere_toekenningen()
         telt = keuring.telt_toekenningen
