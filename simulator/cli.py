@@ -20,6 +20,7 @@ from simulator.fouten import SimulatorFout
 from simulator.opties import (
     FOUT,
     GEVONDEN,
+    STANDAARDBESTAND,
     open_store,
     optie_json,
     optie_store,
@@ -165,13 +166,14 @@ def db_load(bestanden: tuple[str, ...], store: str) -> None:
     "--store",
     metavar="URL",
     envvar="MZSIM_STORE",
-    help="The store that answered: how every amount came about, which rows decided, and when the insurer pays.",
+    help="The store that answered: how every amount came about, which rows decided, and when the insurer pays."
+    f"  [default: sqlite:///{STANDAARDBESTAND}, where that is]",
 )
 @click.option(
     "--declaratie",
     metavar="FILE",
     type=click.Path(path_type=Path),
-    help="The declaration that was answered, with --store.  [default: x.mz301.asc or x.asc beside x.mz302.asc]",
+    help="The declaration that was answered.  [default: x.mz301.asc or x.asc beside x.mz302.asc]",
 )
 @optie_json
 @optie_unmask
@@ -183,8 +185,6 @@ def explain(retour: Path, store: str | None, declaratie: Path | None, als_json: 
     """
     from simulator.uitleg import toon
 
-    if declaratie is not None and store is None:
-        raise click.UsageError("--declaratie needs the store that answered: --store")
     toon(retour, store, declaratie, als_json=als_json, unmask=unmask)
 
 
@@ -260,10 +260,6 @@ def _bericht(plaats: Path) -> Iterator[BinaryIO]:
 
 def _codes(store: str | None) -> Mapping[str, Retourcode]:
     """The code list with what a store adds to it."""
-    from simulator.codelijsten.retourcodes import retourcodes
-
-    if store is None:
-        return retourcodes()
     from simulator.uitleg import kennis
 
-    return kennis(open_store(store, alleen_lezen=True))[0]
+    return kennis(None if store is None else open_store(store, alleen_lezen=True))[0]

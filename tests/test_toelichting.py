@@ -378,6 +378,20 @@ def test_explain_met_de_declaratie_ergens_anders(gespeeld: tuple[Path, str]) -> 
     assert "--store" in los.stderr
 
 
+def test_explain_kent_de_gebruikelijke_store(gespeeld: tuple[Path, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """That of the working folder, where there is one that can be used."""
+    map_, _ = gespeeld
+    monkeypatch.chdir(map_)
+    retour = "4.6.2-1.1-geheel.mz302.asc"
+    zonder = mzsim("explain", retour)
+    assert "for the patient" not in zonder.stdout
+    (map_ / "s.db").rename("mzsim.db")
+    assert "left for the patient 12.50" in mzsim("explain", retour).stdout
+    Path("mzsim.db").write_text("no database")
+    kapot = mzsim("explain", retour)
+    assert (kapot.exit_code, kapot.stdout) == (0, zonder.stdout)
+
+
 @pytest.mark.parametrize("wat", ["store", "declaratie", "script"])
 def test_explain_verzint_niets(wat: str, gespeeld: tuple[Path, str]) -> None:
     """Where another retour would be made now, it says so, and nothing about amounts."""
