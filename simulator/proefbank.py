@@ -50,7 +50,8 @@ class Answer(NamedTuple):
     """The answer to a declaration: the keys of `mzsim replay --json`, and the bytes of both messages.
 
     `retour` is None where none is sent. `totaal_ingediend` and `totaal_toegekend` are as "660.00", a credit negative;
-    `toekenningen` say how each amount came about. `betaaldatum` is the payment date as "2026-01-31", None where the insurer has no betaaltermijn or pays nothing.
+    `toekenningen` say how each amount came about. `betaaldatum` is the payment date as "2026-01-31", None where the insurer
+    has no betaaltermijn or pays nothing.
     """
 
     declaration: bytes
