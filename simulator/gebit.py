@@ -7,12 +7,17 @@ from functools import lru_cache
 GEEN_KAAK = "0"
 GEEN_ELEMENT, BOVENTALLIG = "00", "99"
 BOVEN, ONDER = "1", "2"
-_KAKEN = frozenset({BOVEN, ONDER})
+KAKEN = frozenset({BOVEN, ONDER})
 
 # FDI: milk teeth (5-8) stand in the quadrants of permanent ones (1-4).
 _KWADRANT = {str(cijfer): str((cijfer - 1) % 4 + 1) for cijfer in range(1, 9)}
-_KAAK = {"1": BOVEN, "2": BOVEN, "3": ONDER, "4": ONDER}
+_KAAK = {cijfer: BOVEN if kwadrant in "12" else ONDER for cijfer, kwadrant in _KWADRANT.items()}
 _FRONT = frozenset("123")
+
+
+def kaak_van(kaak: str, element: str) -> str:
+    """The jaw: rubriek 0414 where that says it, else that of the element, else 0."""
+    return kaak if kaak in KAKEN else _KAAK.get(element[:1], GEEN_KAAK)
 
 
 @lru_cache(maxsize=4096)
@@ -24,10 +29,10 @@ def plaats(soort: str | None, kaak: str, element: str, vlak: str) -> str | None:
     """
     if soort is None:
         return ""
-    onbekend = element in (GEEN_ELEMENT, BOVENTALLIG, "")
     if soort == "kaak":
-        return kaak if kaak in _KAKEN else None if onbekend else _KAAK.get(_KWADRANT.get(element[0], ""))
-    if onbekend or (soort == "vlak" and not vlak):
+        van = kaak_van(kaak, element)
+        return None if van == GEEN_KAAK else van
+    if element in (GEEN_ELEMENT, BOVENTALLIG, "") or (soort == "vlak" and not vlak):
         return None
     if soort == "element":
         return element

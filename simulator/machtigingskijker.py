@@ -10,12 +10,14 @@ from simulator.ei.layout import TEKENSET, layouts
 from simulator.ei.records import Prestatierecord, Verzekerdenrecord
 from simulator.ei.waarden import BSN_ONBEKEND, CREDIT, centen, lees_datum, persoon, tekst
 from simulator.feiten import MachtigingFeit, Machtigingsblik, PolisFeit
+from simulator.gebit import kaak_van
 from simulator.store.machtiging_feiten import Machtigingsbron
 from simulator.verleden import Eerdere
 from simulator.verzekeraar.beleid import Plicht
 from simulator.verzekeraar.dekking import Dekkingsleutel, leeftijd
+from simulator.verzekeraar.eerder import met_debet, periode
 from simulator.verzekeraar.gronden import geldende_polis
-from simulator.verzekeraar.machtiging import NIETS, Eis, Eisen, Stand, Telling, periode, plicht_geldt, telt_aantal
+from simulator.verzekeraar.machtiging import NIETS, Eis, Eisen, Stand, Telling, plicht_geldt, telt_aantal
 
 _LAYOUT = layouts("mz301")[b"04"]
 _NUMMER = _LAYOUT["0406"].plaats
@@ -96,12 +98,10 @@ class Machtigingskijker:
             jaren = [tekst(p.datum)[:4] for _, p in geteld]
             van, tot = _ALTIJD if self._eisen.telt_altijd else (f"{min(jaren)}0101", f"{max(jaren)}1231")
             rijen = self._bron.toegekend({wie.persoon for wie, _ in geteld}, van, tot)
-            debet = {(*rij[:4], rij.nummer): rij for rij in rijen if not rij.vorig}
-            for rij in rijen:
-                # A credit names its debet by number; where in the mouth it was done counts as that says.
-                plaats = debet.get((*rij[:4], rij.vorig), rij)
+            for rij, debet in met_debet(rijen):
                 bij = Stand(rij.declaratiebedrag, rij.aantal if telt_aantal(rij.soort) else 0)
-                self._tel(telling, rij.persoon, rij.prestatiecode, rij.datum, plaats.kaak, plaats.gebitselement, bij)
+                kaak = kaak_van(debet.kaak, debet.gebitselement)
+                self._tel(telling, rij.persoon, rij.prestatiecode, rij.datum, kaak, bij)
         return telling
 
     def nieuwe_verzekerde(self, v: Verzekerdenrecord) -> None:
@@ -172,7 +172,7 @@ class Machtigingskijker:
     def _stand(self, nummer: int, plicht: Plicht, p: Prestatierecord) -> Stand:
         if plicht.per is None or not plicht.weegt:
             return NIETS
-        in_periode = periode(plicht.per, p.datum, p.boven_onder, p.gebitselement)
+        in_periode = periode(plicht.per, tekst(p.datum), kaak_van(tekst(p.boven_onder), tekst(p.gebitselement)))
         return self._eerder.stand(self._wie.persoon, nummer, in_periode, self._nu)
 
     def toegekend(self, heen: bytes, debet: Eerdere | None) -> None:
@@ -183,14 +183,10 @@ class Machtigingskijker:
         p = Prestatierecord(heen)
         teken = -1 if p.debet_credit_02 == CREDIT else 1
         bij = Stand(teken * centen(p.declaratiebedrag), teken * centen(p.aantal) if telt_aantal(p.soort) else 0)
-        kaak, gebitselement = p.boven_onder, p.gebitselement
-        if debet is not None:
-            kaak, gebitselement = debet.prestatie.kaak.encode(TEKENSET), debet.prestatie.gebitselement.encode(TEKENSET)
-        self._tel(self._nu, self._wie.persoon, p.prestatiecode, p.datum, kaak, gebitselement, bij)
+        plaats = (debet.kaak, debet.gebitselement) if debet else (tekst(p.boven_onder), tekst(p.gebitselement))
+        self._tel(self._nu, self._wie.persoon, p.prestatiecode, tekst(p.datum), kaak_van(*plaats), bij)
 
-    def _tel(
-        self, telling: Telling, wie: str, code: bytes, datum: bytes, kaak: bytes, gebitselement: bytes, bij: Stand
-    ) -> None:
+    def _tel(self, telling: Telling, wie: str, code: bytes, datum: str, kaak: str, bij: Stand) -> None:
         eis = self._eisen.van(code)
         for nummer, per in eis.geteld if eis is not None else ():
-            telling.tel(wie, nummer, periode(per, datum, kaak, gebitselement), bij)
+            telling.tel(wie, nummer, periode(per, datum, kaak), bij)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 from types import TracebackType
@@ -62,6 +63,29 @@ class Retourbestand:
             return os.path.samestat(self.plaats.stat(), os.fstat(self.stroom.fileno()))
         except OSError:
             return False
+
+
+@contextmanager
+def uitvoermap(map_: Path) -> Iterator[None]:
+    """A folder to write in, made with those above it where it isn't there; gone again where something goes wrong before
+    anything stands in it. Raises UitvoerFout."""
+    gemaakt: list[Path] = []
+    try:
+        try:
+            if map_.exists() and not map_.is_dir():
+                raise UitvoerFout(f"{map_}: is no folder; choose another with --out")
+            for deel in (*reversed(map_.parents), map_):
+                if not deel.exists():
+                    deel.mkdir(exist_ok=True)  # by another run, this very moment
+                    gemaakt.append(deel)
+        except OSError as fout:
+            raise UitvoerFout(f"{map_}: can't be made: {fout.strerror}; choose another with --out") from None
+        yield
+    except BaseException:
+        with suppress(OSError):  # not empty: what was written stays
+            for deel in reversed(gemaakt):
+                deel.rmdir()
+        raise
 
 
 def _nieuw_naast(plaats: Path) -> tuple[Path, BinaryIO]:

@@ -11,6 +11,7 @@ import itertools
 import shutil
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -32,10 +33,12 @@ from simulator.ei.waarden import als_euro, elfproef, genormaliseerd, lees_bedrag
 from simulator.ei.writer import Overloop, Retourschrijver, alfanumeriek, met_teken, numeriek
 from simulator.herhalingen import Herhalingen
 from simulator.model import Stage, Status
+from simulator.patronen import noemt
 from simulator.pipeline import Opdracht, replay
 from simulator.retour.check import controleer_retour
 from simulator.store.load import laad_bestand
 from simulator.store.session import Store, open_store
+from simulator.verzekeraar.machtiging import MODULES
 from tests.factories import Bericht, eenvoudig, maak, record
 from tests.maak_inv3 import DATUM, declaraties, voorbeeld
 
@@ -300,6 +303,22 @@ def test_ingediend_is_leesbaar_of_nul(velden: bytes) -> None:
     assert gevonden[:-1].isdigit()
     assert gevonden[-1:] in (b"D", b"C")
     assert gevonden in (velden[:12], b"00000000000D")
+
+
+@vast(500)
+@given(st.from_regex(r"\A[C1*]{1,12}\Z"), st.text("C1*\n", max_size=6))
+def test_een_patroon_noemt_wat_fnmatch_noemt(patroon: str, code: str) -> None:
+    """Of the characters that a store file may hold in one."""
+    assert noemt([patroon], code) == fnmatchcase(code, patroon)
+
+
+def test_alleen_een_ster_staat_voor_iets_anders() -> None:
+    assert noemt(["V1*", "C*1"], "C11")
+    assert not noemt(["C?1", "C[0-9]1", "C.1", "c*", "C1", "*2"], "C11")
+    assert [code for code in ("J080", "J9", "J", "JTV001", "AJ1") if noemt(MODULES["implantologie"], code)] == [
+        "J080",
+        "J9",
+    ]
 
 
 # Mutations of valid files.

@@ -15,7 +15,7 @@ from stdnum.nl import bsn as stdnum_bsn
 from simulator.ei.heen import heenrecord, lees, veld
 from simulator.ei.layout import CRLF, layouts
 from simulator.ei.writer import Overloop
-from simulator.fouten import InvoerFout
+from simulator.fouten import InvoerFout, UitvoerFout
 from simulator.generatie.kans import Kans
 from simulator.generatie.maken import LIJST, MEESTE_PER_VERZEKERDE, Gemaakt, Opdracht, maak
 from simulator.generatie.opdracht import PROFIELEN
@@ -24,6 +24,7 @@ from simulator.generatie.profielen import NAMEN, profiel
 from simulator.model import Stage, Status
 from simulator.pipeline import Opdracht as Replay
 from simulator.pipeline import replay
+from simulator.retourbestand import uitvoermap
 from simulator.store.bestand import Inhoud, lees_bestand
 from simulator.store.load import laad_bestand
 from simulator.store.referentie import plaats_van
@@ -228,6 +229,47 @@ def test_wat_niet_kan_wordt_geweigerd(woorden: list[object], reden: str, tmp_pat
     assert resultaat.exit_code == 2
     assert reden in eis_een_regel(resultaat.stderr)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_de_map_wordt_gemaakt(tmp_path: Path) -> None:
+    resultaat = mzsim("generate", "--out", tmp_path / "nieuw" / "hier")
+    assert resultaat.exit_code == 0
+    assert mzsim("generate", "--out", tmp_path).exit_code == 0
+    for naam in ("mondzorg-1.mz301.asc", "mondzorg-1.store.yaml"):
+        assert f"{tmp_path / 'nieuw' / 'hier' / naam}: " in resultaat.stdout
+        assert (tmp_path / "nieuw" / "hier" / naam).read_bytes() == (tmp_path / naam).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("plaats", "reden"),
+    [
+        ("bestand", "is no folder; choose another with --out"),
+        ("bestand/map", "can't be made: Not a directory; choose another with --out"),
+        ("nieuw/" + 300 * "x", "can't be made: File name too long; choose another with --out"),
+    ],
+)
+def test_een_map_die_niet_kan(plaats: str, reden: str, tmp_path: Path) -> None:
+    """One line, and nothing is written: no folder above it either."""
+    (tmp_path / "bestand").write_bytes(b"")
+    resultaat = mzsim("generate", "--out", tmp_path / plaats)
+    assert (resultaat.exit_code, resultaat.stdout) == (2, "")
+    assert eis_een_regel(resultaat.stderr) == f"mzsim: {tmp_path / plaats}: {reden}"
+    assert [pad.name for pad in tmp_path.iterdir()] == ["bestand"]
+
+
+@pytest.mark.parametrize(("geschreven", "over"), [((), []), (("een",), ["nieuw", "hier", "een"])])
+def test_een_nieuwe_map_blijft_alleen_als_er_iets_in_staat(
+    geschreven: tuple[str, ...], over: list[str], tmp_path: Path
+) -> None:
+    def schrijf(map_: Path) -> None:
+        with uitvoermap(map_):
+            for naam in geschreven:
+                (map_ / naam).write_bytes(b"")
+            raise UitvoerFout("the disk is full")
+
+    with pytest.raises(UitvoerFout, match="the disk is full"):
+        schrijf(tmp_path / "nieuw" / "hier")
+    assert [pad.name for pad in tmp_path.rglob("*")] == over
 
 
 @pytest.mark.parametrize("uzovi", ["0000", "123", "12345", "abcd"])

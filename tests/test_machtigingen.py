@@ -127,3 +127,37 @@ def test_de_winkel_wordt_een_keer_per_groep_gevraagd(store: Store, tmp_path: Pat
     with _geteld(store) as vragen:
         speel(store, tmp_path, bytes(_bericht("F1", *inhoud)))
     assert len(vragen) == 2 * len(("the numbers", "the verzekerden", "what they were granted"))
+
+
+_DERDE_IN_EEN_KAAK = "{machtigingsplichtig: [{prestaties: [V13], vanaf_aantal: 3, per: kaak_per_kalenderjaar}]}"
+_BOVEN, _ONDER = {"r0413": "V13", "r0415": "11"}, {"r0413": "V13", "r0415": "31"}
+
+
+def _declareer(
+    store: Store, map_: Path, nummer: str, *prestaties: dict[str, str], partij: str = "12012345"
+) -> list[int]:
+    bericht = _bericht(nummer, *prestaties)
+    bericht.voorloop["0111"] = partij
+    uitkomst, _ = speel(store, map_, bytes(bericht))
+    return _regels(uitkomst, "0406-2")
+
+
+def test_een_credit_neemt_terug_wat_zijn_eigen_partij_declareerde(store: Store, tmp_path: Path) -> None:
+    """Two practices may use the same referentienummer for the same person, day and prestatie."""
+    _laad(store, tmp_path, UZOVI % _DERDE_IN_EEN_KAAK)
+    _declareer(store, tmp_path, "F1", {**_BOVEN, "r0432": "A"}, {**_BOVEN, "r0415": "12"})
+    _declareer(store, tmp_path, "F2", {**_ONDER, "r0432": "A"}, {**_ONDER, "r0415": "32"}, partij="12054321")
+    _declareer(store, tmp_path, "F3", {**_BOVEN, "r0427": "C", "r0433": "A"})
+    derden = ({**_BOVEN, "r0415": "13"}, {**_ONDER, "r0415": "33"})
+    assert _declareer(store, tmp_path, "F4", *derden) == [4]
+
+
+def test_een_debet_met_een_0433_is_geen_credit(store: Store, tmp_path: Path) -> None:
+    """0433 may be filled in a debet record too (BER 0433 only asks for it in a credit)."""
+    _laad(store, tmp_path, UZOVI % _DERDE_IN_EEN_KAAK)
+    _declareer(store, tmp_path, "F1", {**_BOVEN, "r0432": "A"})
+    _declareer(store, tmp_path, "F2", {**_ONDER, "r0432": "B", "r0433": "A"}, {**_ONDER, "r0415": "32"})
+    derden = ({**_BOVEN, "r0415": "12"}, {**_ONDER, "r0415": "33"})
+    assert _declareer(store, tmp_path, "F3", *derden) == [4]
+    _declareer(store, tmp_path, "F4", {**_BOVEN, "r0427": "C", "r0433": "B"})
+    assert _declareer(store, tmp_path, "F5", {**_ONDER, "r0415": "34"}, {**_ONDER, "r0415": "35"}) == [4]

@@ -18,7 +18,7 @@ from simulator.store.bestand import lees_bestand
 from simulator.store.referentie import plaats_van
 from simulator.store.session import Store
 from simulator.store.sjabloon import verse_store
-from tests.opdrachten import mzsim
+from tests.opdrachten import eis_een_regel, mzsim
 from tests.retouren import lees
 
 NZA = "@nza-2026"
@@ -190,13 +190,30 @@ def test_de_nummers_van_proef_zijn_van_niemand() -> None:
     [
         (("niemand",), "mzsim: niemand: no such persona; mzsim personas lists them"),
         (("--json", "--markdown"), "Error: choose one of --json, --markdown and --out"),
-        (("--out", "/nergens/hier"), "Error: Invalid value for '--out': Directory '/nergens/hier' does not exist."),
     ],
 )
 def test_wat_niet_kan(woorden: tuple[str, ...], wat: str) -> None:
     resultaat = mzsim("personas", *woorden)
     assert resultaat.exit_code == 2
     assert resultaat.stderr.splitlines()[-1] == wat
+
+
+def test_de_map_wordt_gemaakt(tmp_path: Path) -> None:
+    map_ = tmp_path / "nieuw" / "hier"
+    for _ in range(2):
+        resultaat = mzsim("personas", "dubbel", "--out", map_)
+        assert resultaat.exit_code == 0
+        gedrukt = [regel.split()[2] for regel in resultaat.stdout.splitlines() if regel.startswith("mzsim replay ")]
+        assert sorted(gedrukt) == sorted(str(plaats) for plaats in map_.iterdir()) != []
+
+
+@pytest.mark.parametrize("plaats", ["bestand", "bestand/map", "nieuw/" + 300 * "x"])
+def test_een_map_die_niet_kan(plaats: str, tmp_path: Path) -> None:
+    (tmp_path / "bestand").write_bytes(b"")
+    resultaat = mzsim("personas", "--out", tmp_path / plaats)
+    assert (resultaat.exit_code, resultaat.stdout) == (2, "")
+    assert eis_een_regel(resultaat.stderr).startswith(f"mzsim: {tmp_path / plaats}: ")
+    assert [pad.name for pad in tmp_path.iterdir()] == ["bestand"]
 
 
 def test_een_rubriek_die_niet_bestaat_wordt_geweigerd(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

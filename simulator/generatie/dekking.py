@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
-from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
 from simulator.generatie.profielen.vorm import Profiel
 from simulator.generatie.verloop import Prestatie
+from simulator.patronen import noemt
 from simulator.verzekeraar.dekking import aandeel
 
 Dekking = Mapping[str, Any]
@@ -52,7 +52,7 @@ def _passend(dekkingen: Sequence[Dekking], p: Prestatie, leeftijd: int) -> int |
 def _past(d: Dekking, p: Prestatie, leeftijd: int) -> bool:
     bijzonder = d.get("bijzondere_tandheelkunde")
     return (
-        any(fnmatchcase(p.code, patroon) for patroon in d["prestaties"])
+        noemt(d["prestaties"], p.code)
         and d.get("leeftijd_vanaf", 0) <= leeftijd < d.get("leeftijd_tot", 1000)
         and bijzonder in (None, p.bijzonder is not None)
     )

@@ -52,9 +52,9 @@ def _viercijfers(_: click.Context, __: click.Parameter, waarde: str | None) -> s
 @click.option(
     "--out",
     metavar="FOLDER",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    type=click.Path(path_type=Path),
     default=Path(),
-    help="Where the two files go.  [default: the current folder]",
+    help="Where the two files go; made where it isn't there.  [default: the current folder]",
 )
 def generate(
     verzekerden: int, prestaties: int, seed: int, profiel: str, datum: dt.datetime, uzovi: str | None, out: Path
@@ -66,12 +66,12 @@ def generate(
     """
     from simulator.ei.waarden import als_euro
     from simulator.generatie.maken import LIJST, Opdracht, maak
-    from simulator.retourbestand import Retourbestand
+    from simulator.retourbestand import Retourbestand, uitvoermap
 
     dag = datum.date()
     gemaakt = maak(Opdracht(profiel, verzekerden, prestaties, seed, dag, uzovi or _UZOVI.get(profiel, _UZOVI_ANDERS)))
     declaratie, store = out / f"{profiel}-{seed}.mz301.asc", out / f"{profiel}-{seed}.store.yaml"
-    with Retourbestand(store) as een, Retourbestand(declaratie) as ander:
+    with uitvoermap(out), Retourbestand(store) as een, Retourbestand(declaratie) as ander:
         een.stroom.write(gemaakt.store)
         ander.stroom.write(gemaakt.declaratie)
         een.voltooi()

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from simulator.gebit import BOVEN, GEEN_ELEMENT, GEEN_KAAK, ONDER, kaak_van
 from simulator.generatie.kans import Kans
 from simulator.generatie.personen import Persoon
 from simulator.generatie.profielen.vorm import Bezoek, Gebit, Plek, Profiel, Regel
@@ -21,8 +22,6 @@ _MELK = tuple(f"{k}{n}" for k in (5, 6, 7, 8) for n in range(1, 6))
 _WISSEL = 7
 """From this age a patient's permanent teeth are treated."""
 _VLAKKEN = "MODBP"
-_BOVEN, _ONDER = "1", "2"
-_BOVEN_KWADRANTEN = "1256"
 
 
 class Prestatie(NamedTuple):
@@ -97,7 +96,7 @@ class _Zitting:
         self._behandelaar = self._kans.een(soort)
         self._elementen = _MELK if leeftijd < _WISSEL else _BLIJVEND[bezoek.gebit]
         self._element = ""
-        self._kaak = bezoek.kaak or self._kans.een((_BOVEN, _ONDER))
+        self._kaak = bezoek.kaak or self._kans.een((BOVEN, ONDER))
 
     def prestaties(self, hoogstens: int) -> list[Prestatie]:
         """The records of the visit: what it can't do without, and the rest by chance, as far as there is room."""
@@ -124,7 +123,7 @@ class _Zitting:
 
     def _prestatie(self, regel: Regel) -> Prestatie:
         element = self._kies_element(regel.plek)
-        kaak = self._kaak if regel.plek is Plek.KAAK else _kaak_van(element)
+        kaak = self._kaak if regel.plek is Plek.KAAK else kaak_van(GEEN_KAAK, element)
         tarief = 0 if regel.soort == "03" else regel.tarief or self._verloop.tarieven[regel.code]
         vlakken = sorted(self._kans.enkele(_VLAKKEN, regel.vlakken), key=_VLAKKEN.index)
         return Prestatie(
@@ -149,7 +148,7 @@ class _Zitting:
 
     def _kies_element(self, plek: Plek) -> str:
         if plek in (Plek.GEEN, Plek.KAAK):
-            return "00"
+            return GEEN_ELEMENT
         if plek is not Plek.ZELFDE:
             ander = [e for e in self._elementen if e != self._element]
             vrij = [e for e in ander if e not in self._behandeld] or ander
@@ -168,9 +167,3 @@ class _Zitting:
             if ruimte and self._kans.procent(50):
                 ruimte -= 1
                 yield self._prestatie(regel)._replace(bijzonder=None)
-
-
-def _kaak_van(element: str) -> str:
-    if element == "00":
-        return "0"
-    return _BOVEN if element[0] in _BOVEN_KWADRANTEN else _ONDER

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from decimal import Decimal
-from fnmatch import fnmatchcase
 
 from simulator.controles.voorloop import partij
 from simulator.ei.heen import lees
@@ -15,6 +14,7 @@ from simulator.mutatie.beleid import met_beleid
 from simulator.mutatie.declaratie import Declaratie, Mutant, bedrag, tekst
 from simulator.mutatie.register import mutatie
 from simulator.mutatie.winkel import Lijsten, Regel
+from simulator.patronen import noemt
 
 _TARIEF = "a record 01 with a tariff (0424)"
 _MET_DEKKING = "a debet record 01 of a verzekerde with a BSN, whose polis covers it"
@@ -88,7 +88,7 @@ def _begrensd(d: Declaratie, plaats: int, **grens: object) -> Lijsten | None:
     code = tekst(d.details[plaats], "0413")
     pakketten = []
     for pakket in d.winkel.pakketten_van(d.winkel.polissen_van(tekst(d.details[plaats], "0403"))):
-        passend = [r for r in pakket["dekkingen"] if any(fnmatchcase(code, patroon) for patroon in r["prestaties"])]
+        passend = [r for r in pakket["dekkingen"] if noemt(r["prestaties"], code)]
         eigen = [{**dekking, "prestaties": [code], **grens, "per": "kalenderjaar"} for dekking in passend]
         if eigen:
             pakketten.append({**pakket, "dekkingen": [*eigen, *pakket["dekkingen"]]})

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 @click.option(
     "--out",
     metavar="FOLDER",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="Write the declarations to send, to replay them or to compare yours with.",
+    type=click.Path(path_type=Path),
+    help="Write the declarations to send here, to replay them or to compare yours with; made where it isn't there.",
 )
 def personas(persona: str | None, als_json: bool, als_markdown: bool, out: Path | None) -> None:
     """List the personas of @proef, the insurer for tests: what to declare for them, and what comes back.
@@ -54,10 +54,10 @@ def _schrijf(personas: Iterable[Persona], map_: Path) -> None:
     from shlex import quote
 
     from simulator.personas import PROEF
-    from simulator.retourbestand import Retourbestand
+    from simulator.retourbestand import Retourbestand, uitvoermap
 
-    for persona in personas:
-        for declaratie in persona.declaraties:
+    with uitvoermap(map_):
+        for declaratie in (declaratie for persona in personas for declaratie in persona.declaraties):
             plaats = map_ / declaratie.bestandsnaam
             with Retourbestand(plaats) as bestand:
                 bestand.stroom.write(declaratie.bericht())

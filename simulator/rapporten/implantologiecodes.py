@@ -9,11 +9,12 @@ those from 2023 on, of two those until 2022; none of them has meant two things.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from fnmatch import fnmatchcase
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 from typing import NamedTuple
+
+from simulator.patronen import noemt
 
 JA, SOMS, NEE = "ja", "soms", "nee"
 PLAATST, VERVANGT, REPAREERT = "plaatst", "vervangt", "repareert"
@@ -49,11 +50,11 @@ def implantologiecodes() -> Mapping[str, Implantologiecode]:
 def codes_van(patronen: Iterable[str]) -> frozenset[str]:
     """The codes of the list that patterns (* as wildcard) stand for. A pattern for every prestatie names none of them."""
     namend = [patroon for patroon in patronen if not patroon.startswith("*")]
-    return frozenset(code for code in implantologiecodes() if any(fnmatchcase(code, patroon) for patroon in namend))
+    return frozenset(code for code in implantologiecodes() if noemt(namend, code))
 
 
 def machtiging_nodig(code: str, machtigingsplichtig: Iterable[str] | None) -> str:
     """ja, nee or soms. `machtigingsplichtig` are the patterns of an insurer that says what needs one, None of another."""
     if machtigingsplichtig is None:
         return implantologiecodes()[code].machtiging
-    return JA if any(fnmatchcase(code, patroon) for patroon in machtigingsplichtig) else NEE
+    return JA if noemt(machtigingsplichtig, code) else NEE

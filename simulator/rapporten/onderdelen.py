@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple
 
+from simulator.gebit import GEEN_ELEMENT, GEEN_KAAK, KAKEN, kaak_van
 from simulator.rapporten.implantologiecodes import (
     PROTHESE,
     REPAREERT,
@@ -16,10 +17,6 @@ from simulator.rapporten.implantologiecodes import (
     implantologiecodes,
 )
 from simulator.rapporten.praktijk import Prestatie
-
-_BOVEN, _ONDER = "1", "2"
-_KAAK_VAN_KWADRANT = dict.fromkeys("1256", _BOVEN) | dict.fromkeys("3478", _ONDER)
-_GEEN_ELEMENT = ("", "00")
 
 
 class Onderdeel(NamedTuple):
@@ -116,13 +113,12 @@ def _zelfde_kaak(een: str, ander: str) -> bool:
 
 
 def _element(p: Prestatie) -> str:
-    return "" if p.element in _GEEN_ELEMENT else p.element
+    return "" if p.element == GEEN_ELEMENT else p.element
 
 
 def _kaak(p: Prestatie, code: Implantologiecode) -> str:
-    if kaak := _KAAK_VAN_KWADRANT.get(_element(p)[:1]):
-        return kaak
-    return p.kaak if p.kaak in (_BOVEN, _ONDER) else code.kaak
+    van_element = kaak_van(GEEN_KAAK, p.element)
+    return next((kaak for kaak in (van_element, p.kaak) if kaak in KAKEN), code.kaak)
 
 
 def _reparaties(

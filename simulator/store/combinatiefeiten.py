@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
-from itertools import islice
+from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,6 +13,7 @@ from sqlalchemy.engine import Connection
 
 from simulator.ei.layout import TEKENSET
 from simulator.ei.waarden import lees_datum, schrijf_datum
+from simulator.store.groepen import zoek
 from simulator.verleden import Eerdere, Verleden
 from simulator.verzekeraar.combinatieregels import Combinatieregel, Gevraagd
 from simulator.verzekeraar.combinaties import Lid
@@ -57,27 +57,13 @@ _TOEGEKEND = (
 )
 
 
-# Persons in one statement. They are filled up with the last one, so that few statements differ.
-_PER_KEER = (1, 25, 500)
-
-
-@lru_cache(maxsize=64)
-def _vraag(personen: int, codes: int, patronen: int, dialect: sa.Dialect) -> tuple[str, Sequence[str] | None]:
-    """The question after so many persons, codes and patterns as the driver takes it, and the order of its values."""
-
-    def namen(letter: str, aantal: int) -> str:
-        return ", ".join(f":{letter}{n}" for n in range(aantal))
-
-    keuze = [f"p.prestatiecode LIKE :l{n}" for n in range(patronen)]
-    if codes:
-        keuze.append(f"p.prestatiecode IN ({namen('c', codes)})")
-    tekst = f"{_TOEGEKEND} AND p.persoon IN ({namen('p', personen)}) AND ({' OR '.join(keuze)})"
-    vertaald = sa.text(tekst).compile(dialect=dialect)
-    return str(vertaald), vertaald.positiontup if dialect.positional else None
-
-
-def _genummerd(letter: str, waarden: Iterable[str]) -> dict[str, str]:
-    return {f"{letter}{n}": waarde for n, waarde in enumerate(waarden)}
+@cache
+def _vraag(patronen: int, met_codes: bool) -> str:
+    """The question after codes and so many patterns."""
+    keuze = [f"p.prestatiecode LIKE :patroon_{n}" for n in range(patronen)]
+    if met_codes:
+        keuze.append("p.prestatiecode IN :codes")
+    return f"{_TOEGEKEND} AND p.persoon IN :personen AND ({' OR '.join(keuze)})"
 
 
 Herroepen = Callable[[str], bool]
@@ -112,18 +98,10 @@ class Combinatiebron:
         return gevonden
 
     def _rijen(self, personen: Collection[str], gevraagd: Gevraagd, van: str, tot: str) -> Iterator[Any]:
-        """Straight from the driver: SQLAlchemy's own handling of so many parameters would take longer than the answer."""
-        vast = self._vast | {"van": van, "tot": tot} | _genummerd("c", gevraagd.codes)
-        vast |= _genummerd("l", (patroon.replace("*", "%") for patroon in gevraagd.patronen))
-        rest = iter(personen)
-        while groep := list(islice(rest, _PER_KEER[-1])):
-            plaatsen = next(aantal for aantal in _PER_KEER if aantal >= len(groep))
-            groep += groep[-1:] * (plaatsen - len(groep))
-            waarden = vast | _genummerd("p", groep)
-            omvang = len(gevraagd.codes), len(gevraagd.patronen)
-            vraag, volgorde = _vraag(plaatsen, *omvang, self._verbinding.dialect)
-            gegeven = waarden if volgorde is None else tuple(waarden[naam] for naam in volgorde)
-            yield from self._verbinding.exec_driver_sql(vraag, gegeven)
+        vast = {"van": van, "tot": tot, **self._vast}
+        vast |= {f"patroon_{n}": patroon.replace("*", "%") for n, patroon in enumerate(gevraagd.patronen)}
+        vraag = _vraag(len(gevraagd.patronen), bool(gevraagd.codes))
+        return zoek(self._verbinding, vraag, vast, personen=personen, codes=gevraagd.codes)
 
 
 def _lid(debet: Eerdere, aantal: int, *, eigen: bool) -> Lid:

@@ -103,9 +103,9 @@ _POLISSEN = (
         sa.column("overleden", sa.Date),
     )
 )
-_POLISPAKKETTEN = sa.text(
+_POLISPAKKETTEN = (
     "SELECT polis_id, uzovi, pakket FROM polispakketten WHERE polis_id IN :polissen ORDER BY polis_id, volgnummer"
-).bindparams(sa.bindparam("polissen", expanding=True))
+)
 _PAKKETTEN = sa.text("SELECT uzovi, code, soort FROM pakketten WHERE uzovi IN :uzovi").bindparams(
     sa.bindparam("uzovi", expanding=True)
 )
@@ -271,9 +271,8 @@ class Feitenbron:
         for groep in groepen(personen):
             rijen = self._verbinding.execute(_POLISSEN, {"uzovi": list(uzovi), "personen": groep}).all()
             pakketten: dict[int, list[tuple[str, str]]] = {}
-            for ids in groepen([rij.id for rij in rijen]):
-                for polis_id, van, pakket in self._verbinding.execute(_POLISPAKKETTEN, {"polissen": ids}):
-                    pakketten.setdefault(polis_id, []).append((van, pakket))
+            for polis_id, van, pakket in zoek(self._verbinding, _POLISPAKKETTEN, {}, polissen=[r.id for r in rijen]):
+                pakketten.setdefault(polis_id, []).append((van, pakket))
             for polis_id, nummer, wie, geboren, ingang, einde, overleden in rijen:
                 feit = PolisFeit(
                     nummer,
@@ -322,5 +321,5 @@ class Feitenbron:
             "vrij": afgewezen_vrij,
             "eigen": self.eigen_bericht,
         }
-        rijen = zoek(self._verbinding, _REFERENTIES, "nummers", per_tekst, vast)
+        rijen = zoek(self._verbinding, _REFERENTIES, vast, nummers=per_tekst)
         return frozenset(per_tekst[nummer] for (nummer,) in rijen)

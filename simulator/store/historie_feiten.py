@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from simulator.store.groepen import groepen
+from simulator.store.groepen import zoek
 from simulator.verleden import Eerdere
 from simulator.verzekeraar.eerder import Prestatie, Toekenning, lees_aandelen
 
@@ -15,22 +14,16 @@ _KOLOMMEN = ", ".join(f"p.{kolom}" for kolom in Eerdere._fields)
 _UIT = f"SELECT {_KOLOMMEN} FROM prestaties p JOIN berichten b ON b.id = p.bericht_id"
 # A message at hand is not earlier than itself; a file that was rejected declared nothing.
 _EERDER = "b.uzovi = :uzovi AND p.bericht_id < :eigen AND b.uitkomst <> 'afgekeurd_bestand'"
-_OP_DAGEN = sa.text(
-    f"{_UIT} WHERE p.persoon IN :personen AND p.datum IN :dagen AND b.agb = :agb AND {_EERDER}"
-).bindparams(sa.bindparam("personen", expanding=True), sa.bindparam("dagen", expanding=True))
-_TOEGEKEND = sa.text(
+_OP_DAGEN = f"{_UIT} WHERE p.persoon IN :personen AND p.datum IN :dagen AND b.agb = :agb AND {_EERDER}"
+_TOEGEKEND = (
     "SELECT b.agb, p.persoon, p.datum, p.soort, p.prestatiecode, p.behandelaar, p.gebitselement, p.vlak, p.kaak,"
     " p.referentienummer, p.vorig_referentienummer, p.toegekend_bedrag, p.aandelen"
     " FROM prestaties p JOIN berichten b ON b.id = p.bericht_id"
     " WHERE p.persoon IN :personen AND p.datum BETWEEN :van AND :tot AND b.uzovi = :uzovi AND p.bericht_id < :eigen"
     " AND p.uitkomst <> 'afgewezen'"
-).bindparams(sa.bindparam("personen", expanding=True))
-_REISKOSTEN = sa.text(
+)
+_REISKOSTEN = (
     f"{_UIT} WHERE p.prestatiecode IN :codes AND p.behandelaar IN :behandelaars AND p.datum IN :dagen AND {_EERDER}"
-).bindparams(
-    sa.bindparam("codes", expanding=True),
-    sa.bindparam("behandelaars", expanding=True),
-    sa.bindparam("dagen", expanding=True),
 )
 
 
@@ -43,27 +36,20 @@ class Historiebron:
 
     def op_dagen(self, personen: Collection[str], dagen: Collection[str]) -> list[Eerdere]:
         """What the party declared for these persons on these days (EEJJMMDD)."""
-        waarden = self._vast | {"dagen": list(dagen)}
-        return [
-            Eerdere(*rij)
-            for groep in groepen(personen)
-            for rij in self._verbinding.execute(_OP_DAGEN, waarden | {"personen": groep})
-        ]
+        rijen = zoek(self._verbinding, _OP_DAGEN, self._vast, personen=personen, dagen=dagen)
+        return [Eerdere(*rij) for rij in rijen]
 
     def reiskosten(
         self, codes: Collection[str], behandelaars: Collection[str], dagen: Collection[str]
     ) -> list[Eerdere]:
         """The reiskosten of these behandelaars on these days, whoever was paid for them (INV 4.8)."""
-        waarden = self._vast | {"codes": list(codes), "behandelaars": list(behandelaars), "dagen": list(dagen)}
-        return [Eerdere(*rij) for rij in self._verbinding.execute(_REISKOSTEN, waarden)]
+        lijsten = {"dagen": dagen, "behandelaars": behandelaars, "codes": codes}
+        return [Eerdere(*rij) for rij in zoek(self._verbinding, _REISKOSTEN, self._vast, **lijsten)]
 
     def toegekend(self, personen: Collection[str], van: str, tot: str) -> Iterator[Toekenning]:
         """What the insurer granted these persons from day to day (EEJJMMDD), whoever declared it; credits among it."""
-        waarden = {"uzovi": self._vast["uzovi"], "eigen": self._vast["eigen"], "van": van, "tot": tot}
-        for groep in groepen(personen):
-            for agb, persoon, datum, *prestatie, nummer, vorig, bedrag, aandelen in self._verbinding.execute(
-                _TOEGEKEND, waarden | {"personen": groep}
-            ):
-                yield Toekenning(
-                    agb, persoon, datum, Prestatie(*prestatie), nummer, vorig, bedrag, lees_aandelen(aandelen)
-                )
+        vast = self._vast | {"van": van, "tot": tot}
+        for agb, persoon, datum, *prestatie, nummer, vorig, bedrag, aandelen in zoek(
+            self._verbinding, _TOEGEKEND, vast, personen=personen
+        ):
+            yield Toekenning(agb, persoon, datum, Prestatie(*prestatie), nummer, vorig, bedrag, lees_aandelen(aandelen))

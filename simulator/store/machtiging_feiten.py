@@ -4,7 +4,7 @@ Plain SQL, as in `facts.py`."""
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Hashable
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 from simulator.ei.layout import TEKENSET, layouts
 from simulator.ei.waarden import schrijf_datum
 from simulator.feiten import MachtigingFeit
-from simulator.store.groepen import groepen
+from simulator.store.groepen import groepen, zoek
 
 _UIT = "SELECT uzovi, nummer, bsn, agb, prestaties, ingang, einde, status FROM machtigingen WHERE"
 _KOLOMMEN: dict[str, Any] = {"prestaties": sa.JSON, "ingang": sa.Date, "einde": sa.Date}
@@ -30,30 +30,45 @@ _VAN_VERZEKERDEN = (
 )
 # Of a credit without an amount only its reference to another record tells.
 _CREDIT = "p.declaratiebedrag < 0 OR (p.declaratiebedrag = 0 AND p.vorig_referentienummer <> '')"
-_TOEGEKEND = sa.text(
-    "SELECT p.persoon, p.datum, p.soort, p.prestatiecode, p.kaak, p.gebitselement,"
+_TOEGEKEND = (
+    "SELECT b.agb, p.persoon, p.datum, p.soort, p.prestatiecode, p.kaak, p.gebitselement,"
     f" CASE WHEN {_CREDIT} THEN -p.aantal ELSE p.aantal END, p.declaratiebedrag, p.referentienummer,"
     " p.vorig_referentienummer"
     " FROM prestaties p JOIN berichten b ON b.id = p.bericht_id WHERE p.persoon IN :personen"
     " AND p.datum >= :van AND p.datum <= :tot AND p.uitkomst <> 'afgewezen' AND b.uzovi = :uzovi AND p.bericht_id < :eigen"
-).bindparams(sa.bindparam("personen", expanding=True))
+)
 _LENGTE_CODE = layouts("mz301")[b"04"]["0413"].lengte
 
 
 class Toegekende(NamedTuple):
-    """A prestatierecord that was granted before, in whole or in part; rubrieken as it holds them. Of a credit the aantal
-    and the declaratiebedrag (cents) are negative. `nummer` is its 0432, `vorig` its 0433, both as they are compared."""
+    """A prestatierecord that was granted before, in whole or in part; soort and prestatiecode as a record holds them.
 
+    Of a credit the aantal and the declaratiebedrag (cents) are negative. `partij` is who was paid, `nummer` its 0432,
+    `vorig` its 0433, both as they are compared.
+    """
+
+    partij: str
     persoon: str
-    datum: bytes
+    datum: str
     soort: bytes
     prestatiecode: bytes
-    kaak: bytes
-    gebitselement: bytes
+    kaak: str
+    gebitselement: str
     aantal: int
     declaratiebedrag: int
     nummer: str
     vorig: str
+
+    @property
+    def credit(self) -> bool:
+        """Whether it takes another back."""
+        return self.declaratiebedrag < 0 or self.aantal < 0
+
+    @property
+    def post(self) -> Hashable:
+        """What it has in common with the credit that takes it back, or the debet record that it takes back."""
+        nummer = self.vorig if self.credit else self.nummer
+        return self.partij, self.persoon, self.datum, self.soort, self.prestatiecode, nummer, abs(self.declaratiebedrag)
 
 
 class Machtigingsbron:
@@ -87,11 +102,7 @@ class Machtigingsbron:
     def toegekend(self, personen: Collection[str], van: str, tot: str) -> list[Toegekende]:
         """What the insurer granted these persons before, from day to day (EEJJMMDD), whoever was paid for it."""
         vast = {"van": van, "tot": tot, "uzovi": self._uzovi, "eigen": self._eigen_bericht}
-        return [
-            _toegekende(*rij)
-            for groep in groepen(personen)
-            for rij in self._verbinding.execute(_TOEGEKEND, vast | {"personen": groep})
-        ]
+        return [_toegekende(*rij) for rij in zoek(self._verbinding, _TOEGEKEND, vast, personen=personen)]
 
 
 def _feit(
@@ -107,18 +118,8 @@ def _feit(
     )
 
 
-def _toegekende(
-    persoon: str, datum: str, soort: str, code: str, kaak: str, gebitselement: str, *rest: Any
-) -> Toegekende:
-    return Toegekende(
-        persoon,
-        _rubriek(datum),
-        _rubriek(soort),
-        _rubriek(code.ljust(_LENGTE_CODE)),
-        _rubriek(kaak),
-        _rubriek(gebitselement),
-        *rest,
-    )
+def _toegekende(partij: str, persoon: str, datum: str, soort: str, code: str, *rest: Any) -> Toegekende:
+    return Toegekende(partij, persoon, datum, _rubriek(soort), _rubriek(code.ljust(_LENGTE_CODE)), *rest)
 
 
 def _rubriek(waarde: str) -> bytes:

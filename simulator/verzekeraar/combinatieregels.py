@@ -5,11 +5,12 @@ A set of rules is a mask: bit n stands for rule n. So most records are known to 
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
+
+from simulator.patronen import uitdrukking
 
 NIET_BEOORDEELD = "niet_beoordeeld"
 MAXIMUM = "maximum"
@@ -154,7 +155,7 @@ class _Wijzer:
         for n, codes in enumerate(per_regel):
             for code in codes:
                 (patronen if "*" in code else self._codes)[code] |= 1 << n
-        self._patronen = [(_uitdrukking(patroon), masker) for patroon, masker in patronen.items()]
+        self._patronen = [(uitdrukking(patroon), masker) for patroon, masker in patronen.items()]
 
     def __getitem__(self, code: str) -> int:
         masker = self._codes.get(code, 0)
@@ -162,7 +163,3 @@ class _Wijzer:
             if past.fullmatch(code):
                 masker |= bits
         return masker
-
-
-def _uitdrukking(patroon: str) -> re.Pattern[str]:
-    return re.compile(".*".join(re.escape(deel) for deel in patroon.split("*")), re.DOTALL)

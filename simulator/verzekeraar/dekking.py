@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from simulator.ei.records import Prestatierecord
 from simulator.ei.waarden import lees_datum, schrijf_datum
 from simulator.feiten import PolisFeit
 from simulator.kalender import maanden_later
+from simulator.patronen import noemt
 
 AANVULLEND = "aanvullend"
 
@@ -123,7 +123,7 @@ def _geldt(d: Dekking, jaren: int, ingang_polis: bytes, datum: bytes) -> bool:
 def _past(d: Dekking, p: Prestatierecord) -> bool:
     code = p.prestatiecode.decode("iso8859-1").rstrip()
     return (
-        any(fnmatchcase(code, patroon) for patroon in d.prestaties)
+        noemt(d.prestaties, code)
         and (d.soort_prestatierecord is None or p.soort.decode("iso8859-1") in d.soort_prestatierecord)
         and (d.bijzondere_tandheelkunde is None or d.bijzondere_tandheelkunde == (p.bijzondere_tandheelkunde == b"J"))
     )

@@ -6,11 +6,12 @@ Both count what stands in the store and what was granted earlier in the message 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, TypeVar
 
 from simulator.ei.layout import TEKENSET
+from simulator.gebit import kaak_van
 from simulator.verzekeraar.dekking import Dekkingsleutel, Gekozen, Ruimte
 
 HONORARIUM = "01"
@@ -63,6 +64,47 @@ class Toekenning(NamedTuple):
     bedrag: int
     aandelen: Aandelen
 
+    @property
+    def credit(self) -> bool:
+        """Whether it took something back."""
+        return self.bedrag < 0
+
+    @property
+    def post(self) -> Hashable:
+        """What it has in common with the credit that takes it back, or the debet record that it takes back."""
+        nummer = self.vorig if self.credit else self.nummer
+        return self.partij, self.persoon, self.datum, *self.prestatie[:2], nummer, abs(self.bedrag)
+
+
+class Boeking(Protocol):
+    """A record that was granted, or a credit that took one back."""
+
+    @property
+    def credit(self) -> bool: ...
+
+    @property
+    def post(self) -> Hashable: ...
+
+
+B = TypeVar("B", bound=Boeking)
+
+
+def met_debet(rijen: Sequence[B]) -> Iterator[tuple[B, B]]:
+    """Each record with the one that it is about: itself, but of a credit the debet record which that takes back.
+
+    Where in the mouth a credit was done counts as its debet record says; a credit of an unknown one speaks for itself.
+    """
+    credits = [r for r in rijen if r.credit]
+    debet: dict[Hashable, list[B]] = {}
+    for r in rijen:
+        if not r.credit:
+            if credits:
+                debet.setdefault(r.post, []).append(r)
+            yield r, r
+    for r in credits:
+        open_ = debet.get(r.post)
+        yield r, open_.pop(0) if open_ else r
+
 
 Verbruik = Mapping[Dekkingsleutel, tuple[int, int]]
 """What was taken of the maxima of dekkingen: cents and aantal."""
@@ -80,14 +122,6 @@ class _Post:
 
 _NIETS = _Post()
 
-# The jaw of a gebitselement by its quadrant (ISO 3950); in 0414 1 is the upper jaw, 2 the lower one.
-_KAAK_VAN_KWADRANT = {"1": "1", "2": "1", "5": "1", "6": "1", "3": "2", "4": "2", "7": "2", "8": "2"}
-
-
-def kaak_van(boven_onder: str, gebitselement: str) -> str:
-    """The jaw: rubriek 0414, else that of the gebitselement (0415), else 0."""
-    return boven_onder if boven_onder in ("1", "2") else _KAAK_VAN_KWADRANT.get(gebitselement[:1], "0")
-
 
 def kaak(prestatie: Prestatie) -> str:
     """The jaw that a prestatie is about."""
@@ -95,7 +129,8 @@ def kaak(prestatie: Prestatie) -> str:
 
 
 def periode(per: str | None, datum: str, van_kaak: str) -> str:
-    """In which period of a maximum a day falls: the year, the year and the jaw, or the whole insurance."""
+    """In which period a prestatie counts, by its day (EEJJMMDD) and jaw: the year, the year and the jaw, or the whole
+    insurance. Equal for those that count together to a maximum, or to what asks for an authorisation."""
     if per == "kalenderjaar":
         return datum[:4]
     return datum[:4] + van_kaak if per == "kaak_per_kalenderjaar" else ""
@@ -113,8 +148,8 @@ class Eerder:
         """The days (EEJJMMDD) on which anything was granted before."""
         self.gebruikt: dict[tuple[Dekkingsleutel, str], tuple[int, int]] = {}
         """What dekkingen with a maximum paid, in cents and in number, by period."""
-        for r, prestatie in _met_prestatie(rijen):
-            self.voeg_toe(r.datum, prestatie, r.bedrag, r.aandelen)
+        for r, debet in met_debet(rijen):
+            self.voeg_toe(r.datum, debet.prestatie, r.bedrag, r.aandelen)
 
     def voeg_toe(self, datum: str, prestatie: Prestatie, bedrag: int, aandelen: Aandelen = ()) -> None:
         """A grant, or with negative amounts what a credit takes back."""
@@ -166,19 +201,3 @@ class Eerder:
 
 def _plus(eerder: tuple[int, int] | None, bedrag: int, aantal: int) -> tuple[int, int]:
     return (bedrag, aantal) if eerder is None else (eerder[0] + bedrag, eerder[1] + aantal)
-
-
-def _met_prestatie(rijen: Sequence[Toekenning]) -> Iterator[tuple[Toekenning, Prestatie]]:
-    """Each record with the prestatie that it is about: a credit with that of the debet record which it takes back.
-
-    It names that by party and number; where in the mouth it was done counts as the debet record says.
-    """
-    debet: dict[tuple[str, ...], list[Toekenning]] = {}
-    for r in rijen:
-        if r.bedrag < 0:
-            open_ = debet.get((r.partij, r.datum, *r.prestatie[:2], r.vorig), [])
-            plaats = next((i for i, eerder in enumerate(open_) if eerder.bedrag == -r.bedrag), None)
-            yield r, r.prestatie if plaats is None else open_.pop(plaats).prestatie
-        else:
-            debet.setdefault((r.partij, r.datum, *r.prestatie[:2], r.nummer), []).append(r)
-            yield r, r.prestatie

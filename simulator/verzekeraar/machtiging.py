@@ -10,28 +10,20 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from simulator.ei.records import Prestatierecord
-from simulator.ei.waarden import centen, tekst
+from simulator.ei.waarden import centen
 from simulator.feiten import ContractFeit, PolisFeit, geldend_contract
 from simulator.patronen import past
 from simulator.verzekeraar.beleid import Plicht
 from simulator.verzekeraar.dekking import Dekkingsleutel, Pakket, Pakketsleutel, grond
-from simulator.verzekeraar.eerder import kaak_van
 
 MACHTIGINGSVRIJ = "machtigingsvrij"
-MODULES: Mapping[str, tuple[str, ...]] = {"implantologie": ("J[0-9]*",)}
+MODULES: Mapping[str, tuple[str, ...]] = {"implantologie": tuple(f"J{cijfer}*" for cijfer in range(10))}
 """The prestaties of the modules that a contract may name.
 
 Implantologie: chapter J of the NZa's mondzorg tariffs is implantology, all of it and only it. VGZ, which offers the
 module, speaks of implantological treatments and names no codes. The digit keeps out JTV001 and JTV010 of the
 prestatiecodelijst, which only institutions for jeugdtandverzorging claim.
 """
-
-
-def periode(per: str, datum: bytes, boven_onder: bytes, gebitselement: bytes) -> bytes:
-    """The period in which a prestatie (0408, 0414, 0415) counts: equal for those that count together."""
-    if per == "kalenderjaar":
-        return datum[:4]
-    return b"" if per == "verzekering" else datum[:4] + kaak_van(tekst(boven_onder), tekst(gebitselement)).encode()
 
 
 class Stand(NamedTuple):
@@ -48,15 +40,15 @@ class Telling:
     """What was granted to whom in which period, by line of the beleid; credits give back."""
 
     def __init__(self) -> None:
-        self._standen: dict[tuple[str, int, bytes], Stand] = {}
+        self._standen: dict[tuple[str, int, str], Stand] = {}
 
-    def tel(self, persoon: str, regel: int, in_periode: bytes, bij: Stand) -> None:
+    def tel(self, persoon: str, regel: int, in_periode: str, bij: Stand) -> None:
         """Adds to what a person was granted."""
         sleutel = (persoon, regel, in_periode)
         stand = self._standen.get(sleutel)
         self._standen[sleutel] = bij if stand is None else _samen(stand, bij)
 
-    def stand(self, persoon: str, regel: int, in_periode: bytes, erbij: Telling) -> Stand:
+    def stand(self, persoon: str, regel: int, in_periode: str, erbij: Telling) -> Stand:
         """What a person was granted so far, by another count as well."""
         sleutel = (persoon, regel, in_periode)
         stand, meer = self._standen.get(sleutel), erbij._standen.get(sleutel)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from simulator.feiten import ContractFeit, MachtigingFeit, geldend_contract
 from simulator.store.facts import Feitenbron
+from simulator.store.groepen import zoek
 from simulator.store.load import laad_bestand
 from simulator.store.machtiging_feiten import Machtigingsbron, Toegekende
+from simulator.store.models import Basis
 from simulator.store.session import Store, open_store
 from tests.factories import Bericht, maak
 from tests.opdrachten import speel
@@ -111,7 +114,7 @@ def test_wat_eerder_toegekend_is(inv_url: str, tmp_path: Path) -> None:
     tweede.voeg_toe("04", r0432="D", r0425="2", r0413="J01", r0414="1", r0427="C", r0433="A")
     for bericht in (eerste, tweede):
         speel(store, tmp_path, bytes(bericht))
-    debet = Toegekende("123456782", b"20110331", b"01", b"J01   ", b"1", b"00", 2, 2000, "A", "")
+    debet = Toegekende("12012345", "123456782", "20110331", b"01", b"J01   ", "1", "00", 2, 2000, "A", "")
     credit = debet._replace(aantal=-2, declaratiebedrag=-2000, nummer="D", vorig="A")
     with store.lezen() as verbinding:
         assert _machtigingen(verbinding).toegekend({"123456782"}, "20110101", "20111231") == [debet, credit]
@@ -120,3 +123,26 @@ def test_wat_eerder_toegekend_is(inv_url: str, tmp_path: Path) -> None:
         assert _machtigingen(verbinding).toegekend({"100197243"}, "20110101", "20111231") == []
         assert len(_machtigingen(verbinding).toegekend({"123456782"}, "00000000", "99999999")) == 3
     store.sluit()
+
+
+_PER_LIJST = (
+    "SELECT r.code, r.soort FROM retourcodes r WHERE r.code IN :codes AND (r.soort IN :soorten OR r.betekenis = :wat)"
+)
+
+
+@pytest.mark.parametrize("aantal", [0, 1, 2, 25, 26, 499, 500, 501, 1203])
+def test_lijsten_van_elke_lengte(store: Store, aantal: int) -> None:
+    """Every row once, whatever fits in one statement; a list without values holds nothing."""
+    alle = [{"code": f"{nummer:04d}", "betekenis": "alle", "soort": "DT"[nummer % 2]} for nummer in range(1300)]
+    with store.engine.begin() as verbinding:
+        verbinding.execute(Basis.metadata.tables["retourcodes"].insert(), alle)
+        codes = [rij["code"] for rij in alle[:aantal]]
+        soorten = [*(f"{nummer}" for nummer in range(aantal)), "D"]
+
+        def gevonden(soorten: list[str], wat: str) -> list[tuple[str, str]]:
+            rijen = zoek(verbinding, _PER_LIJST, {"wat": wat}, codes=codes, soorten=soorten)
+            return sorted((code, soort) for code, soort in rijen)
+
+        assert gevonden(soorten, "niets") == [(rij["code"], "D") for rij in alle[:aantal:2]]
+        assert gevonden([], "niets") == []
+        assert [code for code, _ in gevonden([], "alle")] == codes
