@@ -62,25 +62,7 @@ class Recordkeuring:
         self._verzekerde = Keuring("verzekerde", door, behalve, bericht.beleid.uit)
         self._prestatie = Prestatiekeuring(door, behalve, bericht.beleid.uit)
         self._commentaar = Keuring("commentaar", door, behalve, bericht.beleid.uit)
-        self.omgeving = Omgeving(
-            datum=bericht.vandaag,
-            dagtekening=bericht.voorloop.dagtekening,
-            declarant=declarant(bericht.voorloop),
-            wlz=bericht.wlz,
-            uzovi=bericht.uzovi,
-            verzekeraar=bericht.verzekeraar,
-            prestatiecodes=bericht.prestatiecodes,
-        )
-        self.omgeving.reeksen = voorlezing.bezwaren
-        if voorwaarden is not None:
-            self.omgeving.tariefkaart = voorwaarden.kaart
-            self.omgeving.contracteert = voorwaarden.contracteert
-            if voorwaarden.contracteert and bericht.beleid.contract_vereist == "record":
-                self.omgeving.contracten = voorwaarden.kaart.contracten
-        self.omgeving.vorige_in_bestand = voorlezing.vorige_in_bestand
-        if bericht.beleid.indientermijn is not None and feiten is not None:
-            termijn = bericht.beleid.indientermijn
-            self.omgeving.eerste_op_tijd = schrijf_datum(eerste_op_tijd(termijn, bericht.datum))
+        self.omgeving = _omgeving(bericht, voorlezing, feiten, voorwaarden)
         self._tijdvak_van = _tijdvakken(bericht, self.omgeving).van
         self._eerste_dag = INGANG_WLZ if bericht.wlz else INGANG_ZVW
         self._dekkingsvakken: list[bytes] = []
@@ -239,6 +221,32 @@ class Recordkeuring:
         """Under which insurer and name the polis is looked up (INV 4.3)."""
         bij = self._bericht.uzovi_nummer if self._bericht.wlz else v.uzovi.decode(TEKENSET)
         return bij, persoon(v.bsn, v.verzekerdennummer)
+
+
+def _omgeving(
+    bericht: Bericht, voorlezing: Voorlezing, feiten: Feitenbron | None, voorwaarden: Voorwaarden | None
+) -> Omgeving:
+    """What checks know of a message before any of its records is read."""
+    omgeving = Omgeving(
+        datum=bericht.vandaag,
+        dagtekening=bericht.voorloop.dagtekening,
+        declarant=declarant(bericht.voorloop),
+        wlz=bericht.wlz,
+        uzovi=bericht.uzovi,
+        verzekeraar=bericht.verzekeraar,
+        prestatiecodes=bericht.prestatiecodes,
+    )
+    omgeving.reeksen = voorlezing.bezwaren
+    omgeving.vorige_in_bestand = voorlezing.vorige_in_bestand
+    if voorwaarden is not None:
+        omgeving.tariefkaart = voorwaarden.kaart
+        omgeving.contracteert = voorwaarden.contracteert
+        if voorwaarden.contracteert and bericht.beleid.contract_vereist == "record":
+            omgeving.contracten = voorwaarden.kaart.contracten
+    termijn = bericht.beleid.indientermijn
+    if termijn is not None and feiten is not None:
+        omgeving.eerste_op_tijd = schrijf_datum(eerste_op_tijd(termijn, bericht.datum))
+    return omgeving
 
 
 def _tijdvakken(bericht: Bericht, omgeving: Omgeving) -> Tijdvakken:

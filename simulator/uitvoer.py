@@ -6,9 +6,9 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -18,6 +18,8 @@ from simulator.fouten import UitvoerFout
 from simulator.model import Melding, Uitkomst
 from simulator.retour.afwijking import Afwijking
 from simulator.retour.explain import Masker, Uitleg
+
+T = TypeVar("T")
 
 PERSOONLIJK = frozenset(
     {"0203", "0403", "0205", "0405", "0210", "0211", "0213", "0214", "0215"}
@@ -106,7 +108,7 @@ def _melding(m: Melding) -> dict[str, Any]:
     }
 
 
-_MEESTE_REGELS = 200
+_MEESTE_REGELS = 50
 
 
 def toon_uitkomst(declaratie: Path, retour: Path, uitkomst: Uitkomst) -> None:
@@ -117,23 +119,23 @@ def toon_uitkomst(declaratie: Path, retour: Path, uitkomst: Uitkomst) -> None:
     betaald = f", payment date {uitkomst.betaaldatum}" if uitkomst.betaaldatum else ""
     click.echo(f"{click.format_filename(declaratie)}: {uitkomst.status}{door}, {bedragen}{betaald}{naar}")
     if uitkomst.meldingen:
-        rijen = (
-            (
-                str(m.bevinding.regel),
-                m.bevinding.record,
-                str(m.bevinding.identificatie or ""),
-                m.bevinding.controle.rubriek or "",
-                m.retourcode or "",
-                m.bevinding.controle.id,
-                m.bevinding.controle.zin,
-                m.bevinding.controle.bron,
-            )
-            for m in uitkomst.meldingen[:_MEESTE_REGELS]
-        )
-        toon_tabel(("line", "record", "nr", "rubriek", "code", "check", "what", "source"), rijen)
-        rest = len(uitkomst.meldingen) - _MEESTE_REGELS
-        if rest > 0:
-            click.echo(f"and {rest} more; --json prints them all")
+        kop = ("line", "record", "nr", "rubriek", "code", "check", "what", "source")
+        _toon_eerste(kop, uitkomst.meldingen, _meldingsrij)
+
+
+def _meldingsrij(m: Melding) -> Sequence[str]:
+    b = m.bevinding
+    controle = b.controle
+    plaats = (str(b.regel), b.record, str(b.identificatie or ""), controle.rubriek or "")
+    return (*plaats, m.retourcode or "", controle.id, controle.zin, controle.bron)
+
+
+def _toon_eerste(kop: Sequence[str], alle: Sequence[T], als_rij: Callable[[T], Sequence[str]]) -> None:
+    """A table of as much as a person reads, and how much there is."""
+    toon_tabel(kop, (als_rij(een) for een in alle[:_MEESTE_REGELS]))
+    rest = len(alle) - _MEESTE_REGELS
+    if rest > 0:
+        click.echo(f"and {rest} more; --json prints them all")
 
 
 def toon_afwijkingen(retour: Path, afwijkingen: Sequence[Afwijking], *, als_json: bool, unmask: bool) -> None:
@@ -147,19 +149,12 @@ def toon_afwijkingen(retour: Path, afwijkingen: Sequence[Afwijking], *, als_json
         click.echo(f"{click.format_filename(retour)}: in order")
     else:
         click.echo(f"{click.format_filename(retour)}: {len(getoond)} found wrong")
-        rijen = (
-            (
-                str(a.regel),
-                a.record,
-                str(a.identificatie or ""),
-                _rubriek(a.rubriek),
-                a.reden,
-                a.verwacht.strip(),
-                a.gevonden.strip(),
-            )
-            for a in getoond[:_MEESTE_REGELS]
-        )
-        toon_tabel(("line", "record", "nr", "rubriek", "what", "expected", "found"), rijen)
+        _toon_eerste(("line", "record", "nr", "rubriek", "what", "expected", "found"), getoond, _afwijkingsrij)
+
+
+def _afwijkingsrij(a: Afwijking) -> Sequence[str]:
+    plaats = (str(a.regel), a.record, str(a.identificatie or ""), _rubriek(a.rubriek))
+    return (*plaats, a.reden, a.verwacht.strip(), a.gevonden.strip())
 
 
 def _gemaskeerd(a: Afwijking) -> Afwijking:

@@ -19,7 +19,7 @@ import simulator
 from simulator.cli import main
 from simulator.controles import REGISTER
 from simulator.ei.layout import CRLF
-from tests.factories import eenvoudig
+from tests.factories import Bericht, eenvoudig
 from tests.maak_inv3 import MAP, STORE
 from tests.opdrachten import OP_DATUM, eis_een_regel, mzsim, omgeving, opdracht, proces
 from tests.retouren import lees, zet
@@ -695,3 +695,19 @@ def test_declaratie_met_alleen_lf_wordt_beantwoord(werkmap: Path, url: str) -> N
     afloop = mzsim("replay", declaratie, "--store", url, *OP_DATUM, "--json")
     (uitkomst,) = _json(afloop.stdout)
     assert (afloop.exit_code, uitkomst["status"]) == (0, "afgekeurd_bestand")
+
+
+def test_van_veel_de_eerste_vijftig(tmp_path: Path, url: str) -> None:
+    """People get as much as they read, and how much there is: of a replay and of a check alike."""
+    bericht = Bericht().voeg_toe("02")
+    for nummer in range(1, 61):
+        bericht.voeg_toe("04", r0408="20010101", r0432=f"R{nummer}", r0415=f"{nummer % 8 + 11}", r0413=f"C{nummer:02}")
+    declaratie = tmp_path / "x.asc"
+    declaratie.write_bytes(bytes(bericht))
+    afloop = mzsim("replay", declaratie, "--store", url, *OP_DATUM)
+    assert afloop.stdout.endswith("and 10 more; --json prints them all\n")
+    retour = tmp_path / "x.mz302.asc"
+    retour.write_bytes(retour.read_bytes().replace(b"20010101", b"20010102"))
+    controle = mzsim("check-retour", declaratie, retour)
+    assert controle.stdout.splitlines()[0].endswith(": 60 found wrong")
+    assert controle.stdout.endswith("and 10 more; --json prints them all\n")
