@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from simulator.bericht import Bericht
 from simulator.controles.commentaar import Commentaaromgeving
@@ -37,11 +37,6 @@ _INHOUD = _HEEN[b"04"].stuk("0409", "0431")
 _VORIGE = _HEEN[b"04"]["0433"].plaats
 _SPATIE = ord(" ")
 _BEHANDELAAR = _HEEN[b"04"]["0420"].plaats
-
-
-def bevinding(controle: Controle, regel: int, heen: bytes) -> Bevinding:
-    """An objection to a record of a message whose structure is in order."""
-    return Bevinding(regel, heen[:2].decode("ascii"), int(heen[_IDENTIFICATIE]), controle)
 
 
 class Recordkeuring:
@@ -232,6 +227,13 @@ class Recordkeuring:
         oordeel = self._commentaar(c, self._bij_commentaar)
         self._bij_commentaar.verwerk(c.regelnummer)
         return oordeel
+
+    def bevindingen(self, bezwaren: Iterable[Controle], regel: int, heen: bytes) -> list[Bevinding]:
+        """Objections to the record last given, of a message whose structure is in order."""
+        kenmerk, identificatie = heen[:2].decode("ascii"), int(heen[_IDENTIFICATIE])
+        gevonden = [Bevinding(regel, kenmerk, identificatie, controle) for controle in bezwaren]
+        toelichting = self._bericht.toelichting
+        return gevonden if toelichting is None else toelichting.bij_record(gevonden, heen, self.omgeving)
 
     def _sleutel(self, v: Verzekerdenrecord) -> tuple[str, str]:
         """Under which insurer and name the polis is looked up (INV 4.3)."""

@@ -6,7 +6,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -55,10 +55,28 @@ def retournaam(declaratie: Path) -> str:
     return f"{stam}.mz302{declaratie.suffix}"
 
 
-def als_json(declaratie: Path, retour: Path, uitkomst: Uitkomst) -> str:
-    """One outcome as one line."""
+def toon_json(declaratie: Path, retour: Path, uitkomst: Uitkomst, toekenningen: Iterable[str]) -> None:
+    """One outcome as one line; `toekenningen` is what was granted, each as JSON."""
     naar = str(retour) if uitkomst.heeft_retour else None
-    return json.dumps({"declaratie": str(declaratie), "retour": naar, **als_dict(uitkomst)})
+    _toon_met_lijst({"declaratie": str(declaratie), "retour": naar, **als_dict(uitkomst)}, "toekenningen", toekenningen)
+
+
+def declaratie_bij(retour: Path) -> Path | None:
+    """The declaration beside a retour: of x.mz302.asc that is x.mz301.asc, or else x.asc."""
+    stam = re.sub(r"\.mz302$", "", retour.stem, flags=re.IGNORECASE)
+    if stam == retour.stem:
+        return None
+    mogelijk = (retour.with_name(f"{stam}{deel}{retour.suffix}") for deel in (".mz301", ".MZ301", ""))
+    return next((plaats for plaats in mogelijk if plaats.is_file()), None)
+
+
+def _toon_met_lijst(waarden: Mapping[str, Any], naam: str, lijst: Iterable[str]) -> None:
+    """An object as one line, with a list that may be too long to hold in memory; its items are JSON."""
+    begin = json.dumps({**waarden, naam: []})
+    click.echo(begin.removesuffix("]}"), nl=False)
+    for nummer, deel in enumerate(lijst):
+        click.echo(f", {deel}" if nummer else deel, nl=False)
+    click.echo("]}")
 
 
 def als_dict(uitkomst: Uitkomst) -> dict[str, Any]:
@@ -84,6 +102,7 @@ def _melding(m: Melding) -> dict[str, Any]:
         "tekst": controle.zin,
         "bron": controle.bron,
         "regel": m.bevinding.regel,
+        **({"rijen": [rij._asdict() for rij in m.bevinding.rijen]} if m.bevinding.rijen else {}),
     }
 
 
@@ -156,14 +175,15 @@ def _rubriek(nummer: str | None) -> str:
     return f"{nummer} {rubrieknaam(nummer)}" if nummer else ""
 
 
-def toon_uitleg(uitleg: Uitleg, *, als_json: bool, unmask: bool) -> None:
-    """A retourbericht in words."""
-    bedekt: Masker = None if unmask else masker
-    if als_json:
+def toon_uitleg(uitleg: Uitleg, bedekt: Masker, *, als_json: bool, toekenningen: Iterable[str] | None = None) -> None:
+    """A retourbericht in words, what is personal as `bedekt` shows it; `toekenningen` is what was granted, each as JSON."""
+    if not als_json:
+        for regel in uitleg.regels(bedekt):
+            click.echo(regel)
+    elif toekenningen is None:
         click.echo(json.dumps(uitleg.als_dict(bedekt)))
-        return
-    for regel in uitleg.regels(bedekt):
-        click.echo(regel)
+    else:
+        _toon_met_lijst(uitleg.als_dict(bedekt), "toekenningen", toekenningen)
 
 
 def toon_tabel(kop: Sequence[str], rijen: Iterable[Sequence[str]]) -> None:

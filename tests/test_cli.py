@@ -201,7 +201,8 @@ def test_json_heeft_precies_de_vorm_van_het_contract(werkmap: Path, url: str) ->
     afloop = mzsim("replay", declaratie, "--store", url, *OP_DATUM, "--json", "--stage", "verzekeraar")
     assert (afloop.exit_code, afloop.stderr) == (0, "")
     controle = REGISTER["0408-1"]
-    assert _json(afloop.stdout) == [
+    uitkomsten = _json(afloop.stdout)
+    assert uitkomsten == [
         {
             "declaratie": str(declaratie),
             "retour": str(werkmap / "4b-fout-in-prestatierecord.mz302.asc"),
@@ -221,8 +222,10 @@ def test_json_heeft_precies_de_vorm_van_het_contract(werkmap: Path, url: str) ->
                     "regel": 5,
                 }
             ],
+            "toekenningen": uitkomsten[0]["toekenningen"],
         }
     ]
+    assert [t["regel"] for t in uitkomsten[0]["toekenningen"]] == [3, 6]
 
 
 def test_json_een_regel_per_declaratie(werkmap: Path, url: str) -> None:
@@ -279,6 +282,7 @@ def test_status_onleesbaar(tmp_path: Path, url: str) -> None:
         "status": "onleesbaar",
         "totaal_ingediend": "0.00",
         "totaal_toegekend": "0.00",
+        "toekenningen": [],
     }
     assert (melding["controle"], melding["retourcode"]) == ("bestand-1", None)
     assert str(declaratie) in eis_een_regel(afloop.stderr)
