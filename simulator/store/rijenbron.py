@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -14,6 +14,9 @@ from simulator.ei.waarden import als_euro
 from simulator.model import Rij
 
 _TEKST, _GETAL, _DATUM, _BOOL, _JSON = sa.String, sa.Integer, sa.Date, sa.Boolean, sa.JSON
+
+
+Masker = Callable[[str], str] | None
 
 
 class _Euro(sa.types.TypeDecorator[str]):
@@ -128,6 +131,8 @@ _CONTRACTTARIEF = sa.text(
 ).bindparams(sa.bindparam("ingang", type_=sa.Date))
 _VERBORGEN = ("id", "bericht_id")
 """Columns of the store that a store file doesn't have."""
+_PERSOONLIJK = ("bsn", "verzekerdennummer", "naam")
+"""Keys that say who somebody is."""
 _ZONDER_LEGE = ("dekkingen", "combinatieregels")
 """Lists in whose lines most keys are left out."""
 
@@ -155,18 +160,22 @@ def _als_in_bestand(waarden: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 class Rijenbron:
-    """Answers which rows the store holds under a key. `voor_bericht` leaves out prestaties received with it or later."""
+    """Answers which rows the store holds under a key.
 
-    def __init__(self, verbinding: Connection, voor_bericht: int) -> None:
+    `voor_bericht` leaves out prestaties received with it or later; `masker` hides who somebody is, None shows it.
+    """
+
+    def __init__(self, verbinding: Connection, voor_bericht: int, masker: Masker = None) -> None:
         self._verbinding = verbinding
         self._voor_bericht = voor_bericht
+        self._masker = masker
         # The same few rows decide over thousands of records.
         self.zoek = lru_cache(maxsize=4096)(self._zoek)
 
     def _zoek(self, lijst: str, **sleutel: str | int) -> tuple[Rij, ...]:
         """The rows of a list under a key, in order; one that says so where there is none."""
         gevonden = self._verbinding.execute(_opdracht(lijst, tuple(sleutel)), sleutel).mappings().all()
-        genoemd = dict(_als_in_bestand(sleutel))
+        genoemd = self._bedekt(lijst, dict(_als_in_bestand(sleutel)))
         rijen = [
             # An id means nothing outside the store.
             Rij(
@@ -187,6 +196,11 @@ class Rijenbron:
         }
         if lijst == "polissen":
             waarden["pakketten"] = list(self._verbinding.scalars(_PAKKETTEN, {"id": rij["id"]}))
+        return self._bedekt(lijst, waarden)
+
+    def _bedekt(self, lijst: str, waarden: dict[str, Any]) -> dict[str, Any]:
+        if self._masker is not None and lijst != "uzovi":  # which is no person
+            waarden.update((naam, self._masker(waarden[naam])) for naam in _PERSOONLIJK if waarden.get(naam))
         return waarden
 
     def contracttarief(self, contract: Rij, prestatiecode: str) -> Rij:

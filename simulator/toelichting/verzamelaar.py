@@ -6,7 +6,7 @@ What is granted goes to a temporary file, a line of JSON for each prestatierecor
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from tempfile import SpooledTemporaryFile
 from typing import Any
 
@@ -18,7 +18,7 @@ from simulator.controles.register import Controle
 from simulator.ei.records import Prestatierecord
 from simulator.ei.waarden import CREDIT, als_euro, centen, tekst
 from simulator.model import Bevinding, Rij
-from simulator.store.rijenbron import Rijenbron
+from simulator.store.rijenbron import Masker, Rijenbron
 from simulator.toelichting import herleiding
 from simulator.toelichting.oorsprong import OORSPRONG, Zaak, debet, tarief
 from simulator.verleden import Eerdere
@@ -30,9 +30,6 @@ from simulator.verzekeraar.voorwaarden import Voorwaarden
 from simulator.verzekeraar.weging import Plan, TotNuToe, Weging
 
 _IN_GEHEUGEN = 1 << 20
-_PERSOONLIJK = frozenset({"bsn", "verzekerdennummer", "naam"})
-"""Keys of rows that say who somebody is."""
-Masker = Callable[[str], str] | None
 
 
 class Toelichting:
@@ -54,7 +51,7 @@ class Toelichting:
     def begin(self, bericht: Bericht, verbinding: Connection, voor_bericht: int) -> None:
         """The message that is about to be judged, by what was declared before it."""
         self._bericht = bericht
-        self._bron = Rijenbron(verbinding, voor_bericht)
+        self._bron = Rijenbron(verbinding, voor_bericht, self._masker)
 
     def begin_lezing(self, voorwaarden: Voorwaarden) -> None:
         """The insurer begins to decide on the records, or begins anew."""
@@ -91,16 +88,7 @@ class Toelichting:
 
     def _rijen(self, controle: Controle, zaak: Zaak) -> tuple[Rij, ...]:
         zoek = OORSPRONG.get(controle.id)
-        return () if zoek is None else tuple(self._gemaskeerd(rij) for rij in zoek(zaak))
-
-    def _gemaskeerd(self, rij: Rij) -> Rij:
-        return rij._replace(sleutel=self._bedek(rij.sleutel), waarden=rij.waarden and self._bedek(rij.waarden))
-
-    def _bedek(self, waarden: Mapping[str, Any]) -> dict[str, Any]:
-        return {
-            naam: self._masker(waarde) if self._masker and waarde and naam in _PERSOONLIJK else waarde
-            for naam, waarde in waarden.items()
-        }
+        return () if zoek is None else tuple(zoek(zaak))
 
     def besloten(self, regel: int, heen: bytes, besluit: Besluit, omgeving: Omgeving) -> None:
         """A prestatierecord was decided on; kept where its amount was weighed or taken back."""
@@ -133,14 +121,11 @@ class Toelichting:
         if gewogen is not None:
             hoogste = self._voorwaarden.kaart.hoogste(p)
             bron = () if hoogste is None else tarief(zaak)
-            return herleiding.herleiding(p, gewogen, besluit.toegekend, hoogste, self._als_dicts(bron))
+            return herleiding.herleiding(p, gewogen, besluit.toegekend, hoogste, [rij._asdict() for rij in bron])
         if terug is not None:
-            rijen = self._als_dicts(tuple(debet(zaak))[:1])
+            rijen = [rij._asdict() for rij in tuple(debet(zaak))[:1]]
             return {"debet": rijen, "dekkingen": terug, "toegekend": als_euro(besluit.toegekend)}
         return {"script": self._bericht.regie is not None, "toegekend": als_euro(besluit.toegekend)}
-
-    def _als_dicts(self, rijen: Sequence[Rij]) -> list[dict[str, Any]]:
-        return [self._gemaskeerd(rij)._asdict() for rij in rijen]
 
     def _bewaar(self, toekenning: Mapping[str, Any]) -> None:
         self._opslag.write(json.dumps(toekenning))
