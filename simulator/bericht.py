@@ -21,6 +21,7 @@ from simulator.verzekeraar.beleid import STANDAARD, Beleid
 
 if TYPE_CHECKING:
     from simulator.script.regie import Regie
+    from simulator.toelichting.verzamelaar import Toelichting
 
 AFZENDER_VECOZO = "VECOZO"
 _ONBEKENDE_AFZENDER = "0000"
@@ -30,7 +31,8 @@ _ONBEKENDE_AFZENDER = "0000"
 class Bericht:
     """A declaration whose voorlooprecord can be read, and the insurer that it is addressed to.
 
-    `verzekeraar` is None where 0108 is not in the store. `datum` is the processing date. `regie` is a script of answers.
+    `verzekeraar` is None where 0108 is not in the store. `datum` is the processing date. `regie` is a script of answers,
+    `toelichting` looks on where people want to know how the answer came about.
     """
 
     verkenning: Verkenning
@@ -40,6 +42,7 @@ class Bericht:
     verzekeraar: UzoviFeit | None
     prestatiecodes: Prestatiecodes
     regie: Regie | None = None
+    toelichting: Toelichting | None = None
 
     @classmethod
     def van(
@@ -49,11 +52,12 @@ class Bericht:
         uzovi: Mapping[str, UzoviFeit],
         prestatiecodes: Prestatiecodes,
         regie: Regie | None = None,
+        toelichting: Toelichting | None = None,
     ) -> Bericht:
         assert verkenning.voorloop is not None
         voorloop = verkenning.voorloop
         verzekeraar = uzovi.get(voorloop.uzovi.decode(TEKENSET))
-        return cls(verkenning, voorloop, datum, uzovi, verzekeraar, prestatiecodes, regie)
+        return cls(verkenning, voorloop, datum, uzovi, verzekeraar, prestatiecodes, regie, toelichting)
 
     @property
     def beleid(self) -> Beleid:

@@ -29,7 +29,7 @@ def bezwaren_tegen_bestand(bericht: Bericht, door: str, feiten: Feitenbron) -> l
     )
     for groep in groepen:
         if bezwaren := [b for b in groep() if bericht.voert_uit(b.controle, door)]:
-            return bezwaren
+            return bezwaren if bericht.toelichting is None else bericht.toelichting.bij_bestand(bezwaren)
     return []
 
 

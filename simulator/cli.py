@@ -5,7 +5,6 @@ Reports go to standard output, diagnostics to standard error; the exit status is
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 import signal
 from collections.abc import Iterator, Mapping
@@ -21,6 +20,7 @@ from simulator.fouten import SimulatorFout
 from simulator.opties import (
     FOUT,
     GEVONDEN,
+    STANDAARDBESTAND,
     open_store,
     optie_json,
     optie_store,
@@ -29,7 +29,6 @@ from simulator.opties import (
 
 if TYPE_CHECKING:
     from simulator.codelijsten.retourcodes import Retourcode
-    from simulator.feiten import UzoviFeit
 
 _RECORDS = ("bestand", "alle", "voorloop", "verzekerde", "debiteur", "prestatie", "commentaar", "sluit")
 
@@ -167,21 +166,26 @@ def db_load(bestanden: tuple[str, ...], store: str) -> None:
     "--store",
     metavar="URL",
     envvar="MZSIM_STORE",
-    help="A store whose own retourcodes are to be known, and when its insurers pay.",
+    help="The store that answered: how every amount came about, which rows decided, and when the insurer pays."
+    f"  [default: sqlite:///{STANDAARDBESTAND}, where that is]",
+)
+@click.option(
+    "--declaratie",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="The declaration that was answered.  [default: x.mz301.asc or x.asc beside x.mz302.asc]",
 )
 @optie_json
 @optie_unmask
-def explain(retour: Path, store: str | None, als_json: bool, unmask: bool) -> None:
+def explain(retour: Path, store: str | None, declaratie: Path | None, als_json: bool, unmask: bool) -> None:
     """Say in words what a retourbericht says: per record the code, the rule, its source, and what to change.
 
-    When the insurer pays depends on its beleid, which only a store (--store) knows.
+    With the store that answered and the declaration, which is answered again for it, also how every amount came about
+    and which rows of the store decided.
     """
-    from simulator import uitvoer
-    from simulator.retour.explain import leg_uit
+    from simulator.uitleg import toon
 
-    with _bericht(retour) as bron:
-        uitleg = leg_uit(bron, *_kennis(store))
-    uitvoer.toon_uitleg(uitleg, als_json=als_json, unmask=unmask)
+    toon(retour, store, declaratie, als_json=als_json, unmask=unmask)
 
 
 @main.command("check-retour")
@@ -200,7 +204,7 @@ def check_retour(declaratie: Path, retour: Path, store: str | None, als_json: bo
     from simulator.retour.check import controleer_retour
 
     with _bericht(declaratie) as heen, _bericht(retour) as bron:
-        afwijkingen = list(controleer_retour(heen, bron, _kennis(store)[0]))
+        afwijkingen = list(controleer_retour(heen, bron, _codes(store)))
     uitvoer.toon_afwijkingen(retour, afwijkingen, als_json=als_json, unmask=unmask)
     raise SystemExit(GEVONDEN if afwijkingen else 0)
 
@@ -254,14 +258,8 @@ def _bericht(plaats: Path) -> Iterator[BinaryIO]:
         yield bron
 
 
-def _kennis(store: str | None) -> tuple[Mapping[str, Retourcode], Mapping[str, UzoviFeit]]:
-    """The code list with what a store adds to it, and the insurers that the store knows."""
-    from simulator.codelijsten.retourcodes import retourcodes
+def _codes(store: str | None) -> Mapping[str, Retourcode]:
+    """The code list with what a store adds to it."""
+    from simulator.uitleg import kennis
 
-    if store is None:
-        return retourcodes(), {}
-    from simulator.store.facts import Feitenbron
-
-    with open_store(store, alleen_lezen=True).lezen() as verbinding:
-        feiten = Feitenbron(verbinding, dt.date.min)
-        return {**retourcodes(), **feiten.retourcodes()}, feiten.uzovi()
+    return kennis(None if store is None else open_store(store, alleen_lezen=True))[0]

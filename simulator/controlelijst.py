@@ -15,7 +15,7 @@ from simulator.controles.register import Controle, volgorde
 from simulator.ei.layout import rubrieknaam
 from simulator.fouten import InvoerFout
 from simulator.uitvoer import toon_tabel
-from simulator.verzekeraar import adjudicate
+from simulator.verzekeraar import rekening
 
 NIVEAUS = {
     1: "the file as bytes",
@@ -36,7 +36,7 @@ _NIET_GECONTROLEERD = (
 )
 
 # The checks of what is granted are registered where that is decided.
-assert adjudicate.__doc__
+assert rekening.__doc__
 
 
 class Keuze(NamedTuple):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from simulator.patronen import past
 
 if TYPE_CHECKING:
-    from simulator.verzekeraar.beleid import Beleid
+    from simulator.verzekeraar.beleid import Beleid, Plicht
 
 
 class UzoviFeit(NamedTuple):
@@ -84,10 +84,12 @@ class Machtigingsblik(NamedTuple):
     """What speaks against the machtigingsnummer of a record: an empty one is needed, or a filled one does not do.
 
     `machtiging` is what the store holds under that number, None where it holds nothing; `partij` is who is paid.
+    `gevraagd_door` is what asks for one: a line of the beleid, or a dekking (UZOVI-nummer and code of its pakket, place).
     """
 
     machtiging: MachtigingFeit | None
     partij: bytes | None
+    gevraagd_door: Plicht | tuple[str, str, int] | None = None
 
 
 class PrestatiecodeFeit(NamedTuple):

@@ -13,10 +13,10 @@ from simulator.feiten import MachtigingFeit, Machtigingsblik, PolisFeit
 from simulator.gebit import kaak_van
 from simulator.store.machtiging_feiten import Machtigingsbron
 from simulator.verleden import Eerdere
-from simulator.verzekeraar.adjudicate import geldende_polis
 from simulator.verzekeraar.beleid import Plicht
-from simulator.verzekeraar.dekking import leeftijd
+from simulator.verzekeraar.dekking import Dekkingsleutel, leeftijd
 from simulator.verzekeraar.eerder import met_debet, periode
+from simulator.verzekeraar.gronden import geldende_polis
 from simulator.verzekeraar.machtiging import NIETS, Eis, Eisen, Stand, Telling, plicht_geldt, telt_aantal
 
 _LAYOUT = layouts("mz301")[b"04"]
@@ -25,6 +25,10 @@ _CODE = _LAYOUT["0413"].plaats
 _LEEG = b" " * _LAYOUT["0406"].lengte
 _KOSTEN = (b"02", b"04")
 _ALTIJD = ("00000000", "99999999")
+
+
+Aanleiding = Plicht | Dekkingsleutel
+"""What asks for an authorisation."""
 
 
 class _Wie(NamedTuple):
@@ -61,15 +65,14 @@ class Machtigingskijker:
         self._uzovi = uzovi
         self._labels = frozenset(zoek_in) - {uzovi}
         self._partij = partij.encode(TEKENSET) if partij else None
-        self._ontbreekt = Machtigingsblik(None, self._partij)
         self._wie = _Wie(b"", "", ())
         self._op_nummer: dict[tuple[str, str], MachtigingFeit] = {}
         self._van_verzekerden: dict[tuple[str, str], list[MachtigingFeit]] = {}
         self._eerder = Telling()
         self._nu = Telling()
         """What this message was granted so far."""
-        self._behandeld: dict[tuple[bytes, bytes], bool] = {}
-        """Whether the last treatment of the verzekerde on a day with a prestatiecode needed an authorisation."""
+        self._behandeld: dict[tuple[bytes, bytes], Aanleiding | None] = {}
+        """What asked for an authorisation of the last treatment of the verzekerde on a day with a prestatiecode."""
 
     def bereid_voor(self, groep: Sequence[bytes], *, met_nummers: bool) -> Collection[bytes]:
         """Fetches what the records that come next may ask for; returns the prestatiecodes whose records want a look.
@@ -129,9 +132,9 @@ class Machtigingskijker:
         p = Prestatierecord(heen)
         if p.debet_credit_02 == CREDIT:
             return None
-        nodig = eis is not None and (leeg or eis.weegt) and self._nodig(eis, p, polissen)
+        vraagt = self._wat_vraagt(eis, p, polissen) if eis is not None and (leeg or eis.weegt) else None
         if leeg:
-            return self._ontbreekt if nodig and not self._bekend(p) else None
+            return None if vraagt is None or self._bekend(p) else Machtigingsblik(None, self._partij, vraagt)
         machtiging = self._met_nummer(tekst(p.machtigingsnummer))
         return (
             None if machtiging is not None and self._goed(machtiging, p) else Machtigingsblik(machtiging, self._partij)
@@ -153,21 +156,24 @@ class Machtigingskijker:
             and machtiging.is_voor(self._wie.bsn, p.prestatiecode, self._partij)
         )
 
-    def _nodig(self, eis: Eis, p: Prestatierecord, polissen: tuple[PolisFeit, ...]) -> bool:
+    def _wat_vraagt(self, eis: Eis, p: Prestatierecord, polissen: tuple[PolisFeit, ...]) -> Aanleiding | None:
+        """What asks for an authorisation, if anything does."""
         polis = geldende_polis(polissen, p.datum)
         if polis is None or lees_datum(p.datum) is None or self._eisen.vrijgesteld(eis, p.datum):
-            return False
+            return None
         kosten = p.soort in _KOSTEN
         # Costs belong to their treatment: what that needs, they need.
-        if kosten and self._behandeld.get((p.datum, p.prestatiecode), False):
-            return True
+        if kosten and (behandeld := self._behandeld.get((p.datum, p.prestatiecode))):
+            return behandeld
         jaren = leeftijd(polis.geboortedatum, p.datum)
-        nodig = any(
-            plicht_geldt(plicht, p, jaren, self._stand(nummer, plicht, p)) for nummer, plicht in eis.plichten
-        ) or self._eisen.dekking_vraagt(eis, p, polis)
+        vraagt: Aanleiding | None = next(
+            (plicht for n, plicht in eis.plichten if plicht_geldt(plicht, p, jaren, self._stand(n, plicht, p))), None
+        )
+        if vraagt is None:
+            vraagt = self._eisen.dekking_die_vraagt(eis, p, polis)
         if not kosten:
-            self._behandeld[p.datum, p.prestatiecode] = nodig
-        return nodig
+            self._behandeld[p.datum, p.prestatiecode] = vraagt
+        return vraagt
 
     def _stand(self, nummer: int, plicht: Plicht, p: Prestatierecord) -> Stand:
         if plicht.per is None or not plicht.weegt:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from simulator.controles.register import Controle
 
@@ -29,13 +30,28 @@ class Status(StrEnum):
     ONLEESBAAR = "onleesbaar"
 
 
+class Rij(NamedTuple):
+    """A row of the store: its list, the key that was looked for, and what it holds; None where there is no such row.
+
+    Names and values are those of a store file, ready for JSON.
+    """
+
+    lijst: str
+    sleutel: Mapping[str, Any]
+    waarden: Mapping[str, Any] | None
+
+
 class Bevinding(NamedTuple):
-    """A check that objects to a record: line number (1-based), kenmerk, identificatie detailrecord, and the check."""
+    """A check that objects to a record: line number (1-based), kenmerk, identificatie detailrecord, and the check.
+
+    `rijen` are the rows of the store that decided it, where they were asked for.
+    """
 
     regel: int
     record: str
     identificatie: int | None
     controle: Controle
+    rijen: tuple[Rij, ...] = ()
 
 
 class Melding(NamedTuple):

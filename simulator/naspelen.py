@@ -7,7 +7,7 @@ import datetime as dt
 import gc
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from simulator.model import Stage, Uitkomst
     from simulator.pipeline import Opdracht
     from simulator.store.session import Store
+    from simulator.toelichting.verzamelaar import Toelichting
     from simulator.verkenning import Voortgang
 
 _STATUSSEN = (
@@ -153,9 +154,12 @@ def _speel(
 
     if bijlagen is not None:
         opdracht = bijlagen.bij(opdracht)
-    with _voortgang(opdracht.declaratie) as voortgang:
-        uitkomst = speel_na(opdracht, store, voortgang)
-    _meld(opdracht.declaratie, opdracht.retour, uitkomst, als_json=als_json)
+    with ExitStack() as tot_slot:
+        if als_json:
+            opdracht = opdracht._replace(toelichting=tot_slot.enter_context(_toelichting()))
+        with _voortgang(opdracht.declaratie) as voortgang:
+            uitkomst = speel_na(opdracht, store, voortgang)
+        _meld(opdracht, uitkomst)
     if uitkomst.status is Status.ONLEESBAAR:
         reden = uitkomst.meldingen[0].bevinding.controle.zin
         click.echo(f"mzsim: {opdracht.declaratie}: no retour: {reden}", err=True)
@@ -234,13 +238,20 @@ def _meld_bijlage(bijlage: Bijlage, *, als_json: bool) -> None:
         click.echo(f"{plaats}: {bijlage.wat}")
 
 
-def _meld(declaratie: Path, retour: Path, uitkomst: Uitkomst, *, als_json: bool) -> None:
+def _toelichting() -> Toelichting:
+    from simulator.toelichting.verzamelaar import Toelichting
+    from simulator.uitvoer import masker
+
+    return Toelichting(masker)
+
+
+def _meld(opdracht: Opdracht, uitkomst: Uitkomst) -> None:
     from simulator import uitvoer
 
-    if als_json:
-        click.echo(uitvoer.als_json(declaratie, retour, uitkomst))
+    if opdracht.toelichting is not None:
+        uitvoer.toon_json(opdracht.declaratie, opdracht.retour, uitkomst, opdracht.toelichting.toekenningen())
     else:
-        uitvoer.toon_uitkomst(declaratie, retour, uitkomst)
+        uitvoer.toon_uitkomst(opdracht.declaratie, opdracht.retour, uitkomst)
 
 
 _LANG = 20_000_000

@@ -18,11 +18,14 @@ VERSTORINGEN = (
 )
 """The kinds of faulty retour, in order; `simulator.retour.verstoor` makes them."""
 
+STANDAARDBESTAND = "mzsim.db"
+"""The SQLite file of the store where no other is named, in the working folder."""
+
 optie_store = click.option(
     "--store",
     metavar="URL",
     envvar="MZSIM_STORE",
-    default="sqlite:///mzsim.db",
+    default=f"sqlite:///{STANDAARDBESTAND}",
     show_default=True,
     help="The store, as a SQLAlchemy URL. Also MZSIM_STORE.",
 )

@@ -47,6 +47,7 @@ from simulator.verzekeraar.antwoord import Apart, Verzekeraar
 if TYPE_CHECKING:
     from simulator.script.regels import Script
     from simulator.script.regie import Regie
+    from simulator.toelichting.verzamelaar import Toelichting
 
 
 class Getuige(Protocol):
@@ -59,10 +60,18 @@ class Getuige(Protocol):
         """The retour that is about to get its name."""
 
 
+class Toen(NamedTuple):
+    """A message that the store holds already: its row, and whether its factuurnummer was free before it."""
+
+    bericht_id: int
+    nummer_vrij: bool
+
+
 class Opdracht(NamedTuple):
     """One declaration to replay; `retour` is where its retourbericht goes, `datum` the processing date.
 
     `antwoord` is a script that decides on what its rules match; a retour that is `vluchtig` is only read and thrown away.
+    `toelichting` hears how the answer came about; `toen` judges as of when the message was received.
     """
 
     declaratie: Path
@@ -73,6 +82,8 @@ class Opdracht(NamedTuple):
     antwoord: Script | None = None
     getuige: Getuige | None = None
     vluchtig: bool = False
+    toelichting: Toelichting | None = None
+    toen: Toen | None = None
 
 
 def replay(opdracht: Opdracht, store: Store, voortgang: Voortgang = lambda _: None) -> Uitkomst:
@@ -91,11 +102,14 @@ def replay(opdracht: Opdracht, store: Store, voortgang: Voortgang = lambda _: No
             if opdracht.getuige is not None:
                 opdracht.getuige.begin(bron, verbinding, in_wijziging=blijvend)
             feiten = Feitenbron(verbinding, opdracht.datum)
-            regie = _regie(opdracht, verkenning, bron)
-            bericht = Bericht.van(verkenning, opdracht.datum, feiten.uzovi(), feiten.prestatiecodes(), regie)
+            if opdracht.toen is not None:
+                feiten.eigen_bericht, feiten.nummer_vrij = opdracht.toen
+            bericht = _bericht(opdracht, verkenning, bron, feiten)
             boek = _boek(bericht, verbinding) if blijvend else None
             if boek is not None:
                 feiten.eigen_bericht = boek.bericht_id
+            if opdracht.toelichting is not None:
+                opdracht.toelichting.begin(bericht, verbinding, feiten.eigen_bericht)
             with _schijf(opdracht.retour):
                 uitkomst = _beantwoord(opdracht.stage, bericht, bron, retour.stroom, feiten, boek, voortgang)
                 _lees_na(uitkomst, bron, retour, feiten)
@@ -144,6 +158,11 @@ def _beantwoord(
         return Uitkomst(Status.DOORGESTUURD, None, bericht.totaal_ingediend, 0, ())
     # A script may have let pass what VECOZO would not, so the insurer then looks at everything itself.
     return verzekeraar(behalve=VECOZO if bericht.regie is None else "")
+
+
+def _bericht(opdracht: Opdracht, verkenning: Verkenning, bron: BinaryIO, feiten: Feitenbron) -> Bericht:
+    regie = _regie(opdracht, verkenning, bron)
+    return Bericht.van(verkenning, opdracht.datum, feiten.uzovi(), feiten.prestatiecodes(), regie, opdracht.toelichting)
 
 
 def _regie(opdracht: Opdracht, verkenning: Verkenning, bron: BinaryIO) -> Regie | None:

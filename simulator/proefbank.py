@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
@@ -31,6 +32,7 @@ from simulator.store.session import open_store
 from simulator.suites.geval import Geval
 from simulator.suites.junit import regels_van
 from simulator.suites.uitvoering import Verslag, speel_geval
+from simulator.toelichting.verzamelaar import Toelichting
 
 
 class Booking(NamedTuple):
@@ -48,7 +50,8 @@ class Answer(NamedTuple):
     """The answer to a declaration: the keys of `mzsim replay --json`, and the bytes of both messages.
 
     `retour` is None where none is sent. `totaal_ingediend` and `totaal_toegekend` are as "660.00", a credit negative;
-    `betaaldatum` is the payment date as "2026-01-31", None where the insurer has no betaaltermijn or pays nothing.
+    `toekenningen` say how each amount came about. `betaaldatum` is the payment date as "2026-01-31", None where the insurer
+    has no betaaltermijn or pays nothing.
     """
 
     declaration: bytes
@@ -58,6 +61,7 @@ class Answer(NamedTuple):
     totaal_ingediend: str
     totaal_toegekend: str
     meldingen: list[dict[str, Any]]
+    toekenningen: list[dict[str, Any]]
     betaaldatum: str | None = None
 
     @property
@@ -146,9 +150,12 @@ class Proefbank:
         datum = dt.date.fromisoformat(date) if isinstance(date, str) else date
         datum = datum or dt.date.today()  # noqa: DTZ011 - the day where the user is
         script = None if antwoord is None else laad_script(self._bestand(antwoord), self._store)
-        uitkomst = replay(Opdracht(plaats, retour, datum, Stage(stage), antwoord=script), self._store)
+        with Toelichting(uitvoer.masker) as toelichting:
+            opdracht = Opdracht(plaats, retour, datum, Stage(stage), antwoord=script, toelichting=toelichting)
+            uitkomst = replay(opdracht, self._store)
+            toekenningen = [json.loads(toekenning) for toekenning in toelichting.toekenningen()]
         inhoud = retour.read_bytes() if uitkomst.heeft_retour else None
-        return Answer(plaats.read_bytes(), inhoud, **uitvoer.als_dict(uitkomst))
+        return Answer(plaats.read_bytes(), inhoud, **uitvoer.als_dict(uitkomst), toekenningen=toekenningen)
 
     @property
     def personas(self) -> Sequence[Persona]:

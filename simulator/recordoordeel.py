@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from simulator.bericht import Bericht
 from simulator.controles.commentaar import Commentaaromgeving
@@ -40,11 +40,6 @@ _SPATIE = ord(" ")
 _BEHANDELAAR = _HEEN[b"04"]["0420"].plaats
 
 
-def bevinding(controle: Controle, regel: int, heen: bytes) -> Bevinding:
-    """An objection to a record of a message whose structure is in order."""
-    return Bevinding(regel, heen[:2].decode("ascii"), int(heen[_IDENTIFICATIE]), controle)
-
-
 class Recordkeuring:
     """Judges every record of a message, in order, once. `omgeving` is that of the record last given."""
 
@@ -68,25 +63,7 @@ class Recordkeuring:
         self._verzekerde = Keuring("verzekerde", door, behalve, bericht.beleid.uit)
         self._prestatie = Prestatiekeuring(door, behalve, bericht.beleid.uit)
         self._commentaar = Keuring("commentaar", door, behalve, bericht.beleid.uit)
-        self.omgeving = Omgeving(
-            datum=bericht.vandaag,
-            dagtekening=bericht.voorloop.dagtekening,
-            declarant=declarant(bericht.voorloop),
-            wlz=bericht.wlz,
-            uzovi=bericht.uzovi,
-            verzekeraar=bericht.verzekeraar,
-            prestatiecodes=bericht.prestatiecodes,
-        )
-        self.omgeving.reeksen = voorlezing.bezwaren
-        if voorwaarden is not None:
-            self.omgeving.tariefkaart = voorwaarden.kaart
-            self.omgeving.contracteert = voorwaarden.contracteert
-            if voorwaarden.contracteert and bericht.beleid.contract_vereist == "record":
-                self.omgeving.contracten = voorwaarden.kaart.contracten
-        self.omgeving.vorige_in_bestand = voorlezing.vorige_in_bestand
-        if bericht.beleid.indientermijn is not None and feiten is not None:
-            termijn = bericht.beleid.indientermijn
-            self.omgeving.eerste_op_tijd = schrijf_datum(eerste_op_tijd(termijn, bericht.datum))
+        self.omgeving = _omgeving(bericht, voorlezing, feiten, voorwaarden)
         self._tijdvak_van = _tijdvakken(bericht, self.omgeving).van
         self._eerste_dag = INGANG_WLZ if bericht.wlz else INGANG_ZVW
         self._dekkingsvakken: list[bytes] = []
@@ -236,10 +213,43 @@ class Recordkeuring:
         self._bij_commentaar.verwerk(c.regelnummer)
         return oordeel
 
+    def bevindingen(self, bezwaren: Iterable[Controle], regel: int, heen: bytes) -> list[Bevinding]:
+        """Objections to the record last given, of a message whose structure is in order."""
+        kenmerk, identificatie = heen[:2].decode("ascii"), int(heen[_IDENTIFICATIE])
+        gevonden = [Bevinding(regel, kenmerk, identificatie, controle) for controle in bezwaren]
+        toelichting = self._bericht.toelichting
+        return gevonden if toelichting is None else toelichting.bij_record(gevonden, heen, self.omgeving)
+
     def _sleutel(self, v: Verzekerdenrecord) -> tuple[str, str]:
         """Under which insurer and name the polis is looked up (INV 4.3)."""
         bij = self._bericht.uzovi_nummer if self._bericht.wlz else v.uzovi.decode(TEKENSET)
         return bij, persoon(v.bsn, v.verzekerdennummer)
+
+
+def _omgeving(
+    bericht: Bericht, voorlezing: Voorlezing, feiten: Feitenbron | None, voorwaarden: Voorwaarden | None
+) -> Omgeving:
+    """What checks know of a message before any of its records is read."""
+    omgeving = Omgeving(
+        datum=bericht.vandaag,
+        dagtekening=bericht.voorloop.dagtekening,
+        declarant=declarant(bericht.voorloop),
+        wlz=bericht.wlz,
+        uzovi=bericht.uzovi,
+        verzekeraar=bericht.verzekeraar,
+        prestatiecodes=bericht.prestatiecodes,
+    )
+    omgeving.reeksen = voorlezing.bezwaren
+    omgeving.vorige_in_bestand = voorlezing.vorige_in_bestand
+    if voorwaarden is not None:
+        omgeving.tariefkaart = voorwaarden.kaart
+        omgeving.contracteert = voorwaarden.contracteert
+        if voorwaarden.contracteert and bericht.beleid.contract_vereist == "record":
+            omgeving.contracten = voorwaarden.kaart.contracten
+    termijn = bericht.beleid.indientermijn
+    if termijn is not None and feiten is not None:
+        omgeving.eerste_op_tijd = schrijf_datum(eerste_op_tijd(termijn, bericht.datum))
+    return omgeving
 
 
 def _tijdvakken(bericht: Bericht, omgeving: Omgeving) -> Tijdvakken:

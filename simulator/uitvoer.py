@@ -6,9 +6,9 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -18,6 +18,8 @@ from simulator.fouten import UitvoerFout
 from simulator.model import Melding, Uitkomst
 from simulator.retour.afwijking import Afwijking
 from simulator.retour.explain import Masker, Uitleg
+
+T = TypeVar("T")
 
 PERSOONLIJK = frozenset(
     {"0203", "0403", "0205", "0405", "0210", "0211", "0213", "0214", "0215"}
@@ -55,10 +57,28 @@ def retournaam(declaratie: Path) -> str:
     return f"{stam}.mz302{declaratie.suffix}"
 
 
-def als_json(declaratie: Path, retour: Path, uitkomst: Uitkomst) -> str:
-    """One outcome as one line."""
+def toon_json(declaratie: Path, retour: Path, uitkomst: Uitkomst, toekenningen: Iterable[str]) -> None:
+    """One outcome as one line; `toekenningen` is what was granted, each as JSON."""
     naar = str(retour) if uitkomst.heeft_retour else None
-    return json.dumps({"declaratie": str(declaratie), "retour": naar, **als_dict(uitkomst)})
+    _toon_met_lijst({"declaratie": str(declaratie), "retour": naar, **als_dict(uitkomst)}, "toekenningen", toekenningen)
+
+
+def declaratie_bij(retour: Path) -> Path | None:
+    """The declaration beside a retour: of x.mz302.asc that is x.mz301.asc, or else x.asc."""
+    stam = re.sub(r"\.mz302$", "", retour.stem, flags=re.IGNORECASE)
+    if stam == retour.stem:
+        return None
+    mogelijk = (retour.with_name(f"{stam}{deel}{retour.suffix}") for deel in (".mz301", ".MZ301", ""))
+    return next((plaats for plaats in mogelijk if plaats.is_file()), None)
+
+
+def _toon_met_lijst(waarden: Mapping[str, Any], naam: str, lijst: Iterable[str]) -> None:
+    """An object as one line, with a list that may be too long to hold in memory; its items are JSON."""
+    begin = json.dumps({**waarden, naam: []})
+    click.echo(begin.removesuffix("]}"), nl=False)
+    for nummer, deel in enumerate(lijst):
+        click.echo(f", {deel}" if nummer else deel, nl=False)
+    click.echo("]}")
 
 
 def als_dict(uitkomst: Uitkomst) -> dict[str, Any]:
@@ -84,10 +104,11 @@ def _melding(m: Melding) -> dict[str, Any]:
         "tekst": controle.zin,
         "bron": controle.bron,
         "regel": m.bevinding.regel,
+        **({"rijen": [rij._asdict() for rij in m.bevinding.rijen]} if m.bevinding.rijen else {}),
     }
 
 
-_MEESTE_REGELS = 200
+_MEESTE_REGELS = 50
 
 
 def toon_uitkomst(declaratie: Path, retour: Path, uitkomst: Uitkomst) -> None:
@@ -98,23 +119,23 @@ def toon_uitkomst(declaratie: Path, retour: Path, uitkomst: Uitkomst) -> None:
     betaald = f", payment date {uitkomst.betaaldatum}" if uitkomst.betaaldatum else ""
     click.echo(f"{click.format_filename(declaratie)}: {uitkomst.status}{door}, {bedragen}{betaald}{naar}")
     if uitkomst.meldingen:
-        rijen = (
-            (
-                str(m.bevinding.regel),
-                m.bevinding.record,
-                str(m.bevinding.identificatie or ""),
-                m.bevinding.controle.rubriek or "",
-                m.retourcode or "",
-                m.bevinding.controle.id,
-                m.bevinding.controle.zin,
-                m.bevinding.controle.bron,
-            )
-            for m in uitkomst.meldingen[:_MEESTE_REGELS]
-        )
-        toon_tabel(("line", "record", "nr", "rubriek", "code", "check", "what", "source"), rijen)
-        rest = len(uitkomst.meldingen) - _MEESTE_REGELS
-        if rest > 0:
-            click.echo(f"and {rest} more; --json prints them all")
+        kop = ("line", "record", "nr", "rubriek", "code", "check", "what", "source")
+        _toon_eerste(kop, uitkomst.meldingen, _meldingsrij)
+
+
+def _meldingsrij(m: Melding) -> Sequence[str]:
+    b = m.bevinding
+    controle = b.controle
+    plaats = (str(b.regel), b.record, str(b.identificatie or ""), controle.rubriek or "")
+    return (*plaats, m.retourcode or "", controle.id, controle.zin, controle.bron)
+
+
+def _toon_eerste(kop: Sequence[str], alle: Sequence[T], als_rij: Callable[[T], Sequence[str]]) -> None:
+    """A table of as much as a person reads, and how much there is."""
+    toon_tabel(kop, (als_rij(een) for een in alle[:_MEESTE_REGELS]))
+    rest = len(alle) - _MEESTE_REGELS
+    if rest > 0:
+        click.echo(f"and {rest} more; --json prints them all")
 
 
 def toon_afwijkingen(retour: Path, afwijkingen: Sequence[Afwijking], *, als_json: bool, unmask: bool) -> None:
@@ -128,19 +149,12 @@ def toon_afwijkingen(retour: Path, afwijkingen: Sequence[Afwijking], *, als_json
         click.echo(f"{click.format_filename(retour)}: in order")
     else:
         click.echo(f"{click.format_filename(retour)}: {len(getoond)} found wrong")
-        rijen = (
-            (
-                str(a.regel),
-                a.record,
-                str(a.identificatie or ""),
-                _rubriek(a.rubriek),
-                a.reden,
-                a.verwacht.strip(),
-                a.gevonden.strip(),
-            )
-            for a in getoond[:_MEESTE_REGELS]
-        )
-        toon_tabel(("line", "record", "nr", "rubriek", "what", "expected", "found"), rijen)
+        _toon_eerste(("line", "record", "nr", "rubriek", "what", "expected", "found"), getoond, _afwijkingsrij)
+
+
+def _afwijkingsrij(a: Afwijking) -> Sequence[str]:
+    plaats = (str(a.regel), a.record, str(a.identificatie or ""), _rubriek(a.rubriek))
+    return (*plaats, a.reden, a.verwacht.strip(), a.gevonden.strip())
 
 
 def _gemaskeerd(a: Afwijking) -> Afwijking:
@@ -156,14 +170,15 @@ def _rubriek(nummer: str | None) -> str:
     return f"{nummer} {rubrieknaam(nummer)}" if nummer else ""
 
 
-def toon_uitleg(uitleg: Uitleg, *, als_json: bool, unmask: bool) -> None:
-    """A retourbericht in words."""
-    bedekt: Masker = None if unmask else masker
-    if als_json:
+def toon_uitleg(uitleg: Uitleg, bedekt: Masker, *, als_json: bool, toekenningen: Iterable[str] | None = None) -> None:
+    """A retourbericht in words, what is personal as `bedekt` shows it; `toekenningen` is what was granted, each as JSON."""
+    if not als_json:
+        for regel in uitleg.regels(bedekt):
+            click.echo(regel)
+    elif toekenningen is None:
         click.echo(json.dumps(uitleg.als_dict(bedekt)))
-        return
-    for regel in uitleg.regels(bedekt):
-        click.echo(regel)
+    else:
+        _toon_met_lijst(uitleg.als_dict(bedekt), "toekenningen", toekenningen)
 
 
 def toon_tabel(kop: Sequence[str], rijen: Iterable[Sequence[str]]) -> None:

@@ -13,7 +13,7 @@ from simulator.ei.layout import LENGTE_REGEL
 from simulator.ei.reader import lees_groepen
 from simulator.ei.writer import Retourschrijver
 from simulator.model import Bevinding, Melding, Status, Uitkomst
-from simulator.recordoordeel import Recordkeuring, bevinding
+from simulator.recordoordeel import Recordkeuring
 from simulator.retour.compose import GEEN_BEZWAAR, hoogstens, kop_afgekeurd, sluit_af
 from simulator.store.facts import Feitenbron
 from simulator.verkenning import Voortgang
@@ -57,7 +57,7 @@ def _bevindingen(bericht: Bericht, bron: BinaryIO, voortgang: Voortgang) -> Iter
             else:
                 continue
             if oordeel.bezwaren:
-                yield from (bevinding(controle, regel, heen) for controle in oordeel.bezwaren)
+                yield from keuring.bevindingen(oordeel.bezwaren, regel, heen)
         voortgang(len(groep) * LENGTE_REGEL)
 
 

@@ -52,9 +52,7 @@ def meet(map_: Path, prestaties: int, verzekerden: int, polissen: int, historie:
     kaal_s, replay_s, geheugen, bytecode = [], [], 0.0, map_ / "bytecode"
     for _ in range(_KEREN):  # in turn, so that a machine that is busy for a while slows both
         shutil.copyfile(store, verse)
-        seconden, megabytes = _meet(
-            sys.executable, *replay, "--json", "--fail-on", "afgekeurd_bestand", bytecode=bytecode
-        )
+        seconden, megabytes = _meet(sys.executable, *replay, "--fail-on", "afgekeurd_bestand", bytecode=bytecode)
         replay_s.append(seconden)
         geheugen = max(geheugen, megabytes)
         kaal_s.append(_meet(sys.executable, *kaal, bytecode=bytecode)[0])

@@ -28,6 +28,7 @@ from simulator.model import Stage, Uitkomst
 from simulator.pipeline import Opdracht, replay
 from simulator.store.load import laad_bestand
 from simulator.store.session import Store
+from simulator.toelichting.verzamelaar import Toelichting
 from tests.factories import uit_yaml
 
 CASES = Path(__file__).parent / "cases"
@@ -75,8 +76,10 @@ def declaratie_van(geval: Mapping[str, Any]) -> bytes:
     return bewerk(bytes(uit_yaml(geval.get("declaratie") or {})), geval.get("bewerk") or [])
 
 
-def speel(controle: str, geval: Mapping[str, Any], store: Store, map_: Path) -> Uitkomst:
-    """Plays a case on a store that holds the usual insurer."""
+def speel(
+    controle: str, geval: Mapping[str, Any], store: Store, map_: Path, toelichting: Toelichting | None = None
+) -> Uitkomst:
+    """Plays a case on a store that holds the usual insurer; `toelichting` looks on at the last step."""
     if "store" in geval:
         extra = map_ / "extra.yaml"
         extra.write_text(yaml.safe_dump(geval["store"]), "utf-8")
@@ -84,7 +87,8 @@ def speel(controle: str, geval: Mapping[str, Any], store: Store, map_: Path) -> 
     datum = geval.get("date", dt.date(2011, 5, 2))
     for nummer, eerder in enumerate(geval.get("eerder", ())):
         _replay(declaratie_van(eerder), Stage.ALL, eerder.get("date", datum), store, map_ / f"eerder{nummer}.asc")
-    return _replay(declaratie_van(geval), stage_van(controle, geval), datum, store, map_ / "declaratie.asc")
+    plaats = map_ / "declaratie.asc"
+    return _replay(declaratie_van(geval), stage_van(controle, geval), datum, store, plaats, toelichting)
 
 
 def stage_van(controle: str, geval: Mapping[str, Any]) -> Stage:
@@ -93,9 +97,16 @@ def stage_van(controle: str, geval: Mapping[str, Any]) -> Stage:
     return Stage(geval.get("stage", standaard))
 
 
-def _replay(declaratie: bytes, stage: Stage, datum: dt.date, store: Store, plaats: Path) -> Uitkomst:
+def _replay(
+    declaratie: bytes,
+    stage: Stage,
+    datum: dt.date,
+    store: Store,
+    plaats: Path,
+    toelichting: Toelichting | None = None,
+) -> Uitkomst:
     plaats.write_bytes(declaratie)
-    return replay(Opdracht(plaats, plaats.with_suffix(".retour"), datum, stage), store)
+    return replay(Opdracht(plaats, plaats.with_suffix(".retour"), datum, stage, toelichting=toelichting), store)
 
 
 def bevindingen(uitkomst: Uitkomst) -> list[dict[str, Any]]:

@@ -19,7 +19,7 @@ import simulator
 from simulator.cli import main
 from simulator.controles import REGISTER
 from simulator.ei.layout import CRLF
-from tests.factories import eenvoudig
+from tests.factories import Bericht, eenvoudig
 from tests.maak_inv3 import MAP, STORE
 from tests.opdrachten import OP_DATUM, eis_een_regel, mzsim, omgeving, opdracht, proces
 from tests.retouren import lees, zet
@@ -201,7 +201,8 @@ def test_json_heeft_precies_de_vorm_van_het_contract(werkmap: Path, url: str) ->
     afloop = mzsim("replay", declaratie, "--store", url, *OP_DATUM, "--json", "--stage", "verzekeraar")
     assert (afloop.exit_code, afloop.stderr) == (0, "")
     controle = REGISTER["0408-1"]
-    assert _json(afloop.stdout) == [
+    uitkomsten = _json(afloop.stdout)
+    assert uitkomsten == [
         {
             "declaratie": str(declaratie),
             "retour": str(werkmap / "4b-fout-in-prestatierecord.mz302.asc"),
@@ -221,8 +222,10 @@ def test_json_heeft_precies_de_vorm_van_het_contract(werkmap: Path, url: str) ->
                     "regel": 5,
                 }
             ],
+            "toekenningen": uitkomsten[0]["toekenningen"],
         }
     ]
+    assert [t["regel"] for t in uitkomsten[0]["toekenningen"]] == [3, 6]
 
 
 def test_json_een_regel_per_declaratie(werkmap: Path, url: str) -> None:
@@ -279,6 +282,7 @@ def test_status_onleesbaar(tmp_path: Path, url: str) -> None:
         "status": "onleesbaar",
         "totaal_ingediend": "0.00",
         "totaal_toegekend": "0.00",
+        "toekenningen": [],
     }
     assert (melding["controle"], melding["retourcode"]) == ("bestand-1", None)
     assert str(declaratie) in eis_een_regel(afloop.stderr)
@@ -691,3 +695,19 @@ def test_declaratie_met_alleen_lf_wordt_beantwoord(werkmap: Path, url: str) -> N
     afloop = mzsim("replay", declaratie, "--store", url, *OP_DATUM, "--json")
     (uitkomst,) = _json(afloop.stdout)
     assert (afloop.exit_code, uitkomst["status"]) == (0, "afgekeurd_bestand")
+
+
+def test_van_veel_de_eerste_vijftig(tmp_path: Path, url: str) -> None:
+    """People get as much as they read, and how much there is: of a replay and of a check alike."""
+    bericht = Bericht().voeg_toe("02")
+    for nummer in range(1, 61):
+        bericht.voeg_toe("04", r0408="20010101", r0432=f"R{nummer}", r0415=f"{nummer % 8 + 11}", r0413=f"C{nummer:02}")
+    declaratie = tmp_path / "x.asc"
+    declaratie.write_bytes(bytes(bericht))
+    afloop = mzsim("replay", declaratie, "--store", url, *OP_DATUM)
+    assert afloop.stdout.endswith("and 10 more; --json prints them all\n")
+    retour = tmp_path / "x.mz302.asc"
+    retour.write_bytes(retour.read_bytes().replace(b"20010101", b"20010102"))
+    controle = mzsim("check-retour", declaratie, retour)
+    assert controle.stdout.splitlines()[0].endswith(": 60 found wrong")
+    assert controle.stdout.endswith("and 10 more; --json prints them all\n")

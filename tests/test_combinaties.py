@@ -49,7 +49,7 @@ def _beoordeel(regel: dict[str, Any], *leden: Lid, eerder: tuple[Lid, ...] = ())
     per_lid: dict[Lid, list[int]] = {}
     for nummer, lid in enumerate(leden, start=1):
         per_lid.setdefault(lid, []).append(nummer)
-    return dict(beoordeel(Regelset([_regel(regel)]), per_lid, eerder))
+    return {bezwaar.regel: bezwaar.controle for bezwaar in beoordeel(Regelset([_regel(regel)]), per_lid, eerder)}
 
 
 def _regel(regel: dict[str, Any]) -> Combinatieregel:

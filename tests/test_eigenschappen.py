@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from stdnum.nl import bsn as stdnum_bsn
 
@@ -35,12 +35,16 @@ from simulator.herhalingen import Herhalingen
 from simulator.model import Stage, Status
 from simulator.patronen import noemt
 from simulator.pipeline import Opdracht, replay
+from simulator.recordoordeel import Recordkeuring
 from simulator.retour.check import controleer_retour
 from simulator.store.load import laad_bestand
 from simulator.store.session import Store, open_store
+from simulator.tijdvakken import Tijdvakken
 from simulator.verzekeraar.machtiging import MODULES
+from tests import rond_grenzen
 from tests.factories import Bericht, eenvoudig, maak, record
 from tests.maak_inv3 import DATUM, declaraties, voorbeeld
+from tests.opdrachten import speel
 
 KENMERKEN = ("01", "02", "03", "04", "98", "99")
 
@@ -492,11 +496,12 @@ tarieven:
 
 @pytest.fixture(scope="module")
 def stores(store_van_inv: Path, map_: Path) -> Iterator[list[Store]]:
-    """A store that holds no lists to check against, and one that does."""
-    vol = shutil.copy(store_van_inv, map_ / "vol.db")
-    (map_ / "lijsten.yaml").write_text(_LIJSTEN, "utf-8")
-    geopend = [open_store(f"sqlite:///{bestand}") for bestand in (store_van_inv, vol)]
-    laad_bestand(geopend[1], map_ / "lijsten.yaml")
+    """A store that holds no lists to check against, one that does, and one in which much begins and ends."""
+    geopend = [open_store(f"sqlite:///{store_van_inv}")]
+    for naam, inhoud in (("lijsten", _LIJSTEN), ("grenzen", rond_grenzen.STORE)):
+        (map_ / f"{naam}.yaml").write_text(inhoud, "utf-8")
+        geopend.append(open_store(f"sqlite:///{shutil.copy(store_van_inv, map_ / f'{naam}.db')}"))
+        laad_bestand(geopend[-1], map_ / f"{naam}.yaml")
     yield geopend
     for store in geopend:
         store.sluit()
@@ -577,7 +582,7 @@ def _eis(store: Store, map_: Path, inhoud: bytes, stage: Stage) -> Status:
 
 
 @vast(400)
-@given(inhoud=_gemuteerd(), stage=STAGES, welke=st.integers(0, 1))
+@given(inhoud=_gemuteerd(), stage=STAGES, welke=st.integers(0, 2))
 def test_elke_mutatie_krijgt_een_goed_retour(
     stores: list[Store], map_: Path, inhoud: bytes, stage: Stage, welke: int
 ) -> None:
@@ -585,7 +590,7 @@ def test_elke_mutatie_krijgt_een_goed_retour(
 
 
 @vast(400)
-@given(inhoud=_welgevormd(), stage=STAGES, welke=st.integers(0, 1))
+@given(inhoud=_welgevormd(), stage=STAGES, welke=st.integers(0, 2))
 def test_elke_inhoud_van_een_goed_bestand_krijgt_een_goed_retour(
     stores: list[Store], map_: Path, inhoud: bytes, stage: Stage, welke: int
 ) -> None:
@@ -637,8 +642,20 @@ def _rubrieken(posities: set[int]) -> frozenset[str]:
     return frozenset(r.nummer for r in layout.rubrieken if posities & set(range(r.begin - 1, r.eind)))
 
 
-@vast(300)
-@given(inhoud=_welgevormd(), stage=STAGES, welke=st.integers(0, 1))
+_GRENZEN = 2
+"""The place of the store in which much begins and ends."""
+
+
+def _met_voorbeelden(test: Any) -> Any:
+    """Has a test of (inhoud, stage, welke) tried on the declarations that were made for that store too."""
+    for inhoud in rond_grenzen.VOORBEELDEN:
+        test = example(inhoud=inhoud, stage=Stage.VERZEKERAAR, welke=_GRENZEN)(test)
+    return test
+
+
+@_met_voorbeelden
+@vast(500)
+@given(inhoud=_welgevormd() | rond_grenzen.declaraties_rond_grenzen(), stage=STAGES, welke=st.integers(0, 2))
 def test_korte_weg_van_prestatierecords(
     stores: list[Store], map_: Path, inhoud: bytes, stage: Stage, welke: int
 ) -> None:
@@ -656,12 +673,38 @@ def test_korte_weg_van_prestatierecords(
                 assert _rubrieken(spion.gevraagd) <= keuring._kijkt_naar(c), c.id
         return oordeel
 
-    echt = Prestatiekeuring.__call__
-    Prestatiekeuring.__call__ = beide  # type: ignore[method-assign]
-    try:
+    with pytest.MonkeyPatch.context() as mp:
+        mp.setattr(Prestatiekeuring, "__call__", beide)
         _speel(stores[welke], map_, inhoud, stage)
-    finally:
-        Prestatiekeuring.__call__ = echt  # type: ignore[method-assign]
+
+
+@_met_voorbeelden
+@vast(150)
+@given(
+    inhoud=rond_grenzen.declaraties_rond_grenzen(),
+    stage=st.sampled_from([Stage.ALL, Stage.VERZEKERAAR]),
+    welke=st.just(_GRENZEN),
+)
+def test_een_tijdvak_is_zo_goed_als_de_dag(
+    stores: list[Store], map_: Path, inhoud: bytes, stage: Stage, welke: int
+) -> None:
+    """The retour is the same where every day is a tijdvak of its own, so that nothing is decided for another day."""
+    gewoon = _speel(stores[welke], map_, inhoud, stage)
+    elke_dag = [dag.encode() for dag in rond_grenzen.DAGEN]
+    with pytest.MonkeyPatch.context() as mp:
+        mp.setattr(Tijdvakken, "van", lambda _, dag: elke_dag.index(dag))
+        mp.setattr(Recordkeuring, "_vakken", lambda *_: elke_dag)
+        assert _speel(stores[welke], map_, inhoud, stage) == gewoon
+
+
+def test_elke_controle_van_niveau_7_komt_langs(stores: list[Store], map_: Path) -> None:
+    """The short ways are tried on what each of these checks objects to, on the days before and after it does."""
+    gevonden = set()
+    for inhoud in rond_grenzen.VOORBEELDEN:
+        uitkomst, _ = speel(stores[_GRENZEN], map_, inhoud, stage=Stage.VERZEKERAAR, dry_run=True)
+        gevonden |= {melding.bevinding.controle for melding in uitkomst.meldingen}
+    van_prestaties = [*controles("prestatie"), *controles("toekenning")]
+    assert gevonden >= {c for c in van_prestaties if c.niveau == 7}
 
 
 def test_spion_ziet_wat_een_controle_leest() -> None:

@@ -168,7 +168,9 @@ def test_betaaldatum(tmp_path: Path) -> None:
         mzsim.load({"uzovi": [insurer]})
         assert zonder.betaaldatum is None
         ander = bytes(eenvoudig(r0116="ANDER", r0432="ANDER", r0415="11"))
-        assert mzsim.replay(ander, date="2011-05-02").betaaldatum == "2011-06-01"
+        antwoord = mzsim.replay(ander, date="2011-05-02")
+        assert antwoord.betaaldatum == "2011-06-01"
+        assert {t["voor_patient"] for t in antwoord.toekenningen} == {"0.00"}
 
 
 # The fixture mzsim_case.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
@@ -17,6 +18,7 @@ from simulator.pipeline import Opdracht, replay
 from simulator.store.load import laad_bestand
 from simulator.store.session import Store
 from simulator.store.sjabloon import verse_store
+from simulator.toelichting.verzamelaar import Toelichting
 from tests.factories import Bericht, maak
 from tests.opdrachten import DATUM
 from tests.retouren import Regel, lees, slot
@@ -100,6 +102,8 @@ class Antwoord(NamedTuple):
     """None for one that does not go back."""
     toegekend: tuple[int, ...]
     """In cents; of what does not go back all that was declared."""
+    toekenningen: tuple[dict[str, Any], ...] = ()
+    """How the amounts came about, where the proef was asked for that."""
 
     @property
     def codes(self) -> list[tuple[str, ...]]:
@@ -131,7 +135,12 @@ def credit(vorig: str, code: str = "C11", tarief: int = 1000, **velden: object) 
 
 
 class Proef:
-    """A store, and declarations replayed on it one after another."""
+    """A store, and declarations replayed on it one after another.
+
+    With `toelichten` each is answered without being recorded first, for its toelichting; that gives the same retour.
+    """
+
+    toelichten = False
 
     def __init__(self, store: Store, map_: Path) -> None:
         self.store = store
@@ -175,8 +184,11 @@ class Proef:
         plaats, doel = self._map / "d.asc", self._map / "r.asc"
         plaats.write_bytes(declaratie)
         doel.unlink(missing_ok=True)
-        uitkomst = replay(Opdracht(plaats, doel, datum, stage, dry_run), self.store)
+        opdracht = Opdracht(plaats, doel, datum, stage, dry_run)
+        toegelicht, toekenningen = self._toelichting(opdracht) if self.toelichten else (None, ())
+        uitkomst = replay(opdracht, self.store)
         retour = doel.read_bytes()
+        assert toegelicht in (None, retour)
         terug = {regel.identificatie: regel for regel in lees(retour) if regel.kenmerk == "04"}
         records, toegekend = [], []
         for heen in declaratie.split(b"\r\n"):
@@ -189,7 +201,12 @@ class Proef:
             toegekend = [0] * len(toegekend)
         assert not terug, "a record came back that was not declared"
         assert sum(toegekend) == uitkomst.totaal_toegekend == _bedrag("".join(slot(retour)[-2:]))
-        return Antwoord(uitkomst, retour, tuple(records), tuple(toegekend))
+        return Antwoord(uitkomst, retour, tuple(records), tuple(toegekend), toekenningen)
+
+    def _toelichting(self, opdracht: Opdracht) -> tuple[bytes, tuple[dict[str, Any], ...]]:
+        with Toelichting(None) as toelichting:
+            replay(opdracht._replace(dry_run=True, toelichting=toelichting), self.store)
+            return opdracht.retour.read_bytes(), tuple(json.loads(t) for t in toelichting.toekenningen())
 
 
 def _bedrag(met_teken: str) -> int:

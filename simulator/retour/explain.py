@@ -7,6 +7,7 @@ it is the one that objects. Of checks that need the store, all that give this co
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, BinaryIO, NamedTuple
@@ -21,6 +22,7 @@ from simulator.ei.records import Prestatierecord, Verzekerdenrecord, Voorlooprec
 from simulator.ei.waarden import CREDIT, als_euro, centen, lees_datum
 from simulator.feiten import UzoviFeit
 from simulator.fouten import InvoerFout
+from simulator.model import Rij
 
 _RETOUR = layouts("mz302")
 _CODES_VANAF = {b"01": "0196", b"02": "0296", b"03": "0396", b"04": "0496", b"98": "9896"}
@@ -38,15 +40,20 @@ Masker = Callable[[str], str] | None
 
 
 class Codeuitleg(NamedTuple):
-    """A retourcode on a record, and the checks that give it there."""
+    """A retourcode on a record, and the checks that give it there; `rijen` are the rows of the store that decided each,
+    where that is known."""
 
     code: str
     betekenis: str
     controles: tuple[Controle, ...]
+    rijen: tuple[tuple[Rij, ...], ...] = ()
 
 
 class Recorduitleg(NamedTuple):
-    """A record of the retour: what it is about, its codes, and its amounts in cents where it has any."""
+    """A record of the retour: what it is about, its codes, and its amounts in cents where it has any.
+
+    `herleiding` says line by line how the amount granted came about, where that is known.
+    """
 
     regel: int
     record: str
@@ -57,12 +64,14 @@ class Recorduitleg(NamedTuple):
     declaratiebedrag: int | None = None
     berekend: int | None = None
     toegekend: int | None = None
+    herleiding: tuple[str, ...] = ()
 
 
 class Uitleg(NamedTuple):
     """A whole retourbericht; totals in cents, a credit negative.
 
-    `betaaldatum` is when the insurer pays; None where there is nothing to pay or its beleid is not known.
+    `betaaldatum` is when the insurer pays; None where there is nothing to pay or its beleid is not known. `overig` are lines
+    about what did not come back, `onherleid` is why it can't be told how the retour came about.
     """
 
     afzender: str
@@ -72,6 +81,8 @@ class Uitleg(NamedTuple):
     ingediend: int
     toegekend: int
     betaaldatum: dt.date | None
+    overig: tuple[str, ...] = ()
+    onherleid: str | None = None
 
     def als_dict(self, masker: Masker) -> dict[str, Any]:
         """For JSON: amounts as decimal strings."""
@@ -83,6 +94,7 @@ class Uitleg(NamedTuple):
             "totaal_toegekend": als_euro(self.toegekend),
             **({"betaaldatum": self.betaaldatum.isoformat()} if self.betaaldatum else {}),
             "records": [_record_dict(record, masker) for record in self.records],
+            **({"onherleid": self.onherleid} if self.onherleid else {}),
         }
 
     def regels(self, masker: Masker) -> Iterator[str]:
@@ -99,6 +111,12 @@ class Uitleg(NamedTuple):
         if stil:
             yield ""
             yield f"{stil} more came back without an objection of their own (0200)"
+        if self.overig:
+            yield ""
+            yield from self.overig
+        if self.onherleid:
+            yield ""
+            yield self.onherleid
 
 
 def _record_dict(r: Recorduitleg, masker: Masker) -> dict[str, Any]:
@@ -114,8 +132,15 @@ def _record_dict(r: Recorduitleg, masker: Masker) -> dict[str, Any]:
                 "retourcode": c.code,
                 "betekenis": c.betekenis,
                 "controles": [
-                    {"id": k.id, "rubriek": k.rubriek, "tekst": k.zin, "bron": k.bron, "herstel": k.herstel}
-                    for k in c.controles
+                    {
+                        "id": k.id,
+                        "rubriek": k.rubriek,
+                        "tekst": k.zin,
+                        "bron": k.bron,
+                        "herstel": k.herstel,
+                        **({"rijen": [rij._asdict() for rij in rijen]} if rijen else {}),
+                    }
+                    for k, rijen in _met_rijen(c)
                 ],
             }
             for c in r.codes
@@ -132,10 +157,34 @@ def _record_regels(r: Recorduitleg, masker: Masker) -> Iterator[str]:
         yield f"  declared {als_euro(r.declaratiebedrag)}, granted {als_euro(r.toegekend)}, left {rest}"
     for code in r.codes:
         yield f"  {code.code} {code.betekenis}"
-        for controle in code.controles:
+        for controle, rijen in _met_rijen(code):
             rubriek = f"{controle.rubriek} {rubrieknaam(controle.rubriek)}: " if controle.rubriek else ""
             yield f"    {controle.id}: {rubriek}{controle.zin} [{controle.bron}]"
             yield f"      {controle.herstel}"
+            for rij in rijen:
+                yield f"      decided by {_rij(rij)}"
+    for regel in r.herleiding:
+        yield f"  {regel}"
+
+
+def _met_rijen(code: Codeuitleg) -> Iterator[tuple[Controle, tuple[Rij, ...]]]:
+    geen: tuple[Rij, ...] = ()
+    yield from zip(code.controles, code.rijen or (geen,) * len(code.controles), strict=True)
+
+
+def _rij(rij: Rij) -> str:
+    """A row of the store in a line."""
+    if rij.waarden is None:
+        return f"{rij.lijst}: none with {_waarden(rij.sleutel)}"
+    return f"{rij.lijst}: {_waarden(rij.waarden)}"
+
+
+def _waarden(waarden: Mapping[str, Any]) -> str:
+    return ", ".join(
+        f"{naam} {waarde if isinstance(waarde, str) else json.dumps(waarde)}"
+        for naam, waarde in waarden.items()
+        if waarde not in (None, "", [], {})
+    )
 
 
 def leg_uit(

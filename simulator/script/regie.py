@@ -15,7 +15,8 @@ from simulator.model import Bevinding
 from simulator.recordoordeel import Recordkeuring
 from simulator.script.regels import Onderdeel, Script, Scriptregel
 from simulator.verkenning import Verkenning
-from simulator.verzekeraar.adjudicate import AFGEWEZEN, DEELS, TOEGEWEZEN, Beoordelaar, Besluit
+from simulator.verzekeraar.adjudicate import Beoordelaar
+from simulator.verzekeraar.besluit import AFGEWEZEN, DEELS, TOEGEWEZEN, Besluit
 from simulator.verzekeraar.dekking import aandeel
 from simulator.verzekeraar.tarief import berekend_bedrag
 

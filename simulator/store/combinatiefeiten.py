@@ -53,7 +53,7 @@ _KOLOMMEN = ", ".join((*(f"p.{kolom}" for kolom in Eerdere._fields), "p.aantal",
 _TOEGEKEND = (
     f"SELECT {_KOLOMMEN} FROM prestaties p JOIN berichten b ON b.id = p.bericht_id"
     " WHERE p.datum BETWEEN :van AND :tot AND p.soort = '01' AND p.uitkomst <> 'afgewezen' AND b.uzovi = :uzovi"
-    " AND b.id <> :eigen"
+    " AND p.bericht_id < :eigen"
 )
 
 

@@ -122,18 +122,19 @@ _DEKKINGEN = (
         machtiging=sa.Boolean,
     )
 )
-_IETS_ONTVANGEN = sa.text("SELECT EXISTS (SELECT 1 FROM berichten WHERE uzovi = :uzovi AND id <> :eigen)")
+_IETS_ONTVANGEN = sa.text("SELECT EXISTS (SELECT 1 FROM berichten WHERE uzovi = :uzovi AND id < :eigen)")
 _IETS_GEBRUIKT = sa.text(
-    "SELECT EXISTS (SELECT 1 FROM berichten WHERE agb = :agb AND uzovi = :uzovi AND ontvangen > :grens"
-    " AND id <> :eigen)"
+    "SELECT EXISTS (SELECT 1 FROM berichten WHERE agb = :agb AND uzovi = :uzovi AND ontvangen > :grens AND id < :eigen)"
 ).bindparams(sa.bindparam("grens", type_=sa.Date))
 _REFERENTIES = (
     "SELECT p.referentienummer FROM prestaties p JOIN berichten b ON b.id = p.bericht_id"
     " WHERE p.referentienummer IN :nummers AND b.agb = :agb AND b.uzovi = :uzovi AND b.ontvangen > :grens"
-    " AND b.id <> :eigen AND (p.uitkomst <> 'afgewezen' OR NOT :vrij)"
+    " AND p.bericht_id < :eigen AND (p.uitkomst <> 'afgewezen' OR NOT :vrij)"
 )
 
 
+_GEEN_BERICHT = 2**31 - 1
+"""Behind every row that a store can hold."""
 _LENGTE_CODE = layouts("mz301")[b"04"]["0413"].lengte
 
 
@@ -156,8 +157,10 @@ class Feitenbron:
     def __init__(self, verbinding: Connection, datum: dt.date) -> None:
         self._verbinding = verbinding
         self._grens = vijf_jaar_eerder(datum)
-        self.eigen_bericht = 0
-        """The row of the message at hand, where it is recorded: what it holds was not declared before."""
+        self.eigen_bericht = _GEEN_BERICHT
+        """The row of the message at hand, where it is recorded: what it holds, or a later one, was not declared before."""
+        self.nummer_vrij = False
+        """Whether its factuurnummer counts as unused, although the store holds it by now."""
 
     def uzovi(self) -> dict[str, UzoviFeit]:
         """Every insurer that the store knows, by UZOVI-nummer."""
@@ -248,6 +251,8 @@ class Feitenbron:
         self, agb: str, nummer: str, *, lijst_van: str | None, uzovi: Mapping[str, UzoviFeit]
     ) -> bool:
         """Whether the list of an insurer, or VECOZO's where `lijst_van` is None, holds the number (INV 2.3.3)."""
+        if self.nummer_vrij:
+            return False
         rijen = self._verbinding.execute(_FACTUURNUMMERS, {"agb": agb, "factuurnummer": nummer, "grens": self._grens})
         return any(
             (rij.vecozo_sleutel is not None if lijst_van is None else rij.bij_verzekeraar and rij.uzovi == lijst_van)

@@ -13,13 +13,13 @@ from simulator.verzekeraar.eerder import Prestatie, Toekenning, lees_aandelen
 _KOLOMMEN = ", ".join(f"p.{kolom}" for kolom in Eerdere._fields)
 _UIT = f"SELECT {_KOLOMMEN} FROM prestaties p JOIN berichten b ON b.id = p.bericht_id"
 # A message at hand is not earlier than itself; a file that was rejected declared nothing.
-_EERDER = "b.uzovi = :uzovi AND b.id <> :eigen AND b.uitkomst <> 'afgekeurd_bestand'"
+_EERDER = "b.uzovi = :uzovi AND p.bericht_id < :eigen AND b.uitkomst <> 'afgekeurd_bestand'"
 _OP_DAGEN = f"{_UIT} WHERE p.persoon IN :personen AND p.datum IN :dagen AND b.agb = :agb AND {_EERDER}"
 _TOEGEKEND = (
     "SELECT b.agb, p.persoon, p.datum, p.soort, p.prestatiecode, p.behandelaar, p.gebitselement, p.vlak, p.kaak,"
     " p.referentienummer, p.vorig_referentienummer, p.toegekend_bedrag, p.aandelen"
     " FROM prestaties p JOIN berichten b ON b.id = p.bericht_id"
-    " WHERE p.persoon IN :personen AND p.datum BETWEEN :van AND :tot AND b.uzovi = :uzovi AND b.id <> :eigen"
+    " WHERE p.persoon IN :personen AND p.datum BETWEEN :van AND :tot AND b.uzovi = :uzovi AND p.bericht_id < :eigen"
     " AND p.uitkomst <> 'afgewezen'"
 )
 _REISKOSTEN = (

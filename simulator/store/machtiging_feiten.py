@@ -27,7 +27,7 @@ _TOEGEKEND = (
     f" CASE WHEN {_CREDIT} THEN -p.aantal ELSE p.aantal END, p.declaratiebedrag, p.referentienummer,"
     " p.vorig_referentienummer"
     " FROM prestaties p JOIN berichten b ON b.id = p.bericht_id WHERE p.persoon IN :personen"
-    " AND p.datum >= :van AND p.datum <= :tot AND p.uitkomst <> 'afgewezen' AND b.uzovi = :uzovi AND b.id <> :eigen"
+    " AND p.datum >= :van AND p.datum <= :tot AND p.uitkomst <> 'afgewezen' AND b.uzovi = :uzovi AND p.bericht_id < :eigen"
 )
 _Dag = str | dt.date
 """A day as the driver gives it."""

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 import simulator.controles
-import simulator.verzekeraar.adjudicate  # noqa: F401 - registers its checks, as the line above does
+import simulator.verzekeraar.rekening  # noqa: F401 - registers its checks, as the line above does
 from simulator.codelijsten.retourcodes import BESTAND, RECORD, retourcodes
 from simulator.controles.register import REGISTER
 from simulator.store.bestand import Bestand

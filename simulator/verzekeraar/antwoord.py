@@ -18,18 +18,14 @@ from simulator.ei.reader import lees_groepen
 from simulator.ei.waarden import tekst
 from simulator.ei.writer import Retourschrijver
 from simulator.model import Bevinding, Status, Uitkomst
-from simulator.recordoordeel import Recordkeuring, bevinding
+from simulator.recordoordeel import Recordkeuring
 from simulator.retour.compose import Terugzending, hoogstens, kop_afgekeurd, sluit_af
 from simulator.store.facts import Feitenbron
 from simulator.store.historie_feiten import Historiebron
 from simulator.store.vastleggen import Vastlegging
 from simulator.verkenning import Voortgang
-from simulator.verzekeraar.adjudicate import (
-    AFGEWEZEN,
-    NIET_BEOORDEELD,
-    Beoordelaar,
-    Besluit,
-)
+from simulator.verzekeraar.adjudicate import Beoordelaar
+from simulator.verzekeraar.besluit import AFGEWEZEN, NIET_BEOORDEELD, Besluit
 from simulator.verzekeraar.combinatielezing import lees_combinaties
 from simulator.verzekeraar.historie import Historie
 from simulator.verzekeraar.voorwaarden import Voorwaarden
@@ -105,10 +101,11 @@ class Verzekeraar:
         historie = self._historie
         keuring = self._keuring(bron)
         omgeving = keuring.omgeving
+        toelichting = self._bericht.toelichting
         for regel, heen, besluit in self._beslis(bron, keuring):
             bezwaren = besluit.bezwaren
             if bezwaren:
-                bevindingen += [bevinding(c, regel, heen) for c in bezwaren]
+                bevindingen += keuring.bevindingen(bezwaren, regel, heen)
             kenmerk = heen[:2]
             if kenmerk == b"04":
                 if besluit is NIET_BEOORDEELD:
@@ -118,6 +115,8 @@ class Verzekeraar:
                     continue
                 if alles:
                     besluit = besluit.zonder_toekenning()
+                elif toelichting is not None:
+                    toelichting.besloten(regel, heen, besluit, omgeving)
                 if historie:
                     historie.neem_op(heen, omgeving.inhoud, omgeving.referentie, besluit)
                 if besluit.uitkomst != AFGEWEZEN:
@@ -149,7 +148,9 @@ class Verzekeraar:
     def _keuring(self, bron: BinaryIO) -> Recordkeuring:
         verkenning = self._bericht.verkenning
         if verkenning.combinaties is None:
-            verkenning.combinaties = lees_combinaties(bron, self._bericht, self._feiten)
+            toelichting = self._bericht.toelichting
+            meld = None if toelichting is None else toelichting.combinatie
+            verkenning.combinaties = lees_combinaties(bron, self._bericht, self._feiten, meld)
         voorlezing = verkenning.voorlezing(bron).met(verkenning.combinaties)
         door = VECOZO + VERZEKERAAR if self._samen else VERZEKERAAR
         keuring_van = Recordkeuring if self._bericht.regie is None else self._bericht.regie.keuring
@@ -166,7 +167,10 @@ class Verzekeraar:
         """Every detail record in order: its line number, its line, and what is decided on it."""
         verkenning = self._bericht.verkenning
         beoordelaar_van = Beoordelaar if self._bericht.regie is None else self._bericht.regie.beoordelaar
-        beoordeel = beoordelaar_van(self._voorwaarden, verkenning.personen, self._bericht.beleid.uit)
+        uit, meekijker = self._bericht.beleid.uit, self._bericht.toelichting
+        if meekijker is not None:
+            meekijker.begin_lezing(self._voorwaarden)
+        beoordeel = beoordelaar_van(self._voorwaarden, verkenning.personen, uit, meekijker)
         historie = self._eerdere_toekenningen()
         telt = keuring.telt_toekenningen
         verzekerde_afgewezen = False

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import lru_cache, reduce
 from operator import or_
 from typing import BinaryIO, NamedTuple
@@ -22,8 +22,8 @@ from simulator.ei.waarden import BSN_ONBEKEND, DEBET, centen, lees_datum, persoo
 from simulator.gebit import GEEN_ELEMENT, GEEN_KAAK
 from simulator.store.combinatiefeiten import Combinatiebron
 from simulator.store.facts import Feitenbron
-from simulator.verzekeraar.combinatieregels import Regelset
-from simulator.verzekeraar.combinaties import COMBINATIE, TE_SNEL, Lid, beoordeel
+from simulator.verzekeraar.combinatieregels import Combinatieregel, Regelset
+from simulator.verzekeraar.combinaties import COMBINATIE, TE_SNEL, Bezwaar, Lid, beoordeel
 
 _LAYOUT = layouts("mz301")[b"04"]
 _DATUM = _LAYOUT["0408"].plaats
@@ -44,14 +44,18 @@ Bezwaren = Mapping[int, frozenset[str]]
 """The checks that object to a record, by line."""
 
 
-def lees_combinaties(bron: BinaryIO, bericht: Bericht, feiten: Feitenbron) -> Bezwaren:
+Melder = Callable[[int, Combinatieregel, Collection[int]], None]
+"""Hears of every line to which a rule objects, with the ids of the earlier prestaties by which it does."""
+
+
+def lees_combinaties(bron: BinaryIO, bericht: Bericht, feiten: Feitenbron, meld: Melder | None = None) -> Bezwaren:
     """What the rules in the store object to in a declaration whose structure is in order."""
     if bericht.partij is None or bericht.beleid.uit >= {TE_SNEL, COMBINATIE}:
         return {}
     regels = Regelset(feiten.combinatieregels())
     if not regels.regels:
         return {}
-    lezer = _Lezer(regels, feiten.combinaties(bericht.partij, bericht.uzovi_nummer), bericht)
+    lezer = _Lezer(regels, feiten.combinaties(bericht.partij, bericht.uzovi_nummer), bericht, meld)
     lezer.lees(bron)
     return lezer.bezwaren
 
@@ -98,8 +102,9 @@ class _Wachtend(NamedTuple):
 
 
 class _Lezer:
-    def __init__(self, regels: Regelset, bron: Combinatiebron | None, bericht: Bericht) -> None:
+    def __init__(self, regels: Regelset, bron: Combinatiebron | None, bericht: Bericht, meld: Melder | None) -> None:
         self._regels = regels
+        self._meld = meld
         self._bron = bron
         self._herroepen = bericht.verkenning.herroepen
         self._soorten: dict[bytes, _Soort] = {}
@@ -201,17 +206,21 @@ class _Lezer:
         """Judges the verzekerden that wait, beside what was granted to them before."""
         eerder = self._eerder()
         for wacht in self._wachtend:
-            van_hem = eerder.get(wacht.persoon, ())
+            van_hem = eerder.get(wacht.persoon, {})
             if wacht.verdacht or van_hem:
                 _voeg_samen(wacht.records, wacht.leden)
                 _voeg_dagen_toe(wacht.dagen, wacht.leden)
-                for regel, controle in beoordeel(self._regels, wacht.leden, van_hem):
-                    self.bezwaren[regel] = _samen(self.bezwaren.get(regel, _GEEN), controle)
+                for bezwaar in beoordeel(self._regels, wacht.leden, van_hem.values()):
+                    regel = bezwaar.regel
+                    self.bezwaren[regel] = _samen(self.bezwaren.get(regel, _GEEN), bezwaar.controle)
+                    if self._meld is not None:
+                        self._meld(regel, bezwaar.combinatieregel, _beslissend(bezwaar, wacht.leden, van_hem))
         self._wachtend, self._aantal_wachtend = [], 0
         self._dagen.clear()
 
-    def _eerder(self) -> Mapping[str, Collection[Lid]]:
-        """What was granted before to those who wait: for rules on a sitting on the days at hand, for the others ever."""
+    def _eerder(self) -> Mapping[str, Mapping[int, Lid]]:
+        """What was granted before to those who wait, by its id in the store: for rules on a sitting on the days at hand, for
+        the others ever."""
         dagen = {tekst(dag) for dag in self._dagen if lees_datum(dag) is not None}
         dagen.update(lid.datum for wacht in self._wachtend for lid in wacht.leden)
         if self._bron is None or not dagen:
@@ -226,7 +235,23 @@ class _Lezer:
                 rijen = self._bron.toegekend(personen, regels.gevraagd(masker), van, tot, self._herroepen.__contains__)
                 for wie, leden in rijen.items():
                     gevonden[wie].update(leden)  # what two questions find is one record
-        return {wie: leden.values() for wie, leden in gevonden.items()}
+        return gevonden
+
+
+def _beslissend(bezwaar: Bezwaar, leden: _Leden, eerder: Mapping[int, Lid]) -> Collection[int]:
+    """The ids of earlier prestaties without which a rule would not object; none where the message alone is enough, or what
+    is not there decides."""
+    regel = bezwaar.combinatieregel
+    los = Regelset([regel])
+    eigen = {lid: (bezwaar.regel,) for lid, regels in leden.items() if bezwaar.regel in regels}
+    over = {id: lid for id, lid in eerder.items() if any(los.klasse(lid.code))}
+    if not any(beoordeel(los, eigen, over.values())):
+        return ()
+    for id in tuple(over):
+        zonder = {ander: lid for ander, lid in over.items() if ander != id}
+        if any(beoordeel(los, eigen, zonder.values())):
+            over = zonder
+    return over
 
 
 @lru_cache(maxsize=8)

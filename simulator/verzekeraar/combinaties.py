@@ -52,8 +52,16 @@ _Groep = tuple[str, str]
 """Time and place within which a rule looks."""
 
 
-def beoordeel(regels: Regelset, leden: Leden, eerder: Iterable[Lid] = ()) -> Iterator[tuple[int, str]]:
-    """What the rules object to: line and check. `eerder` was granted before and not credited since.
+class Bezwaar(NamedTuple):
+    """What a rule objects to: the line of the record, the check that says so, and the rule."""
+
+    regel: int
+    controle: str
+    combinatieregel: Combinatieregel
+
+
+def beoordeel(regels: Regelset, leden: Leden, eerder: Iterable[Lid] = ()) -> Iterator[Bezwaar]:
+    """What the rules object to. `eerder` was granted before and not credited since.
 
     The same prestatie that was granted before is no other one: whether it can be granted again is not for these rules.
     """
@@ -80,10 +88,11 @@ def beoordeel(regels: Regelset, leden: Leden, eerder: Iterable[Lid] = ()) -> Ite
     for bit, regel in regels.van(gedragen):
         if regel.soort == MAXIMUM:
             te_veel = _maximum(regel, dragers[bit], tegenhangers[bit], eerder_geteld[bit], leden)
-            yield from ((nummer, COMBINATIE) for nummer in te_veel)
+            yield from (Bezwaar(nummer, COMBINATIE, regel) for nummer in te_veel)
             continue
         toets, controle = _TOETSEN[regel.soort]
-        yield from ((nummer, controle) for nummer in toets(regel, dragers[bit], tegenhangers[bit], leden))
+        gevonden = toets(regel, dragers[bit], tegenhangers[bit], leden)
+        yield from (Bezwaar(nummer, controle, regel) for nummer in gevonden)
 
 
 def _kaak(lid: Lid) -> str | None:

@@ -8,7 +8,7 @@ from simulator.ei.layout import layouts
 from simulator.ei.records import Prestatierecord
 from simulator.ei.waarden import CREDIT, centen, genormaliseerd, persoon, tekst
 from simulator.store.vastleggen import Prestatierij, Vastlegging
-from simulator.verzekeraar.adjudicate import NIET_BEOORDEELD, Besluit
+from simulator.verzekeraar.besluit import NIET_BEOORDEELD, Besluit
 from simulator.verzekeraar.eerder import schrijf_aandelen
 
 _LAYOUT = layouts("mz301")[b"04"]

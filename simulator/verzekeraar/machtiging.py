@@ -14,7 +14,7 @@ from simulator.ei.waarden import centen
 from simulator.feiten import ContractFeit, PolisFeit, geldend_contract
 from simulator.patronen import past
 from simulator.verzekeraar.beleid import Plicht
-from simulator.verzekeraar.dekking import Pakket, Pakketsleutel, grond
+from simulator.verzekeraar.dekking import Dekkingsleutel, Pakket, Pakketsleutel, grond
 
 MACHTIGINGSVRIJ = "machtigingsvrij"
 MODULES: Mapping[str, tuple[str, ...]] = {"implantologie": tuple(f"J{cijfer}*" for cijfer in range(10))}
@@ -136,13 +136,13 @@ class Eisen:
         contract = geldend_contract(self._contracten, datum)
         return contract is not None and any(contract.modules.get(m) == MACHTIGINGSVRIJ for m in eis.modules)
 
-    def dekking_vraagt(self, eis: Eis, p: Prestatierecord, polis: PolisFeit) -> bool:
-        """Whether a dekking that counts for a prestatierecord asks for an authorisation."""
+    def dekking_die_vraagt(self, eis: Eis, p: Prestatierecord, polis: PolisFeit) -> Dekkingsleutel | None:
+        """A dekking that counts for a prestatierecord and asks for an authorisation."""
         die_vragen = tuple(sleutel for sleutel in polis.pakketten if sleutel in eis.pakketten)
         if not die_vragen:
-            return False
+            return None
         gronden = grond(polis._replace(pakketten=die_vragen), p.datum, self._pakketten)
-        return any(gekozen.dekking.machtiging for gekozen in gronden.kies(p))
+        return next((gekozen.sleutel for gekozen in gronden.kies(p) if gekozen.dekking.machtiging), None)
 
 
 def plicht_geldt(plicht: Plicht, p: Prestatierecord, jaren: int, eerder: Stand) -> bool:

@@ -86,7 +86,7 @@ M1 = MachtigingFeit(b"123456782", b"12012345", ("J*", "C11"), b"20110101", b"201
 M1_LABEL = MachtigingFeit(b"100197243", b"12012345", ("*",), b"20110101", None, False)
 
 
-def _machtigingen(verbinding: Connection, eigen_bericht: int = 0) -> Machtigingsbron:
+def _machtigingen(verbinding: Connection, eigen_bericht: int = 2**31 - 1) -> Machtigingsbron:
     feiten = Feitenbron(verbinding, dt.date(2011, 5, 2))
     feiten.eigen_bericht = eigen_bericht
     return feiten.machtigingen("0736", frozenset({"0736", "0740"}))

@@ -1,0 +1,328 @@
+"""Which rows of the store decided an objection: for each check of levels 6 and 7 where to look.
+
+A row that is not there may be what decides: then the key that was looked for is given. What is decided within the message
+alone (a number that stands twice in it, a rule that its own records break) has no row but that of the rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from simulator.bericht import Bericht
+from simulator.controles.omgeving import Omgeving
+from simulator.ei.records import Prestatierecord, Verzekerdenrecord
+from simulator.ei.waarden import BSN_ONBEKEND, CREDIT, als_euro, genormaliseerd, tekst
+from simulator.model import Rij
+from simulator.store.facts import vijf_jaar_eerder
+from simulator.store.rijenbron import Rijenbron
+from simulator.verzekeraar.beleid import Plicht
+from simulator.verzekeraar.combinatieregels import Combinatieregel
+from simulator.verzekeraar.weging import Plan
+
+_AFGEWEZEN = "afgewezen"
+
+
+class Zaak(NamedTuple):
+    """An objection to a record (`heen`), with what it was judged by.
+
+    `omgeving` is None for the voorlooprecord; `plan` is what was weighed, of a record whose amount was; `regels` are the
+    rules on combinations that it breaks, with the ids of earlier prestaties that they look at.
+    """
+
+    bericht: Bericht
+    bron: Rijenbron
+    heen: bytes = b""
+    omgeving: Omgeving | None = None
+    plan: Plan | None = None
+    regels: tuple[tuple[Combinatieregel, Collection[int]], ...] = ()
+
+    def zoek(self, lijst: str, **sleutel: str | int) -> tuple[Rij, ...]:
+        """The rows of a list under a key; one without values where there is none."""
+        return self.bron.zoek(lijst, **sleutel)
+
+    @property
+    def o(self) -> Omgeving:
+        """What the checks of detail records know."""
+        assert self.omgeving is not None
+        return self.omgeving
+
+    @property
+    def p(self) -> Prestatierecord:
+        """The prestatierecord."""
+        return Prestatierecord(self.heen)
+
+    @property
+    def dag(self) -> str:
+        """Rubriek 0408 as a store file writes a day."""
+        return _dag(self.p.datum)
+
+
+def _dag(rubriek: bytes) -> str:
+    datum = tekst(rubriek)
+    return f"{datum[:4]}-{datum[4:6]}-{datum[6:]}"
+
+
+def _gelden(rijen: Iterable[Rij], dag: str) -> Iterator[Rij]:
+    """Those that hold on a day; what is not there stays."""
+    for rij in rijen:
+        w = rij.waarden
+        if w is None or (w["ingang"] <= dag and (w["einde"] is None or dag <= w["einde"])):
+            yield rij
+
+
+def _beleid(z: Zaak, sleutel: str) -> Iterator[Rij]:
+    """A choice of the insurer of 0108."""
+    for rij in z.zoek("uzovi", nummer=z.bericht.uzovi_nummer):
+        if rij.waarden is not None:
+            keuze = rij.waarden["beleid"].get(sleutel)
+            yield rij._replace(waarden={"nummer": rij.waarden["nummer"], "beleid": {sleutel: keuze}})
+
+
+def _plicht(z: Zaak, plicht: Plicht) -> Iterator[Rij]:
+    """A line of `machtigingsplichtig`."""
+    gevuld: dict[str, Any] = {naam: waarde for naam, waarde in plicht._asdict().items() if waarde is not None}
+    gevuld["prestaties"] = list(plicht.prestaties)
+    if plicht.boven_bedrag is not None:
+        gevuld["boven_bedrag"] = als_euro(plicht.boven_bedrag)
+    for rij in _beleid(z, "machtigingsplichtig"):
+        yield rij._replace(waarden={"nummer": rij.sleutel["nummer"], "beleid": {"machtigingsplichtig": [gevuld]}})
+
+
+def _factuurnummer(z: Zaak) -> Iterator[Rij]:
+    grens = vijf_jaar_eerder(z.bericht.datum).isoformat()
+    for rij in z.zoek("factuurnummers", agb=z.bericht.partij or "", factuurnummer=z.bericht.factuurnummer or ""):
+        if rij.waarden is None or rij.waarden["ontvangen"] > grens:
+            yield rij
+
+
+def _zorgaanbieder(naam: str) -> Callable[[Zaak], Iterable[Rij]]:
+    return lambda z: z.zoek("zorgaanbieders", agb=tekst(getattr(z.bericht.voorloop, naam)))
+
+
+def _behandelaar(z: Zaak) -> Iterable[Rij]:
+    return z.zoek("zorgaanbieders", agb=tekst(z.p.behandelaar))
+
+
+def _uzovi_van_bericht(z: Zaak) -> Iterable[Rij]:
+    return z.zoek("uzovi", nummer=z.bericht.uzovi_nummer)
+
+
+def _uzovi_van_verzekerde(z: Zaak) -> Iterable[Rij]:
+    return z.zoek("uzovi", nummer=tekst(z.o.verzekerde.uzovi))
+
+
+def _polissen(z: Zaak) -> Iterable[Rij]:
+    bij = z.bericht.uzovi_nummer if z.bericht.wlz else tekst(Verzekerdenrecord(z.o.verzekerde).uzovi)
+    return z.zoek("polissen", uzovi=bij, persoon=z.o.persoon)
+
+
+def _polis_van_overledene(z: Zaak) -> Iterator[Rij]:
+    for rij in _polissen(z):
+        if rij.waarden is not None and rij.waarden["overleden"] is not None and rij.waarden["overleden"] < z.dag:
+            yield rij
+
+
+def _prestatiecodes(z: Zaak) -> Iterable[Rij]:
+    return z.zoek("prestatiecodes", code=tekst(z.p.prestatiecode))
+
+
+def _geldige_prestatiecode(z: Zaak) -> Iterable[Rij]:
+    return _gelden(_prestatiecodes(z), z.dag)
+
+
+def _contracten(z: Zaak) -> Iterable[Rij]:
+    return z.zoek("contracten", uzovi=z.bericht.uzovi_nummer, agb=z.bericht.partij or "")
+
+
+def _contract_vereist(z: Zaak) -> Iterator[Rij]:
+    yield from _beleid(z, "contract_vereist")
+    yield from _contracten(z)
+
+
+def contracttarief(z: Zaak) -> Iterator[Rij]:
+    """The contracten in force on the day, each with its tariff for the prestatiecode; the last one counts."""
+    for rij in _gelden(_contracten(z), z.dag):
+        yield rij if rij.waarden is None else z.bron.contracttarief(rij, tekst(z.p.prestatiecode))
+
+
+def tarief(z: Zaak) -> tuple[Rij, ...]:
+    """The row with the highest tariff for a record 01: the contract's, else the national maximum; empty without either."""
+    in_kracht = [rij for rij in contracttarief(z) if rij.waarden is not None]
+    if in_kracht and any(bedrag is not None for bedrag in (in_kracht[-1].waarden or {})["tarieven"].values()):
+        return (in_kracht[-1],)
+    landelijk = _gelden(z.zoek("tarieven", prestatiecode=tekst(z.p.prestatiecode)), z.dag)
+    return tuple(rij for rij in landelijk if rij.waarden is not None)[-1:]
+
+
+def _machtiging(z: Zaak) -> Iterator[Rij]:
+    """What is known under the number: of the verzekerde's label, or of the insurer."""
+    nummer = tekst(z.p.machtigingsnummer)
+    bij = dict.fromkeys((tekst(z.o.verzekerde.uzovi), z.bericht.uzovi_nummer))
+    gevonden = [rij for uzovi in bij if uzovi in z.bericht.zoek_in for rij in _met(z, uzovi, nummer)]
+    yield from [rij for rij in gevonden if rij.waarden is not None] or gevonden
+
+
+def _met(z: Zaak, uzovi: str, nummer: str) -> Iterable[Rij]:
+    return z.zoek("machtigingen", uzovi=uzovi, nummer=nummer)
+
+
+def _machtiging_nodig(z: Zaak) -> Iterator[Rij]:
+    """What asks for an authorisation, and those that the verzekerde has, none of which does."""
+    vraagt = z.o.machtiging and z.o.machtiging.gevraagd_door
+    if isinstance(vraagt, Plicht):
+        yield from _plicht(z, vraagt)
+    elif vraagt:
+        uzovi, pakket, nummer = vraagt
+        yield from z.zoek("dekkingen", uzovi=uzovi, pakket=pakket, volgnummer=nummer)
+    if z.o.verzekerde.bsn != BSN_ONBEKEND:  # which would be anybody's
+        alle = z.zoek("machtigingen", bsn=tekst(z.o.verzekerde.bsn))
+        eigen = [rij for rij in alle if rij.waarden is not None and rij.waarden["uzovi"] in z.bericht.zoek_in]
+        yield from eigen or (Rij("machtigingen", alle[0].sleutel, None),)
+
+
+def _eerder(z: Zaak, **sleutel: str) -> tuple[Rij, ...]:
+    """What was declared before for the verzekerde on the day."""
+    return z.zoek("prestaties", persoon=z.o.persoon, datum=tekst(z.p.datum), **sleutel)
+
+
+def _zelfde_prestatie(z: Zaak) -> Iterator[Rij]:
+    p = z.p
+    zelfde = {"behandelaar": p.behandelaar, "gebitselement": p.gebitselement, "vlak": p.vlak, "kaak": p.boven_onder}
+    for rij in _eerder(z, soort=tekst(p.soort), prestatiecode=tekst(p.prestatiecode)):
+        w = rij.waarden
+        # Where the store holds none, it was granted in this very message.
+        if w and w["uitkomst"] != _AFGEWEZEN and all(w[naam] == tekst(waarde) for naam, waarde in zelfde.items()):
+            yield rij
+
+
+def _basis(z: Zaak) -> Iterable[Rij]:
+    return _eerder(z, soort="01", prestatiecode=tekst(z.p.prestatiecode))
+
+
+def _reiskosten(z: Zaak) -> Iterator[Rij]:
+    terugblik = z.o.terugblik
+    if terugblik is None or not terugblik.reiskosten_bekend:
+        return
+    p = z.p
+    sleutel = {"prestatiecode": tekst(p.prestatiecode), "behandelaar": tekst(p.behandelaar), "datum": tekst(p.datum)}
+    for rij in z.zoek("prestaties", **sleutel):
+        if rij.waarden and rij.waarden["uitkomst"] != _AFGEWEZEN:
+            yield rij
+
+
+def _referentienummer(z: Zaak) -> Iterator[Rij]:
+    grens = vijf_jaar_eerder(z.bericht.datum).isoformat()
+    nummer = tekst(genormaliseerd(z.p.referentienummer))
+    sleutel = {"uzovi": z.bericht.uzovi_nummer, "agb": z.bericht.partij or ""}
+    for rij in z.zoek("prestaties", referentienummer=nummer, **sleutel):
+        if rij.waarden and rij.waarden["ontvangen"] > grens:
+            yield rij
+
+
+def _genoemd_debet(z: Zaak) -> Iterable[Rij]:
+    """What a credit names, where no granted record is just that: something may have been declared under that number."""
+    nummer = tekst(genormaliseerd(z.p.vorig_referentienummer))
+    sleutel = {"uzovi": z.bericht.uzovi_nummer, "agb": z.bericht.partij or ""}
+    return z.zoek("prestaties", referentienummer=nummer, **sleutel)
+
+
+def debet(z: Zaak) -> Iterator[Rij]:
+    """The granted record that a credit takes back, and the credits of it that were declared before."""
+    terugblik = z.o.terugblik
+    if terugblik is None or terugblik.debet is None:
+        return
+    yield from z.zoek("prestaties", id=terugblik.debet.id)
+    sleutel = {"persoon": z.o.persoon, "vorig_referentienummer": terugblik.debet.referentienummer}
+    for rij in z.zoek("prestaties", datum=terugblik.debet.datum, **sleutel):
+        if rij.waarden and rij.waarden["uitkomst"] != _AFGEWEZEN:
+            yield rij
+
+
+def _regels(z: Zaak, *soorten: str, behalve: bool = False) -> Iterator[Rij]:
+    """The rules on combinations of these soorten that a record breaks, and the earlier prestaties by which it does."""
+    for regel, eerder in z.regels:
+        if (regel.soort in soorten) != behalve:
+            yield from (r for r in z.zoek("combinatieregels", nummer=regel.nummer) if _is(r, regel))
+            for id in eerder:
+                yield from z.zoek("prestaties", id=id)
+
+
+def _is(rij: Rij, regel: Combinatieregel) -> bool:
+    return rij.waarden is not None and rij.waarden["ingang"] == _dag(regel.ingang.encode())
+
+
+def _dekkingen(z: Zaak, maximum: str = "") -> Iterator[Rij]:
+    """The dekkingen that pay, or those of them with a maximum; the polis where none does."""
+    if z.plan is None:
+        return
+    for (uzovi, pakket, nummer), _, dekking in z.plan.gekozen:
+        if not maximum or getattr(dekking, maximum) is not None:
+            yield from z.zoek("dekkingen", uzovi=uzovi, pakket=pakket, volgnummer=nummer)
+
+
+def _cover(z: Zaak) -> Iterator[Rij]:
+    """What the cover that falls short consists of."""
+    if z.p.debet_credit_02 == CREDIT:
+        yield from debet(z)
+        return
+    yield from _gelden(_polissen(z), z.dag)
+    yield from _dekkingen(z)
+    if z.plan is not None and z.plan.vergoeding != 100:
+        yield from _beleid(z, "niet_gecontracteerd")
+
+
+OORSPRONG: Mapping[str, Callable[[Zaak], Iterable[Rij]]] = {
+    "0108-2": _uzovi_van_bericht,
+    "0108-3": _uzovi_van_bericht,
+    "0109-2": _zorgaanbieder("servicebureau"),
+    "0110-4": _zorgaanbieder("zorgverlener"),
+    "0110-5": _zorgaanbieder("zorgverlener"),
+    "0111-3": _zorgaanbieder("praktijk"),
+    "0112-2": _zorgaanbieder("instelling"),
+    "0113-3": _contract_vereist,
+    "0116-2": _factuurnummer,
+    "0117-3": lambda _: (),  # the processing date decides
+    "0117-4": lambda z: _beleid(z, "factuurdatum_max_dagen"),
+    "0203-3": _polissen,
+    "0204-2": _uzovi_van_verzekerde,
+    "0204-3": _uzovi_van_verzekerde,
+    "0205-3": _polissen,
+    "0207-3": _polissen,
+    "0207-4": _polissen,
+    "0406-1": _uzovi_van_bericht,
+    "0406-2": _machtiging_nodig,
+    "0406-3": _machtiging,
+    "0406-4": _machtiging,
+    "0406-5": _machtiging,
+    "0406-6": _machtiging,
+    "0408-4": _polissen,
+    "0408-5": _polis_van_overledene,
+    "0408-6": lambda z: _beleid(z, "indientermijn"),
+    "0408-7": _contract_vereist,
+    "0409-5": _geldige_prestatiecode,
+    "0409-6": _geldige_prestatiecode,
+    "0409-7": _basis,
+    "0413-3": _prestatiecodes,
+    "0413-6": _reiskosten,
+    "0413-8": _zelfde_prestatie,
+    "0413-9": lambda z: _regels(z, "interval"),
+    "0413-10": lambda z: _regels(z, "interval", behalve=True),
+    "0414-2": _geldige_prestatiecode,
+    "0415-2": _geldige_prestatiecode,
+    "0416-2": _geldige_prestatiecode,
+    "0420-3": _behandelaar,
+    "0420-4": _behandelaar,
+    "0420-5": _geldige_prestatiecode,
+    "0424-4": contracttarief,
+    "0424-5": tarief,
+    "0424-6": tarief,
+    "0425-3": lambda z: _dekkingen(z, "maximum_aantal"),
+    "0430-4": lambda z: _dekkingen(z, "maximum_bedrag"),
+    "0430-5": _cover,
+    "0432-3": _referentienummer,
+    "0433-3": _genoemd_debet,
+    "0433-4": debet,
+    "0433-5": debet,
+}
+"""Where to look, by check; those of the lower levels judge by the message alone."""

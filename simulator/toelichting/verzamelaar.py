@@ -1,0 +1,138 @@
+"""Looks on while a declaration is answered, and keeps what is to be told about it.
+
+What is granted goes to a temporary file, a line of JSON for each prestatierecord, so that memory stays flat.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from tempfile import SpooledTemporaryFile
+from typing import Any
+
+from sqlalchemy.engine import Connection
+
+from simulator.bericht import Bericht
+from simulator.controles.omgeving import Omgeving
+from simulator.controles.register import Controle
+from simulator.ei.records import Prestatierecord
+from simulator.ei.waarden import CREDIT, als_euro, centen, tekst
+from simulator.model import Bevinding, Rij
+from simulator.store.rijenbron import Masker, Rijenbron
+from simulator.toelichting import herleiding
+from simulator.toelichting.oorsprong import OORSPRONG, Zaak, debet, tarief
+from simulator.verleden import Eerdere
+from simulator.verzekeraar.besluit import AFGEWEZEN, Besluit
+from simulator.verzekeraar.combinatieregels import Combinatieregel
+from simulator.verzekeraar.eerder import Aandelen, Eerder
+from simulator.verzekeraar.rekening import Rekening
+from simulator.verzekeraar.voorwaarden import Voorwaarden
+from simulator.verzekeraar.weging import Plan, TotNuToe, Weging
+
+_IN_GEHEUGEN = 1 << 20
+
+
+class Toelichting:
+    """What is to be told about one declaration. `masker` hides what is personal; None shows it."""
+
+    def __init__(self, masker: Masker) -> None:
+        self._masker = masker
+        self._opslag = SpooledTemporaryFile(_IN_GEHEUGEN, "w+", encoding="utf-8")  # noqa: SIM115 - closed by `sluit`
+        self._regels: dict[int, list[tuple[Combinatieregel, Collection[int]]]] = {}
+        self._gewogen: herleiding.Gewogen | None = None
+        self._terug: list[dict[str, Any]] | None = None
+
+    def __enter__(self) -> Toelichting:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._opslag.close()
+
+    def begin(self, bericht: Bericht, verbinding: Connection, voor_bericht: int) -> None:
+        """The message that is about to be judged, by what was declared before it."""
+        self._bericht = bericht
+        self._bron = Rijenbron(verbinding, voor_bericht, self._masker)
+
+    def begin_lezing(self, voorwaarden: Voorwaarden) -> None:
+        """The insurer begins to decide on the records, or begins anew."""
+        self._voorwaarden = voorwaarden
+        self._weging = Weging(self._bericht.beleid.uit)
+        self._opslag.seek(0)
+        self._opslag.truncate()
+        self._gewogen = self._terug = None
+
+    def combinatie(self, regel: int, combinatieregel: Combinatieregel, eerder: Collection[int]) -> None:
+        """A rule on combinations objects to the record on this line, by these earlier prestaties (ids in the store)."""
+        self._regels.setdefault(regel, []).append((combinatieregel, eerder))
+
+    def gewogen(self, plan: Plan, datum: str, tot_nu_toe: TotNuToe, rekening: Rekening, eerder: Eerder) -> None:
+        """See `adjudicate.Meekijker`."""
+        self._gewogen = herleiding.weeg(self._voorwaarden, self._weging, plan, datum, tot_nu_toe, rekening, eerder)
+
+    def gecrediteerd(self, debet: Eerdere, terug: Aandelen, eerder: Eerder) -> None:
+        """See `adjudicate.Meekijker`."""
+        self._terug = herleiding.teruggegeven(self._voorwaarden, debet, terug, eerder)
+
+    def bij_bestand(self, bevindingen: Sequence[Bevinding]) -> list[Bevinding]:
+        """Objections to the file, with the rows that decided them."""
+        zaak = Zaak(self._bericht, self._bron)
+        return [b._replace(rijen=self._rijen(b.controle, zaak)) for b in bevindingen]
+
+    def bij_record(self, bevindingen: Sequence[Bevinding], heen: bytes, omgeving: Omgeving) -> list[Bevinding]:
+        """Objections to a detail record, with the rows that decided them."""
+        if not bevindingen:
+            return []
+        regels = tuple(self._regels.get(bevindingen[0].regel, ()))
+        zaak = Zaak(self._bericht, self._bron, heen, omgeving, self._gewogen and self._gewogen.plan, regels)
+        return [b._replace(rijen=self._rijen(b.controle, zaak)) for b in bevindingen]
+
+    def _rijen(self, controle: Controle, zaak: Zaak) -> tuple[Rij, ...]:
+        zoek = OORSPRONG.get(controle.id)
+        return () if zoek is None else tuple(zoek(zaak))
+
+    def besloten(self, regel: int, heen: bytes, besluit: Besluit, omgeving: Omgeving) -> None:
+        """A prestatierecord was decided on; kept where its amount was weighed or taken back."""
+        gewogen, terug = self._gewogen, self._terug
+        self._gewogen = self._terug = None
+        if gewogen is None and besluit.uitkomst == AFGEWEZEN:
+            return
+        p = Prestatierecord(heen)
+        bedrag = centen(p.declaratiebedrag)
+        kop = {
+            "record": "04",
+            "identificatie": int(p.identificatie),
+            "regel": regel,
+            "referentienummer": tekst(p.referentienummer),
+            "datum": tekst(p.datum),
+            "prestatiecode": tekst(p.prestatiecode),
+            "declaratiebedrag": als_euro(-bedrag if p.debet_credit_02 == CREDIT else bedrag),
+        }
+        self._bewaar(kop | self._herleid(p, besluit, omgeving, gewogen, terug))
+
+    def _herleid(
+        self,
+        p: Prestatierecord,
+        besluit: Besluit,
+        omgeving: Omgeving,
+        gewogen: herleiding.Gewogen | None,
+        terug: list[dict[str, Any]] | None,
+    ) -> dict[str, Any]:
+        zaak = Zaak(self._bericht, self._bron, p, omgeving)
+        if gewogen is not None:
+            hoogste = self._voorwaarden.kaart.hoogste(p)
+            bron = () if hoogste is None else tarief(zaak)
+            return herleiding.herleiding(p, gewogen, besluit.toegekend, hoogste, [rij._asdict() for rij in bron])
+        if terug is not None:
+            rijen = [rij._asdict() for rij in tuple(debet(zaak))[:1]]
+            return {"debet": rijen, "dekkingen": terug, "toegekend": als_euro(besluit.toegekend)}
+        return {"script": self._bericht.regie is not None, "toegekend": als_euro(besluit.toegekend)}
+
+    def _bewaar(self, toekenning: Mapping[str, Any]) -> None:
+        self._opslag.write(json.dumps(toekenning))
+        self._opslag.write("\n")
+
+    def toekenningen(self) -> Iterator[str]:
+        """What was granted, taken back or weighed, in order; each as JSON."""
+        self._opslag.seek(0)
+        for regel in self._opslag:
+            yield regel.rstrip("\n")

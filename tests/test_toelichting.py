@@ -1,0 +1,485 @@
+"""How an answer came about: the rows of the store that decided, how amounts are made up, and explaining it afterwards."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given, settings
+
+from simulator.controles import REGISTER
+from simulator.model import Stage, Uitkomst
+from simulator.pipeline import Opdracht, replay
+from simulator.store.referentie import plaats_van
+from simulator.store.session import Store
+from simulator.store.sjabloon import verse_store
+from simulator.toelichting.herbeoordeling import herbeoordeel
+from simulator.toelichting.oorsprong import OORSPRONG
+from simulator.toelichting.verzamelaar import Toelichting
+from tests.gevallen import alle_gevallen, bevindingen, speel
+from tests.maak_inv4 import declaraties
+from tests.opdrachten import DATUM, OP_DATUM, eis_een_regel, mzsim
+from tests.test_personas import NZA, gedocumenteerd
+from tests.test_toekenning_eigenschappen import Spel, Zet, bestanden, stores
+from tests.verzekerden import BSN, Proef, contract, credit, debet, polis, proef, tarief, uzovi, verzekerd
+
+INV3 = Path(__file__).parents[1] / "fixtures" / "inv3"
+INV4 = Path(__file__).parents[1] / "fixtures" / "inv4"
+VOORBEELDEN = declaraties()
+LAAGSTE_NIVEAU = 6
+
+# Of the first failing case of each check: the lists of the rows that decided; - where the row is not there.
+RIJEN = {
+    "0108-2": ["-uzovi"],
+    "0108-3": ["uzovi"],
+    "0109-2": ["-zorgaanbieders"],
+    "0110-4": ["-zorgaanbieders"],
+    "0110-5": ["zorgaanbieders"],
+    "0111-3": ["-zorgaanbieders"],
+    "0112-2": ["-zorgaanbieders"],
+    "0113-3": ["uzovi", "contracten"],
+    "0116-2": ["factuurnummers"],
+    "0117-3": [],
+    "0117-4": ["uzovi"],
+    "0203-3": ["-polissen"],
+    "0204-2": ["-uzovi"],
+    "0204-3": ["uzovi"],
+    "0205-3": ["-polissen"],
+    "0207-3": ["polissen"],
+    "0207-4": ["polissen"],
+    "0406-1": ["uzovi"],
+    "0406-2": ["uzovi", "-machtigingen"],
+    "0406-3": ["-machtigingen"],
+    "0406-4": ["machtigingen"],
+    "0406-5": ["machtigingen"],
+    "0406-6": ["machtigingen"],
+    "0408-4": ["polissen"],
+    "0408-5": ["polissen"],
+    "0408-6": ["uzovi"],
+    "0408-7": ["uzovi", "contracten"],
+    "0409-5": ["prestatiecodes"],
+    "0409-6": ["prestatiecodes"],
+    "0409-7": ["-prestaties"],
+    "0413-3": ["-prestatiecodes"],
+    "0413-6": [],
+    "0413-8": ["prestaties"],
+    "0413-9": ["combinatieregels"],
+    "0413-10": ["combinatieregels"],
+    "0414-2": ["prestatiecodes"],
+    "0415-2": ["prestatiecodes"],
+    "0416-2": ["prestatiecodes"],
+    "0420-3": ["-zorgaanbieders"],
+    "0420-4": ["zorgaanbieders"],
+    "0420-5": ["prestatiecodes"],
+    "0424-4": ["contracten"],
+    "0424-5": ["tarieven"],
+    "0424-6": ["tarieven"],
+    "0425-3": ["dekkingen"],
+    "0430-4": ["dekkingen"],
+    "0430-5": ["polissen", "dekkingen"],
+    "0432-3": ["prestaties"],
+    "0433-3": ["-prestaties"],
+    "0433-4": ["prestaties", "prestaties"],
+    "0433-5": ["prestaties"],
+}
+
+
+def _falend(controle: str, naam: str = "") -> dict[str, Any]:
+    """The first case in which a check objects (and that has this name)."""
+    return next(
+        geval
+        for id, geval in alle_gevallen()
+        if id == controle and naam in geval["naam"] and any(v["controle"] == controle for v in geval["verwacht"])
+    )
+
+
+def _toegelicht(controle: str, geval: dict[str, Any], store: Store, map_: Path) -> Uitkomst:
+    with Toelichting(None) as toelichting:
+        return speel(controle, geval, store, map_, toelichting)
+
+
+def _rijen(uitkomst: Uitkomst, controle: str) -> list[Any]:
+    return [rij for m in uitkomst.meldingen if m.bevinding.controle.id == controle for rij in m.bevinding.rijen]
+
+
+def test_elke_controle_van_registers_en_polis_zegt_waar_hij_keek() -> None:
+    assert set(OORSPRONG) == {c.id for c in REGISTER.values() if c.niveau >= LAAGSTE_NIVEAU} == set(RIJEN)
+
+
+@pytest.mark.parametrize("controle", RIJEN)
+def test_de_rijen_die_beslisten(controle: str, store: Store, tmp_path: Path) -> None:
+    geval = _falend(controle)
+    uitkomst = _toegelicht(controle, geval, store, tmp_path)
+    assert bevindingen(uitkomst) == geval["verwacht"]
+    eerste = next(m for m in uitkomst.meldingen if m.bevinding.controle.id == controle).bevinding.rijen
+    assert [rij.lijst if rij.waarden else f"-{rij.lijst}" for rij in eerste] == RIJEN[controle]
+
+
+@pytest.mark.parametrize(
+    ("controle", "naam", "verwacht"),
+    [
+        ("0207-3", "", {"geboortedatum": "1954-12-10", "pakketten": ["ALLES"]}),
+        ("0406-2", "the third of a year, in one file", {"nummer": "0736", "beleid": {"machtigingsplichtig": [
+            {"prestaties": ["C11"], "vanaf_aantal": 3, "per": "kalenderjaar"}]}}),
+        ("0406-2", "a dekking asks for it", {"pakket": "ALLES", "dekking": 1, "machtiging": True}),
+        ("0406-4", "", {"nummer": "M1", "status": "vervallen"}),
+        ("0408-6", "", {"nummer": "0736", "beleid": {"indientermijn": {"soort": "maanden", "maanden": 12}}}),
+        ("0413-9", "", {"nummer": "R24", "soort": "interval", "maanden": 2}),
+        ("0424-5", "", {"prestatiecode": "C11", "tarief": "8.00", "ingang": "2008-01-01"}),
+        ("0432-3", "", {"referentienummer": "A", "ontvangen": "2011-05-02", "uitkomst": "toegewezen"}),
+    ],
+)  # fmt: skip
+def test_wat_er_in_een_rij_staat(
+    controle: str, naam: str, verwacht: dict[str, Any], store: Store, tmp_path: Path
+) -> None:
+    rijen = _rijen(_toegelicht(controle, _falend(controle, naam), store, tmp_path), controle)
+    assert verwacht.items() <= rijen[0].waarden.items()
+
+
+@pytest.mark.parametrize(
+    ("controle", "naam"),
+    [
+        ("0413-9", "granted in an earlier declaration of another party"),
+        ("0413-10", "excluded by what was granted before in the sitting"),
+        ("0413-10", "a maximum with what was granted before in the calendar month"),
+    ],
+)
+def test_een_regel_met_de_eerdere_prestatie(controle: str, naam: str, store: Store, tmp_path: Path) -> None:
+    rijen = _rijen(_toegelicht(controle, _falend(controle, naam), store, tmp_path), controle)
+    assert [rij.lijst for rij in rijen] == ["combinatieregels", "prestaties"]
+    assert rijen[1].waarden["referentienummer"] == "A"
+
+
+def test_een_ander_zonder_bsn_blijft_buiten_beeld(store: Store, tmp_path: Path) -> None:
+    """Authorisations of persons without a BSN all stand under the same one: they are not shown for another."""
+    geval = _falend("0406-2", "of a verzekerde without a BSN")
+    rijen = _rijen(_toegelicht("0406-2", geval, store, tmp_path), "0406-2")
+    assert [rij.lijst for rij in rijen] == ["uzovi"]
+
+
+# How an amount came about.
+
+
+@pytest.fixture
+def inv4(tmp_path: Path) -> Iterator[Proef]:
+    with proef(tmp_path, yaml.safe_load((INV4 / "store.yaml").read_text("utf-8"))) as gemaakt:
+        gemaakt.toelichten = True
+        yield gemaakt
+
+
+def _voorbeeld(begin: str) -> bytes:
+    (naam,) = (naam for naam in VOORBEELDEN if naam.startswith(begin))
+    return VOORBEELDEN[naam]
+
+
+def _som(toekenningen: tuple[dict[str, Any], ...], sleutel: str) -> Decimal:
+    return sum((Decimal(t[sleutel]) for t in toekenningen), Decimal(0))
+
+
+@pytest.mark.parametrize(
+    ("eerder", "voorbeeld", "toegekend", "patient"),
+    [
+        ((), "4.6.2-1.1", "468.75", "31.25"),
+        ((), "4.6.2-1.2", "375.00", "0"),
+        (("4.6.2-1.2",), "4.6.2-1.1", "93.75", "31.25"),
+        (("4.6.2-1.2",), "4.6.2-1.3", "93.75", "0"),
+        ((), "4.6.4-2b.1", "677.50", "22.50"),
+    ],
+)
+def test_wat_er_voor_de_patient_blijft(
+    eerder: tuple[str, ...], voorbeeld: str, toegekend: str, patient: str, inv4: Proef
+) -> None:
+    """The amounts of INV 4.6.2 and 4.6.4, also where a part was granted before."""
+    for begin in eerder:
+        inv4.bytes(_voorbeeld(begin))
+    toekenningen = inv4.bytes(_voorbeeld(voorbeeld)).toekenningen
+    assert (_som(toekenningen, "toegekend"), _som(toekenningen, "voor_patient")) == (
+        Decimal(toegekend),
+        Decimal(patient),
+    )
+
+
+def test_aandelen_van_dekkingen(inv4: Proef) -> None:
+    """P25 of € 200: three quarters by the basis, of the rest three quarters by the aanvullende insurance."""
+    inv4.bytes(_voorbeeld("4.6.2-1.2"))
+    eerste = inv4.bytes(_voorbeeld("4.6.2-1.1")).toekenningen[0]
+    sleutels = ("pakket", "soort", "percentage", "over", "aandeel", "eerder", "toegekend")
+    assert [tuple(d[s] for s in sleutels) for d in eerste["dekkingen"]] == [
+        ("BASIS", "basis", 75, "bedrag", "150.00", "150.00", "0.00"),
+        ("AANVULLEND", "aanvullend", 75, "eigen_bijdrage", "37.50", "0.00", "37.50"),
+    ]
+    assert (eerste["berekend"], eerste["eerder_toegekend"]) == ("200.00", "150.00")
+
+
+def test_maxima_voor_en_na(tmp_path: Path) -> None:
+    dekking = {"maximum_bedrag": 25.0, "maximum_aantal": 4, "per": "kalenderjaar"}
+    with proef(tmp_path, verzekerd(dekking)) as gemaakt:
+        gemaakt.toelichten = True
+        standen = []
+        for velden in (debet(n=2), debet(r0408="20110401"), credit("2-1", r0408="20110401")):
+            (toekenning,) = gemaakt.declareer(velden).toekenningen
+            (d,) = toekenning["dekkingen"]
+            standen.append((d["maximum"]["jaar"], *d["maximum"]["bedrag"].values(), *d["maximum"]["aantal"].values()))
+        assert standen == [
+            ("2011", "25.00", "0.00", "20.00", 4, 0, 2),
+            ("2011", "25.00", "20.00", "25.00", 4, 2, 3),
+            ("2011", "25.00", "25.00", "20.00", 4, 3, 2),
+        ]
+
+
+@pytest.mark.parametrize(
+    ("lijsten", "hoogste", "lijst", "bedrag"),
+    [
+        ({"tarieven": [tarief("C11", 8.0)]}, "8.00", "tarieven", "8.00"),
+        ({"tarieven": [tarief("C11", 8.0)], "contracten": [contract(C11=9.0)]}, "9.00", "contracten", {"C11": "9.00"}),
+        ({"tarieven": [tarief("C11", 8.0)], "contracten": [contract(C12=9.0)]}, "8.00", "tarieven", "8.00"),
+    ],
+)
+def test_welk_tarief_gold(lijsten: dict[str, Any], hoogste: str, lijst: str, bedrag: object, tmp_path: Path) -> None:
+    with proef(tmp_path, verzekerd({}, **lijsten)) as gemaakt:
+        gemaakt.toelichten = True
+        (toekenning,) = gemaakt.declareer(debet()).toekenningen
+        (rij,) = toekenning["tarief"]["rijen"]
+        assert (toekenning["tarief"]["hoogste"], toekenning["berekend"], rij["lijst"]) == (hoogste, hoogste, lijst)
+        assert rij["waarden"]["tarieven" if lijst == "contracten" else "tarief"] == bedrag
+        assert toekenning["voor_patient"] == "0.00", "what the tariff cuts off is not for the patient"
+
+
+def test_zonder_contract(tmp_path: Path) -> None:
+    """The percentage for a party without contract, and the choice of the insurer that decided."""
+    inhoud = verzekerd(
+        {}, uzovi=[uzovi(niet_gecontracteerd={"vergoeding": 70})], contracten=[contract() | {"agb": "12099999"}]
+    )
+    with proef(tmp_path, inhoud) as gemaakt, Toelichting(None) as toelichting:
+        plaats = tmp_path / "x.asc"
+        plaats.write_bytes((INV3 / "1-volledig-toegewezen.mz301.asc").read_bytes())
+        ander = polis("B", bsn="111222333", geboortedatum=dt.date(1972, 3, 22))
+        gemaakt.laad({"polissen": [ander]})
+        opdracht = Opdracht(plaats, tmp_path / "y.asc", DATUM, Stage.VERZEKERAAR, toelichting=toelichting)
+        uitkomst = replay(opdracht, gemaakt.store)
+        toekenningen = [json.loads(t) for t in toelichting.toekenningen()]
+    assert {t["zonder_contract"] for t in toekenningen} == {70}
+    assert {"nummer": "0736", "beleid": {"niet_gecontracteerd": {"vergoeding": 70}}} in [
+        rij.waarden for rij in _rijen(uitkomst, "0430-5")
+    ]
+
+
+@pytest.fixture(scope="module")
+def werkmap(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("toelichting")
+
+
+@settings(max_examples=80, derandomize=True, deadline=None, database=None)
+@given(stores(), bestanden())
+def test_de_delen_maken_het_geheel(werkmap: Path, store: dict[str, Any], reeks: list[list[Zet]]) -> None:
+    """What the dekkingen pay is what is granted; a maximum moves by what its dekking pays, and is never passed; and whoever
+    looks on sees the retour that nobody would have seen otherwise (`Proef`)."""
+    with proef(werkmap, store) as gemaakt:
+        gemaakt.toelichten = True
+        spel = Spel(gemaakt, store)
+        for zetten in reeks:
+            antwoord, records = spel.speel(zetten)
+            spel.eis_eens(antwoord, records)
+            assert len(antwoord.toekenningen) == len(records)
+            for toekenning, bedrag in zip(antwoord.toekenningen, antwoord.toegekend, strict=True):
+                assert Decimal(toekenning["toegekend"]) * 100 == bedrag
+                if "debet" not in toekenning:
+                    assert _som(tuple(toekenning["dekkingen"]), "toegekend") * 100 == bedrag
+                    over = Decimal(toekenning["declaratiebedrag"]) - Decimal(toekenning["toegekend"])
+                    assert 0 <= Decimal(toekenning["voor_patient"]) <= over
+                for d in toekenning["dekkingen"]:
+                    _eis_maximum(d)
+
+
+def _eis_maximum(d: dict[str, Any]) -> None:
+    bedrag = d["maximum"] and d["maximum"]["bedrag"]
+    if bedrag:
+        assert Decimal(bedrag["na"]) - Decimal(bedrag["voor"]) == Decimal(d["toegekend"])
+        assert 0 <= Decimal(bedrag["na"]) <= Decimal(bedrag["hoogstens"])
+
+
+# Explaining a retour afterwards.
+
+
+@pytest.fixture
+def gespeeld(tmp_path: Path) -> tuple[Path, str]:
+    """The folder of INV 4.6.2, in which 1.2 and then 1.1 were answered, and the URL of the store."""
+    map_ = tmp_path / "inv4"
+    shutil.copytree(INV4, map_)
+    url = f"sqlite:///{map_}/s.db"
+    assert mzsim("db", "load", map_ / "store.yaml", "--store", url).exit_code == 0
+    for naam in ("4.6.2-1.2-basisverzekering", "4.6.2-1.1-geheel"):
+        (map_ / f"{naam}.mz302.asc").unlink(missing_ok=True)
+        assert mzsim("replay", map_ / f"{naam}.mz301.asc", "--store", url, *OP_DATUM).exit_code == 0
+    return map_, url
+
+
+def test_explain_zegt_hoe_een_bedrag_ontstond(gespeeld: tuple[Path, str]) -> None:
+    map_, url = gespeeld
+    afloop = mzsim("explain", map_ / "4.6.2-1.1-geheel.mz302.asc", "--store", url)
+    assert (afloop.exit_code, afloop.stderr) == (0, "")
+    assert (
+        "  B 200.00: tarief 200.00, aantal 1\n"
+        "  basis BASIS, dekking 1: 75 % of B is 150.00, 150.00 of it before; pays 0.00\n"
+        "  aanvullend AANVULLEND, dekking 1: 75 % of the eigen bijdrage is 37.50; pays 37.50\n"
+        "  granted before for the same prestatie 150.00\n"
+        "  granted 37.50, left for the patient 12.50\n"
+    ) in afloop.stdout
+    assert "0413-8: " in afloop.stdout
+    assert "0413-4: " not in afloop.stdout, "the check that gave 0587 is known"
+    assert "      decided by prestaties: uzovi 0736, agb 12012345, factuurnummer INV-1.2, " in afloop.stdout
+    assert BSN not in afloop.stdout
+    assert BSN in mzsim("explain", map_ / "4.6.2-1.1-geheel.mz302.asc", "--store", url, "--unmask").stdout
+
+
+def test_explain_van_wat_niet_terugkwam(gespeeld: tuple[Path, str]) -> None:
+    """As it was: that another declaration of the same prestatie came after it changes nothing."""
+    map_, url = gespeeld
+    afloop = mzsim("explain", map_ / "4.6.2-1.2-basisverzekering.mz302.asc", "--store", url)
+    assert "granted as declared, so not in the retour: 2\n" in afloop.stdout
+    assert "  basis BASIS, dekking 1: 75 % of B is 150.00; pays 150.00\n" in afloop.stdout
+
+
+def test_explain_json_heeft_de_toekenningen_van_replay(gespeeld: tuple[Path, str]) -> None:
+    map_, url = gespeeld
+    naam = "4.6.2-1.4-basis-en-aanvullend"
+    gezegd = json.loads(mzsim("replay", map_ / f"{naam}.mz301.asc", "--store", url, *OP_DATUM, "--json").stdout)
+    uitleg = json.loads(mzsim("explain", map_ / f"{naam}.mz302.asc", "--store", url, "--json").stdout)
+    assert uitleg["toekenningen"] == gezegd["toekenningen"] != []
+    rijen = [k["rijen"] for r in uitleg["records"] for c in r["codes"] for k in c["controles"]]
+    assert rijen == [m["rijen"] for m in gezegd["meldingen"]] != []
+
+
+def test_explain_met_de_declaratie_ergens_anders(gespeeld: tuple[Path, str]) -> None:
+    map_, url = gespeeld
+    (map_ / "4.6.2-1.1-geheel.mz301.asc").rename(map_ / "elders.asc")
+    retour = map_ / "4.6.2-1.1-geheel.mz302.asc"
+    zonder = mzsim("explain", retour, "--store", url)
+    assert zonder.exit_code == 0
+    assert zonder.stdout.splitlines()[-1] == (
+        "its declaration is not beside it; name it with --declaratie to see how the retour came about"
+    )
+    met = mzsim("explain", retour, "--store", url, "--declaratie", map_ / "elders.asc")
+    assert "left for the patient 12.50" in met.stdout
+    weg = mzsim("explain", retour, "--store", url, "--declaratie", map_ / "weg.asc")
+    assert weg.exit_code == 2
+    assert "weg.asc" in eis_een_regel(weg.stderr)
+    los = mzsim("explain", retour, "--declaratie", map_ / "elders.asc")
+    assert los.exit_code == 2
+    assert "--store" in los.stderr
+
+
+def test_explain_kent_de_gebruikelijke_store(gespeeld: tuple[Path, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """That of the working folder, where there is one that can be used."""
+    map_, _ = gespeeld
+    monkeypatch.chdir(map_)
+    retour = "4.6.2-1.1-geheel.mz302.asc"
+    zonder = mzsim("explain", retour)
+    assert "for the patient" not in zonder.stdout
+    (map_ / "s.db").rename("mzsim.db")
+    assert "left for the patient 12.50" in mzsim("explain", retour).stdout
+    Path("mzsim.db").write_text("no database")
+    kapot = mzsim("explain", retour)
+    assert (kapot.exit_code, kapot.stdout) == (0, zonder.stdout)
+
+
+@pytest.mark.parametrize("wat", ["store", "declaratie", "script"])
+def test_explain_verzint_niets(wat: str, gespeeld: tuple[Path, str]) -> None:
+    """Where another retour would be made now, it says so, and nothing about amounts."""
+    map_, url = gespeeld
+    naam = "4.6.2-1.1-geheel"
+    if wat == "store":
+        (map_ / "ander.yaml").write_text(
+            (map_ / "store.yaml").read_text("utf-8").replace("percentage: 75", "percentage: 70"), "utf-8"
+        )
+        assert mzsim("db", "load", map_ / "ander.yaml", "--store", url).exit_code == 0
+    elif wat == "declaratie":
+        shutil.copy(map_ / "4.6.2-1.2-basisverzekering.mz301.asc", map_ / f"{naam}.mz301.asc")
+    else:
+        naam = "4.6.2-1.4-basis-en-aanvullend"
+        (map_ / "script.yaml").write_text('- {match: {"0413": P25}, action: {toekennen: 1.00}}\n', "utf-8")
+        script = ("--antwoord", map_ / "script.yaml")
+        afloop = mzsim("replay", map_ / f"{naam}.mz301.asc", "--store", url, *OP_DATUM, "--json", *script)
+        assert [(t["script"], t["toegekend"]) for t in json.loads(afloop.stdout)["toekenningen"]] == [
+            (True, "1.00")
+        ] * 2
+    afloop = mzsim("explain", map_ / f"{naam}.mz302.asc", "--store", url)
+    assert afloop.exit_code == 0
+    assert "this store makes another retour now" in afloop.stdout.splitlines()[-1]
+    assert "for the patient" not in afloop.stdout
+    als_json = json.loads(mzsim("explain", map_ / f"{naam}.mz302.asc", "--store", url, "--json").stdout)
+    assert "toekenningen" not in als_json
+    assert "another retour" in als_json["onherleid"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no FIFOs here")
+def test_explain_uit_een_pijp(gespeeld: tuple[Path, str], tmp_path: Path) -> None:
+    map_, url = gespeeld
+    pijp = tmp_path / "pijp"
+    os.mkfifo(pijp)
+    inhoud = (map_ / "4.6.2-1.1-geheel.mz302.asc").read_bytes()
+    schrijver = threading.Thread(target=pijp.write_bytes, args=(inhoud,), daemon=True)
+    schrijver.start()
+    afloop = mzsim("explain", pijp, "--store", url, "--declaratie", map_ / "4.6.2-1.1-geheel.mz301.asc")
+    schrijver.join(10)
+    assert "left for the patient 12.50" in afloop.stdout
+
+
+def test_explain_laat_de_store_zoals_hij_is(gespeeld: tuple[Path, str]) -> None:
+    map_, url = gespeeld
+    eerst = (map_ / "s.db").read_bytes()
+    mzsim("explain", map_ / "4.6.2-1.1-geheel.mz302.asc", "--store", url)
+    assert (map_ / "s.db").read_bytes() == eerst
+    assert not list(map_.glob("*.deel"))
+
+
+@pytest.mark.parametrize("nummer", ["2a", "2b", "3a", "4a", "4b", "6"])
+@pytest.mark.parametrize("stage", ["all", "verzekeraar"])
+def test_elke_afwijzing_van_inv_3_is_te_herleiden(nummer: str, stage: str, tmp_path: Path) -> None:
+    """Whoever answered, and whatever the reason; also the second answer on one factuurnummer and day."""
+    (bron,) = INV3.glob(f"{nummer}-*.mz301.asc")
+    declaratie = tmp_path / bron.name
+    shutil.copy(bron, declaratie)
+    url = f"sqlite:///{tmp_path}/s.db"
+    mzsim("db", "load", INV3 / "store.yaml", "--store", url)
+    retour = tmp_path / bron.name.replace("mz301", "mz302")
+    for _ in range(2):
+        assert mzsim("replay", declaratie, "--store", url, *OP_DATUM, "--stage", stage).exit_code == 0
+        uitleg = json.loads(mzsim("explain", retour, "--store", url, "--json").stdout)
+        assert "onherleid" not in uitleg
+        codes = [c for r in uitleg["records"] for c in r["codes"] if c["controles"]]
+        assert all(len(c["controles"]) == 1 for c in codes)
+
+
+def test_elke_persona_is_achteraf_te_herleiden(tmp_path: Path) -> None:
+    """After all of them were answered by one store: each retour as it was when it was made, with a reason in the store for
+    every objection that is not in the message itself."""
+    map_ = tmp_path / "personas"
+    map_.mkdir()
+    assert mzsim("personas", "--out", map_).exit_code == 0
+    gemaakt = []
+    with verse_store((plaats_van(NZA), plaats_van("@proef")), tmp_path) as store:
+        for persona in gedocumenteerd().values():
+            for declaratie in persona["declaraties"]:
+                plaats = map_ / declaratie["bestand"]
+                retour = plaats.with_suffix(".retour")
+                uitkomst = replay(
+                    Opdracht(plaats, retour, dt.date.fromisoformat(declaratie["datum"]), Stage.ALL), store
+                )
+                gemaakt.append((plaats, retour, uitkomst))
+        for plaats, retour, uitkomst in gemaakt:
+            with Toelichting(None) as toelichting, retour.open("rb") as bron:
+                opnieuw = herbeoordeel(plaats, bron, store, toelichting)
+                assert opnieuw is not None, plaats.name
+                assert bevindingen(opnieuw) == bevindingen(uitkomst)
+                toegekend = _som(tuple(json.loads(t) for t in toelichting.toekenningen()), "toegekend")
+                assert toegekend * 100 == uitkomst.totaal_toegekend, plaats.name
