@@ -87,6 +87,7 @@ def lees_bedrag(bedrag: bytes, debet_credit: bytes) -> int | None:
     return -int(bedrag) if debet_credit == CREDIT else None
 
 
+@lru_cache(maxsize=65536)
 def als_euro(centen: int) -> str:
     """Cents as a decimal string in euro: -1050 is "-10.50"."""
     teken = "-" if centen < 0 else ""

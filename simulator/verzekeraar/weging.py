@@ -99,13 +99,14 @@ class Weging:
             return sum(plan.verdeel(bedrag, ruimte))
 
         ruimte = tot_nu_toe.ruimte
-        zonder = vergoeding(plan.berekend)
-        per_bedrag = per_aantal = beide = zonder
-        if ruimte:
+        zonder_maximum = plan.verdeel(plan.berekend)
+        per_bedrag = per_aantal = beide = zonder = sum(zonder_maximum)
+        # Where all maxima together cut nothing off, none does alone.
+        if ruimte and (binnen := plan.verdeel(plan.berekend, self._toegepast(ruimte))) != zonder_maximum:
             alleen_bedrag = {s: r._replace(aantal=None) for s, r in ruimte.items() if self.bedrag_telt}
             alleen_aantal = {s: r._replace(bedrag=None) for s, r in ruimte.items() if self.aantal_telt}
             per_bedrag, per_aantal = vergoeding(plan.berekend, alleen_bedrag), vergoeding(plan.berekend, alleen_aantal)
-            beide = vergoeding(plan.berekend, self._toegepast(ruimte))
+            beide = sum(binnen)
         gedekt = vergoeding(plan.gedeclareerd) if plan.gedeclareerd != plan.berekend else zonder
         # With the check on cover switched off what falls short counts as covered.
         erbij = 0 if self._dekking_telt else max(0, plan.declaratiebedrag - gedekt)
