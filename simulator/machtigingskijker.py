@@ -65,7 +65,9 @@ class Machtigingskijker:
         self._uzovi = uzovi
         self._labels = frozenset(zoek_in) - {uzovi}
         self._partij = partij.encode(TEKENSET) if partij else None
-        self._wie = _Wie(b"", "", ())
+        self._verzekerde = b""
+        """The record of the verzekerde at hand."""
+        self._gevonden_wie: _Wie | None = None
         self._op_nummer: dict[tuple[str, str], MachtigingFeit] = {}
         self._van_verzekerden: dict[tuple[str, str], list[MachtigingFeit]] = {}
         self._eerder = Telling()
@@ -90,12 +92,14 @@ class Machtigingskijker:
         return codes if nummers else eisen
 
     def _gevraagd(self, groep: Sequence[bytes], eisen: Mapping[bytes, Eis]) -> Iterator[tuple[_Wie, bytes, Eis]]:
-        wie = self._wie
+        verzekerde, wie = self._verzekerde, None
         for heen in groep:
             kenmerk = heen[:2]
             if kenmerk == b"02":
-                wie = self._van(Verzekerdenrecord(heen))
+                verzekerde, wie = heen, None
             elif kenmerk == b"04" and (eis := eisen.get(heen[_CODE])) is not None:
+                if wie is None:
+                    wie = self._van(verzekerde)
                 yield wie, heen, eis
 
     def _tel_eerdere(self, geteld: list[tuple[_Wie, Prestatierecord]]) -> Telling:
@@ -112,10 +116,18 @@ class Machtigingskijker:
 
     def nieuwe_verzekerde(self, v: Verzekerdenrecord) -> None:
         """From here on the records of another verzekerde."""
-        self._wie = self._van(v)
+        self._verzekerde, self._gevonden_wie = v, None
         self._behandeld.clear()
 
-    def _van(self, v: Verzekerdenrecord) -> _Wie:
+    @property
+    def _wie(self) -> _Wie:
+        # Of most verzekerden nobody asks.
+        if self._gevonden_wie is None:
+            self._gevonden_wie = self._van(self._verzekerde)
+        return self._gevonden_wie
+
+    def _van(self, verzekerde: bytes) -> _Wie:
+        v = Verzekerdenrecord(verzekerde)
         label = v.uzovi.decode(TEKENSET)
         return _Wie(
             v.bsn,
@@ -132,9 +144,11 @@ class Machtigingskijker:
         p = Prestatierecord(heen)
         if p.debet_credit_02 == CREDIT:
             return None
+        if leeg and self._bekend(p):
+            return None  # whatever asks for it; and so it is for costs of the same treatment
         vraagt = self._wat_vraagt(eis, p, polissen) if eis is not None and (leeg or eis.weegt) else None
         if leeg:
-            return None if vraagt is None or self._bekend(p) else Machtigingsblik(None, self._partij, vraagt)
+            return None if vraagt is None else Machtigingsblik(None, self._partij, vraagt)
         machtiging = self._met_nummer(tekst(p.machtigingsnummer))
         return (
             None if machtiging is not None and self._goed(machtiging, p) else Machtigingsblik(machtiging, self._partij)
@@ -146,8 +160,9 @@ class Machtigingskijker:
 
     def _bekend(self, p: Prestatierecord) -> bool:
         """Whether the insurer gave an authorisation that fits a record which names none."""
-        bsn = tekst(self._wie.bsn)
-        return any(self._goed(m, p) for uzovi in self._wie.bij for m in self._van_verzekerden.get((uzovi, bsn), ()))
+        wie = self._wie
+        bsn = tekst(wie.bsn)
+        return any(self._goed(m, p) for uzovi in wie.bij for m in self._van_verzekerden.get((uzovi, bsn), ()))
 
     def _goed(self, machtiging: MachtigingFeit, p: Prestatierecord) -> bool:
         return (
