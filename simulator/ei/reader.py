@@ -58,7 +58,7 @@ def _gelijke_regels(bron: BinaryIO, lengte: int) -> list[bytes]:
     blok = bron.read(_PER_BLOK * (lengte + len(CRLF)))
     regels = blok.splitlines()
     # As each has its length, what is over is line ends: all of two bytes, if there is enough of it.
-    if len(blok) == len(regels) * (lengte + len(CRLF)) and all(len(regel) == lengte for regel in regels):
+    if len(blok) == len(regels) * (lengte + len(CRLF)) and {*map(len, regels)} == {lengte}:
         return regels
     bron.seek(begin)
     return []

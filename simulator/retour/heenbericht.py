@@ -19,6 +19,9 @@ _BEDRAG = _HEEN[b"04"].stuk("0430", "0431")
 _EINDE = (10**15, 0)
 """A key behind every record."""
 
+Detail = tuple[int, int, bytes]
+"""A detail record behind its key: identificatie, and its place among the commentaarrecords of that number."""
+
 
 class Heenbericht:
     """The detail records of the declaration, walked in step with those of the retour."""
@@ -29,7 +32,7 @@ class Heenbericht:
         self._sluit = _sluit_aan_einde(bron)
         self._details = self._lees(bron)
         self._begonnen = False
-        self._volgende: tuple[tuple[int, int], bytes] | None = None
+        self._volgende: Detail | None = None
         self.alles_terug = False
         """Whether every record should have come back."""
         self.niet_terug = 0
@@ -48,8 +51,7 @@ class Heenbericht:
         """Rubrieken 9907 and 9908 of the declaration; known after `rest`."""
         return ingediend(self._sluit)
 
-    def _lees(self, bron: BinaryIO) -> Iterator[tuple[tuple[int, int], bytes]]:
-        """Each detail record with its key: identificatie, and its place among the commentaarrecords of that number."""
+    def _lees(self, bron: BinaryIO) -> Iterator[Detail]:
         bron.seek(0)
         nummer, commentaar = 0, 0
         for heen, _ in lees_regels(bron):
@@ -59,7 +61,7 @@ class Heenbericht:
                 identificatie = heen[IDENTIFICATIE]
                 if identificatie.isdigit():
                     nummer = int(identificatie)
-                yield (nummer, commentaar), heen
+                yield nummer, commentaar, heen
             elif kenmerk == b"99":
                 self._sluit = heen
 
@@ -67,8 +69,8 @@ class Heenbericht:
         self._volgende = next(self._details, None)
 
     @property
-    def volgende(self) -> tuple[tuple[int, int], bytes] | None:
-        """The record of the declaration that the next one of the retour may answer, with its key."""
+    def volgende(self) -> Detail | None:
+        """The record of the declaration that the next one of the retour may answer."""
         if not self._begonnen:
             self._begonnen = True
             self._vooruit()
@@ -84,11 +86,11 @@ class Heenbericht:
             return
         yield from self._sla_over_tot(sleutel, regel)
         volgende = self._volgende
-        if volgende is None or volgende[0] != sleutel:
+        if volgende is None or volgende[:2] != sleutel:
             yield op(regel, None, "the records of the declaration in their order", regel.inhoud[IDENTIFICATIE],
                       "no record of the declaration, a second time, or out of order")  # fmt: skip
             return
-        heen = volgende[1]
+        heen = volgende[2]
         yield from verschillen(regel, heen, _RETOUR[heen[:2]])
         yield from self._verband(regel, heen[:2])
         self._vooruit()
@@ -102,8 +104,8 @@ class Heenbericht:
             return nummer, 0
         # A commentaarrecord answers the next one of its number; a 98 too many finds nothing to answer.
         volgende = self.volgende
-        if volgende and volgende[0][0] == nummer and volgende[0][1]:
-            return volgende[0]
+        if volgende and volgende[0] == nummer and volgende[1]:
+            return volgende[:2]
         return nummer, 1
 
     def _verband(self, regel: Regel, kenmerk: bytes) -> Iterator[Afwijking]:
@@ -126,10 +128,14 @@ class Heenbericht:
 
         `regel` is where they would stand in the retour.
         """
+        tot, tot_commentaar = sleutel
+        details = self._details
         volgende = self.volgende
         niet_terug = 0
-        while volgende is not None and volgende[0] < sleutel:
-            (nummer, _), heen = volgende
+        while volgende is not None:
+            nummer, commentaar, heen = volgende
+            if nummer >= tot and (nummer > tot or commentaar >= tot_commentaar):
+                break
             kenmerk = heen[:2]
             moest = self.alles_terug
             if kenmerk == b"04":
@@ -146,7 +152,7 @@ class Heenbericht:
             if moest:
                 reden = "did not come back, though it should"
                 yield Afwijking(regel.nummer, kenmerk.decode(), nummer, None, "in the retour", "", reden)
-            volgende = next(self._details, None)
+            volgende = next(details, None)
         self._volgende = volgende
         self.niet_terug += niet_terug
 
