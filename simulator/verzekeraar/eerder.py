@@ -95,11 +95,13 @@ def met_debet(rijen: Sequence[B]) -> Iterator[tuple[B, B]]:
     Where in the mouth a credit was done counts as its debet record says; a credit of an unknown one speaks for itself.
     """
     credits = [r for r in rijen if r.credit]
+    if not credits:
+        yield from zip(rijen, rijen, strict=True)
+        return
     debet: dict[Hashable, list[B]] = {}
     for r in rijen:
         if not r.credit:
-            if credits:
-                debet.setdefault(r.post, []).append(r)
+            debet.setdefault(r.post, []).append(r)
             yield r, r
     for r in credits:
         open_ = debet.get(r.post)
@@ -141,17 +143,21 @@ def periode(per: str | None, datum: str, van_kaak: str) -> str:
 class Eerder:
     """What one verzekerde was granted before. `per` are the periods of the maxima, by dekking."""
 
-    __slots__ = ("_per", "_posten", "dagen", "gebruikt")
+    __slots__ = ("_per", "_posten", "_rijen", "dagen", "gebruikt")
 
     def __init__(self, rijen: Sequence[Toekenning], per: Mapping[Dekkingsleutel, str | None]) -> None:
         self._per = per
+        self._rijen = list(met_debet(rijen))
+        """What is not yet in `_posten`, which few verzekerden are asked for."""
         self._posten: dict[tuple[str, Prestatie], _Post] = {}
         self.dagen: set[bytes] = set()
         """The days (EEJJMMDD) on which anything was granted before."""
         self.gebruikt: dict[Plaats, tuple[int, int]] = {}
         """What dekkingen with a maximum paid, in cents and in number, by period."""
-        for r, debet in met_debet(rijen):
-            self.voeg_toe(r.datum, debet.prestatie, r.bedrag, r.aandelen)
+        for r, debet in self._rijen:
+            self.dagen.add(r.datum.encode(TEKENSET))
+            if r.aandelen:
+                self.verbruik(r.datum, debet.prestatie, r.aandelen)
 
     def voeg_toe(self, datum: str, prestatie: Prestatie, bedrag: int, aandelen: Aandelen = ()) -> None:
         """A grant, or with negative amounts what a credit takes back."""
@@ -161,6 +167,9 @@ class Eerder:
     def onthoud(self, datum: str, prestatie: Prestatie, bedrag: int, aandelen: Aandelen) -> None:
         """What was granted for a prestatie, of which the maxima know already."""
         self.dagen.add(datum.encode(TEKENSET))
+        self._boek(datum, prestatie, bedrag, aandelen)
+
+    def _boek(self, datum: str, prestatie: Prestatie, bedrag: int, aandelen: Aandelen) -> None:
         post = self._posten.get((datum, prestatie))
         if post is None:
             post = self._posten[datum, prestatie] = _Post()
@@ -176,11 +185,17 @@ class Eerder:
 
     def bedrag(self, datum: str, prestatie: Prestatie) -> int:
         """What was granted for this prestatie, in cents."""
-        return self._posten.get((datum, prestatie), _NIETS).bedrag
+        return self._post(datum, prestatie).bedrag
 
     def van_prestatie(self, datum: str, prestatie: Prestatie) -> Verbruik:
         """What this prestatie took of the maxima of dekkingen."""
-        return self._posten.get((datum, prestatie), _NIETS).verbruik
+        return self._post(datum, prestatie).verbruik
+
+    def _post(self, datum: str, prestatie: Prestatie) -> _Post:
+        rijen, self._rijen = self._rijen, []
+        for r, debet in rijen:
+            self._boek(r.datum, debet.prestatie, r.bedrag, r.aandelen)
+        return self._posten.get((datum, prestatie), _NIETS)
 
     def ruimte(
         self, datum: str, prestatie: Prestatie, gekozen: Iterable[Gekozen], zelf: Verbruik
