@@ -19,6 +19,7 @@ _DATUM = _LAYOUT["0408"].plaats
 _INHOUD = _LAYOUT.stuk("0409", "0431")
 _REFERENTIE = _LAYOUT["0432"].plaats
 _VORIGE_REFERENTIE = _LAYOUT["0433"].plaats
+_MEESTE = 20_000
 _GEEN_REFERENTIE = b" " * _LAYOUT["0433"].lengte
 
 
@@ -28,24 +29,40 @@ class Historie:
     def __init__(self, boek: Vastlegging) -> None:
         self._bericht_id = boek.bericht_id
         self._schrijf = boek.prestatie
+        self._verzekerde = b""
+        self._persoon = ""
+        self._eindes: dict[bytes, tuple[Besluit, Prestatierij]] = {}
+        """What the last record with these rubrieken 0409-0431 was told, and what its row ends in."""
 
     def neem_op(self, heen: bytes, inhoud: bytes, referentie: bytes, besluit: Besluit) -> None:
         """Adds a record, given with its rubrieken 0409-0431 and its 0432 as that is compared."""
+        verzekerde = heen[_SLEUTEL]
+        if verzekerde != self._verzekerde:
+            self._verzekerde = verzekerde
+            self._persoon = persoon(verzekerde[_BSN], verzekerde[_VERZEKERDENNUMMER])
+        einde = self._eindes.get(inhoud)
+        if einde is None or einde[0] is not besluit:
+            einde = self._nieuw_einde(inhoud, besluit)
         vorige = heen[_VORIGE_REFERENTIE]
         # The order of the values is that of `vastleggen.KOLOMMEN`.
         self._schrijf(
             (
                 self._bericht_id,
-                _persoon(heen[_SLEUTEL]),
+                self._persoon,
                 tekst(referentie),
                 "" if vorige == _GEEN_REFERENTIE else tekst(genormaliseerd(vorige)),
-                besluit.toegekend,
-                besluit.uitkomst,
                 _datum(heen[_DATUM]),
-                *_inhoud(inhoud),
-                schrijf_aandelen(besluit.aandelen) if besluit.aandelen else None,
+                *einde[1],
             )
         )
+
+    def _nieuw_einde(self, inhoud: bytes, besluit: Besluit) -> tuple[Besluit, Prestatierij]:
+        if len(self._eindes) >= _MEESTE:
+            self._eindes.clear()
+        aandelen = schrijf_aandelen(besluit.aandelen) if besluit.aandelen else None
+        einde = (besluit, (besluit.toegekend, besluit.uitkomst, *_inhoud(inhoud), aandelen))
+        self._eindes[inhoud] = einde
+        return einde
 
     def neem_ongezien_op(self, heen: bytes) -> None:
         """Adds a record that nobody judged."""
@@ -54,16 +71,10 @@ class Historie:
 
 # Thousands of records are alike in each of these runs of rubrieken.
 
-
-@lru_cache(maxsize=2_000)
-def _persoon(sleutel: bytes) -> str:
-    return persoon(sleutel[_BSN], sleutel[_VERZEKERDENNUMMER])
+_datum = lru_cache(maxsize=_MEESTE)(tekst)
 
 
-_datum = lru_cache(maxsize=20_000)(tekst)
-
-
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=_MEESTE)
 def _inhoud(stuk: bytes) -> Prestatierij:
     p = Prestatierecord(b" " * _INHOUD.start + stuk)
     teken = -1 if p.debet_credit_02 == CREDIT else 1
