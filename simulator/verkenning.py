@@ -27,7 +27,7 @@ _MEESTE_PER_CONTROLE = 100
 
 # How many different amounts are counted before they are added up.
 _MEESTE_BEDRAGEN = 10_000
-_MEESTE_DAGEN = 20_000
+_MEESTE_GEZIEN = 20_000
 _STAP = 8192
 
 _HEEN = layouts("mz301")
@@ -42,6 +42,7 @@ _GEEN_DAGEN = b"99999999", b"00000000"
 _MACHTIGING = _HEEN[b"04"]["0406"].plaats
 _GEEN_MACHTIGING = b" " * _HEEN[b"04"]["0406"].lengte
 _SOORT = _HEEN[b"04"]["0409"].plaats
+_BEGIN = _HEEN[b"04"].stuk("0406", "0409")
 _REFERENTIE = _HEEN[b"04"]["0432"].plaats
 _VORIGE_REFERENTIE = _HEEN[b"04"]["0433"].plaats
 
@@ -59,8 +60,8 @@ class Verkenning:
     __slots__ = (
         "_andere_soort",
         "_bedragen",
-        "_dagen",
         "_gemeld",
+        "_gezien",
         "_sleutel",
         "_tel_referentie",
         "_totaal",
@@ -96,7 +97,8 @@ class Verkenning:
         self.personen = Herhalingen(regels)
         """Who stands in the file, as the store names them."""
         self._tel_referentie = self.referenties.tel
-        self._dagen: set[bytes] = set()
+        self._gezien: set[bytes] = set()
+        """Rubrieken 0406-0409 of the records so far; few of them differ."""
         self.eerste_dag, self.laatste_dag = _GEEN_DAGEN
         """The first and the last 0408; the first after the last where there is none."""
         self.herroepen = Merken()
@@ -139,13 +141,9 @@ class Verkenning:
             bedrag = heen[_BEDRAG]
             if bedrag[-1:] == CREDIT:
                 self.herroepen.zet(als_nummer(heen[_VORIGE_REFERENTIE]))
-            datum = heen[_DATUM]
-            if datum not in self._dagen:
-                self._nieuwe_dag(datum)
-            if heen[_MACHTIGING] != _GEEN_MACHTIGING:
-                self.met_machtiging = True
-            if heen[_SOORT] != b"01":
-                self._andere_soort = True
+            begin = heen[_BEGIN]
+            if begin not in self._gezien:
+                self._nieuw_begin(begin, heen)
             self._bedragen[bedrag] += 1
             if len(self._bedragen) > _MEESTE_BEDRAGEN:
                 self._tel_op()
@@ -155,10 +153,15 @@ class Verkenning:
         elif kenmerk == b"99":
             self.sluit = Regel(nummer, heen, b"")
 
-    def _nieuwe_dag(self, datum: bytes) -> None:
-        if len(self._dagen) >= _MEESTE_DAGEN:
-            self._dagen.clear()
-        self._dagen.add(datum)
+    def _nieuw_begin(self, begin: bytes, heen: bytes) -> None:
+        if len(self._gezien) >= _MEESTE_GEZIEN:
+            self._gezien.clear()
+        self._gezien.add(begin)
+        if heen[_MACHTIGING] != _GEEN_MACHTIGING:
+            self.met_machtiging = True
+        if heen[_SOORT] != b"01":
+            self._andere_soort = True
+        datum = heen[_DATUM]
         if datum.isdigit():
             self.eerste_dag, self.laatste_dag = min(datum, self.eerste_dag), max(datum, self.laatste_dag)
 
