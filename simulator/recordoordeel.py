@@ -30,6 +30,8 @@ from simulator.voorlezing import Voorlezing
 
 _HEEN = layouts("mz301")
 _IDENTIFICATIE = _HEEN[b"02"]["0202"].plaats
+_BSN = _HEEN[b"02"]["0203"].plaats
+_VERZEKERDENNUMMER = _HEEN[b"02"]["0205"].plaats
 _REFERENTIE = _HEEN[b"04"]["0432"].plaats
 _SLEUTEL_EN_DATUM = _HEEN[b"04"].stuk("0403", "0408")
 _DATUM = _HEEN[b"04"]["0408"].plaats
@@ -101,7 +103,7 @@ class Recordkeuring:
         if self._machtigingen is not None:
             met_nummers = self._bericht.verkenning.met_machtiging
             self._met_machtiging = self._machtigingen.bereid_voor(groep, met_nummers=met_nummers)
-        personen = {self._sleutel(Verzekerdenrecord(heen))[1] for heen in groep if heen[:2] == b"02"}
+        personen = {persoon(heen[_BSN], heen[_VERZEKERDENNUMMER]) for heen in groep if heen[:2] == b"02"}
         self._polissen = self._feiten.polissen(self._bericht.zoek_in, personen)
         if self._zoekt_behandelaars:
             self.omgeving.zorgaanbieders = self._feiten.zorgaanbieders(

@@ -151,14 +151,14 @@ class Beoordelaar:
     def _past(self, plan: Plan) -> bool:
         """Whether every maximum has room for the whole of a record; if so it takes what the record takes of it."""
         gebruikt = self._stand.eerder.gebruikt
-        nieuw = []
+        nieuw = {}
         for plaats, maximum_bedrag, maximum_aantal, bedrag, aantal, neemt_bedrag, neemt_aantal in plan.grenzen:
-            eerder = gebruikt.get(plaats, _ONGEBRUIKT)
-            if maximum_bedrag is not None and eerder[0] + bedrag > maximum_bedrag:
+            eerder_bedrag, eerder_aantal = gebruikt.get(plaats, _ONGEBRUIKT)
+            if maximum_bedrag is not None and eerder_bedrag + bedrag > maximum_bedrag:
                 return False
-            if maximum_aantal is not None and eerder[1] + aantal > maximum_aantal:
+            if maximum_aantal is not None and eerder_aantal + aantal > maximum_aantal:
                 return False
-            nieuw.append((plaats, (eerder[0] + neemt_bedrag, eerder[1] + neemt_aantal)))
+            nieuw[plaats] = (eerder_bedrag + neemt_bedrag, eerder_aantal + neemt_aantal)
         gebruikt.update(nieuw)
         return True
 
