@@ -23,7 +23,7 @@ from simulator.feiten import (
     Zorgaanbieders,
 )
 from simulator.store.combinatiefeiten import Combinatiebron, lees_regels
-from simulator.store.groepen import groepen, zoek
+from simulator.store.groepen import dag, groepen, zoek
 from simulator.store.historie_feiten import Historiebron
 from simulator.store.machtiging_feiten import Machtigingsbron
 from simulator.verzekeraar.beleid import Beleid
@@ -88,20 +88,8 @@ _FACTUURNUMMERS = sa.text(
     " WHERE agb = :agb AND factuurnummer = :factuurnummer AND ontvangen > :grens"
 ).bindparams(sa.bindparam("grens", type_=sa.Date))
 _POLISSEN = (
-    sa.text(
-        "SELECT id, uzovi, persoon, geboortedatum, ingang, einde, overleden FROM polissen"
-        " WHERE uzovi IN :uzovi AND persoon IN :personen ORDER BY ingang, id"
-    )
-    .bindparams(sa.bindparam("uzovi", expanding=True), sa.bindparam("personen", expanding=True))
-    .columns(
-        sa.column("id", sa.Integer),
-        sa.column("uzovi", sa.String),
-        sa.column("persoon", sa.String),
-        sa.column("geboortedatum", sa.Date),
-        sa.column("ingang", sa.Date),
-        sa.column("einde", sa.Date),
-        sa.column("overleden", sa.Date),
-    )
+    "SELECT id, uzovi, persoon, geboortedatum, ingang, einde, overleden FROM polissen"
+    " WHERE persoon IN :personen AND uzovi IN :uzovi ORDER BY ingang, id"
 )
 _POLISPAKKETTEN = (
     "SELECT polis_id, uzovi, pakket FROM polispakketten WHERE polis_id IN :polissen ORDER BY polis_id, volgnummer"
@@ -131,6 +119,7 @@ _REFERENTIES = (
     " WHERE p.referentienummer IN :nummers AND b.agb = :agb AND b.uzovi = :uzovi AND b.ontvangen > :grens"
     " AND p.bericht_id < :eigen AND (p.uitkomst <> 'afgewezen' OR NOT :vrij)"
 )
+_IETS_TUSSEN = sa.text("SELECT 1 FROM prestaties WHERE referentienummer BETWEEN :eerste AND :laatste LIMIT 1")
 
 
 _GEEN_BERICHT = 2**31 - 1
@@ -269,17 +258,19 @@ class Feitenbron:
         """The polissen of these persons at these insurers, oldest first, by (UZOVI-nummer, persoon)."""
         gevonden: dict[tuple[str, str], list[PolisFeit]] = {}
         for groep in groepen(personen):
-            rijen = self._verbinding.execute(_POLISSEN, {"uzovi": list(uzovi), "personen": groep}).all()
+            rijen = list(zoek(self._verbinding, _POLISSEN, {}, personen=groep, uzovi=uzovi))
             pakketten: dict[int, list[tuple[str, str]]] = {}
-            for polis_id, van, pakket in zoek(self._verbinding, _POLISPAKKETTEN, {}, polissen=[r.id for r in rijen]):
+            for polis_id, van, pakket in zoek(
+                self._verbinding, _POLISPAKKETTEN, {}, polissen=[rij[0] for rij in rijen]
+            ):
                 pakketten.setdefault(polis_id, []).append((van, pakket))
             for polis_id, nummer, wie, geboren, ingang, einde, overleden in rijen:
                 feit = PolisFeit(
                     nummer,
-                    schrijf_datum(geboren),
-                    schrijf_datum(ingang),
-                    einde and schrijf_datum(einde),
-                    overleden and schrijf_datum(overleden),
+                    dag(geboren),
+                    dag(ingang),
+                    einde and dag(einde),
+                    overleden and dag(overleden),
                     tuple(pakketten.get(polis_id, ())),
                 )
                 gevonden.setdefault((nummer, wie), []).append(feit)
@@ -314,6 +305,8 @@ class Feitenbron:
     ) -> frozenset[bytes]:
         """Those of these referentienummers that an insurer received from a party in the past five years."""
         per_tekst = {tekst(nummer): nummer for nummer in nummers}
+        if not self._iets_tussen(per_tekst):
+            return frozenset()
         vast = {
             "agb": agb,
             "uzovi": uzovi,
@@ -323,3 +316,10 @@ class Feitenbron:
         }
         rijen = zoek(self._verbinding, _REFERENTIES, vast, nummers=per_tekst)
         return frozenset(per_tekst[nummer] for (nummer,) in rijen)
+
+    def _iets_tussen(self, nummers: Collection[str]) -> bool:
+        """Whether the store may hold one of these numbers. Whoever numbers on has none of his between them: one look is
+        enough then. PostgreSQL may have another order of text than Python and SQLite."""
+        if not nummers or self._verbinding.dialect.name != "sqlite":
+            return bool(nummers)
+        return self._verbinding.scalar(_IETS_TUSSEN, {"eerste": min(nummers), "laatste": max(nummers)}) is not None

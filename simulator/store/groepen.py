@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -11,6 +12,8 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
+
+from simulator.ei.layout import TEKENSET
 
 T = TypeVar("T")
 
@@ -25,6 +28,12 @@ def groepen(waarden: Iterable[T]) -> Iterator[list[T]]:
     rest = iter(waarden)
     while groep := list(islice(rest, _PER_KEER)):
         yield groep
+
+
+def dag(opgeslagen: str | dt.date) -> bytes:
+    """A day as the driver gives it, as EEJJMMDD."""
+    iso = opgeslagen if isinstance(opgeslagen, str) else opgeslagen.isoformat()
+    return iso.replace("-", "").encode(TEKENSET)
 
 
 def zoek(

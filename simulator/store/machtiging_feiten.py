@@ -12,9 +12,8 @@ from typing import Any, NamedTuple
 from sqlalchemy.engine import Connection
 
 from simulator.ei.layout import TEKENSET, layouts
-from simulator.ei.waarden import schrijf_datum
 from simulator.feiten import MachtigingFeit
-from simulator.store.groepen import zoek
+from simulator.store.groepen import dag, zoek
 
 _UIT = "SELECT uzovi, nummer, bsn, agb, CAST(prestaties AS TEXT), ingang, einde, status FROM machtigingen WHERE"
 _MET_NUMMER = f"{_UIT} nummer IN :nummers AND uzovi IN :uzovi"
@@ -114,9 +113,7 @@ def _lijst(opgeslagen: str) -> tuple[str, ...]:
     return tuple(json.loads(opgeslagen))
 
 
-@lru_cache(maxsize=4096)
-def _dag(opgeslagen: _Dag) -> bytes:
-    return schrijf_datum(dt.date.fromisoformat(opgeslagen) if isinstance(opgeslagen, str) else opgeslagen)
+_dag = lru_cache(maxsize=4096)(dag)
 
 
 def _toegekende(partij: str, persoon: str, datum: str, soort: str, code: str, *rest: Any) -> Toegekende:
