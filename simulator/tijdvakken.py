@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from simulator.ei.waarden import lees_datum
 
 _MEESTE = 20_000
+_JAREN = 10_000
 _NA = b"~"
 """Makes of a day something that comes after it and before the next."""
 
@@ -30,12 +31,12 @@ class Tijdvakken:
         self._nummers: dict[bytes, int | None] = {}
 
     def van(self, dag: bytes) -> int | None:
-        """The number of a day's tijdvak; None for what is no existing date."""
+        """The number of a day's tijdvak, which ends with the year; None for what is no existing date."""
         try:
             return self._nummers[dag]
         except KeyError:
             if len(self._nummers) >= _MEESTE:
                 self._nummers.clear()
-            nummer = bisect_right(self._grenzen, dag) if lees_datum(dag) else None
+            nummer = bisect_right(self._grenzen, dag) * _JAREN + int(dag[:4]) if lees_datum(dag) else None
             self._nummers[dag] = nummer
             return nummer

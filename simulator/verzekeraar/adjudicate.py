@@ -75,7 +75,7 @@ class Beoordelaar:
         self._meekijker = meekijker
         self._weging = Weging(uit)
         self._planmaker = Planmaker(voorwaarden, self._weging, tarief_telt="0424-6" not in uit)
-        self._plannen: dict[tuple[bytes, int | bytes, bytes, int], Plan] = {}
+        self._plannen: dict[tuple[bytes, int | bytes, int], Plan] = {}
         self._gronden = Gronden(voorwaarden.pakketten)
         self._rijen: Mapping[str, list[Toekenning]] = {}
         self._bewaard: dict[str, _Stand] = {}
@@ -125,7 +125,7 @@ class Beoordelaar:
         if nummer is None:
             nummer = stand.gronden[omgeving.dekkingsvak] = self._gronden.nummer(omgeving.polissen, datum)
         # What is alike, on days of a year between which nothing changes and under the same cover, is decided once.
-        gelijk = (omgeving.inhoud, omgeving.tijdvak or datum, datum[:4], nummer)
+        gelijk = (omgeving.inhoud, omgeving.tijdvak or datum, nummer)
         plan = self._plannen.get(gelijk)
         if plan is None:
             if len(self._plannen) >= _MEESTE:
