@@ -33,11 +33,11 @@ _IDENTIFICATIE = _HEEN[b"02"]["0202"].plaats
 _BSN = _HEEN[b"02"]["0203"].plaats
 _VERZEKERDENNUMMER = _HEEN[b"02"]["0205"].plaats
 _REFERENTIE = _HEEN[b"04"]["0432"].plaats
-_SLEUTEL_EN_DATUM = _HEEN[b"04"].stuk("0403", "0408")
-_DATUM = _HEEN[b"04"]["0408"].plaats
+# A slice takes twice as long.
+_snijd = _HEEN[b"04"].snijder(
+    ("0403", "0405"), ("0406", "0407"), ("0408", "0408"), ("0409", "0431"), ("0432", "0432"), ("0433", "0433")
+)
 _CODE = _HEEN[b"04"]["0413"].plaats
-_INHOUD = _HEEN[b"04"].stuk("0409", "0431")
-_VORIGE = _HEEN[b"04"]["0433"].plaats
 _SPATIE = ord(" ")
 _BEHANDELAAR = _HEEN[b"04"]["0420"].plaats
 
@@ -157,13 +157,14 @@ class Recordkeuring:
         """Judges a prestatierecord of the verzekerde last given."""
         o = self.omgeving
         o.regel = regel
-        o.inhoud = inhoud = heen[_INHOUD]
-        o.datum_prestatie = datum = heen[_DATUM]
+        o.sleutel, o.wijze, datum, inhoud, referentie, o.vorige_referentie = _snijd(heen)
+        o.inhoud = inhoud
+        o.datum_prestatie = datum
         o.tijdvak = self._tijdvak_van(datum)
         o.dekkingsvak = bisect_right(self._dekkingsvakken, datum)
-        o.referentie = referentie = genormaliseerd(heen[_REFERENTIE])
+        o.referentie = referentie = genormaliseerd(referentie)
         if self._zoekt_gelijke:
-            gelijk = hash((heen[_SLEUTEL_EN_DATUM], inhoud, heen[_VORIGE]))
+            gelijk = hash((o.sleutel, o.wijze, datum, inhoud, o.vorige_referentie))
             o.gelijk = gelijk in self._gezien
             self._gezien.add(gelijk)
         if self._gewoon and referentie not in self._referenties.verdacht:

@@ -71,8 +71,6 @@ _SAMEN = (
 )
 _VAN_VERZEKERDE: tuple[Per, ...] = ("sleutel", "datum")
 _MEESTE = 20_000
-_WIJZE = _LAYOUT.stuk("0406", "0407")
-_SLEUTEL = _LAYOUT.stuk("0403", "0405")
 
 Sleutel = Callable[[bytes], Any]
 
@@ -142,14 +140,14 @@ class Prestatiekeuring:
         if not omgeving.niets_elders or self._elders:
             return False
         # With the tijdvak of the day, which is as good as the day itself, this is all that these checks look at.
-        geheel = (omgeving.inhoud, heen[_WIJZE], omgeving.tijdvak)
+        geheel = (omgeving.inhoud, omgeving.wijze, omgeving.tijdvak)
         if geheel not in self._goed:
             if omgeving.tijdvak is None or not _alle_goed(self._groepen, heen, omgeving):
                 return False
             if len(self._goed) >= _MEESTE:
                 self._goed.clear()
             self._goed.add(geheel)
-        van_hem = (heen[_SLEUTEL], omgeving.dekkingsvak)
+        van_hem = (omgeving.sleutel, omgeving.dekkingsvak)
         if van_hem not in self._goed_voor_hem:
             if _bezwaar(self._van_verzekerde, heen, omgeving):
                 return False

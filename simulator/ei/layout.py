@@ -5,8 +5,10 @@ Source: berichtspecificaties MZ301 and MZ302 v1.3 (Vektis, 17-12-2007). Position
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
+from struct import Struct
 from typing import NamedTuple
 
 LENGTE_HEEN = 310
@@ -75,6 +77,14 @@ class RecordLayout:
     def stuk(self, eerste: str, laatste: str) -> slice:
         """The place of a run of rubrieken, the last one included."""
         return slice(self[eerste].begin - 1, self[laatste].eind)
+
+    def snijder(self, *stukken: tuple[str, str]) -> Callable[[bytes], tuple[bytes, ...]]:
+        """A function that cuts runs of rubrieken from a record, which has its full length; they stand in their order."""
+        maat, plaats = "", 0
+        for stuk in (self.stuk(*grenzen) for grenzen in stukken):
+            maat += f"{stuk.start - plaats}x{stuk.stop - stuk.start}s"
+            plaats = stuk.stop
+        return Struct(maat).unpack_from
 
 
 @cache

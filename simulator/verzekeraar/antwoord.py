@@ -118,7 +118,7 @@ class Verzekeraar:
                 elif toelichting is not None:
                     toelichting.besloten(regel, heen, besluit, omgeving)
                 if historie:
-                    historie.neem_op(heen, omgeving.inhoud, omgeving.referentie, besluit)
+                    historie.neem_op(omgeving, besluit)
                 if besluit.uitkomst != AFGEWEZEN:
                     iets_toegekend = True
                 if bezwaren:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from simulator.controles.omgeving import Omgeving
 from simulator.ei.layout import layouts
 from simulator.ei.records import Prestatierecord
 from simulator.ei.waarden import CREDIT, centen, genormaliseerd, persoon, tekst
@@ -12,13 +13,10 @@ from simulator.verzekeraar.besluit import NIET_BEOORDEELD, Besluit
 from simulator.verzekeraar.eerder import schrijf_aandelen
 
 _LAYOUT = layouts("mz301")[b"04"]
-_SLEUTEL = _LAYOUT.stuk("0403", "0405")
+_snijd = _LAYOUT.snijder(("0403", "0405"), ("0408", "0408"), ("0409", "0431"), ("0432", "0432"), ("0433", "0433"))
 _BSN = slice(0, _LAYOUT["0403"].lengte)
 _VERZEKERDENNUMMER = slice(_LAYOUT["0405"].begin - _LAYOUT["0403"].begin, None)
-_DATUM = _LAYOUT["0408"].plaats
 _INHOUD = _LAYOUT.stuk("0409", "0431")
-_REFERENTIE = _LAYOUT["0432"].plaats
-_VORIGE_REFERENTIE = _LAYOUT["0433"].plaats
 _MEESTE = 20_000
 _GEEN_REFERENTIE = b" " * _LAYOUT["0433"].lengte
 
@@ -34,16 +32,24 @@ class Historie:
         self._eindes: dict[bytes, tuple[Besluit, Prestatierij]] = {}
         """What the last record with these rubrieken 0409-0431 was told, and what its row ends in."""
 
-    def neem_op(self, heen: bytes, inhoud: bytes, referentie: bytes, besluit: Besluit) -> None:
-        """Adds a record, given with its rubrieken 0409-0431 and its 0432 as that is compared."""
-        verzekerde = heen[_SLEUTEL]
+    def neem_op(self, o: Omgeving, besluit: Besluit) -> None:
+        """Adds the record that was judged in these surroundings."""
+        self._neem_op(o.sleutel, o.datum_prestatie, o.inhoud, o.referentie, o.vorige_referentie, besluit)
+
+    def neem_ongezien_op(self, heen: bytes) -> None:
+        """Adds a record that nobody judged."""
+        verzekerde, datum, inhoud, referentie, vorige = _snijd(heen)
+        self._neem_op(verzekerde, datum, inhoud, genormaliseerd(referentie), vorige, NIET_BEOORDEELD)
+
+    def _neem_op(
+        self, verzekerde: bytes, datum: bytes, inhoud: bytes, referentie: bytes, vorige: bytes, besluit: Besluit
+    ) -> None:
         if verzekerde != self._verzekerde:
             self._verzekerde = verzekerde
             self._persoon = persoon(verzekerde[_BSN], verzekerde[_VERZEKERDENNUMMER])
         einde = self._eindes.get(inhoud)
         if einde is None or einde[0] is not besluit:
             einde = self._nieuw_einde(inhoud, besluit)
-        vorige = heen[_VORIGE_REFERENTIE]
         # The order of the values is that of `vastleggen.KOLOMMEN`.
         self._schrijf(
             (
@@ -51,7 +57,7 @@ class Historie:
                 self._persoon,
                 tekst(referentie),
                 "" if vorige == _GEEN_REFERENTIE else tekst(genormaliseerd(vorige)),
-                _datum(heen[_DATUM]),
+                _datum(datum),
                 *einde[1],
             )
         )
@@ -63,10 +69,6 @@ class Historie:
         einde = (besluit, (besluit.toegekend, besluit.uitkomst, *_inhoud(inhoud), aandelen))
         self._eindes[inhoud] = einde
         return einde
-
-    def neem_ongezien_op(self, heen: bytes) -> None:
-        """Adds a record that nobody judged."""
-        self.neem_op(heen, heen[_INHOUD], genormaliseerd(heen[_REFERENTIE]), NIET_BEOORDEELD)
 
 
 # Thousands of records are alike in each of these runs of rubrieken.
