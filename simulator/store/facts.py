@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
@@ -120,6 +121,7 @@ _REFERENTIES = (
     " AND p.bericht_id < :eigen AND (p.uitkomst <> 'afgewezen' OR NOT :vrij)"
 )
 _IETS_TUSSEN = sa.text("SELECT 1 FROM prestaties WHERE referentienummer BETWEEN :eerste AND :laatste LIMIT 1")
+_VOOR_SPATIE = re.compile(rb"[\0-\x1f]")
 
 
 _GEEN_BERICHT = 2**31 - 1
@@ -304,9 +306,10 @@ class Feitenbron:
         self, agb: str, uzovi: str, nummers: Iterable[bytes], *, afgewezen_vrij: bool
     ) -> frozenset[bytes]:
         """Those of these referentienummers that an insurer received from a party in the past five years."""
-        per_tekst = {tekst(nummer): nummer for nummer in nummers}
-        if not self._iets_tussen(per_tekst):
+        nummers = list(nummers)
+        if not self._iets_tussen(nummers):
             return frozenset()
+        per_tekst = {tekst(nummer): nummer for nummer in nummers}
         vast = {
             "agb": agb,
             "uzovi": uzovi,
@@ -317,9 +320,13 @@ class Feitenbron:
         rijen = zoek(self._verbinding, _REFERENTIES, vast, nummers=per_tekst)
         return frozenset(per_tekst[nummer] for (nummer,) in rijen)
 
-    def _iets_tussen(self, nummers: Collection[str]) -> bool:
+    def _iets_tussen(self, nummers: Collection[bytes]) -> bool:
         """Whether the store may hold one of these numbers. Whoever numbers on has none of his between them: one look is
-        enough then. PostgreSQL may have another order of text than Python and SQLite."""
-        if not nummers or self._verbinding.dialect.name != "sqlite":
-            return bool(nummers)
-        return self._verbinding.scalar(_IETS_TUSSEN, {"eerste": min(nummers), "laatste": max(nummers)}) is not None
+        enough then. PostgreSQL may have another order of text than SQLite, whose order is that of the bytes where they
+        hold nothing that comes before the spaces behind a number."""
+        if not nummers:
+            return False
+        if self._verbinding.dialect.name != "sqlite" or _VOOR_SPATIE.search(b"".join(nummers)):
+            return True
+        grenzen = {"eerste": tekst(min(nummers)), "laatste": tekst(max(nummers))}
+        return self._verbinding.scalar(_IETS_TUSSEN, grenzen) is not None
