@@ -87,9 +87,13 @@ _PER_OPDRACHT = 60
 @cache
 def _invoer(rijen: int, dialect: sa.Dialect) -> tuple[str, tuple[str, ...]]:
     """The statement that adds so many prestaties, and the names of its values in order."""
+    kop = f"INSERT INTO prestaties ({', '.join(KOLOMMEN)}) VALUES"
+    if dialect.paramstyle == "qmark":  # a thousand names take long to compile, only to become question marks
+        rij = f"({', '.join('?' * len(KOLOMMEN))})"
+        return f"{kop} {', '.join([rij] * rijen)}", ()
     namen = [[f"{kolom}_{rij}" for kolom in KOLOMMEN] for rij in range(rijen)]
     plaatsen = ", ".join(f"(:{', :'.join(rij)})" for rij in namen)
-    opdracht = sa.text(f"INSERT INTO prestaties ({', '.join(KOLOMMEN)}) VALUES {plaatsen}")
+    opdracht = sa.text(f"{kop} {plaatsen}")
     return str(opdracht.compile(dialect=dialect)), tuple(naam for rij in namen for naam in rij)
 
 
