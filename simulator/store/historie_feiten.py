@@ -8,7 +8,7 @@ from sqlalchemy.engine import Connection
 
 from simulator.store.groepen import zoek
 from simulator.verleden import Eerdere
-from simulator.verzekeraar.eerder import Prestatie, Toekenning, lees_aandelen
+from simulator.verzekeraar.eerder import Toekenning
 
 _KOLOMMEN = ", ".join(f"p.{kolom}" for kolom in Eerdere._fields)
 _UIT = f"SELECT {_KOLOMMEN} FROM prestaties p JOIN berichten b ON b.id = p.bericht_id"
@@ -16,6 +16,7 @@ _UIT = f"SELECT {_KOLOMMEN} FROM prestaties p JOIN berichten b ON b.id = p.beric
 _EERDER = "b.uzovi = :uzovi AND p.bericht_id < :eigen AND b.uitkomst <> 'afgekeurd_bestand'"
 _OP_DAGEN = f"{_UIT} WHERE p.persoon IN :personen AND p.datum IN :dagen AND b.agb = :agb AND {_EERDER}"
 _TOEGEKEND = (
+    # The order of the columns is that of `Toekenning`.
     "SELECT b.agb, p.persoon, p.datum, p.soort, p.prestatiecode, p.behandelaar, p.gebitselement, p.vlak, p.kaak,"
     " p.referentienummer, p.vorig_referentienummer, p.toegekend_bedrag, p.aandelen"
     " FROM prestaties p JOIN berichten b ON b.id = p.bericht_id"
@@ -49,7 +50,4 @@ class Historiebron:
     def toegekend(self, personen: Collection[str], van: str, tot: str) -> Iterator[Toekenning]:
         """What the insurer granted these persons from day to day (EEJJMMDD), whoever declared it; credits among it."""
         vast = self._vast | {"van": van, "tot": tot}
-        for agb, persoon, datum, *prestatie, nummer, vorig, bedrag, aandelen in zoek(
-            self._verbinding, _TOEGEKEND, vast, personen=personen
-        ):
-            yield Toekenning(agb, persoon, datum, Prestatie(*prestatie), nummer, vorig, bedrag, lees_aandelen(aandelen))
+        return map(Toekenning._make, zoek(self._verbinding, _TOEGEKEND, vast, personen=personen))

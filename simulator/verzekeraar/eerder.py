@@ -52,17 +52,33 @@ class Prestatie(NamedTuple):
 class Toekenning(NamedTuple):
     """A record that was granted something before, or a credit that took it back. Amounts in cents, a credit negative.
 
-    `partij` is who was paid, `nummer` its 0432, `vorig` its 0433, both as they are compared.
+    `partij` is who was paid, `nummer` its 0432, `vorig` its 0433, both as they are compared; `opgeslagen` are its aandelen
+    as the store keeps them.
     """
 
     partij: str
     persoon: str
     datum: str
-    prestatie: Prestatie
+    soort: str
+    prestatiecode: str
+    behandelaar: str
+    gebitselement: str
+    vlak: str
+    kaak: str
     nummer: str
     vorig: str
     bedrag: int
-    aandelen: Aandelen
+    opgeslagen: str | None
+
+    @property
+    def prestatie(self) -> Prestatie:
+        """What makes it the same prestatie as another."""
+        return Prestatie(*self[3:9])
+
+    @property
+    def aandelen(self) -> Aandelen:
+        """What dekkingen with a maximum paid of it."""
+        return lees_aandelen(self.opgeslagen)
 
     @property
     def credit(self) -> bool:
@@ -73,7 +89,7 @@ class Toekenning(NamedTuple):
     def post(self) -> Hashable:
         """What it has in common with the credit that takes it back, or the debet record that it takes back."""
         nummer = self.vorig if self.credit else self.nummer
-        return self.partij, self.persoon, self.datum, *self.prestatie[:2], nummer, abs(self.bedrag)
+        return self.partij, self.persoon, self.datum, self.soort, self.prestatiecode, nummer, abs(self.bedrag)
 
 
 class Boeking(Protocol):
@@ -156,7 +172,7 @@ class Eerder:
         """What dekkingen with a maximum paid, in cents and in number, by period."""
         for r, debet in self._rijen:
             self.dagen.add(r.datum.encode(TEKENSET))
-            if r.aandelen:
+            if r.opgeslagen:
                 self.verbruik(r.datum, debet.prestatie, r.aandelen)
 
     def voeg_toe(self, datum: str, prestatie: Prestatie, bedrag: int, aandelen: Aandelen = ()) -> None:
