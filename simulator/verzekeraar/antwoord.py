@@ -172,7 +172,9 @@ class Verzekeraar:
             meekijker.begin_lezing(self._voorwaarden)
         beoordeel = beoordelaar_van(self._voorwaarden, verkenning.personen, uit, meekijker)
         historie = self._eerdere_toekenningen()
+        oordeel_over, besluit_over = keuring.prestatie, beoordeel.__call__
         telt = keuring.telt_toekenningen
+        omgeving = keuring.omgeving
         verzekerde_afgewezen = False
         regel = 1
         for groep in lees_groepen(bron):
@@ -187,17 +189,17 @@ class Verzekeraar:
                     if verzekerde_afgewezen:
                         yield regel, heen, NIET_BEOORDEELD
                     else:
-                        bezwaren = keuring.prestatie(heen, regel).bezwaren
+                        bezwaren = oordeel_over(heen, regel).bezwaren
                         if bezwaren and self._samen:
                             _eis_niet_van_vecozo(bezwaren)
-                        besluit = beoordeel(heen, bezwaren, keuring.omgeving)
+                        besluit = besluit_over(heen, bezwaren, omgeving)
                         if telt and besluit.uitkomst != AFGEWEZEN:
                             keuring.toegekend(heen)
                         yield regel, heen, besluit
                 elif kenmerk == b"02":
                     bezwaren = keuring.verzekerde(heen, regel).bezwaren
                     verzekerde_afgewezen = bool(bezwaren)
-                    beoordeel.verzekerde(keuring.omgeving.persoon)
+                    beoordeel.verzekerde(omgeving.persoon)
                     if bezwaren and self._samen:
                         raise Apart  # the insurer does not judge his prestatierecords, VECOZO does
                     yield regel, heen, Besluit(bezwaren, 0, 0, AFGEWEZEN)
