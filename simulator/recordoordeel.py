@@ -22,7 +22,7 @@ from simulator.model import Bevinding
 from simulator.store.facts import Feitenbron
 from simulator.terugblik import Terugkijker
 from simulator.tijdvakken import Tijdvakken, dag_na
-from simulator.verzekeraar.dekking import eerste_dagen
+from simulator.verzekeraar.dekking import Pakketsleutel, Wisselingen
 from simulator.verzekeraar.machtiging import Eisen
 from simulator.verzekeraar.termijnen import eerste_op_tijd
 from simulator.verzekeraar.voorwaarden import Voorwaarden
@@ -60,8 +60,8 @@ class Recordkeuring:
         self._bericht = bericht
         self._feiten = feiten
         self._pakketten = voorwaarden.pakketten if voorwaarden else {}
-        self._wisselt = any(d.wisselt for pakket in self._pakketten.values() for d in pakket.dekkingen)
-        """Whether the cover of a polis may change while it is in force."""
+        self._wisselingen: dict[tuple[Pakketsleutel, ...], Wisselingen] = {}
+        """When the cover of a polis changes while it is in force, by its pakketten."""
         self._verzekerde = Keuring("verzekerde", door, behalve, bericht.beleid.uit)
         self._prestatie = Prestatiekeuring(door, behalve, bericht.beleid.uit)
         self._commentaar = Keuring("commentaar", door, behalve, bericht.beleid.uit)
@@ -148,8 +148,10 @@ class Recordkeuring:
         for polis in polissen:
             begin.append(polis.ingang)
             begin += [dag_na(dag) for dag in (polis.einde, polis.overleden) if dag]
-            if self._wisselt:
-                begin += eerste_dagen(polis, self._pakketten)
+            wisselingen = self._wisselingen.get(polis.pakketten)
+            if wisselingen is None:
+                wisselingen = self._wisselingen[polis.pakketten] = Wisselingen.van(polis.pakketten, self._pakketten)
+            begin += wisselingen.dagen(polis)
         begin.sort()
         return begin
 

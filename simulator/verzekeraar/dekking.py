@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from simulator.ei.records import Prestatierecord
@@ -33,11 +33,6 @@ class Dekking(NamedTuple):
     per: str | None
     machtiging: bool
     wachttijd_maanden: int | None
-
-    @property
-    def wisselt(self) -> bool:
-        """Whether it begins or ends to count while a polis is in force: at an age, or behind a wachttijd."""
-        return not (self.leeftijd_vanaf is self.leeftijd_tot is self.wachttijd_maanden is None)
 
     @property
     def begrensd(self) -> bool:
@@ -96,15 +91,25 @@ def grond(polis: PolisFeit, datum: bytes, pakketten: Mapping[Pakketsleutel, Pakk
     )
 
 
-def eerste_dagen(polis: PolisFeit, pakketten: Mapping[Pakketsleutel, Pakket]) -> Iterator[bytes]:
-    """The days (EEJJMMDD) on which the cover of a polis changes: birthdays, and the ends of a wachttijd."""
-    for sleutel in polis.pakketten:
-        for d in pakketten[sleutel].dekkingen if sleutel in pakketten else ():
-            for jaren in (d.leeftijd_vanaf, d.leeftijd_tot):
-                if jaren is not None:
-                    yield b"%08d" % (int(polis.geboortedatum) + 10000 * jaren)
-            if d.wachttijd_maanden is not None:
-                yield _maanden_later(polis.ingang, d.wachttijd_maanden)
+class Wisselingen(NamedTuple):
+    """When the cover of a polis changes: at these ages, and so many months after it began."""
+
+    leeftijden: frozenset[int]
+    wachttijden: frozenset[int]
+
+    @classmethod
+    def van(cls, sleutels: Iterable[Pakketsleutel], pakketten: Mapping[Pakketsleutel, Pakket]) -> Wisselingen:
+        """Those of a polis with these pakketten."""
+        dekkingen = [d for sleutel in sleutels if sleutel in pakketten for d in pakketten[sleutel].dekkingen]
+        return cls(
+            frozenset(jaren for d in dekkingen for jaren in (d.leeftijd_vanaf, d.leeftijd_tot) if jaren is not None),
+            frozenset(d.wachttijd_maanden for d in dekkingen if d.wachttijd_maanden is not None),
+        )
+
+    def dagen(self, polis: PolisFeit) -> list[bytes]:
+        """The days (EEJJMMDD) on which the cover of a polis changes: birthdays, and the ends of a wachttijd."""
+        dagen = [b"%08d" % (int(polis.geboortedatum) + 10000 * jaren) for jaren in self.leeftijden]
+        return dagen + [_maanden_later(polis.ingang, maanden) for maanden in self.wachttijden]
 
 
 def leeftijd(geboren: bytes, datum: bytes) -> int:
