@@ -19,8 +19,9 @@ _BEDRAG = _HEEN[b"04"].stuk("0430", "0431")
 _EINDE = (10**15, 0)
 """A key behind every record."""
 
-Detail = tuple[int, int, bytes]
-"""A detail record behind its key: identificatie, and its place among the commentaarrecords of that number."""
+Detail = tuple[int, int, bytes, bytes]
+"""A detail record behind its key (identificatie, and its place among the commentaarrecords of that number) and its
+kenmerk."""
 
 
 class Heenbericht:
@@ -61,7 +62,7 @@ class Heenbericht:
                 identificatie = heen[IDENTIFICATIE]
                 if identificatie.isdigit():
                     nummer = int(identificatie)
-                yield nummer, commentaar, heen
+                yield nummer, commentaar, kenmerk, heen
             elif kenmerk == b"99":
                 self._sluit = heen
 
@@ -90,7 +91,7 @@ class Heenbericht:
             yield op(regel, None, "the records of the declaration in their order", regel.inhoud[IDENTIFICATIE],
                       "no record of the declaration, a second time, or out of order")  # fmt: skip
             return
-        heen = volgende[2]
+        heen = volgende[3]
         yield from verschillen(regel, heen, _RETOUR[heen[:2]])
         yield from self._verband(regel, heen[:2])
         self._vooruit()
@@ -133,10 +134,9 @@ class Heenbericht:
         volgende = self.volgende
         niet_terug = 0
         while volgende is not None:
-            nummer, commentaar, heen = volgende
+            nummer, commentaar, kenmerk, heen = volgende
             if nummer >= tot and (nummer > tot or commentaar >= tot_commentaar):
                 break
-            kenmerk = heen[:2]
             moest = self.alles_terug
             if kenmerk == b"04":
                 moest = moest or self._verzekerde_afgewezen

@@ -173,12 +173,12 @@ class Eerder:
         for r, debet in self._rijen:
             self.dagen.add(r.datum.encode(TEKENSET))
             if r.opgeslagen:
-                self.verbruik(r.datum, debet.prestatie, r.aandelen)
+                self._verbruik(r.datum, kaak_van(debet.kaak, debet.gebitselement), r.aandelen)
 
     def voeg_toe(self, datum: str, prestatie: Prestatie, bedrag: int, aandelen: Aandelen = ()) -> None:
         """A grant, or with negative amounts what a credit takes back."""
         self.onthoud(datum, prestatie, bedrag, aandelen)
-        self.verbruik(datum, prestatie, aandelen)
+        self._verbruik(datum, kaak(prestatie), aandelen)
 
     def onthoud(self, datum: str, prestatie: Prestatie, bedrag: int, aandelen: Aandelen) -> None:
         """What was granted for a prestatie, of which the maxima know already."""
@@ -193,10 +193,10 @@ class Eerder:
         for sleutel, cent, aantal in aandelen:
             post.verbruik[sleutel] = _plus(post.verbruik.get(sleutel), cent, aantal)
 
-    def verbruik(self, datum: str, prestatie: Prestatie, aandelen: Aandelen) -> None:
+    def _verbruik(self, datum: str, van_kaak: str, aandelen: Aandelen) -> None:
         """What maxima are used up by."""
         for sleutel, cent, aantal in aandelen:
-            plaats = (sleutel, periode(self._per.get(sleutel), datum, kaak(prestatie)))
+            plaats = (sleutel, periode(self._per.get(sleutel), datum, van_kaak))
             self.gebruikt[plaats] = _plus(self.gebruikt.get(plaats), cent, aantal)
 
     def bedrag(self, datum: str, prestatie: Prestatie) -> int:
