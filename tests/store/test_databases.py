@@ -94,6 +94,25 @@ def test_factuurnummer_en_referentienummer(store: Store, tmp_path: Path, stage: 
     assert codes(dt.date(2016, 5, 3), r0116="één", r0432="z") == ["0030"]
 
 
+@pytest.mark.parametrize(
+    "nummers",
+    [("R4", "R5", "R6"), ("R5", "R6"), ("R4", "R5"), ("R5\x01", "R5"), ("R5", "R5\x01"), ("\0R", "R5"), ("R5", "\0R")],
+)
+def test_gebruikt_referentienummer_tussen_andere(store: Store, tmp_path: Path, nummers: tuple[str, ...]) -> None:
+    """It is found wherever it stands among the numbers of the message, and whatever these are."""
+    assert _codes(speel(store, tmp_path, bytes(eenvoudig(r0116="een", r0432="R5")))[0]) == []
+
+    def dubbel(*nummers: str) -> int:
+        bericht = Bericht().voeg_toe("02")
+        for nummer in nummers:
+            bericht.voeg_toe("04", r0432=nummer)
+        uitkomst, _ = speel(store, tmp_path, bytes(bericht), stage=Stage.VERZEKERAAR, dry_run=True)
+        return _codes(uitkomst).count("8021")
+
+    assert dubbel(*nummers) == 1
+    assert dubbel("R51", "R6") == 0
+
+
 def test_vrij_na_afwijzing_als_het_beleid_dat_zegt(store: Store, tmp_path: Path) -> None:
     bestand = tmp_path / "beleid.yaml"
     bestand.write_text(
