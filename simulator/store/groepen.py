@@ -7,7 +7,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
-from itertools import islice
+from itertools import count, islice
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -46,37 +46,47 @@ def zoek(
     whole. SQLAlchemy's own way writes the statement out anew each time, which takes as long as the answer.
     """
     (eerste, lang), *andere = lijsten.items()
-    waarden = dict(vast)
-    plaatsen = tuple((naam, _vul(waarden, naam, list(lijst))) for naam, lijst in andere)
+    waarden = {**vast, **{naam: _vul(list(lijst)) for naam, lijst in andere}}
     for groep in groepen(lang):
-        gevraagd = ((eerste, _vul(waarden, eerste, groep)), *plaatsen)
-        tekst, namen = _uitgeschreven(opdracht, gevraagd, verbinding.dialect)
-        gegeven: Any = tuple([waarden[naam] for naam in namen]) if verbinding.dialect.positional else waarden
-        yield from verbinding.exec_driver_sql(tekst, gegeven).all()
+        waarden[eerste] = _vul(groep)
+        plaatsen = tuple((naam, len(waarden[naam])) for naam in lijsten)
+        tekst, namen = _uitgeschreven(opdracht, plaatsen, verbinding.dialect)
+        gegeven = [een for naam in namen for een in (waarden[naam] if naam in lijsten else (waarden[naam],))]
+        positioneel = verbinding.dialect.positional
+        parameters: Any = tuple(gegeven) if positioneel else {f"p{n}": een for n, een in enumerate(gegeven)}
+        yield from verbinding.exec_driver_sql(tekst, parameters).all()
 
 
-def _vul(waarden: dict[str, Any], naam: str, lijst: list[str]) -> int:
-    """Enters the values of a list, and says how many places it has in the statement."""
+def _vul(lijst: list[str]) -> list[str]:
+    """A list with as many values as it has places in the statement."""
     aantal = len(lijst)
     plaatsen = -(-aantal // _PER_KEER) * _PER_KEER
     if aantal < _PER_KEER:
         plaatsen = _PLAATSEN[bisect_left(_PLAATSEN, aantal)]
-    waarden.update(zip(_namen(naam, plaatsen), lijst + lijst[-1:] * (plaatsen - aantal), strict=True))
-    return plaatsen
+    return lijst + lijst[-1:] * (plaatsen - aantal)
 
 
-@lru_cache(maxsize=64)
-def _namen(naam: str, plaatsen: int) -> tuple[str, ...]:
-    return tuple(f"{naam}_{nummer}" for nummer in range(plaatsen))
+_NAAM = re.compile(r":(\w+)")
 
 
 @lru_cache(maxsize=128)
 def _uitgeschreven(
     opdracht: str, lijsten: tuple[tuple[str, int], ...], dialect: sa.Dialect
 ) -> tuple[str, tuple[str, ...]]:
-    """The statement for a driver with so many places in each list, and the names of its values in order."""
-    for naam, plaatsen in lijsten:
-        lijst = ", ".join(f":{een}" for een in _namen(naam, plaatsen))
-        opdracht = re.sub(rf":{naam}\b", f"({lijst or 'NULL'})", opdracht)
-    gemaakt = sa.text(opdracht).compile(dialect=dialect)
-    return str(gemaakt), tuple(getattr(gemaakt, "positiontup", None) or gemaakt.params)
+    """The statement for a driver with so many places in each list, and the names of its values in order.
+
+    Where its places have names, these are p0, p1 and so on.
+    """
+    lang = dict(lijsten)
+    nummers = count()
+
+    def plaatsen(naam: re.Match[str]) -> str:
+        if naam[1] not in lang:
+            return f":p{next(nummers)}"
+        return f"({', '.join(f':p{next(nummers)}' for _ in range(lang[naam[1]])) or 'NULL'})"
+
+    namen = tuple(_NAAM.findall(opdracht))
+    uit = _NAAM.sub(plaatsen, opdracht)
+    if dialect.paramstyle == "qmark":  # hundreds of names take milliseconds to compile
+        return _NAAM.sub("?", uit), namen
+    return str(sa.text(uit).compile(dialect=dialect)), namen
