@@ -29,7 +29,9 @@ def bezwaren_tegen_bestand(bericht: Bericht, door: str, feiten: Feitenbron) -> l
     )
     for groep in groepen:
         if bezwaren := [b for b in groep() if bericht.voert_uit(b.controle, door)]:
-            return bezwaren if bericht.toelichting is None else bericht.toelichting.bij_bestand(bezwaren)
+            if bericht.toelichting is not None:
+                return bericht.toelichting.bij_bestand(bezwaren, _factuurnummer_bij(bericht, door, feiten))
+            return bezwaren
     return []
 
 
@@ -39,7 +41,7 @@ def _voorloop(bericht: Bericht, door: str, feiten: Feitenbron) -> list[Bevinding
     omgeving = Voorloopomgeving(
         bericht.vandaag,
         bericht.uzovi,
-        _factuurnummer_gebruikt(bericht, door, feiten),
+        bool(_factuurnummer_bij(bericht, door, feiten)),
         feiten.zorgaanbieders(partijen) if feiten.heeft_zorgaanbieders() else None,
     )
     if door == VERZEKERAAR and not bericht.verkenning.alleen_credits:  # policy has no say in what is taken back
@@ -58,13 +60,12 @@ def _met_beleid(omgeving: Voorloopomgeving, bericht: Bericht, feiten: Feitenbron
     return omgeving
 
 
-def _factuurnummer_gebruikt(bericht: Bericht, door: str, feiten: Feitenbron) -> bool:
+def _factuurnummer_bij(bericht: Bericht, door: str, feiten: Feitenbron) -> list[str]:
+    """For which insurers the factuurnummer is in use."""
     if bericht.partij is None or bericht.factuurnummer is None:
-        return False
+        return []
     lijst_van = None if door == VECOZO else bericht.afzender(door)
-    return feiten.factuurnummer_gebruikt(
-        bericht.partij, bericht.factuurnummer, lijst_van=lijst_van, uzovi=bericht.uzovi
-    )
+    return feiten.factuurnummer_bij(bericht.partij, bericht.factuurnummer, lijst_van=lijst_van, uzovi=bericht.uzovi)
 
 
 def _sluit(bericht: Bericht, door: str) -> list[Bevinding]:

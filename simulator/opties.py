@@ -33,10 +33,10 @@ optie_json = click.option("--json", "als_json", is_flag=True, help="Print JSON f
 optie_unmask = click.option("--unmask", is_flag=True, help="Show BSN and names in full.")
 
 
-def open_store(url: str, *, alleen_lezen: bool = False) -> Store:
-    """A store for the command at hand, closed at its end."""
+def open_store(url: str, *, alleen_lezen: bool = False, bestaand: bool = False) -> Store:
+    """A store for the command at hand, closed at its end; see `simulator.store.session.open_store`."""
     from simulator.store import session
 
-    store = session.open_store(url, alleen_lezen=alleen_lezen)
+    store = session.open_store(url, alleen_lezen=alleen_lezen, bestaand=bestaand)
     click.get_current_context().call_on_close(store.sluit)
     return store

@@ -152,6 +152,8 @@ def _beantwoord(
             retour.truncate()
             if boek is not None:
                 boek.begin_opnieuw()
+            if bericht.toelichting is not None:
+                bericht.toelichting.vergeet()
     if (afkeuring := keur_records(bericht, bron, retour, voortgang)) is not None:
         return afkeuring
     if stage is Stage.VECOZO:

@@ -3,7 +3,7 @@ alone, reiskosten. Fetches a group of records at a time."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from simulator.ei.layout import layouts
 from simulator.ei.records import Prestatierecord
@@ -36,7 +36,7 @@ class Terugkijker:
         self._herroepen = herroepen
         self._wlz = wlz
         self._verleden = Verleden()
-        self._reizen: frozenset[Reis] = frozenset()
+        self._reizen: Mapping[Reis, Eerdere] = {}
         self._gecrediteerd: set[int] = set()
         """Records that the file has credited, as far as it tries to do so more than once."""
 
@@ -48,7 +48,7 @@ class Terugkijker:
         )
         self._verleden = Verleden(rijen, self._gecrediteerd)
         reizen = [reis for heen in groep if self._wlz and (reis := _reis(heen))]
-        self._reizen = self._bekende_reizen(reizen) if reizen else frozenset()
+        self._reizen = self._bekende_reizen(reizen) if reizen else {}
 
     def _gevraagd(self, heen: bytes, regel: int) -> Prestatierecord | None:
         if heen[:2] != b"04":
@@ -57,14 +57,14 @@ class Terugkijker:
             return Prestatierecord(heen)
         return None
 
-    def _bekende_reizen(self, reizen: list[Reis]) -> frozenset[Reis]:
+    def _bekende_reizen(self, reizen: list[Reis]) -> dict[Reis, Eerdere]:
         _, behandelaars, dagen = zip(*reizen, strict=True)
         verleden = Verleden(self._bron.reiskosten(_REISKOSTEN, set(behandelaars), set(dagen)))
-        return frozenset(
-            (rij.prestatiecode, rij.behandelaar, rij.datum)
+        return {
+            (rij.prestatiecode, rij.behandelaar, rij.datum): rij
             for rij in verleden.toegekend()
             if not self._wordt_herroepen(rij)
-        )
+        }
 
     def _wordt_herroepen(self, rij: Eerdere) -> bool:
         return rij.referentienummer in self._herroepen
@@ -73,7 +73,9 @@ class Terugkijker:
         """What earlier declarations say about a prestatierecord; None where that is nothing."""
         p = self._gevraagd(heen, regel)
         if p is None:
-            return Terugblik(reiskosten_bekend=True) if self._reizen and _reis(heen) in self._reizen else None
+            reis = _reis(heen) if self._reizen else None
+            eerdere = self._reizen.get(reis) if reis is not None else None
+            return None if eerdere is None else Terugblik(reiskosten=eerdere)
         if p.debet_credit_02 == CREDIT:
             return Terugblik(self._tegenpost(p)) if p.vorig_referentienummer.strip(b" ") else None
         heeft_basis = self._verleden.heeft_basis(

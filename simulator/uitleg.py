@@ -5,21 +5,22 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 import click
 
 from simulator import uitvoer
 from simulator.codelijsten.retourcodes import Retourcode, retourcodes
 from simulator.feiten import UzoviFeit
-from simulator.fouten import StoreFout
+from simulator.fouten import InvoerFout, StoreFout
 from simulator.opties import STANDAARDBESTAND, open_store
 from simulator.pipeline import open_bericht
-from simulator.retour.explain import Masker, Uitleg, leg_uit
+from simulator.retour.explain import Masker, leg_uit
 from simulator.store.facts import Feitenbron
-
-if TYPE_CHECKING:
-    from simulator.store.session import Store
+from simulator.store.session import Store
+from simulator.toelichting.herbeoordeling import Herbeoordeling, Onherleid, herbeoordeel
+from simulator.toelichting.verrijking import verrijk
+from simulator.toelichting.verzamelaar import Toelichting
 
 
 def toon(retour: Path, store_url: str | None, declaratie: Path | None, *, als_json: bool, unmask: bool) -> None:
@@ -33,19 +34,42 @@ def toon(retour: Path, store_url: str | None, declaratie: Path | None, *, als_js
         if store is None and declaratie is not None:
             raise click.UsageError("--declaratie needs the store that answered: --store")
         uitleg = leg_uit(bron, *kennis(store))
-        declaratie = declaratie or uitvoer.declaratie_bij(retour)
         if store is None:
             uitvoer.toon_uitleg(uitleg, masker, als_json=als_json)
-        elif declaratie is None:
-            reden = "its declaration is not beside it; name it with --declaratie to see how the retour came about"
-            uitvoer.toon_uitleg(uitleg._replace(onherleid=reden), masker, als_json=als_json)
-        else:
-            _toon_met_herleiding(uitleg, bron, declaratie, store, masker, als_json=als_json)
+            return
+        with Toelichting(masker) as toelichting:
+            try:
+                uitkomst = _herleid(retour, declaratie, bron, store, toelichting)
+            except Onherleid as reden:
+                uitvoer.toon_uitleg(uitleg._replace(onherleid=str(reden)), masker, als_json=als_json)
+                return
+            uitleg = verrijk(uitleg, uitkomst.uitkomst, toelichting)
+            if not uitkomst.bewaard:
+                uitleg = uitleg._replace(kanttekening=_NIET_BEWAARD)
+            uitvoer.toon_uitleg(uitleg, masker, als_json=als_json, toekenningen=toelichting.toekenningen())
+
+
+_NIET_BEWAARD = "the store does not remember this answer: this is how it would answer on what it held that day"
+
+
+def _herleid(
+    retour: Path, declaratie: Path | None, bron: BinaryIO, store: Store, toelichting: Toelichting
+) -> Herbeoordeling:
+    if declaratie is not None:
+        return herbeoordeel(declaratie, bron, store, toelichting)
+    gevonden = uitvoer.declaratie_bij(retour)
+    if gevonden is None:
+        raise Onherleid("its declaration is not beside it; name it with --declaratie to see how the retour came about")
+    try:
+        return herbeoordeel(gevonden, bron, store, toelichting)
+    except InvoerFout as fout:  # nobody named it, and a retour can be read without
+        raise Onherleid(str(fout)) from None
 
 
 def _store(url: str | None) -> Store | None:
+    """The store that was named, which must be there, or the usual one where that can be used."""
     if url is not None:
-        return open_store(url, alleen_lezen=True)
+        return open_store(url, alleen_lezen=True, bestaand=True)
     try:
         return (
             open_store(f"sqlite:///{STANDAARDBESTAND}", alleen_lezen=True) if Path(STANDAARDBESTAND).is_file() else None
@@ -61,23 +85,3 @@ def kennis(store: Store | None) -> tuple[Mapping[str, Retourcode], Mapping[str, 
     with store.lezen() as verbinding:
         feiten = Feitenbron(verbinding, dt.date.min)
         return {**retourcodes(), **feiten.retourcodes()}, feiten.uzovi()
-
-
-def _toon_met_herleiding(
-    uitleg: Uitleg, bron: BinaryIO, declaratie: Path, store: Store, masker: Masker, *, als_json: bool
-) -> None:
-    from simulator.toelichting.herbeoordeling import herbeoordeel
-    from simulator.toelichting.verrijking import verrijk
-    from simulator.toelichting.verzamelaar import Toelichting
-
-    with Toelichting(masker) as toelichting:
-        uitkomst = herbeoordeel(declaratie, bron, store, toelichting)
-        if uitkomst is None:
-            reden = (
-                f"how it came about can't be told: of {declaratie} this store makes another retour now (it was changed"
-                " since, another store or a script answered)"
-            )
-            uitvoer.toon_uitleg(uitleg._replace(onherleid=reden), masker, als_json=als_json)
-        else:
-            uitleg = verrijk(uitleg, uitkomst, toelichting)
-            uitvoer.toon_uitleg(uitleg, masker, als_json=als_json, toekenningen=toelichting.toekenningen())

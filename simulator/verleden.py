@@ -13,7 +13,7 @@ from simulator.reeksen import TIJDCODES, Lid, Reeksen, rol_van
 from simulator.verzekeraar.eerder import Prestatie
 
 AFGEWEZEN = "afgewezen"
-_KOSTEN = ("02", "04")
+KOSTEN = ("02", "04")
 
 
 class Eerdere(NamedTuple):
@@ -83,11 +83,11 @@ ONBEKEND = Tegenpost(None, al_gecrediteerd=False, rest_blijft=False)
 
 class Terugblik(NamedTuple):
     """What earlier declarations say about a record: the debet of a credit with a 0433 (None for other records), whether
-    a 02 or 04 that stands alone has no 01 or 03 before it, and whether reiskosten of that behandelaar and day are known."""
+    a 02 or 04 that stands alone has no 01 or 03 before it, and the reiskosten of that behandelaar and day that were granted."""
 
     tegenpost: Tegenpost | None = None
     basis_ontbreekt: bool = False
-    reiskosten_bekend: bool = False
+    reiskosten: Eerdere | None = None
 
     @property
     def debet(self) -> Eerdere | None:
@@ -142,10 +142,10 @@ class Verleden:
         bericht = [rij for rij in dag if rij.bericht_id == debet.bericht_id]
         plaatsen = _reeksen(bericht).samen(bericht.index(debet))
         samen = [bericht[plaats] for plaats in sorted(plaatsen)]
-        if debet.soort in _KOSTEN and len(samen) == 1:
+        if debet.soort in KOSTEN and len(samen) == 1:
             return samen
-        bases = {(rij.prestatiecode, rij.behandelaar) for rij in samen if rij.soort not in _KOSTEN}
-        later = [rij for rij in dag if rij.bericht_id > debet.bericht_id and rij.soort in _KOSTEN]
+        bases = {(rij.prestatiecode, rij.behandelaar) for rij in samen if rij.soort not in KOSTEN}
+        later = [rij for rij in dag if rij.bericht_id > debet.bericht_id and rij.soort in KOSTEN]
         return samen + [rij for rij in later if (rij.prestatiecode, rij.behandelaar) in bases and _alleen(rij, dag)]
 
     def heeft_basis(self, kosten: Post, behandelaar: str, herroepen: Herroepen, *, wlz: bool) -> bool:

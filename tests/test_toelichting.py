@@ -23,8 +23,10 @@ from simulator.store.referentie import plaats_van
 from simulator.store.session import Store
 from simulator.store.sjabloon import verse_store
 from simulator.toelichting.herbeoordeling import herbeoordeel
+from simulator.toelichting.herleiding import regels
 from simulator.toelichting.oorsprong import OORSPRONG
 from simulator.toelichting.verzamelaar import Toelichting
+from tests.factories import eenvoudig
 from tests.gevallen import alle_gevallen, bevindingen, speel
 from tests.maak_inv4 import declaraties
 from tests.opdrachten import DATUM, OP_DATUM, eis_een_regel, mzsim
@@ -328,9 +330,9 @@ def test_explain_zegt_hoe_een_bedrag_ontstond(gespeeld: tuple[Path, str]) -> Non
     afloop = mzsim("explain", map_ / "4.6.2-1.1-geheel.mz302.asc", "--store", url)
     assert (afloop.exit_code, afloop.stderr) == (0, "")
     assert (
-        "  B 200.00: tarief 200.00, aantal 1\n"
-        "  basis BASIS, dekking 1: 75 % of B is 150.00, 150.00 of it before; pays 0.00\n"
-        "  aanvullend AANVULLEND, dekking 1: 75 % of the eigen bijdrage is 37.50; pays 37.50\n"
+        "  B 200.00: 200.00 x 1\n"
+        "  basis BASIS, dekking 1: 75 % of B 200.00 is 150.00, 150.00 of it before; pays 0.00\n"
+        "  aanvullend AANVULLEND, dekking 1: 75 % of the eigen bijdrage 50.00 is 37.50; pays 37.50\n"
         "  granted before for the same prestatie 150.00\n"
         "  granted 37.50, left for the patient 12.50\n"
     ) in afloop.stdout
@@ -346,7 +348,7 @@ def test_explain_van_wat_niet_terugkwam(gespeeld: tuple[Path, str]) -> None:
     map_, url = gespeeld
     afloop = mzsim("explain", map_ / "4.6.2-1.2-basisverzekering.mz302.asc", "--store", url)
     assert "granted as declared, so not in the retour: 2\n" in afloop.stdout
-    assert "  basis BASIS, dekking 1: 75 % of B is 150.00; pays 150.00\n" in afloop.stdout
+    assert "  basis BASIS, dekking 1: 75 % of B 200.00 is 150.00; pays 150.00\n" in afloop.stdout
 
 
 def test_explain_json_heeft_de_toekenningen_van_replay(gespeeld: tuple[Path, str]) -> None:
@@ -414,11 +416,12 @@ def test_explain_verzint_niets(wat: str, gespeeld: tuple[Path, str]) -> None:
         ] * 2
     afloop = mzsim("explain", map_ / f"{naam}.mz302.asc", "--store", url)
     assert afloop.exit_code == 0
-    assert "this store makes another retour now" in afloop.stdout.splitlines()[-1]
+    reden = "is not the declaration that was answered" if wat == "declaratie" else "this store makes another answer now"
+    assert reden in afloop.stdout.splitlines()[-1]
     assert "for the patient" not in afloop.stdout
     als_json = json.loads(mzsim("explain", map_ / f"{naam}.mz302.asc", "--store", url, "--json").stdout)
     assert "toekenningen" not in als_json
-    assert "another retour" in als_json["onherleid"]
+    assert reden in als_json["onherleid"]
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no FIFOs here")
@@ -453,9 +456,12 @@ def test_elke_afwijzing_van_inv_3_is_te_herleiden(nummer: str, stage: str, tmp_p
     mzsim("db", "load", INV3 / "store.yaml", "--store", url)
     retour = tmp_path / bron.name.replace("mz301", "mz302")
     for _ in range(2):
-        assert mzsim("replay", declaratie, "--store", url, *OP_DATUM, "--stage", stage).exit_code == 0
+        replay_ = mzsim("replay", declaratie, "--store", url, *OP_DATUM, "--stage", stage, "--json")
+        antwoord = json.loads(replay_.stdout)
         uitleg = json.loads(mzsim("explain", retour, "--store", url, "--json").stdout)
         assert "onherleid" not in uitleg
+        assert uitleg["toekenningen"] == antwoord["toekenningen"]
+        assert _som(tuple(uitleg["toekenningen"]), "toegekend") == Decimal(antwoord["totaal_toegekend"])
         codes = [c for r in uitleg["records"] for c in r["codes"] if c["controles"]]
         assert all(len(c["controles"]) == 1 for c in codes)
 
@@ -472,14 +478,208 @@ def test_elke_persona_is_achteraf_te_herleiden(tmp_path: Path) -> None:
             for declaratie in persona["declaraties"]:
                 plaats = map_ / declaratie["bestand"]
                 retour = plaats.with_suffix(".retour")
-                uitkomst = replay(
-                    Opdracht(plaats, retour, dt.date.fromisoformat(declaratie["datum"]), Stage.ALL), store
-                )
-                gemaakt.append((plaats, retour, uitkomst))
-        for plaats, retour, uitkomst in gemaakt:
+                datum = dt.date.fromisoformat(declaratie["datum"])
+                with Toelichting(None) as toelichting:
+                    uitkomst = replay(Opdracht(plaats, retour, datum, toelichting=toelichting), store)
+                    gemaakt.append((plaats, retour, uitkomst, list(toelichting.toekenningen())))
+        for plaats, retour, uitkomst, gezegd in gemaakt:
             with Toelichting(None) as toelichting, retour.open("rb") as bron:
-                opnieuw = herbeoordeel(plaats, bron, store, toelichting)
-                assert opnieuw is not None, plaats.name
+                opnieuw, _ = herbeoordeel(plaats, bron, store, toelichting)
                 assert bevindingen(opnieuw) == bevindingen(uitkomst)
-                toegekend = _som(tuple(json.loads(t) for t in toelichting.toekenningen()), "toegekend")
+                assert [m.bevinding.rijen for m in opnieuw.meldingen] == [m.bevinding.rijen for m in uitkomst.meldingen]
+                assert list(toelichting.toekenningen()) == gezegd
+                toegekend = _som(tuple(json.loads(t) for t in gezegd), "toegekend")
                 assert toegekend * 100 == uitkomst.totaal_toegekend, plaats.name
+
+
+def test_explain_gelooft_ook_een_volle_toekenning_niet_zomaar(gespeeld: tuple[Path, str]) -> None:
+    """A retour of two records says nothing of who paid what: the store must remember the same."""
+    map_, url = gespeeld
+    retour = map_ / "4.6.2-1.2-basisverzekering.mz302.asc"
+    ander = (
+        (map_ / "store.yaml").read_text("utf-8").replace("percentage: 75}", "percentage: 75, maximum_bedrag: 1000.00}")
+    )
+    (map_ / "ander.yaml").write_text(ander, "utf-8")
+    assert mzsim("db", "load", map_ / "ander.yaml", "--store", url).exit_code == 0
+    assert "this store makes another answer now" in mzsim("explain", retour, "--store", url).stdout
+
+
+@pytest.mark.parametrize("hoe", ["dry-run", "testbericht"])
+def test_explain_van_wat_de_store_niet_onthield(hoe: str, tmp_path: Path) -> None:
+    """As it would be answered on what was declared by that day."""
+    url = f"sqlite:///{tmp_path}/s.db"
+    mzsim("db", "load", _bestand(tmp_path, verzekerd({"maximum_bedrag": 25.0, "per": "kalenderjaar"})), "--store", url)
+    declaraties = {}
+    for nummer, (naam, soort) in enumerate(
+        {"eerst": "P", "zelf": "T" if hoe == "testbericht" else "P", "later": "P"}.items()
+    ):
+        declaraties[naam] = tmp_path / f"{naam}.asc"
+        inhoud = eenvoudig(r0105=soort, r0116=f"F{nummer}", r0432=f"R{nummer}", r0415=f"1{nummer + 1}")
+        declaraties[naam].write_bytes(bytes(inhoud))
+    mzsim("replay", declaraties["eerst"], "--store", url, "--date", "2011-05-02")
+    opties = ("--dry-run",) if hoe == "dry-run" else ()
+    mzsim("replay", declaraties["zelf"], "--store", url, "--date", "2011-05-03", *opties)
+    mzsim("replay", declaraties["later"], "--store", url, "--date", "2011-05-04")
+    uitleg = mzsim("explain", tmp_path / "zelf.mz302.asc", "--store", url).stdout
+    assert "maximum_bedrag 25.00 in 2011: used 10.00 before, 20.00 after\n" in uitleg
+    assert uitleg.splitlines()[-1].startswith("the store does not remember this answer")
+
+
+def test_explain_van_wat_vecozo_tegenhield_voor_het_goed_ging(tmp_path: Path) -> None:
+    """The same factuurnummer was used for the declaration as it should have been."""
+    url = f"sqlite:///{tmp_path}/s.db"
+    mzsim("db", "load", INV3 / "store.yaml", "--store", url)
+    fout, goed = tmp_path / "fout.asc", tmp_path / "goed.asc"
+    fout.write_bytes(bytes(eenvoudig(r0408="20110230")))
+    goed.write_bytes(bytes(eenvoudig()))
+    mzsim("replay", fout, "--store", url, "--date", "2011-05-02")
+    mzsim("replay", goed, "--store", url, "--date", "2011-05-03")
+    uitleg = mzsim("explain", tmp_path / "fout.mz302.asc", "--store", url).stdout
+    assert "    0408-1: " in uitleg
+    assert "can't be told" not in uitleg
+
+
+def test_explain_met_een_store_die_er_niet_is(gespeeld: tuple[Path, str]) -> None:
+    map_, _ = gespeeld
+    afloop = mzsim("explain", map_ / "4.6.2-1.1-geheel.mz302.asc", "--store", f"sqlite:///{map_}/weg.db")
+    assert afloop.exit_code == 2
+    assert eis_een_regel(afloop.stderr).endswith("weg.db is not there")
+    assert not (map_ / "weg.db").exists()
+
+
+# Rows and figures that a reader could be misled by.
+
+
+def _bestand(map_: Path, inhoud: dict[str, Any]) -> Path:
+    plaats = map_ / "erbij.yaml"
+    plaats.write_text(yaml.safe_dump(inhoud), "utf-8")
+    return plaats
+
+
+def _speel(
+    gemaakt: Proef, map_: Path, bericht: bytes, stage: Stage = Stage.VERZEKERAAR
+) -> tuple[Uitkomst, list[dict[str, Any]]]:
+    plaats = map_ / "vraag.asc"
+    plaats.write_bytes(bericht)
+    with Toelichting(None) as toelichting:
+        uitkomst = replay(Opdracht(plaats, map_ / "r.asc", DATUM, stage, toelichting=toelichting), gemaakt.store)
+        return uitkomst, [json.loads(t) for t in toelichting.toekenningen()]
+
+
+def test_wat_een_ander_vergoedde_beslist_niets(tmp_path: Path) -> None:
+    """Of the same verzekerde, day and prestatie at another insurer nothing is shown."""
+    ander = uzovi("0739")
+    inhoud = verzekerd({}, uzovi=[uzovi(), ander], polissen=[polis("B", "A"), polis(uzovi="0739")])
+    with proef(tmp_path, inhoud) as gemaakt:
+        assert _speel(gemaakt, tmp_path, bytes(eenvoudig(r0108="0739", r0204="0739", r0116="A")))[0].afzender == "0739"
+        _speel(gemaakt, tmp_path, bytes(eenvoudig(r0116="B", r0432="B")))
+        uitkomst, _ = _speel(gemaakt, tmp_path, bytes(eenvoudig(r0116="C", r0432="C")))
+    assert [rij.waarden["factuurnummer"] for rij in _rijen(uitkomst, "0413-8")] == ["B"]
+
+
+def test_wat_gecrediteerd_is_beslist_niets(tmp_path: Path) -> None:
+    with proef(tmp_path, verzekerd({})) as gemaakt:
+        for velden in (debet(), credit("1-1"), debet()):
+            assert gemaakt.declareer(velden).uitkomst.status == "volledig_toegewezen"
+        uitkomst, _ = _speel(gemaakt, tmp_path, bytes(eenvoudig(r0116="X", r0432="X")))
+    assert [rij.waarden["referentienummer"] for rij in _rijen(uitkomst, "0413-8")] == ["3-1"]
+
+
+def test_alleen_het_maximum_dat_bereikt_is(tmp_path: Path) -> None:
+    inhoud = verzekerd({"percentage": 50, "maximum_bedrag": 1000.0}, aanvullend=({"maximum_bedrag": 2.0},))
+    with proef(tmp_path, inhoud) as gemaakt:
+        uitkomst, _ = _speel(gemaakt, tmp_path, bytes(eenvoudig()))
+    assert [rij.waarden["pakket"] for rij in _rijen(uitkomst, "0430-4")] == ["A"]
+
+
+def test_alleen_de_polis_die_telt(tmp_path: Path) -> None:
+    oud = polis("A", ingang=dt.date(2005, 1, 1))
+    with proef(tmp_path, verzekerd({"percentage": 50}, polissen=[oud, polis("B")])) as gemaakt:
+        uitkomst, _ = _speel(gemaakt, tmp_path, bytes(eenvoudig()))
+    polissen = [rij.waarden["ingang"] for rij in _rijen(uitkomst, "0430-5") if rij.lijst == "polissen"]
+    assert polissen == ["2006-01-01"]
+
+
+def test_alleen_het_factuurnummer_dat_telt(tmp_path: Path) -> None:
+    """The insurer's list holds what reached him; what VECOZO rejected is free."""
+    vast = {"agb": "12012345", "factuurnummer": "F1", "ontvangen": dt.date(2011, 1, 1)}
+    inhoud = verzekerd({}, uzovi=[uzovi(), uzovi("0739")])
+    inhoud["factuurnummers"] = [
+        vast | {"uzovi": "0736", "uitkomst": "toegewezen"},
+        vast | {"uzovi": "0739", "uitkomst": "afgewezen_vecozo"},
+    ]
+    with proef(tmp_path, inhoud) as gemaakt:
+        for stage in (Stage.VERZEKERAAR, Stage.VECOZO):
+            uitkomst, toekenningen = _speel(gemaakt, tmp_path, bytes(eenvoudig(r0116="F1")), stage)
+            assert [rij.waarden["uzovi"] for rij in _rijen(uitkomst, "0116-2")] == ["0736"]
+            assert toekenningen == []
+
+
+def test_wat_een_maximum_van_de_basis_afsnijdt_is_eigen_bijdrage(tmp_path: Path) -> None:
+    """So the aanvullende insurance pays its share of that too, and says of what."""
+    inhoud = verzekerd({"maximum_bedrag": 4.0}, aanvullend=({"percentage": 50, "over": "eigen_bijdrage"},))
+    with proef(tmp_path, inhoud) as gemaakt:
+        _, (toekenning,) = _speel(gemaakt, tmp_path, bytes(eenvoudig()))
+    stappen = ("grondslag", "aandeel", "vergoeding", "binnen_maximum", "bedrag", "toegekend")
+    assert [tuple(d[stap] for stap in stappen) for d in toekenning["dekkingen"]] == [
+        ("10.00", "10.00", "10.00", "4.00", "4.00", "4.00"),
+        ("6.00", "3.00", "3.00", "3.00", "3.00", "3.00"),
+    ]
+
+
+def test_b_met_uurtarief_en_vermindering(tmp_path: Path) -> None:
+    with proef(tmp_path, verzekerd({})) as gemaakt:
+        gemaakt.toelichten = True
+        uur = debet("U10", 12000, n=6, r0426="6000", d=6000)
+        (per_uur,) = gemaakt.declareer(uur).toekenningen
+        minder = debet(tarief=10000, r0410="J", r0411="010", r0406="M1", r0426="7500", r0428="2500", d=7500)
+        (verminderd,) = gemaakt.declareer(minder).toekenningen
+    assert next(regels(per_uur)) == "B 60.00: 120.00 an hour x 6 times 5 minutes"
+    assert next(regels(verminderd)) == "B 75.00: 100.00 x 1 less 25.00"
+
+
+@pytest.mark.parametrize(
+    ("uit", "zin"),
+    [
+        ("0424-6", "B 10.00: 10.00 x 1"),
+        ("0430-5", "5.00 more, because the check of the cover is not performed"),
+        ("0430-4", "basis B, dekking 1: 50 % of B 8.00 is 4.00; pays 4.00"),
+    ],
+)
+def test_een_controle_die_uit_is(uit: str, zin: str, tmp_path: Path) -> None:
+    """Is not in the way of what is told either."""
+    inhoud = verzekerd(
+        {"percentage": 50, "maximum_bedrag": 1.0}, uzovi=[uzovi(uit=[uit])], tarieven=[tarief("C11", 8.0)]
+    )
+    if uit == "0430-5":
+        inhoud["tarieven"] = []
+        inhoud["pakketten"][0]["dekkingen"][0]["maximum_bedrag"] = 9.0
+    with proef(tmp_path, inhoud) as gemaakt:
+        _, (toekenning,) = _speel(gemaakt, tmp_path, bytes(eenvoudig()))
+    assert zin in list(regels(toekenning))
+    (d,) = toekenning["dekkingen"]
+    assert (d["maximum"]["bedrag"] is None) == (uit == "0430-4")
+
+
+def test_een_maximum_met_regels_van_twee_berichten(store: Store, tmp_path: Path) -> None:
+    """One granted before and two now make three, where two may be: the earlier one counts among what decides."""
+    regel = {"nummer": "M2", "prestaties": ["C11"], "soort": "maximum", "aantal": 2, "bereik": "kalendermaand",
+             "ingang": dt.date(2008, 1, 1), "einde": None, "bron": "NZa", "tekst": "at most two"}  # fmt: skip
+    gemaakt = Proef(store, tmp_path)
+    gemaakt.laad({"combinatieregels": [regel]})
+    gemaakt.declareer(debet(r0408="20110301"))
+    plaats = tmp_path / "vraag.asc"
+    bericht = eenvoudig(r0116="X", r0408="20110302", r0432="X1").voeg_toe("04", r0408="20110303", r0432="X2")
+    plaats.write_bytes(bytes(bericht))
+    with Toelichting(None) as toelichting:
+        opdracht = Opdracht(plaats, tmp_path / "r.asc", DATUM, Stage.VERZEKERAAR, toelichting=toelichting)
+        rijen = _rijen(replay(opdracht, store), "0413-10")
+    assert [rij.lijst for rij in rijen] == ["combinatieregels", "prestaties"]
+
+
+def test_het_beleid_in_euro(store: Store, tmp_path: Path) -> None:
+    beleid = {"machtigingsplichtig": [{"prestaties": ["C11"], "boven_bedrag": 5.0}]}
+    with proef(tmp_path, verzekerd({}, uzovi=[uzovi(**beleid)], machtigingen=[])) as gemaakt:
+        uitkomst, _ = _speel(gemaakt, tmp_path, bytes(eenvoudig()))
+    (rij, _) = _rijen(uitkomst, "0406-2")
+    assert rij.waarden["beleid"]["machtigingsplichtig"] == [{"prestaties": ["C11"], "boven_bedrag": "5.00"}]

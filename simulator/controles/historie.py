@@ -94,7 +94,7 @@ def nagekomen_zonder_basis(p: Prestatierecord, o: Omgeving) -> bool:
 )  # fmt: skip
 def reiskosten_herhaald(p: Prestatierecord, o: Omgeving) -> bool:
     """Reiskosten are declared a second time for the same behandelaar, datum prestatie and zorgkantoor."""
-    eerder = o.terugblik is not None and o.terugblik.reiskosten_bekend
+    eerder = o.terugblik is not None and o.terugblik.reiskosten is not None
     return eerder or "0413-6" in o.reeksen.get(o.regel, ())
 
 

@@ -71,7 +71,8 @@ class Uitleg(NamedTuple):
     """A whole retourbericht; totals in cents, a credit negative.
 
     `betaaldatum` is when the insurer pays; None where there is nothing to pay or its beleid is not known. `overig` are lines
-    about what did not come back, `onherleid` is why it can't be told how the retour came about.
+    about what did not come back, `onherleid` is why it can't be told how the retour came about, `kanttekening` what to
+    think of when that is told.
     """
 
     afzender: str
@@ -83,6 +84,7 @@ class Uitleg(NamedTuple):
     betaaldatum: dt.date | None
     overig: tuple[str, ...] = ()
     onherleid: str | None = None
+    kanttekening: str | None = None
 
     def als_dict(self, masker: Masker) -> dict[str, Any]:
         """For JSON: amounts as decimal strings."""
@@ -95,6 +97,7 @@ class Uitleg(NamedTuple):
             **({"betaaldatum": self.betaaldatum.isoformat()} if self.betaaldatum else {}),
             "records": [_record_dict(record, masker) for record in self.records],
             **({"onherleid": self.onherleid} if self.onherleid else {}),
+            **({"kanttekening": self.kanttekening} if self.kanttekening else {}),
         }
 
     def regels(self, masker: Masker) -> Iterator[str]:
@@ -114,9 +117,9 @@ class Uitleg(NamedTuple):
         if self.overig:
             yield ""
             yield from self.overig
-        if self.onherleid:
+        for zin in filter(None, (self.onherleid, self.kanttekening)):
             yield ""
-            yield self.onherleid
+            yield zin
 
 
 def _record_dict(r: Recorduitleg, masker: Masker) -> dict[str, Any]:

@@ -238,21 +238,23 @@ class Feitenbron:
             for rij in self._verbinding.execute(_ZORGAANBIEDERS, {"agb": groep})
         }
 
-    def factuurnummer_gebruikt(
+    def factuurnummer_bij(
         self, agb: str, nummer: str, *, lijst_van: str | None, uzovi: Mapping[str, UzoviFeit]
-    ) -> bool:
-        """Whether the list of an insurer, or VECOZO's where `lijst_van` is None, holds the number (INV 2.3.3)."""
+    ) -> list[str]:
+        """The insurers for which the number is in use, by the list of an insurer, or VECOZO's where `lijst_van` is None
+        (INV 2.3.3)."""
         if self.nummer_vrij:
-            return False
+            return []
         rijen = self._verbinding.execute(_FACTUURNUMMERS, {"agb": agb, "factuurnummer": nummer, "grens": self._grens})
-        return any(
-            (rij.vecozo_sleutel is not None if lijst_van is None else rij.bij_verzekeraar and rij.uzovi == lijst_van)
+        return [
+            rij.uzovi
+            for rij in rijen
+            if (rij.vecozo_sleutel is not None if lijst_van is None else rij.bij_verzekeraar and rij.uzovi == lijst_van)
             and not (
                 rij.uitkomst == "afgewezen_verzekeraar"
                 and uzovi[rij.uzovi].beleid.factuurnummer_hergebruik_na_afwijzing
             )
-            for rij in rijen
-        )
+        ]
 
     def polissen(
         self, uzovi: Collection[str], personen: Collection[str]

@@ -159,6 +159,15 @@ def _als_in_bestand(waarden: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
             yield ("verzekerdennummer", waarde[1:]) if waarde.startswith("V") else ("bsn", waarde)
 
 
+def _in_euro(beleid: Mapping[str, Any]) -> dict[str, Any]:
+    """Its amounts as a store file writes them."""
+    plichten = [
+        plicht | ({"boven_bedrag": als_euro(plicht["boven_bedrag"])} if plicht.get("boven_bedrag") is not None else {})
+        for plicht in beleid.get("machtigingsplichtig", ())
+    ]
+    return {**beleid, **({"machtigingsplichtig": plichten} if plichten else {})}
+
+
 class Rijenbron:
     """Answers which rows the store holds under a key.
 
@@ -189,13 +198,15 @@ class Rijenbron:
         return tuple(rijen) or (Rij(lijst, genoemd, None),)
 
     def _waarden(self, lijst: str, rij: Mapping[str, Any]) -> dict[str, Any]:
-        waarden = {
+        waarden: dict[str, Any] = {
             naam: waarde.isoformat() if isinstance(waarde, dt.date) else waarde
             for naam, waarde in _als_in_bestand(rij)
             if naam not in _VERBORGEN and not (waarde is None and lijst in _ZONDER_LEGE)
         }
         if lijst == "polissen":
             waarden["pakketten"] = list(self._verbinding.scalars(_PAKKETTEN, {"id": rij["id"]}))
+        if lijst == "uzovi":
+            waarden["beleid"] = _in_euro(waarden["beleid"])
         return self._bedekt(lijst, waarden)
 
     def _bedekt(self, lijst: str, waarden: dict[str, Any]) -> dict[str, Any]:

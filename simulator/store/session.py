@@ -112,13 +112,15 @@ def _reden(melding: str) -> str:
     return " ".join(melding.split())
 
 
-def open_store(tekst: str, *, alleen_lezen: bool = False) -> Store:
+def open_store(tekst: str, *, alleen_lezen: bool = False, bestaand: bool = False) -> Store:
     """The store at a URL. A SQLite file that is new is made; any other must have been brought up to date.
 
-    With `alleen_lezen` a file that is new is not made: the store is an empty one in memory.
+    With `alleen_lezen` a file that is new is not made: the store is an empty one in memory. With `bestaand` it is refused.
     """
     url = _url(tekst)
     nieuw = _is_nieuw(url)
+    if nieuw and bestaand:
+        raise StoreFout(f"{naam(url)} is not there")
     if nieuw and alleen_lezen:
         url = make_url("sqlite://")
     store = Store(_engine(url))

@@ -6,14 +6,16 @@ As values for JSON; amounts are decimal strings in euro. Source: the contract of
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from simulator.ei.records import Prestatierecord
 from simulator.ei.waarden import als_euro, centen
 from simulator.verleden import Eerdere
-from simulator.verzekeraar.dekking import Dekking, Dekkingsleutel
-from simulator.verzekeraar.eerder import HONORARIUM, Aandelen, Eerder, kaak, periode
+from simulator.verzekeraar.dekking import ONBEPERKT, Dekking, Dekkingsleutel
+from simulator.verzekeraar.eerder import HONORARIUM, Aandelen, Eerder, Prestatie, kaak, periode
 from simulator.verzekeraar.rekening import Rekening
+from simulator.verzekeraar.tarief import is_per_uur
 from simulator.verzekeraar.voorwaarden import Voorwaarden
 from simulator.verzekeraar.weging import Deel, Plan, TotNuToe, Weging
 
@@ -23,11 +25,28 @@ _VERZEKERING = "verzekering"
 
 
 class Gewogen(NamedTuple):
-    """A record as it was weighed; see `adjudicate.Meekijker`."""
+    """A record as it was weighed; see `adjudicate.Meekijker`. `dekkingen` are ready for JSON."""
 
     plan: Plan
     rekening: Rekening
+    tot_nu_toe: TotNuToe
+    delen: tuple[Deel, ...]
     dekkingen: list[dict[str, Any]]
+
+    @property
+    def zonder_contract(self) -> bool:
+        """Whether the party that is paid gets only a percentage, for want of a contract."""
+        return self.plan.vergoeding != _VOLLEDIG
+
+    def aan_maximum(self, wat: str) -> list[Dekkingsleutel]:
+        """The dekkingen of which a maximum (bedrag or aantal) leaves less than they would pay."""
+        gevonden = []
+        for deel in self.delen:
+            ruimte = self.tot_nu_toe.ruimte.get(deel.gekozen.sleutel, ONBEPERKT)
+            over, gevraagd = getattr(ruimte, wat), deel.post.vergoeding if wat == "bedrag" else self.plan.aantal
+            if over is not None and over < gevraagd:
+                gevonden.append(deel.gekozen.sleutel)
+        return gevonden
 
 
 def weeg(
@@ -40,22 +59,21 @@ def weeg(
     eerder: Eerder,
 ) -> Gewogen:
     """What the dekkingen pay of a record of this day (EEJJMMDD), given what was granted before."""
-    zonder_maximum = plan.verdeel(plan.berekend)
-    delen = weging.delen(plan, rekening, tot_nu_toe)
+    delen = tuple(weging.delen(plan, rekening, tot_nu_toe))
+    stand = _Standen(eerder, datum, plan.prestatie, weging)
     gevonden = [
         {
             **_naam(voorwaarden, deel.gekozen.sleutel),
             "percentage": deel.gekozen.dekking.percentage,
             "over": deel.gekozen.dekking.over,
-            "aandeel": als_euro(vol),
-            "binnen_maximum": als_euro(deel.hoogstens),
+            **{naam: als_euro(bedrag) for naam, bedrag in deel.post._asdict().items()},
             "eerder": als_euro(deel.eerder),
             "toegekend": als_euro(deel.bedrag),
-            "maximum": _maximum(deel, plan, datum, eerder),
+            "maximum": stand.van(deel.gekozen.sleutel, deel.gekozen.dekking, deel.bedrag, deel.aantal),
         }
-        for deel, vol in zip(delen, zonder_maximum, strict=True)
+        for deel in delen
     ]
-    return Gewogen(plan, rekening, gevonden)
+    return Gewogen(plan, rekening, tot_nu_toe, delen, gevonden)
 
 
 def herleiding(
@@ -69,29 +87,32 @@ def herleiding(
         "tarief": {
             "gedeclareerd": als_euro(centen(p.tarief)),
             "hoogste": None if hoogste is None else als_euro(hoogste),
+            "per_uur": is_per_uur(p),
             "rijen": tarief,
         },
         "aantal": plan.aantal,
+        "vermindering": als_euro(centen(p.vermindering)),
         "berekend": als_euro(plan.berekend),
-        "zonder_contract": None if plan.vergoeding == _VOLLEDIG else plan.vergoeding,
+        "zonder_contract": plan.vergoeding if gewogen.zonder_contract else None,
         "dekkingen": gewogen.dekkingen,
+        "ongedekt": als_euro(toegekend - sum(deel.bedrag for deel in gewogen.delen)),
         "eerder_toegekend": als_euro(rekening.eerder),
         "toegekend": als_euro(toegekend),
         "voor_patient": als_euro(min(plan.declaratiebedrag - toegekend, rest)),
     }
 
 
-def teruggegeven(voorwaarden: Voorwaarden, debet: Eerdere, terug: Aandelen, eerder: Eerder) -> list[dict[str, Any]]:
+def teruggegeven(
+    voorwaarden: Voorwaarden, weging: Weging, debet: Eerdere, terug: Aandelen, eerder: Eerder
+) -> list[dict[str, Any]]:
     """What a credit gives back to dekkingen with a maximum."""
+    stand = _Standen(eerder, debet.datum, debet.prestatie, weging)
     gevonden = []
     for sleutel, bedrag, aantal in terug:
         pakket = voorwaarden.pakketten.get(sleutel[:2])
-        if pakket is None or sleutel[2] >= len(pakket.dekkingen):
-            continue  # the store holds another pakket now
-        d = pakket.dekkingen[sleutel[2]]
-        telt = debet.soort == HONORARIUM
-        maximum = _stand(sleutel, d, debet.datum, kaak(debet.prestatie), eerder, bedrag, aantal, telt=telt)
-        gevonden.append({**_naam(voorwaarden, sleutel), "toegekend": als_euro(bedrag), "maximum": maximum})
+        if pakket is not None and sleutel[2] < len(pakket.dekkingen):  # else the store holds another pakket by now
+            maximum = stand.van(sleutel, pakket.dekkingen[sleutel[2]], bedrag, aantal)
+            gevonden.append({**_naam(voorwaarden, sleutel), "toegekend": als_euro(bedrag), "maximum": maximum})
     return gevonden
 
 
@@ -101,84 +122,102 @@ def _naam(voorwaarden: Voorwaarden, sleutel: Dekkingsleutel) -> dict[str, Any]:
     return {"uzovi": uzovi, "pakket": code, "soort": soort, "dekking": plaats + 1}
 
 
-def _maximum(deel: Deel, plan: Plan, datum: str, eerder: Eerder) -> dict[str, Any] | None:
-    sleutel, _, d = deel.gekozen
-    if not d.begrensd:
-        return None
-    telt = plan.prestatie.soort == HONORARIUM
-    return _stand(sleutel, d, datum, kaak(plan.prestatie), eerder, deel.bedrag, deel.aantal, telt=telt)
+class _Standen:
+    """What is used of maxima by what was granted before a record of this day and prestatie, and after it."""
+
+    def __init__(self, eerder: Eerder, datum: str, prestatie: Prestatie, weging: Weging) -> None:
+        self._eerder = eerder
+        self._datum = datum
+        self._kaak = kaak(prestatie)
+        self._bedrag_telt = weging.bedrag_telt
+        self._aantal_telt = weging.aantal_telt and prestatie.soort == HONORARIUM
+
+    def van(self, sleutel: Dekkingsleutel, d: Dekking, bedrag: int, aantal: int) -> dict[str, Any] | None:
+        """The maxima of a dekking that pays this amount in cents, and this number; None where it has none."""
+        if not d.begrensd:
+            return None
+        per = d.per or _VERZEKERING
+        al_bedrag, al_aantal = self._eerder.gebruikt.get((sleutel, periode(d.per, self._datum, self._kaak)), (0, 0))
+        van_bedrag = van_aantal = None
+        if d.maximum_bedrag is not None and self._bedrag_telt:
+            van_bedrag = {
+                "hoogstens": als_euro(d.maximum_bedrag),
+                "voor": als_euro(al_bedrag),
+                "na": als_euro(al_bedrag + bedrag),
+            }
+        if d.maximum_aantal is not None and self._aantal_telt:
+            van_aantal = {"hoogstens": d.maximum_aantal, "voor": al_aantal, "na": al_aantal + aantal}
+        return {
+            "per": per,
+            "jaar": None if per == _VERZEKERING else self._datum[:4],
+            "kaak": self._kaak if per == _PER_KAAK else None,
+            "bedrag": van_bedrag,
+            "aantal": van_aantal,
+        }
 
 
-def _stand(
-    sleutel: Dekkingsleutel,
-    d: Dekking,
-    datum: str,
-    van_kaak: str,
-    eerder: Eerder,
-    bedrag: int,
-    aantal: int,
-    *,
-    telt: bool,
-) -> dict[str, Any]:
-    """What was used of the maxima of a dekking before a record and after it."""
-    per = d.per or _VERZEKERING
-    al_bedrag, al_aantal = eerder.gebruikt.get((sleutel, periode(d.per, datum, van_kaak)), (0, 0))
-    return {
-        "per": per,
-        "jaar": None if per == _VERZEKERING else datum[:4],
-        "kaak": van_kaak if per == _PER_KAAK else None,
-        "bedrag": None
-        if d.maximum_bedrag is None
-        else {
-            "hoogstens": als_euro(d.maximum_bedrag),
-            "voor": als_euro(al_bedrag),
-            "na": als_euro(al_bedrag + bedrag),
-        },
-        "aantal": None
-        if d.maximum_aantal is None or not telt
-        else {"hoogstens": d.maximum_aantal, "voor": al_aantal, "na": al_aantal + aantal},
-    }
+_NUL = als_euro(0)
 
 
 def regels(toekenning: dict[str, Any]) -> Iterator[str]:
     """For people, a line at a time."""
+    if "script" in toekenning:
+        yield f"granted {toekenning['toegekend']} by a script" if toekenning["script"] else "taken back as declared"
+        return
     if "debet" in toekenning:
         yield "takes back what was granted before"
-    elif "berekend" not in toekenning:
-        yield f"granted {toekenning['toegekend']} by a script" if toekenning.get("script") else "taken back as declared"
-        return
     else:
-        yield from _berekening(toekenning)
+        yield _b(toekenning)
+        if toekenning["zonder_contract"] is not None:
+            yield f"without a contract {toekenning['zonder_contract']} % of what the cover pays"
+        if not toekenning["dekkingen"]:
+            yield "no dekking of the polis matches"
     for d in toekenning["dekkingen"]:
         yield from _dekking(d)
     if "debet" not in toekenning:
-        if toekenning["eerder_toegekend"] != als_euro(0):
-            yield f"granted before for the same prestatie {toekenning['eerder_toegekend']}"
-        yield f"granted {toekenning['toegekend']}, left for the patient {toekenning['voor_patient']}"
+        yield from _slot(toekenning)
 
 
-def _berekening(t: dict[str, Any]) -> Iterator[str]:
-    hoogste = t["tarief"]["hoogste"]
-    bron = ", ".join(rij["lijst"] for rij in t["tarief"]["rijen"])
-    te_hoog = f", at most {hoogste} ({bron})" if hoogste is not None else ""
-    yield f"B {t['berekend']}: tarief {t['tarief']['gedeclareerd']}{te_hoog}, aantal {t['aantal']}"
-    if t["zonder_contract"] is not None:
-        yield f"without a contract {t['zonder_contract']} % of what the cover pays"
-    if not t["dekkingen"]:
-        yield "no dekking of the polis matches"
+def _b(t: dict[str, Any]) -> str:
+    tarief = t["tarief"]
+    geldend = min((Decimal(tarief[wat]), tarief[wat]) for wat in ("gedeclareerd", "hoogste") if tarief[wat])[1]
+    keer = f"{geldend} an hour x {t['aantal']} times 5 minutes" if tarief["per_uur"] else f"{geldend} x {t['aantal']}"
+    min_ = f" less {t['vermindering']}" if t["vermindering"] != _NUL else ""
+    door = ", ".join(rij["lijst"] for rij in tarief["rijen"])
+    declared = f"declared {tarief['gedeclareerd']}, " if geldend != tarief["gedeclareerd"] else ""
+    grens = f" ({declared}at most {tarief['hoogste']} by {door})" if tarief["hoogste"] else ""
+    return f"B {t['berekend']}: {keer}{min_}{grens}"
+
+
+def _slot(t: dict[str, Any]) -> Iterator[str]:
+    if t["ongedekt"] != _NUL:
+        yield f"{t['ongedekt']} more, because the check of the cover is not performed"
+    if t["eerder_toegekend"] != _NUL:
+        yield f"granted before for the same prestatie {t['eerder_toegekend']}"
+    yield f"granted {t['toegekend']}, left for the patient {t['voor_patient']}"
 
 
 def _dekking(d: dict[str, Any]) -> Iterator[str]:
     wie = f"{d['soort']} {d['pakket']}, dekking {d['dekking']}"
     if "percentage" in d:
-        deel = f"{d['percentage']} % of " + ("B" if d["over"] == "bedrag" else "the eigen bijdrage")
-        minder = f", {d['binnen_maximum']} within its maximum" if d["binnen_maximum"] != d["aandeel"] else ""
-        al = f", {d['eerder']} of it before" if d["eerder"] != als_euro(0) else ""
-        yield f"{wie}: {deel} is {d['aandeel']}{minder}{al}; pays {d['toegekend']}"
+        yield f"{wie}: {', '.join(_stappen(d))}; pays {d['toegekend']}"
     else:
         yield f"{wie}: {d['toegekend']}"
     if d["maximum"] is not None:
         yield from _maxima(d["maximum"])
+
+
+def _stappen(d: dict[str, Any]) -> Iterator[str]:
+    over = "B" if d["over"] == "bedrag" else "the eigen bijdrage"
+    yield f"{d['percentage']} % of {over} {d['grondslag']} is {d['aandeel']}"
+    if d["vergoeding"] != d["aandeel"]:
+        yield f"{d['vergoeding']} of it counts"
+    if d["binnen_maximum"] != d["vergoeding"]:
+        yield f"{d['binnen_maximum']} within its maximum"
+    if d["bedrag"] != d["binnen_maximum"]:
+        yield f"{d['bedrag']} beside the others"
+    if d["eerder"] != _NUL:
+        yield f"{d['eerder']} of it before"
 
 
 def _maxima(m: dict[str, Any]) -> Iterator[str]:

@@ -6,7 +6,8 @@ alone (a number that stands twice in it, a rule that its own records break) has 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from simulator.bericht import Bericht
@@ -16,26 +17,28 @@ from simulator.ei.waarden import BSN_ONBEKEND, CREDIT, als_euro, genormaliseerd,
 from simulator.model import Rij
 from simulator.store.facts import vijf_jaar_eerder
 from simulator.store.rijenbron import Rijenbron
+from simulator.toelichting.herleiding import Gewogen
+from simulator.verleden import AFGEWEZEN, KOSTEN
 from simulator.verzekeraar.beleid import Plicht
 from simulator.verzekeraar.combinatieregels import Combinatieregel
-from simulator.verzekeraar.weging import Plan
-
-_AFGEWEZEN = "afgewezen"
+from simulator.verzekeraar.dekking import Dekkingsleutel
 
 
 class Zaak(NamedTuple):
     """An objection to a record (`heen`), with what it was judged by.
 
-    `omgeving` is None for the voorlooprecord; `plan` is what was weighed, of a record whose amount was; `regels` are the
-    rules on combinations that it breaks, with the ids of earlier prestaties that they look at.
+    `omgeving` is None for the voorlooprecord, for which `nummer_bij` names the insurers where the factuurnummer is in use;
+    `gewogen` is a record whose amount was weighed; `regels` are the rules on combinations that it breaks, with the ids of
+    the earlier prestaties by which it does.
     """
 
     bericht: Bericht
     bron: Rijenbron
     heen: bytes = b""
     omgeving: Omgeving | None = None
-    plan: Plan | None = None
+    gewogen: Gewogen | None = None
     regels: tuple[tuple[Combinatieregel, Collection[int]], ...] = ()
+    nummer_bij: Sequence[str] = ()
 
     def zoek(self, lijst: str, **sleutel: str | int) -> tuple[Rij, ...]:
         """The rows of a list under a key; one without values where there is none."""
@@ -90,10 +93,9 @@ def _plicht(z: Zaak, plicht: Plicht) -> Iterator[Rij]:
 
 
 def _factuurnummer(z: Zaak) -> Iterator[Rij]:
-    grens = vijf_jaar_eerder(z.bericht.datum).isoformat()
-    for rij in z.zoek("factuurnummers", agb=z.bericht.partij or "", factuurnummer=z.bericht.factuurnummer or ""):
-        if rij.waarden is None or rij.waarden["ontvangen"] > grens:
-            yield rij
+    sleutel = {"agb": z.bericht.partij or "", "factuurnummer": z.bericht.factuurnummer or ""}
+    for uzovi in z.nummer_bij:
+        yield from z.zoek("factuurnummers", uzovi=uzovi, **sleutel)
 
 
 def _zorgaanbieder(naam: str) -> Callable[[Zaak], Iterable[Rij]]:
@@ -182,33 +184,50 @@ def _machtiging_nodig(z: Zaak) -> Iterator[Rij]:
 
 
 def _eerder(z: Zaak, **sleutel: str) -> tuple[Rij, ...]:
-    """What was declared before for the verzekerde on the day."""
-    return z.zoek("prestaties", persoon=z.o.persoon, datum=tekst(z.p.datum), **sleutel)
+    """What was declared to the insurer before for the verzekerde on the day, under this prestatiecode."""
+    op = {"datum": tekst(z.p.datum), "prestatiecode": tekst(z.p.prestatiecode)}
+    return z.zoek("prestaties", uzovi=z.bericht.uzovi_nummer, persoon=z.o.persoon, **op, **sleutel)
 
 
 def _zelfde_prestatie(z: Zaak) -> Iterator[Rij]:
+    """Where the store holds none, it was granted in this very message."""
     p = z.p
     zelfde = {"behandelaar": p.behandelaar, "gebitselement": p.gebitselement, "vlak": p.vlak, "kaak": p.boven_onder}
-    for rij in _eerder(z, soort=tekst(p.soort), prestatiecode=tekst(p.prestatiecode)):
-        w = rij.waarden
-        # Where the store holds none, it was granted in this very message.
-        if w and w["uitkomst"] != _AFGEWEZEN and all(w[naam] == tekst(waarde) for naam, waarde in zelfde.items()):
+    rijen = [rij for rij in _eerder(z, soort=tekst(p.soort)) if rij.waarden and rij.waarden["uitkomst"] != AFGEWEZEN]
+    herroepen = Counter(_debet_van(rij) for rij in rijen if _is_credit(rij))
+    for rij in rijen:
+        if _is_credit(rij) or herroepen[_als_debet(rij)] > 0:
+            herroepen[_als_debet(rij)] -= not _is_credit(rij)
+        elif all((rij.waarden or {})[naam] == tekst(waarde) for naam, waarde in zelfde.items()):
             yield rij
 
 
-def _basis(z: Zaak) -> Iterable[Rij]:
-    return _eerder(z, soort="01", prestatiecode=tekst(z.p.prestatiecode))
+def _is_credit(rij: Rij) -> bool:
+    return str((rij.waarden or {})["declaratiebedrag"]).startswith("-")
 
 
-def _reiskosten(z: Zaak) -> Iterator[Rij]:
-    terugblik = z.o.terugblik
-    if terugblik is None or not terugblik.reiskosten_bekend:
-        return
-    p = z.p
-    sleutel = {"prestatiecode": tekst(p.prestatiecode), "behandelaar": tekst(p.behandelaar), "datum": tekst(p.datum)}
-    for rij in z.zoek("prestaties", **sleutel):
-        if rij.waarden and rij.waarden["uitkomst"] != _AFGEWEZEN:
-            yield rij
+def _als_debet(rij: Rij) -> tuple[str, ...]:
+    """What its credit has in common with a debet record: party, number and amount."""
+    w = rij.waarden or {}
+    return w["agb"], w["referentienummer"], w["declaratiebedrag"]
+
+
+def _debet_van(rij: Rij) -> tuple[str, ...]:
+    w = rij.waarden or {}
+    return w["agb"], w["vorig_referentienummer"], w["declaratiebedrag"].removeprefix("-")
+
+
+def _basis(z: Zaak) -> list[Rij]:
+    """The treatment of costs: none was declared, or one that does not count (rejected, credited, by another)."""
+    rijen = _eerder(z, agb=z.bericht.partij or "")
+    gevonden = [rij for rij in rijen if rij.waarden and rij.waarden["soort"] not in KOSTEN]
+    return gevonden or [Rij("prestaties", rijen[0].sleutel, None)]
+
+
+def _reiskosten(z: Zaak) -> Iterable[Rij]:
+    """Where the store holds none, they stand in this very message."""
+    eerdere = z.o.terugblik and z.o.terugblik.reiskosten
+    return z.zoek("prestaties", id=eerdere.id) if eerdere else ()
 
 
 def _referentienummer(z: Zaak) -> Iterator[Rij]:
@@ -228,15 +247,16 @@ def _genoemd_debet(z: Zaak) -> Iterable[Rij]:
 
 
 def debet(z: Zaak) -> Iterator[Rij]:
-    """The granted record that a credit takes back, and the credits of it that were declared before."""
-    terugblik = z.o.terugblik
-    if terugblik is None or terugblik.debet is None:
+    """The granted record that a credit takes back, and what credited it before."""
+    eerdere = z.o.terugblik and z.o.terugblik.debet
+    if not eerdere:
         return
-    yield from z.zoek("prestaties", id=terugblik.debet.id)
-    sleutel = {"persoon": z.o.persoon, "vorig_referentienummer": terugblik.debet.referentienummer}
-    for rij in z.zoek("prestaties", datum=terugblik.debet.datum, **sleutel):
-        if rij.waarden and rij.waarden["uitkomst"] != _AFGEWEZEN:
-            yield rij
+    (rij,) = z.zoek("prestaties", id=eerdere.id)
+    yield rij
+    for ander in _eerder(z, agb=z.bericht.partij or "", soort=eerdere.soort):
+        w = ander.waarden
+        if w and w["uitkomst"] != AFGEWEZEN and _is_credit(ander) and _debet_van(ander) == _als_debet(rij):
+            yield ander
 
 
 def _regels(z: Zaak, *soorten: str, behalve: bool = False) -> Iterator[Rij]:
@@ -252,13 +272,14 @@ def _is(rij: Rij, regel: Combinatieregel) -> bool:
     return rij.waarden is not None and rij.waarden["ingang"] == _dag(regel.ingang.encode())
 
 
-def _dekkingen(z: Zaak, maximum: str = "") -> Iterator[Rij]:
-    """The dekkingen that pay, or those of them with a maximum; the polis where none does."""
-    if z.plan is None:
-        return
-    for (uzovi, pakket, nummer), _, dekking in z.plan.gekozen:
-        if not maximum or getattr(dekking, maximum) is not None:
-            yield from z.zoek("dekkingen", uzovi=uzovi, pakket=pakket, volgnummer=nummer)
+def _aan_maximum(wat: str) -> Callable[[Zaak], Iterator[Rij]]:
+    """The dekkingen of which a maximum, of bedrag or aantal, leaves less than they would pay."""
+    return lambda z: _dekkingen(z, z.gewogen.aan_maximum(wat) if z.gewogen else ())
+
+
+def _dekkingen(z: Zaak, sleutels: Iterable[Dekkingsleutel]) -> Iterator[Rij]:
+    for uzovi, pakket, nummer in sleutels:
+        yield from z.zoek("dekkingen", uzovi=uzovi, pakket=pakket, volgnummer=nummer)
 
 
 def _cover(z: Zaak) -> Iterator[Rij]:
@@ -266,10 +287,12 @@ def _cover(z: Zaak) -> Iterator[Rij]:
     if z.p.debet_credit_02 == CREDIT:
         yield from debet(z)
         return
-    yield from _gelden(_polissen(z), z.dag)
-    yield from _dekkingen(z)
-    if z.plan is not None and z.plan.vergoeding != 100:
-        yield from _beleid(z, "niet_gecontracteerd")
+    yield from tuple(_gelden(_polissen(z), z.dag))[-1:]
+    if z.gewogen is not None:
+        yield from _dekkingen(z, (gekozen.sleutel for gekozen in z.gewogen.plan.gekozen))
+        if z.gewogen.zonder_contract:
+            yield from _beleid(z, "niet_gecontracteerd")
+            yield from _contracten(z)
 
 
 OORSPRONG: Mapping[str, Callable[[Zaak], Iterable[Rij]]] = {
@@ -317,8 +340,8 @@ OORSPRONG: Mapping[str, Callable[[Zaak], Iterable[Rij]]] = {
     "0424-4": contracttarief,
     "0424-5": tarief,
     "0424-6": tarief,
-    "0425-3": lambda z: _dekkingen(z, "maximum_aantal"),
-    "0430-4": lambda z: _dekkingen(z, "maximum_bedrag"),
+    "0425-3": _aan_maximum("aantal"),
+    "0430-4": _aan_maximum("bedrag"),
     "0430-5": _cover,
     "0432-3": _referentienummer,
     "0433-3": _genoemd_debet,

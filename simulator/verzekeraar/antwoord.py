@@ -108,15 +108,15 @@ class Verzekeraar:
                 bevindingen += keuring.bevindingen(bezwaren, regel, heen)
             kenmerk = heen[:2]
             if kenmerk == b"04":
+                if alles and besluit is not NIET_BEOORDEELD:
+                    besluit = besluit.zonder_toekenning()
+                if toelichting is not None:
+                    toelichting.besloten(regel, heen, besluit, omgeving)
                 if besluit is NIET_BEOORDEELD:
                     terug.niet_beoordeeld(heen)
                     if historie:
                         historie.neem_ongezien_op(heen)
                     continue
-                if alles:
-                    besluit = besluit.zonder_toekenning()
-                elif toelichting is not None:
-                    toelichting.besloten(regel, heen, besluit, omgeving)
                 if historie:
                     historie.neem_op(omgeving, besluit)
                 if besluit.uitkomst != AFGEWEZEN:

@@ -23,7 +23,7 @@ from simulator.gebit import GEEN_ELEMENT, GEEN_KAAK
 from simulator.store.combinatiefeiten import Combinatiebron
 from simulator.store.facts import Feitenbron
 from simulator.verzekeraar.combinatieregels import Combinatieregel, Regelset
-from simulator.verzekeraar.combinaties import COMBINATIE, TE_SNEL, Bezwaar, Lid, beoordeel
+from simulator.verzekeraar.combinaties import COMBINATIE, TE_SNEL, Bezwaar, Leden, Lid, beoordeel
 
 _LAYOUT = layouts("mz301")[b"04"]
 _DATUM = _LAYOUT["0408"].plaats
@@ -238,20 +238,26 @@ class _Lezer:
         return gevonden
 
 
+_MEESTE_EERDERE = 20
+
+
 def _beslissend(bezwaar: Bezwaar, leden: _Leden, eerder: Mapping[int, Lid]) -> Collection[int]:
-    """The ids of earlier prestaties without which a rule would not object; none where the message alone is enough, or what
-    is not there decides."""
-    regel = bezwaar.combinatieregel
-    los = Regelset([regel])
-    eigen = {lid: (bezwaar.regel,) for lid, regels in leden.items() if bezwaar.regel in regels}
+    """The ids of the earlier prestaties by which a rule objects: one where that is enough, else all that it counts; none
+    where the message alone is enough, or what is not there decides."""
+    los = Regelset([bezwaar.combinatieregel])
+
+    def maakt_bezwaar(in_bericht: Leden, eerdere: Collection[Lid] = ()) -> bool:
+        return any(gevonden.regel == bezwaar.regel for gevonden in beoordeel(los, in_bericht, eerdere))
+
+    eigen = next(lid for lid, regels in leden.items() if bezwaar.regel in regels)
     over = {id: lid for id, lid in eerder.items() if any(los.klasse(lid.code))}
-    if not any(beoordeel(los, eigen, over.values())):
+    if not over or maakt_bezwaar({lid: regels for lid, regels in leden.items() if any(los.klasse(lid.code))}):
         return ()
-    for id in tuple(over):
-        zonder = {ander: lid for ander, lid in over.items() if ander != id}
-        if any(beoordeel(los, eigen, zonder.values())):
-            over = zonder
-    return over
+    # The nearest in time are the likeliest; of many, looking at each would take long.
+    dichtbij = sorted((abs(int(lid.datum) - int(eigen.datum)), id) for id, lid in over.items())[:_MEESTE_EERDERE]
+    alleen = {eigen: (bezwaar.regel,)}
+    een = next((id for _, id in dichtbij if maakt_bezwaar(alleen, [over[id]])), None)
+    return (een,) if een is not None else sorted(over)
 
 
 @lru_cache(maxsize=8)

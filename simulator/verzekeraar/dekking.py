@@ -157,7 +157,7 @@ class Ruimte(NamedTuple):
     aantal: int | None = None
 
 
-_ONBEPERKT = Ruimte()
+ONBEPERKT = Ruimte()
 
 
 def beperk(bedrag: int, ruimte: Ruimte, aantal: int) -> int:
@@ -167,32 +167,46 @@ def beperk(bedrag: int, ruimte: Ruimte, aantal: int) -> int:
     return bedrag if ruimte.bedrag is None else min(bedrag, ruimte.bedrag)
 
 
-def verdeel(
+class Post(NamedTuple):
+    """What one dekking pays of an amount B, step by step, in cents.
+
+    `aandeel` is its percentage of `grondslag` (B, or what the basis leaves of it), `vergoeding` what of that counts: in the
+    basis no more than B leaves, for a party without contract a percentage. `binnen_maximum` is what maxima leave of it,
+    `bedrag` what it pays: in an aanvullend pakket no more than the others leave.
+    """
+
+    grondslag: int
+    aandeel: int
+    vergoeding: int
+    binnen_maximum: int
+    bedrag: int
+
+
+def posten(
     bedrag: int,
     gekozen: Sequence[Gekozen],
     *,
     vergoeding: int = 100,
     aantal: int = 1,
     ruimte: Mapping[Dekkingsleutel, Ruimte] | None = None,
-) -> list[int]:
-    """What each dekking pays of B, in cents, in the order of `gekozen` (those of basis and wlz first).
+) -> Iterator[Post]:
+    """What each dekking pays of B, in the order of `gekozen` (those of basis and wlz first).
 
     `vergoeding` is the percentage of it that a party without contract gets; `aantal` is 0425. The basis pays at most B,
     the aanvullende dekkingen at most what it leaves. What a party without contract misses is not left to them; what a
     maximum cuts off is.
     """
     basis = over = 0
-    delen: list[int] = []
     for sleutel, aanvullend, d in gekozen:
-        beperking = ruimte.get(sleutel, _ONBEPERKT) if ruimte else _ONBEPERKT
-        vol = aandeel(max(0, bedrag - basis) if d.over == "eigen_bijdrage" else bedrag, d.percentage)
+        beperking = ruimte.get(sleutel, ONBEPERKT) if ruimte else ONBEPERKT
+        grondslag = max(0, bedrag - basis) if d.over == "eigen_bijdrage" else bedrag
+        deel = aandeel(grondslag, d.percentage)
+        vol = deel if aanvullend else min(deel, bedrag - basis)
+        onbeperkt = aandeel(vol, vergoeding)
+        beperkt = betaald = beperk(onbeperkt, beperking, aantal)
         if aanvullend:
-            deel = min(beperk(aandeel(vol, vergoeding), beperking, aantal), aandeel(bedrag - basis, vergoeding) - over)
-            over += deel
+            betaald = min(beperkt, aandeel(bedrag - basis, vergoeding) - over)
+            over += betaald
         else:
-            vol = min(vol, bedrag - basis)
-            onbeperkt = aandeel(vol, vergoeding)
-            deel = beperk(onbeperkt, beperking, aantal)
-            basis += vol - (onbeperkt - deel)
-        delen.append(deel)
-    return delen
+            basis += vol - (onbeperkt - beperkt)
+        yield Post(grondslag, deel, onbeperkt, beperkt, betaald)

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from simulator.verzekeraar.besluit import AFGEWEZEN, DEELS, TOEGEWEZEN, Besluit
-from simulator.verzekeraar.dekking import Dekkingsleutel, Gekozen, Ruimte, verdeel
+from simulator.verzekeraar.dekking import Dekkingsleutel, Gekozen, Post, Ruimte, posten
 from simulator.verzekeraar.eerder import HONORARIUM, Aandelen, Plaats, Prestatie, Verbruik
 from simulator.verzekeraar.rekening import OORZAKEN, Rekening, Vergoeding
 
@@ -54,7 +54,11 @@ class Plan(NamedTuple):
 
     def verdeel(self, bedrag: int, ruimte: Mapping[Dekkingsleutel, Ruimte] | None = None) -> list[int]:
         """What each dekking pays of an amount B, in cents."""
-        return verdeel(bedrag, self.gekozen, vergoeding=self.vergoeding, aantal=self.aantal, ruimte=ruimte)
+        return [post.bedrag for post in self.posten(bedrag, ruimte)]
+
+    def posten(self, bedrag: int, ruimte: Mapping[Dekkingsleutel, Ruimte] | None = None) -> Iterator[Post]:
+        """The same step by step."""
+        return posten(bedrag, self.gekozen, vergoeding=self.vergoeding, aantal=self.aantal, ruimte=ruimte)
 
 
 class TotNuToe(NamedTuple):
@@ -70,11 +74,11 @@ NIETS = TotNuToe({}, {}, 0)
 
 
 class Deel(NamedTuple):
-    """What one dekking pays of a prestatie, in cents: at most, what of that before, and now; `aantal` counts to its maximum
+    """What one dekking pays of a prestatie, in cents: in all, what of that before, and now; `aantal` counts to its maximum
     number."""
 
     gekozen: Gekozen
-    hoogstens: int
+    post: Post
     eerder: int
     bedrag: int
     aantal: int
@@ -133,21 +137,21 @@ class Weging:
 
         Of what was granted before, dekkingen with a maximum paid what they kept count of, the others the rest.
         """
-        hoogstens = plan.verdeel(plan.berekend, self._toegepast(tot_nu_toe.ruimte))
+        posten = plan.posten(plan.berekend, self._toegepast(tot_nu_toe.ruimte))
         nog = rekening.toegekend
         zelf = tot_nu_toe.zelf
         onbegrensd = max(0, rekening.eerder - sum(zelf.get(g.sleutel, (0, 0))[0] for g in plan.gekozen))
-        for gekozen, deel in zip(plan.gekozen, hoogstens, strict=True):
+        for gekozen, post in zip(plan.gekozen, posten, strict=True):
             sleutel, _, d = gekozen
-            betaald, geteld = zelf.get(sleutel, (0, 0)) if d.begrensd else (min(deel, onbegrensd), 0)
+            betaald, geteld = zelf.get(sleutel, (0, 0)) if d.begrensd else (min(post.bedrag, onbegrensd), 0)
             if not d.begrensd:
                 onbegrensd -= betaald
-            bedrag = min(nog, max(0, deel - betaald))
+            bedrag = min(nog, max(0, post.bedrag - betaald))
             nog -= bedrag
             telt = bedrag > 0 and d.begrensd and plan.prestatie.soort == HONORARIUM
             over = tot_nu_toe.ruimte[sleutel].aantal if sleutel in tot_nu_toe.ruimte else None
             aantal = plan.aantal if over is None else min(plan.aantal, over)
-            yield Deel(gekozen, deel, betaald, bedrag, max(0, aantal - geteld) if telt else 0)
+            yield Deel(gekozen, post, betaald, bedrag, max(0, aantal - geteld) if telt else 0)
 
     def _aandelen(self, plan: Plan, rekening: Rekening, tot_nu_toe: TotNuToe) -> Aandelen:
         """What each dekking with a maximum pays of the grant."""
