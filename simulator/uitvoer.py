@@ -108,7 +108,7 @@ def _melding(m: Melding) -> dict[str, Any]:
     }
 
 
-_MEESTE_REGELS = 50
+_MEESTE_REGELS = 25
 
 
 def toon_uitkomst(declaratie: Path, retour: Path, uitkomst: Uitkomst) -> None:
