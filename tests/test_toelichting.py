@@ -435,6 +435,9 @@ def test_explain_uit_een_pijp(gespeeld: tuple[Path, str], tmp_path: Path) -> Non
     afloop = mzsim("explain", pijp, "--store", url, "--declaratie", map_ / "4.6.2-1.1-geheel.mz301.asc")
     schrijver.join(10)
     assert "left for the patient 12.50" in afloop.stdout
+    als_declaratie = mzsim("explain", map_ / "4.6.2-1.1-geheel.mz302.asc", "--store", url, "--declaratie", pijp)
+    assert als_declaratie.exit_code == 2
+    assert "read more than once" in eis_een_regel(als_declaratie.stderr)
 
 
 def test_explain_laat_de_store_zoals_hij_is(gespeeld: tuple[Path, str]) -> None:

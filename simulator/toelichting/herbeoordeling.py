@@ -20,6 +20,7 @@ from simulator.controles.voorloop import partij
 from simulator.ei.layout import LENGTE_HEEN, LENGTE_RETOUR, TEKENSET, layouts
 from simulator.ei.records import Voorlooprecord
 from simulator.ei.waarden import genormaliseerd, lees_datum, tekst
+from simulator.fouten import InvoerFout
 from simulator.model import Stage, Status, Uitkomst
 from simulator.pipeline import Opdracht, Toen, open_bericht, replay
 from simulator.store.session import Store
@@ -81,6 +82,8 @@ def herbeoordeel(declaratie: Path, retour: BinaryIO, store: Store, toelichting: 
 
 
 def _eis_zelfde(declaratie: Path, kop: bytes) -> None:
+    if declaratie.exists() and not (declaratie.is_file() or declaratie.is_dir()):
+        raise InvoerFout(f"{declaratie}: is no ordinary file, and has to be read more than once")
     with open_bericht(declaratie) as bron:
         heen = bron.read(LENGTE_HEEN)
     if any(heen[plaats] != kop[plaats] for plaats in _ZELFDE):

@@ -194,10 +194,12 @@ def _zelfde_prestatie(z: Zaak) -> Iterator[Rij]:
     p = z.p
     zelfde = {"behandelaar": p.behandelaar, "gebitselement": p.gebitselement, "vlak": p.vlak, "kaak": p.boven_onder}
     rijen = [rij for rij in _eerder(z, soort=tekst(p.soort)) if rij.waarden and rij.waarden["uitkomst"] != AFGEWEZEN]
-    herroepen = Counter(_debet_van(rij) for rij in rijen if _is_credit(rij))
+    gecrediteerd = Counter(_debet_van(rij) for rij in rijen if _is_credit(rij))
     for rij in rijen:
-        if _is_credit(rij) or herroepen[_als_debet(rij)] > 0:
-            herroepen[_als_debet(rij)] -= not _is_credit(rij)
+        if _is_credit(rij):
+            continue
+        if gecrediteerd[_als_debet(rij)]:
+            gecrediteerd[_als_debet(rij)] -= 1
         elif all((rij.waarden or {})[naam] == tekst(waarde) for naam, waarde in zelfde.items()):
             yield rij
 

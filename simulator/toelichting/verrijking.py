@@ -13,7 +13,8 @@ from simulator.toelichting.verzamelaar import Toelichting
 
 _MEESTE = 25
 """Granted records that are told of to people, where they did not come back."""
-_Per_code = Mapping[tuple[str, int | None, str | None], list[Melding]]
+_PerCode = Mapping[tuple[str, int | None, str | None], list[Melding]]
+"""What was objected to, by record, identificatie and retourcode."""
 
 
 def verrijk(uitleg: Uitleg, uitkomst: Uitkomst, toelichting: Toelichting) -> Uitleg:
@@ -45,9 +46,7 @@ def verrijk(uitleg: Uitleg, uitkomst: Uitkomst, toelichting: Toelichting) -> Uit
     )
 
 
-def _verrijk_record(
-    r: Recorduitleg, per_code: Mapping[Any, list[Melding]], toekenningen: Mapping[int, dict[str, Any]]
-) -> Recorduitleg:
+def _verrijk_record(r: Recorduitleg, per_code: _PerCode, toekenningen: Mapping[int, dict[str, Any]]) -> Recorduitleg:
     toekenning = toekenningen.get(r.identificatie or 0) if r.record == "04" else None
     return r._replace(
         codes=tuple(_verrijk_code(c, per_code.get((r.record, r.identificatie, c.code), [])) for c in r.codes),

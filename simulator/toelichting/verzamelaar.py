@@ -56,7 +56,7 @@ class Toelichting:
 
     def __init__(self, masker: Masker) -> None:
         self._masker = masker
-        self._opslag = SpooledTemporaryFile(_IN_GEHEUGEN, "w+", encoding="utf-8")  # noqa: SIM115 - closed by `sluit`
+        self._opslag = SpooledTemporaryFile(_IN_GEHEUGEN, "w+", encoding="utf-8")  # noqa: SIM115 - closed on leaving
         self._som = hashlib.sha256()
         self._regels: dict[int, list[tuple[Combinatieregel, Collection[int]]]] = {}
         self._gewogen: herleiding.Gewogen | None = None
