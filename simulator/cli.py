@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
@@ -64,7 +65,7 @@ class _Groep(click.Group):
         except BrokenPipeError:
             raise
         except OSError as fout:  # --help and --version print from here
-            click.echo(_zonder_plaats(fout), err=True)
+            _meld_systeemfout(fout)
             raise SystemExit(FOUT) from None
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -84,7 +85,7 @@ class _Groep(click.Group):
             if os.environ.get("MZSIM_DEBUG"):
                 raise
             if isinstance(fout, OSError) and fout.strerror:
-                click.echo(_zonder_plaats(fout), err=True)
+                _meld_systeemfout(fout)
                 ctx.exit(FOUT)
             reden = " ".join(f"{type(fout).__name__}: {fout}".split())
             click.echo(
@@ -93,9 +94,15 @@ class _Groep(click.Group):
             ctx.exit(FOUT)
 
 
-def _zonder_plaats(fout: OSError) -> str:
-    """An error of the system that no command has given a place."""
-    return f"mzsim: {fout.filename or 'input or output failed'}: {fout.strerror}"
+def _meld_systeemfout(fout: OSError) -> None:
+    """Reports an error of the system that no command has given a place."""
+    click.echo(f"mzsim: {fout.filename or 'input or output failed'}: {fout.strerror}", err=True)
+    try:
+        sys.stdout.flush()
+    except OSError:
+        # Python would try once more at its end, and complain about it in words and a status of its own.
+        with Path(os.devnull).open("wb") as nergens:
+            os.dup2(nergens.fileno(), sys.stdout.fileno())
 
 
 @click.group(cls=_Groep, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

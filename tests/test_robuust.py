@@ -325,11 +325,18 @@ def test_volle_schijf_voor_een_nieuwe_store(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("ongebufferd", ["", "1"], ids=["", "PYTHONUNBUFFERED"])
 @pytest.mark.parametrize("woorden", [["controles"], ["demo"], ["--help"]], ids=" ".join)
-def test_uitvoer_op_een_volle_schijf(woorden: list[str]) -> None:
+def test_uitvoer_op_een_volle_schijf(woorden: list[str], ongebufferd: str) -> None:
     with Path("/dev/full").open("w") as vol:
         afloop = subprocess.run(
-            opdracht(*woorden), env=omgeving(), stdout=vol, stderr=subprocess.PIPE, text=True, timeout=60, check=False
+            opdracht(*woorden),
+            env=omgeving(PYTHONUNBUFFERED=ongebufferd),
+            stdout=vol,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
         )
     assert afloop.returncode == 2
     assert "No space left" in eis_een_regel(afloop.stderr)
