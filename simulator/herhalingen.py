@@ -6,6 +6,8 @@ some that only look like one; the second reading of the file, which happens anyw
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 _MEESTE_PLAATSEN = 1 << 23
 _PLAATSEN_PER_SLEUTEL = 32
 
@@ -24,13 +26,15 @@ class Herhalingen:
         """After the first reading: the keys that stood there more than once, and some that seem to."""
         self._eerste: dict[bytes, int] = {}
 
-    def tel(self, sleutel: bytes) -> None:
-        """First reading: counts a key in."""
-        plaats = hash(sleutel) & self._masker
-        if self._gezien[plaats]:
-            self.verdacht.add(sleutel)
-        else:
-            self._gezien[plaats] = 1
+    def tel(self, sleutels: Iterable[bytes]) -> None:
+        """First reading: counts keys in."""
+        gezien, masker = self._gezien, self._masker
+        for sleutel in sleutels:
+            plaats = hash(sleutel) & masker
+            if gezien[plaats]:
+                self.verdacht.add(sleutel)
+            else:
+                gezien[plaats] = 1
 
     def eerste(self, sleutel: bytes, regel: int) -> int:
         """Second reading: the line where a key stood first; `regel` itself where it stands there for the first time."""

@@ -7,8 +7,10 @@ here.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from itertools import islice
 from os import SEEK_END
+from struct import Struct
 from typing import BinaryIO
 
 from simulator.controles.bestand import EINDE, Structuur, geen_voorlooprecord
@@ -28,23 +30,18 @@ _MEESTE_PER_CONTROLE = 100
 # How many different amounts are counted before they are added up.
 _MEESTE_BEDRAGEN = 10_000
 _MEESTE_GEZIEN = 20_000
-_STAP = 8192
+_PER_STUK = 500
 
 _HEEN = layouts("mz301")
 _IDENTIFICATIE = _HEEN[b"02"]["0202"].plaats
 _SLEUTEL_ZVW = _HEEN[b"02"].stuk("0203", "0205")
 _SLEUTEL_WLZ = _HEEN[b"02"]["0203"].plaats
-_BEDRAG = _HEEN[b"04"].stuk("0430", "0431")
 _BSN = _HEEN[b"02"]["0203"].plaats
 _VERZEKERDENNUMMER = _HEEN[b"02"]["0205"].plaats
-_DATUM = _HEEN[b"04"]["0408"].plaats
 _GEEN_DAGEN = b"99999999", b"00000000"
-_MACHTIGING = _HEEN[b"04"]["0406"].plaats
 _GEEN_MACHTIGING = b" " * _HEEN[b"04"]["0406"].lengte
-_SOORT = _HEEN[b"04"]["0409"].plaats
-_BEGIN = _HEEN[b"04"].stuk("0406", "0409")
-_REFERENTIE = _HEEN[b"04"]["0432"].plaats
-_VORIGE_REFERENTIE = _HEEN[b"04"]["0433"].plaats
+_snijd = _HEEN[b"04"].snijder(("0406", "0409"), ("0430", "0431"), ("0432", "0432"), ("0433", "0433"))
+_snijd_begin = Struct("".join(f"{_HEEN[b'04'][nummer].lengte}s" for nummer in ("0406", "0407", "0408", "0409"))).unpack
 
 Voortgang = Callable[[int], None]
 """Is told how many bytes of the file have been read since the last call."""
@@ -63,7 +60,6 @@ class Verkenning:
         "_gemeld",
         "_gezien",
         "_sleutel",
-        "_tel_referentie",
         "_totaal",
         "_voorlezing",
         "aantallen",
@@ -96,7 +92,6 @@ class Verkenning:
         self.verzekerden = Herhalingen(regels)
         self.personen = Herhalingen(regels)
         """Who stands in the file, as the store names them."""
-        self._tel_referentie = self.referenties.tel
         self._gezien: set[bytes] = set()
         """Rubrieken 0406-0409 of the records so far; few of them differ."""
         self.eerste_dag, self.laatste_dag = _GEEN_DAGEN
@@ -132,36 +127,47 @@ class Verkenning:
         if self._gemeld[controle.id] <= _MEESTE_PER_CONTROLE:
             (self.structuur if controle.niveau <= 2 else self.reserves).append(bevinding(controle, regel))
 
-    def neem_op(self, nummer: int, heen: bytes) -> None:
-        """Counts a line in."""
-        kenmerk = heen[:2]
-        self.aantallen[kenmerk] += 1
-        if kenmerk == b"04":
-            self._tel_referentie(genormaliseerd(heen[_REFERENTIE]))
-            bedrag = heen[_BEDRAG]
-            if bedrag[-1:] == CREDIT:
-                self.herroepen.zet(als_nummer(heen[_VORIGE_REFERENTIE]))
-            begin = heen[_BEGIN]
-            if begin not in self._gezien:
-                self._nieuw_begin(begin, heen)
-            self._bedragen[bedrag] += 1
-            if len(self._bedragen) > _MEESTE_BEDRAGEN:
-                self._tel_op()
-        elif kenmerk == b"02":
-            self.verzekerden.tel(heen[self._sleutel])
-            self.personen.tel(persoon(heen[_BSN], heen[_VERZEKERDENNUMMER]).encode())
-        elif kenmerk == b"99":
-            self.sluit = Regel(nummer, heen, b"")
+    def neem_op(self, regels: Sequence[bytes], nummer: int) -> None:
+        """Counts lines in, of which the first has this number."""
+        self.aantallen.update([heen[:2] for heen in regels])
+        prestaties, verzekerden = [], []
+        for plaats, heen in enumerate(regels):
+            kenmerk = heen[:2]
+            if kenmerk == b"04":
+                prestaties.append(heen)
+            elif kenmerk == b"02":
+                verzekerden.append(heen)
+            elif kenmerk == b"99":
+                self.sluit = Regel(nummer + plaats, heen, b"")
+        self.verzekerden.tel(heen[self._sleutel] for heen in verzekerden)
+        self.personen.tel(persoon(heen[_BSN], heen[_VERZEKERDENNUMMER]).encode() for heen in verzekerden)
+        if prestaties:
+            self._neem_prestaties_op(prestaties)
 
-    def _nieuw_begin(self, begin: bytes, heen: bytes) -> None:
+    def _neem_prestaties_op(self, records: list[bytes]) -> None:
+        if min(map(len, records)) < LENGTE_HEEN:
+            records = [heen.ljust(LENGTE_HEEN) for heen in records]
+        beginnen, bedragen, referenties, vorige = zip(*map(_snijd, records), strict=True)
+        self.referenties.tel(map(genormaliseerd, referenties))
+        self._bedragen.update(bedragen)
+        if any(bedrag.endswith(CREDIT) for bedrag in {*bedragen}):
+            for bedrag, referentie in zip(bedragen, vorige, strict=True):
+                if bedrag.endswith(CREDIT):
+                    self.herroepen.zet(als_nummer(referentie))
+        if len(self._bedragen) > _MEESTE_BEDRAGEN:
+            self._tel_op()
+        for begin in {*beginnen} - self._gezien:
+            self._nieuw_begin(begin)
+
+    def _nieuw_begin(self, begin: bytes) -> None:
         if len(self._gezien) >= _MEESTE_GEZIEN:
             self._gezien.clear()
         self._gezien.add(begin)
-        if heen[_MACHTIGING] != _GEEN_MACHTIGING:
+        machtiging, _, datum, soort = _snijd_begin(begin)
+        if machtiging != _GEEN_MACHTIGING:
             self.met_machtiging = True
-        if heen[_SOORT] != b"01":
+        if soort != b"01":
             self._andere_soort = True
-        datum = heen[_DATUM]
         if datum.isdigit():
             self.eerste_dag, self.laatste_dag = min(datum, self.eerste_dag), max(datum, self.laatste_dag)
 
@@ -220,17 +226,22 @@ def verken(bron: BinaryIO, voortgang: Voortgang) -> Verkenning:
     bron.seek(0)
     stand = Structuur(naar_verzekeraar=gevuld(verkenning.voorloop.uzovi))
     toetsen = [(c.functie, c) for c in controles("bestand", "alle", "debiteur") if c.id != "bestand-1"]
-    nummer, heen, einde = 0, b"", b""
-    for nummer, (heen, einde) in enumerate(lees_regels(bron), start=1):
-        if einde is not CRLF or not stand.volgt(heen):
-            regel = Regel(nummer, heen, einde)
-            for functie, controle in toetsen:
-                if functie(regel, stand):
-                    verkenning.meld(controle, regel)
-            stand.verwerk(heen)
-        verkenning.neem_op(nummer, heen)
-        if nummer % _STAP == 0:
-            voortgang(_STAP * LENGTE_REGEL)
+    nummer, lezer = 0, lees_regels(bron)
+    laatste = Regel(0, b"", b"")
+    while stuk := list(islice(lezer, _PER_STUK)):
+        inhoud, eindes = zip(*stuk, strict=True)
+        if eindes.count(CRLF) != len(stuk) or not stand.volgen(inhoud):
+            for plaats, (heen, einde) in enumerate(stuk, start=nummer + 1):
+                if einde is not CRLF or not stand.volgt(heen):
+                    regel = Regel(plaats, heen, einde)
+                    for functie, controle in toetsen:
+                        if functie(regel, stand):
+                            verkenning.meld(controle, regel)
+                    stand.verwerk(heen)
+        verkenning.neem_op(inhoud, nummer + 1)
+        nummer += len(stuk)
+        laatste = Regel(nummer, *stuk[-1])
+        voortgang(len(stuk) * LENGTE_REGEL)
     if REGISTER["record-3"].functie(EINDE, stand):
-        verkenning.meld(REGISTER["record-3"], Regel(nummer, heen, einde))
+        verkenning.meld(REGISTER["record-3"], laatste)
     return verkenning

@@ -40,6 +40,7 @@ from simulator.retour.check import controleer_retour
 from simulator.store.load import laad_bestand
 from simulator.store.session import Store, open_store
 from simulator.tijdvakken import Tijdvakken
+from simulator.verkenning import Verkenning
 from simulator.verzekeraar.machtiging import MODULES
 from tests import rond_grenzen
 from tests.factories import Bericht, eenvoudig, maak, record
@@ -293,8 +294,7 @@ def test_herhalingen_zijn_precies_de_herhalingen(sleutels: list[bytes], botst: b
     herhalingen = Herhalingen(1_000_000)
     if botst:
         herhalingen._gezien = bytearray(b"\1") * len(herhalingen._gezien)
-    for sleutel in sleutels:
-        herhalingen.tel(sleutel)
+    herhalingen.tel(sleutels)
     gevonden = [herhalingen.eerste(sleutel, regel) for regel, sleutel in enumerate(sleutels)]
     assert gevonden == [sleutels.index(sleutel) for sleutel in sleutels]
 
@@ -465,6 +465,52 @@ def test_korte_weg_van_de_structuur(inhoud: bytes) -> None:
                 kort.verwerk(heen)
             stand.verwerk(heen)
             assert [getattr(kort, s) for s in Structuur.__slots__] == [getattr(stand, s) for s in Structuur.__slots__]
+
+
+@vast(400)
+@given(_gemuteerd(), st.integers(1, 8))
+def test_korte_weg_van_regels_samen(inhoud: bytes, per_keer: int) -> None:
+    """`volgen` says of 02 and 04 in a row what `volgt` says of each, and counts as that does; of others it says no."""
+    samen, een_voor_een = (Structuur(naar_verzekeraar=True) for _ in range(2))
+    gelezen = iter([heen for heen, _ in lees_regels(io.BytesIO(inhoud))])
+    while regels := list(itertools.islice(gelezen, per_keer)):
+        volgen = samen.volgen(regels)
+        volgt = []
+        for heen in regels:
+            volgt.append(een_voor_een.volgt(heen))
+            if not volgt[-1]:
+                een_voor_een.verwerk(heen)
+            if not volgen:
+                samen.verwerk(heen)
+        assert volgen == (all(volgt) and {heen[:2] for heen in regels} <= {b"02", b"04"})
+        assert [getattr(samen, s) for s in Structuur.__slots__] == [
+            getattr(een_voor_een, s) for s in Structuur.__slots__
+        ]
+
+
+@vast(400)
+@given(_gemuteerd(), st.integers(2, 8))
+def test_regels_tellen_samen_als_een_voor_een(inhoud: bytes, per_keer: int) -> None:
+    gelezen = [heen for heen, _ in lees_regels(io.BytesIO(inhoud))]
+    samen, een_voor_een = (Verkenning(inhoud[:310], len(gelezen)) for _ in range(2))
+    for begin in range(0, len(gelezen), per_keer):
+        samen.neem_op(gelezen[begin : begin + per_keer], begin + 1)
+    for nummer, heen in enumerate(gelezen, start=1):
+        een_voor_een.neem_op([heen], nummer)
+    geteld = [
+        [
+            verkenning.aantallen,
+            verkenning.totaal,
+            verkenning.sluit,
+            verkenning.referenties.verdacht,
+            verkenning.verzekerden.verdacht,
+            verkenning.personen.verdacht,
+            (verkenning.eerste_dag, verkenning.laatste_dag),
+            (verkenning.met_machtiging, verkenning.vraagt_voorlezing, verkenning.alleen_credits),
+        ]
+        for verkenning in (samen, een_voor_een)
+    ]
+    assert geteld[0] == geteld[1]
 
 
 _LIJSTEN = """\

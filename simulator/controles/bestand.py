@@ -6,6 +6,8 @@ another length or of an unknown type is objected to once: what follows from it i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from simulator.controles.register import controle
 from simulator.ei.layout import CRLF, LENGTE_HEEN, RECORD_VAN_KENMERK, layouts
 from simulator.ei.reader import Regel
@@ -28,10 +30,7 @@ _MAG_VOLGEN_OP: dict[bytes, frozenset[bytes]] = {
     _ONBEKEND: frozenset({b"02", b"03", b"04", b"98", b"99", EINDE_BESTAND}),
 }
 _GENUMMERD = frozenset({b"02", b"03", b"04"})
-_RESERVE = {
-    kenmerk: (layout.rubrieken[-1].plaats, b" " * layout.rubrieken[-1].lengte)
-    for kenmerk, layout in layouts("mz301").items()
-}
+_RESERVE = {kenmerk: b" " * layout.rubrieken[-1].lengte for kenmerk, layout in layouts("mz301").items()}
 _IDENTIFICATIE = layouts("mz301")[b"02"]["0202"].plaats
 
 
@@ -63,7 +62,7 @@ class Structuur:
                 identificatie == self.verwacht[0]
                 and kenmerk in _MAG_VOLGEN_OP[self.laatste]
                 and len(heen) == LENGTE_HEEN
-                and heen.endswith(_RESERVE[kenmerk][1])
+                and heen.endswith(_RESERVE[kenmerk])
             ):
                 self.laatste = kenmerk
                 self.eigenaar = identificatie
@@ -74,9 +73,28 @@ class Structuur:
             return (
                 kenmerk in _MAG_VOLGEN_OP[self.laatste]
                 and len(heen) == LENGTE_HEEN
-                and heen.endswith(_RESERVE[kenmerk][1])
+                and heen.endswith(_RESERVE[kenmerk])
             )
         return False
+
+    def volgen(self, regels: Sequence[bytes]) -> bool:
+        """As `volgt`, of lines in a row, where all of them are verzekerdenrecords and prestatierecords; else it says no."""
+        kenmerken = [heen[:2] for heen in regels]
+        if kenmerken.count(b"04") + kenmerken.count(b"02") != len(regels):
+            return False
+        geteld = self._geteld + len(regels)
+        identificaties = [heen[_IDENTIFICATIE] for heen in regels]
+        if (
+            identificaties != [b"%012d" % nummer for nummer in range(self._geteld, geteld)]
+            or kenmerken[0] not in _MAG_VOLGEN_OP[self.laatste]
+            or {*map(len, regels)} != {LENGTE_HEEN}
+            or not all(map(bytes.endswith, regels, map(_RESERVE.__getitem__, kenmerken)))
+        ):
+            return False
+        self.laatste, self.eigenaar = kenmerken[-1], identificaties[-1]
+        self._geteld = geteld
+        self.verwacht = (_nummer(geteld),)
+        return True
 
     def verwerk(self, heen: bytes) -> None:
         """Takes a line into account, after its checks."""
@@ -207,7 +225,4 @@ def debiteur_naar_verzekeraar(regel: Regel, stand: Structuur) -> bool:
 )  # fmt: skip
 def reserve(regel: Regel, stand: Structuur) -> bool:
     """A reserve (0180, 0280, 0380, 0480, 9880 or 9980) holds anything but spaces."""
-    if not _is_record(regel):
-        return False
-    plaats, spaties = _RESERVE[regel.inhoud[:2]]
-    return regel.inhoud[plaats] != spaties
+    return _is_record(regel) and not regel.inhoud.endswith(_RESERVE[regel.inhoud[:2]])

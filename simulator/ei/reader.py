@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import islice, repeat
+from itertools import repeat
 from typing import BinaryIO, NamedTuple
 
 from simulator.ei.layout import CRLF, LENGTE_HEEN, LENGTE_REGEL
@@ -73,5 +73,5 @@ def lees_groepen(bron: BinaryIO) -> Iterator[list[bytes]]:
     For a message whose structure is in order (levels 1 and 2 passed): line 2 comes first, the sluitrecord last.
     """
     bron.seek(LENGTE_REGEL)
-    while groep := list(islice(bron, _PER_GROEP)):
-        yield groep
+    while blok := bron.read(_PER_GROEP * LENGTE_REGEL):
+        yield blok.splitlines(keepends=True)
