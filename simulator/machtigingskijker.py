@@ -3,7 +3,7 @@ records at a time."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from simulator.ei.layout import TEKENSET, layouts
@@ -21,6 +21,7 @@ from simulator.verzekeraar.machtiging import NIETS, Eis, Eisen, Stand, Telling, 
 
 _LAYOUT = layouts("mz301")[b"04"]
 _NUMMER = _LAYOUT["0406"].plaats
+_BSN = layouts("mz301")[b"02"]["0203"].plaats
 _CODE = _LAYOUT["0413"].plaats
 _LEEG = b" " * _LAYOUT["0406"].lengte
 _KOSTEN = (b"02", b"04")
@@ -81,26 +82,27 @@ class Machtigingskijker:
 
         Without `met_nummers` none of them names an authorisation.
         """
-        codes = {heen[_CODE] for heen in groep if heen[:2] == b"04"}
         nummers = {heen[_NUMMER] for heen in groep if heen[:2] == b"04"} - {_LEEG} if met_nummers else None
         self._op_nummer = self._bron.met_nummer({tekst(nummer) for nummer in nummers}) if nummers else {}
-        eisen = {code: eis for code in codes if (eis := self._eisen.van(code)) is not None} if self._vraagt else {}
-        gevraagd = list(self._gevraagd(groep, eisen)) if eisen else []
-        bsns = {tekst(wie.bsn) for wie, heen, _ in gevraagd if heen[_NUMMER] == _LEEG and wie.bsn != BSN_ONBEKEND}
-        self._van_verzekerden = self._bron.van_verzekerden(bsns) if bsns else {}
-        self._eerder = self._tel_eerdere([(wie, Prestatierecord(heen)) for wie, heen, eis in gevraagd if eis.geteld])
-        return codes if nummers else eisen
+        gevraagd = list(self._gevraagd(groep)) if self._vraagt else []
+        bsns = {verzekerde[_BSN] for verzekerde, heen, _ in gevraagd if heen[_NUMMER] == _LEEG} - {BSN_ONBEKEND}
+        self._van_verzekerden = self._bron.van_verzekerden({tekst(bsn) for bsn in bsns}) if bsns else {}
+        geteld = [(self._van(verzekerde), Prestatierecord(heen)) for verzekerde, heen, eis in gevraagd if eis.geteld]
+        self._eerder = self._tel_eerdere(geteld)
+        if nummers:
+            return {heen[_CODE] for heen in groep if heen[:2] == b"04"}
+        return {heen[_CODE] for _, heen, _ in gevraagd}
 
-    def _gevraagd(self, groep: Sequence[bytes], eisen: Mapping[bytes, Eis]) -> Iterator[tuple[_Wie, bytes, Eis]]:
-        verzekerde, wie = self._verzekerde, None
+    def _gevraagd(self, groep: Sequence[bytes]) -> Iterator[tuple[bytes, bytes, Eis]]:
+        """The records for which an authorisation may be asked, behind their verzekerdenrecords."""
+        verzekerde, eis_van = self._verzekerde, self._eisen.van
         for heen in groep:
             kenmerk = heen[:2]
-            if kenmerk == b"02":
-                verzekerde, wie = heen, None
-            elif kenmerk == b"04" and (eis := eisen.get(heen[_CODE])) is not None:
-                if wie is None:
-                    wie = self._van(verzekerde)
-                yield wie, heen, eis
+            if kenmerk == b"04":
+                if (eis := eis_van(heen[_CODE])) is not None:
+                    yield verzekerde, heen, eis
+            elif kenmerk == b"02":
+                verzekerde = heen
 
     def _tel_eerdere(self, geteld: list[tuple[_Wie, Prestatierecord]]) -> Telling:
         telling = Telling()

@@ -66,7 +66,7 @@ class Recordkeuring:
         self._prestatie = Prestatiekeuring(door, behalve, bericht.beleid.uit)
         self._commentaar = Keuring("commentaar", door, behalve, bericht.beleid.uit)
         self.omgeving = _omgeving(bericht, voorlezing, feiten, voorwaarden)
-        self._tijdvak_van = _tijdvakken(bericht, self.omgeving).van
+        self._tijdvakken = _tijdvakken(bericht, self.omgeving)
         self._eerste_dag = INGANG_WLZ if bericht.wlz else INGANG_ZVW
         self._dekkingsvakken: list[bytes] = []
         self._referenties = bericht.verkenning.referenties
@@ -86,7 +86,7 @@ class Recordkeuring:
         self._zoekt_referenties = (
             feiten is not None
             and bericht.partij is not None
-            and feiten.heeft_referenties(bericht.partij, bericht.uzovi_nummer)
+            and feiten.heeft_referenties(bericht.partij, bericht.uzovi_nummer, bericht.verkenning.referentiegrenzen)
         )
         self._zoekt_behandelaars = feiten is not None and feiten.heeft_zorgaanbieders()
 
@@ -162,7 +162,7 @@ class Recordkeuring:
         o.sleutel, o.wijze, datum, inhoud, referentie, o.vorige_referentie = _snijd(heen)
         o.inhoud = inhoud
         o.datum_prestatie = datum
-        o.tijdvak = self._tijdvak_van(datum)
+        o.tijdvak = self._tijdvakken[datum]
         o.dekkingsvak = bisect_right(self._dekkingsvakken, datum)
         o.referentie = referentie = genormaliseerd(referentie)
         if self._zoekt_gelijke:

@@ -21,22 +21,16 @@ def dag_na(dag: bytes) -> bytes:
     return dag + _NA
 
 
-class Tijdvakken:
-    """Numbers the days by the tijdvak in which they fall."""
-
-    __slots__ = ("_grenzen", "_nummers")
+class Tijdvakken(dict[bytes, int | None]):
+    """Gives a day the number of its tijdvak, which ends with the year; None for what is no existing date."""
 
     def __init__(self, eerste: Iterable[bytes], laatste: Iterable[bytes | None]) -> None:
+        super().__init__()
         self._grenzen = sorted({*eerste, *(dag_na(dag) for dag in laatste if dag)})
-        self._nummers: dict[bytes, int | None] = {}
 
-    def van(self, dag: bytes) -> int | None:
-        """The number of a day's tijdvak, which ends with the year; None for what is no existing date."""
-        try:
-            return self._nummers[dag]
-        except KeyError:
-            if len(self._nummers) >= _MEESTE:
-                self._nummers.clear()
-            nummer = bisect_right(self._grenzen, dag) * _JAREN + int(dag[:4]) if lees_datum(dag) else None
-            self._nummers[dag] = nummer
-            return nummer
+    def __missing__(self, dag: bytes) -> int | None:
+        if len(self) >= _MEESTE:
+            self.clear()
+        nummer = bisect_right(self._grenzen, dag) * _JAREN + int(dag[:4]) if lees_datum(dag) else None
+        self[dag] = nummer
+        return nummer

@@ -39,6 +39,8 @@ _SLEUTEL_WLZ = _HEEN[b"02"]["0203"].plaats
 _BSN = _HEEN[b"02"]["0203"].plaats
 _VERZEKERDENNUMMER = _HEEN[b"02"]["0205"].plaats
 _GEEN_DAGEN = b"99999999", b"00000000"
+_LENGTE_REFERENTIE = _HEEN[b"04"]["0432"].lengte
+_VOOR_SPATIE = bytes(range(ord(" ")))
 _GEEN_MACHTIGING = b" " * _HEEN[b"04"]["0406"].lengte
 _snijd = _HEEN[b"04"].snijder(("0406", "0409"), ("0430", "0431"), ("0432", "0432"), ("0433", "0433"))
 _snijd_begin = Struct("".join(f"{_HEEN[b'04'][nummer].lengte}s" for nummer in ("0406", "0407", "0408", "0409"))).unpack
@@ -57,8 +59,11 @@ class Verkenning:
     __slots__ = (
         "_andere_soort",
         "_bedragen",
+        "_eerste_referentie",
         "_gemeld",
         "_gezien",
+        "_laatste_referentie",
+        "_referenties_geordend",
         "_sleutel",
         "_totaal",
         "_voorlezing",
@@ -89,6 +94,8 @@ class Verkenning:
         self._totaal: int | None = 0
         self.sluit: Regel | None = None
         self.referenties = Herhalingen(regels)
+        self._eerste_referentie, self._laatste_referentie = b"\xff" * _LENGTE_REFERENTIE, b""
+        self._referenties_geordend = True
         self.verzekerden = Herhalingen(regels)
         self.personen = Herhalingen(regels)
         """Who stands in the file, as the store names them."""
@@ -148,7 +155,7 @@ class Verkenning:
         if min(map(len, records)) < LENGTE_HEEN:
             records = [heen.ljust(LENGTE_HEEN) for heen in records]
         beginnen, bedragen, referenties, vorige = zip(*map(_snijd, records), strict=True)
-        self.referenties.tel(map(genormaliseerd, referenties))
+        self._tel_referenties([genormaliseerd(referentie) for referentie in referenties])
         self._bedragen.update(bedragen)
         if any(bedrag.endswith(CREDIT) for bedrag in {*bedragen}):
             for bedrag, referentie in zip(bedragen, vorige, strict=True):
@@ -158,6 +165,20 @@ class Verkenning:
             self._tel_op()
         for begin in {*beginnen} - self._gezien:
             self._nieuw_begin(begin)
+
+    def _tel_referenties(self, referenties: list[bytes]) -> None:
+        self.referenties.tel(referenties)
+        samen = b"".join(referenties)
+        if len(samen.translate(None, _VOOR_SPATIE)) < len(samen):
+            self._referenties_geordend = False
+        self._eerste_referentie = min(self._eerste_referentie, *referenties)
+        self._laatste_referentie = max(self._laatste_referentie, *referenties)
+
+    @property
+    def referentiegrenzen(self) -> tuple[bytes, bytes] | None:
+        """The first and the last 0432, as they are compared; None where they hold anything that comes before a space, so
+        that they stand in another order without the spaces behind them."""
+        return (self._eerste_referentie, self._laatste_referentie) if self._referenties_geordend else None
 
     def _nieuw_begin(self, begin: bytes) -> None:
         if len(self._gezien) >= _MEESTE_GEZIEN:

@@ -738,7 +738,7 @@ def test_een_tijdvak_is_zo_goed_als_de_dag(
     gewoon = _speel(stores[welke], map_, inhoud, stage)
     elke_dag = [dag.encode() for dag in rond_grenzen.DAGEN]
     with pytest.MonkeyPatch.context() as mp:
-        mp.setattr(Tijdvakken, "van", lambda _, dag: elke_dag.index(dag))
+        mp.setattr(Tijdvakken, "__missing__", lambda _, dag: elke_dag.index(dag))
         mp.setattr(Recordkeuring, "_vakken", lambda *_: elke_dag)
         assert _speel(stores[welke], map_, inhoud, stage) == gewoon
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
@@ -121,7 +120,6 @@ _REFERENTIES = (
     " AND p.bericht_id < :eigen AND (p.uitkomst <> 'afgewezen' OR NOT :vrij)"
 )
 _IETS_TUSSEN = sa.text("SELECT 1 FROM prestaties WHERE referentienummer BETWEEN :eerste AND :laatste LIMIT 1")
-_VOOR_SPATIE = re.compile(rb"[\0-\x1f]")
 
 
 _GEEN_BERICHT = 2**31 - 1
@@ -296,21 +294,24 @@ class Feitenbron:
         """Whether an insurer received anything at all before the message at hand."""
         return bool(self._verbinding.scalar(_IETS_ONTVANGEN, {"uzovi": uzovi, "eigen": self.eigen_bericht}))
 
-    def heeft_referenties(self, agb: str, uzovi: str) -> bool:
-        """Whether an insurer received anything from a party in the past five years."""
-        return bool(
-            self._verbinding.scalar(
-                _IETS_GEBRUIKT, {"agb": agb, "uzovi": uzovi, "grens": self._grens, "eigen": self.eigen_bericht}
-            )
-        )
+    def heeft_referenties(self, agb: str, uzovi: str, tussen: tuple[bytes, bytes] | None) -> bool:
+        """Whether an insurer may have received any of a party's referentienummers in the past five years.
+
+        All of them are `tussen` these, as bytes compare and as text does. Whoever numbers on has none in the store
+        between them, and one look is enough. PostgreSQL may have another order than SQLite, whose order is that of bytes.
+        """
+        waarden = {"agb": agb, "uzovi": uzovi, "grens": self._grens, "eigen": self.eigen_bericht}
+        if not self._verbinding.scalar(_IETS_GEBRUIKT, waarden):
+            return False
+        if tussen is None or self._verbinding.dialect.name != "sqlite":
+            return True
+        eerste, laatste = map(tekst, tussen)
+        return self._verbinding.scalar(_IETS_TUSSEN, {"eerste": eerste, "laatste": laatste}) is not None
 
     def gebruikte_referenties(
         self, agb: str, uzovi: str, nummers: Iterable[bytes], *, afgewezen_vrij: bool
     ) -> frozenset[bytes]:
         """Those of these referentienummers that an insurer received from a party in the past five years."""
-        nummers = list(nummers)
-        if not self._iets_tussen(nummers):
-            return frozenset()
         per_tekst = {tekst(nummer): nummer for nummer in nummers}
         vast = {
             "agb": agb,
@@ -321,14 +322,3 @@ class Feitenbron:
         }
         rijen = zoek(self._verbinding, _REFERENTIES, vast, nummers=per_tekst)
         return frozenset(per_tekst[nummer] for (nummer,) in rijen)
-
-    def _iets_tussen(self, nummers: Collection[bytes]) -> bool:
-        """Whether the store may hold one of these numbers. Whoever numbers on has none of his between them: one look is
-        enough then. PostgreSQL may have another order of text than SQLite, whose order is that of the bytes where they
-        hold nothing that comes before the spaces behind a number."""
-        if not nummers:
-            return False
-        if self._verbinding.dialect.name != "sqlite" or _VOOR_SPATIE.search(b"".join(nummers)):
-            return True
-        grenzen = {"eerste": tekst(min(nummers)), "laatste": tekst(max(nummers))}
-        return self._verbinding.scalar(_IETS_TUSSEN, grenzen) is not None

@@ -118,7 +118,8 @@ class Verzekeraar:
                         historie.neem_ongezien_op(heen)
                     continue
                 if historie:
-                    historie.neem_op(omgeving, besluit)
+                    o = omgeving
+                    historie.neem_op(o.sleutel, o.datum_prestatie, o.inhoud, o.referentie, o.vorige_referentie, besluit)
                 if besluit.uitkomst != AFGEWEZEN:
                     iets_toegekend = True
                 if bezwaren:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from simulator.controles.omgeving import Omgeving
 from simulator.ei.layout import layouts
 from simulator.ei.records import Prestatierecord
 from simulator.ei.waarden import CREDIT, centen, genormaliseerd, persoon, tekst
@@ -32,18 +31,15 @@ class Historie:
         self._eindes: dict[bytes, tuple[Besluit, Prestatierij]] = {}
         """What the last record with these rubrieken 0409-0431 was told, and what its row ends in."""
 
-    def neem_op(self, o: Omgeving, besluit: Besluit) -> None:
-        """Adds the record that was judged in these surroundings."""
-        self._neem_op(o.sleutel, o.datum_prestatie, o.inhoud, o.referentie, o.vorige_referentie, besluit)
-
     def neem_ongezien_op(self, heen: bytes) -> None:
         """Adds a record that nobody judged."""
         verzekerde, datum, inhoud, referentie, vorige = _snijd(heen)
-        self._neem_op(verzekerde, datum, inhoud, genormaliseerd(referentie), vorige, NIET_BEOORDEELD)
+        self.neem_op(verzekerde, datum, inhoud, genormaliseerd(referentie), vorige, NIET_BEOORDEELD)
 
-    def _neem_op(
+    def neem_op(
         self, verzekerde: bytes, datum: bytes, inhoud: bytes, referentie: bytes, vorige: bytes, besluit: Besluit
     ) -> None:
+        """Adds a record: rubrieken 0403-0405, 0408, 0409-0431, 0432 as it is compared and 0433, and what became of it."""
         if verzekerde != self._verzekerde:
             self._verzekerde = verzekerde
             self._persoon = persoon(verzekerde[_BSN], verzekerde[_VERZEKERDENNUMMER])
