@@ -41,6 +41,13 @@ def _meet(*opdracht: str, bytecode: Path) -> tuple[float, float]:
     return duur, gebruik.ru_maxrss / per_eenheid
 
 
+def _kopieer(van: Path, naar: Path) -> None:
+    """Copies the store to the disk itself, so that what is measured next does not wait for that."""
+    with van.open("rb") as bron, naar.open("wb") as doel:
+        shutil.copyfileobj(bron, doel)
+        os.fsync(doel.fileno())
+
+
 def meet(map_: Path, prestaties: int, verzekerden: int, polissen: int, historie: int = 0) -> None:
     """Makes the files, runs both commands, prints a line."""
     declaratie, store, verse = map_ / "declaratie.asc", map_ / "store.db", map_ / "vers.db"
@@ -51,7 +58,7 @@ def meet(map_: Path, prestaties: int, verzekerden: int, polissen: int, historie:
     replay = ("-m", "simulator", "replay", str(declaratie), "--store", f"sqlite:///{verse}", "--date", "2026-04-03")
     kaal_s, replay_s, geheugen, bytecode = [], [], 0.0, map_ / "bytecode"
     for _ in range(_KEREN):  # in turn, so that a machine that is busy for a while slows both
-        shutil.copyfile(store, verse)
+        _kopieer(store, verse)
         seconden, megabytes = _meet(sys.executable, *replay, "--fail-on", "afgekeurd_bestand", bytecode=bytecode)
         replay_s.append(seconden)
         geheugen = max(geheugen, megabytes)

@@ -21,7 +21,7 @@ from simulator.verzekeraar.gronden import Gronden
 from simulator.verzekeraar.plan import Planmaker, post, prestatie_van
 from simulator.verzekeraar.rekening import Rekening
 from simulator.verzekeraar.voorwaarden import Voorwaarden
-from simulator.verzekeraar.weging import Plan, TotNuToe, Weging
+from simulator.verzekeraar.weging import Grens, Plan, TotNuToe, Weging
 
 _TARIEF_AFGEWEZEN = "0424-5"
 """The one check that rejects a record and yet tells B (BER 0481)."""
@@ -35,9 +35,9 @@ class _Stand:
     def __init__(self, eerder: Eerder) -> None:
         self.eerder = eerder
         """What was granted before, and what this message takes of maxima or gives back."""
-        self.toegekend: dict[int, int | tuple[int, Aandelen]] = {}
-        """What this message granted for a prestatie, by `post` and day, as long as it was one record: in cents, with what
-        dekkingen with a maximum paid of it where there are any. `eerder` has the others."""
+        self.toegekend: dict[int, _Toegekend] = {}
+        """What this message granted for a prestatie, by `post` and day, as long as it was one record; `eerder` has the
+        others."""
         self.gronden: dict[int, int] = {}
         """Numbers of the gronden, by dekkingsvak."""
 
@@ -52,6 +52,10 @@ class Meekijker(Protocol):
         """A credit takes back a debet record, and what dekkingen with a maximum paid of it."""
 
 
+_Toegekend = int | tuple[int, Aandelen]
+"""What was granted in one record: cents, with what dekkingen with a maximum paid of it where there are any."""
+_Kort = tuple[Plan, int, tuple[Grens, ...], Besluit, _Toegekend]
+"""A plan behind what is asked of it for every record: its post, its grenzen, its besluit and what that grants."""
 _MEESTE = 20_000
 _ONGEBRUIKT = (0, 0)
 
@@ -75,7 +79,7 @@ class Beoordelaar:
         self._meekijker = meekijker
         self._weging = Weging(uit)
         self._planmaker = Planmaker(voorwaarden, self._weging, tarief_telt="0424-6" not in uit)
-        self._plannen: dict[tuple[bytes, int | bytes, int], Plan] = {}
+        self._plannen: dict[tuple[bytes, int | bytes, int], _Kort] = {}
         self._gronden = Gronden(voorwaarden.pakketten)
         self._rijen: Mapping[str, list[Toekenning]] = {}
         self._bewaard: dict[str, _Stand] = {}
@@ -126,33 +130,37 @@ class Beoordelaar:
             nummer = stand.gronden[omgeving.dekkingsvak] = self._gronden.nummer(omgeving.polissen, datum)
         # What is alike, on days of a year between which nothing changes and under the same cover, is decided once.
         gelijk = (omgeving.inhoud, omgeving.tijdvak or datum, nummer)
-        plan = self._plannen.get(gelijk)
-        if plan is None:
-            if len(self._plannen) >= _MEESTE:
-                self._plannen.clear()
-            grond = self._gronden.per_nummer[nummer]
-            plan = self._plannen[gelijk] = self._planmaker.plan(Prestatierecord(heen), grond)
+        kort = self._plannen.get(gelijk)
+        if kort is None:
+            kort = self._plannen[gelijk] = self._kort(Prestatierecord(heen), nummer)
+        plan, nummer_van_post, grenzen, besluit, toegekend = kort
         if plan.credit:
-            return plan.besluit
-        nummer_en_dag = plan.post | int.from_bytes(datum, "big")
+            return besluit
+        nummer_en_dag = nummer_van_post | int.from_bytes(datum, "big")
         if (
             self._meekijker is not None
             or datum in stand.eerder.dagen
             or nummer_en_dag in stand.toegekend
-            or (plan.grenzen and not self._past(plan))
+            or (grenzen and not self._past(grenzen))
         ):
             return self._weeg(plan, datum)
-        besluit = plan.besluit
-        if besluit.toegekend:
-            aandelen = besluit.aandelen
-            stand.toegekend[nummer_en_dag] = (besluit.toegekend, aandelen) if aandelen else besluit.toegekend
+        if toegekend:
+            stand.toegekend[nummer_en_dag] = toegekend
         return besluit
 
-    def _past(self, plan: Plan) -> bool:
+    def _kort(self, p: Prestatierecord, grond: int) -> _Kort:
+        """The plan for a record under the grond of this number, and for the records like it that come next."""
+        if len(self._plannen) >= _MEESTE:
+            self._plannen.clear()
+        plan = self._planmaker.plan(p, self._gronden.per_nummer[grond])
+        bedrag, aandelen = plan.besluit.toegekend, plan.besluit.aandelen
+        return plan, plan.post, plan.grenzen, plan.besluit, (bedrag, aandelen) if aandelen else bedrag
+
+    def _past(self, grenzen: tuple[Grens, ...]) -> bool:
         """Whether every maximum has room for the whole of a record; if so it takes what the record takes of it."""
         gebruikt = self._stand.eerder.gebruikt
         nieuw = {}
-        for plaats, maximum_bedrag, maximum_aantal, bedrag, aantal, neemt_bedrag, neemt_aantal in plan.grenzen:
+        for plaats, maximum_bedrag, maximum_aantal, bedrag, aantal, neemt_bedrag, neemt_aantal in grenzen:
             eerder_bedrag, eerder_aantal = gebruikt.get(plaats, _ONGEBRUIKT)
             if maximum_bedrag is not None and eerder_bedrag + bedrag > maximum_bedrag:
                 return False

@@ -54,8 +54,8 @@ class Historie:
                 tekst(referentie),
                 "" if vorige == _GEEN_REFERENTIE else tekst(genormaliseerd(vorige)),
                 _datum(datum),
-                *einde[1],
             )
+            + einde[1]
         )
 
     def _nieuw_einde(self, inhoud: bytes, besluit: Besluit) -> tuple[Besluit, Prestatierij]:
