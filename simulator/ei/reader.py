@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import lru_cache
 from itertools import repeat
+from operator import contains
+from struct import Struct
 from typing import BinaryIO, NamedTuple
 
 from simulator.ei.layout import CRLF, LENGTE_HEEN, LENGTE_REGEL
@@ -52,26 +55,39 @@ def lees_regels(bron: BinaryIO, lengte: int = LENGTE_HEEN) -> Iterator[tuple[byt
         yield rest, b""
 
 
-def _gelijke_regels(bron: BinaryIO, lengte: int) -> list[bytes]:
+def _gelijke_regels(bron: BinaryIO, lengte: int) -> tuple[bytes, ...]:
     """The next few hundred lines where all of them are as they should be; else none, and nothing is read."""
     begin = bron.tell()
-    blok = bron.read(_PER_BLOK * (lengte + len(CRLF)))
-    regels = blok.splitlines()
-    # As each has its length, what is over is line ends: all of two bytes, if there is enough of it.
-    if len(blok) == len(regels) * (lengte + len(CRLF)) and {*map(len, regels)} == {lengte}:
-        return regels
+    regellengte = lengte + len(CRLF)
+    blok = bron.read(_PER_BLOK * regellengte)
+    aantal, over = divmod(len(blok), regellengte)
+    if (
+        not over
+        and blok[lengte::regellengte] == aantal * CRLF[:1]
+        and blok[lengte + 1 :: regellengte] == aantal * CRLF[1:]
+    ):
+        regels = _knipper(f"{lengte}s{len(CRLF)}x", aantal)(blok)
+        # Three times as fast as to look for line ends, and as sure.
+        if not any(map(contains, regels, repeat(_CR))) and not any(map(contains, regels, repeat(_LF))):
+            return regels
     bron.seek(begin)
-    return []
+    return ()
+
+
+@lru_cache(maxsize=16)
+def _knipper(regel: str, aantal: int) -> Callable[[bytes], tuple[bytes, ...]]:
+    """A function that cuts so many lines of this format (as of `struct`) from bytes that hold them."""
+    return Struct(aantal * regel).unpack_from
 
 
 _PER_GROEP = 2000
 
 
-def lees_groepen(bron: BinaryIO) -> Iterator[list[bytes]]:
+def lees_groepen(bron: BinaryIO) -> Iterator[tuple[bytes, ...]]:
     """The lines behind the voorlooprecord, CR/LF included, a few thousand at a time.
 
     For a message whose structure is in order (levels 1 and 2 passed): line 2 comes first, the sluitrecord last.
     """
     bron.seek(LENGTE_REGEL)
     while blok := bron.read(_PER_GROEP * LENGTE_REGEL):
-        yield blok.splitlines(keepends=True)
+        yield _knipper(f"{LENGTE_REGEL}s", len(blok) // LENGTE_REGEL)(blok)
