@@ -155,7 +155,7 @@ class Verkenning:
         if min(map(len, records)) < LENGTE_HEEN:
             records = [heen.ljust(LENGTE_HEEN) for heen in records]
         beginnen, bedragen, referenties, vorige = zip(*map(_snijd, records), strict=True)
-        self._tel_referenties([genormaliseerd(referentie) for referentie in referenties])
+        self._tel_referenties(referenties)
         self._bedragen.update(bedragen)
         if any(bedrag.endswith(CREDIT) for bedrag in {*bedragen}):
             for bedrag, referentie in zip(bedragen, vorige, strict=True):
@@ -166,9 +166,11 @@ class Verkenning:
         for begin in {*beginnen} - self._gezien:
             self._nieuw_begin(begin)
 
-    def _tel_referenties(self, referenties: list[bytes]) -> None:
-        self.referenties.tel(referenties)
+    def _tel_referenties(self, referenties: Sequence[bytes]) -> None:
         samen = b"".join(referenties)
+        if genormaliseerd(samen) != samen:  # most have no small letters
+            referenties = [genormaliseerd(referentie) for referentie in referenties]
+        self.referenties.tel(referenties)
         if len(samen.translate(None, _VOOR_SPATIE)) < len(samen):
             self._referenties_geordend = False
         self._eerste_referentie = min(self._eerste_referentie, *referenties)

@@ -181,7 +181,7 @@ def test_schrijver_geeft_de_heenbytes_terug(regels: list[tuple[bytes, bytes, tup
     schrijver = Retourschrijver(stroom)
     for inhoud, kenmerk, codes, bedrag in regels:
         schrijver.record(kenmerk + inhoud, codes, abs(bedrag), bedrag)
-        schrijver.ken_toe(bedrag)
+        schrijver.totaal_toegekend += bedrag
     kop = bytes(voorbeeld())[:310]
     schrijver.sluit(kop, "0736-F1", b"20110502", ("0200",), b"00000000000D")
     bestand = stroom.getvalue()

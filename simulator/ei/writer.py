@@ -80,7 +80,8 @@ class Retourschrijver:
         self._stroom = stroom
         self._aantallen: Counter[bytes] = Counter()
         self.totaal_toegekend = 0
-        """What is granted over the whole declaration, in cents; records that don't go back included."""
+        """What is granted over the whole declaration, in cents, a credit negative; whoever grants adds to it, for records
+        that don't go back too."""
         # The first record says how it ended, so it is written last.
         stroom.write(b" " * LENGTE_RETOUR + CRLF)
 
@@ -97,10 +98,6 @@ class Retourschrijver:
         if kenmerk == b"04":
             staart = _bedragstaart(berekend, toegekend) + staart
         self._stroom.write(heen[:LENGTE_HEEN] + staart + CRLF)
-
-    def ken_toe(self, bedrag: int) -> None:
-        """Adds a granted amount in cents, a credit negative, to the total."""
-        self.totaal_toegekend += bedrag
 
     def sluit(self, kop: bytes, referentie: str, dagtekening: bytes, codes: Sequence[str], ingediend: bytes) -> None:
         """Completes the message: sluitrecord, then voorlooprecord.

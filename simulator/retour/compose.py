@@ -82,7 +82,7 @@ class Terugzending:
             self._stuur(heen, _GOED_MAAR_AFGEWEZEN, GEEN_BEZWAAR)
         else:
             self._bij_commentaar = ()
-            self._schrijver.ken_toe(toegekend)
+            self._schrijver.totaal_toegekend += toegekend
 
     def afgewezen(self, heen: bytes, codes: Codes, berekend: int, toegekend: int) -> None:
         """A prestatierecord that is rejected or granted in part; amounts in cents, a credit negative."""
@@ -93,7 +93,7 @@ class Terugzending:
         if self._alles:
             toegekend = 0
         self._stuur(heen, codes, GEEN_BEZWAAR, berekend, toegekend)
-        self._schrijver.ken_toe(toegekend)
+        self._schrijver.totaal_toegekend += toegekend
 
     def commentaar(self, heen: bytes) -> None:
         """A commentaarrecord: goes where the record before it went."""

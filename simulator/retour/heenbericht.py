@@ -16,12 +16,12 @@ from simulator.retour.afwijking import DETAIL, IDENTIFICATIE, Afwijking, op, ver
 _HEEN = layouts("mz301")
 _RETOUR = layouts("mz302")
 _BEDRAG = _HEEN[b"04"].stuk("0430", "0431")
-_EINDE = (10**15, 0)
+_EINDE = (b"~", 0)
 """A key behind every record."""
 
-Detail = tuple[int, int, bytes, bytes]
+Detail = tuple[bytes, int, bytes, bytes]
 """A detail record behind its key (identificatie, and its place among the commentaarrecords of that number) and its
-kenmerk."""
+kenmerk. An identificatie is twelve digits, which compare as the number does; of a record without one, that before it."""
 
 
 class Heenbericht:
@@ -54,14 +54,14 @@ class Heenbericht:
 
     def _lees(self, bron: BinaryIO) -> Iterator[Detail]:
         bron.seek(0)
-        nummer, commentaar = 0, 0
+        nummer, commentaar = b"", 0
         for heen, _ in lees_regels(bron):
             kenmerk = heen[:2]
             if kenmerk in DETAIL and len(heen) == LENGTE_HEEN:
                 commentaar = commentaar + 1 if kenmerk == b"98" else 0
                 identificatie = heen[IDENTIFICATIE]
                 if identificatie.isdigit():
-                    nummer = int(identificatie)
+                    nummer = identificatie
                 yield nummer, commentaar, kenmerk, heen
             elif kenmerk == b"99":
                 self._sluit = heen
@@ -96,18 +96,17 @@ class Heenbericht:
         yield from self._verband(regel, heen[:2])
         self._vooruit()
 
-    def _sleutel(self, regel: Regel) -> tuple[int, int] | None:
+    def _sleutel(self, regel: Regel) -> tuple[bytes, int] | None:
         identificatie = regel.inhoud[IDENTIFICATIE]
         if not identificatie.isdigit() or int(identificatie) > self._meeste:
             return None
-        nummer = int(identificatie)
         if regel.inhoud[:2] != b"98":
-            return nummer, 0
+            return identificatie, 0
         # A commentaarrecord answers the next one of its number; a 98 too many finds nothing to answer.
         volgende = self.volgende
-        if volgende and volgende[0] == nummer and volgende[1]:
+        if volgende and volgende[0] == identificatie and volgende[1]:
             return volgende[:2]
-        return nummer, 1
+        return identificatie, 1
 
     def _verband(self, regel: Regel, kenmerk: bytes) -> Iterator[Afwijking]:
         """What a record that came back asks of those around it."""
@@ -124,7 +123,7 @@ class Heenbericht:
         if kenmerk != b"98":
             self._eigenaar_terug = True
 
-    def _sla_over_tot(self, sleutel: tuple[int, int], regel: Regel) -> Iterator[Afwijking]:
+    def _sla_over_tot(self, sleutel: tuple[bytes, int], regel: Regel) -> Iterator[Afwijking]:
         """The records of the declaration before this key, which did not come back; those that should have are wrong.
 
         `regel` is where they would stand in the retour.
@@ -151,7 +150,7 @@ class Heenbericht:
                 self._eigenaar_terug = False
             if moest:
                 reden = "did not come back, though it should"
-                yield Afwijking(regel.nummer, kenmerk.decode(), nummer, None, "in the retour", "", reden)
+                yield Afwijking(regel.nummer, kenmerk.decode(), int(nummer or b"0"), None, "in the retour", "", reden)
             volgende = next(details, None)
         self._volgende = volgende
         self.niet_terug += niet_terug
