@@ -110,13 +110,11 @@ def replay(opdracht: Opdracht, store: Store, voortgang: Voortgang = lambda _: No
                 feiten.eigen_bericht = boek.bericht_id
             if opdracht.toelichting is not None:
                 opdracht.toelichting.begin(bericht, verbinding, feiten.eigen_bericht)
-            with _schijf(opdracht.retour):
+            with _onveranderd(opdracht.declaratie, bron, stand), _schijf(opdracht.retour):
                 uitkomst = _beantwoord(opdracht.stage, bericht, bron, retour.stroom, feiten, boek, voortgang)
                 _lees_na(uitkomst, bron, retour, feiten)
                 if opdracht.getuige is not None and uitkomst.heeft_retour:
                     opdracht.getuige.einde(retour.stroom)
-            if _stand(bron) != stand:
-                raise InvoerFout(f"{opdracht.declaratie}: changed while it was read; try again when it is complete")
             if boek is None or uitkomst.afzender == AFZENDER_VECOZO:
                 if uitkomst.heeft_retour:
                     retour.zet_neer()
@@ -286,6 +284,20 @@ def open_bericht(plaats: Path) -> BinaryIO:
 def _stand(bron: BinaryIO) -> tuple[int, int]:
     stand = os.fstat(bron.fileno())
     return stand.st_size, stand.st_mtime_ns
+
+
+@contextmanager
+def _onveranderd(plaats: Path, bron: BinaryIO, stand: tuple[int, int]) -> Iterator[None]:
+    """Refuses a declaration that no longer is as it stood, whatever else came of that."""
+    veranderd = InvoerFout(f"{plaats}: changed while it was read; try again when it is complete")
+    try:
+        yield
+    except Exception:
+        if _stand(bron) == stand:
+            raise
+        raise veranderd from None
+    if _stand(bron) != stand:
+        raise veranderd
 
 
 @contextmanager

@@ -152,7 +152,9 @@ class Verkenning:
             self._neem_prestaties_op(prestaties)
 
     def _neem_prestaties_op(self, records: list[bytes]) -> None:
-        if min(map(len, records)) < LENGTE_HEEN:
+        if (
+            min(map(len, records)) < LENGTE_HEEN
+        ):  # a file that is rejected for it; whatever is counted here matters no more
             records = [heen.ljust(LENGTE_HEEN) for heen in records]
         beginnen, bedragen, referenties, vorige = zip(*map(_snijd, records), strict=True)
         self._tel_referenties(referenties)

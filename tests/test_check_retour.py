@@ -87,6 +87,13 @@ def test_goed_retour_is_in_orde(naam: str, leeg: bool, tmp_path: Path) -> None:
     assert afloop.stdout == f"{plaats}: in order\n"
 
 
+def test_een_record_voor_het_eerste_nummer_heet_nul() -> None:
+    """A declaration whose first detail record has no number: what answers number zero is compared with it."""
+    declaratie = zet((MAP / f"{VOORBEELD_4B}.mz301.asc").read_bytes(), 2, "0202", "zonder nummr")
+    retour = zet(_retour(f"{VOORBEELD_4B}.vecozo"), 2, "0202", "0" * 12)
+    assert ("02", "0202") in _plaatsen(_afwijkingen(declaratie, retour))
+
+
 # What is not: an edit of the golden retour of 4a (six lines: 01, 02, 04, 04, 98, 99) or 4b by VECOZO (eight lines: 01,
 # 02, 04, 02, 04, 04, 98, 99), and where check-retour must see it: (record, rubriek).
 

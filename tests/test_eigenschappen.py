@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from stdnum.nl import bsn as stdnum_bsn
 
@@ -37,10 +37,11 @@ from simulator.patronen import noemt
 from simulator.pipeline import Opdracht, replay
 from simulator.recordoordeel import Recordkeuring
 from simulator.retour.check import controleer_retour
+from simulator.retour.heenbericht import _sluit_aan_einde
 from simulator.store.load import laad_bestand
 from simulator.store.session import Store, open_store
 from simulator.tijdvakken import Tijdvakken
-from simulator.verkenning import Verkenning
+from simulator.verkenning import Verkenning, verken
 from simulator.verzekeraar.machtiging import MODULES
 from tests import rond_grenzen
 from tests.factories import Bericht, eenvoudig, maak, record
@@ -486,6 +487,17 @@ def test_korte_weg_van_regels_samen(inhoud: bytes, per_keer: int) -> None:
         assert [getattr(samen, s) for s in Structuur.__slots__] == [
             getattr(een_voor_een, s) for s in Structuur.__slots__
         ]
+
+
+@vast(400)
+@given(_gemuteerd(), st.integers(0, 320), st.binary(max_size=3))
+def test_het_sluitrecord_aan_het_einde_is_een_regel(inhoud: bytes, vanaf_einde: int, erin: bytes) -> None:
+    """What the check of a retour takes for the sluitrecord is what the first reading does, or it looks further."""
+    plaats = max(0, len(inhoud) - vanaf_einde)
+    inhoud = inhoud[:plaats] + erin + inhoud[plaats:]
+    verkenning = verken(io.BytesIO(inhoud), lambda _: None)
+    assume(verkenning.voorloop is not None)
+    assert _sluit_aan_einde(io.BytesIO(inhoud)) in (b"", None if verkenning.sluit is None else verkenning.sluit.inhoud)
 
 
 @vast(400)

@@ -15,12 +15,14 @@ import sqlite3
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from simulator import bestandsoordeel, pipeline
 from simulator.ei import writer
 from simulator.ei.layout import CRLF
+from simulator.model import Uitkomst
 from simulator.store import session
 from tests.factories import Bericht, maak
 from tests.maak_inv3 import MAP, STORE
@@ -248,6 +250,43 @@ def test_declaratie_die_onder_het_lezen_verandert(db: Path, declaratie: Path, mo
     assert "changed while it was read" in eis_een_regel(afloop.stderr)
     assert _inhoud(db) == voor
     assert [p.name for p in declaratie.parent.iterdir()] == ["x.asc"]
+
+
+@pytest.mark.parametrize("erin", [b"x", b"\r\n", b"qq" * 350])
+def test_declaratie_die_schuift_onder_het_lezen(
+    db: Path, declaratie: Path, monkeypatch: pytest.MonkeyPatch, erin: bytes
+) -> None:
+    """What stands at no place any more where it was ends in the same line, whatever went wrong because of it."""
+    echt, inhoud, voor = pipeline._beantwoord, declaratie.read_bytes(), _inhoud(db)
+
+    def verander(*args: Any) -> Uitkomst:
+        declaratie.write_bytes(inhoud[:312] + erin + inhoud[312:])
+        return echt(*args)
+
+    monkeypatch.setattr(pipeline, "_beantwoord", verander)
+    afloop = mzsim("replay", declaratie, "--store", _url(db), *OP_DATUM)
+    assert afloop.exit_code == 2
+    assert "changed while it was read" in eis_een_regel(afloop.stderr)
+    assert _inhoud(db) == voor
+    assert [p.name for p in declaratie.parent.iterdir()] == ["x.asc"]
+
+
+@pytest.mark.parametrize(
+    "kapot",
+    [
+        lambda inhoud: inhoud[:-314] + inhoud[-312:],  # no line end before the sluitrecord
+        lambda inhoud: inhoud[:-314] + b"\r" + inhoud[-312:],
+        lambda inhoud: inhoud[:-290] + b"\n" + inhoud[-289:],
+        lambda inhoud: inhoud[:-300] + b"\r" + inhoud[-299:],
+        lambda inhoud: inhoud + inhoud[-312:-2],
+        lambda inhoud: inhoud[-312:],
+    ],
+)
+def test_een_sluitrecord_dat_geen_regel_is(db: Path, declaratie: Path, kapot: Callable[[bytes], bytes]) -> None:
+    declaratie.write_bytes(kapot(declaratie.read_bytes()))
+    afloop = mzsim("replay", declaratie, "--store", _url(db), *OP_DATUM, "--json")
+    assert (afloop.exit_code, afloop.stderr) == (0, "") or afloop.exit_code == 3
+    assert json.loads(afloop.stdout)["status"] in ("afgekeurd_bestand", "onleesbaar")
 
 
 def test_retour_dat_de_eigen_controle_weigert(db: Path, declaratie: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -78,7 +78,10 @@ class Structuur:
         return False
 
     def volgen(self, regels: Sequence[bytes]) -> bool:
-        """As `volgt`, of lines in a row, where all of them are verzekerdenrecords and prestatierecords; else it says no."""
+        """As `volgt`, of one or more lines in a row, all of them verzekerdenrecords and prestatierecords.
+
+        Where it says no, none of them was taken into account.
+        """
         kenmerken = [heen[:2] for heen in regels]
         if kenmerken.count(b"04") + kenmerken.count(b"02") != len(regels):
             return False

@@ -75,9 +75,9 @@ def _gelijke_regels(bron: BinaryIO, lengte: int) -> tuple[bytes, ...]:
 
 
 @lru_cache(maxsize=16)
-def _knipper(regel: str, aantal: int) -> Callable[[bytes], tuple[bytes, ...]]:
+def _knipper(maat: str, aantal: int) -> Callable[[bytes], tuple[bytes, ...]]:
     """A function that cuts so many lines of this format (as of `struct`) from bytes that hold them."""
-    return Struct(aantal * regel).unpack_from
+    return Struct(aantal * maat).unpack_from
 
 
 _PER_GROEP = 2000
@@ -86,7 +86,8 @@ _PER_GROEP = 2000
 def lees_groepen(bron: BinaryIO) -> Iterator[tuple[bytes, ...]]:
     """The lines behind the voorlooprecord, CR/LF included, a few thousand at a time.
 
-    For a message whose structure is in order (levels 1 and 2 passed): line 2 comes first, the sluitrecord last.
+    For a message whose structure is in order (levels 1 and 2 passed): line 2 comes first, the sluitrecord last. Of a file
+    that is cut off meanwhile a part of a line is left out; whoever reads it finds that it changed.
     """
     bron.seek(LENGTE_REGEL)
     while blok := bron.read(_PER_GROEP * LENGTE_REGEL):

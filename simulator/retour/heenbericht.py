@@ -16,12 +16,14 @@ from simulator.retour.afwijking import DETAIL, IDENTIFICATIE, Afwijking, op, ver
 _HEEN = layouts("mz301")
 _RETOUR = layouts("mz302")
 _BEDRAG = _HEEN[b"04"].stuk("0430", "0431")
+_GEEN_NUMMER = b"0" * _HEEN[b"02"]["0202"].lengte
 _EINDE = (b"~", 0)
 """A key behind every record."""
 
 Detail = tuple[bytes, int, bytes, bytes]
 """A detail record behind its key (identificatie, and its place among the commentaarrecords of that number) and its
-kenmerk. An identificatie is twelve digits, which compare as the number does; of a record without one, that before it."""
+kenmerk. An identificatie is twelve digits, which compare as the number does; of a record without one that of the record
+before it, or zeros."""
 
 
 class Heenbericht:
@@ -54,7 +56,7 @@ class Heenbericht:
 
     def _lees(self, bron: BinaryIO) -> Iterator[Detail]:
         bron.seek(0)
-        nummer, commentaar = b"", 0
+        nummer, commentaar = _GEEN_NUMMER, 0
         for heen, _ in lees_regels(bron):
             kenmerk = heen[:2]
             if kenmerk in DETAIL and len(heen) == LENGTE_HEEN:
@@ -150,7 +152,7 @@ class Heenbericht:
                 self._eigenaar_terug = False
             if moest:
                 reden = "did not come back, though it should"
-                yield Afwijking(regel.nummer, kenmerk.decode(), int(nummer or b"0"), None, "in the retour", "", reden)
+                yield Afwijking(regel.nummer, kenmerk.decode(), int(nummer), None, "in the retour", "", reden)
             volgende = next(details, None)
         self._volgende = volgende
         self.niet_terug += niet_terug
@@ -167,7 +169,11 @@ def _bedrag(velden: bytes) -> int:
 
 
 def _sluit_aan_einde(bron: BinaryIO) -> bytes:
-    """The sluitrecord where it stands as it should, at the end of the file; else empty."""
-    bron.seek(-min(LENGTE_REGEL, bron.seek(0, 2)), 2)
-    laatste = bron.read()
-    return laatste[:LENGTE_HEEN] if laatste.startswith(b"99") and laatste.find(CRLF) == LENGTE_HEEN else b""
+    """The sluitrecord where it stands as it should, on the last line of the file; else empty."""
+    bron.seek(-min(1 + LENGTE_REGEL, bron.seek(0, 2)), 2)
+    # What ends the line before, and the last line: only with that before it these bytes are a line.
+    regels = list(lees_regels(bron))
+    if len(regels) != 2 or regels[0][0]:
+        return b""
+    laatste, einde = regels[1]
+    return laatste if laatste.startswith(b"99") and len(laatste) == LENGTE_HEEN and einde == CRLF else b""

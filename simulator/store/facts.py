@@ -297,8 +297,9 @@ class Feitenbron:
     def heeft_referenties(self, agb: str, uzovi: str, tussen: tuple[bytes, bytes] | None) -> bool:
         """Whether an insurer may have received any of a party's referentienummers in the past five years.
 
-        All of them are `tussen` these, as bytes compare and as text does. Whoever numbers on has none in the store
-        between them, and one look is enough. PostgreSQL may have another order than SQLite, whose order is that of bytes.
+        All of them are `tussen` these, as bytes compare and as text does; None where the two orders differ. Whoever numbers
+        on has none in the store between them, and one look is enough. PostgreSQL may have another order than SQLite, whose
+        order is that of bytes.
         """
         waarden = {"agb": agb, "uzovi": uzovi, "grens": self._grens, "eigen": self.eigen_bericht}
         if not self._verbinding.scalar(_IETS_GEBRUIKT, waarden):

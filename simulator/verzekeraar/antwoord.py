@@ -100,7 +100,7 @@ class Verzekeraar:
         iets_toegekend = False
         historie = self._historie
         keuring = self._keuring(bron)
-        omgeving = keuring.omgeving
+        o = keuring.omgeving
         toelichting = self._bericht.toelichting
         for regel, heen, besluit in self._beslis(bron, keuring):
             bezwaren = besluit.bezwaren
@@ -111,14 +111,13 @@ class Verzekeraar:
                 if alles and besluit is not NIET_BEOORDEELD:
                     besluit = besluit.zonder_toekenning()
                 if toelichting is not None:
-                    toelichting.besloten(regel, heen, besluit, omgeving)
+                    toelichting.besloten(regel, heen, besluit, o)
                 if besluit is NIET_BEOORDEELD:
                     terug.niet_beoordeeld(heen)
                     if historie:
                         historie.neem_ongezien_op(heen)
                     continue
                 if historie:
-                    o = omgeving
                     historie.neem_op(o.sleutel, o.datum_prestatie, o.inhoud, o.referentie, o.vorige_referentie, besluit)
                 if besluit.uitkomst != AFGEWEZEN:
                     iets_toegekend = True
