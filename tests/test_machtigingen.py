@@ -14,6 +14,7 @@ from simulator.store.load import laad_bestand
 from simulator.store.session import Store
 from tests.factories import Bericht, maak
 from tests.opdrachten import speel
+from tests.verzekerden import debet, polis, proef, verzekerd
 
 EERSTE_DAG = dt.date(2010, 1, 1)
 PER_GROEP = 2000
@@ -161,3 +162,12 @@ def test_een_debet_met_een_0433_is_geen_credit(store: Store, tmp_path: Path) -> 
     assert _declareer(store, tmp_path, "F3", *derden) == [4]
     _declareer(store, tmp_path, "F4", {**_BOVEN, "r0427": "C", "r0433": "B"})
     assert _declareer(store, tmp_path, "F5", {**_ONDER, "r0415": "34"}, {**_ONDER, "r0415": "35"}) == [4]
+
+
+def test_zonder_bsn_past_geen_machtiging(tmp_path: Path) -> None:
+    """999999999 is nobody's BSN: an authorisation that the store has under it is for none of those who lack one."""
+    inhoud = verzekerd({"machtiging": True}, polissen=[polis("B", bsn=None)])
+    inhoud["machtigingen"] = [{**inhoud["machtigingen"][0], "bsn": "999999999"}]
+    with proef(tmp_path, inhoud) as p:
+        antwoord = p.declareer(debet(), verzekerde={"r0203": "999999999", "r0205": "V0001"})
+    assert [m.code for m in antwoord.uitkomst.meldingen] == ["0551"]

@@ -42,6 +42,13 @@ def test_over_de_jaarwisseling(per: dict[str, str], verwacht: tuple[int, ...], b
             assert tuple(p.declareer(record).toegekend[0] for record in records) == verwacht
 
 
+def test_wat_gelijk_is_telt_in_zijn_eigen_jaar(tmp_path: Path) -> None:
+    """Records that differ in nothing but their days, the first of the year before."""
+    dagen = (OUD, NIEUW, "20110102", "20110103", "20110104")
+    with proef(tmp_path, verzekerd({"maximum_bedrag": 25.0, "per": "kalenderjaar"})) as p:
+        assert p.declareer(*(debet(r0408=dag) for dag in dagen)).toegekend == (1000, 1000, 1000, 500, 0)
+
+
 @pytest.mark.parametrize(
     ("per", "verwacht"),
     [("verzekering", (2, 1, 0)), ("kalenderjaar", (2, 2, 1)), ("kaak_per_kalenderjaar", (2, 2, 1))],

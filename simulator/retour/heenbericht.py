@@ -171,9 +171,8 @@ def _bedrag(velden: bytes) -> int:
 def _sluit_aan_einde(bron: BinaryIO) -> bytes:
     """The sluitrecord where it stands as it should, on the last line of the file; else empty."""
     bron.seek(-min(1 + LENGTE_REGEL, bron.seek(0, 2)), 2)
-    # What ends the line before, and the last line: only with that before it these bytes are a line.
-    regels = list(lees_regels(bron))
-    if len(regels) != 2 or regels[0][0]:
+    # The byte before must end a line, which is read as an empty one.
+    *voor, (laatste, einde) = lees_regels(bron)
+    if len(voor) != 1:
         return b""
-    laatste, einde = regels[1]
     return laatste if laatste.startswith(b"99") and len(laatste) == LENGTE_HEEN and einde == CRLF else b""

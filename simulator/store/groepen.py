@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from simulator.ei.layout import TEKENSET
+from simulator.ei.waarden import schrijf_datum
 
 T = TypeVar("T")
 
@@ -32,8 +33,7 @@ def groepen(waarden: Iterable[T]) -> Iterator[list[T]]:
 
 def dag(opgeslagen: str | dt.date) -> bytes:
     """A day as the driver gives it, as EEJJMMDD."""
-    iso = opgeslagen if isinstance(opgeslagen, str) else opgeslagen.isoformat()
-    return iso.replace("-", "").encode(TEKENSET)
+    return opgeslagen.replace("-", "").encode(TEKENSET) if isinstance(opgeslagen, str) else schrijf_datum(opgeslagen)
 
 
 def zoek(
