@@ -110,11 +110,15 @@ def lees_yaml(pad: Path) -> Boom:
     if vreemd := yaml.reader.Reader.NON_PRINTABLE.search(tekst):
         raise bestandsfout(pad, _regel(tekst[: vreemd.start()]), "not YAML: a control character; is this a text file?")
     bouwer = _Bouwer(pad)
+    verwerkt = 0
     try:
         for gebeurtenis in yaml.parse(tekst, Loader=LADER):
             bouwer(gebeurtenis)
+            verwerkt = gebeurtenis.end_mark.index
     except yaml.MarkedYAMLError as fout:
         plaats = fout.problem_mark or fout.context_mark
+        if plaats is not None:
+            bouwer.eis_niet_te_diep(tekst[verwerkt : plaats.index], plaats.line + 1)
         raise bestandsfout(pad, plaats.line + 1 if plaats else 1, f"not YAML: {fout.problem}") from None
     except (yaml.YAMLError, ValueError) as fout:  # of the parser in Python: a character that doesn't exist
         raise bestandsfout(pad, None, f"not YAML: {' '.join(str(fout).split())}") from None
@@ -185,8 +189,20 @@ class _Bouwer:
         if e.tag is not None:
             self._fout(regel, f"leave out the tag {leesbaar(e.tag)}")
         if len(self._open) >= _MAX_DIEPTE:
-            raise bestandsfout(self._pad, regel, f"is nested more than {_MAX_DIEPTE} deep; no key of a store is")
+            raise self._te_diep(regel)
         self._open.append(_Open(houder, regel, e.anchor, self._knopen))
+
+    def eis_niet_te_diep(self, ongelezen: str, regel: int) -> None:
+        """Raises where what the parser stopped in opens more than a file may, so that its own limit never speaks first.
+
+        The parser reads ahead of its events, and how deep it goes depends on its version.
+        """
+        geopend = len(re.findall(r"[\[{]", ongelezen)) - len(re.findall(r"[\]}]", ongelezen))
+        if len(self._open) + geopend > _MAX_DIEPTE:
+            raise self._te_diep(regel)
+
+    def _te_diep(self, regel: int) -> StorebestandFout:
+        return bestandsfout(self._pad, regel, f"is nested more than {_MAX_DIEPTE} deep; no key of a store is")
 
     def _scalair(self, e: Any, regel: int) -> None:
         waarde: Any = e.value

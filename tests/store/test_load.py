@@ -696,6 +696,9 @@ def test_a_code_that_beleid_in_the_store_uses_keeps_its_kind(laad: Laad, fout: F
         ("hello", "1: must be a mapping of keys to values; the keys are uzovi, factuurnummers, zorgaanbieders,"
          " contracten, prestatiecodes, tarieven, combinatieregels, retourcodes, pakketten, polissen, machtigingen"),
         ("uzovi:\n  - " + "[" * 100000, "2: is nested more than 20 deep; no key of a store is"),
+        ("uzovi: [\n" + "[" * 100000, "2: is nested more than 20 deep; no key of a store is"),
+        ("[" * 900, "1: is nested more than 20 deep; no key of a store is"),
+        ("[" * 1100 + "]" * 1100, "1: is nested more than 20 deep; no key of a store is"),
         ("{a: " * 5000, "1: is nested more than 20 deep; no key of a store is"),
         ("tarieven:\n  - {prestatiecode: !!str 123}", '2: tarieven[0].prestatiecode: leave out the tag'
          ' "tag:yaml.org,2002:str"'),
