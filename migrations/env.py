@@ -7,7 +7,7 @@ import os
 from alembic import context
 from sqlalchemy import Connection, create_engine
 
-from simulator.store.models import Basis
+from mzsim.store.models import Basis
 
 
 def _migreer(verbinding: Connection) -> None:

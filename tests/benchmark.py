@@ -52,10 +52,10 @@ def meet(map_: Path, prestaties: int, verzekerden: int, polissen: int, historie:
     """Makes the files, runs both commands, prints a line."""
     declaratie, store, verse = map_ / "declaratie.asc", map_ / "store.db", map_ / "vers.db"
     getallen = [str(getal) for getal in (prestaties, verzekerden, polissen, historie)]
-    bestanden = [sys.executable, "-m", "tests.benchmark_bestanden", str(map_), *getallen]
+    bestanden = [sys.executable, "-m", "tests.benchmark_files", str(map_), *getallen]
     records = int(subprocess.run(bestanden, check=True, capture_output=True, text=True).stdout)
-    kaal = ("-m", "tests.kaal_werk", str(declaratie), str(map_ / "kaal.asc"))
-    replay = ("-m", "simulator", "replay", str(declaratie), "--store", f"sqlite:///{verse}", "--date", "2026-04-03")
+    kaal = ("-m", "tests.bare_work", str(declaratie), str(map_ / "kaal.asc"))
+    replay = ("-m", "mzsim", "replay", str(declaratie), "--store", f"sqlite:///{verse}", "--date", "2026-04-03")
     kaal_s, replay_s, geheugen, bytecode = [], [], 0.0, map_ / "bytecode"
     for _ in range(_KEREN):  # in turn, so that a machine that is busy for a while slows both
         _kopieer(store, verse)

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from simulator.store.load import laad_bestand
-from simulator.store.session import Store, open_store
-from tests.gevallen import STORE
+from mzsim.store.loading import laad_bestand
+from mzsim.store.session import Store, open_store
+from tests.check_cases import STORE
 
 
 def pytest_configure() -> None:

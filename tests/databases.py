@@ -14,7 +14,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from simulator.store.models import Basis
+from mzsim.store.models import Basis
 
 SERVER = os.environ.get("MZSIM_TEST_POSTGRES")
 DATABASES = ("sqlite", "postgresql") if SERVER else ("sqlite",)

@@ -12,8 +12,8 @@ from typing import Any
 
 import factory
 
-from simulator.ei.heen import heenrecord, met, sluitrecord
-from simulator.ei.layout import CRLF
+from mzsim.standard.heen import heenrecord, met, sluitrecord
+from mzsim.standard.layout import CRLF
 
 Velden = dict[str, str]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 
-from simulator.model import Stage
+from mzsim.domain.findings import Stage
 from tests.factories import Bericht, eenvoudig, maak
-from tests.maak_inv3 import voorbeeld
-from tests.suite_opzet import Declaratie, Opzet, basis, beleid, credit_van, een, factuur, reeks
+from tests.make_inv3 import voorbeeld
+from tests.suite_setup import Declaratie, Opzet, basis, beleid, credit_van, een, factuur, reeks
 
 _ONBEKENDE_DAG = "20110332"
 _NIEMAND = "19320322"

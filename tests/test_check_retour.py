@@ -9,17 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from simulator.codelijsten.retourcodes import Retourcode, retourcodes
-from simulator.fouten import InvoerFout
-from simulator.model import Stage
-from simulator.retour.afwijking import Afwijking
-from simulator.retour.check import controleer_retour
-from simulator.store.load import laad_bestand
-from simulator.store.session import Store
+from mzsim.common.errors import InvoerFout
+from mzsim.domain.findings import Stage
+from mzsim.retour.check import controleer_retour
+from mzsim.retour.deviation import Afwijking
+from mzsim.standard.retourcodes import Retourcode, retourcodes
+from mzsim.store.loading import laad_bestand
+from mzsim.store.session import Store
+from tests.commands import eis_een_regel, invoke, speel
 from tests.factories import Bericht, maak
-from tests.maak_inv3 import MAP, declaraties, voorbeeld
-from tests.opdrachten import eis_een_regel, mzsim, speel
-from tests.retouren import CRLF, records, zet
+from tests.make_inv3 import MAP, declaraties, voorbeeld
+from tests.retours import CRLF, records, zet
 
 VOORBEELD_4A, VOORBEELD_4B = "4a-fout-in-verzekerdenrecord", "4b-fout-in-prestatierecord"
 GOUDEN = sorted(p.name.removesuffix(".mz302.asc") for p in MAP.glob("*.*.mz302.asc"))
@@ -43,7 +43,7 @@ def _plaatsen(afwijkingen: list[Afwijking]) -> list[tuple[str, str | None]]:
 
 
 def test_voorbeeld_3b_wordt_geweigerd_om_9904() -> None:
-    afloop = mzsim("check-retour", MAP / f"{VOORBEELD_4A}.mz301.asc", MAP / "3b-fout-in-sluitrecord-retour.mz302.asc")
+    afloop = invoke("check-retour", MAP / f"{VOORBEELD_4A}.mz301.asc", MAP / "3b-fout-in-sluitrecord-retour.mz302.asc")
     assert afloop.exit_code == 1
     (regel,) = (r for r in afloop.stdout.splitlines() if "9904" in r)
     assert regel.split()[:3] == ["6", "99", "9904"]
@@ -52,7 +52,7 @@ def test_voorbeeld_3b_wordt_geweigerd_om_9904() -> None:
 
 
 def test_voorbeeld_5_wordt_geweigerd_om_0207() -> None:
-    afloop = mzsim("check-retour", MAP / f"{VOORBEELD_4A}.mz301.asc", MAP / "5-retour-met-correctie.mz302.asc")
+    afloop = invoke("check-retour", MAP / f"{VOORBEELD_4A}.mz301.asc", MAP / "5-retour-met-correctie.mz302.asc")
     assert afloop.exit_code == 1
     (regel,) = (r for r in afloop.stdout.splitlines() if "0207" in r)
     assert regel.split()[:4] == ["2", "02", "3", "0207"]
@@ -64,7 +64,7 @@ def test_voorbeeld_5_wordt_geweigerd_om_0207() -> None:
     [("3b-fout-in-sluitrecord-retour", (6, "99", None, "9904")), ("5-retour-met-correctie", (2, "02", 3, "0207"))],
 )
 def test_json_noemt_record_en_rubriek(naam: str, plaats: tuple[object, ...]) -> None:
-    afloop = mzsim("check-retour", "--json", MAP / f"{VOORBEELD_4A}.mz301.asc", MAP / f"{naam}.mz302.asc")
+    afloop = invoke("check-retour", "--json", MAP / f"{VOORBEELD_4A}.mz301.asc", MAP / f"{naam}.mz302.asc")
     assert afloop.exit_code == 1
     gevonden = json.loads(afloop.stdout)
     assert gevonden["in_orde"] is False
@@ -82,7 +82,7 @@ def test_goed_retour_is_in_orde(naam: str, leeg: bool, tmp_path: Path) -> None:
         retour = zet(zet(retour, 1, "0181", " " * 24), 1, "0182", " " * 8)
     plaats = tmp_path / "retour.asc"
     plaats.write_bytes(retour)
-    afloop = mzsim("check-retour", MAP / f"{naam.split('.')[0]}.mz301.asc", plaats)
+    afloop = invoke("check-retour", MAP / f"{naam.split('.')[0]}.mz301.asc", plaats)
     assert (afloop.exit_code, afloop.stderr) == (0, "")
     assert afloop.stdout == f"{plaats}: in order\n"
 
@@ -201,7 +201,7 @@ def test_fout_wordt_gevonden(fout: str, tmp_path: Path) -> None:
     assert plaats in _plaatsen(_afwijkingen(declaraties()[VOORBEELD_4A], fout_retour))
     bestand = tmp_path / "retour.asc"
     bestand.write_bytes(fout_retour)
-    afloop = mzsim("check-retour", MAP / f"{VOORBEELD_4A}.mz301.asc", bestand)
+    afloop = invoke("check-retour", MAP / f"{VOORBEELD_4A}.mz301.asc", bestand)
     assert (afloop.exit_code, afloop.stderr) == (1, "")
 
 
@@ -285,8 +285,8 @@ def test_code_van_de_store_is_alleen_met_store_bekend(store: Store, tmp_path: Pa
     retour = tmp_path / "retour.asc"
     retour.write_bytes(zet(_retour(f"{VOORBEELD_4B}.verzekeraar"), 3, "0496", "3999"))
     declaratie = MAP / f"{VOORBEELD_4B}.mz301.asc"
-    assert mzsim("check-retour", declaratie, retour).exit_code == 1
-    assert mzsim("check-retour", declaratie, retour, "--store", f"sqlite:///{tmp_path}/store.db").exit_code == 0
+    assert invoke("check-retour", declaratie, retour).exit_code == 1
+    assert invoke("check-retour", declaratie, retour, "--store", f"sqlite:///{tmp_path}/store.db").exit_code == 0
 
 
 def test_elke_code_van_de_lijst_past_op_een_niveau() -> None:
@@ -309,7 +309,7 @@ def test_declaratie_zonder_voorlooprecord(tmp_path: Path) -> None:
     leeg.write_bytes(b"")
     with pytest.raises(InvoerFout):
         _afwijkingen(b"", _retour(f"{VOORBEELD_4A}.alle"))
-    afloop = mzsim("check-retour", leeg, MAP / f"{VOORBEELD_4A}.alle.mz302.asc")
+    afloop = invoke("check-retour", leeg, MAP / f"{VOORBEELD_4A}.alle.mz302.asc")
     assert afloop.exit_code == 2
     assert "voorlooprecord" in eis_een_regel(afloop.stderr)
 
@@ -317,5 +317,5 @@ def test_declaratie_zonder_voorlooprecord(tmp_path: Path) -> None:
 def test_retour_is_geen_heenbericht(tmp_path: Path) -> None:
     plaats = tmp_path / "x.asc"
     plaats.write_bytes(bytes(voorbeeld()))
-    afloop = mzsim("check-retour", plaats, plaats)
+    afloop = invoke("check-retour", plaats, plaats)
     assert afloop.exit_code == 1

@@ -15,14 +15,14 @@ from typing import Any
 import click
 import pytest
 
-import simulator
-from simulator.cli import main
-from simulator.controles import REGISTER
-from simulator.ei.layout import CRLF
+import mzsim
+from mzsim.checks import REGISTER
+from mzsim.cli.main import main
+from mzsim.standard.layout import CRLF
+from tests.commands import OP_DATUM, eis_een_regel, invoke, omgeving, opdracht, proces
 from tests.factories import Bericht, eenvoudig
-from tests.maak_inv3 import MAP, STORE
-from tests.opdrachten import OP_DATUM, eis_een_regel, mzsim, omgeving, opdracht, proces
-from tests.retouren import lees, zet
+from tests.make_inv3 import MAP, STORE
+from tests.retours import lees, zet
 
 OPDRACHTEN = [
     ["demo"],
@@ -73,7 +73,7 @@ def _json(uitvoer: str) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("woorden", OPDRACHTEN, ids=" ".join)
 @pytest.mark.parametrize("vlag", ["--help", "-h"])
 def test_help(woorden: list[str], vlag: str) -> None:
-    afloop = mzsim(*woorden, vlag)
+    afloop = invoke(*woorden, vlag)
     assert (afloop.exit_code, afloop.stderr) == (0, "")
     eerste, alinea, *_ = afloop.stdout.split("\n\n")
     assert eerste.startswith(f"Usage: main {' '.join(woorden)} ")
@@ -83,7 +83,7 @@ def test_help(woorden: list[str], vlag: str) -> None:
 
 
 def test_help_noemt_elke_opdracht_en_de_exit_statussen() -> None:
-    afloop = mzsim("--help")
+    afloop = invoke("--help")
     assert afloop.exit_code == 0
     for naam in ("check-retour", "controles", "db", "demo", "explain", "replay"):
         assert f"\n  {naam} " in afloop.stdout
@@ -105,7 +105,7 @@ def test_help_noemt_elke_opdracht_en_de_exit_statussen() -> None:
     ids=lambda waarde: " ".join(waarde),
 )
 def test_help_noemt_de_opties(woorden: list[str], opties: list[str]) -> None:
-    hulp = mzsim(*woorden, "--help").stdout
+    hulp = invoke(*woorden, "--help").stdout
     assert [optie for optie in opties if f" {optie}" not in hulp] == []
 
 
@@ -127,13 +127,13 @@ def test_elke_optie_heeft_uitleg() -> None:
 
 
 def test_version() -> None:
-    afloop = mzsim("--version")
-    assert (afloop.exit_code, afloop.stdout) == (0, f"mzsim, version {simulator.__version__}\n")
+    afloop = invoke("--version")
+    assert (afloop.exit_code, afloop.stdout) == (0, f"mzsim, version {mzsim.__version__}\n")
 
 
 def test_als_proces(werkmap: Path, url: str) -> None:
     """The same from a shell: report on standard output, nothing on standard error, the retour in place."""
-    assert proces("--version").stdout.strip().endswith(simulator.__version__)
+    assert proces("--version").stdout.strip().endswith(mzsim.__version__)
     afloop = proces("replay", _declaratie(werkmap, "1"), "--store", url, *OP_DATUM)
     assert (afloop.returncode, afloop.stderr) == (0, "")
     assert afloop.stdout.split(": ")[1].startswith("volledig_toegewezen by 0736, 660.00 of 660.00 -> ")
@@ -143,7 +143,7 @@ def test_als_proces(werkmap: Path, url: str) -> None:
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_aanvullen_in_de_shell(shell: str) -> None:
-    code = "from simulator.cli import main; main(prog_name='mzsim')"
+    code = "from mzsim.cli.main import main; main(prog_name='mzsim')"
     afloop = subprocess.run(
         [sys.executable, "-c", code],
         env=omgeving(_MZSIM_COMPLETE=f"{shell}_source"),
@@ -162,25 +162,25 @@ def test_aanvullen_in_de_shell(shell: str) -> None:
 def test_db_upgrade_maakt_een_store_en_nog_eens_is_goed(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/nieuw.db"
     for _ in range(2):
-        afloop = mzsim("db", "upgrade", "--store", url)
+        afloop = invoke("db", "upgrade", "--store", url)
         assert (afloop.exit_code, afloop.stderr) == (0, "")
     assert [p.name for p in tmp_path.iterdir()] == ["nieuw.db"]
 
 
 def test_db_load_maakt_zelf_een_store(tmp_path: Path, werkmap: Path) -> None:
     url = f"sqlite:///{tmp_path}/nieuw.db"
-    afloop = mzsim("db", "load", STORE, "--store", url)
+    afloop = invoke("db", "load", STORE, "--store", url)
     assert (afloop.exit_code, afloop.stderr) == (0, "")
     assert afloop.stdout == f"{STORE}: loaded\n"
-    assert mzsim("db", "load", STORE, "--store", url).stdout == f"{STORE}: loaded; nothing changed\n"
-    afloop = mzsim("replay", _declaratie(werkmap, "1"), "--store", url, *OP_DATUM, "--json")
+    assert invoke("db", "load", STORE, "--store", url).stdout == f"{STORE}: loaded; nothing changed\n"
+    afloop = invoke("replay", _declaratie(werkmap, "1"), "--store", url, *OP_DATUM, "--json")
     assert _json(afloop.stdout)[0]["status"] == "volledig_toegewezen"
 
 
 def test_db_load_weigert_een_fout_met_regel_en_sleutel(url: str, tmp_path: Path) -> None:
     fout = tmp_path / "fout.yaml"
     fout.write_text("uzovi:\n  - nummer: '0001'\n    naam: X\n    soort: zorgverzekeraar\n    kleur: rood\n")
-    afloop = mzsim("db", "load", fout, "--store", url)
+    afloop = invoke("db", "load", fout, "--store", url)
     assert (afloop.exit_code, afloop.stdout) == (2, "")
     regel = eis_een_regel(afloop.stderr)
     assert f"{fout}:5" in regel or "line 5" in regel
@@ -188,7 +188,7 @@ def test_db_load_weigert_een_fout_met_regel_en_sleutel(url: str, tmp_path: Path)
 
 
 def test_db_load_ontbrekend_bestand(url: str, tmp_path: Path) -> None:
-    afloop = mzsim("db", "load", tmp_path / "weg.yaml", "--store", url)
+    afloop = invoke("db", "load", tmp_path / "weg.yaml", "--store", url)
     assert afloop.exit_code == 2
     assert str(tmp_path / "weg.yaml") in eis_een_regel(afloop.stderr)
 
@@ -198,7 +198,7 @@ def test_db_load_ontbrekend_bestand(url: str, tmp_path: Path) -> None:
 
 def test_json_heeft_precies_de_vorm_van_het_contract(werkmap: Path, url: str) -> None:
     declaratie = _declaratie(werkmap, "4b")
-    afloop = mzsim("replay", declaratie, "--store", url, *OP_DATUM, "--json", "--stage", "verzekeraar")
+    afloop = invoke("replay", declaratie, "--store", url, *OP_DATUM, "--json", "--stage", "verzekeraar")
     assert (afloop.exit_code, afloop.stderr) == (0, "")
     controle = REGISTER["0408-1"]
     uitkomsten = _json(afloop.stdout)
@@ -230,7 +230,7 @@ def test_json_heeft_precies_de_vorm_van_het_contract(werkmap: Path, url: str) ->
 
 def test_json_een_regel_per_declaratie(werkmap: Path, url: str) -> None:
     declaraties = [_declaratie(werkmap, nummer) for nummer in ("4a", "2a", "2b")]
-    afloop = mzsim("replay", *declaraties, "--store", url, *OP_DATUM, "--json")
+    afloop = invoke("replay", *declaraties, "--store", url, *OP_DATUM, "--json")
     assert afloop.exit_code == 0
     uitkomsten = _json(afloop.stdout)
     assert [u["declaratie"] for u in uitkomsten] == [str(d) for d in declaraties]
@@ -252,7 +252,7 @@ def test_json_een_regel_per_declaratie(werkmap: Path, url: str) -> None:
 def test_statussen(
     werkmap: Path, url: str, nummer: str, stage: str, status: str, afzender: str | None, toegekend: str
 ) -> None:
-    afloop = mzsim("replay", _declaratie(werkmap, nummer), "--store", url, *OP_DATUM, "--json", "--stage", stage)
+    afloop = invoke("replay", _declaratie(werkmap, nummer), "--store", url, *OP_DATUM, "--json", "--stage", stage)
     (uitkomst,) = _json(afloop.stdout)
     assert (afloop.exit_code, uitkomst["status"], uitkomst["afzender"]) == (0, status, afzender)
     assert uitkomst["totaal_toegekend"] == toegekend
@@ -262,7 +262,7 @@ def test_statussen(
 def test_status_volledig_afgewezen(tmp_path: Path, url: str) -> None:
     declaratie = tmp_path / "x.asc"
     declaratie.write_bytes(bytes(eenvoudig(r0207="19000101")))
-    afloop = mzsim("replay", declaratie, "--store", url, *OP_DATUM, "--json")
+    afloop = invoke("replay", declaratie, "--store", url, *OP_DATUM, "--json")
     (uitkomst,) = _json(afloop.stdout)
     assert (uitkomst["status"], uitkomst["afzender"]) == ("volledig_afgewezen", "0736")
     assert (uitkomst["totaal_ingediend"], uitkomst["totaal_toegekend"]) == ("10.00", "0.00")
@@ -271,7 +271,7 @@ def test_status_volledig_afgewezen(tmp_path: Path, url: str) -> None:
 def test_status_onleesbaar(tmp_path: Path, url: str) -> None:
     declaratie = tmp_path / "x.asc"
     declaratie.write_bytes(b"geen declaratie")
-    afloop = mzsim("replay", declaratie, "--store", url, *OP_DATUM, "--json")
+    afloop = invoke("replay", declaratie, "--store", url, *OP_DATUM, "--json")
     assert afloop.exit_code == 3
     (uitkomst,) = _json(afloop.stdout)
     (melding,) = uitkomst.pop("meldingen")
@@ -291,7 +291,7 @@ def test_status_onleesbaar(tmp_path: Path, url: str) -> None:
 def test_credit_is_negatief(tmp_path: Path, url: str) -> None:
     declaratie = tmp_path / "x.asc"
     declaratie.write_bytes(bytes(eenvoudig(r0427="C")))
-    afloop = mzsim("replay", declaratie, "--store", url, *OP_DATUM, "--json")
+    afloop = invoke("replay", declaratie, "--store", url, *OP_DATUM, "--json")
     assert _json(afloop.stdout)[0]["totaal_ingediend"] == "-10.00"
 
 
@@ -309,14 +309,14 @@ def test_credit_is_negatief(tmp_path: Path, url: str) -> None:
 )
 def test_fail_on(werkmap: Path, url: str, fail_on: list[str], exit_status: int) -> None:
     opties = [woord for status in fail_on for woord in ("--fail-on", status)]
-    afloop = mzsim("replay", _declaratie(werkmap, "4a"), "--store", url, *OP_DATUM, *opties)
+    afloop = invoke("replay", _declaratie(werkmap, "4a"), "--store", url, *OP_DATUM, *opties)
     assert afloop.exit_code == exit_status
     assert (werkmap / "4a-fout-in-verzekerdenrecord.mz302.asc").exists()
 
 
 def test_fail_on_doorgestuurd(werkmap: Path, url: str) -> None:
     opties = ["--store", url, *OP_DATUM, "--stage", "vecozo", "--fail-on", "doorgestuurd"]
-    assert mzsim("replay", _declaratie(werkmap, "1"), *opties).exit_code == 1
+    assert invoke("replay", _declaratie(werkmap, "1"), *opties).exit_code == 1
 
 
 @pytest.mark.parametrize(
@@ -341,7 +341,7 @@ def test_voorrang_van_exit_statussen(werkmap: Path, url: str, welke: list[str], 
         "ontbreekt": werkmap / "ontbreekt.asc",
     }
     opties = ["--store", url, *OP_DATUM, "--fail-on", "afgekeurd_bestand"]
-    afloop = mzsim("replay", *(paden[naam] for naam in welke), *opties)
+    afloop = invoke("replay", *(paden[naam] for naam in welke), *opties)
     assert afloop.exit_code == exit_status
     assert len(afloop.stderr.splitlines()) == sum(naam in ("onleesbaar", "ontbreekt") for naam in welke)
     assert (werkmap / "2a-uzovi-niet-aangesloten.mz302.asc").exists() == ("gevonden" in welke), (
@@ -369,7 +369,7 @@ def test_voorrang_van_exit_statussen(werkmap: Path, url: str, welke: list[str], 
     ids=" ".join,
 )
 def test_verkeerd_gebruik(woorden: list[str]) -> None:
-    afloop = mzsim(*woorden)
+    afloop = invoke(*woorden)
     assert (afloop.exit_code, afloop.stdout) == (2, "")
     assert "Usage: " in afloop.stderr
 
@@ -395,13 +395,13 @@ def test_naam_van_het_retour(declaratie: str, retour: str, url: str, tmp_path: P
     map_ = tmp_path / "leeg"
     map_.mkdir()
     shutil.copy(MAP / "1-volledig-toegewezen.mz301.asc", map_ / declaratie)
-    assert mzsim("replay", map_ / declaratie, "--store", url, *OP_DATUM).exit_code == 0
+    assert invoke("replay", map_ / declaratie, "--store", url, *OP_DATUM).exit_code == 0
     assert {p.name for p in map_.iterdir()} == {declaratie, retour}
 
 
 def test_out_bestand(werkmap: Path, url: str, tmp_path: Path) -> None:
     doel = tmp_path / "elders.dat"
-    afloop = mzsim("replay", _declaratie(werkmap, "1"), "--store", url, *OP_DATUM, "--out", doel, "--json")
+    afloop = invoke("replay", _declaratie(werkmap, "1"), "--store", url, *OP_DATUM, "--out", doel, "--json")
     assert _json(afloop.stdout)[0]["retour"] == str(doel)
     assert doel.read_bytes() == (MAP / "1-volledig-toegewezen.alle.mz302.asc").read_bytes()
     assert not (werkmap / "1-volledig-toegewezen.mz302.asc").exists()
@@ -410,7 +410,7 @@ def test_out_bestand(werkmap: Path, url: str, tmp_path: Path) -> None:
 def test_out_overschrijft_een_ouder_retour(werkmap: Path, url: str, tmp_path: Path) -> None:
     doel = tmp_path / "elders.dat"
     doel.write_bytes(b"ouder")
-    assert mzsim("replay", _declaratie(werkmap, "1"), "--store", url, *OP_DATUM, "--out", doel).exit_code == 0
+    assert invoke("replay", _declaratie(werkmap, "1"), "--store", url, *OP_DATUM, "--out", doel).exit_code == 0
     assert doel.read_bytes() == (MAP / "1-volledig-toegewezen.alle.mz302.asc").read_bytes()
 
 
@@ -419,13 +419,13 @@ def test_out_map(werkmap: Path, url: str, tmp_path: Path, aantal: int) -> None:
     doel = tmp_path / "uit"
     doel.mkdir()
     declaraties = [_declaratie(werkmap, nummer) for nummer in ("1", "2a", "2b")[:aantal]]
-    assert mzsim("replay", *declaraties, "--store", url, *OP_DATUM, "--out", doel).exit_code == 0
+    assert invoke("replay", *declaraties, "--store", url, *OP_DATUM, "--out", doel).exit_code == 0
     assert {p.name for p in doel.iterdir()} == {d.name.replace("mz301", "mz302") for d in declaraties}
 
 
 def test_out_bestand_voor_twee_declaraties(werkmap: Path, url: str, tmp_path: Path) -> None:
     doel = tmp_path / "elders.dat"
-    afloop = mzsim(
+    afloop = invoke(
         "replay", _declaratie(werkmap, "1"), _declaratie(werkmap, "4a"), "--store", url, *OP_DATUM, "--out", doel
     )
     assert afloop.exit_code == 2
@@ -436,7 +436,7 @@ def test_out_bestand_voor_twee_declaraties(werkmap: Path, url: str, tmp_path: Pa
 def _geweigerd(werkmap: Path, *woorden: object) -> None:
     """Refused before anything is replayed: no retour, no store."""
     voor = {p: p.read_bytes() for p in werkmap.rglob("*") if p.is_file()}
-    afloop = mzsim("replay", *woorden, "--store", f"sqlite:///{werkmap}/nieuw.db", *OP_DATUM)
+    afloop = invoke("replay", *woorden, "--store", f"sqlite:///{werkmap}/nieuw.db", *OP_DATUM)
     assert (afloop.exit_code, afloop.stdout) == (2, "")
     assert "would be written over" in eis_een_regel(afloop.stderr)
     assert {p: p.read_bytes() for p in werkmap.rglob("*") if p.is_file()} == voor
@@ -496,15 +496,15 @@ def test_store_is_standaard_mzsim_db_in_de_werkmap(werkmap: Path) -> None:
 
 
 def test_store_uit_de_omgeving(werkmap: Path, url: str, tmp_path: Path) -> None:
-    afloop = mzsim("replay", _declaratie(werkmap, "1"), *OP_DATUM, "--json", MZSIM_STORE=url)
+    afloop = invoke("replay", _declaratie(werkmap, "1"), *OP_DATUM, "--json", MZSIM_STORE=url)
     assert _json(afloop.stdout)[0]["status"] == "volledig_toegewezen"
     leeg = f"sqlite:///{tmp_path}/leeg.db"
-    afloop = mzsim("replay", _declaratie(werkmap, "1"), *OP_DATUM, "--json", "--store", leeg, MZSIM_STORE=url)
+    afloop = invoke("replay", _declaratie(werkmap, "1"), *OP_DATUM, "--json", "--store", leeg, MZSIM_STORE=url)
     assert _json(afloop.stdout)[0]["status"] == "afgekeurd_bestand", "--store goes before MZSIM_STORE"
 
 
 def test_date_is_de_dagtekening(werkmap: Path, url: str) -> None:
-    mzsim("replay", _declaratie(werkmap, "1"), "--store", url, "--date", "2012-01-31", "--dry-run")
+    invoke("replay", _declaratie(werkmap, "1"), "--store", url, "--date", "2012-01-31", "--dry-run")
     retour = (werkmap / "1-volledig-toegewezen.mz302.asc").read_bytes()
     assert retour[334:342] == b"20120131"
 
@@ -515,7 +515,7 @@ def _vandaag() -> dt.date:
 
 def test_date_is_standaard_vandaag(werkmap: Path, url: str) -> None:
     voor = _vandaag()
-    mzsim("replay", _declaratie(werkmap, "1"), "--store", url, "--dry-run")
+    invoke("replay", _declaratie(werkmap, "1"), "--store", url, "--dry-run")
     retour = (werkmap / "1-volledig-toegewezen.mz302.asc").read_bytes()
     assert retour[334:342].decode() in {f"{dag:%Y%m%d}" for dag in (voor, _vandaag())}
 
@@ -523,27 +523,27 @@ def test_date_is_standaard_vandaag(werkmap: Path, url: str) -> None:
 def test_declaratie_uit_de_toekomst(werkmap: Path, url: str) -> None:
     """--date is the day on which the declaration is judged: its dagtekening of 2011-04-30 is after it."""
     opties = ["--store", url, "--date", "2011-04-29", "--json"]
-    afloop = mzsim("replay", _declaratie(werkmap, "1"), *opties)
+    afloop = invoke("replay", _declaratie(werkmap, "1"), *opties)
     assert [m["retourcode"] for m in _json(afloop.stdout)[0]["meldingen"]] == ["8848"]
 
 
 @pytest.mark.parametrize("datum", ["0001-01-01", "9999-12-31"])
 def test_uiterste_datums(werkmap: Path, url: str, datum: str) -> None:
-    assert mzsim("replay", _declaratie(werkmap, "1"), "--store", url, "--date", datum).exit_code == 0
+    assert invoke("replay", _declaratie(werkmap, "1"), "--store", url, "--date", datum).exit_code == 0
 
 
 def test_dry_run_schrijft_het_retour_en_laat_de_store(werkmap: Path, url: str) -> None:
     bestand = Path(url.removeprefix("sqlite:///"))
     voor = bestand.read_bytes()
     for _ in range(2):
-        afloop = mzsim("replay", _declaratie(werkmap, "1"), "--store", url, *OP_DATUM, "--dry-run", "--json")
+        afloop = invoke("replay", _declaratie(werkmap, "1"), "--store", url, *OP_DATUM, "--dry-run", "--json")
         assert _json(afloop.stdout)[0]["status"] == "volledig_toegewezen"
     assert bestand.read_bytes() == voor
     assert (werkmap / "1-volledig-toegewezen.mz302.asc").exists()
 
 
 def test_dry_run_maakt_geen_store(werkmap: Path) -> None:
-    afloop = mzsim("replay", _declaratie(werkmap, "1"), "--store", f"sqlite:///{werkmap}/nieuw.db", "--dry-run")
+    afloop = invoke("replay", _declaratie(werkmap, "1"), "--store", f"sqlite:///{werkmap}/nieuw.db", "--dry-run")
     assert afloop.exit_code == 0
     assert not (werkmap / "nieuw.db").exists()
 
@@ -551,7 +551,7 @@ def test_dry_run_maakt_geen_store(werkmap: Path) -> None:
 def test_volgorde_van_de_bestanden_telt(werkmap: Path, url: str) -> None:
     """Each file is judged in the order given: the second with the same factuurnummer is too late."""
     shutil.copy(_declaratie(werkmap, "1"), werkmap / "nog eens.asc")
-    afloop = mzsim("replay", werkmap / "nog eens.asc", _declaratie(werkmap, "1"), "--store", url, *OP_DATUM, "--json")
+    afloop = invoke("replay", werkmap / "nog eens.asc", _declaratie(werkmap, "1"), "--store", url, *OP_DATUM, "--json")
     eerste, tweede = _json(afloop.stdout)
     assert (eerste["status"], tweede["status"]) == ("volledig_toegewezen", "afgekeurd_bestand")
     assert [m["retourcode"] for m in tweede["meldingen"]] == ["0030"]
@@ -563,7 +563,7 @@ def test_volgorde_van_de_bestanden_telt(werkmap: Path, url: str) -> None:
 @pytest.mark.parametrize("retour", sorted(p.name for p in MAP.glob("*.mz302.asc")))
 def test_explain_noemt_elke_code_en_geen_persoon(retour: str) -> None:
     inhoud = (MAP / retour).read_bytes()
-    afloop = mzsim("explain", MAP / retour)
+    afloop = invoke("explain", MAP / retour)
     assert (afloop.exit_code, afloop.stderr) == (0, "")
     for bsn in BSNS:
         assert bsn not in afloop.stdout
@@ -574,7 +574,7 @@ def test_explain_noemt_elke_code_en_geen_persoon(retour: str) -> None:
 
 
 def test_explain_zegt_regel_bron_en_herstel() -> None:
-    afloop = mzsim("explain", MAP / "4b-fout-in-prestatierecord.verzekeraar.mz302.asc")
+    afloop = invoke("explain", MAP / "4b-fout-in-prestatierecord.verzekeraar.mz302.asc")
     controle = REGISTER["0408-1"]
     assert controle.zin in afloop.stdout
     assert controle.bron in afloop.stdout
@@ -584,7 +584,7 @@ def test_explain_zegt_regel_bron_en_herstel() -> None:
 
 
 def test_explain_json() -> None:
-    afloop = mzsim("explain", "--json", MAP / "4b-fout-in-prestatierecord.verzekeraar.mz302.asc")
+    afloop = invoke("explain", "--json", MAP / "4b-fout-in-prestatierecord.verzekeraar.mz302.asc")
     (uitleg,) = _json(afloop.stdout)
     assert (uitleg["afzender"], uitleg["factuurnummer"]) == ("0736", "F20110001")
     assert (uitleg["totaal_ingediend"], uitleg["totaal_toegekend"]) == ("660.00", "160.00")
@@ -594,12 +594,12 @@ def test_explain_json() -> None:
 
 
 def test_explain_unmask() -> None:
-    afloop = mzsim("explain", "--unmask", MAP / "4b-fout-in-prestatierecord.verzekeraar.mz302.asc")
+    afloop = invoke("explain", "--unmask", MAP / "4b-fout-in-prestatierecord.verzekeraar.mz302.asc")
     assert "100197243" in afloop.stdout
 
 
 def test_explain_wat_geen_retour_is() -> None:
-    afloop = mzsim("explain", MAP / "1-volledig-toegewezen.mz301.asc")
+    afloop = invoke("explain", MAP / "1-volledig-toegewezen.mz301.asc")
     assert (afloop.exit_code, afloop.stdout) == (2, "")
     eis_een_regel(afloop.stderr)
 
@@ -613,31 +613,31 @@ def test_check_retour_toont_geen_persoon(rubriek: str, waarde: str, tmp_path: Pa
     retour.write_bytes(zet(gouden, 2, rubriek, waarde))
     declaratie = MAP / "4a-fout-in-verzekerdenrecord.mz301.asc"
     for opties in ([], ["--json"]):
-        bedekt = mzsim("check-retour", declaratie, retour, *opties)
+        bedekt = invoke("check-retour", declaratie, retour, *opties)
         assert bedekt.exit_code == 1
         assert rubriek in bedekt.stdout
         for persoonlijk in (*BSNS, *NAMEN, "Vriez"):
             assert persoonlijk not in bedekt.stdout
-        assert waarde.strip() in mzsim("check-retour", declaratie, retour, *opties, "--unmask").stdout
+        assert waarde.strip() in invoke("check-retour", declaratie, retour, *opties, "--unmask").stdout
 
 
 @pytest.mark.parametrize("nummer", ["1", "2a", "4a", "4b", "6"])
 @pytest.mark.parametrize("opties", [[], ["--json"]], ids=["tekst", "json"])
 def test_replay_toont_geen_persoon(nummer: str, opties: list[str], werkmap: Path, url: str) -> None:
-    uit = mzsim("replay", _declaratie(werkmap, nummer), "--store", url, *OP_DATUM, "--stage", "verzekeraar", *opties)
+    uit = invoke("replay", _declaratie(werkmap, nummer), "--store", url, *OP_DATUM, "--stage", "verzekeraar", *opties)
     for persoonlijk in (*BSNS, *NAMEN):
         assert persoonlijk not in uit.output
 
 
 def test_controles_toont_het_hele_register() -> None:
-    afloop = mzsim("controles")
+    afloop = invoke("controles")
     assert (afloop.exit_code, afloop.stderr) == (0, "")
     woorden = set(afloop.stdout.split())
     assert sorted(set(REGISTER) - woorden) == []
 
 
 def test_controles_json() -> None:
-    rijen = _json(mzsim("controles", "--json").stdout)
+    rijen = _json(invoke("controles", "--json").stdout)
     assert sorted(rij["id"] for rij in rijen) == sorted(REGISTER)
     (rij,) = (rij for rij in rijen if rij["id"] == "0408-1")
     assert {sleutel: rij[sleutel] for sleutel in ("niveau", "record", "rubriek", "retourcode", "door")} == {
@@ -678,21 +678,21 @@ def test_declaratie_uit_een_pijp(url: str, tmp_path: Path) -> None:
     inhoud = (MAP / "4a-fout-in-verzekerdenrecord.mz301.asc").read_bytes()
     schrijver = threading.Thread(target=lambda: pijp.write_bytes(inhoud))
     schrijver.start()
-    afloop = mzsim("replay", pijp, "--store", url, *OP_DATUM, "--out", doel)
+    afloop = invoke("replay", pijp, "--store", url, *OP_DATUM, "--out", doel)
     schrijver.join()
     assert afloop.exit_code == 0
     assert doel.read_bytes() == (MAP / "4a-fout-in-verzekerdenrecord.alle.mz302.asc").read_bytes()
 
 
-def test_python_m_simulator_is_mzsim() -> None:
-    assert opdracht()[1:] == ["-m", "simulator"]
+def test_python_m_mzsim() -> None:
+    assert opdracht()[1:] == ["-m", "mzsim"]
     assert proces("controles", "--json").stdout.count("\n") == len(REGISTER)
 
 
 def test_declaratie_met_alleen_lf_wordt_beantwoord(werkmap: Path, url: str) -> None:
     declaratie = werkmap / "lf.asc"
     declaratie.write_bytes(_declaratie(werkmap, "1").read_bytes().replace(CRLF, b"\n"))
-    afloop = mzsim("replay", declaratie, "--store", url, *OP_DATUM, "--json")
+    afloop = invoke("replay", declaratie, "--store", url, *OP_DATUM, "--json")
     (uitkomst,) = _json(afloop.stdout)
     assert (afloop.exit_code, uitkomst["status"]) == (0, "afgekeurd_bestand")
 
@@ -704,10 +704,10 @@ def test_van_veel_de_eerste(tmp_path: Path, url: str) -> None:
         bericht.voeg_toe("04", r0408="20010101", r0432=f"R{nummer}", r0415=f"{nummer % 8 + 11}", r0413=f"C{nummer:02}")
     declaratie = tmp_path / "x.asc"
     declaratie.write_bytes(bytes(bericht))
-    afloop = mzsim("replay", declaratie, "--store", url, *OP_DATUM)
+    afloop = invoke("replay", declaratie, "--store", url, *OP_DATUM)
     assert afloop.stdout.endswith("and 35 more; --json prints them all\n")
     retour = tmp_path / "x.mz302.asc"
     retour.write_bytes(retour.read_bytes().replace(b"20010101", b"20010102"))
-    controle = mzsim("check-retour", declaratie, retour)
+    controle = invoke("check-retour", declaratie, retour)
     assert controle.stdout.splitlines()[0].endswith(": 60 found wrong")
     assert controle.stdout.endswith("and 35 more; --json prints them all\n")

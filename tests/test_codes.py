@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from simulator.model import Stage
-from simulator.pipeline import Opdracht, replay
-from simulator.store.load import laad_bestand
-from simulator.store.session import Store
-from tests.maak_codes import CODES, codes, maak
+from mzsim.domain.findings import Stage
+from mzsim.pipeline import Opdracht, replay
+from mzsim.store.loading import laad_bestand
+from mzsim.store.session import Store
+from tests.make_codes import CODES, codes, maak
 
 
 def test_elke_code_heeft_een_map() -> None:

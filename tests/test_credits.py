@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from simulator.model import Stage, Status, Uitkomst
-from simulator.pipeline import Opdracht, replay
-from simulator.store.load import laad_bestand
-from simulator.store.session import Store
+from mzsim.domain.findings import Stage, Status, Uitkomst
+from mzsim.pipeline import Opdracht, replay
+from mzsim.store.loading import laad_bestand
+from mzsim.store.session import Store
 from tests.factories import Bericht, maak
 
 DATUM = dt.date(2011, 5, 2)

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from simulator.model import Stage, Status
-from simulator.store.load import laad_bestand
-from simulator.store.session import Store
+from mzsim.domain.findings import Stage, Status
+from mzsim.store.loading import laad_bestand
+from mzsim.store.session import Store
+from tests.commands import DATUM, speel
 from tests.factories import Bericht, eenvoudig, maak
-from tests.opdrachten import DATUM, speel
 
 ALLES, VECOZO, VERZEKERAAR = Stage.ALL, Stage.VECOZO, Stage.VERZEKERAAR
 # Other values of what differs between the declarations of a test, so that nothing but the number under test is repeated.

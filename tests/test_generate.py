@@ -12,24 +12,24 @@ from pathlib import Path
 import pytest
 from stdnum.nl import bsn as stdnum_bsn
 
-from simulator.ei.heen import heenrecord, lees, veld
-from simulator.ei.layout import CRLF, layouts
-from simulator.ei.writer import Overloop
-from simulator.fouten import InvoerFout, UitvoerFout
-from simulator.generatie.kans import Kans
-from simulator.generatie.maken import LIJST, MEESTE_PER_VERZEKERDE, Gemaakt, Opdracht, maak
-from simulator.generatie.opdracht import PROFIELEN
-from simulator.generatie.personen import personen
-from simulator.generatie.profielen import NAMEN, profiel
-from simulator.model import Stage, Status
-from simulator.pipeline import Opdracht as Replay
-from simulator.pipeline import replay
-from simulator.retourbestand import uitvoermap
-from simulator.store.bestand import Inhoud, lees_bestand
-from simulator.store.load import laad_bestand
-from simulator.store.referentie import plaats_van
-from simulator.store.session import open_store
-from tests.opdrachten import eis_een_regel, mzsim, omgeving, opdracht
+from mzsim.cli.cmd_generate import PROFIELEN
+from mzsim.common.errors import InvoerFout, UitvoerFout
+from mzsim.common.whole_file import uitvoermap
+from mzsim.domain.findings import Stage, Status
+from mzsim.generation.chance import Kans
+from mzsim.generation.making import LIJST, MEESTE_PER_VERZEKERDE, Gemaakt, Opdracht, maak
+from mzsim.generation.persons import personen
+from mzsim.generation.profiles import NAMEN, profiel
+from mzsim.pipeline import Opdracht as Replay
+from mzsim.pipeline import replay
+from mzsim.standard.heen import heenrecord, lees, veld
+from mzsim.standard.layout import CRLF, layouts
+from mzsim.standard.writer import Overloop
+from mzsim.store.loading import laad_bestand
+from mzsim.store.session import open_store
+from mzsim.store.shipped_files import plaats_van
+from mzsim.store.verzekeraarsbestand import Inhoud, lees_bestand
+from tests.commands import eis_een_regel, invoke, omgeving, opdracht
 
 MAATEN = (
     (1, 1, "2026-03-31"),
@@ -88,14 +88,14 @@ def test_wordt_geheel_toegewezen(naam: str, seed: int, met_lijst: Path, tmp_path
 
 @pytest.mark.parametrize("naam", NAMEN)
 def test_opdracht_schrijft_wat_replay_toewijst(naam: str, tmp_path: Path) -> None:
-    gemaakt = mzsim("generate", "--profile", naam, "--seed", 7, "--out", tmp_path)
+    gemaakt = invoke("generate", "--profile", naam, "--seed", 7, "--out", tmp_path)
     assert gemaakt.exit_code == 0
     declaratie, store = tmp_path / f"{naam}-7.mz301.asc", tmp_path / f"{naam}-7.store.yaml"
     assert sorted(tmp_path.iterdir()) == [declaratie, store]
     assert f"mzsim db load @nza-2026 {store}" in gemaakt.output
     url = f"sqlite:///{tmp_path / 'mzsim.db'}"
-    assert mzsim("db", "load", LIJST, store, "--store", url).exit_code == 0
-    antwoord = mzsim("replay", declaratie, "--store", url, "--date", "2026-03-31", "--json")
+    assert invoke("db", "load", LIJST, store, "--store", url).exit_code == 0
+    antwoord = invoke("replay", declaratie, "--store", url, "--date", "2026-03-31", "--json")
     uitkomst = json.loads(antwoord.output)
     assert uitkomst["status"] == "volledig_toegewezen"
     assert f"50 prestaties of 10 verzekerden, {uitkomst['totaal_toegekend']} euro" in gemaakt.output
@@ -225,16 +225,16 @@ def test_dekking_heeft_maxima_die_genoeg_zijn(tmp_path: Path) -> None:
     ],
 )
 def test_wat_niet_kan_wordt_geweigerd(woorden: list[object], reden: str, tmp_path: Path) -> None:
-    resultaat = mzsim("generate", *woorden, "--out", tmp_path)
+    resultaat = invoke("generate", *woorden, "--out", tmp_path)
     assert resultaat.exit_code == 2
     assert reden in eis_een_regel(resultaat.stderr)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_de_map_wordt_gemaakt(tmp_path: Path) -> None:
-    resultaat = mzsim("generate", "--out", tmp_path / "nieuw" / "hier")
+    resultaat = invoke("generate", "--out", tmp_path / "nieuw" / "hier")
     assert resultaat.exit_code == 0
-    assert mzsim("generate", "--out", tmp_path).exit_code == 0
+    assert invoke("generate", "--out", tmp_path).exit_code == 0
     for naam in ("mondzorg-1.mz301.asc", "mondzorg-1.store.yaml"):
         assert f"{tmp_path / 'nieuw' / 'hier' / naam}: " in resultaat.stdout
         assert (tmp_path / "nieuw" / "hier" / naam).read_bytes() == (tmp_path / naam).read_bytes()
@@ -251,7 +251,7 @@ def test_de_map_wordt_gemaakt(tmp_path: Path) -> None:
 def test_een_map_die_niet_kan(plaats: str, reden: str, tmp_path: Path) -> None:
     """One line, and nothing is written: no folder above it either."""
     (tmp_path / "bestand").write_bytes(b"")
-    resultaat = mzsim("generate", "--out", tmp_path / plaats)
+    resultaat = invoke("generate", "--out", tmp_path / plaats)
     assert (resultaat.exit_code, resultaat.stdout) == (2, "")
     assert eis_een_regel(resultaat.stderr) == f"mzsim: {tmp_path / plaats}: {reden}"
     assert [pad.name for pad in tmp_path.iterdir()] == ["bestand"]
@@ -274,7 +274,7 @@ def test_een_nieuwe_map_blijft_alleen_als_er_iets_in_staat(
 
 @pytest.mark.parametrize("uzovi", ["0000", "123", "12345", "abcd"])
 def test_uzovi_is_vier_cijfers(uzovi: str, tmp_path: Path) -> None:
-    resultaat = mzsim("generate", "--uzovi", uzovi, "--out", tmp_path)
+    resultaat = invoke("generate", "--uzovi", uzovi, "--out", tmp_path)
     assert resultaat.exit_code == 2
     assert "four digits" in resultaat.stderr
     assert list(tmp_path.iterdir()) == []

@@ -19,13 +19,16 @@ from jsonschema import Draft202012Validator
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 
-from simulator.codelijsten.retourcodes import retourcodes
-from simulator.retour.verstoor import VERSTORINGEN
-from simulator.suites import vindplaats
-from simulator.suites.bereik import mogelijke_codes
-from simulator.suites.diagnoses import DIAGNOSES
+from mzsim.certification.diagnoses import DIAGNOSES
+from mzsim.certification.reach import mogelijke_codes
+from mzsim.retour.faults import VERSTORINGEN
+from mzsim.standard.retourcodes import retourcodes
+from mzsim.suites import locations
+from tests.commands import eis_een_regel, invoke, proces
 from tests.factories import Bericht, maak
-from tests.leverancier import (
+from tests.make_inv3 import STORE, declaraties
+from tests.test_suites_reports import browser  # noqa: F401 - a fixture
+from tests.vendor import (
     BoektAfgekeurdBestand,
     BoektBerekend,
     BoektWatGedeclareerdIs,
@@ -37,9 +40,6 @@ from tests.leverancier import (
     VertrouwtVecozo,
     als_csv,
 )
-from tests.maak_inv3 import STORE, declaraties
-from tests.opdrachten import eis_een_regel, mzsim, proces
-from tests.test_suites_rapporten import browser  # noqa: F401 - a fixture
 
 Resultaat = dict[str, Any]
 
@@ -127,7 +127,7 @@ def suite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def pakket(suite: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The pack of that suite."""
     plaats = tmp_path_factory.mktemp("pakket") / "pack"
-    uitslag = mzsim("suite", "export", suite, "--out", plaats)
+    uitslag = invoke("suite", "export", suite, "--out", plaats)
     assert uitslag.exit_code == 0, uitslag.output
     return plaats
 
@@ -148,7 +148,7 @@ def beoordeel(pakket: Path, tmp_path: Path) -> Beoordeel:
     def beoordeel(resultaat: Resultaat | str, *woorden: object, status: int = 1) -> dict[str, Any]:
         bestand = tmp_path / "result"
         bestand.write_text(resultaat if isinstance(resultaat, str) else json.dumps(resultaat), "utf-8")
-        uitslag = mzsim("suite", "grade", pakket, bestand, "--json", *woorden)
+        uitslag = invoke("suite", "grade", pakket, bestand, "--json", *woorden)
         assert uitslag.exit_code == status, uitslag.output
         verslag: dict[str, Any] = json.loads(uitslag.stdout)
         return verslag
@@ -173,12 +173,12 @@ def test_goede_software_krijgt_alles(beoordeel: Beoordeel, goed: Resultaat) -> N
     assert all(t["refused"] == t["met"] > 0 for t in verslag["coverage"]["faults"])
 
 
-@pytest.mark.parametrize("naam", vindplaats.namen())
+@pytest.mark.parametrize("naam", locations.namen())
 def test_goede_software_krijgt_alles_van_wat_wordt_meegeleverd(tmp_path: Path, naam: str) -> None:
     """A reader that was written apart and the grader agree on every retour of every suite."""
-    assert mzsim("suite", "export", naam, "--out", tmp_path / "p").exit_code == 0
+    assert invoke("suite", "export", naam, "--out", tmp_path / "p").exit_code == 0
     (tmp_path / "r.json").write_text(json.dumps(Leverancier().verwerk(tmp_path / "p")), "utf-8")
-    uitslag = mzsim("suite", "grade", tmp_path / "p", tmp_path / "r.json")
+    uitslag = invoke("suite", "grade", tmp_path / "p", tmp_path / "r.json")
     assert uitslag.exit_code == 0, uitslag.output
 
 
@@ -192,14 +192,14 @@ def test_uit_een_zip_en_uit_een_map_hetzelfde(
     suite: Path, pakket: Path, goed: Resultaat, tmp_path: Path, beoordeel: Beoordeel
 ) -> None:
     for nummer in (1, 2):
-        assert mzsim("suite", "export", suite, "--zip", "--out", tmp_path / f"{nummer}.zip").exit_code == 0
+        assert invoke("suite", "export", suite, "--zip", "--out", tmp_path / f"{nummer}.zip").exit_code == 0
     assert (tmp_path / "1.zip").read_bytes() == (tmp_path / "2.zip").read_bytes()
     with zipfile.ZipFile(tmp_path / "1.zip") as archief:
         in_zip = {naam: archief.read(naam) for naam in archief.namelist()}
     in_map = {p.relative_to(pakket).as_posix(): p.read_bytes() for p in pakket.rglob("*") if p.is_file()}
     assert in_zip == in_map
     (tmp_path / "result.json").write_text(json.dumps(goed), "utf-8")
-    uitslag = mzsim("suite", "grade", tmp_path / "1.zip", tmp_path / "result.json", "--json")
+    uitslag = invoke("suite", "grade", tmp_path / "1.zip", tmp_path / "result.json", "--json")
     assert json.loads(uitslag.stdout) == beoordeel(goed, status=0)
 
 
@@ -392,7 +392,7 @@ def test_elke_retour_op_zijn_plaats(pakket: Path) -> None:
 
 @pytest.mark.parametrize(("keuze", "aantal"), [("each", 12), ("once", 12), ("none", 0)])
 def test_keuze_van_foute_retours(suite: Path, tmp_path: Path, keuze: str, aantal: int) -> None:
-    assert mzsim("suite", "export", suite, "--out", tmp_path / "p", "--faulty", keuze).exit_code == 0
+    assert invoke("suite", "export", suite, "--out", tmp_path / "p", "--faulty", keuze).exit_code == 0
     gevallen = json.loads((tmp_path / "p" / "pack.json").read_text("utf-8"))["cases"]
     foute = [r["fault"] for g in gevallen for s in g["steps"] for r in s["retours"] if r["fault"]]
     assert len(set(foute)) == aantal
@@ -400,9 +400,9 @@ def test_keuze_van_foute_retours(suite: Path, tmp_path: Path, keuze: str, aantal
 
 
 def test_keuze_van_gevallen(suite: Path, tmp_path: Path) -> None:
-    assert mzsim("suite", "export", suite, "--out", tmp_path / "p", "-k", "4B", "--tag", "all").exit_code == 0
+    assert invoke("suite", "export", suite, "--out", tmp_path / "p", "-k", "4B", "--tag", "all").exit_code == 0
     assert [p.name for p in (tmp_path / "p" / "cases").iterdir()] == ["4b-vecozo"]
-    uitslag = mzsim("suite", "export", suite, "--out", tmp_path / "q", "-k", "nothing like it")
+    uitslag = invoke("suite", "export", suite, "--out", tmp_path / "q", "-k", "nothing like it")
     assert uitslag.exit_code == 2
     eis_een_regel(uitslag.stderr)
     assert not (tmp_path / "q").exists()
@@ -412,7 +412,7 @@ def test_geval_dat_niet_slaagt_gaat_niet_mee(suite: Path, tmp_path: Path) -> Non
     shutil.copytree(suite, tmp_path / "suite")
     geval = tmp_path / "suite" / "1-granted" / "case.yaml"
     geval.write_text(geval.read_text("utf-8").replace("volledig_toegewezen", "onleesbaar"), "utf-8")
-    uitslag = mzsim("suite", "export", tmp_path / "suite", "--out", tmp_path / "p")
+    uitslag = invoke("suite", "export", tmp_path / "suite", "--out", tmp_path / "p")
     assert uitslag.exit_code == 2
     assert "1-granted" in eis_een_regel(uitslag.stderr)
     assert sorted(p.name for p in tmp_path.iterdir()) == ["suite"]
@@ -422,7 +422,7 @@ def test_wat_er_staat_blijft_staan(suite: Path, tmp_path: Path) -> None:
     (tmp_path / "p").mkdir()
     (tmp_path / "p" / "mine").write_text("x")
     for woorden in (("--out", tmp_path / "p"), ("--out", tmp_path / "p", "--zip"), ("--out", tmp_path / "no" / "p")):
-        uitslag = mzsim("suite", "export", suite, *woorden, "-k", "1-granted")
+        uitslag = invoke("suite", "export", suite, *woorden, "-k", "1-granted")
         assert uitslag.exit_code == 2
         eis_een_regel(uitslag.stderr)
     assert [p.name for p in tmp_path.iterdir()] == ["p"]
@@ -431,7 +431,7 @@ def test_wat_er_staat_blijft_staan(suite: Path, tmp_path: Path) -> None:
 
 def test_leeg_en_nergens_mag(suite: Path, tmp_path: Path) -> None:
     (tmp_path / "p").mkdir()
-    assert mzsim("suite", "export", suite, "--out", tmp_path / "p", "-k", "1-granted").exit_code == 0
+    assert invoke("suite", "export", suite, "--out", tmp_path / "p", "-k", "1-granted").exit_code == 0
     assert (tmp_path / "p" / "pack.json").exists()
 
 
@@ -440,7 +440,7 @@ def test_leeg_en_nergens_mag(suite: Path, tmp_path: Path) -> None:
 
 def test_verslag_voor_mensen(pakket: Path, tmp_path: Path) -> None:
     (tmp_path / "r.json").write_text(json.dumps(VergeetGoedgekeurde().verwerk(pakket)), "utf-8")
-    uitslag = mzsim("suite", "grade", pakket, tmp_path / "r.json")
+    uitslag = invoke("suite", "grade", pakket, tmp_path / "r.json")
     assert uitslag.exit_code == 1
     assert "approved records that don't come back are not booked [INV 3.2 example 1" in uitslag.stdout
     assert "retourcodes never met" in uitslag.stdout
@@ -495,7 +495,7 @@ def test_de_pagina_in_een_browser(
 def test_zelfde_uitslag_zelfde_bytes(pakket: Path, goed: Resultaat, tmp_path: Path) -> None:
     (tmp_path / "r.json").write_text(json.dumps(goed), "utf-8")
     for nummer in "12":
-        mzsim(
+        invoke(
             "suite",
             "grade",
             pakket,
@@ -558,7 +558,7 @@ def test_onbruikbare_terugmelding(pakket: Path, tmp_path: Path, inhoud: bytes, w
     bestand = tmp_path / "result.json"
     bestand.write_bytes(inhoud)
     html = tmp_path / "r.html"
-    uitslag = mzsim("suite", "grade", pakket, bestand, "--html", html)
+    uitslag = invoke("suite", "grade", pakket, bestand, "--html", html)
     assert uitslag.exit_code == 2
     regel = eis_een_regel(uitslag.stderr)
     assert str(bestand) in regel
@@ -569,7 +569,7 @@ def test_onbruikbare_terugmelding(pakket: Path, tmp_path: Path, inhoud: bytes, w
 
 def test_geen_terugmelding(pakket: Path, tmp_path: Path) -> None:
     for plaats in (tmp_path, tmp_path / "none"):
-        uitslag = mzsim("suite", "grade", pakket, plaats)
+        uitslag = invoke("suite", "grade", pakket, plaats)
         assert uitslag.exit_code == 2
         assert str(plaats) in eis_een_regel(uitslag.stderr)
 
@@ -598,7 +598,7 @@ RETOUR = "cases/1-granted/1.mz302.asc"
 )
 def test_kapot_pakket(pakket: Path, goed: Resultaat, tmp_path: Path, naam: str, inhoud: bytes | None, wat: str) -> None:
     (tmp_path / "r.json").write_text(json.dumps(goed), "utf-8")
-    uitslag = mzsim("suite", "grade", _kapot(pakket, tmp_path / "p", naam, inhoud), tmp_path / "r.json")
+    uitslag = invoke("suite", "grade", _kapot(pakket, tmp_path / "p", naam, inhoud), tmp_path / "r.json")
     assert uitslag.exit_code == 2
     assert wat in eis_een_regel(uitslag.stderr)
 
@@ -609,7 +609,7 @@ def test_pakket_leest_niets_daarbuiten(pakket: Path, goed: Resultaat, tmp_path: 
     lijst["cases"][0]["steps"][0]["declaration"]["file"] = naam
     kapot = _kapot(pakket, tmp_path / "p", "pack.json", json.dumps(lijst).encode())
     (tmp_path / "r.json").write_text(json.dumps(goed), "utf-8")
-    uitslag = mzsim("suite", "grade", kapot, tmp_path / "r.json")
+    uitslag = invoke("suite", "grade", kapot, tmp_path / "r.json")
     assert uitslag.exit_code == 2
     assert "cases[0].steps[0].declaration.file" in eis_een_regel(uitslag.stderr)
 
@@ -617,7 +617,7 @@ def test_pakket_leest_niets_daarbuiten(pakket: Path, goed: Resultaat, tmp_path: 
 @pytest.mark.parametrize("inhoud", [b"", b"PK\x03\x04", b"no zip"])
 def test_geen_pakket(tmp_path: Path, inhoud: bytes) -> None:
     (tmp_path / "p.zip").write_bytes(inhoud)
-    uitslag = mzsim("suite", "grade", tmp_path / "p.zip", tmp_path / "r")
+    uitslag = invoke("suite", "grade", tmp_path / "p.zip", tmp_path / "r")
     assert uitslag.exit_code == 2
     assert "is no pack" in eis_een_regel(uitslag.stderr)
 

@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from simulator.cli import main
-from simulator.codelijsten.retourcodes import retourcodes
-from simulator.retour.check import controleer_retour
-from tests import maak_inv3
-from tests.maak_inv3 import MAP
-from tests.retouren import Regel, lees, slot, zet
+from mzsim.cli.main import main
+from mzsim.retour.check import controleer_retour
+from mzsim.standard.retourcodes import retourcodes
+from tests import make_inv3
+from tests.make_inv3 import MAP
+from tests.retours import Regel, lees, slot, zet
 
 NUL = "00000000D"
 # Per retour of INV 3.2 and 3.3: the hash of the file with 0181 and 0182 blank.
@@ -138,7 +138,7 @@ def test_replay_geeft_het_gouden_bestand(naam: str, pad: str, store_van_inv: Pat
     declaratie = shutil.copy(MAP / f"{naam}.mz301.asc", tmp_path)
     opties = ["--store", f"sqlite:///{tmp_path}/store.db", "--date", "2011-05-02", "--json"]
     afloop = CliRunner().invoke(
-        main, ["replay", *opties, "--stage", str(maak_inv3.STAGES[pad]), str(declaratie)], catch_exceptions=False
+        main, ["replay", *opties, "--stage", str(make_inv3.STAGES[pad]), str(declaratie)], catch_exceptions=False
     )
     assert afloop.exit_code == 0, afloop.output
     uitkomst = json.loads(afloop.stdout)
@@ -191,7 +191,7 @@ def test_declaratie_is_die_van_inv(naam: str) -> None:
 
 
 def test_bestanden_zijn_wat_het_script_maakt(tmp_path: Path) -> None:
-    maak_inv3.maak_alles(tmp_path)
+    make_inv3.maak_alles(tmp_path)
     gemaakt = {p.name: p.read_bytes() for p in tmp_path.iterdir()}
     assert gemaakt == {p.name: p.read_bytes() for p in MAP.iterdir() if p.name != "store.yaml"}
 

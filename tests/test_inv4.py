@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from simulator.model import Stage, Status
-from simulator.pipeline import Opdracht, replay
-from simulator.store.load import laad_bestand
-from simulator.store.session import Store, open_store
-from tests.maak_inv4 import MAP, STORE, declaraties
+from mzsim.domain.findings import Stage, Status
+from mzsim.pipeline import Opdracht, replay
+from mzsim.store.loading import laad_bestand
+from mzsim.store.session import Store, open_store
+from tests.make_inv4 import MAP, STORE, declaraties
 
 VOORBEELDEN = declaraties()
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from simulator.model import Status, Uitkomst
-from simulator.store.load import laad_bestand
-from simulator.store.session import Store
+from mzsim.domain.findings import Status, Uitkomst
+from mzsim.store.loading import laad_bestand
+from mzsim.store.session import Store
+from tests.commands import speel
 from tests.factories import Bericht, maak
-from tests.opdrachten import speel
 from tests.verzekerden import debet, polis, proef, verzekerd
 
 EERSTE_DAG = dt.date(2010, 1, 1)

@@ -11,15 +11,15 @@ from typing import Any
 
 import pytest
 
-import simulator
-from simulator import manifest as manifesten
-from simulator.store.load import laad_bestand
-from simulator.store.session import REVISIE, open_store
-from simulator.store.stand import stand_van
+import mzsim
+from mzsim import manifest as manifesten
+from mzsim.store.loading import laad_bestand
+from mzsim.store.session import REVISIE, open_store
+from mzsim.store.state import stand_van
+from tests.check_cases import STORE
+from tests.commands import OP_DATUM, eis_een_regel, invoke, proces
 from tests.factories import eenvoudig
-from tests.gevallen import STORE
-from tests.maak_inv3 import MAP
-from tests.opdrachten import OP_DATUM, eis_een_regel, mzsim, proces
+from tests.make_inv3 import MAP
 
 SCRIPT = '- match: {"0413": "V*"}\n  action: {toekennen: 10.00}\n'
 
@@ -38,7 +38,7 @@ class Werk:
 
     def replay(self, *woorden: object, store: str = "store.db") -> str:
         """A replay that goes well, and what it says."""
-        afloop = mzsim("replay", *woorden, "--store", f"sqlite:///{self.map}/{store}")
+        afloop = invoke("replay", *woorden, "--store", f"sqlite:///{self.map}/{store}")
         assert (afloop.exit_code, afloop.stderr) == (0, "")
         return afloop.stdout
 
@@ -55,7 +55,7 @@ class Werk:
             return {p: p.read_bytes() for p in self.map.rglob("*") if p.is_file()}
 
         was = alles()
-        afloop = mzsim("replay", "--from", self.plaats, "--store", f"sqlite:///{self.map}/{store}", *woorden)
+        afloop = invoke("replay", "--from", self.plaats, "--store", f"sqlite:///{self.map}/{store}", *woorden)
         assert (afloop.exit_code, afloop.stdout) == (2, "")
         assert alles() == was
         return eis_een_regel(afloop.stderr)
@@ -98,7 +98,7 @@ def test_inhoud(werk: Werk) -> None:
             "dry_run": False,
             "antwoord": {"pad": "s.yaml", "sha256": _sha256(werk.map / "s.yaml")},
         },
-        "programma": {"versie": simulator.__version__},
+        "programma": {"versie": mzsim.__version__},
         "store": {"versie": REVISIE, "revisie": 1},
     }
 
@@ -130,7 +130,7 @@ def test_elk_retour_zijn_eigen_manifest(werk: Werk) -> None:
 def test_zonder_retour_geen_manifest(werk: Werk) -> None:
     (werk.map / "y.asc").write_bytes(bytes(eenvoudig()))
     woorden = ("--store", f"sqlite:///{werk.map}/store.db", *OP_DATUM, "--manifest", "--stage", "vecozo")
-    afloop = mzsim("replay", werk.map / "y.asc", *woorden)
+    afloop = invoke("replay", werk.map / "y.asc", *woorden)
     assert afloop.exit_code == 0
     assert eis_een_regel(afloop.stderr) == f"mzsim: {werk.map}/y.mz302.manifest.json: not written: there is no retour"
     assert not list(werk.map.glob("*.json"))
@@ -168,7 +168,7 @@ def test_herhaald_op_een_nieuwe_store_met_dezelfde_bestanden(werk: Werk) -> None
     werk.eerste()
     werk.retour.unlink()
     url = f"sqlite:///{werk.map}/nieuw.db"
-    assert mzsim("db", "load", STORE, "--store", url).exit_code == 0
+    assert invoke("db", "load", STORE, "--store", url).exit_code == 0
     werk.replay("--from", werk.plaats, store="nieuw.db")
     assert werk.retour.exists()
 
@@ -257,7 +257,7 @@ def test_ander_script(werk: Werk) -> None:
 @pytest.mark.parametrize(
     ("anders", "wat"),
     [
-        ({"programma__versie": "0.0.9"}, f"was made by mzsim 0.0.9; this is {simulator.__version__}"),
+        ({"programma__versie": "0.0.9"}, f"was made by mzsim 0.0.9; this is {mzsim.__version__}"),
         ({"programma__regels": "0" * 64}, "was made with other rules than those of this mzsim"),
         ({"store__versie": "9999"}, f"the store has schema {REVISIE}, that run had 9999"),
         ({"store__revisie": 7}, "the store is at revision 1, that run began at 7"),
@@ -302,13 +302,13 @@ def test_geen_manifest(werk: Werk, inhoud: bytes | None) -> None:
 )
 def test_from_met_wat_het_manifest_al_zegt(werk: Werk, woorden: tuple[str, ...], wat: str) -> None:
     werk.eerste()
-    afloop = mzsim("replay", "--from", werk.plaats, *woorden)
+    afloop = invoke("replay", "--from", werk.plaats, *woorden)
     assert (afloop.exit_code, afloop.stdout) == (2, "")
     assert wat in afloop.stderr
 
 
 def test_zonder_declaratie_en_zonder_manifest() -> None:
-    afloop = mzsim("replay")
+    afloop = invoke("replay")
     assert afloop.exit_code == 2
     assert "Missing argument 'DECLARATIE...'" in afloop.stderr
 
@@ -343,11 +343,11 @@ def test_stand_ziet_elke_wijziging_maar_niet_waar_een_retour_staat(werk: Werk, t
 
 def test_regels_zijn_er_alle_bij() -> None:
     """Checks, code lists, layouts and adjudication: what the hash of the rules is made of."""
-    map_ = Path(simulator.__file__).parent
+    map_ = Path(mzsim.__file__).parent
     bestanden = {b.relative_to(map_).as_posix() for patroon in manifesten._REGELS for b in map_.glob(patroon)}
     assert {
-        "codelijsten/retourcodes.tsv",
-        "controles/prestatie.py",
-        "ei/layouts/mz302.tsv",
-        "verzekeraar/adjudicate.py",
+        "standard/retourcodes.tsv",
+        "checks/prestatie.py",
+        "standard/layouts/mz302.tsv",
+        "granting/adjudicate.py",
     } <= bestanden

@@ -11,19 +11,19 @@ from pathlib import Path
 
 import pytest
 
-from simulator.controles import REGISTER
-from simulator.ei.heen import heenbericht, heenrecord, lees, sluitrecord
-from simulator.ei.layout import CRLF
-from simulator.generatie.maken import LIJST, Opdracht, maak
-from simulator.mutatie import register
-from simulator.mutatie.alle import MUTATIES
-from simulator.mutatie.declaratie import Declaratie
-from simulator.mutatie.suite import MEESTE_RECORDS, Basis, Resultaat, lees_basis, maak_suite
-from simulator.store.referentie import plaats_van
-from simulator.suites.geval import Geval, vind_gevallen
-from simulator.suites.uitvoering import speel_geval
+from mzsim.checks import REGISTER
+from mzsim.generation.making import LIJST, Opdracht, maak
+from mzsim.mutation import mutators
+from mzsim.mutation.all_mutators import MUTATIES
+from mzsim.mutation.declaration import Declaratie
+from mzsim.mutation.suite import MEESTE_RECORDS, Basis, Resultaat, lees_basis, maak_suite
+from mzsim.standard.heen import heenbericht, heenrecord, lees, sluitrecord
+from mzsim.standard.layout import CRLF
+from mzsim.store.shipped_files import plaats_van
+from mzsim.suites.case import Geval, vind_gevallen
+from mzsim.suites.playing import speel_geval
+from tests.commands import eis_een_regel, invoke
 from tests.factories import Bericht, eenvoudig
-from tests.opdrachten import eis_een_regel, mzsim
 
 DATUM = dt.date(2026, 3, 31)
 SOMMEN = ("9902", "9903", "9904", "9905", "9906", "9907")
@@ -139,7 +139,7 @@ def test_opdracht_maakt_een_suite_die_slaagt(tmp_path: Path) -> None:
     doel = tmp_path / "suite"
     keuze = [w for id in ("0203-1", "0408-1", "0408-4", "0409-8", "0432-3", "record-3") for w in ("--check", id)]
     opties = ["--store-file", LIJST, "--store-file", store, "--out", doel]
-    gemaakt = mzsim("mutate", declaratie, *opties, "--list", *keuze)
+    gemaakt = invoke("mutate", declaratie, *opties, "--list", *keuze)
     assert gemaakt.exit_code == 0
     gevallen = vind_gevallen(doel)
     assert len(gevallen) == 7
@@ -150,19 +150,19 @@ def test_opdracht_maakt_een_suite_die_slaagt(tmp_path: Path) -> None:
     for heen in declaratie.read_bytes().split(CRLF):
         if heen[:2] == b"02":
             assert lees(heen, "0203").decode() not in gemaakt.output
-    gedraaid = mzsim("suite", "run", doel, "--json")
+    gedraaid = invoke("suite", "run", doel, "--json")
     assert gedraaid.exit_code == 0
     # The suite stands on its own, wherever it goes.
     shutil.move(doel, tmp_path / "elders")
     store.unlink()
-    assert mzsim("suite", "run", tmp_path / "elders", "-k", "0432").exit_code == 0
+    assert invoke("suite", "run", tmp_path / "elders", "-k", "0432").exit_code == 0
     assert not list(tmp_path.glob(".*"))
 
 
 def test_als_json(tmp_path: Path) -> None:
     declaratie, _ = _gemaakt(tmp_path, "mondzorg", verzekerden=1, prestaties=2)
     keuze = ("--check", "0408-1", "--check", "bestand-1", "--check", "0413-3")
-    gemaakt = mzsim("mutate", declaratie, "--out", tmp_path / "suite", "--json", *keuze)
+    gemaakt = invoke("mutate", declaratie, "--out", tmp_path / "suite", "--json", *keuze)
     gelezen = json.loads(gemaakt.output)
     assert gelezen["suite"] == str(tmp_path / "suite")
     per_id = {geval["id"]: geval for geval in gelezen["cases"]}
@@ -176,7 +176,7 @@ def test_zelfde_declaratie_zelfde_suite(tmp_path: Path) -> None:
     declaratie, store = _gemaakt(tmp_path, "wlz", verzekerden=2, prestaties=6)
     keuze = [w for id in ("0203-3", "0409-10", "0408-4", "0433-5", "9907-1") for w in ("--check", id)]
     for naam in ("een", "ander"):
-        assert mzsim("mutate", declaratie, "--store-file", store, "--out", tmp_path / naam, *keuze).exit_code == 0
+        assert invoke("mutate", declaratie, "--store-file", store, "--out", tmp_path / naam, *keuze).exit_code == 0
     assert _inhoud(tmp_path / "een") == _inhoud(tmp_path / "ander")
     assert len(vind_gevallen(tmp_path / "een")) == 5
 
@@ -187,12 +187,12 @@ def test_zonder_polissen_een_store_van_de_declaratie_zelf(bestanden: tuple[str, 
     opties = [woord for bestand in bestanden for woord in ("--store-file", bestand)]
     for id in ("0203-3", "0408-4", "0413-3", "0430-5", "0432-3"):
         opties += ["--check", id]
-    gemaakt = mzsim("mutate", declaratie, *opties, "--out", tmp_path / "suite", "--json")
+    gemaakt = invoke("mutate", declaratie, *opties, "--out", tmp_path / "suite", "--json")
     assert gemaakt.exit_code == 0
     gedekt = {geval["controle"] for geval in json.loads(gemaakt.output)["cases"]}
     assert gedekt == {"0203-3", "0408-4", "0430-5", "0432-3"} | ({"0413-3"} if bestanden else set())
     assert (tmp_path / "suite" / "stores" / "derived.yaml").exists()
-    assert mzsim("suite", "run", tmp_path / "suite").exit_code == 0
+    assert invoke("suite", "run", tmp_path / "suite").exit_code == 0
 
 
 def test_met_label_en_zonder_bsn(tmp_path: Path) -> None:
@@ -201,10 +201,10 @@ def test_met_label_en_zonder_bsn(tmp_path: Path) -> None:
     bericht.voeg_toe("02", r0204="0737").voeg_toe("04").voeg_toe("98")
     declaratie = tmp_path / "declaratie.asc"
     declaratie.write_bytes(bytes(bericht))
-    gemaakt = mzsim("mutate", declaratie, "--out", tmp_path / "suite", "--json")
+    gemaakt = invoke("mutate", declaratie, "--out", tmp_path / "suite", "--json")
     assert gemaakt.exit_code == 0
     assert {"0207-4", "0408-4", "0408-5"} <= {geval["controle"] for geval in json.loads(gemaakt.output)["cases"]}
-    assert mzsim("suite", "run", tmp_path / "suite").exit_code == 0
+    assert invoke("suite", "run", tmp_path / "suite").exit_code == 0
 
 
 @pytest.mark.parametrize(
@@ -221,7 +221,7 @@ def test_met_label_en_zonder_bsn(tmp_path: Path) -> None:
 def test_wat_niet_in_orde_is_wordt_genoemd(velden: dict[str, str], reden: str, tmp_path: Path) -> None:
     declaratie = tmp_path / "declaratie.asc"
     declaratie.write_bytes(bytes(eenvoudig(**velden)))
-    gemaakt = mzsim("mutate", declaratie, "--out", tmp_path / "suite")
+    gemaakt = invoke("mutate", declaratie, "--out", tmp_path / "suite")
     assert gemaakt.exit_code == 2
     assert reden in eis_een_regel(gemaakt.stderr)
     assert list(tmp_path.iterdir()) == [declaratie]
@@ -233,7 +233,7 @@ def test_wat_geen_declaratie_is(inhoud: bytes, met_store: bool, tmp_path: Path) 
     declaratie, store = _gemaakt(tmp_path, "mondzorg", verzekerden=1, prestaties=1)
     declaratie.write_bytes(inhoud)
     opties = ["--store-file", store] if met_store else []
-    gemaakt = mzsim("mutate", declaratie, *opties, "--out", tmp_path / "suite")
+    gemaakt = invoke("mutate", declaratie, *opties, "--out", tmp_path / "suite")
     assert gemaakt.exit_code == 2
     assert str(declaratie) in eis_een_regel(gemaakt.stderr)
     assert sorted(tmp_path.iterdir()) == [declaratie, store]
@@ -254,7 +254,7 @@ def test_wat_niet_kan_wordt_geweigerd(tmp_path: Path) -> None:
         ((declaratie, "--out", tmp_path / "suite", "--date", "2026-03-30"), "(0117-3)"),
         ((declaratie, "--out", tmp_path / "suite", "--check", "0408"), "there is no check 0408"),
     ):
-        gemaakt = mzsim("mutate", *woorden)
+        gemaakt = invoke("mutate", *woorden)
         assert gemaakt.exit_code == 2
         assert reden in eis_een_regel(gemaakt.stderr)
     assert sorted(tmp_path.iterdir()) == [declaratie, store, vol]
@@ -264,7 +264,7 @@ def test_lege_map_wordt_gevuld(tmp_path: Path) -> None:
     declaratie, _ = _gemaakt(tmp_path, "mondzorg", verzekerden=1, prestaties=1)
     doel = tmp_path / "suite"
     doel.mkdir()
-    assert mzsim("mutate", declaratie, "--out", doel, "--check", "0119-1").exit_code == 0
+    assert invoke("mutate", declaratie, "--out", doel, "--check", "0119-1").exit_code == 0
     assert [geval.id for geval in vind_gevallen(doel)] == ["0119-1"]
 
 
@@ -274,7 +274,7 @@ def test_te_lang(tmp_path: Path) -> None:
         bericht.voeg_toe("02")
     declaratie = tmp_path / "lang.asc"
     declaratie.write_bytes(bytes(bericht))
-    gemaakt = mzsim("mutate", declaratie, "--out", tmp_path / "suite")
+    gemaakt = invoke("mutate", declaratie, "--out", tmp_path / "suite")
     assert gemaakt.exit_code == 2
     assert f"holds over {MEESTE_RECORDS} records" in eis_een_regel(gemaakt.stderr)
 
@@ -294,12 +294,12 @@ def test_randen(bericht: bytes, tmp_path: Path) -> None:
     """Declarations in which much can't be done: what is written holds, the rest has a reason."""
     declaratie = tmp_path / "declaratie.asc"
     declaratie.write_bytes(bericht)
-    gemaakt = mzsim("mutate", declaratie, "--out", tmp_path / "suite", "--json")
+    gemaakt = invoke("mutate", declaratie, "--out", tmp_path / "suite", "--json")
     assert gemaakt.exit_code == 0, gemaakt.stderr
     gelezen = json.loads(gemaakt.output)
     assert len(gelezen["cases"]) > 40
     assert all(o["reden"] for o in gelezen["overgeslagen"])
-    assert mzsim("suite", "run", tmp_path / "suite").exit_code == 0
+    assert invoke("suite", "run", tmp_path / "suite").exit_code == 0
 
 
 def test_een_gebrek_dat_niet_alleen_komt_wordt_niet_geschreven(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -307,10 +307,10 @@ def test_een_gebrek_dat_niet_alleen_komt_wordt_niet_geschreven(tmp_path: Path, m
     declaratie, store = _gemaakt(tmp_path, "mondzorg", verzekerden=2, prestaties=4)
 
     def niets(d: Declaratie):  # type: ignore[no-untyped-def]
-        yield register.Mutant(d.bericht())
+        yield mutators.Mutant(d.bericht())
 
     def te_veel(d: Declaratie):  # type: ignore[no-untyped-def]
-        yield register.Mutant(d.met_kop(r0103="02", r0119="USD"))
+        yield mutators.Mutant(d.met_kop(r0103="02", r0119="USD"))
 
     for controle, maker in (("0119-1", te_veel), ("0103-1", niets)):
         monkeypatch.setitem(MUTATIES, controle, MUTATIES[controle]._replace(maker=maker))
@@ -326,12 +326,12 @@ def test_beleid_geldt_ook_hier(tmp_path: Path) -> None:
     declaratie = tmp_path / "declaratie.asc"
     declaratie.write_bytes(bytes(eenvoudig()))
     alleen = ("--check", "0119-1", "--check", "0403-1")
-    mzsim("mutate", declaratie, "--out", tmp_path / "gewoon", *alleen)
+    invoke("mutate", declaratie, "--out", tmp_path / "gewoon", *alleen)
     store = tmp_path / "store.yaml"
     tekst = (tmp_path / "gewoon" / "stores" / "derived.yaml").read_text("utf-8")
     beleid = "edp: true, beleid: {uit: [0119-1], retourcodes: {'0403-1': '8072'}}"
     store.write_text(tekst.replace("edp: true", beleid), "utf-8")
-    gemaakt = mzsim("mutate", declaratie, "--store-file", store, "--out", tmp_path / "anders", "--json", *alleen)
+    gemaakt = invoke("mutate", declaratie, "--store-file", store, "--out", tmp_path / "anders", "--json", *alleen)
     gelezen = json.loads(gemaakt.output)
     codes = {geval["controle"]: geval["retourcodes"] for geval in gelezen["cases"]}
     assert "0119-1" not in codes
@@ -344,8 +344,8 @@ def test_register_van_mutaties() -> None:
         assert mutatie.zin.endswith(".")
         assert not mutatie.vraagt or mutatie.vraagt.startswith(("a ", "an "))
     for kapot in ({"controle": "0000-1"}, {"zin": ""}, {"samen": frozenset({"0000-1"})}, {}):
-        with pytest.raises(register.MutatieFout):
-            register.neem_op(MUTATIES["0119-1"]._replace(**{"naam": "ander", **kapot} if kapot else {}))
+        with pytest.raises(mutators.MutatieFout):
+            mutators.neem_op(MUTATIES["0119-1"]._replace(**{"naam": "ander", **kapot} if kapot else {}))
 
 
 def test_record_van_heen_is_een_record() -> None:

@@ -10,16 +10,16 @@ from typing import Any
 
 import pytest
 
-from simulator.fouten import StorebestandFout
-from simulator.model import Stage
-from simulator.personas import PROEF, bestand, personas
-from simulator.pipeline import Opdracht, replay
-from simulator.store.bestand import lees_bestand
-from simulator.store.referentie import plaats_van
-from simulator.store.session import Store
-from simulator.store.sjabloon import verse_store
-from tests.opdrachten import eis_een_regel, mzsim
-from tests.retouren import lees
+from mzsim.common.errors import StorebestandFout
+from mzsim.domain.findings import Stage
+from mzsim.personas import PROEF, file, personas
+from mzsim.pipeline import Opdracht, replay
+from mzsim.store.session import Store
+from mzsim.store.shipped_files import plaats_van
+from mzsim.store.templates import verse_store
+from mzsim.store.verzekeraarsbestand import lees_bestand
+from tests.commands import eis_een_regel, invoke
+from tests.retours import lees
 
 NZA = "@nza-2026"
 README = Path(__file__).parents[1] / "README.md"
@@ -28,7 +28,7 @@ README = Path(__file__).parents[1] / "README.md"
 @cache
 def gedocumenteerd() -> dict[str, dict[str, Any]]:
     """What a user reads: the lines of `mzsim personas --json`."""
-    regels = mzsim("personas", "--json").stdout.splitlines()
+    regels = invoke("personas", "--json").stdout.splitlines()
     return {persona["id"]: persona for persona in map(json.loads, regels)}
 
 
@@ -42,7 +42,7 @@ def stores(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def verstuurd(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of `mzsim personas --out`."""
     map_ = tmp_path_factory.mktemp("personas")
-    assert mzsim("personas", "--out", map_).exit_code == 0
+    assert invoke("personas", "--out", map_).exit_code == 0
     return map_
 
 
@@ -97,28 +97,28 @@ def test_personas_zitten_elkaar_niet_in_de_weg(
 def test_een_gebruiker_kan_het_nadoen(verstuurd: Path, tmp_path: Path) -> None:
     """By the words that `--out` prints, in its folder."""
     store = f"sqlite:///{tmp_path / 'store.db'}"
-    assert mzsim("db", "load", "--store", store, PROEF).exit_code == 0
-    opdrachten = mzsim("personas", "dubbel", "--out", tmp_path).stdout.splitlines()
+    assert invoke("db", "load", "--store", store, PROEF).exit_code == 0
+    opdrachten = invoke("personas", "dubbel", "--out", tmp_path).stdout.splitlines()
     statussen = []
     for opdracht in opdrachten[:2]:
         programma, *woorden = opdracht.split()
         assert programma == "mzsim"
-        statussen.append(json.loads(mzsim(*woorden, "--store", store, "--json").stdout)["status"])
+        statussen.append(json.loads(invoke(*woorden, "--store", store, "--json").stdout)["status"])
     assert statussen == ["volledig_toegewezen", "volledig_afgewezen"]
     assert (tmp_path / "dubbel-1.mz301.asc").read_bytes() == (verstuurd / "dubbel-1.mz301.asc").read_bytes()
 
 
 def test_de_tabel_in_de_readme_is_vers() -> None:
     """To renew it: mzsim personas --markdown."""
-    assert mzsim("personas", "--markdown").stdout in (README.read_text("utf-8"))
+    assert invoke("personas", "--markdown").stdout in (README.read_text("utf-8"))
 
 
 def test_de_tabel_noemt_iedereen_met_bedrag_en_codes() -> None:
     """The three forms say the same."""
-    tabel = mzsim("personas").stdout
+    tabel = invoke("personas").stdout
     for persona in gedocumenteerd().values():
         assert f" {persona['bsn'] or persona['verzekerdennummer']} " in tabel
-        een = mzsim("personas", persona["bsn"] or persona["id"]).stdout
+        een = invoke("personas", persona["bsn"] or persona["id"]).stdout
         assert een.startswith(f"{persona['id']}: {persona['titel']}\n")
         for declaratie in persona["declaraties"]:
             verwacht = declaratie["verwacht"]
@@ -193,7 +193,7 @@ def test_de_nummers_van_proef_zijn_van_niemand() -> None:
     ],
 )
 def test_wat_niet_kan(woorden: tuple[str, ...], wat: str) -> None:
-    resultaat = mzsim("personas", *woorden)
+    resultaat = invoke("personas", *woorden)
     assert resultaat.exit_code == 2
     assert resultaat.stderr.splitlines()[-1] == wat
 
@@ -201,7 +201,7 @@ def test_wat_niet_kan(woorden: tuple[str, ...], wat: str) -> None:
 def test_de_map_wordt_gemaakt(tmp_path: Path) -> None:
     map_ = tmp_path / "nieuw" / "hier"
     for _ in range(2):
-        resultaat = mzsim("personas", "dubbel", "--out", map_)
+        resultaat = invoke("personas", "dubbel", "--out", map_)
         assert resultaat.exit_code == 0
         gedrukt = [regel.split()[2] for regel in resultaat.stdout.splitlines() if regel.startswith("mzsim replay ")]
         assert sorted(gedrukt) == sorted(str(plaats) for plaats in map_.iterdir()) != []
@@ -210,7 +210,7 @@ def test_de_map_wordt_gemaakt(tmp_path: Path) -> None:
 @pytest.mark.parametrize("plaats", ["bestand", "bestand/map", "nieuw/" + 300 * "x"])
 def test_een_map_die_niet_kan(plaats: str, tmp_path: Path) -> None:
     (tmp_path / "bestand").write_bytes(b"")
-    resultaat = mzsim("personas", "--out", tmp_path / plaats)
+    resultaat = invoke("personas", "--out", tmp_path / plaats)
     assert (resultaat.exit_code, resultaat.stdout) == (2, "")
     assert eis_een_regel(resultaat.stderr).startswith(f"mzsim: {tmp_path / plaats}: ")
     assert [pad.name for pad in tmp_path.iterdir()] == ["bestand"]
@@ -219,9 +219,9 @@ def test_een_map_die_niet_kan(plaats: str, tmp_path: Path) -> None:
 def test_een_rubriek_die_niet_bestaat_wordt_geweigerd(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The data file is read strictly: a mistake in it can't become another declaration."""
     verkeerd = tmp_path / "personas.yaml"
-    verkeerd.write_text(bestand.BESTAND.read_text("utf-8").replace('"0425": 4', '"0499": 4', 1), "utf-8")
-    monkeypatch.setattr(bestand, "BESTAND", verkeerd)
+    verkeerd.write_text(file.BESTAND.read_text("utf-8").replace('"0425": 4', '"0499": 4', 1), "utf-8")
+    monkeypatch.setattr(file, "BESTAND", verkeerd)
     with pytest.raises(
         StorebestandFout, match=r"personas\[10\]\.declaraties\[0\]\.prestaties\[0\].*0499 is no rubriek of record 04"
     ):
-        bestand.lees()
+        file.lees()

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from simulator.proefbank import Proefbank
+from mzsim.testing.bench import Proefbank
+from tests.commands import omgeving
 from tests.factories import eenvoudig
-from tests.maak_inv3 import MAP, STORE
-from tests.opdrachten import omgeving
+from tests.make_inv3 import MAP, STORE
 
 pytest_plugins = ("pytester",)
 
@@ -31,7 +31,7 @@ def draai(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Draai:
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
 
     def draai(*woorden: object) -> pytest.RunResult:
-        return pytester.runpytest_subprocess("-p", "simulator.pytest_plugin", "-Werror", *map(str, woorden))
+        return pytester.runpytest_subprocess("-p", "mzsim.testing.pytest_plugin", "-Werror", *map(str, woorden))
 
     return draai
 
@@ -253,8 +253,8 @@ def test_wie_niets_vraagt_merkt_niets(pytester: pytest.Pytester, map_: Path, dra
 
 
 def test_licht_om_te_laden() -> None:
-    zwaar = {"sqlalchemy", "pydantic", "yaml", "click", "jinja2", "simulator.pipeline", "alembic"}
-    regel = f"import sys, simulator.pytest_plugin; print(sorted({zwaar!r} & set(sys.modules)))"
+    zwaar = {"sqlalchemy", "pydantic", "yaml", "click", "jinja2", "mzsim.pipeline", "alembic"}
+    regel = f"import sys, mzsim.testing.pytest_plugin; print(sorted({zwaar!r} & set(sys.modules)))"
     gedaan = subprocess.run([sys.executable, "-c", regel], env=omgeving(), capture_output=True, text=True, check=True)
     assert gedaan.stdout == "[]\n"
 
@@ -264,4 +264,4 @@ def test_als_ingang_van_het_pakket() -> None:
     import tomllib
 
     inhoud = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text("utf-8"))
-    assert inhoud["project"]["entry-points"]["pytest11"] == {"mzsim": "simulator.pytest_plugin"}
+    assert inhoud["project"]["entry-points"]["pytest11"] == {"mzsim": "mzsim.testing.pytest_plugin"}

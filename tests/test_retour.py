@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 import yaml
 
-from simulator.codelijsten.retourcodes import retourcodes
-from simulator.model import Stage, Status, Uitkomst
-from simulator.retour.check import controleer_retour
-from simulator.store.load import laad_bestand
-from simulator.store.session import Store
+from mzsim.domain.findings import Stage, Status, Uitkomst
+from mzsim.retour.check import controleer_retour
+from mzsim.standard.retourcodes import retourcodes
+from mzsim.store.loading import laad_bestand
+from mzsim.store.session import Store
+from tests.commands import DATUM, OP_DATUM, proces, speel
 from tests.factories import Bericht, maak
-from tests.opdrachten import DATUM, OP_DATUM, proces, speel
-from tests.retouren import Regel, codes, lees, records, slot, veld
+from tests.retours import Regel, codes, lees, records, slot, veld
 
 VRIES = {"r0203": "100197243", "r0207": "19220322", "r0210": "Vries"}
 ONBEKENDE_DATUM = "20110332"

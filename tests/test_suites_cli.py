@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from simulator.suites.geval import lees_geval
-from tests.maak_inv3 import MAP as INV3
-from tests.maak_inv3 import voorbeeld
-from tests.opdrachten import eis_een_regel, mzsim, proces
-from tests.suitemap import VOORBEELD, maak_case
+from mzsim.suites.case import lees_geval
+from tests.commands import eis_een_regel, invoke, proces
+from tests.make_inv3 import MAP as INV3
+from tests.make_inv3 import voorbeeld
+from tests.suite_folder import VOORBEELD, maak_case
 
 STAP = {"declaration": "1.mz301.asc"}
 STORE = INV3 / "store.yaml"
@@ -33,7 +33,7 @@ def suite(tmp_path: Path) -> Path:
 
 
 def test_run(suite: Path) -> None:
-    resultaat = mzsim("suite", "run", suite)
+    resultaat = invoke("suite", "run", suite)
     assert resultaat.exit_code == 2
     assert resultaat.stderr == ""
     uit = resultaat.stdout
@@ -49,10 +49,10 @@ def test_run(suite: Path) -> None:
 
 
 def test_run_maskeert(suite: Path) -> None:
-    assert "100197255" not in mzsim("suite", "run", suite).stdout
-    assert "100197255" not in mzsim("suite", "run", suite, "--json").stdout
-    assert "100197255" in mzsim("suite", "run", suite, "--unmask").stdout
-    assert "100197255" in mzsim("suite", "run", suite, "--json", "--unmask").stdout
+    assert "100197255" not in invoke("suite", "run", suite).stdout
+    assert "100197255" not in invoke("suite", "run", suite, "--json").stdout
+    assert "100197255" in invoke("suite", "run", suite, "--unmask").stdout
+    assert "100197255" in invoke("suite", "run", suite, "--json", "--unmask").stdout
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_run_maskeert(suite: Path) -> None:
     ],
 )
 def test_run_kiest_en_zegt_hoe_het_afliep(suite: Path, keuze: tuple[str, ...], slot: str, status: int) -> None:
-    resultaat = mzsim("suite", "run", suite, *keuze)
+    resultaat = invoke("suite", "run", suite, *keuze)
     assert (resultaat.stdout.splitlines()[-1], resultaat.exit_code) == (slot, status)
 
 
@@ -75,7 +75,7 @@ def test_run_zonder_gevallen_is_verkeerd_gebruik(suite: Path, tmp_path: Path) ->
         ((suite, "-k", "nothing"), "none of its 3 cases answers to -k and --tag"),
         ((tmp_path / "x",), "no such folder; the suites that come with the program are codes, inv, outcomes, wlz"),
     ):
-        resultaat = mzsim("suite", "run", *woorden)
+        resultaat = invoke("suite", "run", *woorden)
         assert resultaat.exit_code == 2
         assert reden in eis_een_regel(resultaat.stderr)
 
@@ -83,14 +83,14 @@ def test_run_zonder_gevallen_is_verkeerd_gebruik(suite: Path, tmp_path: Path) ->
 def test_run_van_een_verkeerde_case(suite: Path) -> None:
     case = suite / "b" / "case.yaml"
     case.write_text(case.read_text().replace("title:", "titel:"))
-    resultaat = mzsim("suite", "run", suite)
+    resultaat = invoke("suite", "run", suite)
     assert resultaat.exit_code == 2
     assert resultaat.stdout == ""
     assert eis_een_regel(resultaat.stderr).startswith(f"mzsim: {case}:")
 
 
 def test_run_json(suite: Path) -> None:
-    resultaat = mzsim("suite", "run", suite, "--json")
+    resultaat = invoke("suite", "run", suite, "--json")
     goed, ander, store = map(json.loads, resultaat.stdout.splitlines())
     assert resultaat.stderr == "1 passed, 1 failed, 1 error of 3 cases\n"
     assert [geval["verdict"] for geval in (goed, ander, store)] == ["passed", "failed", "error"]
@@ -131,7 +131,7 @@ def test_run_van_een_meegeleverde_suite(tmp_path: Path) -> None:
 
 
 def test_run_schrijft_geen_half_rapport(suite: Path, tmp_path: Path) -> None:
-    resultaat = mzsim("suite", "run", suite, "--html", tmp_path / "no" / "r.html")
+    resultaat = invoke("suite", "run", suite, "--html", tmp_path / "no" / "r.html")
     assert resultaat.exit_code == 2
     assert resultaat.stdout == "", "nothing is played for a report that can't be written"
     assert "r.html: can't be written" in eis_een_regel(resultaat.stderr)
@@ -141,8 +141,8 @@ def test_een_fout_van_het_programma_zelf_is_een_oordeel(suite: Path, monkeypatch
     def kapot(*_: object) -> None:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr("simulator.suites.uitvoering.replay", kapot)
-    resultaat = mzsim("suite", "run", suite, "-k", "good")
+    monkeypatch.setattr("mzsim.suites.playing.replay", kapot)
+    resultaat = invoke("suite", "run", suite, "-k", "good")
     assert resultaat.exit_code == 2
     assert "a mistake of the program, please report it (MZSIM_DEBUG=1 shows where): RuntimeError: broken" in (
         resultaat.stdout
@@ -158,7 +158,7 @@ def _new(map_: Path, *anders: object) -> list[object]:
 
 def test_new(tmp_path: Path) -> None:
     map_ = tmp_path / "mine" / "First Case"
-    resultaat = mzsim(*_new(map_, "--title", "My first", "--tag", "mine", "--store", "@uzovi"))
+    resultaat = invoke(*_new(map_, "--title", "My first", "--tag", "mine", "--store", "@uzovi"))
     assert resultaat.exit_code == 0, resultaat.output
     assert resultaat.stdout == (
         f"{map_ / 'case.yaml'}: made\n  {DECLARATIE.name}: deels_toegewezen by 0736, 10.00 of 660.00\n"
@@ -181,7 +181,7 @@ def test_new(tmp_path: Path) -> None:
     )
     assert (map_ / DECLARATIE.name).read_bytes() == DECLARATIE.read_bytes()
     assert sorted(pad.name for pad in (tmp_path / "mine").iterdir()) == ["First Case"]
-    assert mzsim("suite", "run", tmp_path / "mine").stdout == "1 passed of 1 case\n"
+    assert invoke("suite", "run", tmp_path / "mine").stdout == "1 passed of 1 case\n"
 
 
 def test_new_zonder_retour_en_met_gelijke_namen(tmp_path: Path) -> None:
@@ -191,7 +191,7 @@ def test_new_zonder_retour_en_met_gelijke_namen(tmp_path: Path) -> None:
         (tmp_path / naam / "x.asc").write_bytes(bytes(voorbeeld(_0_0116=naam)))
     map_ = tmp_path / "c"
     woorden = ["suite", "new", map_, "--declaration", tmp_path / "a/x.asc", "--declaration", tmp_path / "b/x.asc"]
-    assert mzsim(*woorden, "--store", STORE, "--stage", "vecozo").exit_code == 0
+    assert invoke(*woorden, "--store", STORE, "--stage", "vecozo").exit_code == 0
     geval = lees_geval(map_)
     assert [stap.declaratie.name for stap in geval.stappen] == ["x.asc", "x-2.asc"]
     assert [stap.verwacht.retour for stap in geval.stappen] == [None, None]
@@ -199,9 +199,9 @@ def test_new_zonder_retour_en_met_gelijke_namen(tmp_path: Path) -> None:
 
 
 def test_new_overschrijft_niets(tmp_path: Path) -> None:
-    assert mzsim(*_new(tmp_path / "a")).exit_code == 0
+    assert invoke(*_new(tmp_path / "a")).exit_code == 0
     voor = {pad: pad.read_bytes() for pad in (tmp_path / "a").iterdir()}
-    resultaat = mzsim(*_new(tmp_path / "a"))
+    resultaat = invoke(*_new(tmp_path / "a"))
     assert resultaat.exit_code == 2
     assert "is there already" in eis_een_regel(resultaat.stderr)
     assert voor == {pad: pad.read_bytes() for pad in (tmp_path / "a").iterdir()}
@@ -209,7 +209,7 @@ def test_new_overschrijft_niets(tmp_path: Path) -> None:
 
 def test_new_geeft_geen_id_dat_er_al_is(tmp_path: Path) -> None:
     maak_case(tmp_path / "suite" / "x", id="mine")
-    resultaat = mzsim(*_new(tmp_path / "suite" / "Mine"))
+    resultaat = invoke(*_new(tmp_path / "suite" / "Mine"))
     assert resultaat.exit_code == 2
     assert "has the id mine already" in eis_een_regel(resultaat.stderr)
 
@@ -223,7 +223,7 @@ def test_new_met_onbruikbare_bestanden_laat_niets_achter(tmp_path: Path) -> None
         (["--store", "@x"], "@x: no such list"),
         (["--declaration", tmp_path], "can't be read: Is a directory"),
     ):
-        resultaat = mzsim(*_new(tmp_path / "suite" / "c"), *woorden)
+        resultaat = invoke(*_new(tmp_path / "suite" / "c"), *woorden)
         assert resultaat.exit_code == 2
         assert reden in eis_een_regel(resultaat.stderr)
         assert list((tmp_path / "suite").iterdir()) == []
@@ -235,20 +235,20 @@ def test_new_met_onbruikbare_bestanden_laat_niets_achter(tmp_path: Path) -> None
 def test_accept_vraagt_en_schrijft(suite: Path) -> None:
     retour = suite / "b" / "1.mz302.asc"
     voor = retour.read_bytes()
-    nee = mzsim("suite", "accept", suite, "-k", "other")
+    nee = invoke("suite", "accept", suite, "-k", "other")
     assert "0296 RETOURCODE (01)" in nee.stdout
     assert "Write these answers as expected of 1 case?" in nee.stdout
     assert (nee.exit_code, retour.read_bytes()) == (1, voor)
-    ja = mzsim("suite", "accept", suite, "-k", "other", "--yes")
+    ja = invoke("suite", "accept", suite, "-k", "other", "--yes")
     assert ja.exit_code == 0
     assert ja.stdout.endswith(f"{retour}: written\n")
     assert retour.read_bytes() == (suite / "a" / "1.mz302.asc").read_bytes()
-    assert mzsim("suite", "run", suite, "-k", "other").exit_code == 0
+    assert invoke("suite", "run", suite, "-k", "other").exit_code == 0
 
 
 def test_accept_laat_staan_wat_niet_gespeeld_kan_worden(suite: Path) -> None:
     voor = {pad: pad.read_bytes() for pad in (suite / "c").iterdir()}
-    resultaat = mzsim("suite", "accept", suite, "-k", "store", "--yes")
+    resultaat = invoke("suite", "accept", suite, "-k", "store", "--yes")
     assert resultaat.exit_code == 2
     assert resultaat.stdout.endswith("nothing to accept: every case that could be played passed\n")
     assert voor == {pad: pad.read_bytes() for pad in (suite / "c").iterdir()}
@@ -278,7 +278,7 @@ def test_accept_werkt_bij_wat_er_staat_en_laat_commentaar_staan(tmp_path: Path) 
     map_ = maak_case(tmp_path / "c")
     (map_ / "case.yaml").write_text(CASE)
     (map_ / "1.mz302.asc").unlink()
-    assert mzsim("suite", "accept", tmp_path, "--yes").exit_code == 0
+    assert invoke("suite", "accept", tmp_path, "--yes").exit_code == 0
     verwacht = (
         CASE.replace("volledig_toegewezen ", "deels_toegewezen ")
         .replace('\n        - "8007"\n        - "8008"', '\n        ["8004"]')
@@ -291,29 +291,29 @@ def test_accept_werkt_bij_wat_er_staat_en_laat_commentaar_staan(tmp_path: Path) 
     )
     assert (map_ / "case.yaml").read_text() == verwacht
     assert (map_ / "1.mz302.asc").read_bytes() == (INV3 / f"{VOORBEELD}.alle.mz302.asc").read_bytes()
-    assert mzsim("suite", "run", tmp_path).exit_code == 0
+    assert invoke("suite", "run", tmp_path).exit_code == 0
 
 
 def test_accept_van_een_retour_dat_er_nog_niet_is(tmp_path: Path) -> None:
     map_ = maak_case(tmp_path / "c", steps=[{**STAP, "expect": {"retour": "later.asc"}}])
-    assert mzsim("suite", "run", tmp_path).exit_code == 2
-    assert mzsim("suite", "accept", tmp_path, "-y").exit_code == 0
+    assert invoke("suite", "run", tmp_path).exit_code == 2
+    assert invoke("suite", "accept", tmp_path, "-y").exit_code == 0
     assert (map_ / "later.asc").exists()
-    assert mzsim("suite", "run", tmp_path).exit_code == 0
+    assert invoke("suite", "run", tmp_path).exit_code == 0
 
 
 def test_accept_van_een_retour_dat_er_niet_meer_komt(tmp_path: Path) -> None:
     map_ = maak_case(tmp_path / "c", stage="vecozo")
-    assert mzsim("suite", "accept", tmp_path, "-y").exit_code == 0
+    assert invoke("suite", "accept", tmp_path, "-y").exit_code == 0
     assert lees_geval(map_).stappen[0].verwacht.retour is None
-    assert mzsim("suite", "run", tmp_path).exit_code == 0
+    assert invoke("suite", "run", tmp_path).exit_code == 0
 
 
 def test_accept_van_twee_stappen_met_een_bestand(tmp_path: Path) -> None:
     """The first is granted, the second has a used factuurnummer: one file can't be both."""
     map_ = maak_case(tmp_path / "c", steps=[{**STAP, "expect": {"retour": "1.mz302.asc"}}] * 2)
     voor = (map_ / "1.mz302.asc").read_bytes()
-    resultaat = mzsim("suite", "accept", tmp_path, "-y")
+    resultaat = invoke("suite", "accept", tmp_path, "-y")
     assert resultaat.exit_code == 2
     assert "two steps expect 1.mz302.asc and now get different retours" in eis_een_regel(resultaat.stderr)
     assert (map_ / "1.mz302.asc").read_bytes() == voor
@@ -323,7 +323,7 @@ def test_accept_van_twee_stappen_met_een_bestand(tmp_path: Path) -> None:
 
 
 def test_list_van_een_map(suite: Path) -> None:
-    uit = mzsim("suite", "list", suite, "--tag", "nightly").stdout
+    uit = invoke("suite", "list", suite, "--tag", "nightly").stdout
     assert "good" in uit
     assert "Another retour" in uit
     assert "nightly, slow" in uit
@@ -331,7 +331,7 @@ def test_list_van_een_map(suite: Path) -> None:
 
 
 def test_list_json(suite: Path) -> None:
-    regels = [json.loads(regel) for regel in mzsim("suite", "list", suite, "--json").stdout.splitlines()]
+    regels = [json.loads(regel) for regel in invoke("suite", "list", suite, "--json").stdout.splitlines()]
     assert [(regel["suite"], regel["id"], regel["steps"]) for regel in regels] == [
         ("suite", "good", 1),
         ("suite", "other", 1),
@@ -340,11 +340,11 @@ def test_list_json(suite: Path) -> None:
 
 
 def test_list_van_wat_meegeleverd_wordt() -> None:
-    regels = [json.loads(regel) for regel in mzsim("suite", "list", "--json").stdout.splitlines()]
+    regels = [json.loads(regel) for regel in invoke("suite", "list", "--json").stdout.splitlines()]
     assert {regel["suite"] for regel in regels} == {"inv", "codes", "outcomes", "wlz"}
 
 
 def test_een_eigen_map_gaat_voor_een_meegeleverde_suite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     shutil.copytree(maak_case(tmp_path / "c"), tmp_path / "inv" / "c")
-    assert mzsim("suite", "run", "inv").stdout == "1 passed of 1 case\n"
+    assert invoke("suite", "run", "inv").stdout == "1 passed of 1 case\n"

@@ -13,15 +13,15 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from simulator.model import Stage, Uitkomst
-from simulator.pipeline import Opdracht, replay
-from simulator.store.load import laad_bestand
-from simulator.store.session import Store
-from simulator.store.sjabloon import verse_store
-from simulator.toelichting.verzamelaar import Toelichting
+from mzsim.domain.findings import Stage, Uitkomst
+from mzsim.explanation.collector import Toelichting
+from mzsim.pipeline import Opdracht, replay
+from mzsim.store.loading import laad_bestand
+from mzsim.store.session import Store
+from mzsim.store.templates import verse_store
+from tests.commands import DATUM
 from tests.factories import Bericht, maak
-from tests.opdrachten import DATUM
-from tests.retouren import Regel, lees, slot
+from tests.retours import Regel, lees, slot
 
 BSN = "123456782"
 Velden = dict[str, str]

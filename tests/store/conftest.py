@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from simulator.store.load import laad_bestand
-from simulator.store.session import Store, open_store, upgrade_store
+from mzsim.store.loading import laad_bestand
+from mzsim.store.session import Store, open_store, upgrade_store
+from tests.check_cases import STORE
 from tests.databases import DATABASES, Maker, databases, maak_leeg
-from tests.gevallen import STORE
 
 
 @pytest.fixture(scope="session", params=DATABASES)

@@ -15,14 +15,13 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-import simulator
-from simulator.model import Stage, Status, Uitkomst
-from simulator.store import session
-from simulator.store.load import laad_bestand
-from simulator.store.session import Store, open_store
+from mzsim.domain.findings import Stage, Status, Uitkomst
+from mzsim.store import session
+from mzsim.store.loading import laad_bestand
+from mzsim.store.session import Store, open_store
+from tests.commands import OP_DATUM, eis_een_regel, invoke, omgeving, opdracht, speel
 from tests.factories import Bericht, eenvoudig
-from tests.maak_inv3 import DATUM, MAP, STAGES, STORE, declaraties
-from tests.opdrachten import OP_DATUM, eis_een_regel, mzsim, omgeving, opdracht, speel
+from tests.make_inv3 import DATUM, MAP, STAGES, STORE, declaraties
 
 GOUDEN = (MAP / "1-volledig-toegewezen.alle.mz302.asc").read_bytes()
 
@@ -153,13 +152,13 @@ def test_duizenden_records_worden_vastgelegd(store: Store, tmp_path: Path) -> No
 def test_store_op_slot(inv_url: str, store: Store, declaratie: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(session, "WACHTTIJD", 0.2)
     with store.wijzigen():
-        afloop = mzsim("replay", declaratie, "--store", inv_url, *OP_DATUM)
-        laden = mzsim("db", "load", STORE, "--store", inv_url)
+        afloop = invoke("replay", declaratie, "--store", inv_url, *OP_DATUM)
+        laden = invoke("db", "load", STORE, "--store", inv_url)
     for resultaat in (afloop, laden):
         assert (resultaat.exit_code, resultaat.stdout) == (2, "")
         assert "is locked by another process" in eis_een_regel(resultaat.stderr)
     assert [p.name for p in declaratie.parent.iterdir()] == ["x.asc"]
-    assert mzsim("replay", declaratie, "--store", inv_url, *OP_DATUM).exit_code == 0
+    assert invoke("replay", declaratie, "--store", inv_url, *OP_DATUM).exit_code == 0
 
 
 def test_zes_processen_met_hetzelfde_factuurnummer(
@@ -188,9 +187,9 @@ def test_zes_processen_met_hetzelfde_factuurnummer(
 def test_vermoord(punt: str, keer: int, beantwoord: bool, inv_url: str, store: Store, declaratie: Path) -> None:
     woorden = ["replay", str(declaratie), "--store", inv_url, *OP_DATUM]
     afloop = subprocess.run(
-        [sys.executable, "-m", "tests.moordenaar", punt, str(keer), *woorden],
+        [sys.executable, "-m", "tests.killer", punt, str(keer), *woorden],
         env=omgeving(),
-        cwd=Path(simulator.__file__).parents[1],
+        cwd=Path(__file__).parents[2],
         capture_output=True,
         timeout=60,
         check=False,
@@ -198,7 +197,7 @@ def test_vermoord(punt: str, keer: int, beantwoord: bool, inv_url: str, store: S
     assert afloop.returncode == -signal.SIGKILL
     ander = declaratie.with_name("ander.txt")
     ander.write_bytes(bytes(eenvoudig(r0108="9900")))
-    assert mzsim("replay", ander, "--store", inv_url, *OP_DATUM).exit_code == 0
+    assert invoke("replay", ander, "--store", inv_url, *OP_DATUM).exit_code == 0
     retour = declaratie.with_name("x.mz302.asc")
     bekend = _vraag(store, "SELECT deel FROM berichten WHERE factuurnummer = 'F20110001'")
     assert bekend == [(None,)] * beantwoord

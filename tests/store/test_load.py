@@ -16,11 +16,11 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator.fouten import StorebestandFout
-from simulator.store import yaml_regels
-from simulator.store.load import laad_bestand
-from simulator.store.models import Basis
-from simulator.store.session import Store, open_store
+from mzsim.common import yaml_lines
+from mzsim.common.errors import StorebestandFout
+from mzsim.store.loading import laad_bestand
+from mzsim.store.models import Basis
+from mzsim.store.session import Store, open_store
 
 VOORBEELD = """\
 uzovi:
@@ -897,7 +897,7 @@ def test_another_encoding_is_named_with_its_line(store: Store, tmp_path: Path) -
 def test_a_character_that_does_not_exist_is_no_traceback(fout: Fout, monkeypatch: pytest.MonkeyPatch) -> None:
     tekst = 'uzovi: "\\U00110000"'
     assert fout(tekst).startswith("store.yaml:1: not YAML: ")
-    monkeypatch.setattr(yaml_regels, "LADER", yaml.SafeLoader)
+    monkeypatch.setattr(yaml_lines, "LADER", yaml.SafeLoader)
     assert fout(tekst).startswith("store.yaml: not YAML: ")
 
 
@@ -983,5 +983,5 @@ def test_any_bytes_are_loaded_or_refused_in_one_line(
             assert len(melding.splitlines()) == 1
 
     with pytest.MonkeyPatch.context() as tijdelijk:
-        tijdelijk.setattr(yaml_regels, "LADER", getattr(yaml, lader))
+        tijdelijk.setattr(yaml_lines, "LADER", getattr(yaml, lader))
         probeer()

@@ -1,5 +1,0 @@
-"""`python -m simulator` is `mzsim`."""
-
-from simulator.cli import main
-
-main()

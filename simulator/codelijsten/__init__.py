@@ -1,1 +1,0 @@
-"""Code lists as data: dated, each row with its public source."""

@@ -1,0 +1,5 @@
+"""`python -m mzsim` is `mzsim`."""
+
+from mzsim.cli.main import main
+
+main()

@@ -1,0 +1,14 @@
+"""Every check of the standard: one function and one entry in the register each.
+
+Importing this package, or any module of it, registers all of them; a module holds the checks of one part of the message.
+"""
+
+from importlib import import_module
+from pkgutil import iter_modules
+
+from mzsim.checks.register import REGISTER, Controle
+
+__all__ = ["REGISTER", "Controle"]
+
+for _module in sorted(iter_modules(__path__)):
+    import_module(f"{__name__}.{_module.name}")

@@ -1,0 +1,67 @@
+"""`mzsim personas`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from mzsim.cli.options import optie_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mzsim.personas import Persona
+
+
+@click.command("personas")
+@click.argument("persona", required=False)
+@optie_json
+@click.option("--markdown", "als_markdown", is_flag=True, help="Print the table as Markdown.")
+@click.option(
+    "--out",
+    metavar="FOLDER",
+    type=click.Path(path_type=Path),
+    help="Write the declarations to send here, to replay them or to compare yours with; made where it isn't there.",
+)
+def personas(persona: str | None, als_json: bool, als_markdown: bool, out: Path | None) -> None:
+    """List the personas of @proef, the insurer for tests: what to declare for them, and what comes back.
+
+    mzsim personas 999970008, or its id, shows one in full. After mzsim db load @proef their outcome is fixed: any software
+    that declares this gets that answer. BSN and names are invented test data, and shown in full.
+    """
+    from mzsim.personas import display, zoek
+    from mzsim.personas import personas as alle
+
+    if sum((als_json, als_markdown, out is not None)) > 1:
+        raise click.UsageError("choose one of --json, --markdown and --out")
+    gekozen = alle() if persona is None else (zoek(persona),)
+    if out is not None:
+        _schrijf(gekozen, out)
+    elif als_json:
+        display.toon_json(gekozen)
+    elif als_markdown:
+        for regel in display.markdown(gekozen):
+            click.echo(regel)
+    elif persona is None:
+        display.toon_tabelvorm(gekozen)
+    else:
+        display.toon_een(gekozen[0])
+
+
+def _schrijf(personas: Iterable[Persona], map_: Path) -> None:
+    from shlex import quote
+
+    from mzsim.common.whole_file import Retourbestand, uitvoermap
+    from mzsim.personas import PROEF
+
+    with uitvoermap(map_):
+        for declaratie in (declaratie for persona in personas for declaratie in persona.declaraties):
+            plaats = map_ / declaratie.bestandsnaam
+            with Retourbestand(plaats) as bestand:
+                bestand.stroom.write(declaratie.bericht())
+                bestand.voltooi()
+                bestand.zet_neer()
+            click.echo(f"mzsim replay {quote(click.format_filename(plaats))} --date {declaratie.datum}")
+    click.echo(f"\nBefore these: mzsim db load {PROEF}. The files of a persona follow one another.")

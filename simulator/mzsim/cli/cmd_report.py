@@ -1,0 +1,103 @@
+"""`mzsim report`: what an insurer says of a practice as a whole. Light to import; a report imports what it needs."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from mzsim.cli.options import open_store, optie_json, optie_store, optie_unmask
+
+if TYPE_CHECKING:
+    from mzsim.reports.data import Rapportbron
+
+
+def _acht_cijfers(ctx: click.Context, param: click.Parameter, waarde: str) -> str:
+    if not re.fullmatch("[0-9]{8}", waarde):
+        raise click.BadParameter(f"{waarde!r} is no AGB-code; it has 8 digits.")
+    return waarde
+
+
+_optie_agb = click.option(
+    "--agb", metavar="AGB", required=True, callback=_acht_cijfers, help="The practice: the party that is paid (0113)."
+)
+_DATUM = click.DateTime(["%Y-%m-%d"])
+
+
+@click.group()
+def report() -> None:
+    """Report on a practice as an insurer does, from what the store holds."""
+
+
+@report.command()
+@_optie_agb
+@click.option(
+    "--date", "datum", metavar="YYYY-MM-DD", type=_DATUM, required=True, help="The day that the 12 months end before."
+)
+@click.option("--uzovi", metavar="NNNN", help="Only this insurer.  [default: each that knows the practice]")
+@optie_store
+@optie_json
+@optie_unmask
+def implantologiescore(
+    agb: str, datum: dt.datetime, uzovi: str | None, store: str, als_json: bool, unmask: bool
+) -> None:
+    """Judge whether a practice may do implantology without machtigingen.
+
+    The conditions are those that VGZ publishes: at least 15 treatments in 12 months that needed a machtiging, at least
+    95 % of the requests approved, at most 10 % of the repairs of a prothese within 3 years of the treatment, and at most
+    10 % each of the drukknoppen, implantaten, protheses and steggen replaced within 5 years. A request for what needs no
+    machtiging counts as rejected, one that had to be repeated counts once. A first quarter below gives a waarschuwing, a
+    second in a row leads back to the Standaardmodule.
+
+    The store keeps no day of a request: the ingang of the machtiging stands for it. What the prestatiecodes count as,
+    and why, is in simulator/mzsim/reports/implantologie-2026.tsv.
+    """
+    from mzsim.reports import display
+    from mzsim.reports import implantologiescore as score
+
+    dag = datum.date()
+    with _bron(agb, store) as bron:
+        praktijken = list(bron.praktijken(bron.verzekeraars(uzovi), dag))
+    for praktijk in praktijken:
+        display.toon_implantologiescore(score.beoordeel(praktijk, dag), als_json=als_json, unmask=unmask)
+
+
+@report.command()
+@_optie_agb
+@click.option(
+    "--date",
+    "datum",
+    metavar="YYYY-MM-DD",
+    type=_DATUM,
+    help="The day that the 12 months end before.  [default: today]",
+)
+@optie_store
+@optie_json
+def behandelindex(agb: str, datum: dt.datetime | None, store: str, als_json: bool) -> None:
+    """Compare the granted treatments per patient of a practice with all practices.
+
+    100 is the mean of all contracted practices in the store for patients of the same age and the same kind of insurer;
+    a practice above 150 is flagged. VGZ publishes this index for physiotherapists: computing it of a dental practice is
+    an analogy, and our choice, as are the 12 months, the bands of ages and what counts as one treatment (a granted
+    prestatierecord 01, whatever its aantal).
+    """
+    from mzsim.reports import behandelindex as index
+    from mzsim.reports import display
+
+    dag = datum.date() if datum else dt.date.today()  # noqa: DTZ011 - the day where the user is
+    with _bron(agb, store) as bron:
+        bron.verzekeraars()
+        tellingen = bron.tellingen(dag)
+    display.toon_behandelindex(index.bereken(agb, tellingen), dag, als_json=als_json)
+
+
+@contextmanager
+def _bron(agb: str, url: str) -> Iterator[Rapportbron]:
+    from mzsim.reports.data import Rapportbron
+
+    with open_store(url, alleen_lezen=True).lezen() as verbinding:
+        yield Rapportbron(verbinding, agb)

@@ -1,0 +1,272 @@
+"""The command line `mzsim`: thin, and light to start. What a command needs is imported by that command.
+
+Reports go to standard output, diagnostics to standard error; the exit status is documented in `main`.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import click
+
+from mzsim import __version__
+from mzsim.cli.options import (
+    FOUT,
+    GEVONDEN,
+    STANDAARDBESTAND,
+    open_store,
+    optie_json,
+    optie_store,
+    optie_unmask,
+)
+from mzsim.common.errors import SimulatorFout
+
+if TYPE_CHECKING:
+    from mzsim.standard.retourcodes import Retourcode
+
+_RECORDS = ("bestand", "alle", "voorloop", "verzekerde", "debiteur", "prestatie", "commentaar", "sluit")
+
+# Commands with a module of their own; imported when asked for (and by --help, so their modules are light to import).
+_ELDERS: dict[str, str] = {
+    "generate": "mzsim.cli.cmd_generate:generate",
+    "mutate": "mzsim.cli.cmd_mutate:mutate",
+    "personas": "mzsim.cli.cmd_personas:personas",
+    "replay": "mzsim.cli.cmd_replay:replay",
+    "report": "mzsim.cli.cmd_report:report",
+    "suite": "mzsim.cli.cmd_suite:suite",
+}
+
+
+class _Groep(click.Group):
+    """Finds commands in their own modules, and turns every expected error into one line and its exit status."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), *_ELDERS])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _ELDERS:
+            return super().get_command(ctx, cmd_name)
+        module, _, naam = _ELDERS[cmd_name].partition(":")
+        opdracht: click.Command = getattr(import_module(module), naam)
+        return opdracht
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        try:
+            return super().make_context(info_name, args, parent, **extra)
+        except BrokenPipeError:
+            raise
+        except OSError as fout:  # --help and --version print from here
+            _meld_systeemfout(fout)
+            raise SystemExit(FOUT) from None
+
+    def invoke(self, ctx: click.Context) -> Any:
+        # Told to stop is like interrupted: what is half done is cleared away first.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        try:
+            return super().invoke(ctx)
+        except SimulatorFout as fout:
+            click.echo(f"mzsim: {fout}", err=True)
+            ctx.exit(fout.exit_status)
+        except KeyboardInterrupt:
+            click.echo("mzsim: stopped; the file at hand was answered and recorded as a whole, or not at all", err=True)
+            ctx.exit(FOUT)
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+            raise
+        except Exception as fout:
+            if os.environ.get("MZSIM_DEBUG"):
+                raise
+            if isinstance(fout, OSError) and fout.strerror:
+                _meld_systeemfout(fout)
+                ctx.exit(FOUT)
+            reden = " ".join(f"{type(fout).__name__}: {fout}".split())
+            click.echo(
+                f"mzsim: a mistake of the program, please report it (MZSIM_DEBUG=1 shows where): {reden}", err=True
+            )
+            ctx.exit(FOUT)
+
+
+def _meld_systeemfout(fout: OSError) -> None:
+    """Reports an error of the system that no command has given a place."""
+    click.echo(f"mzsim: {fout.filename or 'input or output failed'}: {fout.strerror}", err=True)
+    try:
+        sys.stdout.flush()
+    except OSError:
+        # Python would try once more at its end, and complain about it in words and a status of its own.
+        with Path(os.devnull).open("wb") as nergens:
+            os.dup2(nergens.fileno(), sys.stdout.fileno())
+
+
+@click.group(cls=_Groep, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="mzsim")
+def main() -> None:
+    """Answer a dental claim (MZ301) as VECOZO and the insurer would, with a retourbericht (MZ302).
+
+    \b
+    mzsim demo                               see it work, without any set-up
+    mzsim db load insurer.yaml               tell it who is insured, and for what
+    mzsim replay declaration.asc             get the retour: declaration.mz302.asc
+    mzsim explain declaration.mz302.asc      read it in words
+
+    Exit status: 0 done; 1 something asked for by name was found (--fail-on, check-retour); 2 wrong usage, a path or
+    store that can't be used, or a failure of the tool; 3 a file without a readable voorlooprecord got no retour.
+    """
+
+
+@main.group()
+def db() -> None:
+    """Make a store, bring it up to date, and fill it."""
+
+
+@db.command("upgrade")
+@optie_store
+def db_upgrade(store: str) -> None:
+    """Bring the store's schema up to date, or make a new store."""
+    from mzsim.store.session import upgrade_store
+
+    upgrade_store(store)
+    click.echo("the store is up to date")
+
+
+@db.command("load")
+@click.argument("bestanden", metavar="FILE.yaml|@LIST...", nargs=-1, required=True)
+@optie_store
+def db_load(bestanden: tuple[str, ...], store: str) -> None:
+    """Load verzekeraarsbestanden: insurers, polissen, pakketten, used factuurnummers and more.
+
+    A file is loaded as a whole or not at all. A line whose key the store holds replaces that line, so loading a file
+    twice changes nothing.
+
+    \b
+    Lists that come with the program:
+    @nza-2026   prestatiecodelijst 010, the NZa maximum tariffs and the rules on combinations of 2026
+    @uzovi      the UZOVI-nummers that are publicly known; load it before an insurer
+
+    \b
+    Insurers that come with the program, each with a few invented verzekerden:
+    @vgz        VGZ: authorisations for implants by module, and for children above 1,400 euro
+    @asr        a.s.r.: declare before the 1st of May of the year after; less without a contract
+    @ditzo      Ditzo: declare within 180 days of the end of the month, with a contract only
+    @proef      the insurer for tests; mzsim personas lists whom to declare for and what comes back
+    """
+    from mzsim.store.loading import laad_bestand
+    from mzsim.store.shipped_files import plaats_van
+
+    paden = [plaats_van(bestand) for bestand in bestanden]
+    geopend = open_store(store)
+    for bestand, pad in zip(bestanden, paden, strict=True):
+        gewijzigd = laad_bestand(geopend, pad)
+        click.echo(f"{click.format_filename(bestand)}: {'loaded' if gewijzigd else 'loaded; nothing changed'}")
+
+
+@main.command()
+@click.argument("retour", type=click.Path(path_type=Path))
+@click.option(
+    "--store",
+    metavar="URL",
+    envvar="MZSIM_STORE",
+    help="The store that answered: how every amount came about, which rows decided, and when the insurer pays."
+    f"  [default: sqlite:///{STANDAARDBESTAND}, where that is]",
+)
+@click.option(
+    "--declaratie",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="The declaration that was answered.  [default: x.mz301.asc or x.asc beside x.mz302.asc]",
+)
+@optie_json
+@optie_unmask
+def explain(retour: Path, store: str | None, declaratie: Path | None, als_json: bool, unmask: bool) -> None:
+    """Say in words what a retourbericht says: per record the code, the rule, its source, and what to change.
+
+    With the store that answered and the declaration, which is answered again for it, also how every amount came about
+    and which rows of the store decided.
+    """
+    from mzsim.cli.cmd_explain import toon
+
+    toon(retour, store, declaratie, als_json=als_json, unmask=unmask)
+
+
+@main.command("check-retour")
+@click.argument("declaratie", type=click.Path(path_type=Path))
+@click.argument("retour", type=click.Path(path_type=Path))
+@click.option("--store", metavar="URL", envvar="MZSIM_STORE", help="A store whose own retourcodes are to be known.")
+@optie_json
+@optie_unmask
+def check_retour(declaratie: Path, retour: Path, store: str | None, als_json: bool, unmask: bool) -> None:
+    """Check a retourbericht against its declaration, as VECOZO does and a receiver should.
+
+    Structure, retourcodes, counts and sums, and that no data of the declaration was changed. Exit status 1 where
+    anything is wrong.
+    """
+    from mzsim.presentation import output
+    from mzsim.retour.check import controleer_retour
+
+    with _bericht(declaratie) as heen, _bericht(retour) as bron:
+        afwijkingen = list(controleer_retour(heen, bron, _codes(store)))
+    output.toon_afwijkingen(retour, afwijkingen, als_json=als_json, unmask=unmask)
+    raise SystemExit(GEVONDEN if afwijkingen else 0)
+
+
+@main.command()
+@click.argument("id", required=False)
+@click.option("--niveau", type=click.IntRange(1, 7), help="Only checks of this level.")
+@click.option("--record", type=click.Choice(_RECORDS), help="Only checks of this record type.")
+@click.option("--rubriek", metavar="NNNN", help="Only checks of this rubriek.")
+@click.option("--code", "retourcode", metavar="NNNN", help="Only checks that give this retourcode.")
+@click.option("--door", type=click.Choice(["V", "Z"]), help="Only checks that VECOZO (V) or the insurer (Z) performs.")
+@optie_json
+@click.option("--markdown", "als_markdown", is_flag=True, help="Print a Markdown page.")
+def controles(id: str | None, als_json: bool, als_markdown: bool, **keuze: Any) -> None:
+    """Show the register of checks, or one of them in full: mzsim controles 0408-1.
+
+    Levels: 1 the file as bytes, 2 its lines, 3 the format of a field, 4 its content, 5 relations between fields,
+    6 registers and earlier declarations, 7 policy and contract. Performed by V (VECOZO), Z (the insurer) or both.
+    """
+    from mzsim.presentation import register
+
+    if id is not None:
+        register.toon_een(id)
+        return
+    gekozen = register.kies(register.Keuze(**keuze))
+    if als_json:
+        register.toon_json(gekozen)
+    elif als_markdown:
+        for regel in register.markdown(gekozen):
+            click.echo(regel)
+    else:
+        register.toon_tabelvorm(gekozen)
+
+
+@main.command()
+@click.option(
+    "--keep", metavar="FOLDER", type=click.Path(path_type=Path), help="Keep declarations, store and retours here."
+)
+def demo(keep: Path | None) -> None:
+    """Replay the worked examples of INV chapter 3 in a throw-away store."""
+    from mzsim.cli.cmd_demo import speel_voor
+
+    speel_voor(keep)
+
+
+@contextmanager
+def _bericht(plaats: Path) -> Iterator[BinaryIO]:
+    from mzsim.pipeline import open_bericht
+
+    with open_bericht(plaats) as bron:
+        yield bron
+
+
+def _codes(store: str | None) -> Mapping[str, Retourcode]:
+    """The code list with what a store adds to it."""
+    from mzsim.cli.cmd_explain import kennis
+
+    return kennis(None if store is None else open_store(store, alleen_lezen=True))[0]

@@ -1,0 +1,143 @@
+"""Facts that checks and adjudication judge by: plain values, fetched from the store in bulk. Dates are EEJJMMDD bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from mzsim.common.patterns import past
+
+if TYPE_CHECKING:
+    from mzsim.domain.beleid import Beleid, Plicht
+
+
+class UzoviFeit(NamedTuple):
+    """An insurer, zorgkantoor or other payer; `edp` says whether it is connected to the declaratieportaal."""
+
+    nummer: str
+    naam: str
+    soort: str
+    edp: bool
+    label_van: str | None
+    beleid: Beleid
+
+
+class PolisFeit(NamedTuple):
+    """A polis of one verzekerde; `einde` is its last day (None: open), `pakketten` are (UZOVI-nummer, code)."""
+
+    uzovi: str
+    geboortedatum: bytes
+    ingang: bytes
+    einde: bytes | None
+    overleden: bytes | None
+    pakketten: tuple[tuple[str, str], ...]
+
+    def in_kracht(self, datum: bytes) -> bool:
+        """Whether the polis covers this day."""
+        return self.ingang <= datum and (self.einde is None or datum <= self.einde)
+
+
+class ContractFeit(NamedTuple):
+    """A contract of an insurer with a party that is paid; `einde` is its last day (None: open).
+
+    `tarieven` are cents by prestatiecode as rubriek 0413 holds it (six positions); `modules` are values by name.
+    """
+
+    ingang: bytes
+    einde: bytes | None
+    tarieven: Mapping[bytes, int]
+    modules: Mapping[str, str]
+
+    def in_kracht(self, datum: bytes) -> bool:
+        """Whether the contract is in force on this day."""
+        return self.ingang <= datum and (self.einde is None or datum <= self.einde)
+
+
+def geldend_contract(contracten: Sequence[ContractFeit], datum: bytes) -> ContractFeit | None:
+    """The contract in force on a day; the newest where there are several. `contracten` are oldest first."""
+    return next((contract for contract in reversed(contracten) if contract.in_kracht(datum)), None)
+
+
+class MachtigingFeit(NamedTuple):
+    """An authorisation; `einde` is its last day (None: open), `prestaties` are codes with * as wildcard.
+
+    `bsn` is nine times a 9, as in rubriek 0403, for a person without a BSN; `agb` the party that may be paid.
+    """
+
+    bsn: bytes
+    agb: bytes
+    prestaties: tuple[str, ...]
+    ingang: bytes
+    einde: bytes | None
+    afgegeven: bool
+
+    def in_kracht(self, datum: bytes) -> bool:
+        """Whether this day is in its period."""
+        return self.ingang <= datum and (self.einde is None or datum <= self.einde)
+
+    def is_voor(self, bsn: bytes, prestatiecode: bytes, partij: bytes | None) -> bool:
+        """Whether it is for this verzekerde, prestatie (as in 0403 and 0413) and party that is paid (None: unknown)."""
+        return self.bsn == bsn and partij in (None, self.agb) and past(self.prestaties, prestatiecode)
+
+
+class Machtigingsblik(NamedTuple):
+    """What speaks against the machtigingsnummer of a record: an empty one is needed, or a filled one does not do.
+
+    `machtiging` is what the store holds under that number, None where it holds nothing; `partij` is who is paid.
+    `gevraagd_door` is what asks for one: a line of the beleid, or a dekking (UZOVI-nummer and code of its pakket, place).
+    """
+
+    machtiging: MachtigingFeit | None
+    partij: bytes | None
+    gevraagd_door: Plicht | tuple[str, str, int] | None = None
+
+
+class PrestatiecodeFeit(NamedTuple):
+    """A code of the prestatiecodelijst in one period; `einde` is its last day (None: open).
+
+    `bevoegd` are the AGB kinds (two digits) that may claim it, none for no restriction; `element`, `kaak` and `vlak` say
+    what has to be declared with it; the other two, which costs it knows.
+    """
+
+    ingang: bytes
+    einde: bytes | None
+    bevoegd: frozenset[bytes]
+    techniekkosten: bool
+    laboratoriumkosten: bool
+    element: bool
+    kaak: bool
+    vlak: bool
+
+
+class TariefFeit(NamedTuple):
+    """A national maximum in one period, in cents; `einde` is its last day (None: open).
+
+    `bijzonder` is that of bijzondere tandheelkunde where it differs; `per_vijf_minuten` says that it is no tariff by the
+    prestatie but by five minutes.
+    """
+
+    ingang: bytes
+    einde: bytes | None
+    tarief: int
+    bijzonder: int | None
+    per_vijf_minuten: bool
+
+
+Tarieven = Mapping[bytes, tuple[TariefFeit, ...]]
+"""National maxima: periods, oldest first, by the code as rubriek 0413 holds it (six positions)."""
+
+
+Prestatiecodes = Mapping[bytes, tuple[PrestatiecodeFeit, ...]]
+"""The prestatiecodelijst: periods, oldest first, by the code as rubriek 0413 holds it (six positions)."""
+
+
+def geldige_code(codes: Prestatiecodes, code: bytes, datum: bytes) -> PrestatiecodeFeit | None:
+    """What the prestatiecodelijst says of a code on a day; None where the code is not in force then."""
+    for feit in reversed(codes.get(code, ())):
+        if feit.ingang <= datum and (feit.einde is None or datum <= feit.einde):
+            return feit
+    return None
+
+
+Zorgaanbieders = Mapping[bytes, frozenset[bytes]]
+"""The register of zorgaanbieders, as far as it was asked for: where each AGB-code works."""

@@ -1,0 +1,86 @@
+"""The values that travel from checks to answer: immutable, without I/O."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from mzsim.checks.register import Controle
+
+
+class Stage(StrEnum):
+    """Which part of the path is played."""
+
+    VECOZO = "vecozo"
+    VERZEKERAAR = "verzekeraar"
+    ALL = "all"
+
+
+class Status(StrEnum):
+    """How a declaration ended."""
+
+    VOLLEDIG_TOEGEWEZEN = "volledig_toegewezen"
+    DEELS_TOEGEWEZEN = "deels_toegewezen"
+    VOLLEDIG_AFGEWEZEN = "volledig_afgewezen"
+    AFGEKEURD_BESTAND = "afgekeurd_bestand"
+    AFGEKEURD_RECORD = "afgekeurd_record"
+    DOORGESTUURD = "doorgestuurd"
+    ONLEESBAAR = "onleesbaar"
+
+
+class Rij(NamedTuple):
+    """A row of the store: its list, the key that was looked for, and what it holds; None where there is no such row.
+
+    Names and values are those of a store file, ready for JSON.
+    """
+
+    lijst: str
+    sleutel: Mapping[str, Any]
+    waarden: Mapping[str, Any] | None
+
+
+class Bevinding(NamedTuple):
+    """A check that objects to a record: line number (1-based), kenmerk, identificatie detailrecord, and the check.
+
+    `rijen` are the rows of the store that decided it, where they were asked for.
+    """
+
+    regel: int
+    record: str
+    identificatie: int | None
+    controle: Controle
+    rijen: tuple[Rij, ...] = ()
+
+
+class Melding(NamedTuple):
+    """A bevinding with the retourcode that it is answered with; None where no retourbericht is possible."""
+
+    bevinding: Bevinding
+    retourcode: str | None
+
+    @property
+    def code(self) -> str:
+        """The retourcode of an objection that goes into a retourbericht."""
+        assert self.retourcode is not None
+        return self.retourcode
+
+
+class Uitkomst(NamedTuple):
+    """The answer to one declaration. Totals in cents, a credit negative; `afzender` is VECOZO or a UZOVI-nummer.
+
+    `betaaldatum` is when the total is paid; None where there is nothing to pay, or the insurer doesn't say.
+    """
+
+    status: Status
+    afzender: str | None
+    totaal_ingediend: int
+    totaal_toegekend: int
+    meldingen: tuple[Melding, ...]
+    betaaldatum: dt.date | None = None
+
+    @property
+    def heeft_retour(self) -> bool:
+        """Whether this outcome comes with a retourbericht."""
+        return self.status not in (Status.DOORGESTUURD, Status.ONLEESBAAR)

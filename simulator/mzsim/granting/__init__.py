@@ -1,0 +1,1 @@
+"""What an insurer grants: the only place that decides amounts."""

@@ -1,0 +1,1 @@
+"""What speaks against a declaration: against the file, and against each of its records."""

@@ -1,0 +1,16 @@
+"""Every mutator: importing this registers them all; a module holds those of one part of the message."""
+
+from mzsim.mutation import beleid, combinations, fields, file, grants, machtigingen, sets, store_lists
+from mzsim.mutation.mutators import MUTATIES
+
+__all__ = [
+    "MUTATIES",
+    "beleid",
+    "combinations",
+    "fields",
+    "file",
+    "grants",
+    "machtigingen",
+    "sets",
+    "store_lists",
+]

@@ -1,0 +1,16 @@
+"""What the pages of reports share: their templates, which escape whatever they are given and miss nothing unseen."""
+
+from __future__ import annotations
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+
+def sjablonen() -> Environment:
+    """The templates, with the style and the filter that the pages include."""
+    return Environment(
+        loader=PackageLoader("mzsim.presentation", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

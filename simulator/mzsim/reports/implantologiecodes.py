@@ -1,0 +1,60 @@
+"""What each prestatiecode of the chapter implantology means for the score, from `implantologie-2026.tsv`.
+
+A row says whether the prestatie needs a machtiging under the Standaardmodule (ja, nee, or soms: by contract, term or
+circumstance), which onderdeel it places, replaces or repairs, how many a record of aantal 1 stands for, the kaak that
+follows from the code (rubriek 0414: 1 upper, 2 lower), and why, with its source. The numbers of three positions are
+those from 2023 on, of two those until 2022; none of them has meant two things.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import NamedTuple
+
+from mzsim.common.patterns import noemt
+
+JA, SOMS, NEE = "ja", "soms", "nee"
+PLAATST, VERVANGT, REPAREERT = "plaatst", "vervangt", "repareert"
+IMPLANTAAT, DRUKKNOP, STEG, PROTHESE = "implantaat", "drukknop", "steg", "prothese"
+
+LIJST = "implantologie-2026.tsv"
+
+
+class Implantologiecode(NamedTuple):
+    """One row of the list; `onderdeel` and `rol` are empty for what is none of the parts that the score names."""
+
+    code: str
+    machtiging: str
+    onderdeel: str
+    rol: str
+    stuks: int
+    kaak: str
+    reden: str
+    bron: str
+
+
+@cache
+def implantologiecodes() -> Mapping[str, Implantologiecode]:
+    """All codes of the list, by code."""
+    regels = (files(__package__) / LIJST).read_text("utf-8").splitlines()[1:]
+    gevonden = {}
+    for regel in regels:
+        code, machtiging, onderdeel, rol, stuks, kaak, reden, bron = regel.split("\t")
+        gevonden[code] = Implantologiecode(code, machtiging, onderdeel, rol, int(stuks or 0), kaak, reden, bron)
+    return MappingProxyType(gevonden)
+
+
+def codes_van(patronen: Iterable[str]) -> frozenset[str]:
+    """The codes of the list that patterns (* as wildcard) stand for. A pattern for every prestatie names none of them."""
+    namend = [patroon for patroon in patronen if not patroon.startswith("*")]
+    return frozenset(code for code in implantologiecodes() if noemt(namend, code))
+
+
+def machtiging_nodig(code: str, machtigingsplichtig: Iterable[str] | None) -> str:
+    """ja, nee or soms. `machtigingsplichtig` are the patterns of an insurer that says what needs one, None of another."""
+    if machtigingsplichtig is None:
+        return implantologiecodes()[code].machtiging
+    return JA if noemt(machtigingsplichtig, code) else NEE

@@ -1,0 +1,1 @@
+"""What a user's own tests work with, and the pytest plugin."""

@@ -1,1 +1,0 @@
-"""What an insurer decides, and from what."""
