@@ -366,6 +366,24 @@ def test_uit_van_een_structuurcontrole(store: Store, tmp_path: Path, antwoord: A
     assert uitkomst.status is Status.VOLLEDIG_TOEGEWEZEN
 
 
+@pytest.mark.parametrize(
+    ("controle", "verzekerde", "prestatie"),
+    [("0408-1", {}, {"r0408": "20010132"}), ("0207-1", {"r0207": "19220399"}, {})],
+)
+def test_uit_blijft_onleesbaar_achter_vecozo(
+    controle: str,
+    verzekerde: dict[str, str],
+    prestatie: dict[str, str],
+    store: Store,
+    tmp_path: Path,
+    antwoord: Any,
+) -> None:
+    """The insurer doesn't judge by what can't be read, also where he leaves to VECOZO the check that would say so."""
+    bericht = Bericht().voeg_toe("02", **verzekerde).voeg_toe("04", **prestatie)
+    _beleid(store, tmp_path, uit=[controle])
+    assert antwoord(bericht) == antwoord(bericht, VERZEKERAAR)
+
+
 def test_beleid_van_een_ander_telt_niet(store: Store, tmp_path: Path, antwoord: Any) -> None:
     ander = {"nummer": "0739", "naam": "A", "soort": "zorgverzekeraar", "edp": True, "beleid": {"uit": ["0408-1"]}}
     _laad(store, tmp_path, uzovi=[ander])

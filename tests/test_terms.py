@@ -112,7 +112,7 @@ LANGS_BEIDE = [(id, geval) for id, geval in alle_gevallen() if id in ("0113-3", 
 
 @pytest.mark.parametrize(("id", "geval"), [pytest.param(i, g, id=f"{i}: {g['naam']}") for i, g in LANGS_BEIDE])
 def test_langs_vecozo_is_het_oordeel_hetzelfde(id: str, geval: dict[str, Any], store: Store, tmp_path: Path) -> None:
-    """Where VECOZO and the insurer judge in one reading as where the insurer judges alone."""
+    """Where the insurer judges behind VECOZO as where he judges alone."""
     assert bevindingen(speel(id, geval | {"stage": "all"}, store, tmp_path)) == geval["verwacht"]
 
 

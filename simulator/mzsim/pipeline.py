@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Protocol, cast
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import OperationalError
 
-from mzsim.answering.insurer import Apart, Verzekeraar
+from mzsim.answering.insurer import Verzekeraar
 from mzsim.answering.vecozo import keur_bestand, keur_records
 from mzsim.checks.register import REGISTER, VECOZO
 from mzsim.common.errors import EigenFout, InvoerFout, UitvoerFout
@@ -141,17 +141,6 @@ def _beantwoord(
         return afkeuring
     if boek is not None:
         boek.doorgestuurd()
-    if stage is Stage.ALL and bericht.regie is None:
-        # Most declarations give VECOZO nothing to object to, so both judge in one reading; if not, one after the other.
-        try:
-            return verzekeraar(samen=True)
-        except Apart:
-            retour.seek(0)
-            retour.truncate()
-            if boek is not None:
-                boek.begin_opnieuw()
-            if bericht.toelichting is not None:
-                bericht.toelichting.vergeet()
     if (afkeuring := keur_records(bericht, bron, retour, voortgang)) is not None:
         return afkeuring
     if stage is Stage.VECOZO:

@@ -7,12 +7,12 @@ from typing import BinaryIO
 
 from mzsim.answering.composing import Terugzending, hoogstens, kop_afgekeurd, sluit_af
 from mzsim.answering.received import Historie
-from mzsim.checks.register import VECOZO, VERZEKERAAR, Controle
+from mzsim.checks.register import VERZEKERAAR, Controle
 from mzsim.domain.decisions import AFGEWEZEN, NIET_BEOORDEELD, Besluit
 from mzsim.domain.findings import Bevinding, Status, Uitkomst
 from mzsim.granting.adjudicate import Beoordelaar
 from mzsim.judging.agreements import Voorwaarden
-from mzsim.judging.combination_reading import lees_combinaties
+from mzsim.judging.combination_reading import Bezwaren, lees_combinaties
 from mzsim.judging.file import bezwaren_tegen_bestand
 from mzsim.judging.message import Bericht
 from mzsim.judging.records import Recordkeuring
@@ -34,15 +34,10 @@ _FACTUURNUMMER_GEBRUIKT = "0116-2"
 _GEEN_BEZWAAR = Besluit((), 0, 0, "")
 
 
-class Apart(Exception):
-    """VECOZO objects, or may object to what the insurer does not judge: they must judge one after the other."""
-
-
 class Verzekeraar:
     """Answers one declaration as the insurer of 0108.
 
-    `behalve` names who has judged the records before (V, or nobody); `boek` records what is received. With `samen` the
-    checks of VECOZO are performed in the same reading, which raises `Apart` where that is not enough.
+    `behalve` names who has judged the records before (V, or nobody); `boek` records what is received.
     """
 
     def __init__(
@@ -53,7 +48,6 @@ class Verzekeraar:
         voortgang: Voortgang,
         *,
         behalve: str = "",
-        samen: bool = False,
     ) -> None:
         self._bericht = bericht
         self._feiten = feiten
@@ -61,13 +55,12 @@ class Verzekeraar:
         self._historie = Historie(boek) if boek else None
         self._voortgang = voortgang
         self._behalve = behalve
-        self._samen = samen
+        self._combinaties: Bezwaren | None = None
+        """What the rules on combinations object to; None until they were looked at."""
 
     def antwoord(self, bron: BinaryIO, retour: BinaryIO) -> Uitkomst:
         """Writes the retour and says how it ended."""
         bezwaren = bezwaren_tegen_bestand(self._bericht, VERZEKERAAR, self._feiten)
-        if bezwaren and self._samen:
-            raise Apart
         if bezwaren:
             uitkomst = self._wijs_bestand_af(bezwaren, bron, retour)
         else:
@@ -146,17 +139,15 @@ class Verzekeraar:
         return Status.VOLLEDIG_AFGEWEZEN, self._bericht.beleid.volledig_afgewezen
 
     def _keuring(self, bron: BinaryIO) -> Recordkeuring:
-        verkenning = self._bericht.verkenning
-        if verkenning.combinaties is None:
+        if self._combinaties is None:
             toelichting = self._bericht.toelichting
             meld = None if toelichting is None else toelichting.combinatie
-            verkenning.combinaties = lees_combinaties(bron, self._bericht, self._feiten, meld)
-        voorlezing = verkenning.voorlezing(bron).met(verkenning.combinaties)
-        door = VECOZO + VERZEKERAAR if self._samen else VERZEKERAAR
+            self._combinaties = lees_combinaties(bron, self._bericht, self._feiten, meld)
+        voorlezing = self._bericht.verkenning.voorlezing(bron).met(self._combinaties)
         keuring_van = Recordkeuring if self._bericht.regie is None else self._bericht.regie.keuring
         return keuring_van(
             self._bericht,
-            door,
+            VERZEKERAAR,
             voorlezing,
             behalve=self._behalve,
             feiten=self._feiten,
@@ -190,8 +181,6 @@ class Verzekeraar:
                         yield regel, heen, NIET_BEOORDEELD
                     else:
                         bezwaren = oordeel_over(heen, regel).bezwaren
-                        if bezwaren and self._samen:
-                            _eis_niet_van_vecozo(bezwaren)
                         besluit = besluit_over(heen, bezwaren, omgeving)
                         if telt and besluit.uitkomst != AFGEWEZEN:
                             keuring.toegekend(heen)
@@ -200,12 +189,8 @@ class Verzekeraar:
                     bezwaren = keuring.verzekerde(heen, regel).bezwaren
                     verzekerde_afgewezen = bool(bezwaren)
                     beoordeel.verzekerde(omgeving.persoon)
-                    if bezwaren and self._samen:
-                        raise Apart  # the insurer does not judge his prestatierecords, VECOZO does
                     yield regel, heen, Besluit(bezwaren, 0, 0, AFGEWEZEN)
                 elif kenmerk != b"99":
-                    if self._samen and kenmerk == b"98" and keuring.commentaar(heen).bezwaren:
-                        raise Apart
                     yield regel, heen, _GEEN_BEZWAAR
             self._voortgang(len(groep) * LENGTE_REGEL)
 
@@ -229,8 +214,3 @@ class Verzekeraar:
             bericht.meldingen(bevindingen),
             bericht.beleid.betaaldatum(bericht.datum, toegekend),
         )
-
-
-def _eis_niet_van_vecozo(bezwaren: tuple[Controle, ...]) -> None:
-    if any(VECOZO in c.door for c in bezwaren):
-        raise Apart

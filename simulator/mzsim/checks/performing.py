@@ -28,13 +28,17 @@ Toetsen = list[tuple[Callable[..., bool], Controle]]
 
 
 class Keuring:
-    """The checks of one record type that `door` performs, but for those that `behalve` performs too and those in `uit`."""
+    """The checks of one record type that `door` performs, but for those that `behalve` performs too and those in `uit`.
+
+    `behalve` found nothing to object to. Of a check in `uit` that says little: what it objects to is not reported, and
+    can't be read all the same. So such a check is performed again.
+    """
 
     __slots__ = ("_inhoud", "_uit", "_vorm", "controles")
 
     def __init__(self, deel: Deel, door: str, behalve: str = "", uit: frozenset[str] = GEEN) -> None:
         self._uit = uit
-        keuze = [c for c in controles(deel, door=door) if not set(behalve) & set(c.door)]
+        keuze = [c for c in controles(deel, door=door) if c.id in uit or not set(behalve) & set(c.door)]
         self.controles = keuze
         self._vorm: Toetsen = [(c.functie, c) for c in keuze if c.niveau <= 4]
         self._inhoud: Toetsen = [(c.functie, c) for c in keuze if c.niveau > 4]

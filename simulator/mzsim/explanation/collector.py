@@ -73,16 +73,15 @@ class Toelichting:
         self._bericht = bericht
         self._bron = Rijenbron(verbinding, voor_bericht, self._masker)
         self._regels.clear()
-        self.vergeet()
+        self._begin_opnieuw()
 
     def begin_lezing(self, voorwaarden: Voorwaarden) -> None:
-        """The insurer begins to decide on the records, or begins anew."""
+        """The insurer begins to decide on the records; once more where one objection rejects the whole file."""
         self._voorwaarden = voorwaarden
         self._weging = Weging(self._bericht.beleid.uit)
-        self.vergeet()
+        self._begin_opnieuw()
 
-    def vergeet(self) -> None:
-        """What was decided on the records so far is not what is answered."""
+    def _begin_opnieuw(self) -> None:
         self._opslag.seek(0)
         self._opslag.truncate()
         self._som = hashlib.sha256()

@@ -70,7 +70,7 @@ class Recordkeuring:
         self._eerste_dag = INGANG_WLZ if bericht.wlz else INGANG_ZVW
         self._dekkingsvakken: list[bytes] = []
         self._referenties = bericht.verkenning.referenties
-        self._gewoon = False
+        self._gewoon = not voorlezing.bezwaren
         """Whether nothing outside a record can speak against it, in the group of records at hand, but one like it or one
         with the same 0432."""
         self._terugkijker = _terugkijker(bericht, voorlezing, feiten)

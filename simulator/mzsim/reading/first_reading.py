@@ -7,7 +7,7 @@ here.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from itertools import islice
 from os import SEEK_END
 from struct import Struct
@@ -68,7 +68,6 @@ class Verkenning:
         "_totaal",
         "_voorlezing",
         "aantallen",
-        "combinaties",
         "eerste_dag",
         "herroepen",
         "kop",
@@ -109,8 +108,6 @@ class Verkenning:
         self.met_machtiging = False
         """Whether any prestatierecord names an authorisation (0406)."""
         self._voorlezing: Voorlezing | None = None
-        self.combinaties: Mapping[int, Collection[str]] | None = None
-        """What the insurer's rules on combinations object to, by line; None until he has looked."""
         self._gemeld: Counter[str] = Counter()
         self._sleutel = _SLEUTEL_WLZ if self.wlz else _SLEUTEL_ZVW
 

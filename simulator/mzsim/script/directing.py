@@ -121,7 +121,7 @@ class Scriptkeuring(Recordkeuring):
     def __init__(self, regie: Regie, bericht: Any, door: str, *hoe: Any, **verder: Any) -> None:
         super().__init__(bericht, door, *hoe, **verder)
         self._regie = regie
-        self._spreekt = VECOZO if door == VECOZO else VERZEKERAAR
+        self._spreekt = door
 
     def verzekerde(self, heen: bytes, regel: int) -> Oordeel:
         oordeel = super().verzekerde(heen, regel)
