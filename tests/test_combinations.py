@@ -11,10 +11,10 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mzsim.domain.combination_rules import Combinatieregel, Regelset
+from mzsim.domain.combination_rules import Combinatieregel, CombinationMember, Regelset
 from mzsim.domain.findings import Stage, Uitkomst
 from mzsim.judging import combination_reading
-from mzsim.judging.combinations import Lid, beoordeel
+from mzsim.judging.combinations import beoordeel
 from mzsim.pipeline import Opdracht, replay
 from mzsim.store.loading import laad_bestand
 from mzsim.store.session import Store
@@ -44,9 +44,11 @@ ALS_GEWOORD = {
 TOCH_NIET = {"U05", "F*"}
 
 
-def _beoordeel(regel: dict[str, Any], *leden: Lid, eerder: tuple[Lid, ...] = ()) -> dict[int, str]:
+def _beoordeel(
+    regel: dict[str, Any], *leden: CombinationMember, eerder: tuple[CombinationMember, ...] = ()
+) -> dict[int, str]:
     """What a rule objects to in records on lines 1, 2, …"""
-    per_lid: dict[Lid, list[int]] = {}
+    per_lid: dict[CombinationMember, list[int]] = {}
     for nummer, lid in enumerate(leden, start=1):
         per_lid.setdefault(lid, []).append(nummer)
     return {bezwaar.regel: bezwaar.controle for bezwaar in beoordeel(Regelset([_regel(regel)]), per_lid, eerder)}
@@ -165,9 +167,9 @@ def test_elke_regel_slaat_aan_en_laat_door(regel: dict[str, Any], store: Store, 
     "regel", [pytest.param(regel, id=regel["nummer"]) for regel in BEOORDEELD if len(regel["prestaties"]) > 1]
 )
 def test_een_regel_geldt_voor_elk_van_zijn_prestaties(regel: dict[str, Any]) -> None:
-    def lid(velden: dict[str, str]) -> Lid:
+    def lid(velden: dict[str, str]) -> CombinationMember:
         plek = (velden["r0414"], velden["r0415"], velden["r0416"])
-        return Lid(velden["r0408"], velden["r0413"], *plek, "12004567", int(velden["r0425"]))
+        return CombinationMember(velden["r0408"], velden["r0413"], *plek, "12004567", int(velden["r0425"]))
 
     for code in regel["prestaties"]:
         gebroken, gehouden = (map(lid, records) for records in _gebroken_en_gehouden(regel, code))
@@ -177,7 +179,7 @@ def test_een_regel_geldt_voor_elk_van_zijn_prestaties(regel: dict[str, Any]) -> 
 
 BASIS = {"nummer": "R", "ingang": dt.date(2011, 1, 1)}
 EENMAAL = BASIS | {"prestaties": ("B11",), "soort": "maximum", "aantal": 1, "bereik": "zitting"}
-B11 = Lid("20110331", "B11", "0", "00", "", "12004567", 1)
+B11 = CombinationMember("20110331", "B11", "0", "00", "", "12004567", 1)
 
 
 def test_dezelfde_prestatie_nog_eens_is_geen_andere() -> None:
@@ -206,14 +208,14 @@ def test_een_andere_partij_heeft_een_andere_zitting() -> None:
 )
 def test_een_maand_later_bestaat_altijd(eerst: str, maanden: int, tot: str) -> None:
     regel = BASIS | {"prestaties": ("A",), "soort": "interval", "maanden": maanden, "tegenhanger": ("B",)}
-    lid = Lid(tot, "A", "0", "00", "", "", 1)
-    eerder = (Lid(eerst, "B", "0", "00", "", "", 1),)
+    lid = CombinationMember(tot, "A", "0", "00", "", "", 1)
+    eerder = (CombinationMember(eerst, "B", "0", "00", "", "", 1),)
     assert _beoordeel(regel, lid, eerder=eerder) == {}
     assert _beoordeel(regel, lid._replace(datum=str(int(tot) - 1)), eerder=eerder) == {1: "0413-9"}
 
 
 _LEDEN = st.builds(
-    Lid,
+    CombinationMember,
     st.sampled_from(["20260228", "20260301", "20260302", "20260331"]),
     st.sampled_from(["A", "B", "C", "X1"]),
     st.sampled_from("012"),
@@ -243,7 +245,7 @@ _SOORTEN: list[dict[str, Any]] = [
 )
 @settings(deadline=None)
 def test_alleen_dragers_krijgen_een_bezwaar_en_de_volgorde_van_wat_eerder_was_doet_niet_ter_zake(
-    leden: list[Lid], eerder: list[Lid], soort: dict[str, Any], plaats: str | None
+    leden: list[CombinationMember], eerder: list[CombinationMember], soort: dict[str, Any], plaats: str | None
 ) -> None:
     regel = BASIS | {"prestaties": ("A", "C"), "plaats": plaats} | soort
     eigen = [lid._replace(eigen=True) for lid in leden]

@@ -1,3 +1,5 @@
 """A simulator of the Dutch dental claim exchange: MZ301 in, MZ302 out."""
 
-__version__ = "0.1.0"
+from mzsim.common.version import __version__
+
+__all__ = ["__version__"]

@@ -16,8 +16,8 @@ from typing import BinaryIO, Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlalchemy.engine import Connection
 
-import mzsim
 from mzsim.common.errors import ManifestFout
+from mzsim.common.version import __version__
 from mzsim.domain.findings import Stage
 from mzsim.pipeline import Opdracht
 from mzsim.script.file import laad_script
@@ -143,10 +143,10 @@ class Herhaling:
     def __init__(self, plaats: Path, manifest: Manifest) -> None:
         self._plaats = plaats
         self._manifest = manifest
-        if manifest.programma.versie != mzsim.__version__:
-            raise self._fout(f"was made by mzsim {manifest.programma.versie}; this is {mzsim.__version__}")
+        if manifest.programma.versie != __version__:
+            raise self._fout(f"was made by mzsim {manifest.programma.versie}; this is {__version__}")
         if manifest.programma != _programma():
-            raise self._fout(f"was made with other rules than those of this mzsim {mzsim.__version__}")
+            raise self._fout(f"was made with other rules than those of this mzsim {__version__}")
 
     def _fout(self, wat: str) -> ManifestFout:
         return ManifestFout(f"{self._plaats}: {wat}")
@@ -203,10 +203,10 @@ def lees_manifest(plaats: Path) -> Manifest:
 @cache
 def _programma() -> Programma:
     som = hashlib.sha256()
-    map_ = Path(mzsim.__file__).parent
+    map_ = Path(__file__).parent
     for bestand in sorted((b for patroon in _REGELS for b in map_.glob(patroon)), key=lambda b: b.as_posix()):
         som.update(f"{bestand.relative_to(map_).as_posix()}\n".encode() + bestand.read_bytes())
-    return Programma(versie=mzsim.__version__, regels=som.hexdigest())
+    return Programma(versie=__version__, regels=som.hexdigest())
 
 
 def _sha256(bron: BinaryIO) -> str:

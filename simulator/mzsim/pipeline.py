@@ -25,9 +25,10 @@ from sqlalchemy.exc import OperationalError
 
 from mzsim.answering.insurer import Verzekeraar
 from mzsim.answering.vecozo import keur_bestand, keur_records
-from mzsim.checks.register import REGISTER, VECOZO
+from mzsim.checks.register import REGISTER
 from mzsim.common.errors import EigenFout, InvoerFout, UitvoerFout
 from mzsim.common.whole_file import Retourbestand, hernoem
+from mzsim.domain.check import VECOZO
 from mzsim.domain.findings import Bevinding, Melding, Stage, Status, Uitkomst
 from mzsim.judging.message import AFZENDER_VECOZO, Bericht
 from mzsim.reading.first_reading import Verkenning, Voortgang, verken

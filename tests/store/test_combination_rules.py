@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 
 from mzsim.common.errors import StorebestandFout
-from mzsim.domain.combination_rules import Gevraagd
+from mzsim.domain.combination_rules import CombinationMember, Gevraagd
 from mzsim.domain.findings import Stage
-from mzsim.judging.combinations import Lid
 from mzsim.store.combination_rules import Combinatiebron
 from mzsim.store.facts import Feitenbron
 from mzsim.store.loading import laad_bestand
@@ -129,7 +128,9 @@ def test_wat_eerder_toegekend_is(gevuld: Store) -> None:
         assert _codes(bron, Gevraagd(("H26", "V71"), ())) == {"H26"}
         assert _codes(bron, Gevraagd(("H28",), ("H2*6", "V*"))) >= {"H28", "H26"}
         (leden,) = bron.toegekend(["123456782"], Gevraagd(("H26",), ()), "0", "9", lambda _: False).values()
-        assert list(leden.values()) == [Lid("20110331", "H26", "1", "16", "MO", "12004567", 2, eigen=True)]
+        assert list(leden.values()) == [
+            CombinationMember("20110331", "H26", "1", "16", "MO", "12004567", 2, eigen=True)
+        ]
         (leden,) = bron.toegekend(["123456782"], Gevraagd(("H28",), ()), "0", "9", lambda _: False).values()
         assert [lid.eigen for lid in leden.values()] == [False]
 

@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from mzsim.answering.composing import Terugzending, hoogstens, kop_afgekeurd, sluit_af
 from mzsim.answering.received import Historie
-from mzsim.checks.register import VERZEKERAAR, Controle
+from mzsim.domain.check import VERZEKERAAR, Controle
 from mzsim.domain.decisions import AFGEWEZEN, NIET_BEOORDEELD, Besluit
 from mzsim.domain.findings import Bevinding, Status, Uitkomst
 from mzsim.granting.adjudicate import Beoordelaar

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import BinaryIO
 
 from mzsim.answering.composing import GEEN_BEZWAAR, hoogstens, kop_afgekeurd, sluit_af
-from mzsim.checks.register import VECOZO
+from mzsim.domain.check import VECOZO
 from mzsim.domain.findings import Bevinding, Melding, Status, Uitkomst
 from mzsim.judging.file import bezwaren_tegen_bestand
 from mzsim.judging.message import Bericht

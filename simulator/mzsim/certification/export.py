@@ -11,11 +11,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from mzsim import __version__
 from mzsim.certification import pack
 from mzsim.certification.faulty_retours import SOORTEN, Fout, foute_retour
 from mzsim.certification.result import KOLOMMEN, schema
 from mzsim.common.errors import GevalFout, UitvoerFout
+from mzsim.common.version import __version__
 from mzsim.retour.faults import MERK
 from mzsim.standard.retourcodes import Retourcode, retourcodes
 from mzsim.suites.case import Geval

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from mzsim import __version__
 from mzsim.certification.diagnoses import reparaties
 from mzsim.certification.grading import Beoordeling, Gevaloordeel, Retouroordeel
 from mzsim.certification.reach import bereik
 from mzsim.certification.report import in_woorden, rijen, slotregel, totalen
+from mzsim.common.version import __version__
 from mzsim.presentation.page import sjablonen
 
 

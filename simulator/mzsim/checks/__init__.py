@@ -6,9 +6,9 @@ Importing this package, or any module of it, registers all of them; a module hol
 from importlib import import_module
 from pkgutil import iter_modules
 
-from mzsim.checks.register import REGISTER, Controle
+from mzsim.checks.register import REGISTER
 
-__all__ = ["REGISTER", "Controle"]
+__all__ = ["REGISTER"]
 
 for _module in sorted(iter_modules(__path__)):
     import_module(f"{__name__}.{_module.name}")

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from mzsim.checks.register import Controle, Deel, Per, controles, volgorde
+from mzsim.checks.register import controles, volgorde
 from mzsim.checks.surroundings import Omgeving
+from mzsim.domain.check import Controle, Deel, Per
 from mzsim.standard.layout import layouts
 from mzsim.standard.records import Prestatierecord
 from mzsim.standard.values import CREDIT

@@ -1,4 +1,4 @@
-"""The register of checks: what a check is, and the decorator that enters one.
+"""The register of checks, and the decorator that enters one.
 
 A check is a pure function that says whether its objection applies. Its docstring is its sentence. The retourcode is a
 property of the entry, not of the function, so that an insurer may answer with another one.
@@ -6,71 +6,16 @@ property of the entry, not of the function, so that an insurer may answer with a
 
 from __future__ import annotations
 
+import copyreg
 from collections.abc import Callable
-from typing import Any, Literal, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
-from mzsim.standard.retourcodes import BESTAND, RECORD, VERVANGEND, retourcodes
-
-Deel = Literal[
-    "bestand", "alle", "voorloop", "verzekerde", "debiteur", "prestatie", "toekenning", "commentaar", "sluit"
-]
-"""The part of the message that a check is about; `toekenning` is the amount granted for a prestatierecord."""
-
-Per = Literal["inhoud", "sleutel", "datum", "referentie", "reeks", "credit", "record"]
-"""What a check of a prestatierecord looks at: the same always gets the same verdict.
-
-`inhoud`: those of rubrieken 0406-0431 that it lists in `leest` (0408 by its tijdvak), and what is fixed for the message;
-`sleutel`: 0403-0405 and the verzekerde; `datum`: 0408 by `Omgeving.dekkingsvak`, and the verzekerde; `referentie`: 0432
-and where it was used; `reeks`: what `Omgeving.niets_elders` tells; `credit`: anything, but objects to credits only;
-`record`: anything else.
-"""
-
-VECOZO, VERZEKERAAR = "V", "Z"
+from mzsim.domain.check import VECOZO, VERZEKERAAR, Controle, Deel, Per
+from mzsim.standard.retourcodes import BESTAND, RECORD, retourcodes
 
 
 class RegisterFout(Exception):
     """A check is registered wrongly: a mistake in the project itself."""
-
-
-class Controle(NamedTuple):
-    """One entry of the register.
-
-    `niveau` runs from 1 (the file as bytes) to 7 (policy and contract); `door` holds V (VECOZO), Z (the insurer) or
-    both; `retourcode` is None where no retourbericht is possible; `leest` are the rubrieken whose values must have
-    passed levels 3 and 4 before this check judges them; `herstel` says what to change.
-    """
-
-    id: str
-    niveau: int
-    deel: Deel
-    rubriek: str | None
-    retourcode: str | None
-    door: str
-    bron: str
-    herstel: str
-    zin: str
-    leest: frozenset[str]
-    per: Per
-    functie: Callable[..., bool]
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """To another process, which has the same register, its id says it all; a function of a check could not travel."""
-        return (_uit_register, (self.id,)) if REGISTER.get(self.id) is self else (Controle, tuple(self))
-
-    @property
-    def vervangend(self) -> bool:
-        """Whether the code stands in for an official one that is not publicly known."""
-        return self.retourcode == VERVANGEND
-
-    @property
-    def record(self) -> str:
-        """The record type that the check is about."""
-        return "prestatie" if self.deel == "toekenning" else self.deel
-
-    @property
-    def hele_bestand(self) -> bool:
-        """Whether its code rejects the file rather than the record."""
-        return self.retourcode is None or retourcodes()[self.retourcode].soort in BESTAND
 
 
 REGISTER: dict[str, Controle] = {}
@@ -78,6 +23,14 @@ REGISTER: dict[str, Controle] = {}
 
 def _uit_register(id: str) -> Controle:
     return REGISTER[id]
+
+
+def _als_id(c: Controle) -> tuple[Any, ...]:
+    """To another process, which has the same register, its id says it all; a function of a check could not travel."""
+    return (_uit_register, (c.id,)) if REGISTER.get(c.id) is c else (Controle, tuple(c))
+
+
+copyreg.pickle(Controle, _als_id)
 
 
 F = TypeVar("F", bound=Callable[..., bool])

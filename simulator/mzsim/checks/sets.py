@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from mzsim.checks.register import Per, controle
+from mzsim.checks.register import controle
 from mzsim.checks.surroundings import Omgeving
+from mzsim.domain.check import Per
 from mzsim.domain.sets import Reeksen, Rol
 from mzsim.standard.layout import layouts
 from mzsim.standard.records import Prestatierecord

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from mzsim import __version__
 from mzsim.cli.options import (
     FOUT,
     GEVONDEN,
@@ -27,6 +26,7 @@ from mzsim.cli.options import (
     optie_unmask,
 )
 from mzsim.common.errors import SimulatorFout
+from mzsim.common.version import __version__
 
 if TYPE_CHECKING:
     from mzsim.standard.retourcodes import Retourcode

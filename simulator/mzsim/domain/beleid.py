@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal, NamedTuple
 
-from mzsim.checks.register import Controle
+from mzsim.domain.check import Controle
 from mzsim.domain.terms import Betaaltermijn, Indientermijn, indientermijn
 
 

@@ -69,6 +69,25 @@ class Combinatieregel(NamedTuple):
         return datum[:6] if self.bereik == KALENDERMAAND else ""
 
 
+class CombinationMember(NamedTuple):
+    """A debet record 01 that can be read, as rules see it; equal records are one. Dates are EEJJMMDD, kaak 0 and element
+    00 stand for none, `aantal` is rubriek 0425, and `eigen` says whether the party that is paid now declared it."""
+
+    datum: str
+    code: str
+    kaak: str
+    element: str
+    vlak: str
+    behandelaar: str
+    aantal: int
+    eigen: bool = True
+
+    @property
+    def prestatie(self) -> tuple[str, ...]:
+        """What makes it the same prestatie as another (of one verzekerde)."""
+        return self[:6]
+
+
 class Klasse(NamedTuple):
     """What a prestatiecode is to the rules: those that judge it, and those to which it is a tegenhanger."""
 

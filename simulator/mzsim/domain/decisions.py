@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from mzsim.checks.register import Controle
+from mzsim.domain.check import Controle
 from mzsim.domain.granted import Aandelen
 
 TOEGEWEZEN, DEELS, AFGEWEZEN = "toegewezen", "deels", "afgewezen"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from mzsim.checks.register import Controle
+from mzsim.domain.check import Controle
 
 
 class Stage(StrEnum):

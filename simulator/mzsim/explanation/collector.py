@@ -14,8 +14,8 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from mzsim.checks.grant import Rekening
-from mzsim.checks.register import Controle
 from mzsim.checks.surroundings import Omgeving
+from mzsim.domain.check import Controle
 from mzsim.domain.combination_rules import Combinatieregel
 from mzsim.domain.decisions import AFGEWEZEN, Besluit
 from mzsim.domain.declared import Eerdere

@@ -9,9 +9,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Protocol
 
 from mzsim.checks.grant import Rekening
-from mzsim.checks.register import REGISTER, Controle
+from mzsim.checks.register import REGISTER
 from mzsim.checks.surroundings import Omgeving
 from mzsim.common.duplicate_keys import Herhalingen
+from mzsim.domain.check import Controle
 from mzsim.domain.covers import Dekkingsleutel
 from mzsim.domain.decisions import AFGEWEZEN, DEELS, TOEGEWEZEN, Besluit
 from mzsim.domain.declared import Eerdere

@@ -14,9 +14,9 @@ from operator import or_
 from typing import BinaryIO, NamedTuple
 
 from mzsim.checks.prestatie_form import GEBITSELEMENTEN
-from mzsim.domain.combination_rules import Combinatieregel, Regelset
+from mzsim.domain.combination_rules import Combinatieregel, CombinationMember, Regelset
 from mzsim.domain.teeth import GEEN_ELEMENT, GEEN_KAAK
-from mzsim.judging.combinations import COMBINATIE, TE_SNEL, Bezwaar, Leden, Lid, beoordeel
+from mzsim.judging.combinations import COMBINATIE, TE_SNEL, Bezwaar, Leden, beoordeel
 from mzsim.judging.message import Bericht
 from mzsim.standard.layout import layouts
 from mzsim.standard.reader import lees_groepen
@@ -86,7 +86,7 @@ class _Soort:
 
 _Record = tuple[int, bytes, _Soort]
 """A record that rules are about, or ask after, with its line."""
-_Leden = dict[Lid, "array[int]"]
+_Leden = dict[CombinationMember, "array[int]"]
 
 
 class _Wachtend(NamedTuple):
@@ -218,7 +218,7 @@ class _Lezer:
         self._wachtend, self._aantal_wachtend = [], 0
         self._dagen.clear()
 
-    def _eerder(self) -> Mapping[str, Mapping[int, Lid]]:
+    def _eerder(self) -> Mapping[str, Mapping[int, CombinationMember]]:
         """What was granted before to those who wait, by its id in the store: for rules on a sitting on the days at hand, for
         the others ever."""
         dagen = {tekst(dag) for dag in self._dagen if lees_datum(dag) is not None}
@@ -226,7 +226,7 @@ class _Lezer:
         if self._bron is None or not dagen:
             return {}
         regels = self._regels
-        gevonden: defaultdict[str, dict[int, Lid]] = defaultdict(dict)
+        gevonden: defaultdict[str, dict[int, CombinationMember]] = defaultdict(dict)
         for deel in (regels.in_zitting, ~(regels.in_zitting | regels.ooit), regels.ooit):
             personen = {wacht.persoon: wacht.draagt & deel for wacht in self._wachtend if wacht.draagt & deel}
             if personen:
@@ -241,12 +241,12 @@ class _Lezer:
 _MEESTE_EERDERE = 20
 
 
-def _beslissend(bezwaar: Bezwaar, leden: _Leden, eerder: Mapping[int, Lid]) -> Collection[int]:
+def _beslissend(bezwaar: Bezwaar, leden: _Leden, eerder: Mapping[int, CombinationMember]) -> Collection[int]:
     """The ids of the earlier prestaties by which a rule objects: one where that is enough, else all that it counts; none
     where the message alone is enough, or what is not there decides."""
     los = Regelset([bezwaar.combinatieregel])
 
-    def maakt_bezwaar(in_bericht: Leden, eerdere: Collection[Lid] = ()) -> bool:
+    def maakt_bezwaar(in_bericht: Leden, eerdere: Collection[CombinationMember] = ()) -> bool:
         return any(gevonden.regel == bezwaar.regel for gevonden in beoordeel(los, in_bericht, eerdere))
 
     eigen = next(lid for lid, regels in leden.items() if bezwaar.regel in regels)
@@ -284,10 +284,10 @@ def _voeg_dagen_toe(dagen: list[tuple[str, bytes]], leden: _Leden) -> None:
     for code, dag in dagen:
         datum, soort = dag[:lengte], dag[lengte:]
         if soort == _HONORARIUM and lees_datum(datum) is not None:
-            leden[Lid(tekst(datum), code, GEEN_KAAK, GEEN_ELEMENT, "", "", 1)] = array("I")
+            leden[CombinationMember(tekst(datum), code, GEEN_KAAK, GEEN_ELEMENT, "", "", 1)] = array("I")
 
 
-def _lid(heen: bytes, soort: _Soort) -> Lid | None:
+def _lid(heen: bytes, soort: _Soort) -> CombinationMember | None:
     """A record as rules see it; None where no rule counts it: no 01, no debet, or no such day."""
     p = Prestatierecord(heen)
     if p.soort != _HONORARIUM or p.debet_credit_02 != DEBET or lees_datum(p.datum) is None:
@@ -296,11 +296,13 @@ def _lid(heen: bytes, soort: _Soort) -> Lid | None:
     kaak, plaatsen = _tekst(p.boven_onder), soort.plaatsen
     if plaatsen is None:
         vlak = "".join(sorted(_tekst(p.vlak)))
-        return Lid(_tekst(p.datum), soort.code, kaak, element, vlak, _tekst(p.behandelaar), centen(p.aantal))
+        return CombinationMember(
+            _tekst(p.datum), soort.code, kaak, element, vlak, _tekst(p.behandelaar), centen(p.aantal)
+        )
     if plaatsen == _NERGENS:
         kaak, element = GEEN_KAAK, GEEN_ELEMENT
     vlak = "".join(sorted(_tekst(p.vlak))) if "vlak" in plaatsen else ""
-    return Lid(_tekst(p.datum), soort.code, kaak, element, vlak, "", 1)
+    return CombinationMember(_tekst(p.datum), soort.code, kaak, element, vlak, "", 1)
 
 
 _tekst = lru_cache(maxsize=4096)(tekst)

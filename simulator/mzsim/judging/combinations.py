@@ -17,7 +17,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
-from mzsim.domain.combination_rules import MAXIMUM, ZITTING, Combinatieregel, Regelset
+from mzsim.domain.combination_rules import MAXIMUM, ZITTING, Combinatieregel, CombinationMember, Regelset
 from mzsim.domain.teeth import plaats
 
 TE_SNEL, COMBINATIE = "0413-9", "0413-10"
@@ -27,26 +27,7 @@ _NOOIT = "99999999"
 V = TypeVar("V")
 
 
-class Lid(NamedTuple):
-    """A debet record 01 that can be read, as rules see it; equal records are one. Dates are EEJJMMDD, kaak 0 and element
-    00 stand for none, `aantal` is rubriek 0425, and `eigen` says whether the party that is paid now declared it."""
-
-    datum: str
-    code: str
-    kaak: str
-    element: str
-    vlak: str
-    behandelaar: str
-    aantal: int
-    eigen: bool = True
-
-    @property
-    def prestatie(self) -> tuple[str, ...]:
-        """What makes it the same prestatie as another (of one verzekerde)."""
-        return self[:6]
-
-
-Leden = Mapping[Lid, Sequence[int]]
+Leden = Mapping[CombinationMember, Sequence[int]]
 """The records of a verzekerde in the message, with the lines on which each stands, in order."""
 _Groep = tuple[str, str]
 """Time and place within which a rule looks."""
@@ -60,7 +41,7 @@ class Bezwaar(NamedTuple):
     combinatieregel: Combinatieregel
 
 
-def beoordeel(regels: Regelset, leden: Leden, eerder: Iterable[Lid] = ()) -> Iterator[Bezwaar]:
+def beoordeel(regels: Regelset, leden: Leden, eerder: Iterable[CombinationMember] = ()) -> Iterator[Bezwaar]:
     """What the rules object to. `eerder` was granted before and not credited since.
 
     The same prestatie that was granted before is no other one: whether it can be granted again is not for these rules.
@@ -69,9 +50,9 @@ def beoordeel(regels: Regelset, leden: Leden, eerder: Iterable[Lid] = ()) -> Ite
     if eerdere:
         in_bestand = {lid.prestatie for lid in leden}
         eerdere = [lid for lid in eerdere if lid.prestatie not in in_bestand]
-    dragers: defaultdict[int, list[Lid]] = defaultdict(list)
-    tegenhangers: defaultdict[int, list[Lid]] = defaultdict(list)
-    eerder_geteld: defaultdict[int, list[Lid]] = defaultdict(list)
+    dragers: defaultdict[int, list[CombinationMember]] = defaultdict(list)
+    tegenhangers: defaultdict[int, list[CombinationMember]] = defaultdict(list)
+    eerder_geteld: defaultdict[int, list[CombinationMember]] = defaultdict(list)
     for lid in leden:
         for bit, regel in regels.van(regels.klasse(lid.code).draagt):
             if regel.in_kracht(lid.datum) and (regel.kaak is None or _kaak(lid) == regel.kaak):
@@ -95,16 +76,19 @@ def beoordeel(regels: Regelset, leden: Leden, eerder: Iterable[Lid] = ()) -> Ite
         yield from (Bezwaar(nummer, controle, regel) for nummer in gevonden)
 
 
-def _kaak(lid: Lid) -> str | None:
+def _kaak(lid: CombinationMember) -> str | None:
     return plaats("kaak", lid.kaak, lid.element, lid.vlak)
 
 
-def _plaats(regel: Combinatieregel, lid: Lid) -> str | None:
+def _plaats(regel: Combinatieregel, lid: CombinationMember) -> str | None:
     return plaats(regel.plaats, lid.kaak, lid.element, lid.vlak)
 
 
 def _niet_met(
-    regel: Combinatieregel, dragers: Sequence[Lid], tegenhangers: Sequence[Lid], leden: Leden
+    regel: Combinatieregel,
+    dragers: Sequence[CombinationMember],
+    tegenhangers: Sequence[CombinationMember],
+    leden: Leden,
 ) -> Iterator[int]:
     codes: defaultdict[_Groep, set[str]] = defaultdict(set)
     for lid in tegenhangers:
@@ -117,7 +101,10 @@ def _niet_met(
 
 
 def _alleen_met(
-    regel: Combinatieregel, dragers: Sequence[Lid], tegenhangers: Sequence[Lid], leden: Leden
+    regel: Combinatieregel,
+    dragers: Sequence[CombinationMember],
+    tegenhangers: Sequence[CombinationMember],
+    leden: Leden,
 ) -> Iterator[int]:
     codes: defaultdict[str, defaultdict[str | None, set[str]]] = defaultdict(lambda: defaultdict(set))
     for lid in tegenhangers:
@@ -128,7 +115,10 @@ def _alleen_met(
 
 
 def _alleen_na(
-    regel: Combinatieregel, dragers: Sequence[Lid], tegenhangers: Sequence[Lid], leden: Leden
+    regel: Combinatieregel,
+    dragers: Sequence[CombinationMember],
+    tegenhangers: Sequence[CombinationMember],
+    leden: Leden,
 ) -> Iterator[int]:
     if regel.bereik == ZITTING:  # in which order a sitting went no record says
         yield from _alleen_met(regel, dragers, tegenhangers, leden)
@@ -141,7 +131,10 @@ def _alleen_na(
 
 
 def _niet_na(
-    regel: Combinatieregel, dragers: Sequence[Lid], tegenhangers: Sequence[Lid], leden: Leden
+    regel: Combinatieregel,
+    dragers: Sequence[CombinationMember],
+    tegenhangers: Sequence[CombinationMember],
+    leden: Leden,
 ) -> Iterator[int]:
     dagen = _dagen(regel, tegenhangers)
     for lid in dragers:
@@ -152,7 +145,10 @@ def _niet_na(
 
 
 def _interval(
-    regel: Combinatieregel, dragers: Sequence[Lid], tegenhangers: Sequence[Lid], leden: Leden
+    regel: Combinatieregel,
+    dragers: Sequence[CombinationMember],
+    tegenhangers: Sequence[CombinationMember],
+    leden: Leden,
 ) -> Iterator[int]:
     dagen = _dagen(regel, tegenhangers)
     eigen: defaultdict[tuple[str | None, str], list[tuple[str, int]]] = defaultdict(list)
@@ -176,7 +172,7 @@ def _interval(
                 yield nummer
 
 
-_Toets = Callable[[Combinatieregel, Sequence[Lid], Sequence[Lid], Leden], Iterator[int]]
+_Toets = Callable[[Combinatieregel, Sequence[CombinationMember], Sequence[CombinationMember], Leden], Iterator[int]]
 _TOETSEN: dict[str, tuple[_Toets, str]] = {
     "niet_met": (_niet_met, COMBINATIE),
     "alleen_met": (_alleen_met, COMBINATIE),
@@ -188,14 +184,14 @@ _TOETSEN: dict[str, tuple[_Toets, str]] = {
 
 def _maximum(
     regel: Combinatieregel,
-    dragers: Sequence[Lid],
-    tegenhangers: Sequence[Lid],
-    eerder: Sequence[Lid],
+    dragers: Sequence[CombinationMember],
+    tegenhangers: Sequence[CombinationMember],
+    eerder: Sequence[CombinationMember],
     leden: Leden,
 ) -> Iterator[int]:
     """Lines that exceed a maximum, in order of datum and file; what exceeds it doesn't use it up for what comes after."""
     assert regel.aantal is not None
-    groepen: defaultdict[_Groep, list[Lid]] = defaultdict(list)
+    groepen: defaultdict[_Groep, list[CombinationMember]] = defaultdict(list)
     for lid in dragers:
         if (plek := _plaats(regel, lid)) is not None:
             groepen[regel.tijd(lid.datum), plek].append(lid)
@@ -215,7 +211,7 @@ def _maximum(
                 ruimte -= aantal
 
 
-def _tel(regel: Combinatieregel, geteld: Collection[Lid], leden: Leden) -> defaultdict[_Groep, int]:
+def _tel(regel: Combinatieregel, geteld: Collection[CombinationMember], leden: Leden) -> defaultdict[_Groep, int]:
     aantallen: defaultdict[_Groep, int] = defaultdict(int)
     for lid in geteld:
         if (plek := _plaats(regel, lid)) is not None:
@@ -227,7 +223,7 @@ _Dagen = dict[str, list[str]]
 """Days by prestatiecode, in order."""
 
 
-def _dagen(regel: Combinatieregel, tegenhangers: Iterable[Lid]) -> dict[str | None, _Dagen]:
+def _dagen(regel: Combinatieregel, tegenhangers: Iterable[CombinationMember]) -> dict[str | None, _Dagen]:
     """The days of tegenhangers by place."""
     dagen: defaultdict[str | None, defaultdict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for lid in tegenhangers:
@@ -235,7 +231,7 @@ def _dagen(regel: Combinatieregel, tegenhangers: Iterable[Lid]) -> dict[str | No
     return {plek: {code: sorted(op) for code, op in per_code.items()} for plek, per_code in dagen.items()}
 
 
-def _laatste(per_code: _Dagen, lid: Lid, *, tot_en_met: bool) -> str | None:
+def _laatste(per_code: _Dagen, lid: CombinationMember, *, tot_en_met: bool) -> str | None:
     """The last day on which another code stands before the day of a record, or on it."""
     zoek = bisect_right if tot_en_met else bisect_left
     return max(

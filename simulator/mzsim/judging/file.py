@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from mzsim.checks.performing import Keuring
-from mzsim.checks.register import VECOZO, VERZEKERAAR, Deel
 from mzsim.checks.sluitrecord import Telling
 from mzsim.checks.voorlooprecord import Voorloopomgeving
 from mzsim.common.dates import dagen_later
+from mzsim.domain.check import VECOZO, VERZEKERAAR, Deel
 from mzsim.domain.findings import Bevinding
 from mzsim.judging.message import Bericht
 from mzsim.standard.layout import LENGTE_HEEN

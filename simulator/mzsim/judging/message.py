@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from mzsim.checks.register import VECOZO, Controle
 from mzsim.checks.voorlooprecord import PARTIJ, WLZ, partij
 from mzsim.domain.beleid import STANDAARD, Beleid
+from mzsim.domain.check import VECOZO, Controle
 from mzsim.domain.facts import ContractFeit, Prestatiecodes, UzoviFeit
 from mzsim.domain.findings import Bevinding, Melding
 from mzsim.reading.first_reading import Verkenning

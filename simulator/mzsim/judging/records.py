@@ -9,10 +9,11 @@ from mzsim.checks.commentaarrecord import Commentaaromgeving
 from mzsim.checks.performing import Keuring, Oordeel, Prestatiekeuring
 from mzsim.checks.prestatie import INGANG_WLZ, INGANG_ZVW
 from mzsim.checks.prestatie_form import DJI
-from mzsim.checks.register import REGISTER, Controle
+from mzsim.checks.register import REGISTER
 from mzsim.checks.surroundings import Omgeving
 from mzsim.checks.voorlooprecord import declarant
 from mzsim.common.periods import Tijdvakken, dag_na
+from mzsim.domain.check import Controle
 from mzsim.domain.covers import Pakketsleutel, Wisselingen
 from mzsim.domain.facts import PolisFeit
 from mzsim.domain.findings import Bevinding

@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 import click
 
 from mzsim.checks import REGISTER, grant
-from mzsim.checks.register import Controle, volgorde
+from mzsim.checks.register import volgorde
 from mzsim.common.errors import InvoerFout
 from mzsim.common.shipped import shipped
+from mzsim.domain.check import Controle
 from mzsim.presentation.output import toon_tabel
 from mzsim.standard.layout import rubrieknaam
 from mzsim.standard.retourcodes import retourcodes

@@ -14,9 +14,10 @@ from struct import Struct
 from typing import BinaryIO
 
 from mzsim.checks.file import EINDE, Structuur, geen_voorlooprecord
-from mzsim.checks.register import REGISTER, Controle, controles
+from mzsim.checks.register import REGISTER, controles
 from mzsim.common.duplicate_keys import Herhalingen
 from mzsim.common.marks import Merken
+from mzsim.domain.check import Controle
 from mzsim.domain.findings import Bevinding
 from mzsim.reading.set_reading import NIETS, Voorlezing, als_nummer, lees_voor
 from mzsim.standard.layout import CRLF, LENGTE_HEEN, LENGTE_REGEL, layouts

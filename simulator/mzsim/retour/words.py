@@ -13,9 +13,10 @@ from types import MappingProxyType
 from typing import Any, BinaryIO, NamedTuple
 
 from mzsim.checks import REGISTER
-from mzsim.checks.register import Controle, volgorde
+from mzsim.checks.register import volgorde
 from mzsim.checks.surroundings import Omgeving
 from mzsim.common.errors import InvoerFout
+from mzsim.domain.check import Controle
 from mzsim.domain.facts import UzoviFeit
 from mzsim.domain.findings import Rij
 from mzsim.standard.layout import LENGTE_HEEN, LENGTE_RETOUR, TEKENSET, layouts, rubrieknaam

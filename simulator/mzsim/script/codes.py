@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from mzsim.checks.register import VECOZO
+from mzsim.domain.check import VECOZO
 from mzsim.script.rules import Onderdeel
 from mzsim.standard.retourcodes import (
     AFGEKEURD_BESTAND,

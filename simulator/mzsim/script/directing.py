@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from mzsim.checks.performing import Oordeel
-from mzsim.checks.register import VECOZO, VERZEKERAAR, Controle
+from mzsim.domain.check import VERZEKERAAR, Controle
 from mzsim.domain.covers import aandeel
 from mzsim.domain.decisions import AFGEWEZEN, DEELS, TOEGEWEZEN, Besluit
 from mzsim.domain.findings import Bevinding

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from mzsim.checks.register import VECOZO, VERZEKERAAR, Controle, Deel
 from mzsim.common.errors import ScriptFout
+from mzsim.domain.check import VECOZO, VERZEKERAAR, Controle, Deel
 
 Onderdeel = Literal["bestand", "verzekerde", "prestatie"]
 """What a rule answers on: the file, a verzekerdenrecord or a prestatierecord."""

@@ -11,9 +11,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from mzsim.domain.combination_rules import Combinatieregel, Gevraagd
+from mzsim.domain.combination_rules import Combinatieregel, CombinationMember, Gevraagd
 from mzsim.domain.declared import Eerdere, Verleden
-from mzsim.judging.combinations import Lid
 from mzsim.standard.layout import TEKENSET
 from mzsim.standard.values import lees_datum, schrijf_datum
 from mzsim.store.many_values import zoek
@@ -80,7 +79,7 @@ class Combinatiebron:
 
     def toegekend(
         self, personen: Collection[str], gevraagd: Gevraagd, van: str, tot: str, herroepen: Herroepen
-    ) -> Mapping[str, dict[int, Lid]]:
+    ) -> Mapping[str, dict[int, CombinationMember]]:
         """The records 01 of these codes and days that were granted and not credited, by person and id."""
         per_partij: defaultdict[str, list[Eerdere]] = defaultdict(list)
         aantallen: dict[int, int] = {}
@@ -88,7 +87,7 @@ class Combinatiebron:
             eerdere = Eerdere(*velden)
             per_partij[agb].append(eerdere)
             aantallen[eerdere.id] = aantal
-        gevonden: defaultdict[str, dict[int, Lid]] = defaultdict(dict)
+        gevonden: defaultdict[str, dict[int, CombinationMember]] = defaultdict(dict)
         for agb, rijen in per_partij.items():
             eigen = agb == self._agb
             for debet in Verleden(rijen).toegekend():
@@ -104,8 +103,8 @@ class Combinatiebron:
         return zoek(self._verbinding, vraag, vast, personen=personen, codes=gevraagd.codes)
 
 
-def _lid(debet: Eerdere, aantal: int, *, eigen: bool) -> Lid:
+def _lid(debet: Eerdere, aantal: int, *, eigen: bool) -> CombinationMember:
     vlak = "".join(sorted(debet.vlak))
-    return Lid(
+    return CombinationMember(
         debet.datum, debet.prestatiecode, debet.kaak, debet.gebitselement, vlak, debet.behandelaar, aantal, eigen
     )

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 
-from mzsim import __version__
 from mzsim.common.errors import InvoerFout
+from mzsim.common.version import __version__
 from mzsim.presentation.output import masker
 from mzsim.presentation.page import sjablonen
 from mzsim.retour.words import Recorduitleg, Uitleg, leg_uit

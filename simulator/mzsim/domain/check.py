@@ -1,0 +1,61 @@
+"""What a check is, as a value: its place in the message, who performs it, and what its objection says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal, NamedTuple
+
+from mzsim.standard.retourcodes import BESTAND, VERVANGEND, retourcodes
+
+Deel = Literal[
+    "bestand", "alle", "voorloop", "verzekerde", "debiteur", "prestatie", "toekenning", "commentaar", "sluit"
+]
+"""The part of the message that a check is about; `toekenning` is the amount granted for a prestatierecord."""
+
+Per = Literal["inhoud", "sleutel", "datum", "referentie", "reeks", "credit", "record"]
+"""What a check of a prestatierecord looks at: the same always gets the same verdict.
+
+`inhoud`: those of rubrieken 0406-0431 that it lists in `leest` (0408 by its tijdvak), and what is fixed for the message;
+`sleutel`: 0403-0405 and the verzekerde; `datum`: 0408 by `Omgeving.dekkingsvak`, and the verzekerde; `referentie`: 0432
+and where it was used; `reeks`: what `Omgeving.niets_elders` tells; `credit`: anything, but objects to credits only;
+`record`: anything else.
+"""
+
+VECOZO, VERZEKERAAR = "V", "Z"
+
+
+class Controle(NamedTuple):
+    """One check as data: an entry of the register, or what a script answers with in its place.
+
+    `niveau` runs from 1 (the file as bytes) to 7 (policy and contract); `door` holds V (VECOZO), Z (the insurer) or
+    both; `retourcode` is None where no retourbericht is possible; `leest` are the rubrieken whose values must have
+    passed levels 3 and 4 before this check judges them; `herstel` says what to change.
+    """
+
+    id: str
+    niveau: int
+    deel: Deel
+    rubriek: str | None
+    retourcode: str | None
+    door: str
+    bron: str
+    herstel: str
+    zin: str
+    leest: frozenset[str]
+    per: Per
+    functie: Callable[..., bool]
+
+    @property
+    def vervangend(self) -> bool:
+        """Whether the code stands in for an official one that is not publicly known."""
+        return self.retourcode == VERVANGEND
+
+    @property
+    def record(self) -> str:
+        """The record type that the check is about."""
+        return "prestatie" if self.deel == "toekenning" else self.deel
+
+    @property
+    def hele_bestand(self) -> bool:
+        """Whether its code rejects the file rather than the record."""
+        return self.retourcode is None or retourcodes()[self.retourcode].soort in BESTAND
