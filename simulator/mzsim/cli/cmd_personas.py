@@ -12,7 +12,7 @@ from mzsim.cli.options import optie_json
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from mzsim.personas import Persona
+    from mzsim.personas.persona import Persona
 
 
 @click.command("personas")

@@ -12,7 +12,8 @@ from typing import Any
 
 import click
 
-from mzsim.personas import GEDAAN, PRAKTIJK, PROEF, VERZEKERAAR, Declaratie, Persona, Teruggezonden, Velden
+from mzsim.personas import PROEF
+from mzsim.personas.persona import GEDAAN, PRAKTIJK, VERZEKERAAR, Declaratie, Persona, Teruggezonden, Velden
 from mzsim.presentation.output import toon_tabel
 from mzsim.standard.layout import rubrieknaam
 from mzsim.standard.retourcodes import GEEN_OPMERKING, VOLLEDIG_TOEGEWEZEN, retourcodes

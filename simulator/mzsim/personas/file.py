@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field
 
 from mzsim.common.file_values import Bsn, Codes, Datum, Nummer, Regel, Tekst, Viercijfers, weiger
 from mzsim.common.strict_yaml import lees_strikt
-from mzsim.personas import (
+from mzsim.personas.persona import (
     GEDAAN,
     PRAKTIJK,
     VERWERKT,

@@ -21,7 +21,8 @@ import yaml
 from mzsim.common.errors import InvoerFout
 from mzsim.domain.findings import Stage
 from mzsim.explanation.collector import Toelichting
-from mzsim.personas import Persona, personas
+from mzsim.personas import personas
+from mzsim.personas.persona import Persona
 from mzsim.pipeline import Opdracht, replay
 from mzsim.presentation import output
 from mzsim.retour.bookings import Boekhouding, boek
