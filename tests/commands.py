@@ -16,7 +16,7 @@ import mzsim
 from mzsim.cli.main import main
 from mzsim.domain.findings import Stage, Uitkomst
 from mzsim.pipeline import Opdracht, replay
-from mzsim.script.rules import Script
+from mzsim.script.directing import Script
 from mzsim.store.session import Store
 
 DATUM = dt.date(2011, 5, 2)

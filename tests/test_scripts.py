@@ -23,8 +23,8 @@ from mzsim.common.errors import ScriptFout
 from mzsim.domain.findings import Stage, Status, Uitkomst
 from mzsim.retour.check import controleer_retour
 from mzsim.script.codes import ALLEEN_DEELS, DEELS
+from mzsim.script.directing import Script
 from mzsim.script.file import laad_script, lees_script
-from mzsim.script.rules import Script
 from mzsim.standard.retourcodes import retourcodes
 from mzsim.store.loading import laad_bestand
 from mzsim.store.session import Store, open_store

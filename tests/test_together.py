@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from mzsim import pipeline
 from mzsim.common.errors import UitvoerFout
+from mzsim.common.interrupts import uninterrupted
 from mzsim.common.whole_file import Retourbestand
 from mzsim.domain.findings import Stage, Status
 from mzsim.pipeline import Opdracht, replay
@@ -430,7 +430,7 @@ def test_sein_wacht_tot_het_blok_af_is() -> None:
     gedaan: list[str] = []
 
     def onderbroken() -> None:
-        with pipeline._ononderbroken():
+        with uninterrupted():
             os.kill(os.getpid(), signal.SIGINT)
             gedaan.append("af")
 

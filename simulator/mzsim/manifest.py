@@ -14,14 +14,13 @@ from pathlib import Path
 from typing import BinaryIO, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
-from sqlalchemy.engine import Connection
 
 from mzsim.common.errors import ManifestFout
 from mzsim.common.version import __version__
 from mzsim.domain.findings import Stage
 from mzsim.pipeline import Opdracht
 from mzsim.script.file import laad_script
-from mzsim.store.session import Store
+from mzsim.store.session import Connection, Store
 from mzsim.store.state import stand_van
 
 _STUK = 1 << 20
@@ -130,7 +129,7 @@ class Optekening:
                 date=opdracht.datum,
                 stage=opdracht.stage,
                 dry_run=opdracht.dry_run,
-                antwoord=script and Afdruk(pad=_vanuit(map_, script.pad), sha256=script.sha256),
+                antwoord=None if script is None else Afdruk(pad=_vanuit(map_, script.pad), sha256=script.sha256),
             ),
             programma=_programma(),
             store=self.store,

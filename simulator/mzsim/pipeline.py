@@ -8,47 +8,28 @@ has recorded the message: both happen, or neither does.
 from __future__ import annotations
 
 import datetime as dt
-import os
-import platform
-import shutil
-import signal
-import stat
-import tempfile
-import threading
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Protocol, cast
+from typing import BinaryIO, NamedTuple, Protocol
 
-from sqlalchemy.engine import Connection
-from sqlalchemy.exc import OperationalError
-
+from mzsim.answering.delivery import complete_waiting, record_and_place
 from mzsim.answering.insurer import Verzekeraar
+from mzsim.answering.onlooker import AnswerOnlooker
 from mzsim.answering.vecozo import keur_bestand, keur_records
 from mzsim.checks.register import REGISTER
-from mzsim.common.errors import EigenFout, InvoerFout, UitvoerFout
-from mzsim.common.whole_file import Retourbestand, hernoem
+from mzsim.common.errors import EigenFout
+from mzsim.common.inputs import FileState, open_bericht, readable, unchanged
+from mzsim.common.whole_file import Retourbestand, writable
 from mzsim.domain.check import VECOZO
 from mzsim.domain.findings import Bevinding, Melding, Stage, Status, Uitkomst
 from mzsim.judging.message import AFZENDER_VECOZO, Bericht
+from mzsim.judging.onlookers import AnswerScript
 from mzsim.reading.first_reading import Verkenning, Voortgang, verken
 from mzsim.retour.check import controleer_retour
 from mzsim.standard.retourcodes import retourcodes
 from mzsim.standard.values import tekst
 from mzsim.store.facts import Feitenbron
-from mzsim.store.recording import (
-    Berichtrij,
-    Vastlegging,
-    openstaand,
-    rond_af,
-    vergeet,
-)
-from mzsim.store.session import Store
-
-if TYPE_CHECKING:
-    from mzsim.explanation.collector import Toelichting
-    from mzsim.script.directing import Regie
-    from mzsim.script.rules import Script
+from mzsim.store.recording import Berichtrij, Vastlegging
+from mzsim.store.session import Connection, Store
 
 
 class Getuige(Protocol):
@@ -80,92 +61,75 @@ class Opdracht(NamedTuple):
     datum: dt.date
     stage: Stage = Stage.ALL
     dry_run: bool = False
-    antwoord: Script | None = None
+    antwoord: AnswerScript | None = None
     getuige: Getuige | None = None
     vluchtig: bool = False
-    toelichting: Toelichting | None = None
+    toelichting: AnswerOnlooker | None = None
     toen: Toen | None = None
+
+
+class _Received(NamedTuple):
+    """A declaration as it is answered: its bytes, what it says, what the store knows, and where it is recorded, if at all."""
+
+    bron: BinaryIO
+    bericht: Bericht
+    feiten: Feitenbron
+    boek: Vastlegging | None
+    toelichting: AnswerOnlooker | None
+    voortgang: Voortgang
 
 
 def replay(opdracht: Opdracht, store: Store, voortgang: Voortgang = lambda _: None) -> Uitkomst:
     """Answers a declaration. Raises a `SimulatorFout` where nothing was written and nothing recorded."""
     with open_bericht(opdracht.declaratie) as bron:
-        stand = _stand(bron)
-        with _lezen_van(opdracht.declaratie):
+        stand = FileState.of(bron)
+        with readable(opdracht.declaratie):
             verkenning = verken(bron, voortgang)
         if verkenning.voorloop is None:
             return _onleesbaar()
         blijvend = not opdracht.dry_run and not verkenning.test
         if blijvend:
-            _maak_af(store)
+            complete_waiting(store)
         deel = Retourbestand(opdracht.retour, vluchtig=opdracht.vluchtig)
         with store.wijzigen() if blijvend else store.lezen() as verbinding, deel as retour:
             if opdracht.getuige is not None:
                 opdracht.getuige.begin(bron, verbinding, in_wijziging=blijvend)
-            feiten = Feitenbron(verbinding, opdracht.datum)
-            if opdracht.toen is not None:
-                feiten.eigen_bericht, feiten.nummer_vrij = opdracht.toen
-            bericht = _bericht(opdracht, verkenning, bron, feiten)
-            boek = _boek(bericht, verbinding) if blijvend else None
-            if boek is not None:
-                feiten.eigen_bericht = boek.bericht_id
-            if opdracht.toelichting is not None:
-                opdracht.toelichting.begin(bericht, verbinding, feiten.eigen_bericht)
-            with _onveranderd(opdracht.declaratie, bron, stand), _schijf(opdracht.retour):
-                uitkomst = _beantwoord(opdracht.stage, bericht, bron, retour.stroom, feiten, boek, voortgang)
-                _lees_na(uitkomst, bron, retour, feiten)
-                if opdracht.getuige is not None and uitkomst.heeft_retour:
-                    opdracht.getuige.einde(retour.stroom)
-            if boek is None or uitkomst.afzender == AFZENDER_VECOZO:
+            ontvangen = _neem_aan(opdracht, verkenning, bron, verbinding, voortgang, blijvend=blijvend)
+            with unchanged(opdracht.declaratie, bron, stand), writable(opdracht.retour):
+                uitkomst = _beantwoord(opdracht.stage, ontvangen, retour.stroom)
                 if uitkomst.heeft_retour:
-                    retour.zet_neer()
-            else:
-                _leg_vast(uitkomst, retour, boek, verbinding)
+                    _lees_na(bron, retour, ontvangen.feiten)
+                    if opdracht.getuige is not None:
+                        opdracht.getuige.einde(retour.stroom)
+            if ontvangen.boek is not None and uitkomst.afzender != AFZENDER_VECOZO:
+                record_and_place(uitkomst, retour, ontvangen.boek, verbinding)
+            elif uitkomst.heeft_retour:
+                retour.zet_neer()
     return uitkomst
 
 
-def _beantwoord(
-    stage: Stage,
-    bericht: Bericht,
+def _neem_aan(
+    opdracht: Opdracht,
+    verkenning: Verkenning,
     bron: BinaryIO,
-    retour: BinaryIO,
-    feiten: Feitenbron,
-    boek: Vastlegging | None,
+    verbinding: Connection,
     voortgang: Voortgang,
-) -> Uitkomst:
-    def verzekeraar(**wie: Any) -> Uitkomst:
-        return Verzekeraar(bericht, feiten, boek, voortgang, **wie).antwoord(bron, retour)
-
-    if stage is Stage.VERZEKERAAR:
-        return verzekeraar()
-    if (afkeuring := keur_bestand(bericht, retour, feiten)) is not None:
-        return afkeuring
+    *,
+    blijvend: bool,
+) -> _Received:
+    """What judges the declaration and where it is recorded; whatever the store received later counts no more."""
+    script, toelichting = opdracht.antwoord, opdracht.toelichting
+    feiten = Feitenbron(verbinding, opdracht.datum)
+    if opdracht.toen is not None:
+        feiten.eigen_bericht, feiten.nummer_vrij = opdracht.toen
+    regie = None if script is None else script.director(verkenning, bron, str(opdracht.declaratie))
+    bericht = Bericht.van(verkenning, opdracht.datum, feiten.uzovi(), feiten.prestatiecodes(), regie, toelichting)
+    boek = _boek(bericht, verbinding) if blijvend else None
     if boek is not None:
-        boek.doorgestuurd()
-    if (afkeuring := keur_records(bericht, bron, retour, voortgang)) is not None:
-        return afkeuring
-    if stage is Stage.VECOZO:
-        return Uitkomst(Status.DOORGESTUURD, None, bericht.totaal_ingediend, 0, ())
-    # A script may have let pass what VECOZO would not, so the insurer then looks at everything itself.
-    return verzekeraar(behalve=VECOZO if bericht.regie is None else "")
-
-
-def _bericht(opdracht: Opdracht, verkenning: Verkenning, bron: BinaryIO, feiten: Feitenbron) -> Bericht:
-    regie = _regie(opdracht, verkenning, bron)
-    return Bericht.van(verkenning, opdracht.datum, feiten.uzovi(), feiten.prestatiecodes(), regie, opdracht.toelichting)
-
-
-def _regie(opdracht: Opdracht, verkenning: Verkenning, bron: BinaryIO) -> Regie | None:
-    if opdracht.antwoord is None:
-        return None
-    from mzsim.script.directing import Regie
-
-    return Regie(opdracht.antwoord, verkenning, bron, str(opdracht.declaratie))
-
-
-def _onleesbaar() -> Uitkomst:
-    melding = Melding(Bevinding(1, "01", None, REGISTER["bestand-1"]), None)
-    return Uitkomst(Status.ONLEESBAAR, None, 0, 0, (melding,))
+        feiten.eigen_bericht = boek.bericht_id
+    if toelichting is not None:
+        toelichting.begin(bericht, verbinding, feiten.eigen_bericht)
+    return _Received(bron, bericht, feiten, boek, toelichting, voortgang)
 
 
 def _boek(bericht: Bericht, verbinding: Connection) -> Vastlegging | None:
@@ -182,127 +146,32 @@ def _boek(bericht: Bericht, verbinding: Connection) -> Vastlegging | None:
     return Vastlegging(verbinding, rij)
 
 
-def _leg_vast(uitkomst: Uitkomst, retour: Retourbestand, boek: Vastlegging, verbinding: Connection) -> None:
-    """Commits what was recorded and puts the retour in its place.
-
-    The two can't be one operation. So the store keeps where the retour waits, from the commit until it has its name:
-    a run that is killed in between is completed by the next one (`_maak_af`).
-    """
-    plaats = str(retour.plaats.absolute()) if uitkomst.heeft_retour else None
-    boek.afronden(uitkomst.status, retour=plaats, deel=str(retour.deel) if plaats else None, computer=platform.node())
-    with _ononderbroken():
-        verbinding.commit()
-        if plaats is None:
-            return
-        try:
-            retour.zet_neer()
-        except UitvoerFout:
-            vergeet(verbinding, boek.bericht_id)
-            verbinding.commit()
-            raise
-        with suppress(OperationalError):  # locked for long by another run: the next one finds that nothing waits
-            rond_af(verbinding, boek.bericht_id)
-            verbinding.commit()
+def _beantwoord(stage: Stage, ontvangen: _Received, retour: BinaryIO) -> Uitkomst:
+    """Judges as those who play a part: VECOZO the file, then its records; then the insurer."""
+    bron, bericht, feiten, boek, toelichting, voortgang = ontvangen
+    behalve = ""
+    if stage is not Stage.VERZEKERAAR:
+        if (afkeuring := keur_bestand(bericht, retour, feiten)) is not None:
+            return afkeuring
+        if (afkeuring := keur_records(bericht, bron, retour, voortgang)) is not None:
+            return afkeuring
+        if boek is not None:
+            boek.doorgestuurd()
+        if stage is Stage.VECOZO:
+            return Uitkomst(Status.DOORGESTUURD, None, bericht.totaal_ingediend, 0, ())
+        # A script may have let pass what VECOZO would not, so the insurer then looks at everything itself.
+        behalve = VECOZO if bericht.regie is None else ""
+    return Verzekeraar(bericht, feiten, boek, voortgang, toelichting, behalve=behalve).antwoord(bron, retour)
 
 
-def _maak_af(store: Store) -> None:
-    """Completes what killed runs left: the store knows the message, the retour still has to get its name."""
-    computer = platform.node()
-    with store.lezen() as verbinding:
-        if not openstaand(verbinding, computer):
-            return
-    with store.wijzigen() as verbinding, _ononderbroken():
-        for bericht_id, retour, deel in openstaand(verbinding, computer):
-            with suppress(UitvoerFout):  # a place that can't be written now; it waits for a later run
-                if Path(deel).exists():
-                    hernoem(Path(deel), Path(retour))
-                rond_af(verbinding, bericht_id)
-        verbinding.commit()
+def _onleesbaar() -> Uitkomst:
+    melding = Melding(Bevinding(1, "01", None, REGISTER["bestand-1"]), None)
+    return Uitkomst(Status.ONLEESBAAR, None, 0, 0, (melding,))
 
 
-@contextmanager
-def _ononderbroken() -> Iterator[None]:
-    """Lets the signals that stop a run wait until two things that belong together are both done."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    gekregen: list[int] = []
-    eerder = {
-        nummer: signal.signal(nummer, lambda ontvangen, _: gekregen.append(ontvangen))
-        for nummer in (signal.SIGINT, signal.SIGTERM)
-    }
-    try:
-        yield
-    finally:
-        for nummer, handler in eerder.items():
-            signal.signal(nummer, handler)
-    for ontvangen in gekregen:
-        signal.raise_signal(ontvangen)
-
-
-def _lees_na(uitkomst: Uitkomst, bron: BinaryIO, retour: Retourbestand, feiten: Feitenbron) -> None:
+def _lees_na(bron: BinaryIO, retour: Retourbestand, feiten: Feitenbron) -> None:
     """The program's own check of a retour before it leaves."""
-    if not uitkomst.heeft_retour:
-        return
     retour.voltooi()
     codes = {**retourcodes(), **feiten.retourcodes()}
     for afwijking in controleer_retour(bron, retour.stroom, codes):
         raise EigenFout(f"{retour.plaats}: not written, because its own check refuses it: {afwijking}")
-
-
-def open_bericht(plaats: Path) -> BinaryIO:
-    """A message to read more than once; what can't be rewound is copied first."""
-    try:
-        with ExitStack() as tot_dan:
-            bron = tot_dan.enter_context(plaats.open("rb"))
-            bron.peek(1)  # whether it can be read at all
-            if not stat.S_ISREG(os.fstat(bron.fileno()).st_mode):
-                kopie = cast(BinaryIO, tot_dan.enter_context(tempfile.TemporaryFile()))
-                shutil.copyfileobj(bron, kopie)
-                kopie.flush()  # what is still to be written would look like a change later
-                bron.close()
-                tot_dan.pop_all()
-                return kopie
-            tot_dan.pop_all()
-            return bron
-    except IsADirectoryError:
-        raise InvoerFout(f"{plaats}: is a folder; name the files in it") from None
-    except OSError as fout:
-        raise InvoerFout(f"{plaats}: can't be read: {fout.strerror}") from None
-
-
-def _stand(bron: BinaryIO) -> tuple[int, int]:
-    stand = os.fstat(bron.fileno())
-    return stand.st_size, stand.st_mtime_ns
-
-
-@contextmanager
-def _onveranderd(plaats: Path, bron: BinaryIO, stand: tuple[int, int]) -> Iterator[None]:
-    """Refuses a declaration that no longer is as it stood, whatever else came of that."""
-    veranderd = InvoerFout(f"{plaats}: changed while it was read; try again when it is complete")
-    try:
-        yield
-    except Exception:
-        if _stand(bron) == stand:
-            raise
-        raise veranderd from None
-    if _stand(bron) != stand:
-        raise veranderd
-
-
-@contextmanager
-def _lezen_van(plaats: Path) -> Iterator[None]:
-    """An error of the disk while the declaration is read, as one clear line."""
-    try:
-        yield
-    except OSError as fout:
-        raise InvoerFout(f"{plaats}: can't be read: {fout.strerror}") from None
-
-
-@contextmanager
-def _schijf(plaats: Path) -> Iterator[None]:
-    """An error of the disk while the retour is written, as one clear line."""
-    try:
-        yield
-    except OSError as fout:
-        raise UitvoerFout(f"{plaats}: can't be written: {fout.strerror}; nothing was recorded") from None

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from mzsim.answering.composing import Terugzending, hoogstens, kop_afgekeurd, sluit_af
+from mzsim.answering.directed import decisions, record_verdicts
+from mzsim.answering.onlooker import AnswerOnlooker
 from mzsim.answering.received import Historie
 from mzsim.domain.check import VERZEKERAAR, Controle
 from mzsim.domain.decisions import AFGEWEZEN, NIET_BEOORDEELD, Besluit
 from mzsim.domain.findings import Bevinding, Status, Uitkomst
-from mzsim.granting.adjudicate import Beoordelaar
 from mzsim.judging.agreements import Voorwaarden
 from mzsim.judging.combination_reading import Bezwaren, lees_combinaties
 from mzsim.judging.file import bezwaren_tegen_bestand
@@ -46,6 +47,7 @@ class Verzekeraar:
         feiten: Feitenbron,
         boek: Vastlegging | None,
         voortgang: Voortgang,
+        toelichting: AnswerOnlooker | None,
         *,
         behalve: str = "",
     ) -> None:
@@ -54,6 +56,7 @@ class Verzekeraar:
         self._boek = boek
         self._historie = Historie(boek) if boek else None
         self._voortgang = voortgang
+        self._toelichting = toelichting
         self._behalve = behalve
         self._combinaties: Bezwaren | None = None
         """What the rules on combinations object to; None until they were looked at."""
@@ -94,7 +97,7 @@ class Verzekeraar:
         historie = self._historie
         keuring = self._keuring(bron)
         o = keuring.omgeving
-        toelichting = self._bericht.toelichting
+        toelichting = self._toelichting
         for regel, heen, besluit in self._beslis(bron, keuring):
             bezwaren = besluit.bezwaren
             if bezwaren:
@@ -140,12 +143,10 @@ class Verzekeraar:
 
     def _keuring(self, bron: BinaryIO) -> Recordkeuring:
         if self._combinaties is None:
-            toelichting = self._bericht.toelichting
-            meld = None if toelichting is None else toelichting.combinatie
+            meld = None if self._toelichting is None else self._toelichting.combinatie
             self._combinaties = lees_combinaties(bron, self._bericht, self._feiten, meld)
         voorlezing = self._bericht.verkenning.voorlezing(bron).met(self._combinaties)
-        keuring_van = Recordkeuring if self._bericht.regie is None else self._bericht.regie.keuring
-        return keuring_van(
+        return record_verdicts(
             self._bericht,
             VERZEKERAAR,
             voorlezing,
@@ -157,11 +158,10 @@ class Verzekeraar:
     def _beslis(self, bron: BinaryIO, keuring: Recordkeuring) -> Iterator[tuple[int, bytes, Besluit]]:
         """Every detail record in order: its line number, its line, and what is decided on it."""
         verkenning = self._bericht.verkenning
-        beoordelaar_van = Beoordelaar if self._bericht.regie is None else self._bericht.regie.beoordelaar
-        uit, meekijker = self._bericht.beleid.uit, self._bericht.toelichting
-        if meekijker is not None:
-            meekijker.begin_lezing(self._voorwaarden)
-        beoordeel = beoordelaar_van(self._voorwaarden, verkenning.personen, uit, meekijker)
+        if self._toelichting is not None:
+            self._toelichting.begin_lezing(self._voorwaarden)
+        uit = self._bericht.beleid.uit
+        beoordeel = decisions(self._bericht, self._voorwaarden, verkenning.personen, uit, self._toelichting)
         historie = self._eerdere_toekenningen()
         oordeel_over, besluit_over = keuring.prestatie, beoordeel.__call__
         telt = keuring.telt_toekenningen

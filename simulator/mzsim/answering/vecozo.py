@@ -7,11 +7,11 @@ from itertools import groupby
 from typing import BinaryIO
 
 from mzsim.answering.composing import GEEN_BEZWAAR, hoogstens, kop_afgekeurd, sluit_af
+from mzsim.answering.directed import record_verdicts
 from mzsim.domain.check import VECOZO
 from mzsim.domain.findings import Bevinding, Melding, Status, Uitkomst
 from mzsim.judging.file import bezwaren_tegen_bestand
 from mzsim.judging.message import Bericht
-from mzsim.judging.records import Recordkeuring
 from mzsim.reading.first_reading import Voortgang
 from mzsim.standard.layout import LENGTE_REGEL
 from mzsim.standard.reader import lees_groepen
@@ -40,8 +40,7 @@ def keur_records(bericht: Bericht, bron: BinaryIO, retour: BinaryIO, voortgang: 
 
 
 def _bevindingen(bericht: Bericht, bron: BinaryIO, voortgang: Voortgang) -> Iterator[Bevinding]:
-    keuring_van = bericht.regie.keuring if bericht.regie is not None else Recordkeuring
-    keuring = keuring_van(bericht, VECOZO, bericht.verkenning.voorlezing(bron))
+    keuring = record_verdicts(bericht, VECOZO, bericht.verkenning.voorlezing(bron))
     regel = 1
     for groep in lees_groepen(bron):
         keuring.bereid_voor(groep)

@@ -11,10 +11,11 @@ from typing import BinaryIO, NamedTuple
 from mzsim import manifest as manifesten
 from mzsim.cli.options import VERSTORINGEN
 from mzsim.common.errors import EigenFout, InvoerFout, UitvoerFout
+from mzsim.common.inputs import open_bericht
 from mzsim.common.whole_file import Retourbestand
 from mzsim.domain.findings import Uitkomst
 from mzsim.manifest import Optekening
-from mzsim.pipeline import Opdracht, open_bericht
+from mzsim.pipeline import Opdracht
 from mzsim.retour import faults
 from mzsim.retour.check import controleer_retour
 from mzsim.standard.retourcodes import Retourcode, retourcodes

@@ -11,11 +11,11 @@ import click
 
 from mzsim.cli.options import STANDAARDBESTAND, open_store
 from mzsim.common.errors import InvoerFout, StoreFout
+from mzsim.common.inputs import open_bericht
 from mzsim.domain.facts import UzoviFeit
 from mzsim.explanation.collector import Toelichting
 from mzsim.explanation.enrichment import verrijk
 from mzsim.explanation.rejudging import Herbeoordeling, Onherleid, herbeoordeel
-from mzsim.pipeline import open_bericht
 from mzsim.presentation import output
 from mzsim.retour.words import Masker, leg_uit
 from mzsim.standard.retourcodes import Retourcode, retourcodes

@@ -60,11 +60,11 @@ def mutate(
     """
     import tempfile
 
+    from mzsim.common.inputs import open_bericht
     from mzsim.mutation.all_mutators import MUTATIES
     from mzsim.mutation.coverage import als_json as json
     from mzsim.mutation.coverage import toon
     from mzsim.mutation.suite import lees_basis, maak_suite
-    from mzsim.pipeline import open_bericht
 
     gekozen = _gekozen(controles)
     with open_bericht(declaratie) as bron:

@@ -155,11 +155,11 @@ def _speel(
     if bijlagen is not None:
         opdracht = bijlagen.bij(opdracht)
     with ExitStack() as tot_slot:
-        if als_json:
-            opdracht = opdracht._replace(toelichting=tot_slot.enter_context(_toelichting()))
+        toelichting = tot_slot.enter_context(_toelichting()) if als_json else None
+        opdracht = opdracht._replace(toelichting=toelichting)
         with _voortgang(opdracht.declaratie) as voortgang:
             uitkomst = speel_na(opdracht, store, voortgang)
-        _meld(opdracht, uitkomst)
+        _meld(opdracht, uitkomst, toelichting)
     if uitkomst.status is Status.ONLEESBAAR:
         reden = uitkomst.meldingen[0].bevinding.controle.zin
         click.echo(f"mzsim: {opdracht.declaratie}: no retour: {reden}", err=True)
@@ -245,11 +245,11 @@ def _toelichting() -> Toelichting:
     return Toelichting(masker)
 
 
-def _meld(opdracht: Opdracht, uitkomst: Uitkomst) -> None:
+def _meld(opdracht: Opdracht, uitkomst: Uitkomst, toelichting: Toelichting | None) -> None:
     from mzsim.presentation import output
 
-    if opdracht.toelichting is not None:
-        output.toon_json(opdracht.declaratie, opdracht.retour, uitkomst, opdracht.toelichting.toekenningen())
+    if toelichting is not None:
+        output.toon_json(opdracht.declaratie, opdracht.retour, uitkomst, toelichting.toekenningen())
     else:
         output.toon_uitkomst(opdracht.declaratie, opdracht.retour, uitkomst)
 

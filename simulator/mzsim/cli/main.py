@@ -259,7 +259,7 @@ def demo(keep: Path | None) -> None:
 
 @contextmanager
 def _bericht(plaats: Path) -> Iterator[BinaryIO]:
-    from mzsim.pipeline import open_bericht
+    from mzsim.common.inputs import open_bericht
 
     with open_bericht(plaats) as bron:
         yield bron

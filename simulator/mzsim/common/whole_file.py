@@ -66,6 +66,15 @@ class Retourbestand:
 
 
 @contextmanager
+def writable(plaats: Path) -> Iterator[None]:
+    """An error of the disk while a retour is written, as one clear line. Raises UitvoerFout."""
+    try:
+        yield
+    except OSError as fout:
+        raise UitvoerFout(f"{plaats}: can't be written: {fout.strerror}; nothing was recorded") from None
+
+
+@contextmanager
 def uitvoermap(map_: Path) -> Iterator[None]:
     """A folder to write in, made with those above it where it isn't there; gone again where something goes wrong before
     anything stands in it. Raises UitvoerFout."""

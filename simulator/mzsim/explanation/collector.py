@@ -11,8 +11,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from tempfile import SpooledTemporaryFile
 from typing import Any
 
-from sqlalchemy.engine import Connection
-
 from mzsim.checks.grant import Rekening
 from mzsim.checks.surroundings import Omgeving
 from mzsim.domain.check import Controle
@@ -29,6 +27,7 @@ from mzsim.judging.message import Bericht
 from mzsim.standard.records import Prestatierecord
 from mzsim.standard.values import CREDIT, als_euro, centen, tekst
 from mzsim.store.file_rows import Masker, Rijenbron
+from mzsim.store.session import Connection
 
 _IN_GEHEUGEN = 1 << 20
 _TARIEF = "0424-6"

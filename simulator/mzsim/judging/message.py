@@ -6,22 +6,18 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from mzsim.checks.voorlooprecord import PARTIJ, WLZ, partij
 from mzsim.domain.beleid import STANDAARD, Beleid
 from mzsim.domain.check import VECOZO, Controle
 from mzsim.domain.facts import ContractFeit, Prestatiecodes, UzoviFeit
 from mzsim.domain.findings import Bevinding, Melding
+from mzsim.judging.onlookers import Director, Onlooker
 from mzsim.reading.first_reading import Verkenning
 from mzsim.standard.layout import TEKENSET
 from mzsim.standard.records import Voorlooprecord, ingediend
 from mzsim.standard.values import genormaliseerd, gevuld, schrijf_datum, tekst
 from mzsim.store.facts import Feitenbron
-
-if TYPE_CHECKING:
-    from mzsim.explanation.collector import Toelichting
-    from mzsim.script.directing import Regie
 
 AFZENDER_VECOZO = "VECOZO"
 _ONBEKENDE_AFZENDER = "0000"
@@ -31,7 +27,7 @@ _ONBEKENDE_AFZENDER = "0000"
 class Bericht:
     """A declaration whose voorlooprecord can be read, and the insurer that it is addressed to.
 
-    `verzekeraar` is None where 0108 is not in the store. `datum` is the processing date. `regie` is a script of answers,
+    `verzekeraar` is None where 0108 is not in the store. `datum` is the processing date. `regie` directs the answer,
     `toelichting` looks on where people want to know how the answer came about.
     """
 
@@ -41,8 +37,8 @@ class Bericht:
     uzovi: Mapping[str, UzoviFeit]
     verzekeraar: UzoviFeit | None
     prestatiecodes: Prestatiecodes
-    regie: Regie | None = None
-    toelichting: Toelichting | None = None
+    regie: Director | None = None
+    toelichting: Onlooker | None = None
 
     @classmethod
     def van(
@@ -51,8 +47,8 @@ class Bericht:
         datum: dt.date,
         uzovi: Mapping[str, UzoviFeit],
         prestatiecodes: Prestatiecodes,
-        regie: Regie | None = None,
-        toelichting: Toelichting | None = None,
+        regie: Director | None = None,
+        toelichting: Onlooker | None = None,
     ) -> Bericht:
         assert verkenning.voorloop is not None
         voorloop = verkenning.voorloop

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
 
-from mzsim.checks.performing import Oordeel
 from mzsim.domain.check import VERZEKERAAR, Controle
 from mzsim.domain.covers import aandeel
 from mzsim.domain.decisions import AFGEWEZEN, DEELS, TOEGEWEZEN, Besluit
 from mzsim.domain.findings import Bevinding
 from mzsim.domain.tariffs import berekend_bedrag
-from mzsim.granting.adjudicate import Beoordelaar
-from mzsim.judging.records import Recordkeuring
 from mzsim.reading.first_reading import Verkenning
-from mzsim.script.rules import Onderdeel, Script, Scriptregel
+from mzsim.script.rules import Onderdeel, Scriptregel
 from mzsim.standard.layout import RECORD_VAN_KENMERK
 from mzsim.standard.reader import lees_groepen
 from mzsim.standard.records import Prestatierecord
@@ -24,6 +22,22 @@ _HOOGSTE = 99_999_999
 """In cents: what fits in rubriek 0481."""
 _ALLEEN_MET_DEEL = "0587"
 """The code that has a berekend bedrag only where a part is granted."""
+
+
+class Script(NamedTuple):
+    """A script that was read: its place, the SHA-256 of its bytes, and its rules, of which the first that matches counts."""
+
+    pad: Path
+    sha256: str
+    regels: tuple[Scriptregel, ...]
+
+    def van(self, door: str, deel: Onderdeel) -> tuple[Scriptregel, ...]:
+        """The rules by which VECOZO (V) or the insurer (Z) answers on a part of the message, in order."""
+        return tuple(regel for regel in self.regels if regel.actie.afzender == door and regel.deel == deel)
+
+    def director(self, verkenning: Verkenning, bron: BinaryIO, naam: str) -> Regie:
+        """Puts the rules to one message; `bron` is the declaration, `naam` what errors call it."""
+        return Regie(self, verkenning, bron, naam)
 
 
 class Regie:
@@ -58,14 +72,6 @@ class Regie:
                     verzekerde = heen
                 if heen[:2] == bij_elke:
                     yield {b"01": kop, b"02": verzekerde, b"04": heen}
-
-    def keuring(self, bericht: Any, door: str, *hoe: Any, **verder: Any) -> Recordkeuring:
-        """What judges the records of the message in place of a `Recordkeuring`."""
-        return Scriptkeuring(self, bericht, door, *hoe, **verder)
-
-    def beoordelaar(self, *hoe: Any, **verder: Any) -> Beoordelaar:
-        """What decides on its prestatierecords in place of a `Beoordelaar`."""
-        return Scriptbeoordelaar(self, *hoe, **verder)
 
     def over_verzekerde(self, heen: bytes, door: str) -> tuple[Controle, ...] | None:
         """The objections to a verzekerdenrecord; None where no rule speaks of it. Its prestatierecords follow."""
@@ -113,37 +119,3 @@ class Regie:
             berekend = 0
         uitkomst = DEELS if toegekend else AFGEWEZEN
         return Besluit(actie.controles, teken * berekend, teken * toegekend, uitkomst)
-
-
-class Scriptkeuring(Recordkeuring):
-    """Judges every record as usual, and lets the script have the last word on those that it speaks of."""
-
-    def __init__(self, regie: Regie, bericht: Any, door: str, *hoe: Any, **verder: Any) -> None:
-        super().__init__(bericht, door, *hoe, **verder)
-        self._regie = regie
-        self._spreekt = door
-
-    def verzekerde(self, heen: bytes, regel: int) -> Oordeel:
-        oordeel = super().verzekerde(heen, regel)
-        bezwaren = self._regie.over_verzekerde(heen, self._spreekt)
-        return oordeel if bezwaren is None else oordeel._replace(bezwaren=bezwaren)
-
-    def prestatie(self, heen: bytes, regel: int) -> Oordeel:
-        oordeel = super().prestatie(heen, regel)
-        bezwaren = self._regie.over_prestatie(heen, regel, self._spreekt)
-        return oordeel if bezwaren is None else oordeel._replace(bezwaren=bezwaren)
-
-
-class Scriptbeoordelaar(Beoordelaar):
-    """Decides as usual where the script has not."""
-
-    def __init__(self, regie: Regie, *hoe: Any, **verder: Any) -> None:
-        super().__init__(*hoe, **verder)
-        self._regie = regie
-
-    def __call__(self, heen: bytes, *hoe: Any, **verder: Any) -> Besluit:
-        besluit = self._regie.besluit
-        if besluit is None:
-            return super().__call__(heen, *hoe, **verder)
-        self.noteer(Prestatierecord(heen), besluit.toegekend)
-        return besluit

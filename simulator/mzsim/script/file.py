@@ -15,7 +15,8 @@ from mzsim.common.file_values import Bedrag, Codes, Percentage, Regel, melding
 from mzsim.common.yaml_lines import Boom, Fout, Plek, bestandsfout, lees_yaml
 from mzsim.script.codes import bezwaar_tegen_actie
 from mzsim.script.conditions import lees_voorwaarde
-from mzsim.script.rules import AFZENDERS, Actie, Onderdeel, Script, Scriptregel, controle_van
+from mzsim.script.directing import Script
+from mzsim.script.rules import AFZENDERS, Actie, Onderdeel, Scriptregel, controle_van
 from mzsim.standard.retourcodes import Retourcode, retourcodes
 from mzsim.store.facts import Feitenbron
 from mzsim.store.session import Store

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Literal, NamedTuple
 
 from mzsim.common.errors import ScriptFout
@@ -69,18 +68,6 @@ class Scriptregel(NamedTuple):
     def fout(self, wat: str) -> ScriptFout:
         """The error that this rule can't be followed."""
         return ScriptFout(f"{self.plek}: rule {self.nummer}: {wat}")
-
-
-class Script(NamedTuple):
-    """A script that was read: its place, the SHA-256 of its bytes, and its rules, of which the first that matches counts."""
-
-    pad: Path
-    sha256: str
-    regels: tuple[Scriptregel, ...]
-
-    def van(self, door: str, deel: Onderdeel) -> tuple[Scriptregel, ...]:
-        """The rules by which VECOZO (V) or the insurer (Z) answers on a part of the message, in order."""
-        return tuple(regel for regel in self.regels if regel.actie.afzender == door and regel.deel == deel)
 
 
 _DEEL: Mapping[Onderdeel, Deel] = {"bestand": "voorloop", "verzekerde": "verzekerde", "prestatie": "prestatie"}

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import suppress
 from functools import cache
 from itertools import chain
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import OperationalError
 
 from mzsim.store.facts import vijf_jaar_eerder
 
@@ -185,6 +187,13 @@ def openstaand(verbinding: Connection, computer: str) -> list[tuple[int, str, st
 def rond_af(verbinding: Connection, bericht_id: int) -> None:
     """The retour of a message has its name."""
     verbinding.execute(_AFGEROND, {"id": bericht_id})
+
+
+def settle(verbinding: Connection, bericht_id: int) -> None:
+    """The same, committed; where another run has the store for long, the next one finds that nothing waits."""
+    with suppress(OperationalError):
+        rond_af(verbinding, bericht_id)
+        verbinding.commit()
 
 
 def vergeet(verbinding: Connection, bericht_id: int) -> None:

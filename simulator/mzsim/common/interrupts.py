@@ -1,0 +1,31 @@
+"""Signals that stop a run, and when they have to wait."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Lets the signals that stop a run wait until two things that belong together are both done.
+
+    Only the main thread hears signals; in another there is nothing to hold.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    gekregen: list[int] = []
+    eerder = {
+        nummer: signal.signal(nummer, lambda ontvangen, _: gekregen.append(ontvangen))
+        for nummer in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        yield
+    finally:
+        for nummer, handler in eerder.items():
+            signal.signal(nummer, handler)
+    for ontvangen in gekregen:
+        signal.raise_signal(ontvangen)
