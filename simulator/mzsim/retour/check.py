@@ -37,8 +37,16 @@ from mzsim.standard.writer import ANTWOORD_OP, ANTWOORD_OP_ZVW, numeriek
 
 _RETOUR = layouts("mz302")
 _KOP_ZONDER_RECORDS = (VOLLEDIG_TOEGEWEZEN, AFGEKEURD_BESTAND)
-_CODES_VANAF = {b"01": "0196", b"02": "0296", b"03": "0396", b"04": "0496", b"98": "9896"}
-_RESERVE = {b"01": "0199", b"02": "0299", b"03": "0399", b"04": "0499", b"98": "9899", b"99": "9999"}
+_CODES_VANAF = {
+    kenmerk: _RETOUR[kenmerk][nummer]
+    for kenmerk, nummer in ((b"01", "0196"), (b"02", "0296"), (b"03", "0396"), (b"04", "0496"), (b"98", "9896"))
+}
+_RESERVE = {kenmerk: (layout.rubrieken[-1].nummer, layout.rubrieken[-1].plaats) for kenmerk, layout in _RETOUR.items()}
+_DECLARATIEBEDRAG, _INDICATIE = (_RETOUR[b"04"][nummer].plaats for nummer in ("0430", "0431"))
+_BEDRAGEN = tuple(
+    (bedrag, _RETOUR[b"04"][bedrag].plaats, indicatie, _RETOUR[b"04"][indicatie].plaats)
+    for bedrag, indicatie in (("0481", "0482"), ("0483", "0484"))
+)
 
 
 def controleer_retour(declaratie: BinaryIO, retour: BinaryIO, codes: Mapping[str, Retourcode]) -> Iterator[Afwijking]:
@@ -89,9 +97,9 @@ class _Controle:
 
     def _record(self, regel: Regel) -> Iterator[Afwijking]:
         kenmerk = regel.inhoud[:2]
-        reserve = _RETOUR[kenmerk][_RESERVE[kenmerk]]
-        if regel.inhoud[reserve.plaats].strip(b" "):
-            yield op(regel, reserve.nummer, "spaces", regel.inhoud[reserve.plaats], "the reserve is not empty")
+        reserve, plaats = _RESERVE[kenmerk]
+        if regel.inhoud[plaats].strip(b" "):
+            yield op(regel, reserve, "spaces", regel.inhoud[plaats], "the reserve is not empty")
         if kenmerk == b"99":
             if self._sluit is not None:
                 yield op(regel, None, "99 once", kenmerk, "the sluitrecord stands twice")
@@ -124,7 +132,7 @@ class _Controle:
 
     def _retourcodes(self, regel: Regel) -> Iterator[Afwijking]:
         kenmerk = regel.inhoud[:2]
-        eerste = _RETOUR[kenmerk][_CODES_VANAF[kenmerk]]
+        eerste = _CODES_VANAF[kenmerk]
         begin = eerste.begin - 1
         codes = [regel.inhoud[begin + 4 * n : begin + 4 * n + 4].decode(TEKENSET) for n in range(3)]
         gevulde = [code for code in codes if code.strip()]
@@ -154,12 +162,9 @@ class _Controle:
         return None
 
     def _bedragen(self, regel: Regel) -> Iterator[Afwijking]:
-        layout = _RETOUR[b"04"]
-        heen = layout["0430"], layout["0431"]
-        declaratiebedrag, indicatie = (regel.inhoud[rubriek.plaats] for rubriek in heen)
-        for bedrag_in, indicatie_in in (("0481", "0482"), ("0483", "0484")):
-            bedrag = regel.inhoud[layout[bedrag_in].plaats]
-            teken = regel.inhoud[layout[indicatie_in].plaats]
+        declaratiebedrag, indicatie = regel.inhoud[_DECLARATIEBEDRAG], regel.inhoud[_INDICATIE]
+        for bedrag_in, plaats, indicatie_in, plaats_indicatie in _BEDRAGEN:
+            bedrag, teken = regel.inhoud[plaats], regel.inhoud[plaats_indicatie]
             if not bedrag.isdigit():
                 yield op(regel, bedrag_in, "digits", bedrag, "the amount is not numeric")
                 continue
