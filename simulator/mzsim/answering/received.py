@@ -46,7 +46,7 @@ class Historie:
         einde = self._eindes.get(inhoud)
         if einde is None or einde[0] is not besluit:
             einde = self._nieuw_einde(inhoud, besluit)
-        # The order of the values is that of `vastleggen.KOLOMMEN`.
+        # The order of the values is that of `recording.KOLOMMEN`.
         self._schrijf(
             (
                 self._bericht_id,
