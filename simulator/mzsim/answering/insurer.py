@@ -9,6 +9,7 @@ from mzsim.answering.composing import Terugzending, hoogstens, kop_afgekeurd, sl
 from mzsim.answering.received import Historie
 from mzsim.checks.register import VECOZO, VERZEKERAAR, Controle
 from mzsim.domain.decisions import AFGEWEZEN, NIET_BEOORDEELD, Besluit
+from mzsim.domain.facts import AFGEWEZEN_VERZEKERAAR
 from mzsim.domain.findings import Bevinding, Status, Uitkomst
 from mzsim.granting.adjudicate import Beoordelaar
 from mzsim.judging.agreements import Voorwaarden
@@ -75,7 +76,7 @@ class Verzekeraar:
             uitkomst = self._behandel(bron, retour)
         if self._boek and not any(b.controle.id == _FACTUURNUMMER_GEBRUIKT for b in bezwaren):
             afgewezen = uitkomst.status in (Status.AFGEKEURD_BESTAND, Status.VOLLEDIG_AFGEWEZEN)
-            self._boek.ontvangen("afgewezen_verzekeraar" if afgewezen else "toegewezen")
+            self._boek.ontvangen(AFGEWEZEN_VERZEKERAAR if afgewezen else "toegewezen")
         return uitkomst
 
     def _wijs_bestand_af(self, bezwaren: list[Bevinding], bron: BinaryIO, retour: BinaryIO) -> Uitkomst:

@@ -18,16 +18,16 @@ from mzsim.checks.register import Controle
 from mzsim.checks.surroundings import Omgeving
 from mzsim.domain.combination_rules import Combinatieregel
 from mzsim.domain.decisions import AFGEWEZEN, Besluit
-from mzsim.domain.declared import Eerdere
+from mzsim.domain.earlier.credits import Eerdere, is_credit
+from mzsim.domain.earlier.maxima import Aandelen, Eerder, schrijf_aandelen
 from mzsim.domain.findings import Bevinding, Rij
-from mzsim.domain.granted import Aandelen, Eerder, schrijf_aandelen
 from mzsim.explanation import derivation
 from mzsim.explanation.origin import OORSPRONG, Zaak, debet, tarief
 from mzsim.granting.weighing import Plan, TotNuToe, Weging
 from mzsim.judging.agreements import Voorwaarden
 from mzsim.judging.message import Bericht
 from mzsim.standard.records import Prestatierecord
-from mzsim.standard.values import CREDIT, als_euro, centen, tekst
+from mzsim.standard.values import als_euro, centen, tekst
 from mzsim.store.file_rows import Masker, Rijenbron
 
 _IN_GEHEUGEN = 1 << 20
@@ -136,7 +136,7 @@ class Toelichting:
             "referentienummer": tekst(p.referentienummer),
             "datum": tekst(p.datum),
             "prestatiecode": tekst(p.prestatiecode),
-            "declaratiebedrag": als_euro(-bedrag if p.debet_credit_02 == CREDIT else bedrag),
+            "declaratiebedrag": als_euro(-bedrag if is_credit(p) else bedrag),
         }
         self._bewaar(kop | self._herleid(p, besluit, omgeving, gewogen, terug))
 

@@ -37,7 +37,7 @@ def dag(opgeslagen: str | dt.date) -> bytes:
 
 
 def zoek(
-    verbinding: Connection, opdracht: str, vast: Mapping[str, Any], /, **lijsten: Collection[str]
+    verbinding: Connection, opdracht: str, vast: Mapping[str, Any], /, **lijsten: Collection[str] | Collection[int]
 ) -> Iterator[Any]:
     """The rows of a statement with `IN :name` for each of these lists, and `vast` for its other names; types as the
     driver's.
@@ -57,7 +57,7 @@ def zoek(
         yield from verbinding.exec_driver_sql(tekst, parameters).all()
 
 
-def _vul(lijst: list[str]) -> list[str]:
+def _vul(lijst: list[Any]) -> list[Any]:
     """A list with as many values as it has places in the statement."""
     aantal = len(lijst)
     plaatsen = -(-aantal // _PER_KEER) * _PER_KEER
