@@ -226,24 +226,32 @@ def test_a_is_backof_another_party_takes_nothing_back() -> None:
     assert standing([EARLIER, _is_backof(EARLIER)]) == []
 
 
-def test_what_explains_a_repeated_prestatie_leaves_out_a_is_backof_nothing(tmp_path: Path) -> None:
-    """0.00 was granted and credited, then 10.00 granted: the 10.00 is why another 10.00 is refused."""
+@pytest.mark.parametrize(
+    ("record", "check", "rows"),
+    [
+        # The 10.00 is why another 10.00 is refused.
+        (debet(r0432="D"), "0413-8", ["C"]),
+        (credit("A", tarief=0, r0432="D"), "0433-4", ["A", "B"]),
+    ],
+)
+def test_a_credit_of_nothing_is_explained_as_a_credit(
+    record: dict[str, str], check: str, rows: list[str], tmp_path: Path
+) -> None:
+    """0.00 was granted (A) and credited (B), then 10.00 granted (C)."""
     with proef(tmp_path, verzekerd({})) as played:
         played.declareer(debet(tarief=0, r0432="A"))
         played.declareer(credit("A", tarief=0, r0432="B"))
         played.declareer(debet(r0432="C"))
         declaration = tmp_path / "again.asc"
-        declaration.write_bytes(bytes(_one_record(r0432="D")))
+        declaration.write_bytes(
+            bytes(Bericht(voorloop=maak("01", r0116="AGAIN")).voeg_toe("02").voeg_toe("04", **record))
+        )
         with Toelichting(None) as told:
             order = Opdracht(declaration, tmp_path / "r.asc", DATUM, Stage.VERZEKERAAR, dry_run=True, toelichting=told)
             outcome = replay(order, played.store)
     (refused,) = outcome.meldingen
-    assert refused.bevinding.controle.id == "0413-8"
-    assert [rij.waarden and rij.waarden["referentienummer"] for rij in refused.bevinding.rijen] == ["C"]
-
-
-def _one_record(**fields: str) -> Bericht:
-    return Bericht(voorloop=maak("01", r0116="AGAIN")).voeg_toe("02").voeg_toe("04", **fields)
+    assert refused.bevinding.controle.id == check
+    assert [rij.waarden and rij.waarden["referentienummer"] for rij in refused.bevinding.rijen] == rows
 
 
 @pytest.mark.parametrize("free", [False, True])

@@ -28,6 +28,7 @@ from mzsim.judging.agreements import Voorwaarden
 from mzsim.judging.message import Bericht
 from mzsim.standard.records import Prestatierecord
 from mzsim.standard.values import als_euro, centen, tekst
+from mzsim.store.answered import Decided
 from mzsim.store.file_rows import Masker, Rijenbron
 
 _IN_GEHEUGEN = 1 << 20
@@ -35,11 +36,7 @@ _TARIEF = "0424-6"
 """The check without which the declared tariff counts, whatever it is."""
 
 
-Besluitrij = tuple[str, int, str | None]
-"""What the store remembers of a decision: uitkomst, toegekend_bedrag and aandelen."""
-
-
-def vingerafdruk(besluiten: Iterable[Besluitrij]) -> str:
+def vingerafdruk(besluiten: Iterable[Decided]) -> str:
     """A hash of decisions in order."""
     som = hashlib.sha256()
     for besluit in besluiten:
@@ -47,8 +44,8 @@ def vingerafdruk(besluiten: Iterable[Besluitrij]) -> str:
     return som.hexdigest()
 
 
-def _afdruk(besluit: Besluitrij) -> bytes:
-    return f"{besluit}\n".encode()
+def _afdruk(besluit: Decided) -> bytes:
+    return f"{tuple(besluit)}\n".encode()
 
 
 class Toelichting:
@@ -120,7 +117,7 @@ class Toelichting:
     def besloten(self, regel: int, heen: bytes, besluit: Besluit, omgeving: Omgeving) -> None:
         """A prestatierecord was decided on; kept where its amount was weighed, or taken back, and that is what counts."""
         aandelen = schrijf_aandelen(besluit.aandelen) if besluit.aandelen else None
-        self._som.update(_afdruk((besluit.uitkomst, besluit.toegekend, aandelen)))
+        self._som.update(_afdruk(Decided(besluit.uitkomst, besluit.toegekend, aandelen)))
         gewogen, terug = self._gewogen, self._terug
         self._gewogen = self._terug = None
         if gewogen is None and besluit.uitkomst == AFGEWEZEN:

@@ -13,8 +13,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-import sqlalchemy as sa
-
 from mzsim.checks.voorlooprecord import partij
 from mzsim.common.errors import InvoerFout
 from mzsim.domain.findings import Stage, Status, Uitkomst
@@ -24,6 +22,7 @@ from mzsim.pipeline import Opdracht, Toen, open_bericht, replay
 from mzsim.standard.layout import LENGTE_HEEN, LENGTE_RETOUR, TEKENSET, layouts
 from mzsim.standard.records import Voorlooprecord
 from mzsim.standard.values import genormaliseerd, lees_datum, tekst
+from mzsim.store.answered import decisions, last_message, messages
 from mzsim.store.session import Store
 
 _RETOUR = layouts("mz302")[b"01"]
@@ -32,13 +31,6 @@ _HEEN = layouts("mz301")[b"01"]
 _ANDERS = ("0102", "0106")
 """Rubrieken that a retour does not copy from the declaration."""
 _ZELFDE = tuple(rubriek.plaats for rubriek in _HEEN.rubrieken if rubriek.nummer not in _ANDERS)
-_ONTVANGEN = sa.bindparam("ontvangen", type_=sa.Date)
-_BERICHTEN = sa.text(
-    "SELECT id FROM berichten WHERE agb = :agb AND uzovi = :uzovi AND factuurnummer = :factuurnummer"
-    " AND ontvangen = :ontvangen ORDER BY id DESC"
-).bindparams(_ONTVANGEN)
-_LAATSTE = sa.text("SELECT coalesce(max(id), 0) FROM berichten WHERE ontvangen <= :ontvangen").bindparams(_ONTVANGEN)
-_PRESTATIES = sa.text("SELECT uitkomst, toegekend_bedrag, aandelen FROM prestaties WHERE bericht_id = :id ORDER BY id")
 
 
 class Onherleid(Exception):
@@ -104,22 +96,17 @@ def _gelijk(retour: BinaryIO, opnieuw: Path) -> bool:
 def _zo_bewaard(store: Store, toen: Toen, toelichting: Toelichting) -> bool:
     """Whether the store remembers of every prestatierecord what was decided now: a retour shows only what came back."""
     with store.lezen() as verbinding:
-        rijen = verbinding.execute(_PRESTATIES, {"id": toen.bericht_id})
-        return vingerafdruk(tuple(rij) for rij in rijen) == toelichting.vingerafdruk()
+        return vingerafdruk(decisions(verbinding, toen.bericht_id)) == toelichting.vingerafdruk()
 
 
 def _wanneer(store: Store, kop: Voorlooprecord, datum: dt.date) -> Iterator[tuple[Toen, bool]]:
     """As which message of the store it may have been answered; else as one of that day that the store doesn't hold (a test
     message, one that VECOZO rejected), whose factuurnummer may have been used since."""
-    sleutel = {
-        "agb": partij(kop).decode(TEKENSET),
-        "uzovi": tekst(kop.uzovi),
-        "factuurnummer": tekst(genormaliseerd(kop.factuurnummer)),
-        "ontvangen": datum,
-    }
+    agb, uzovi = partij(kop).decode(TEKENSET), tekst(kop.uzovi)
+    factuurnummer = tekst(genormaliseerd(kop.factuurnummer))
     with store.lezen() as verbinding:
-        gevonden = verbinding.scalars(_BERICHTEN, sleutel).all()
-        laatste: int = verbinding.scalar(_LAATSTE, {"ontvangen": datum})
+        gevonden = messages(verbinding, agb, uzovi, factuurnummer, datum)
+        laatste = last_message(verbinding, datum)
     for bericht_id in gevonden:
         yield Toen(bericht_id, nummer_vrij=True), True
         yield Toen(bericht_id, nummer_vrij=False), True
