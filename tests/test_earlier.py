@@ -48,7 +48,7 @@ EARLIER = Eerdere(
 )
 
 
-def _is_backof(row: Eerdere, **otherwise: object) -> Eerdere:
+def _credit_of(row: Eerdere, **otherwise: object) -> Eerdere:
     back = row._replace(
         id=row.id + 1,
         referentienummer="B",
@@ -114,7 +114,7 @@ def _slowly_taken_back(rows: list[Eerdere]) -> dict[int, int]:
 
 @settings(max_examples=200, deadline=None, derandomize=True)
 @given(_histories(), st.randoms(use_true_random=False))
-def test_a_is_backtakes_back_exactly_its_debet_in_any_order_of_rows(rows: list[Eerdere], chance: random.Random) -> None:
+def test_a_credit_takes_back_exactly_its_debet_in_any_order_of_rows(rows: list[Eerdere], chance: random.Random) -> None:
     shuffled = chance.sample(rows, len(rows))
     taken = {id: row.id for id, row in taken_back(shuffled).items()}
     assert taken == _slowly_taken_back(rows)
@@ -170,7 +170,7 @@ _numbers = st.one_of(st.just(""), st.text(st.characters(min_codepoint=32, max_co
 
 @settings(max_examples=100, deadline=None, derandomize=True)
 @given(st.lists(st.tuples(_amounts, _numbers), min_size=1, max_size=30))
-def test_sql_and_python_agree_on_what_a_is_backis(rows: list[tuple[int, str]]) -> None:
+def test_sql_and_python_agree_on_what_a_credit_is(rows: list[tuple[int, str]]) -> None:
     database = sqlite3.connect(":memory:")
     database.execute("CREATE TABLE prestaties (declaratiebedrag INTEGER, vorig_referentienummer VARCHAR)")
     database.executemany("INSERT INTO prestaties VALUES (?, ?)", rows)
@@ -181,7 +181,7 @@ def test_sql_and_python_agree_on_what_a_is_backis(rows: list[tuple[int, str]]) -
 
 @pytest.mark.parametrize("amount", ["1000", "0"])
 @pytest.mark.parametrize(("sign", "previous"), [("D", ""), ("C", "A")])
-def test_the_store_and_the_message_agree_on_what_a_is_backis(amount: str, sign: str, previous: str) -> None:
+def test_the_store_and_the_message_agree_on_what_a_credit_is(amount: str, sign: str, previous: str) -> None:
     """As far as a credit names its debet record, which 0433-1 asks of it."""
     p = Prestatierecord(record("04", {"0430": amount, "0431": sign, "0433": previous}))
     assert is_credit(p) == was_credit(-int(amount) if sign == "C" else int(amount), previous)
@@ -214,20 +214,20 @@ def test_amounts_and_rules_agree_on_what_the_same_prestatie_is(one: dict[str, st
     assert (as_number(keys[0]) == as_number(keys[1])) == (keys[0] == keys[1])
 
 
-def test_a_is_backthat_was_granted_in_part_takes_its_own_debet_back() -> None:
+def test_a_credit_that_was_granted_in_part_takes_its_own_debet_back() -> None:
     """A script may answer a credit with a part. It is about its debet record all the same, wherever it says it was done."""
-    part = _is_backof(EARLIER, gebitselement="00", toegekend_bedrag=-300, uitkomst="deels", aandelen=None)
+    part = _credit_of(EARLIER, gebitselement="00", toegekend_bedrag=-300, uitkomst="deels", aandelen=None)
     assert Eerder([EARLIER, part], {}).bedrag(EARLIER.datum, EARLIER.prestatie) == 700
 
 
-def test_a_is_backof_another_party_takes_nothing_back() -> None:
+def test_a_credit_of_another_party_takes_nothing_back() -> None:
     """Two parties may number alike; where nobody matches credits (0433-3 off) one may name a number that it never had."""
-    assert standing([EARLIER, _is_backof(EARLIER, agb="12099999")]) == [EARLIER]
-    assert standing([EARLIER, _is_backof(EARLIER)]) == []
+    assert standing([EARLIER, _credit_of(EARLIER, agb="12099999")]) == [EARLIER]
+    assert standing([EARLIER, _credit_of(EARLIER)]) == []
 
 
 @pytest.mark.parametrize(
-    ("record", "check", "rows"),
+    ("last", "check", "rows"),
     [
         # The 10.00 is why another 10.00 is refused.
         (debet(r0432="D"), "0413-8", ["C"]),
@@ -235,7 +235,7 @@ def test_a_is_backof_another_party_takes_nothing_back() -> None:
     ],
 )
 def test_a_credit_of_nothing_is_explained_as_a_credit(
-    record: dict[str, str], check: str, rows: list[str], tmp_path: Path
+    last: dict[str, str], check: str, rows: list[str], tmp_path: Path
 ) -> None:
     """0.00 was granted (A) and credited (B), then 10.00 granted (C)."""
     with proef(tmp_path, verzekerd({})) as played:
@@ -244,7 +244,7 @@ def test_a_credit_of_nothing_is_explained_as_a_credit(
         played.declareer(debet(r0432="C"))
         declaration = tmp_path / "again.asc"
         declaration.write_bytes(
-            bytes(Bericht(voorloop=maak("01", r0116="AGAIN")).voeg_toe("02").voeg_toe("04", **record))
+            bytes(Bericht(voorloop=maak("01", r0116="AGAIN")).voeg_toe("02").voeg_toe("04", **last))
         )
         with Toelichting(None) as told:
             order = Opdracht(declaration, tmp_path / "r.asc", DATUM, Stage.VERZEKERAAR, dry_run=True, toelichting=told)
