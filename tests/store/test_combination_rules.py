@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from mzsim.common.errors import StorebestandFout
-from mzsim.domain.combination_rules import CombinationMember, Gevraagd
+from mzsim.domain.combination_rules import Gevraagd
+from mzsim.domain.earlier.credits import standing
 from mzsim.domain.findings import Stage
-from mzsim.store.combination_rules import Combinatiebron
 from mzsim.store.facts import Feitenbron
+from mzsim.store.history import Historiebron
 from mzsim.store.loading import laad_bestand
 from mzsim.store.session import Store, open_store
 from mzsim.store.shipped_files import plaats_van
@@ -111,32 +112,27 @@ def gevuld(inv_url: str, tmp_path: Path) -> Iterator[Store]:
     store.sluit()
 
 
-def _codes(bron: Combinatiebron, gevraagd: Gevraagd, *, van: str = "20110331", herroepen: str = "") -> set[str]:
+def _codes(bron: Historiebron, gevraagd: Gevraagd, *, van: str = "20110331") -> set[str]:
     wie = ["123456782", *(str(nummer) for nummer in range(700))]
-    gevonden = bron.toegekend(wie, gevraagd, van, "20110331", lambda nummer: nummer == herroepen)
-    return {lid.code for leden in gevonden.values() for lid in leden.values()}
+    return {rij.prestatiecode for rij in standing(bron.honoraria(wie, gevraagd, van, "20110331"))}
 
 
 def test_wat_eerder_toegekend_is(gevuld: Store) -> None:
     with gevuld.lezen() as verbinding:
-        bron = Feitenbron(verbinding, dt.date(2011, 5, 2)).combinaties("12012345", "0736")
-        assert bron is not None
+        bron = Feitenbron(verbinding, dt.date(2011, 5, 2)).historie("12012345", "0736")
         alle = Gevraagd((), ("*",))
         assert _codes(bron, alle) == {"H26", "h26", "H28"}
         assert _codes(bron, alle, van="20110301") == {"H26", "H27", "h26", "H28"}
-        assert _codes(bron, alle, herroepen="F1-0") == {"h26", "H28"}
         assert _codes(bron, Gevraagd(("H26", "V71"), ())) == {"H26"}
         assert _codes(bron, Gevraagd(("H28",), ("H2*6", "V*"))) >= {"H28", "H26"}
-        (leden,) = bron.toegekend(["123456782"], Gevraagd(("H26",), ()), "0", "9", lambda _: False).values()
-        assert list(leden.values()) == [
-            CombinationMember("20110331", "H26", "1", "16", "MO", "12004567", 2, eigen=True)
-        ]
-        (leden,) = bron.toegekend(["123456782"], Gevraagd(("H28",), ()), "0", "9", lambda _: False).values()
-        assert [lid.eigen for lid in leden.values()] == [False]
+        (rij,) = bron.honoraria(["123456782"], Gevraagd(("H26",), ()), "0", "9")
+        assert (rij.prestatiecode, rij.kaak, rij.gebitselement, rij.vlak, rij.aantal) == ("H26", "1", "16", "OM", 2)
+        (rij,) = bron.honoraria(["123456782"], Gevraagd(("H28",), ()), "0", "9")
+        assert rij.agb != "12012345"
 
 
-def test_zonder_eerdere_berichten_wordt_niets_gevraagd(inv_url: str) -> None:
+def test_zonder_eerdere_berichten_is_er_geen_historie(inv_url: str) -> None:
     store = open_store(inv_url)
     with store.lezen() as verbinding:
-        assert Feitenbron(verbinding, dt.date(2011, 5, 2)).combinaties("12012345", "0736") is None
+        assert not Feitenbron(verbinding, dt.date(2011, 5, 2)).heeft_historie("0736")
     store.sluit()

@@ -9,10 +9,11 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from mzsim.domain.earlier.credits import Eerdere
 from mzsim.domain.facts import ContractFeit, MachtigingFeit, geldend_contract
 from mzsim.store.facts import Feitenbron
+from mzsim.store.history import Historiebron
 from mzsim.store.loading import laad_bestand
-from mzsim.store.machtigingen import Machtigingsbron, Toegekende
 from mzsim.store.many_values import zoek
 from mzsim.store.models import Basis
 from mzsim.store.session import Store, open_store
@@ -86,10 +87,10 @@ M1 = MachtigingFeit(b"123456782", b"12012345", ("J*", "C11"), b"20110101", b"201
 M1_LABEL = MachtigingFeit(b"100197243", b"12012345", ("*",), b"20110101", None, False)
 
 
-def _machtigingen(verbinding: Connection, eigen_bericht: int = 2**31 - 1) -> Machtigingsbron:
+def _historie(verbinding: Connection, eigen_bericht: int = 2**31 - 1) -> Historiebron:
     feiten = Feitenbron(verbinding, dt.date(2011, 5, 2))
     feiten.eigen_bericht = eigen_bericht
-    return feiten.machtigingen("0736", frozenset({"0736", "0740"}))
+    return feiten.historie("12012345", "0736")
 
 
 def test_machtigingen_van_een_verzekeraar_en_zijn_labels(store: Store, tmp_path: Path) -> None:
@@ -97,7 +98,7 @@ def test_machtigingen_van_een_verzekeraar_en_zijn_labels(store: Store, tmp_path:
     bestand.write_text(MACHTIGINGEN, "utf-8")
     laad_bestand(store, bestand)
     with store.lezen() as verbinding:
-        bron = _machtigingen(verbinding)
+        bron = Feitenbron(verbinding, dt.date(2011, 5, 2)).machtigingen(frozenset({"0736", "0740"}))
         assert bron.met_nummer({"M1", "M2", "M3"}) == {("0736", "M1"): M1, ("0740", "M1"): M1_LABEL}
         assert bron.van_verzekerden({"123456782", "100197243"}) == {("0736", "123456782"): [M1]}
         assert bron.met_nummer(()) == bron.van_verzekerden(()) == {}
@@ -114,14 +115,40 @@ def test_wat_eerder_toegekend_is(inv_url: str, tmp_path: Path) -> None:
     tweede.voeg_toe("04", r0432="D", r0425="2", r0413="J01", r0414="1", r0427="C", r0433="A")
     for bericht in (eerste, tweede):
         speel(store, tmp_path, bytes(bericht))
-    debet = Toegekende("12012345", "123456782", "20110331", b"01", b"J01   ", "1", "00", 2, 2000, "A", "")
-    credit = debet._replace(aantal=-2, declaratiebedrag=-2000, nummer="D", vorig="A")
+    debet = Eerdere(
+        id=1,
+        bericht_id=1,
+        agb="12012345",
+        persoon="123456782",
+        datum="20110331",
+        soort="01",
+        prestatiecode="J01",
+        behandelaar="12004567",
+        gebitselement="00",
+        vlak="",
+        kaak="1",
+        referentienummer="A",
+        vorig_referentienummer="",
+        aantal=2,
+        declaratiebedrag=2000,
+        toegekend_bedrag=2000,
+        uitkomst="toegewezen",
+        aandelen=None,
+    )
+    credit = debet._replace(
+        id=4,
+        bericht_id=2,
+        referentienummer="D",
+        vorig_referentienummer="A",
+        declaratiebedrag=-2000,
+        toegekend_bedrag=-2000,
+    )
     with store.lezen() as verbinding:
-        assert _machtigingen(verbinding).toegekend({"123456782"}, "20110101", "20111231") == [debet, credit]
+        assert _historie(verbinding).toegekend({"123456782"}, "20110101", "20111231") == [debet, credit]
         laatste = verbinding.scalar(sa.text("SELECT max(id) FROM berichten"))
-        assert _machtigingen(verbinding, laatste).toegekend({"123456782"}, "20110101", "20111231") == [debet]
-        assert _machtigingen(verbinding).toegekend({"100197243"}, "20110101", "20111231") == []
-        assert len(_machtigingen(verbinding).toegekend({"123456782"}, "00000000", "99999999")) == 3
+        assert _historie(verbinding, laatste).toegekend({"123456782"}, "20110101", "20111231") == [debet]
+        assert _historie(verbinding).toegekend({"100197243"}, "20110101", "20111231") == []
+        assert len(_historie(verbinding).toegekend({"123456782"}, "00000000", "99999999")) == 3
     store.sluit()
 
 

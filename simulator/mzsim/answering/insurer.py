@@ -11,6 +11,7 @@ from mzsim.answering.onlooker import AnswerOnlooker
 from mzsim.answering.received import Historie
 from mzsim.domain.check import VERZEKERAAR, Controle
 from mzsim.domain.decisions import AFGEWEZEN, NIET_BEOORDEELD, Besluit
+from mzsim.domain.facts import AFGEWEZEN_VERZEKERAAR
 from mzsim.domain.findings import Bevinding, Status, Uitkomst
 from mzsim.judging.agreements import Voorwaarden
 from mzsim.judging.combination_reading import Bezwaren, lees_combinaties
@@ -71,7 +72,7 @@ class Verzekeraar:
             uitkomst = self._behandel(bron, retour)
         if self._boek and not any(b.controle.id == _FACTUURNUMMER_GEBRUIKT for b in bezwaren):
             afgewezen = uitkomst.status in (Status.AFGEKEURD_BESTAND, Status.VOLLEDIG_AFGEWEZEN)
-            self._boek.ontvangen("afgewezen_verzekeraar" if afgewezen else "toegewezen")
+            self._boek.ontvangen(AFGEWEZEN_VERZEKERAAR if afgewezen else "toegewezen")
         return uitkomst
 
     def _wijs_bestand_af(self, bezwaren: list[Bevinding], bron: BinaryIO, retour: BinaryIO) -> Uitkomst:

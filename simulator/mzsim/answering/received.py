@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from mzsim.domain.decisions import NIET_BEOORDEELD, Besluit
-from mzsim.domain.granted import schrijf_aandelen
+from mzsim.domain.decisions import AFGEWEZEN, NIET_BEOORDEELD, Besluit
+from mzsim.domain.earlier.credits import is_credit
+from mzsim.domain.earlier.maxima import schrijf_aandelen
 from mzsim.standard.layout import layouts
 from mzsim.standard.records import Prestatierecord
-from mzsim.standard.values import CREDIT, centen, genormaliseerd, persoon, tekst
-from mzsim.store.recording import Prestatierij, Vastlegging
+from mzsim.standard.values import centen, genormaliseerd, persoon, tekst
+from mzsim.store.recording import Recorded, Vastlegging
 
 _LAYOUT = layouts("mz301")[b"04"]
 _snijd = _LAYOUT.snijder(("0403", "0405"), ("0408", "0408"), ("0409", "0431"), ("0432", "0432"), ("0433", "0433"))
@@ -24,11 +25,10 @@ class Historie:
     """Records prestatierecords with what became of them."""
 
     def __init__(self, boek: Vastlegging) -> None:
-        self._bericht_id = boek.bericht_id
         self._schrijf = boek.prestatie
         self._verzekerde = b""
         self._persoon = ""
-        self._eindes: dict[bytes, tuple[Besluit, Prestatierij]] = {}
+        self._eindes: dict[bytes, tuple[Besluit, Recorded]] = {}
         """What the last record with these rubrieken 0409-0431 was told, and what its row ends in."""
 
     def neem_ongezien_op(self, heen: bytes) -> None:
@@ -46,23 +46,20 @@ class Historie:
         einde = self._eindes.get(inhoud)
         if einde is None or einde[0] is not besluit:
             einde = self._nieuw_einde(inhoud, besluit)
-        # The order of the values is that of `recording.KOLOMMEN`.
         self._schrijf(
-            (
-                self._bericht_id,
-                self._persoon,
-                tekst(referentie),
-                "" if vorige == _GEEN_REFERENTIE else tekst(genormaliseerd(vorige)),
-                _datum(datum),
-            )
-            + einde[1]
+            self._persoon,
+            tekst(referentie),
+            "" if vorige == _GEEN_REFERENTIE else tekst(genormaliseerd(vorige)),
+            _datum(datum),
+            einde[1],
         )
 
-    def _nieuw_einde(self, inhoud: bytes, besluit: Besluit) -> tuple[Besluit, Prestatierij]:
+    def _nieuw_einde(self, inhoud: bytes, besluit: Besluit) -> tuple[Besluit, Recorded]:
         if len(self._eindes) >= _MEESTE:
             self._eindes.clear()
         aandelen = schrijf_aandelen(besluit.aandelen) if besluit.aandelen else None
-        einde = (besluit, (besluit.toegekend, besluit.uitkomst, *_inhoud(inhoud), aandelen))
+        rij = _inhoud(inhoud)._replace(toegekend_bedrag=besluit.toegekend, uitkomst=besluit.uitkomst, aandelen=aandelen)
+        einde = (besluit, rij)
         self._eindes[inhoud] = einde
         return einde
 
@@ -73,17 +70,21 @@ _datum = lru_cache(maxsize=_MEESTE)(tekst)
 
 
 @lru_cache(maxsize=_MEESTE)
-def _inhoud(stuk: bytes) -> Prestatierij:
+def _inhoud(stuk: bytes) -> Recorded:
+    """A record that was granted nothing."""
     p = Prestatierecord(b" " * _INHOUD.start + stuk)
-    teken = -1 if p.debet_credit_02 == CREDIT else 1
-    return (
-        tekst(p.soort),
-        tekst(p.prestatiecode),
-        tekst(p.gebitselement),
-        tekst(p.vlak),
-        tekst(p.boven_onder),
-        tekst(p.behandelaar),
-        centen(p.aantal),
-        teken * centen(p.berekend_bedrag),
-        teken * centen(p.declaratiebedrag),
+    teken = -1 if is_credit(p) else 1
+    return Recorded(
+        toegekend_bedrag=0,
+        uitkomst=AFGEWEZEN,
+        soort=tekst(p.soort),
+        prestatiecode=tekst(p.prestatiecode),
+        gebitselement=tekst(p.gebitselement),
+        vlak=tekst(p.vlak),
+        kaak=tekst(p.boven_onder),
+        behandelaar=tekst(p.behandelaar),
+        aantal=centen(p.aantal),
+        berekend_bedrag=teken * centen(p.berekend_bedrag),
+        declaratiebedrag=teken * centen(p.declaratiebedrag),
+        aandelen=None,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mzsim.checks.register import controle
 from mzsim.checks.surroundings import Omgeving
-from mzsim.domain.declared import Tegenpost
+from mzsim.domain.earlier.past import Tegenpost
 from mzsim.standard.records import Prestatierecord
 from mzsim.standard.values import CREDIT, genormaliseerd, tekst
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from mzsim.domain.declared import Terugblik
+from mzsim.domain.earlier.past import Terugblik
 from mzsim.domain.facts import ContractFeit, Machtigingsblik, PolisFeit, Prestatiecodes, UzoviFeit, Zorgaanbieders
 from mzsim.domain.tariffs import GEEN_TARIEVEN, Tariefkaart
 from mzsim.standard.records import Verzekerdenrecord

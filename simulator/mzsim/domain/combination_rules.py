@@ -84,7 +84,8 @@ class CombinationMember(NamedTuple):
 
     @property
     def prestatie(self) -> tuple[str, ...]:
-        """What makes it the same prestatie as another (of one verzekerde)."""
+        """What makes it the same prestatie as another (of one verzekerde): its day and what `PrestatieKey` has of a record
+        01. A test holds the two equal; to make that key of every record would take longer than the rules do."""
         return self[:6]
 
 

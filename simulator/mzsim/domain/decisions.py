@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from mzsim.domain.check import Controle
-from mzsim.domain.granted import Aandelen
+from mzsim.domain.earlier.credits import AFGEWEZEN as AFGEWEZEN
+from mzsim.domain.earlier.maxima import Aandelen
 
-TOEGEWEZEN, DEELS, AFGEWEZEN = "toegewezen", "deels", "afgewezen"
+TOEGEWEZEN, DEELS = "toegewezen", "deels"
 
 
 class Besluit(NamedTuple):

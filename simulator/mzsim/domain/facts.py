@@ -139,5 +139,19 @@ def geldige_code(codes: Prestatiecodes, code: bytes, datum: bytes) -> Prestatiec
     return None
 
 
+AFGEWEZEN_VERZEKERAAR = "afgewezen_verzekeraar"
+"""The uitkomst of a factuurnummer of which the insurer rejected the file, or all that it held."""
+
+
+class FactuurnummerFeit(NamedTuple):
+    """A factuurnummer that was received: for which insurer, whether it stands on VECOZO's list and on the insurer's, and
+    what became of it (uitkomst: toegewezen, doorgestuurd, afgewezen_verzekeraar or afgewezen_vecozo)."""
+
+    uzovi: str
+    bij_vecozo: bool
+    bij_verzekeraar: bool
+    uitkomst: str
+
+
 Zorgaanbieders = Mapping[bytes, frozenset[bytes]]
 """The register of zorgaanbieders, as far as it was asked for: where each AGB-code works."""

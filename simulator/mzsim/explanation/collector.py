@@ -16,16 +16,17 @@ from mzsim.checks.surroundings import Omgeving
 from mzsim.domain.check import Controle
 from mzsim.domain.combination_rules import Combinatieregel
 from mzsim.domain.decisions import AFGEWEZEN, Besluit
-from mzsim.domain.declared import Eerdere
+from mzsim.domain.earlier.credits import Eerdere, is_credit
+from mzsim.domain.earlier.maxima import Aandelen, Eerder, schrijf_aandelen
 from mzsim.domain.findings import Bevinding, Rij
-from mzsim.domain.granted import Aandelen, Eerder, schrijf_aandelen
 from mzsim.explanation import derivation
 from mzsim.explanation.origin import OORSPRONG, Zaak, debet, tarief
 from mzsim.granting.weighing import Plan, TotNuToe, Weging
 from mzsim.judging.agreements import Voorwaarden
 from mzsim.judging.message import Bericht
 from mzsim.standard.records import Prestatierecord
-from mzsim.standard.values import CREDIT, als_euro, centen, tekst
+from mzsim.standard.values import als_euro, centen, tekst
+from mzsim.store.answered import Decided
 from mzsim.store.file_rows import Masker, Rijenbron
 from mzsim.store.session import Connection
 
@@ -34,11 +35,7 @@ _TARIEF = "0424-6"
 """The check without which the declared tariff counts, whatever it is."""
 
 
-Besluitrij = tuple[str, int, str | None]
-"""What the store remembers of a decision: uitkomst, toegekend_bedrag and aandelen."""
-
-
-def vingerafdruk(besluiten: Iterable[Besluitrij]) -> str:
+def vingerafdruk(besluiten: Iterable[Decided]) -> str:
     """A hash of decisions in order."""
     som = hashlib.sha256()
     for besluit in besluiten:
@@ -46,8 +43,8 @@ def vingerafdruk(besluiten: Iterable[Besluitrij]) -> str:
     return som.hexdigest()
 
 
-def _afdruk(besluit: Besluitrij) -> bytes:
-    return f"{besluit}\n".encode()
+def _afdruk(besluit: Decided) -> bytes:
+    return f"{tuple(besluit)}\n".encode()
 
 
 class Toelichting:
@@ -118,7 +115,7 @@ class Toelichting:
     def besloten(self, regel: int, heen: bytes, besluit: Besluit, omgeving: Omgeving) -> None:
         """A prestatierecord was decided on; kept where its amount was weighed, or taken back, and that is what counts."""
         aandelen = schrijf_aandelen(besluit.aandelen) if besluit.aandelen else None
-        self._som.update(_afdruk((besluit.uitkomst, besluit.toegekend, aandelen)))
+        self._som.update(_afdruk(Decided(besluit.uitkomst, besluit.toegekend, aandelen)))
         gewogen, terug = self._gewogen, self._terug
         self._gewogen = self._terug = None
         if gewogen is None and besluit.uitkomst == AFGEWEZEN:
@@ -134,7 +131,7 @@ class Toelichting:
             "referentienummer": tekst(p.referentienummer),
             "datum": tekst(p.datum),
             "prestatiecode": tekst(p.prestatiecode),
-            "declaratiebedrag": als_euro(-bedrag if p.debet_credit_02 == CREDIT else bedrag),
+            "declaratiebedrag": als_euro(-bedrag if is_credit(p) else bedrag),
         }
         self._bewaar(kop | self._herleid(p, besluit, omgeving, gewogen, terug))
 

@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 
 from mzsim.checks.grant import Rekening
 from mzsim.domain.covers import ONBEPERKT, Dekking, Dekkingsleutel
-from mzsim.domain.declared import Eerdere
-from mzsim.domain.granted import HONORARIUM, Aandelen, Eerder, Prestatie, kaak, periode
+from mzsim.domain.earlier.credits import Eerdere
+from mzsim.domain.earlier.maxima import Aandelen, Eerder, periode
+from mzsim.domain.earlier.prestatie import HONORARIUM, PrestatieKey, kaak
 from mzsim.domain.tariffs import is_per_uur
 from mzsim.granting.weighing import Deel, Plan, TotNuToe, Weging
 from mzsim.judging.agreements import Voorwaarden
@@ -125,7 +126,7 @@ def _naam(voorwaarden: Voorwaarden, sleutel: Dekkingsleutel) -> dict[str, Any]:
 class _Standen:
     """What is used of maxima by what was granted before a record of this day and prestatie, and after it."""
 
-    def __init__(self, eerder: Eerder, datum: str, prestatie: Prestatie, weging: Weging) -> None:
+    def __init__(self, eerder: Eerder, datum: str, prestatie: PrestatieKey, weging: Weging) -> None:
         self._eerder = eerder
         self._datum = datum
         self._kaak = kaak(prestatie)

@@ -6,7 +6,6 @@ alone (a number that stands twice in it, a rule that its own records break) has 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -14,12 +13,13 @@ from mzsim.checks.surroundings import Omgeving
 from mzsim.domain.beleid import Plicht
 from mzsim.domain.combination_rules import Combinatieregel
 from mzsim.domain.covers import Dekkingsleutel
-from mzsim.domain.declared import AFGEWEZEN, KOSTEN
+from mzsim.domain.earlier.credits import is_credit, standing
+from mzsim.domain.earlier.prestatie import KOSTEN, prestatie_van
 from mzsim.domain.findings import Rij
 from mzsim.explanation.derivation import Gewogen
 from mzsim.judging.message import Bericht
 from mzsim.standard.records import Prestatierecord, Verzekerdenrecord
-from mzsim.standard.values import BSN_ONBEKEND, CREDIT, als_euro, genormaliseerd, tekst
+from mzsim.standard.values import BSN_ONBEKEND, als_euro, genormaliseerd, tekst
 from mzsim.store.facts import vijf_jaar_eerder
 from mzsim.store.file_rows import Rijenbron
 
@@ -183,45 +183,23 @@ def _machtiging_nodig(z: Zaak) -> Iterator[Rij]:
         yield from eigen or (Rij("machtigingen", alle[0].sleutel, None),)
 
 
-def _eerder(z: Zaak, **sleutel: str) -> tuple[Rij, ...]:
-    """What was declared to the insurer before for the verzekerde on the day, under this prestatiecode."""
+def _eerder(z: Zaak, **sleutel: str) -> dict[str, str]:
+    """The key of what was declared to the insurer before for the verzekerde on the day, under this prestatiecode."""
     op = {"datum": tekst(z.p.datum), "prestatiecode": tekst(z.p.prestatiecode)}
-    return z.zoek("prestaties", uzovi=z.bericht.uzovi_nummer, persoon=z.o.persoon, **op, **sleutel)
+    return {"uzovi": z.bericht.uzovi_nummer, "persoon": z.o.persoon, **op, **sleutel}
 
 
 def _zelfde_prestatie(z: Zaak) -> Iterator[Rij]:
     """Where the store holds none, it was granted in this very message."""
-    p = z.p
-    zelfde = {"behandelaar": p.behandelaar, "gebitselement": p.gebitselement, "vlak": p.vlak, "kaak": p.boven_onder}
-    rijen = [rij for rij in _eerder(z, soort=tekst(p.soort)) if rij.waarden and rij.waarden["uitkomst"] != AFGEWEZEN]
-    gecrediteerd = Counter(_debet_van(rij) for rij in rijen if _is_credit(rij))
-    for rij in rijen:
-        if _is_credit(rij):
-            continue
-        if gecrediteerd[_als_debet(rij)]:
-            gecrediteerd[_als_debet(rij)] -= 1
-        elif all((rij.waarden or {})[naam] == tekst(waarde) for naam, waarde in zelfde.items()):
-            yield rij
-
-
-def _is_credit(rij: Rij) -> bool:
-    return str((rij.waarden or {})["declaratiebedrag"]).startswith("-")
-
-
-def _als_debet(rij: Rij) -> tuple[str, ...]:
-    """What its credit has in common with a debet record: party, number and amount."""
-    w = rij.waarden or {}
-    return w["agb"], w["referentienummer"], w["declaratiebedrag"]
-
-
-def _debet_van(rij: Rij) -> tuple[str, ...]:
-    w = rij.waarden or {}
-    return w["agb"], w["vorig_referentienummer"], w["declaratiebedrag"].removeprefix("-")
+    rijen = dict(z.bron.prestaties(**_eerder(z, soort=tekst(z.p.soort))))
+    for eerdere in standing(rijen):
+        if eerdere.prestatie == prestatie_van(z.p):
+            yield rijen[eerdere]
 
 
 def _basis(z: Zaak) -> list[Rij]:
     """The treatment of costs: none was declared, or one that does not count (rejected, credited, by another)."""
-    rijen = _eerder(z, agb=z.bericht.partij or "")
+    rijen = z.zoek("prestaties", **_eerder(z, agb=z.bericht.partij or ""))
     gevonden = [rij for rij in rijen if rij.waarden and rij.waarden["soort"] not in KOSTEN]
     return gevonden or [Rij("prestaties", rijen[0].sleutel, None)]
 
@@ -255,10 +233,9 @@ def debet(z: Zaak) -> Iterator[Rij]:
         return
     (rij,) = z.zoek("prestaties", id=eerdere.id)
     yield rij
-    for ander in _eerder(z, agb=z.bericht.partij or "", soort=eerdere.soort):
-        w = ander.waarden
-        if w and w["uitkomst"] != AFGEWEZEN and _is_credit(ander) and _debet_van(ander) == _als_debet(rij):
-            yield ander
+    for ander, rij in z.bron.prestaties(**_eerder(z, agb=eerdere.agb, soort=eerdere.soort)):
+        if ander.toegekend and ander.credit and ander.post == eerdere.post:
+            yield rij
 
 
 def _regels(z: Zaak, *soorten: str, behalve: bool = False) -> Iterator[Rij]:
@@ -286,7 +263,7 @@ def _dekkingen(z: Zaak, sleutels: Iterable[Dekkingsleutel]) -> Iterator[Rij]:
 
 def _cover(z: Zaak) -> Iterator[Rij]:
     """What the cover that falls short consists of."""
-    if z.p.debet_credit_02 == CREDIT:
+    if is_credit(z.p):
         yield from debet(z)
         return
     yield from tuple(_gelden(_polissen(z), z.dag))[-1:]

@@ -23,7 +23,7 @@ from mzsim.pipeline import Opdracht, Toen, replay
 from mzsim.standard.layout import LENGTE_HEEN, LENGTE_RETOUR, TEKENSET, layouts
 from mzsim.standard.records import Voorlooprecord
 from mzsim.standard.values import genormaliseerd, lees_datum, tekst
-from mzsim.store.received import decided_in, last_received, received_on
+from mzsim.store.answered import decisions, last_message, messages
 from mzsim.store.session import Store
 
 _RETOUR = layouts("mz302")[b"01"]
@@ -97,16 +97,17 @@ def _gelijk(retour: BinaryIO, opnieuw: Path) -> bool:
 def _zo_bewaard(store: Store, toen: Toen, toelichting: Toelichting) -> bool:
     """Whether the store remembers of every prestatierecord what was decided now: a retour shows only what came back."""
     with store.lezen() as verbinding:
-        return vingerafdruk(decided_in(verbinding, toen.bericht_id)) == toelichting.vingerafdruk()
+        return vingerafdruk(decisions(verbinding, toen.bericht_id)) == toelichting.vingerafdruk()
 
 
 def _wanneer(store: Store, kop: Voorlooprecord, datum: dt.date) -> Iterator[tuple[Toen, bool]]:
     """As which message of the store it may have been answered; else as one of that day that the store doesn't hold (a test
     message, one that VECOZO rejected), whose factuurnummer may have been used since."""
-    agb, factuurnummer = partij(kop).decode(TEKENSET), tekst(genormaliseerd(kop.factuurnummer))
+    agb, uzovi = partij(kop).decode(TEKENSET), tekst(kop.uzovi)
+    factuurnummer = tekst(genormaliseerd(kop.factuurnummer))
     with store.lezen() as verbinding:
-        gevonden = received_on(verbinding, datum, agb=agb, uzovi=tekst(kop.uzovi), factuurnummer=factuurnummer)
-        laatste = last_received(verbinding, datum)
+        gevonden = messages(verbinding, agb, uzovi, factuurnummer, datum)
+        laatste = last_message(verbinding, datum)
     for bericht_id in gevonden:
         yield Toen(bericht_id, nummer_vrij=True), True
         yield Toen(bericht_id, nummer_vrij=False), True

@@ -15,9 +15,10 @@ from mzsim.common.duplicate_keys import Herhalingen
 from mzsim.domain.check import Controle
 from mzsim.domain.covers import Dekkingsleutel
 from mzsim.domain.decisions import AFGEWEZEN, DEELS, TOEGEWEZEN, Besluit
-from mzsim.domain.declared import Eerdere
-from mzsim.domain.granted import Aandelen, Eerder, Prestatie, Toekenning, Verbruik, lees_aandelen
-from mzsim.granting.plan import Planmaker, post, prestatie_van
+from mzsim.domain.earlier.credits import Eerdere
+from mzsim.domain.earlier.maxima import Aandelen, Eerder, Verbruik, lees_aandelen
+from mzsim.domain.earlier.prestatie import PrestatieKey, as_number, prestatie_van
+from mzsim.granting.plan import Planmaker
 from mzsim.granting.weighing import Grens, Plan, TotNuToe, Weging
 from mzsim.judging.agreements import Voorwaarden
 from mzsim.judging.grounds import Gronden
@@ -82,7 +83,7 @@ class Beoordelaar:
         self._planmaker = Planmaker(voorwaarden, self._weging, tarief_telt="0424-6" not in uit)
         self._plannen: dict[tuple[bytes, int | bytes, int], _Kort] = {}
         self._gronden = Gronden(voorwaarden.pakketten)
-        self._rijen: Mapping[str, list[Toekenning]] = {}
+        self._rijen: Mapping[str, list[Eerdere]] = {}
         self._bewaard: dict[str, _Stand] = {}
         self._per = {
             (*sleutel, nummer): d.per
@@ -101,9 +102,9 @@ class Beoordelaar:
             return f"{eerste[:4]}0101", f"{laatste[:4]}1231"
         return "00000000", "99999999"
 
-    def bereid_voor(self, toekenningen: Iterable[Toekenning]) -> None:
+    def bereid_voor(self, toekenningen: Iterable[Eerdere]) -> None:
         """What was granted before to the verzekerden whose records come next."""
-        rijen: dict[str, list[Toekenning]] = {}
+        rijen: dict[str, list[Eerdere]] = {}
         for rij in toekenningen:
             rijen.setdefault(rij.persoon, []).append(rij)
         self._rijen = rijen
@@ -193,7 +194,7 @@ class Beoordelaar:
             eerder.voeg_toe(datum, plan.prestatie, besluit.toegekend, besluit.aandelen)
         return besluit
 
-    def _onthoud(self, datum: str, prestatie: Prestatie, nummer_en_dag: int) -> None:
+    def _onthoud(self, datum: str, prestatie: PrestatieKey, nummer_en_dag: int) -> None:
         """What this message granted for a prestatie goes to what was granted before."""
         gevonden = self._stand.toegekend.pop(nummer_en_dag, None)
         if gevonden is not None:
@@ -208,7 +209,7 @@ class Beoordelaar:
 
     def _crediteer(self, p: Prestatierecord, debet: Eerdere) -> Besluit:
         """A credit takes back what its debet record was granted, and says so where that was a part."""
-        self._onthoud(debet.datum, debet.prestatie, post(debet.prestatie) | int.from_bytes(p.datum, "big"))
+        self._onthoud(debet.datum, debet.prestatie, as_number(debet.prestatie) | int.from_bytes(p.datum, "big"))
         terug = tuple(self._teruggegeven(debet))
         if self._meekijker is not None:
             self._meekijker.gecrediteerd(debet, terug, self._stand.eerder)
@@ -225,6 +226,6 @@ class Beoordelaar:
             terug = max(0, min(aantal, geteld - 1)) if betaald > bedrag else geteld
             yield sleutel, -bedrag, -terug
 
-    def _van_prestatie(self, datum: str, prestatie: Prestatie) -> Verbruik:
+    def _van_prestatie(self, datum: str, prestatie: PrestatieKey) -> Verbruik:
         """What the same prestatie took of maxima before; nothing where records of it have nothing to do with each other."""
         return self._stand.eerder.van_prestatie(datum, prestatie) if self._weging.eerder_telt else {}

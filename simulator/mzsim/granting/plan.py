@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from mzsim.domain.covers import Grond
 from mzsim.domain.decisions import NIET_BEOORDEELD, TOEGEWEZEN, Besluit
-from mzsim.domain.granted import HONORARIUM, Prestatie, kaak, periode
+from mzsim.domain.earlier.credits import is_credit
+from mzsim.domain.earlier.maxima import periode
+from mzsim.domain.earlier.prestatie import HONORARIUM, as_number, kaak, prestatie_van
 from mzsim.domain.tariffs import berekend_bedrag
 from mzsim.granting.weighing import Grens, Plan, Weging
 from mzsim.judging.agreements import Voorwaarden
 from mzsim.standard.records import Prestatierecord
-from mzsim.standard.values import CREDIT, centen, tekst
+from mzsim.standard.values import centen, tekst
 
 _HOOGSTE = 99_999_999
 """In cents: what fits in rubriek 0481."""
@@ -28,8 +30,8 @@ class Planmaker:
         """The plan for a record; of a credit in a file whose credits nobody matches, what it says itself."""
         declaratiebedrag = centen(p.declaratiebedrag)
         prestatie = prestatie_van(p)
-        nummer = post(prestatie)
-        if p.debet_credit_02 == CREDIT:
+        nummer = as_number(prestatie)
+        if is_credit(p):
             besluit = Besluit((), 0, -declaratiebedrag, TOEGEWEZEN)
             return Plan(nummer, prestatie, 0, 0, 0, 1, 100, (), (), besluit, credit=True)
         plan = Plan(
@@ -77,20 +79,3 @@ class Planmaker:
 def _berekend(p: Prestatierecord, tarief: int) -> int:
     """B at a tariff, as far as rubriek 0481 has room for it: one cent more than 0426 may be one too many."""
     return min(_HOOGSTE, berekend_bedrag(p, tarief))
-
-
-def post(prestatie: Prestatie) -> int:
-    """A prestatie as a number (no text holds a NUL), with room for the eight positions of a day below it."""
-    return int.from_bytes("\0".join(prestatie).encode(), "big") << 64
-
-
-def prestatie_van(p: Prestatierecord) -> Prestatie:
-    """What makes a record the same prestatie as another."""
-    return Prestatie(
-        tekst(p.soort),
-        tekst(p.prestatiecode),
-        tekst(p.behandelaar),
-        tekst(p.gebitselement),
-        tekst(p.vlak),
-        tekst(p.boven_onder),
-    )

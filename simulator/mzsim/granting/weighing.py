@@ -11,7 +11,8 @@ from typing import NamedTuple
 from mzsim.checks.grant import OORZAKEN, Rekening, Vergoeding
 from mzsim.domain.covers import Dekkingsleutel, Gekozen, Post, Ruimte, posten
 from mzsim.domain.decisions import AFGEWEZEN, DEELS, TOEGEWEZEN, Besluit
-from mzsim.domain.granted import HONORARIUM, Aandelen, Plaats, Prestatie, Verbruik
+from mzsim.domain.earlier.maxima import Aandelen, Plaats, Verbruik
+from mzsim.domain.earlier.prestatie import HONORARIUM, PrestatieKey
 
 _EERDER_TOEGEKEND = "0413-8"
 """The one check of what is granted that leaves no B where it leaves no grant (BER 0481)."""
@@ -41,7 +42,7 @@ class Plan(NamedTuple):
     """
 
     post: int
-    prestatie: Prestatie
+    prestatie: PrestatieKey
     declaratiebedrag: int
     berekend: int
     gedeclareerd: int

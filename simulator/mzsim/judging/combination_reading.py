@@ -15,15 +15,18 @@ from typing import BinaryIO, NamedTuple
 
 from mzsim.checks.prestatie_form import GEBITSELEMENTEN
 from mzsim.domain.combination_rules import Combinatieregel, CombinationMember, Regelset
+from mzsim.domain.earlier.credits import Eerdere, standing
+from mzsim.domain.earlier.prestatie import HONORARIUM
 from mzsim.domain.teeth import GEEN_ELEMENT, GEEN_KAAK
 from mzsim.judging.combinations import COMBINATIE, TE_SNEL, Bezwaar, Leden, beoordeel
+from mzsim.judging.look_back import is_revoked
 from mzsim.judging.message import Bericht
-from mzsim.standard.layout import layouts
+from mzsim.standard.layout import TEKENSET, layouts
 from mzsim.standard.reader import lees_groepen
 from mzsim.standard.records import Prestatierecord, Verzekerdenrecord
 from mzsim.standard.values import BSN_ONBEKEND, DEBET, centen, lees_datum, persoon, tekst
-from mzsim.store.combination_rules import Combinatiebron
 from mzsim.store.facts import Feitenbron
+from mzsim.store.history import Historiebron
 
 _LAYOUT = layouts("mz301")[b"04"]
 _DATUM = _LAYOUT["0408"].plaats
@@ -32,7 +35,7 @@ _CODE = _LAYOUT["0413"].plaats
 _AANTAL = _LAYOUT["0425"].plaats
 _DEBET_CREDIT = _LAYOUT["0431"].plaats
 _EEN = b"1".rjust(_LAYOUT["0425"].lengte, b"0")
-_HONORARIUM = b"01"
+_HONORARIUM = HONORARIUM.encode()
 _OOIT = b""
 
 _MEESTE_VERZEKERDEN = 500
@@ -55,7 +58,9 @@ def lees_combinaties(bron: BinaryIO, bericht: Bericht, feiten: Feitenbron, meld:
     regels = Regelset(feiten.combinatieregels())
     if not regels.regels:
         return {}
-    lezer = _Lezer(regels, feiten.combinaties(bericht.partij, bericht.uzovi_nummer), bericht, meld)
+    uzovi = bericht.uzovi_nummer
+    historie = feiten.historie(bericht.partij, uzovi) if feiten.heeft_historie(uzovi) else None
+    lezer = _Lezer(regels, historie, bericht, meld)
     lezer.lees(bron)
     return lezer.bezwaren
 
@@ -102,10 +107,11 @@ class _Wachtend(NamedTuple):
 
 
 class _Lezer:
-    def __init__(self, regels: Regelset, bron: Combinatiebron | None, bericht: Bericht, meld: Melder | None) -> None:
+    def __init__(self, regels: Regelset, bron: Historiebron | None, bericht: Bericht, meld: Melder | None) -> None:
         self._regels = regels
         self._meld = meld
         self._bron = bron
+        self._partij = bericht.partij or ""
         self._herroepen = bericht.verkenning.herroepen
         self._soorten: dict[bytes, _Soort] = {}
         self._gewoon: dict[int, _Soort] = {}
@@ -232,9 +238,12 @@ class _Lezer:
             if personen:
                 masker = reduce(or_, personen.values())
                 van, tot = regels.dagen(masker, min(dagen), max(dagen))
-                rijen = self._bron.toegekend(personen, regels.gevraagd(masker), van, tot, self._herroepen.__contains__)
-                for wie, leden in rijen.items():
-                    gevonden[wie].update(leden)  # what two questions find is one record
+                rijen = self._bron.honoraria(personen, regels.gevraagd(masker), van, tot)
+                for rij in standing(rijen):
+                    leesbaar = lees_datum(rij.datum.encode(TEKENSET)) is not None
+                    if leesbaar and not is_revoked(rij, self._partij, self._herroepen):
+                        # What two questions find is one record.
+                        gevonden[rij.persoon][rij.id] = _eerder_lid(rij, eigen=rij.agb == self._partij)
         return gevonden
 
 
@@ -303,6 +312,13 @@ def _lid(heen: bytes, soort: _Soort) -> CombinationMember | None:
         kaak, element = GEEN_KAAK, GEEN_ELEMENT
     vlak = "".join(sorted(_tekst(p.vlak))) if "vlak" in plaatsen else ""
     return CombinationMember(_tekst(p.datum), soort.code, kaak, element, vlak, "", 1)
+
+
+def _eerder_lid(rij: Eerdere, *, eigen: bool) -> CombinationMember:
+    vlak = "".join(sorted(rij.vlak))
+    return CombinationMember(
+        rij.datum, rij.prestatiecode, rij.kaak, rij.gebitselement, vlak, rij.behandelaar, rij.aantal, eigen
+    )
 
 
 _tekst = lru_cache(maxsize=4096)(tekst)

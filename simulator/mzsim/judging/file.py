@@ -8,7 +8,9 @@ from mzsim.checks.performing import Keuring
 from mzsim.checks.sluitrecord import Telling
 from mzsim.checks.voorlooprecord import Voorloopomgeving
 from mzsim.common.dates import dagen_later
+from mzsim.domain.beleid import Beleid
 from mzsim.domain.check import VECOZO, VERZEKERAAR, Deel
+from mzsim.domain.facts import AFGEWEZEN_VERZEKERAAR, FactuurnummerFeit
 from mzsim.domain.findings import Bevinding
 from mzsim.judging.message import Bericht
 from mzsim.standard.layout import LENGTE_HEEN
@@ -61,11 +63,20 @@ def _met_beleid(omgeving: Voorloopomgeving, bericht: Bericht, feiten: Feitenbron
 
 
 def _factuurnummer_bij(bericht: Bericht, door: str, feiten: Feitenbron) -> list[str]:
-    """For which insurers the factuurnummer is in use."""
+    """For which insurers the factuurnummer is in use, by VECOZO's list or by the insurer's own (INV 2.3.3)."""
     if bericht.partij is None or bericht.factuurnummer is None:
         return []
-    lijst_van = None if door == VECOZO else bericht.afzender(door)
-    return feiten.factuurnummer_bij(bericht.partij, bericht.factuurnummer, lijst_van=lijst_van, uzovi=bericht.uzovi)
+    gevonden = feiten.factuurnummers(bericht.partij, bericht.factuurnummer)
+    if door == VECOZO:
+        op_lijst = [feit for feit in gevonden if feit.bij_vecozo]
+    else:
+        op_lijst = [feit for feit in gevonden if feit.bij_verzekeraar and feit.uzovi == bericht.afzender(door)]
+    return [feit.uzovi for feit in op_lijst if not _vrijgegeven(feit, bericht.uzovi[feit.uzovi].beleid)]
+
+
+def _vrijgegeven(feit: FactuurnummerFeit, beleid: Beleid) -> bool:
+    """Whether the insurer that received a factuurnummer lets it be used again."""
+    return feit.uitkomst == AFGEWEZEN_VERZEKERAAR and beleid.factuurnummer_hergebruik_na_afwijzing
 
 
 def _sluit(bericht: Bericht, door: str) -> list[Bevinding]:

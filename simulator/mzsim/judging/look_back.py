@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from mzsim.common.marks import Merken
-from mzsim.domain.declared import Eerdere, Post, Tegenpost, Terugblik, Verleden
+from mzsim.domain.earlier.credits import CreditKey, Eerdere, is_credit, standing
+from mzsim.domain.earlier.past import Tegenpost, Terugblik, Verleden
 from mzsim.domain.sets import REISKOSTENCODES
 from mzsim.reading.set_reading import Voorlezing, als_nummer
 from mzsim.standard.layout import layouts
@@ -27,11 +28,14 @@ Reis = tuple[str, str, str]
 class Terugkijker:
     """First `bereid_voor` a group of records, then `kijk` at each of its prestatierecords in order.
 
-    `herroepen` holds 0433 of every credit of the file.
+    `partij` is the AGB-code of who is paid; `herroepen` holds 0433 of every credit of the file.
     """
 
-    def __init__(self, bron: Historiebron, voorlezing: Voorlezing, herroepen: Merken, *, wlz: bool) -> None:
+    def __init__(
+        self, bron: Historiebron, partij: str, voorlezing: Voorlezing, herroepen: Merken, *, wlz: bool
+    ) -> None:
         self._bron = bron
+        self._partij = partij
         self._voorlezing = voorlezing
         self._herroepen = herroepen
         self._wlz = wlz
@@ -59,15 +63,14 @@ class Terugkijker:
 
     def _bekende_reizen(self, reizen: list[Reis]) -> dict[Reis, Eerdere]:
         _, behandelaars, dagen = zip(*reizen, strict=True)
-        verleden = Verleden(self._bron.reiskosten(_REISKOSTEN, set(behandelaars), set(dagen)))
         return {
             (rij.prestatiecode, rij.behandelaar, rij.datum): rij
-            for rij in verleden.toegekend()
+            for rij in standing(self._bron.reiskosten(_REISKOSTEN, set(behandelaars), set(dagen)))
             if not self._wordt_herroepen(rij)
         }
 
     def _wordt_herroepen(self, rij: Eerdere) -> bool:
-        return rij.referentienummer in self._herroepen
+        return is_revoked(rij, self._partij, self._herroepen)
 
     def kijk(self, heen: bytes, regel: int) -> Terugblik | None:
         """What earlier declarations say about a prestatierecord; None where that is nothing."""
@@ -76,16 +79,27 @@ class Terugkijker:
             reis = _reis(heen) if self._reizen else None
             eerdere = self._reizen.get(reis) if reis is not None else None
             return None if eerdere is None else Terugblik(reiskosten=eerdere)
-        if p.debet_credit_02 == CREDIT:
+        if is_credit(p):
             return Terugblik(self._tegenpost(p)) if p.vorig_referentienummer.strip(b" ") else None
         heeft_basis = self._verleden.heeft_basis(
-            _post(p, ""), tekst(p.behandelaar), self._wordt_herroepen, wlz=self._wlz
+            self._post(p, ""), tekst(p.behandelaar), self._wordt_herroepen, wlz=self._wlz
         )
         return None if heeft_basis else Terugblik(basis_ontbreekt=True)
 
     def _tegenpost(self, p: Prestatierecord) -> Tegenpost:
-        post = _post(p, als_nummer(p.vorig_referentienummer))
+        post = self._post(p, als_nummer(p.vorig_referentienummer))
         return self._verleden.tegenpost(post, self._wordt_herroepen, wlz=self._wlz)
+
+    def _post(self, p: Prestatierecord, nummer: str) -> CreditKey:
+        return CreditKey(
+            self._partij,
+            _persoon(p),
+            tekst(p.datum),
+            tekst(p.prestatiecode),
+            tekst(p.soort),
+            centen(p.declaratiebedrag),
+            nummer,
+        )
 
     def gecrediteerd(self, terugblik: Terugblik) -> None:
         """A credit was found in order: its debet record can't be credited again."""
@@ -94,12 +108,13 @@ class Terugkijker:
             self._gecrediteerd.add(debet.id)
 
 
+def is_revoked(earlier: Eerdere, partij: str, herroepen: Merken) -> bool:
+    """Whether a message that pays this party takes an earlier record back: `herroepen` are 0433 of its credits."""
+    return earlier.agb == partij and earlier.referentienummer in herroepen
+
+
 def _persoon(p: Prestatierecord) -> str:
     return persoon(p.bsn, p.verzekerdennummer)
-
-
-def _post(p: Prestatierecord, vorig: str) -> Post:
-    return Post(_persoon(p), tekst(p.datum), tekst(p.prestatiecode), tekst(p.soort), centen(p.declaratiebedrag), vorig)
 
 
 def _reis(heen: bytes) -> Reis | None:
@@ -107,6 +122,6 @@ def _reis(heen: bytes) -> Reis | None:
     p = Prestatierecord(heen)
     if p.kenmerk != b"04" or p.prestatiecode.rstrip(b" ") not in REISKOSTENCODES:
         return None
-    if p.soort != b"01" or p.debet_credit_02 == CREDIT or not p.behandelaar.strip(b"0"):
+    if p.soort != b"01" or is_credit(p) or not p.behandelaar.strip(b"0"):
         return None
     return tekst(p.prestatiecode), tekst(p.behandelaar), tekst(p.datum)

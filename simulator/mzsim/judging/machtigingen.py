@@ -4,25 +4,28 @@ records at a time."""
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from mzsim.domain.beleid import Plicht
 from mzsim.domain.covers import Dekkingsleutel, leeftijd
-from mzsim.domain.declared import Eerdere
+from mzsim.domain.earlier.credits import Eerdere, is_credit, with_debet
+from mzsim.domain.earlier.maxima import periode
 from mzsim.domain.facts import MachtigingFeit, Machtigingsblik, PolisFeit
-from mzsim.domain.granted import met_debet, periode
 from mzsim.domain.teeth import kaak_van
 from mzsim.judging.grounds import geldende_polis
 from mzsim.judging.machtiging_demands import NIETS, Eis, Eisen, Stand, Telling, plicht_geldt, telt_aantal
 from mzsim.standard.layout import TEKENSET, layouts
 from mzsim.standard.records import Prestatierecord, Verzekerdenrecord
-from mzsim.standard.values import BSN_ONBEKEND, CREDIT, centen, lees_datum, persoon, tekst
+from mzsim.standard.values import BSN_ONBEKEND, centen, lees_datum, persoon, tekst
+from mzsim.store.history import Historiebron
 from mzsim.store.machtigingen import Machtigingsbron
 
 _LAYOUT = layouts("mz301")[b"04"]
 _NUMMER = _LAYOUT["0406"].plaats
 _BSN = layouts("mz301")[b"02"]["0203"].plaats
 _CODE = _LAYOUT["0413"].plaats
+_LENGTE_CODE = _LAYOUT["0413"].lengte
 _LEEG = b" " * _LAYOUT["0406"].lengte
 _KOSTEN = (b"02", b"04")
 _ALTIJD = ("00000000", "99999999")
@@ -50,6 +53,7 @@ class Machtigingskijker:
     def __init__(
         self,
         bron: Machtigingsbron,
+        historie: Historiebron,
         eisen: Eisen,
         *,
         uzovi: str,
@@ -59,6 +63,7 @@ class Machtigingskijker:
     ) -> None:
         """Without `leeg_mag` another check objects to every empty number."""
         self._bron = bron
+        self._historie = historie
         self._eisen = eisen
         self._vraagt = eisen.vragen_iets and leeg_mag
         self.telt = self._vraagt and eisen.telt
@@ -109,11 +114,12 @@ class Machtigingskijker:
         if geteld:
             jaren = [tekst(p.datum)[:4] for _, p in geteld]
             van, tot = _ALTIJD if self._eisen.telt_altijd else (f"{min(jaren)}0101", f"{max(jaren)}1231")
-            rijen = self._bron.toegekend({wie.persoon for wie, _ in geteld}, van, tot)
-            for rij, debet in met_debet(rijen):
-                bij = Stand(rij.declaratiebedrag, rij.aantal if telt_aantal(rij.soort) else 0)
+            rijen = self._historie.toegekend({wie.persoon for wie, _ in geteld}, van, tot)
+            for rij, debet in with_debet(rijen):
+                aantal = -rij.aantal if rij.credit else rij.aantal
+                bij = Stand(rij.declaratiebedrag, aantal if telt_aantal(_rubriek(rij.soort)) else 0)
                 kaak = kaak_van(debet.kaak, debet.gebitselement)
-                self._tel(telling, rij.persoon, rij.prestatiecode, rij.datum, kaak, bij)
+                self._tel(telling, rij.persoon, _rubriek(rij.prestatiecode, _LENGTE_CODE), rij.datum, kaak, bij)
         return telling
 
     def nieuwe_verzekerde(self, v: Verzekerdenrecord) -> None:
@@ -144,7 +150,7 @@ class Machtigingskijker:
         if leeg and eis is None:
             return None
         p = Prestatierecord(heen)
-        if p.debet_credit_02 == CREDIT:
+        if is_credit(p):
             return None
         if leeg and self._bekend(p):
             return None  # whatever asks for it; and so it is for costs of the same treatment
@@ -204,7 +210,7 @@ class Machtigingskijker:
         if eis is None or not eis.geteld:
             return
         p = Prestatierecord(heen)
-        teken = -1 if p.debet_credit_02 == CREDIT else 1
+        teken = -1 if is_credit(p) else 1
         bij = Stand(teken * centen(p.declaratiebedrag), teken * centen(p.aantal) if telt_aantal(p.soort) else 0)
         plaats = (debet.kaak, debet.gebitselement) if debet else (tekst(p.boven_onder), tekst(p.gebitselement))
         self._tel(self._nu, self._wie.persoon, p.prestatiecode, tekst(p.datum), kaak_van(*plaats), bij)
@@ -213,3 +219,9 @@ class Machtigingskijker:
         eis = self._eisen.van(code)
         for nummer, per in eis.geteld if eis is not None else ():
             telling.tel(wie, nummer, periode(per, datum, kaak), bij)
+
+
+@lru_cache(maxsize=4096)
+def _rubriek(waarde: str, lengte: int = 0) -> bytes:
+    """A value of the store as a record holds it. What a message has no place for stands for a NUL, see `values.tekst`."""
+    return waarde.ljust(lengte).encode(TEKENSET, "replace")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from mzsim.checks.commentaarrecord import Commentaaromgeving
 from mzsim.checks.performing import Keuring, Oordeel, Prestatiekeuring
@@ -13,8 +13,10 @@ from mzsim.checks.register import REGISTER
 from mzsim.checks.surroundings import Omgeving
 from mzsim.checks.voorlooprecord import declarant
 from mzsim.common.periods import Tijdvakken, dag_na
+from mzsim.domain.beleid import Beleid
 from mzsim.domain.check import Controle
 from mzsim.domain.covers import Pakketsleutel, Wisselingen
+from mzsim.domain.earlier.credits import AFGEWEZEN
 from mzsim.domain.facts import PolisFeit
 from mzsim.domain.findings import Bevinding
 from mzsim.domain.terms import eerste_op_tijd
@@ -112,12 +114,9 @@ class Recordkeuring:
             )
         if self._zoekt_referenties:
             assert self._bericht.partij is not None
-            self.omgeving.gebruikte_referenties = self._feiten.gebruikte_referenties(
-                self._bericht.partij,
-                self._bericht.uzovi_nummer,
-                (genormaliseerd(heen[_REFERENTIE]) for heen in groep if heen[:2] == b"04"),
-                afgewezen_vrij=self._bericht.beleid.referentienummer_hergebruik_na_afwijzing,
-            )
+            nummers = (genormaliseerd(heen[_REFERENTIE]) for heen in groep if heen[:2] == b"04")
+            received = self._feiten.referenties(self._bericht.partij, self._bericht.uzovi_nummer, nummers)
+            self.omgeving.gebruikte_referenties = _in_use(received, self._bericht.beleid)
         self._gewoon = (
             self._terugkijker is None and not self.omgeving.reeksen and not self.omgeving.gebruikte_referenties
         )
@@ -268,12 +267,19 @@ def _tijdvakken(bericht: Bericht, omgeving: Omgeving) -> Tijdvakken:
     )
 
 
+def _in_use(received: Mapping[bytes, Collection[str]], beleid: Beleid) -> frozenset[bytes]:
+    """The referentienummers that count as used, of those that the insurer received (INV 2.3.17)."""
+    if not beleid.referentienummer_hergebruik_na_afwijzing:
+        return frozenset(received)
+    return frozenset(nummer for nummer, uitkomsten in received.items() if any(u != AFGEWEZEN for u in uitkomsten))
+
+
 def _terugkijker(bericht: Bericht, voorlezing: Voorlezing, feiten: Feitenbron | None) -> Terugkijker | None:
     verkenning = bericht.verkenning
     if feiten is None or bericht.partij is None or not verkenning.vraagt_voorlezing:
         return None
     bron = feiten.historie(bericht.partij, bericht.uzovi_nummer)
-    return Terugkijker(bron, voorlezing, verkenning.herroepen, wlz=bericht.wlz)
+    return Terugkijker(bron, bericht.partij, voorlezing, verkenning.herroepen, wlz=bericht.wlz)
 
 
 def _machtigingskijker(
@@ -285,7 +291,8 @@ def _machtigingskijker(
     if not eisen.vragen_iets and not bericht.verkenning.met_machtiging:
         return None
     return Machtigingskijker(
-        feiten.machtigingen(bericht.uzovi_nummer, bericht.zoek_in),
+        feiten.machtigingen(bericht.zoek_in),
+        feiten.historie(bericht.partij or "", bericht.uzovi_nummer),
         eisen,
         uzovi=bericht.uzovi_nummer,
         zoek_in=bericht.zoek_in,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+from collections.abc import Collection, Iterable
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -14,6 +14,7 @@ from mzsim.domain.combination_rules import Combinatieregel
 from mzsim.domain.covers import Dekking, Pakket
 from mzsim.domain.facts import (
     ContractFeit,
+    FactuurnummerFeit,
     PolisFeit,
     PrestatiecodeFeit,
     Prestatiecodes,
@@ -25,70 +26,95 @@ from mzsim.domain.facts import (
 from mzsim.standard.layout import TEKENSET, layouts
 from mzsim.standard.retourcodes import Retourcode
 from mzsim.standard.values import schrijf_datum, tekst
-from mzsim.store.combination_rules import Combinatiebron, lees_regels
+from mzsim.store.columns import PRESTATIES, select
+from mzsim.store.combination_rules import lees_regels
 from mzsim.store.history import Historiebron
 from mzsim.store.machtigingen import Machtigingsbron
 from mzsim.store.many_values import dag, groepen, zoek
 
-_UZOVI = sa.text("SELECT nummer, naam, soort, edp, label_van, beleid FROM uzovi").columns(
-    sa.column("nummer", sa.String),
-    sa.column("naam", sa.String),
-    sa.column("soort", sa.String),
-    sa.column("edp", sa.Boolean),
-    sa.column("label_van", sa.String),
-    sa.column("beleid", sa.JSON),
-)
+
+class _Uzovirij(NamedTuple):
+    nummer: str
+    naam: str
+    soort: str
+    edp: bool
+    label_van: str | None
+    beleid: dict[str, Any]
+
+
+class _Prestatiecoderij(NamedTuple):
+    code: str
+    ingang: dt.date
+    einde: dt.date | None
+    bevoegd: list[str]
+    techniekkosten: bool
+    laboratoriumkosten: bool
+    element: bool
+    kaak: bool
+    vlak: bool
+
+
+class _Tariefrij(NamedTuple):
+    prestatiecode: str
+    ingang: dt.date
+    einde: dt.date | None
+    tarief: int
+    tarief_bijzonder: int | None
+    per_vijf_minuten: bool
+
+
+class _Zorgaanbiederrij(NamedTuple):
+    agb: str
+    werkt_in: list[str]
+
+
+class _Contractrij(NamedTuple):
+    id: int
+    ingang: dt.date
+    einde: dt.date | None
+    modules: dict[str, str]
+
+
+class _Factuurnummerrij(NamedTuple):
+    uzovi: str
+    vecozo_sleutel: str | None
+    bij_verzekeraar: bool
+    uitkomst: str
+
+
+class _Polisrij(NamedTuple):
+    """As the driver gives it."""
+
+    id: int
+    uzovi: str
+    persoon: str
+    geboortedatum: str | dt.date
+    ingang: str | dt.date
+    einde: str | dt.date | None
+    overleden: str | dt.date | None
+
+
+_UZOVI = select(_Uzovirij, "FROM uzovi")
 _RETOURCODES = sa.text("SELECT code, betekenis, soort FROM retourcodes")
-_PRESTATIECODES = sa.text(
-    "SELECT code, ingang, einde, bevoegd, techniekkosten, laboratoriumkosten, element, kaak, vlak FROM prestatiecodes"
-    " ORDER BY code, ingang"
-).columns(
-    sa.column("code", sa.String),
-    sa.column("ingang", sa.Date),
-    sa.column("einde", sa.Date),
-    sa.column("bevoegd", sa.JSON),
-    sa.column("techniekkosten", sa.Boolean),
-    sa.column("laboratoriumkosten", sa.Boolean),
-    sa.column("element", sa.Boolean),
-    sa.column("kaak", sa.Boolean),
-    sa.column("vlak", sa.Boolean),
-)
-_TARIEVEN = sa.text(
-    "SELECT prestatiecode, ingang, einde, tarief, tarief_bijzonder, per_vijf_minuten FROM tarieven"
-    " ORDER BY prestatiecode, ingang"
-).columns(
-    sa.column("prestatiecode", sa.String),
-    sa.column("ingang", sa.Date),
-    sa.column("einde", sa.Date),
-    sa.column("tarief", sa.Integer),
-    sa.column("tarief_bijzonder", sa.Integer),
-    sa.column("per_vijf_minuten", sa.Boolean),
-)
-_ZORGAANBIEDERS = (
-    sa.text("SELECT agb, werkt_in FROM zorgaanbieders WHERE agb IN :agb")
-    .bindparams(sa.bindparam("agb", expanding=True))
-    .columns(sa.column("agb", sa.String), sa.column("werkt_in", sa.JSON))
+_PRESTATIECODES = select(_Prestatiecoderij, "FROM prestatiecodes ORDER BY code, ingang")
+_TARIEVEN = select(_Tariefrij, "FROM tarieven ORDER BY prestatiecode, ingang")
+_ZORGAANBIEDERS = select(
+    _Zorgaanbiederrij, "FROM zorgaanbieders WHERE agb IN :agb", sa.bindparam("agb", expanding=True)
 )
 _IETS_IN_REGISTER = sa.text("SELECT EXISTS (SELECT 1 FROM zorgaanbieders)")
 _IETS_GECONTRACTEERD = sa.text("SELECT EXISTS (SELECT 1 FROM contracten WHERE uzovi = :uzovi)")
-_CONTRACTEN = sa.text(
-    "SELECT id, ingang, einde, modules FROM contracten WHERE uzovi = :uzovi AND agb = :agb ORDER BY ingang, id"
-).columns(
-    sa.column("id", sa.Integer),
-    sa.column("ingang", sa.Date),
-    sa.column("einde", sa.Date),
-    sa.column("modules", sa.JSON),
-)
+_CONTRACTEN = select(_Contractrij, "FROM contracten WHERE uzovi = :uzovi AND agb = :agb ORDER BY ingang, id")
 _CONTRACTTARIEVEN = sa.text(
     "SELECT t.contract_id, t.prestatiecode, t.tarief FROM contracttarieven t JOIN contracten c ON c.id = t.contract_id"
     " WHERE c.uzovi = :uzovi AND c.agb = :agb ORDER BY t.contract_id, t.prestatiecode"
 )
-_FACTUURNUMMERS = sa.text(
-    "SELECT uzovi, vecozo_sleutel, bij_verzekeraar, uitkomst FROM factuurnummers"
-    " WHERE agb = :agb AND factuurnummer = :factuurnummer AND ontvangen > :grens"
-).bindparams(sa.bindparam("grens", type_=sa.Date))
+_FACTUURNUMMERS = select(
+    _Factuurnummerrij,
+    "FROM factuurnummers WHERE agb = :agb AND factuurnummer = :factuurnummer AND ontvangen > :grens",
+    sa.bindparam("grens", type_=sa.Date),
+)
 _POLISSEN = (
-    "SELECT id, uzovi, persoon, geboortedatum, ingang, einde, overleden FROM polissen"
+    f"SELECT {', '.join(_Polisrij._fields)} FROM polissen"
     " WHERE persoon IN :personen AND uzovi IN :uzovi ORDER BY ingang, id"
 )
 _POLISPAKKETTEN = (
@@ -115,9 +141,9 @@ _IETS_GEBRUIKT = sa.text(
     "SELECT EXISTS (SELECT 1 FROM berichten WHERE agb = :agb AND uzovi = :uzovi AND ontvangen > :grens AND id < :eigen)"
 ).bindparams(sa.bindparam("grens", type_=sa.Date))
 _REFERENTIES = (
-    "SELECT p.referentienummer FROM prestaties p JOIN berichten b ON b.id = p.bericht_id"
+    f"SELECT p.referentienummer, p.uitkomst FROM {PRESTATIES}"
     " WHERE p.referentienummer IN :nummers AND b.agb = :agb AND b.uzovi = :uzovi AND b.ontvangen > :grens"
-    " AND p.bericht_id < :eigen AND (p.uitkomst <> 'afgewezen' OR NOT :vrij)"
+    " AND p.bericht_id < :eigen"
 )
 _IETS_TUSSEN = sa.text("SELECT 1 FROM prestaties WHERE referentienummer BETWEEN :eerste AND :laatste LIMIT 1")
 
@@ -130,6 +156,10 @@ _LENGTE_CODE = layouts("mz301")[b"04"]["0413"].lengte
 def _als_rubriek(prestatiecode: str) -> bytes:
     """A prestatiecode as rubriek 0413 holds it."""
     return prestatiecode.ljust(_LENGTE_CODE).encode(TEKENSET)
+
+
+def _laatste_dag(einde: dt.date | None) -> bytes | None:
+    return None if einde is None else schrijf_datum(einde)
 
 
 def vijf_jaar_eerder(datum: dt.date) -> dt.date:
@@ -157,7 +187,7 @@ class Feitenbron:
             rij.nummer: UzoviFeit(
                 rij.nummer, rij.naam, rij.soort, rij.edp, rij.label_van, Beleid.uit_opslag(rij.beleid)
             )
-            for rij in self._verbinding.execute(_UZOVI)
+            for rij in map(_Uzovirij._make, self._verbinding.execute(_UZOVI))
         }
 
     def retourcodes(self) -> dict[str, Retourcode]:
@@ -168,42 +198,46 @@ class Feitenbron:
         }
 
     def historie(self, agb: str, uzovi: str) -> Historiebron:
-        """What a party declared to an insurer before the message at hand."""
+        """What an insurer received before the message at hand, which pays this party (AGB-code)."""
         return Historiebron(self._verbinding, agb, uzovi, self.eigen_bericht)
 
-    def machtigingen(self, uzovi: str, zoek_in: Collection[str]) -> Machtigingsbron:
-        """The authorisations of these insurers, and what that of the message granted before."""
-        return Machtigingsbron(self._verbinding, uzovi, zoek_in, self.eigen_bericht)
+    def machtigingen(self, zoek_in: Collection[str]) -> Machtigingsbron:
+        """The authorisations of these insurers."""
+        return Machtigingsbron(self._verbinding, zoek_in)
 
     def combinatieregels(self) -> list[Combinatieregel]:
         """The rules on combinations of prestaties that are judged."""
         return lees_regels(self._verbinding)
 
-    def combinaties(self, agb: str, uzovi: str) -> Combinatiebron | None:
-        """What an insurer granted before the message at hand, which pays this party; None where it received nothing."""
-        if not self.heeft_historie(uzovi):
-            return None
-        return Combinatiebron(self._verbinding, agb, uzovi, self.eigen_bericht)
-
     def prestatiecodes(self) -> Prestatiecodes:
         """The prestatiecodelijst as a whole; empty where the store holds none."""
         gevonden: dict[bytes, list[PrestatiecodeFeit]] = {}
-        for code, ingang, einde, bevoegd, *kenmerken in self._verbinding.execute(_PRESTATIECODES):
+        for rij in map(_Prestatiecoderij._make, self._verbinding.execute(_PRESTATIECODES)):
             feit = PrestatiecodeFeit(
-                schrijf_datum(ingang),
-                einde and schrijf_datum(einde),
-                frozenset(soort[:2].encode(TEKENSET) for soort in bevoegd),
-                *kenmerken,
+                ingang=schrijf_datum(rij.ingang),
+                einde=_laatste_dag(rij.einde),
+                bevoegd=frozenset(soort[:2].encode(TEKENSET) for soort in rij.bevoegd),
+                techniekkosten=rij.techniekkosten,
+                laboratoriumkosten=rij.laboratoriumkosten,
+                element=rij.element,
+                kaak=rij.kaak,
+                vlak=rij.vlak,
             )
-            gevonden.setdefault(_als_rubriek(code), []).append(feit)
+            gevonden.setdefault(_als_rubriek(rij.code), []).append(feit)
         return {code: tuple(perioden) for code, perioden in gevonden.items()}
 
     def tarieven(self) -> Tarieven:
         """The national maxima."""
         gevonden: dict[bytes, list[TariefFeit]] = {}
-        for code, ingang, einde, *bedragen in self._verbinding.execute(_TARIEVEN):
-            feit = TariefFeit(schrijf_datum(ingang), einde and schrijf_datum(einde), *bedragen)
-            gevonden.setdefault(_als_rubriek(code), []).append(feit)
+        for rij in map(_Tariefrij._make, self._verbinding.execute(_TARIEVEN)):
+            feit = TariefFeit(
+                ingang=schrijf_datum(rij.ingang),
+                einde=_laatste_dag(rij.einde),
+                tarief=rij.tarief,
+                bijzonder=rij.tarief_bijzonder,
+                per_vijf_minuten=rij.per_vijf_minuten,
+            )
+            gevonden.setdefault(_als_rubriek(rij.prestatiecode), []).append(feit)
         return {code: tuple(perioden) for code, perioden in gevonden.items()}
 
     def heeft_contracten(self, uzovi: str) -> bool:
@@ -213,14 +247,14 @@ class Feitenbron:
     def contracten(self, uzovi: str, agb: str) -> tuple[ContractFeit, ...]:
         """The contracts of an insurer with a party that is paid (AGB-code), oldest first."""
         van = {"uzovi": uzovi, "agb": agb}
-        rijen = self._verbinding.execute(_CONTRACTEN, van).all()
+        rijen = [_Contractrij(*rij) for rij in self._verbinding.execute(_CONTRACTEN, van)]
         tarieven: dict[int, dict[bytes, int]] = {rij.id: {} for rij in rijen}
         if rijen:
             for contract_id, code, tarief in self._verbinding.execute(_CONTRACTTARIEVEN, van):
                 tarieven[contract_id][_als_rubriek(code)] = tarief
         return tuple(
-            ContractFeit(schrijf_datum(ingang), einde and schrijf_datum(einde), tarieven[contract_id], modules)
-            for contract_id, ingang, einde, modules in rijen
+            ContractFeit(schrijf_datum(rij.ingang), _laatste_dag(rij.einde), tarieven[rij.id], rij.modules)
+            for rij in rijen
         )
 
     def heeft_zorgaanbieders(self) -> bool:
@@ -233,25 +267,17 @@ class Feitenbron:
         return {
             rij.agb.encode("ascii"): frozenset(agb.encode(TEKENSET) for agb in rij.werkt_in)
             for groep in groepen(gezocht)
-            for rij in self._verbinding.execute(_ZORGAANBIEDERS, {"agb": groep})
+            for rij in map(_Zorgaanbiederrij._make, self._verbinding.execute(_ZORGAANBIEDERS, {"agb": groep}))
         }
 
-    def factuurnummer_bij(
-        self, agb: str, nummer: str, *, lijst_van: str | None, uzovi: Mapping[str, UzoviFeit]
-    ) -> list[str]:
-        """The insurers for which the number is in use, by the list of an insurer, or VECOZO's where `lijst_van` is None
-        (INV 2.3.3)."""
+    def factuurnummers(self, agb: str, nummer: str) -> list[FactuurnummerFeit]:
+        """Where a factuurnummer of a party was received in the past five years."""
         if self.nummer_vrij:
             return []
-        rijen = self._verbinding.execute(_FACTUURNUMMERS, {"agb": agb, "factuurnummer": nummer, "grens": self._grens})
+        waarden = {"agb": agb, "factuurnummer": nummer, "grens": self._grens}
         return [
-            rij.uzovi
-            for rij in rijen
-            if (rij.vecozo_sleutel is not None if lijst_van is None else rij.bij_verzekeraar and rij.uzovi == lijst_van)
-            and not (
-                rij.uitkomst == "afgewezen_verzekeraar"
-                and uzovi[rij.uzovi].beleid.factuurnummer_hergebruik_na_afwijzing
-            )
+            FactuurnummerFeit(rij.uzovi, rij.vecozo_sleutel is not None, rij.bij_verzekeraar, rij.uitkomst)
+            for rij in map(_Factuurnummerrij._make, self._verbinding.execute(_FACTUURNUMMERS, waarden))
         ]
 
     def polissen(
@@ -260,22 +286,22 @@ class Feitenbron:
         """The polissen of these persons at these insurers, oldest first, by (UZOVI-nummer, persoon)."""
         gevonden: dict[tuple[str, str], list[PolisFeit]] = {}
         for groep in groepen(personen):
-            rijen = list(zoek(self._verbinding, _POLISSEN, {}, personen=groep, uzovi=uzovi))
+            rijen = [_Polisrij(*rij) for rij in zoek(self._verbinding, _POLISSEN, {}, personen=groep, uzovi=uzovi)]
             pakketten: dict[int, list[tuple[str, str]]] = {}
             for polis_id, van, pakket in zoek(
-                self._verbinding, _POLISPAKKETTEN, {}, polissen=[rij[0] for rij in rijen]
+                self._verbinding, _POLISPAKKETTEN, {}, polissen=[rij.id for rij in rijen]
             ):
                 pakketten.setdefault(polis_id, []).append((van, pakket))
-            for polis_id, nummer, wie, geboren, ingang, einde, overleden in rijen:
+            for rij in rijen:
                 feit = PolisFeit(
-                    nummer,
-                    dag(geboren),
-                    dag(ingang),
-                    einde and dag(einde),
-                    overleden and dag(overleden),
-                    tuple(pakketten.get(polis_id, ())),
+                    rij.uzovi,
+                    dag(rij.geboortedatum),
+                    dag(rij.ingang),
+                    dag(rij.einde) if rij.einde else None,
+                    dag(rij.overleden) if rij.overleden else None,
+                    tuple(pakketten.get(rij.id, ())),
                 )
-                gevonden.setdefault((nummer, wie), []).append(feit)
+                gevonden.setdefault((rij.uzovi, rij.persoon), []).append(feit)
         return {sleutel: tuple(feiten) for sleutel, feiten in gevonden.items()}
 
     def pakketten(self, uzovi: Collection[str]) -> dict[tuple[str, str], Pakket]:
@@ -309,17 +335,17 @@ class Feitenbron:
         eerste, laatste = map(tekst, tussen)
         return self._verbinding.scalar(_IETS_TUSSEN, {"eerste": eerste, "laatste": laatste}) is not None
 
-    def gebruikte_referenties(
-        self, agb: str, uzovi: str, nummers: Iterable[bytes], *, afgewezen_vrij: bool
-    ) -> frozenset[bytes]:
-        """Those of these referentienummers that an insurer received from a party in the past five years."""
+    def referenties(self, agb: str, uzovi: str, nummers: Iterable[bytes]) -> dict[bytes, set[str]]:
+        """Those of these referentienummers that an insurer received from a party in the past five years, each with what
+        became of the records that had it (uitkomst)."""
         per_tekst = {tekst(nummer): nummer for nummer in nummers}
         vast = {
             "agb": agb,
             "uzovi": uzovi,
             "grens": self._grens.isoformat(),
-            "vrij": afgewezen_vrij,
             "eigen": self.eigen_bericht,
         }
-        rijen = zoek(self._verbinding, _REFERENTIES, vast, nummers=per_tekst)
-        return frozenset(per_tekst[nummer] for (nummer,) in rijen)
+        gevonden: dict[bytes, set[str]] = {}
+        for nummer, uitkomst in zoek(self._verbinding, _REFERENTIES, vast, nummers=per_tekst):
+            gevonden.setdefault(per_tekst[nummer], set()).add(uitkomst)
+        return gevonden

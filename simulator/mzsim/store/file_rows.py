@@ -10,8 +10,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from mzsim.domain.earlier.credits import Eerdere
 from mzsim.domain.findings import Rij
 from mzsim.standard.values import als_euro
+from mzsim.store.columns import PRESTATIES, of_prestaties
 
 _TEKST, _GETAL, _DATUM, _BOOL, _JSON = sa.String, sa.Integer, sa.Date, sa.Boolean, sa.JSON
 
@@ -107,7 +109,7 @@ _LIJSTEN: Mapping[str, tuple[str, _Kolommen]] = {
         },
     ),
     "prestaties": (
-        "prestaties p JOIN berichten b ON b.id = p.bericht_id",
+        PRESTATIES,
         {
             **dict.fromkeys(("b.uzovi", "b.agb", "b.factuurnummer"), _TEKST),
             "b.ontvangen": _DATUM,
@@ -145,6 +147,14 @@ def _opdracht(lijst: str, sleutels: tuple[str, ...]) -> sa.TextualSelect:
     volgorde = "ingang" if "ingang" in kolommen else _VOLGORDE.get(lijst, "nummer")
     opdracht = sa.text(f"SELECT {', '.join(kolommen)} FROM {uit} WHERE {waar} ORDER BY {volgorde}")
     return opdracht.columns(*(sa.column(naam, soort) for naam, soort in zip(kort, kolommen.values(), strict=True)))
+
+
+@lru_cache(maxsize=16)
+def _eerdere(sleutels: tuple[str, ...]) -> sa.TextClause:
+    """The same of prestaties for those who look back, in the same order."""
+    waar = " AND ".join(f"{of_prestaties([sleutel])} = :{sleutel}" for sleutel in sleutels)
+    volgorde = _VOLGORDE["prestaties"]
+    return sa.text(f"SELECT {of_prestaties(Eerdere._fields)} FROM {PRESTATIES} WHERE {waar} ORDER BY {volgorde}")
 
 
 def _als_in_bestand(waarden: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -196,6 +206,12 @@ class Rijenbron:
             if lijst != "prestaties" or rij["bericht_id"] < self._voor_bericht
         ]
         return tuple(rijen) or (Rij(lijst, genoemd, None),)
+
+    def prestaties(self, **sleutel: str) -> tuple[tuple[Eerdere, Rij], ...]:
+        """The prestaties under a key, in order: each as those judge it who look back, and as `zoek` gives it."""
+        gevonden = self._verbinding.execute(_eerdere(tuple(sleutel)), sleutel)
+        eerdere = [rij for rij in map(Eerdere._make, gevonden) if rij.bericht_id < self._voor_bericht]
+        return tuple(zip(eerdere, self.zoek("prestaties", **sleutel), strict=True)) if eerdere else ()
 
     def _waarden(self, lijst: str, rij: Mapping[str, Any]) -> dict[str, Any]:
         waarden: dict[str, Any] = {

@@ -2,52 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
+from functools import cache
+from typing import Any
 
 from sqlalchemy.engine import Connection
 
-from mzsim.domain.declared import Eerdere
-from mzsim.domain.granted import Toekenning
+from mzsim.domain.combination_rules import Gevraagd
+from mzsim.domain.earlier.credits import Eerdere
+from mzsim.store.columns import PRESTATIES, of_prestaties
 from mzsim.store.many_values import zoek
 
-_KOLOMMEN = ", ".join(f"p.{kolom}" for kolom in Eerdere._fields)
-_UIT = f"SELECT {_KOLOMMEN} FROM prestaties p JOIN berichten b ON b.id = p.bericht_id"
-# A message at hand is not earlier than itself; a file that was rejected declared nothing.
-_EERDER = "b.uzovi = :uzovi AND p.bericht_id < :eigen AND b.uitkomst <> 'afgekeurd_bestand'"
-_OP_DAGEN = f"{_UIT} WHERE p.persoon IN :personen AND p.datum IN :dagen AND b.agb = :agb AND {_EERDER}"
-_TOEGEKEND = (
-    # The order of the columns is that of `Toekenning`.
-    "SELECT b.agb, p.persoon, p.datum, p.soort, p.prestatiecode, p.behandelaar, p.gebitselement, p.vlak, p.kaak,"
-    " p.referentienummer, p.vorig_referentienummer, p.toegekend_bedrag, p.aandelen"
-    " FROM prestaties p JOIN berichten b ON b.id = p.bericht_id"
-    " WHERE p.persoon IN :personen AND p.datum BETWEEN :van AND :tot AND b.uzovi = :uzovi AND p.bericht_id < :eigen"
-    " AND p.uitkomst <> 'afgewezen'"
-)
+_UIT = f"SELECT {of_prestaties(Eerdere._fields)} FROM {PRESTATIES}"
+# A message at hand is not earlier than itself.
+_EERDER = "b.uzovi = :uzovi AND p.bericht_id < :eigen"
+# A file that was rejected declared nothing.
+_GEDECLAREERD = f"{_EERDER} AND b.uitkomst <> 'afgekeurd_bestand'"
+_OP_DAGEN = f"{_UIT} WHERE p.persoon IN :personen AND p.datum IN :dagen AND b.agb = :agb AND {_GEDECLAREERD}"
 _REISKOSTEN = (
-    f"{_UIT} WHERE p.prestatiecode IN :codes AND p.behandelaar IN :behandelaars AND p.datum IN :dagen AND {_EERDER}"
+    f"{_UIT} WHERE p.prestatiecode IN :codes AND p.behandelaar IN :behandelaars AND p.datum IN :dagen"
+    f" AND {_GEDECLAREERD}"
 )
+_TOEGEKEND = (
+    f"{_UIT} WHERE p.persoon IN :personen AND p.datum BETWEEN :van AND :tot AND p.uitkomst <> 'afgewezen' AND {_EERDER}"
+)
+
+
+@cache
+def _honoraria(patronen: int, met_codes: bool) -> str:
+    """The question after codes and so many patterns."""
+    keuze = [f"p.prestatiecode LIKE :patroon_{n}" for n in range(patronen)]
+    if met_codes:
+        keuze.append("p.prestatiecode IN :codes")
+    return f"{_TOEGEKEND} AND p.soort = '01' AND ({' OR '.join(keuze)})"
 
 
 class Historiebron:
-    """Answers questions about the earlier declarations of one party (AGB-code) to one insurer."""
+    """Answers questions about the earlier declarations to one insurer; `agb` is the party that the message at hand pays."""
 
     def __init__(self, verbinding: Connection, agb: str, uzovi: str, eigen_bericht: int) -> None:
         self._verbinding = verbinding
-        self._vast = {"agb": agb, "uzovi": uzovi, "eigen": eigen_bericht}
+        self._agb = agb
+        self._vast = {"uzovi": uzovi, "eigen": eigen_bericht}
 
     def op_dagen(self, personen: Collection[str], dagen: Collection[str]) -> list[Eerdere]:
         """What the party declared for these persons on these days (EEJJMMDD)."""
-        rijen = zoek(self._verbinding, _OP_DAGEN, self._vast, personen=personen, dagen=dagen)
-        return [Eerdere(*rij) for rij in rijen]
+        return self._zoek(_OP_DAGEN, {"agb": self._agb}, personen=personen, dagen=dagen)
 
     def reiskosten(
         self, codes: Collection[str], behandelaars: Collection[str], dagen: Collection[str]
     ) -> list[Eerdere]:
         """The reiskosten of these behandelaars on these days, whoever was paid for them (INV 4.8)."""
-        lijsten = {"dagen": dagen, "behandelaars": behandelaars, "codes": codes}
-        return [Eerdere(*rij) for rij in zoek(self._verbinding, _REISKOSTEN, self._vast, **lijsten)]
+        return self._zoek(_REISKOSTEN, {}, dagen=dagen, behandelaars=behandelaars, codes=codes)
 
-    def toegekend(self, personen: Collection[str], van: str, tot: str) -> Iterator[Toekenning]:
+    def toegekend(self, personen: Collection[str], van: str, tot: str) -> list[Eerdere]:
         """What the insurer granted these persons from day to day (EEJJMMDD), whoever declared it; credits among it."""
-        vast = self._vast | {"van": van, "tot": tot}
-        return map(Toekenning._make, zoek(self._verbinding, _TOEGEKEND, vast, personen=personen))
+        return self._zoek(_TOEGEKEND, {"van": van, "tot": tot}, personen=personen)
+
+    def honoraria(self, personen: Collection[str], gevraagd: Gevraagd, van: str, tot: str) -> list[Eerdere]:
+        """The same of records 01 with these codes."""
+        patronen = {f"patroon_{n}": patroon.replace("*", "%") for n, patroon in enumerate(gevraagd.patronen)}
+        vraag = _honoraria(len(gevraagd.patronen), bool(gevraagd.codes))
+        return self._zoek(vraag, {"van": van, "tot": tot, **patronen}, personen=personen, codes=gevraagd.codes)
+
+    def _zoek(self, vraag: str, vast: dict[str, Any], **lijsten: Collection[str]) -> list[Eerdere]:
+        return [Eerdere._make(rij) for rij in zoek(self._verbinding, vraag, {**self._vast, **vast}, **lijsten)]

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import closing
 from functools import lru_cache
 from itertools import count, islice
 from typing import Any, TypeVar
@@ -37,7 +38,7 @@ def dag(opgeslagen: str | dt.date) -> bytes:
 
 
 def zoek(
-    verbinding: Connection, opdracht: str, vast: Mapping[str, Any], /, **lijsten: Collection[str]
+    verbinding: Connection, opdracht: str, vast: Mapping[str, Any], /, **lijsten: Collection[str] | Collection[int]
 ) -> Iterator[Any]:
     """The rows of a statement with `IN :name` for each of these lists, and `vast` for its other names; types as the
     driver's.
@@ -54,10 +55,13 @@ def zoek(
         gegeven = [een for naam in namen for een in (waarden[naam] if naam in lijsten else (waarden[naam],))]
         positioneel = verbinding.dialect.positional
         parameters: Any = tuple(gegeven) if positioneel else {f"p{n}": een for n, een in enumerate(gegeven)}
-        yield from verbinding.exec_driver_sql(tekst, parameters).all()
+        with closing(verbinding.exec_driver_sql(tekst, parameters)) as gevonden:
+            # What the driver makes of it is enough: a Row of SQLAlchemy around each takes as long again.
+            assert gevonden.cursor is not None
+            yield from gevonden.cursor.fetchall()
 
 
-def _vul(lijst: list[str]) -> list[str]:
+def _vul(lijst: list[Any]) -> list[Any]:
     """A list with as many values as it has places in the statement."""
     aantal = len(lijst)
     plaatsen = -(-aantal // _PER_KEER) * _PER_KEER

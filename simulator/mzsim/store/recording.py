@@ -14,28 +14,27 @@ from sqlalchemy.exc import OperationalError
 
 from mzsim.store.facts import vijf_jaar_eerder
 
-KOLOMMEN = (
-    "bericht_id",
-    "persoon",
-    "referentienummer",
-    "vorig_referentienummer",
-    "datum",
-    "toegekend_bedrag",
-    "uitkomst",
-    "soort",
-    "prestatiecode",
-    "gebitselement",
-    "vlak",
-    "kaak",
-    "behandelaar",
-    "aantal",
-    "berekend_bedrag",
-    "declaratiebedrag",
-    "aandelen",
-)
-"""A row of `prestaties` without its id; amounts in cents, a credit negative."""
 
-Prestatierij = tuple[str | int | None, ...]
+class Recorded(NamedTuple):
+    """What a row of `prestaties` holds of a prestatierecord and of what became of it, whoever and whenever it was; amounts in
+    cents, a credit negative. `aandelen` as in `models.Prestatie`."""
+
+    toegekend_bedrag: int
+    uitkomst: str
+    soort: str
+    prestatiecode: str
+    gebitselement: str
+    vlak: str
+    kaak: str
+    behandelaar: str
+    aantal: int
+    berekend_bedrag: int
+    declaratiebedrag: int
+    aandelen: str | None
+
+
+_KOLOMMEN = ("bericht_id", "persoon", "referentienummer", "vorig_referentienummer", "datum", *Recorded._fields)
+"""What `Vastlegging.prestatie` puts together; no row has a name there, which would take as long as all the rest."""
 
 
 class Berichtrij(NamedTuple):
@@ -88,11 +87,11 @@ _PER_OPDRACHT = 60
 @cache
 def _invoer(rijen: int, dialect: sa.Dialect) -> tuple[str, tuple[str, ...]]:
     """The statement that adds so many prestaties, and the names of its values in order."""
-    kop = f"INSERT INTO prestaties ({', '.join(KOLOMMEN)}) VALUES"
+    kop = f"INSERT INTO prestaties ({', '.join(_KOLOMMEN)}) VALUES"
     if dialect.paramstyle == "qmark":  # a thousand names take long to compile, only to become question marks
-        rij = f"({', '.join('?' * len(KOLOMMEN))})"
+        rij = f"({', '.join('?' * len(_KOLOMMEN))})"
         return f"{kop} {', '.join([rij] * rijen)}", ()
-    namen = [[f"{kolom}_{rij}" for kolom in KOLOMMEN] for rij in range(rijen)]
+    namen = [[f"{kolom}_{rij}" for kolom in _KOLOMMEN] for rij in range(rijen)]
     plaatsen = ", ".join(f"(:{', :'.join(rij)})" for rij in namen)
     opdracht = sa.text(f"{kop} {plaatsen}")
     return str(opdracht.compile(dialect=dialect)), tuple(naam for rij in namen for naam in rij)
@@ -107,11 +106,13 @@ class Vastlegging:
         self._verbinding = verbinding
         self._bericht = bericht
         self.bericht_id: int = verbinding.execute(_NIEUW_BERICHT, bericht._asdict()).scalar_one()
-        self._wachtend: list[Prestatierij] = []
+        self._wachtend: list[tuple[str | int | None, ...]] = []
 
-    def prestatie(self, rij: Prestatierij) -> None:
-        """Adds a prestatierecord; the values stand in the order of `KOLOMMEN`."""
-        self._wachtend.append(rij)
+    def prestatie(
+        self, persoon: str, referentienummer: str, vorig_referentienummer: str, datum: str, rest: Recorded
+    ) -> None:
+        """Adds a prestatierecord: of whom, under which numbers as they are compared ("" for none), of which day (EEJJMMDD)."""
+        self._wachtend.append((self.bericht_id, persoon, referentienummer, vorig_referentienummer, datum, *rest))
         if len(self._wachtend) >= self._PER_KEER:
             self._schrijf_weg()
 

@@ -1,72 +1,17 @@
 """What an insurer received before of some verzekerden: which debet records stand, and what belongs together.
 
-Plain values; `store/historie_feiten.py` fetches them.
+Plain values; `store/history.py` fetches them.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable
 from typing import NamedTuple
 
-from mzsim.domain.granted import Prestatie
+from mzsim.domain.earlier.credits import CreditKey, Eerdere, taken_back
+from mzsim.domain.earlier.prestatie import KOSTEN
 from mzsim.domain.sets import TIJDCODES, Lid, Reeksen, rol_van
-
-AFGEWEZEN = "afgewezen"
-KOSTEN = ("02", "04")
-
-
-class Eerdere(NamedTuple):
-    """A prestatierecord that the insurer received before, as the store keeps it. Amounts in cents, a credit negative."""
-
-    id: int
-    bericht_id: int
-    persoon: str
-    datum: str
-    soort: str
-    prestatiecode: str
-    behandelaar: str
-    referentienummer: str
-    vorig_referentienummer: str
-    declaratiebedrag: int
-    toegekend_bedrag: int
-    uitkomst: str
-    gebitselement: str
-    vlak: str
-    kaak: str
-    aandelen: str | None
-
-    @property
-    def prestatie(self) -> Prestatie:
-        """What makes it the same prestatie as another."""
-        return Prestatie(self.soort, self.prestatiecode, self.behandelaar, self.gebitselement, self.vlak, self.kaak)
-
-    @property
-    def credit(self) -> bool:
-        """Whether it is a credit; of a record without an amount only its reference to another tells."""
-        return self.declaratiebedrag < 0 or (self.declaratiebedrag == 0 and self.vorig_referentienummer != "")
-
-    @property
-    def toegekend(self) -> bool:
-        """Whether it was granted, in whole or in part."""
-        return self.uitkomst != AFGEWEZEN
-
-    @property
-    def post(self) -> Post:
-        """What a debet and its credit have in common."""
-        nummer = self.vorig_referentienummer if self.credit else self.referentienummer
-        return Post(self.persoon, self.datum, self.prestatiecode, self.soort, abs(self.declaratiebedrag), nummer)
-
-
-class Post(NamedTuple):
-    """A debet record as a credit names it: verzekerde, 0408, 0413, 0409, 0430 and its 0432."""
-
-    persoon: str
-    datum: str
-    prestatiecode: str
-    soort: str
-    bedrag: int
-    nummer: str
 
 
 class Tegenpost(NamedTuple):
@@ -103,31 +48,25 @@ class Verleden:
     """Records that were declared before, oldest first. `gecrediteerd` are the ids of those that this file credits."""
 
     def __init__(self, rijen: Iterable[Eerdere] = (), gecrediteerd: Collection[int] = ()) -> None:
-        self._debet: defaultdict[Post, list[Eerdere]] = defaultdict(list)
+        oudste_eerst = sorted(rijen)
+        self._debet: defaultdict[CreditKey, list[Eerdere]] = defaultdict(list)
         self._per_dag: defaultdict[tuple[str, str], list[Eerdere]] = defaultdict(list)
-        self._gecrediteerd: set[int] = set()
-        self._nu: Collection[int] = ()
-        for rij in sorted(rijen):
+        self._gecrediteerd = {debet.id for debet in taken_back(oudste_eerst).values()}
+        self._nu = gecrediteerd
+        for rij in oudste_eerst:
             if not rij.credit:
                 self._per_dag[rij.persoon, rij.datum].append(rij)
                 if rij.toegekend:
                     self._debet[rij.post].append(rij)
-            elif rij.toegekend and (debet := self._open(rij.post)) is not None:
-                self._gecrediteerd.add(debet.id)
-        self._nu = gecrediteerd
 
-    def _open(self, post: Post) -> Eerdere | None:
+    def _open(self, post: CreditKey) -> Eerdere | None:
         return next((debet for debet in self._debet.get(post, ()) if self.staat(debet)), None)
 
     def staat(self, debet: Eerdere) -> bool:
         """Whether a debet record was not credited."""
         return debet.id not in self._gecrediteerd and debet.id not in self._nu
 
-    def toegekend(self) -> Iterator[Eerdere]:
-        """The debet records that were granted and not credited."""
-        return (debet for debets in self._debet.values() for debet in debets if self.staat(debet))
-
-    def tegenpost(self, post: Post, herroepen: Herroepen, *, wlz: bool) -> Tegenpost:
+    def tegenpost(self, post: CreditKey, herroepen: Herroepen, *, wlz: bool) -> Tegenpost:
         """What a credit for this post finds; only the Wlz asks for whole sets (INV 4.7.1 A9, B7)."""
         debet = self._open(post)
         if debet is None:
@@ -148,9 +87,11 @@ class Verleden:
         later = [rij for rij in dag if rij.bericht_id > debet.bericht_id and rij.soort in KOSTEN]
         return samen + [rij for rij in later if (rij.prestatiecode, rij.behandelaar) in bases and _alleen(rij, dag)]
 
-    def heeft_basis(self, kosten: Post, behandelaar: str, herroepen: Herroepen, *, wlz: bool) -> bool:
+    def heeft_basis(self, kosten: CreditKey, behandelaar: str, herroepen: Herroepen, *, wlz: bool) -> bool:
         """Whether the 01 (A-variant of the Wlz: the 03 of the same behandelaar) of costs was declared before."""
-        staand = [r for r in self._per_dag.get(kosten[:2], ()) if self.staat(r) and not herroepen(r)]
+        staand = [
+            r for r in self._per_dag.get((kosten.persoon, kosten.datum), ()) if self.staat(r) and not herroepen(r)
+        ]
         uren = wlz and any(r.soort == "01" and r.prestatiecode.encode() in TIJDCODES for r in staand)
         return any(
             r.prestatiecode == kosten.prestatiecode

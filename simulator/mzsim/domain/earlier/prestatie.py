@@ -1,0 +1,47 @@
+"""What makes a prestatierecord the same prestatie as another (contract 4): the one definition, for whoever asks."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from mzsim.domain.teeth import kaak_van
+from mzsim.standard.records import Prestatierecord
+from mzsim.standard.values import tekst
+
+HONORARIUM = "01"
+"""Soort of the records whose aantal counts."""
+KOSTEN = ("02", "04")
+"""Soorten of the costs that belong to a treatment."""
+
+
+class PrestatieKey(NamedTuple):
+    """Equal for records of one verzekerde and one day that are the same prestatie; as the store keeps these rubrieken."""
+
+    soort: str
+    prestatiecode: str
+    behandelaar: str
+    gebitselement: str
+    vlak: str
+    kaak: str
+
+
+def prestatie_van(p: Prestatierecord) -> PrestatieKey:
+    """That of a record of a message."""
+    return PrestatieKey(
+        tekst(p.soort),
+        tekst(p.prestatiecode),
+        tekst(p.behandelaar),
+        tekst(p.gebitselement),
+        tekst(p.vlak),
+        tekst(p.boven_onder),
+    )
+
+
+def as_number(prestatie: PrestatieKey) -> int:
+    """A prestatie as a number (no text holds a NUL), with room for the eight positions of a day below it."""
+    return int.from_bytes("\0".join(prestatie).encode(), "big") << 64
+
+
+def kaak(prestatie: PrestatieKey) -> str:
+    """The jaw that a prestatie is about."""
+    return kaak_van(prestatie.kaak, prestatie.gebitselement)

@@ -1,0 +1,48 @@
+"""Messages that the store holds already, and what was decided on their records. Plain SQL, as in `facts.py`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from mzsim.store.columns import select
+
+_ONTVANGEN = sa.bindparam("ontvangen", type_=sa.Date)
+_BERICHTEN = sa.text(
+    "SELECT id FROM berichten WHERE agb = :agb AND uzovi = :uzovi AND factuurnummer = :factuurnummer"
+    " AND ontvangen = :ontvangen ORDER BY id DESC"
+).bindparams(_ONTVANGEN)
+_LAATSTE = sa.text("SELECT coalesce(max(id), 0) FROM berichten WHERE ontvangen <= :ontvangen").bindparams(_ONTVANGEN)
+
+
+class Decided(NamedTuple):
+    """What the store remembers of the decision on a prestatierecord; the amount in cents, a credit negative."""
+
+    uitkomst: str
+    toegekend_bedrag: int
+    aandelen: str | None
+
+
+_DECIDED = select(Decided, "FROM prestaties WHERE bericht_id = :id ORDER BY id")
+
+
+def messages(connection: Connection, agb: str, uzovi: str, factuurnummer: str, ontvangen: dt.date) -> list[int]:
+    """The messages (rows of berichten) that a party sent to an insurer under this number and that came in on a day, the
+    newest first; the number as it is compared."""
+    key = {"agb": agb, "uzovi": uzovi, "factuurnummer": factuurnummer, "ontvangen": ontvangen}
+    return list(connection.scalars(_BERICHTEN, key))
+
+
+def last_message(connection: Connection, ontvangen: dt.date) -> int:
+    """The last message that came in by a day; 0 where there is none."""
+    found: int = connection.scalar(_LAATSTE, {"ontvangen": ontvangen})
+    return found
+
+
+def decisions(connection: Connection, message: int) -> Iterator[Decided]:
+    """What was decided on the prestatierecords of a message, in order."""
+    return (Decided(*row) for row in connection.execute(_DECIDED, {"id": message}))
