@@ -11,7 +11,7 @@ import ast
 import inspect
 import textwrap
 import typing
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from functools import cache
 from types import FunctionType
 from typing import Any
@@ -22,14 +22,20 @@ class CannotFollowError(Exception):
 
 
 def reads(function: Callable[..., Any]) -> dict[str, frozenset[str]]:
-    """Of each parameter what is read of it, as "wlz" or, of what it holds itself, "verzekerde.bsn"."""
+    """Of each parameter of a function what is read of it: "wlz" or, of what it holds itself, "verzekerde.bsn"."""
     assert isinstance(function, FunctionType)
-    return dict(_reads(function, None))
+    return {name: _reads(function, None, name) for name in inspect.signature(function).parameters}
+
+
+def reads_of(method: Callable[..., Any], owner: type, parameter: str) -> frozenset[str]:
+    """What a method of a class reads of one of its parameters; of `self` what stands in the object itself."""
+    assert isinstance(method, FunctionType)
+    return _reads(method, owner, parameter)
 
 
 @cache
-def _reads(function: FunctionType, owner: type | None) -> Mapping[str, frozenset[str]]:
-    return _Follower(function, owner).follow()
+def _reads(function: FunctionType, owner: type | None, parameter: str) -> frozenset[str]:
+    return frozenset(_Follower(function, owner).follow(parameter))
 
 
 class _Follower:
@@ -46,13 +52,11 @@ class _Follower:
             child: node for part in self._body for node in ast.walk(part) for child in ast.iter_child_nodes(node)
         }
 
-    def follow(self) -> dict[str, frozenset[str]]:
-        found: dict[str, set[str]] = {name: set() for name in self._parameters}
+    def follow(self, parameter: str) -> Iterator[str]:
         for part in self._body:
             for node in ast.walk(part):
-                if isinstance(node, ast.Name) and node.id in found:
-                    found[node.id] |= set(self._use(node))
-        return {name: frozenset(what) for name, what in found.items()}
+                if isinstance(node, ast.Name) and node.id == parameter:
+                    yield from self._use(node)
 
     def _use(self, name: ast.Name) -> Iterator[str]:
         node: ast.expr = name
@@ -61,8 +65,10 @@ class _Follower:
             path.append(parent.attr)
             node = parent
         if isinstance(parent, ast.Call) and node is parent.func and path:
-            # A method: what it reads of its own is part of what the attribute is.
-            yield ".".join(path[:-1]) or self._method_of_parameter(name, parent)
+            if len(path) > 1:  # of an attribute; what it reads of its own is part of what that is
+                yield ".".join(path[:-1])
+            else:
+                yield from self._own_method(name, parent)
         elif path:
             yield ".".join(path)
         elif isinstance(parent, ast.Call) and node in parent.args:
@@ -70,10 +76,14 @@ class _Follower:
         else:
             raise CannotFollowError(f"{self._function.__qualname__}: {ast.unparse(parent or name)}")
 
-    def _method_of_parameter(self, name: ast.Name, call: ast.Call) -> str:
-        if name.id == self._parameters[0] and name.id == "self":
-            return ""
-        raise CannotFollowError(f"{self._function.__qualname__}: {ast.unparse(call)}")
+    def _own_method(self, name: ast.Name, call: ast.Call) -> Iterator[str]:
+        """What a method of the parameter itself reads of it."""
+        owner = self._types.get(name.id)
+        assert isinstance(call.func, ast.Attribute)
+        called = getattr(owner, call.func.attr, None)
+        if not isinstance(called, FunctionType):
+            raise CannotFollowError(f"{self._function.__qualname__}: {ast.unparse(call)}")
+        yield from _reads(called, owner, next(iter(inspect.signature(called).parameters)))
 
     def _handed(self, name: ast.Name, call: ast.Call) -> Iterator[str]:
         place = call.args.index(name)
@@ -85,11 +95,11 @@ class _Follower:
             owner, called, first = None, self._named(call.func.id), 0
         if not isinstance(called, FunctionType):
             raise CannotFollowError(f"{self._function.__qualname__}: {ast.unparse(call)}")
-        yield from _reads(called, owner)[list(inspect.signature(called).parameters)[place + first]]
+        yield from _reads(called, owner, list(inspect.signature(called).parameters)[place + first])
 
     def _named(self, name: str) -> object:
-        closure = inspect.getclosurevars(self._function)
-        return closure.nonlocals.get(name, closure.globals.get(name))
+        nonlocals = inspect.getclosurevars(self._function).nonlocals
+        return nonlocals.get(name, self._function.__globals__.get(name))
 
     def _type(self, expression: ast.expr) -> Any:
         """The class of an expression, as far as annotations say it."""

@@ -18,6 +18,7 @@ from mzsim.checks.performing import GEEN, Oordeel
 from mzsim.checks.register import Controle
 from mzsim.checks.surroundings import FOR_VERZEKERDENRECORD, SURROUNDINGS
 from mzsim.common.periods import dag_na
+from mzsim.granting.plans_by_content import PlansByContent
 from mzsim.judging.records import Recordkeuring
 from mzsim.standard.records import RECORDTYPEN, Prestatierecord, Verzekerdenrecord, rubrieknummers
 from tests.source_reads import reads
@@ -97,6 +98,30 @@ class Watched:
 
     def __repr__(self) -> str:
         return f"Watched({self._what!r}, {sorted(self.read)})"
+
+
+class _TextOfYear(str):
+    """Text of a day of which only the year can be taken."""
+
+    __slots__ = ()
+
+    def __getitem__(self, place: Any) -> str:
+        if place != slice(None, 4):
+            raise ReadTooMuchError(f"positions {place} of 0408")
+        return str.__getitem__(self, place)
+
+
+class DayOfYear(Day):
+    """A datum prestatie for a plan: beside what a `Day` can be asked its year, and nothing else."""
+
+    def __getitem__(self, place: Any) -> Any:
+        raise ReadTooMuchError(f"positions {place} of 0408 as bytes")
+
+    def rstrip(self, characters: Any = None) -> DayOfYear:
+        return self
+
+    def decode(self, encoding: str = "utf-8", errors: str = "strict") -> str:
+        return _TextOfYear(bytes.decode(self, encoding, errors))
 
 
 class OnlyAbout(Mapping[bytes, frozenset[bytes]]):
@@ -255,3 +280,12 @@ def by_source(check: Controle) -> tuple[frozenset[str], frozenset[str]]:
     """What a check can read by its source: attributes of the record, and fields of its surroundings."""
     of_record, of_surroundings = reads(check.functie).values()
     return of_record, frozenset(path.partition(".")[0] for path in of_surroundings)
+
+
+@contextmanager
+def nothing_known() -> Iterator[None]:
+    """While this lasts, no verdict and no plan is kept for the records that come next."""
+    with pytest.MonkeyPatch.context() as mp:
+        mp.setattr(known_good.Prestatiekeuring, "_in_orde", lambda *_: False)
+        mp.setattr(PlansByContent, "get", lambda *_: None)
+        yield

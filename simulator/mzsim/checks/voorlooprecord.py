@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 from mzsim.checks.register import controle
 from mzsim.domain.facts import ContractFeit, UzoviFeit, Zorgaanbieders
+from mzsim.standard.messages import HEEN
 from mzsim.standard.records import Voorlooprecord
 from mzsim.standard.values import gevuld, lees_datum
 
-WLZ = b"250"
-ZVW = b"176"
+WLZ, ZVW = HEEN.wlz, HEEN.zvw
 ZORGKANTOOR = "zorgkantoor"
 
 # AGB kinds that are institutions: rechtspersoon, gezondheidscentrum, samenwerkingsverband (INV 2.3.2).
