@@ -21,6 +21,8 @@ from tests.recomputation import Rekenmeester
 from tests.verzekerden import BSN, Antwoord, Proef, Velden, contract, pakket, polis, proef, tarief, uzovi
 from tests.watching import nothing_known
 
+pytestmark = pytest.mark.slow
+
 VAN_TOEKENNING = ("8059", "0613", "0589", "8220", "0587")
 ANDER_BSN = "100197243"
 ANDER = {"r0203": ANDER_BSN, "r0207": "19220322", "r0210": "Vries"}

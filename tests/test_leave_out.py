@@ -30,6 +30,7 @@ def _checkout(map_: Path, test: str) -> Part:
     return Part("a one", "sums.py", " + 1", "", ("test_sums.py",))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("test", "nobody"), [("assert TWO == 2", False), ("assert TWO", True)])
 def test_a_part_that_nobody_misses_is_found(test: str, nobody: bool, tmp_path: Path) -> None:
     part = _checkout(tmp_path, test)
@@ -37,6 +38,7 @@ def test_a_part_that_nobody_misses_is_found(test: str, nobody: bool, tmp_path: P
     assert (tmp_path / "simulator" / "mzsim" / part.file).read_text("utf-8") == "TWO = 1 + 1\n"
 
 
+@pytest.mark.slow
 def test_tests_that_can_not_run_notice_nothing(tmp_path: Path) -> None:
     part = _checkout(tmp_path, "assert TWO == 2")._replace(tests=("nowhere.py",))
     with pytest.raises(SystemExit, match="a one: pytest ended with 4"):

@@ -60,6 +60,8 @@ from tests.factories import Bericht, eenvoudig, maak, record
 from tests.make_inv3 import DATUM, declaraties, voorbeeld
 from tests.watching import every_check, nothing_known
 
+pytestmark = pytest.mark.slow
+
 KENMERKEN = ("01", "02", "03", "04", "98", "99")
 
 

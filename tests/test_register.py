@@ -30,6 +30,7 @@ LIBRARIES = [
 """Where a user of the program as a library may begin."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("module", [*MODULES, *LIBRARIES])
 def test_all_checks_are_registered(module: str) -> None:
     code = f"import {module}\nfrom mzsim.checks.register import REGISTER\nprint(*REGISTER)"

@@ -16,6 +16,8 @@ from tests.make_inv4 import MAP as INV4
 from tests.make_suites import SOORTEN, SUITES, maak
 from tests.suite_codes import codes
 
+pytestmark = pytest.mark.slow
+
 _PAD = {"all": "alle", "vecozo": "vecozo", "insurer": "verzekeraar"}
 
 

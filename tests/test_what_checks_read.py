@@ -200,6 +200,7 @@ def _variants(toeval: random.Random, gezien: list[bytes]) -> Any:
     return variants
 
 
+@pytest.mark.slow
 def test_a_check_reads_no_more_than_it_may_on_any_case(tmp_path: Path) -> None:
     """Each objects to some of them, and to others it does not."""
     gevallen = [(c, geval) for c, geval in alle_gevallen() if REGISTER[c].deel in _KLASSE]

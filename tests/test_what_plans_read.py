@@ -108,6 +108,7 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[ReadyPlan]]:
     assert made
 
 
+@pytest.mark.slow
 def test_plans_around_limits_are_made_from_their_keys(watched: list[ReadyPlan], tmp_path: Path) -> None:
     """Contracten, tariffs, ages and wachttijden that begin and end within a month."""
     (grenzen := tmp_path / "grenzen.yaml").write_text(around_limits.STORE, "utf-8")
@@ -125,6 +126,7 @@ def _on_any_store(werkmap: Path, store: dict[str, Any], reeks: list[list[Zet]]) 
             spel.speel(zetten)
 
 
+@pytest.mark.slow
 def test_plans_on_any_store_are_made_from_their_keys(watched: list[ReadyPlan], tmp_path: Path) -> None:
     _on_any_store(tmp_path)
 
