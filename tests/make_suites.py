@@ -17,7 +17,7 @@ from typing import Any
 from mzsim.checks import REGISTER
 from mzsim.domain.findings import Stage
 from mzsim.store.templates import verse_store
-from tests import make_codes, make_inv3, make_inv4, suite_granting, suite_outcomes
+from tests import make_inv3, make_inv4, suite_codes, suite_granting, suite_outcomes
 from tests.check_cases import STORE, alle_gevallen, bevindingen, declaratie_van, speel, stage_van
 from tests.suite_setup import DATUM, Declaratie, Opzet, maak_geval
 
@@ -65,8 +65,8 @@ def _inv(_: Path) -> Iterator[Opzet]:
 
 
 def _codes(_: Path) -> Iterator[Opzet]:
-    for code in make_codes.codes():
-        controle, geval = make_codes.geval_voor(code)
+    for code in suite_codes.codes():
+        controle, geval = suite_codes.geval_voor(code)
         yield _van_controle(code, f"{geval['naam']} ({controle})", (code,), controle, geval, stage_van(controle, geval))
 
 

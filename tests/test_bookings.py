@@ -141,6 +141,7 @@ def test_wat_geen_retour_is_wordt_geweigerd(inhoud: bytes) -> None:
 # Whatever is declared and whoever answers: every prestatierecord is booked once, and the bookings add up to 9909.
 
 
+@pytest.mark.slow
 @vast(150)
 @given(inhoud=_gemuteerd() | _welgevormd(), stage=st.sampled_from(list(Stage)))
 def test_elk_record_een_boeking_en_samen_het_totaal(

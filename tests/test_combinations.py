@@ -322,6 +322,7 @@ def test_onder_een_afgewezen_verzekerdenrecord_wordt_niets_beoordeeld(met_regels
     assert {record.bevinding.record for record in _speel(bericht, met_regels, tmp_path).meldingen} == {"02"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("samen", [1, 2, 500])
 @pytest.mark.parametrize("records", [1, 10_000])
 def test_duizend_verzekerden_worden_elk_op_zichzelf_beoordeeld(
@@ -355,6 +356,7 @@ def test_duizend_verzekerden_worden_elk_op_zichzelf_beoordeeld(
     assert _meldingen(daarna) == [(2 * nummer + 3, "0413-10") for nummer in fout]
 
 
+@pytest.mark.slow
 def test_een_verzekerde_met_heel_veel_records(met_regels: Store, tmp_path: Path) -> None:
     aantal = 12_000
     vullingen = [_op({"r0413": "V71", "r0415": "17", "r0416": "O", "r0424": str(n)}) for n in range(1, aantal)]

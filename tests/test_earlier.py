@@ -203,9 +203,9 @@ _MOUTH = st.fixed_dictionaries(
 @settings(max_examples=200, deadline=None, derandomize=True)
 @given(_MOUTH, _MOUTH)
 def test_amounts_and_rules_agree_on_what_the_same_prestatie_is(one: dict[str, str], other: dict[str, str]) -> None:
-    """Rules on combinations know a record as a `Lid`, its surfaces in alphabetical order; plans know it by a number."""
+    """Rules on combinations know a `CombinationMember`, surfaces in alphabetical order; plans know a number."""
 
-    def lid(f: dict[str, str]) -> Lid:
+    def lid(f: dict[str, str]) -> CombinationMember:
         return CombinationMember(f["0408"], f["0413"], f["0414"], f["0415"], f["0416"], f["0420"], int(f["0425"]))
 
     keys = [prestatie_van(Prestatierecord(record("04", fields))) for fields in (one, other)]

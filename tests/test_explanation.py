@@ -280,6 +280,7 @@ def werkmap(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("toelichting")
 
 
+@pytest.mark.slow
 @settings(max_examples=80, derandomize=True, deadline=None, database=None)
 @given(stores(), bestanden())
 def test_de_delen_maken_het_geheel(werkmap: Path, store: dict[str, Any], reeks: list[list[Zet]]) -> None:
@@ -469,6 +470,7 @@ def test_elke_afwijzing_van_inv_3_is_te_herleiden(nummer: str, stage: str, tmp_p
         assert all(len(c["controles"]) == 1 for c in codes)
 
 
+@pytest.mark.slow
 def test_elke_persona_is_achteraf_te_herleiden(tmp_path: Path) -> None:
     """After all of them were answered by one store: each retour as it was when it was made, with a reason in the store for
     every objection that is not in the message itself."""

@@ -16,8 +16,8 @@ from mzsim.store.loading import laad_bestand
 from mzsim.store.session import open_store
 from tests.commands import OP_DATUM, eis_een_regel, invoke, proces
 from tests.factories import Bericht, maak
-from tests.make_codes import CODES
 from tests.make_inv3 import MAP
+from tests.make_suites import SUITES
 from tests.retours import CRLF, records, veld
 
 MET_RECORDS, KLEINSTE = "4b-fout-in-prestatierecord", "1-volledig-toegewezen"
@@ -154,7 +154,8 @@ def test_dubbel_prestatierecord_is_in_het_totaal_geteld(werk: Path, credit: bool
 
 def _paren() -> list[tuple[Path, Path]]:
     """Declarations with a good retour on them: of the worked examples, and of every retourcode."""
-    paren = [(map_ / "declaratie.mz301.asc", map_ / "retour.mz302.asc") for map_ in sorted(CODES.iterdir())]
+    codes = sorted(map_ for map_ in (SUITES / "codes").iterdir() if map_.is_dir())
+    paren = [(map_ / "declaratie.mz301.asc", map_ / "declaratie.mz302.asc") for map_ in codes]
     for heen in sorted(MAP.glob("*.mz301.asc")):
         stam = heen.name.removesuffix(".mz301.asc")
         paren += [(heen, retour) for retour in sorted(MAP.glob(f"{stam}.*.mz302.asc"))]

@@ -31,6 +31,8 @@ from mzsim.store.shipped_files import plaats_van
 from mzsim.store.verzekeraarsbestand import Inhoud, lees_bestand
 from tests.commands import eis_een_regel, invoke, omgeving, opdracht
 
+pytestmark = pytest.mark.slow
+
 MAATEN = (
     (1, 1, "2026-03-31"),
     (1, 40, "2026-04-14"),

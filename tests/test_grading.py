@@ -41,6 +41,8 @@ from tests.vendor import (
     als_csv,
 )
 
+pytestmark = pytest.mark.slow
+
 Resultaat = dict[str, Any]
 
 HALF = """

@@ -312,6 +312,7 @@ def _tegelijk(opdrachten: list[list[str]]) -> list[dict[str, Any]]:
         return list(draden.map(draai, opdrachten))
 
 
+@pytest.mark.slow
 def test_processen_tegelijk_kennen_niet_meer_toe_dan_het_maximum(tmp_path: Path) -> None:
     """Four processes, each with a prestatie of 10.00 under a maximum of 25.00, one of them with a credit beside it."""
     db = f"sqlite:///{tmp_path}/store.db"

@@ -59,6 +59,8 @@ def test_niets_mis() -> None:
         pytest.param(lambda r: r[:-2] + b"\r", ["bestand-2"], id="alleen CR"),
         pytest.param(lambda r: r[:-2] + b"x\n", ["bestand-2", "record-1"], id="anders dan CR voor de LF"),
         pytest.param(lambda r: r[:-2] + b"\rx", ["bestand-2"], id="anders dan LF na de CR"),
+        pytest.param(lambda r: r[:100] + b"\n" + r[101:], ["bestand-2", "record-1"], id="LF erin"),
+        pytest.param(lambda r: r[:100] + b"\r" + r[101:], ["bestand-2", "record-1"], id="CR erin"),
         pytest.param(lambda r: record("01", {}) + CRLF, ["record-3"], id="tweede voorlooprecord"),
     ],
 )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 
 from mzsim.domain.findings import Status, Uitkomst
@@ -75,6 +76,7 @@ def _geteld(store: Store) -> Iterator[list[str]]:
         sa.event.remove(store.engine, "before_cursor_execute", tel)
 
 
+@pytest.mark.slow
 def test_het_aantal_telt_door_over_groepen_van_records(store: Store, tmp_path: Path) -> None:
     _laad(
         store, tmp_path, UZOVI % '{machtigingsplichtig: [{prestaties: ["C*"], vanaf_aantal: 2501, per: kalenderjaar}]}'
@@ -120,6 +122,7 @@ def test_de_winkel_wordt_niets_gevraagd_waar_niets_te_vragen_is(store: Store, tm
     assert vragen == []
 
 
+@pytest.mark.slow
 def test_de_winkel_wordt_een_keer_per_groep_gevraagd(store: Store, tmp_path: Path) -> None:
     _laad(store, tmp_path, UZOVI % "{machtigingsplichtig: [{prestaties: [C11], vanaf_aantal: 1, per: kalenderjaar}]}")
     inhoud = [*_reeks(2 * PER_GROEP - 2)]  # two groups, with the verzekerdenrecord and the sluitrecord

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -341,13 +344,67 @@ def test_stand_ziet_elke_wijziging_maar_niet_waar_een_retour_staat(werk: Werk, t
     store.sluit()
 
 
-def test_regels_zijn_er_alle_bij() -> None:
-    """Checks, code lists, layouts and adjudication: what the hash of the rules is made of."""
-    map_ = Path(mzsim.__file__).parent
-    bestanden = {b.relative_to(map_).as_posix() for patroon in manifesten._REGELS for b in map_.glob(patroon)}
-    assert {
-        "standard/retourcodes.tsv",
-        "checks/prestatie.py",
-        "standard/layouts/mz302.tsv",
-        "granting/adjudicate.py",
-    } <= bestanden
+PACKAGE = Path(mzsim.__file__).parent
+_DECIDING = ("standard", "common", "domain", "checks", "store", "reading", "judging", "granting", "answering", "script")
+"""Rooms of which every file of code and every list decides."""
+
+
+def test_every_file_that_decides_is_in_the_rules(tmp_path: Path) -> None:
+    """Changed one after the other in a copy of the package, each gives another hash; what is no rule gives none."""
+    package = Path(shutil.copytree(PACKAGE, tmp_path / "mzsim", ignore=shutil.ignore_patterns("__pycache__")))
+    was = manifesten.rules_sha256(package)
+    assert was == manifesten._programma().regels
+    deciding = [package / "pipeline.py", package / "retour" / "check.py", package / "retour" / "heenbericht.py"]
+    deciding += [f for room in _DECIDING for kind in ("py", "tsv", "sql") for f in (package / room).rglob(f"*.{kind}")]
+    assert len(deciding) > 80
+    assert package / "standard" / "retourcodes.tsv" in deciding
+    assert package / "standard" / "layouts" / "mz302.tsv" in deciding
+    hashes = {was}
+    for file in deciding:
+        content = file.read_bytes()
+        file.write_bytes(content + b"#")
+        hashes.add(manifesten.rules_sha256(package))
+        file.write_bytes(content)
+    assert len(hashes) == len(deciding) + 1
+    for room in ("presentation", "cli", "suites"):
+        (package / room / "__init__.py").write_text("changed", "utf-8")
+    assert manifesten.rules_sha256(package) == was
+
+
+def test_a_new_room_counts_without_being_named(tmp_path: Path) -> None:
+    (tmp_path / "weighing").mkdir()
+    (tmp_path / "weighing" / "scales.py").write_text("", "utf-8")
+    (tmp_path / "weighing" / "__pycache__").mkdir()
+    (tmp_path / "weighing" / "__pycache__" / "scales.cpython-311.pyc").write_text("", "utf-8")
+    assert manifesten.rule_files(tmp_path) == [tmp_path / "weighing" / "scales.py"]
+
+
+_IMPORTED = """
+import sys
+from mzsim.cli.main import main
+try:
+    main(sys.argv[1:])
+finally:
+    print(*sorted(m.__file__ for n, m in sys.modules.items() if n.partition(".")[0] == "mzsim"), sep="\\n", file=sys.stderr)
+"""
+_NOT_HASHED = {"__init__.py", "cli", "explanation", "manifest.py", "presentation"}
+"""What a replay with a script imports beside the rules: `NO_RULES` says why it is none. Of `cli` all commands that are
+named together."""
+
+
+def test_what_a_replay_imports_is_in_the_rules(werk: Werk) -> None:
+    """In a process of its own: every module of the program is hashed, or has a reason why not."""
+    store = f"sqlite:///{werk.map}/store.db"
+    words = ["replay", werk.map / "x.asc", *OP_DATUM, "--manifest", "--antwoord", werk.map / "s.yaml", "--store", store]
+    run = subprocess.run(
+        [sys.executable, "-c", _IMPORTED, *map(str, words)],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=os.environ | {"PYTHONPATH": str(PACKAGE.parent)},
+    )
+    imported = {Path(line) for line in run.stderr.splitlines()}
+    assert PACKAGE / "script" / "directing.py" in imported
+    other = {path.relative_to(PACKAGE).parts[0] for path in imported - set(manifesten.rule_files(PACKAGE))}
+    assert other <= _NOT_HASHED
+    assert manifesten.NO_RULES.keys() >= _NOT_HASHED

@@ -25,6 +25,8 @@ from mzsim.suites.playing import speel_geval
 from tests.commands import eis_een_regel, invoke
 from tests.factories import Bericht, eenvoudig
 
+pytestmark = pytest.mark.slow
+
 DATUM = dt.date(2026, 3, 31)
 SOMMEN = ("9902", "9903", "9904", "9905", "9906", "9907")
 

@@ -21,6 +21,8 @@ from mzsim.store.verzekeraarsbestand import lees_bestand
 from tests.commands import eis_een_regel, invoke
 from tests.retours import lees
 
+pytestmark = pytest.mark.slow
+
 NZA = "@nza-2026"
 README = Path(__file__).parents[1] / "README.md"
 

@@ -16,6 +16,8 @@ from mzsim.store.verzekeraarsbestand import lees_bestand
 from tests.commands import invoke
 from tests.factories import eenvoudig
 
+pytestmark = pytest.mark.slow
+
 PROFIELEN = ("@vgz", "@asr", "@ditzo")
 VOLWASSENE, OUDERE, KIND = 0, 1, 2
 MET, ZONDER, MACHTIGINGSVRIJ = "12099901", "12099902", "12099903"

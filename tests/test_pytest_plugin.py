@@ -17,6 +17,8 @@ from tests.commands import omgeving
 from tests.factories import eenvoudig
 from tests.make_inv3 import MAP, STORE
 
+pytestmark = pytest.mark.slow
+
 pytest_plugins = ("pytester",)
 
 Draai = Callable[..., pytest.RunResult]

@@ -445,6 +445,7 @@ def _polissen(store: Store, map_: Path) -> None:
     _laad(store, map_, polissen=[polis | dagen | {"verzekerdennummer": f"N{n:05d}", "bsn": None} for n in personen])
 
 
+@pytest.mark.slow
 def test_vijfduizend_verzekerden(store: Store, tmp_path: Path, antwoord: Any) -> None:
     """Of every thousand one has a wrong date, one no polis; the facts of the others are not mixed up."""
     _polissen(store, tmp_path)
@@ -459,6 +460,7 @@ def test_vijfduizend_verzekerden(store: Store, tmp_path: Path, antwoord: Any) ->
     assert slot(retour)[:5] == ["000010", "000000", "000010", "000000", "0000020"]
 
 
+@pytest.mark.slow
 def test_vijfduizend_verzekerden_bij_vecozo(antwoord: Any) -> None:
     bericht = _duizenden()
     declaratie = bytes(bericht).split(b"\r\n")

@@ -30,6 +30,8 @@ from tests.factories import Bericht, maak
 from tests.make_inv3 import MAP, STORE
 from tests.retours import lees
 
+pytestmark = pytest.mark.slow
+
 GOED = (MAP / "1-volledig-toegewezen.mz301.asc").read_bytes()
 TABELLEN = ("berichten", "prestaties", "factuurnummers")
 
@@ -300,7 +302,7 @@ def test_een_sluitrecord_dat_geen_regel_is(
 
 def test_retour_dat_de_eigen_controle_weigert(db: Path, declaratie: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     voor = _inhoud(db)
-    monkeypatch.setattr(writer, "ANTWOORD_OP_ZVW", b"176")
+    monkeypatch.setattr(writer, "answered_with", lambda code: code)
     afloop = invoke("replay", declaratie, "--store", _url(db), *OP_DATUM)
     assert afloop.exit_code == 2
     regel = eis_een_regel(afloop.stderr)

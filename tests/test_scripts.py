@@ -645,6 +645,7 @@ _REGEL = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.slow
 @settings(
     max_examples=150,
     derandomize=True,

@@ -14,6 +14,8 @@ from tests.make_inv3 import MAP as INV3
 from tests.make_inv3 import voorbeeld
 from tests.suite_folder import VOORBEELD, maak_case
 
+pytestmark = pytest.mark.slow
+
 STAP = {"declaration": "1.mz301.asc"}
 STORE = INV3 / "store.yaml"
 DECLARATIE = INV3 / f"{VOORBEELD}.mz301.asc"

@@ -11,10 +11,12 @@ from mzsim.suites.case import vind_gevallen
 from mzsim.suites.locations import map_van, namen
 from mzsim.suites.playing import speel_geval
 from mzsim.suites.running import draai
-from tests.make_codes import codes
 from tests.make_inv3 import MAP as INV3
 from tests.make_inv4 import MAP as INV4
 from tests.make_suites import SOORTEN, SUITES, maak
+from tests.suite_codes import codes
+
+pytestmark = pytest.mark.slow
 
 _PAD = {"all": "alle", "vecozo": "vecozo", "insurer": "verzekeraar"}
 
@@ -41,11 +43,14 @@ def test_een_suite_slaagt(naam: str) -> None:
 
 
 def test_codes_bevat_elke_code_van_het_register() -> None:
-    """A case a code, whose last step yields it and nothing else."""
+    """A case a code, whose last step yields it and nothing else, and comes with the retour to the byte."""
     gevallen = vind_gevallen(SUITES / "codes")
     assert [geval.id for geval in gevallen] == codes()
     for geval in gevallen:
-        assert geval.stappen[-1].verwacht.codes == (geval.id,)
+        verwacht = geval.stappen[-1].verwacht
+        assert verwacht.codes == (geval.id,)
+        assert verwacht.retour is not None
+        assert verwacht.retour.read_bytes()
 
 
 def test_inv_bevat_elk_voorbeeld_van_hoofdstuk_3_in_drie_paden() -> None:

@@ -28,6 +28,8 @@ from tests.factories import Bericht, eenvoudig, maak
 from tests.make_inv3 import DATUM, MAP, STORE
 from tests.retours import lees
 
+pytestmark = pytest.mark.slow
+
 GOUDEN = (MAP / "1-volledig-toegewezen.alle.mz302.asc").read_bytes()
 
 

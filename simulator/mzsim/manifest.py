@@ -24,23 +24,31 @@ from mzsim.store.session import Connection, Store
 from mzsim.store.state import stand_van
 
 _STUK = 1 << 20
-_REGELS = tuple(
-    f"{folder}/**/*.{kind}"
-    for folder in (
-        "standard",
-        "common",
-        "domain",
-        "checks",
-        "store",
-        "reading",
-        "judging",
-        "granting",
-        "answering",
-        "script",
-    )
-    for kind in ("py", "tsv")
-)
-"""What decides how a record is judged: checks, code lists, layouts, and what an insurer grants."""
+_KINDS = frozenset({".py", ".tsv", ".sql"})
+"""Of files that decide: code, code lists and layouts. The lists of store files count by the store that holds them."""
+NO_RULES = {
+    "__init__.py": "names the version, which a manifest has beside the rules",
+    "__main__.py": "starts the command line",
+    "certification": "weighs what another program makes of a retour",
+    "cli": "reads options and prints",
+    "cluster": "hands declarations to processes that each answer as one does",
+    "explanation": "looks on while a declaration is answered",
+    "generation": "makes declarations",
+    "manifest.py": "looks on, and compares",
+    "manual": "is read by people",
+    "mutation": "makes declarations",
+    "personas": "makes declarations",
+    "presentation": "prints",
+    "public": "hands a declaration to the path and its answer back",
+    "reports": "counts what the store remembers",
+    "server": "hands declarations to the path and answers back",
+    "shipped": "holds what comes along: migrations, of which a manifest has the store's, suites and examples",
+    "suites": "compares answers",
+    "testing": "helps the tests of others",
+    "tools": "looks at messages without answering them",
+}
+"""What is no part of the rules, of all that stands at the top of the package, and why. All else decides how a record is
+judged, what is granted, or whether a retour leaves: also a room that is built tomorrow."""
 
 
 class _Deel(BaseModel):
@@ -201,11 +209,22 @@ def lees_manifest(plaats: Path) -> Manifest:
 
 @cache
 def _programma() -> Programma:
-    som = hashlib.sha256()
-    map_ = Path(__file__).parent
-    for bestand in sorted((b for patroon in _REGELS for b in map_.glob(patroon)), key=lambda b: b.as_posix()):
-        som.update(f"{bestand.relative_to(map_).as_posix()}\n".encode() + bestand.read_bytes())
-    return Programma(versie=__version__, regels=som.hexdigest())
+    return Programma(versie=__version__, regels=rules_sha256(Path(__file__).parent))
+
+
+def rules_sha256(package: Path) -> str:
+    """The SHA-256 of the rules of a package of this program: of each of its files that decides, path and bytes."""
+    digest = hashlib.sha256()
+    for path in rule_files(package):
+        digest.update(f"{path.relative_to(package).as_posix()}\n".encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def rule_files(package: Path) -> list[Path]:
+    """The files of a package that decide, in the order of their paths."""
+    top = (path for path in package.iterdir() if path.name not in NO_RULES)
+    found = (file for path in top for file in ([path] if path.is_file() else path.rglob("*")))
+    return sorted((file for file in found if file.suffix in _KINDS), key=Path.as_posix)
 
 
 def _sha256(bron: BinaryIO) -> str:

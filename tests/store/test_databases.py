@@ -161,6 +161,7 @@ def test_store_op_slot(inv_url: str, store: Store, declaratie: Path, monkeypatch
     assert invoke("replay", declaratie, "--store", inv_url, *OP_DATUM).exit_code == 0
 
 
+@pytest.mark.slow
 def test_zes_processen_met_hetzelfde_factuurnummer(
     inv_url: str, store: Store, declaratie: Path, tmp_path: Path
 ) -> None:

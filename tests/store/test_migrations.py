@@ -152,6 +152,7 @@ def test_alembic_zelf_vindt_de_migraties(tmp_path: Path) -> None:
     open_store(url).sluit()
 
 
+@pytest.mark.slow
 def test_pakket_bevat_wat_het_nodig_heeft(tmp_path: Path) -> None:
     """Laid out as in the wheel, far from the checkout, the program finds its migrations, layouts, lists and examples."""
     wheel = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"]["build"]["targets"]["wheel"]

@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from mzsim.judging.message import Bericht
+from mzsim.standard.messages import MEESTE_CODES
 from mzsim.standard.retourcodes import (
     AFGEKEURD_BESTAND,
     GEEN_OPMERKING,
     GOED_MAAR_AFGEWEZEN,
     NIET_BEOORDEELD,
 )
-from mzsim.standard.writer import MEESTE_CODES, Retourschrijver
+from mzsim.standard.writer import Retourschrijver
 
 Codes = tuple[str, ...]
 

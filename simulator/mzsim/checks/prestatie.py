@@ -88,6 +88,7 @@ def datum_na_dagtekening(p: Prestatierecord, o: Omgeving) -> bool:
     "0408-4", 6, "prestatie", "0320", "Z",
     bron="COD954 0320",
     herstel="Check where the verzekerde was insured on that date; the polis was not in force.",
+    leest=("0203", "0204"),
     per="datum",
 )  # fmt: skip
 def polis_niet_in_kracht(p: Prestatierecord, o: Omgeving) -> bool:
@@ -99,6 +100,7 @@ def polis_niet_in_kracht(p: Prestatierecord, o: Omgeving) -> bool:
     "0408-5", 6, "prestatie", "0328", "Z",
     bron="COD954 0328",
     herstel="Check the datum prestatie; the verzekerde had died before it.",
+    leest=("0203", "0204"),
     per="datum",
 )  # fmt: skip
 def overleden(p: Prestatierecord, o: Omgeving) -> bool:

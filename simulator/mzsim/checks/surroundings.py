@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
+from mzsim.domain.check import Per
 from mzsim.domain.earlier.past import Terugblik
 from mzsim.domain.facts import ContractFeit, Machtigingsblik, PolisFeit, Prestatiecodes, UzoviFeit, Zorgaanbieders
 from mzsim.domain.tariffs import GEEN_TARIEVEN, Tariefkaart
@@ -87,3 +88,42 @@ class Omgeving:
     """What speaks against the machtigingsnummer; None where nothing does."""
     terugblik: Terugblik | None = None
     """What earlier declarations say about the record; None where nobody needs them."""
+
+
+OF_MESSAGE = frozenset(
+    {
+        "datum",
+        "dagtekening",
+        "declarant",
+        "wlz",
+        "uzovi",
+        "verzekeraar",
+        "prestatiecodes",
+        "contracten",
+        "eerste_op_tijd",
+        "tariefkaart",
+        "contracteert",
+        "zorgaanbieders",
+    }
+)
+"""What is the same for all records of a message; of `zorgaanbieders` what it says of the 0420 of the record at hand."""
+OF_VERZEKERDE = frozenset({"verzekerde", "persoon", "geboortedatum", "eigen_uzovi", "polissen"})
+"""What is the same for all prestatierecords of a verzekerde."""
+OF_REFERENCE = frozenset({"regel", "referentie", "referentie_stond_op", "gebruikte_referenties"})
+"""Rubriek 0432 and where it was used; `niets_elders` tells that nothing speaks against it."""
+ELSEWHERE = frozenset({"regel", "reeksen", "vorige_in_bestand", "gelijk", "machtiging", "terugblik"})
+"""What other records and what the store say of a record; `niets_elders` tells that they say nothing against it."""
+ALL_FIELDS = frozenset(f.name for f in fields(Omgeving))
+
+SURROUNDINGS: Mapping[Per, frozenset[str]] = {
+    "inhoud": OF_MESSAGE,
+    "sleutel": OF_MESSAGE | OF_VERZEKERDE,
+    "datum": OF_MESSAGE | OF_VERZEKERDE,
+    "referentie": OF_REFERENCE,
+    "reeks": ELSEWHERE | OF_MESSAGE | OF_VERZEKERDE,
+    "credit": ALL_FIELDS,
+    "record": ALL_FIELDS,
+}
+"""The fields of `Omgeving` that a check of a prestatierecord may read, by what it is registered to look at."""
+FOR_VERZEKERDENRECORD = OF_MESSAGE | (OF_VERZEKERDE - {"geboortedatum"}) | {"regel", "verzekerde_stond_op"}
+"""Those that a check of a verzekerdenrecord may read: the others are still those of a record before it."""

@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 from mzsim.checks.register import controle
 from mzsim.domain.facts import ContractFeit, UzoviFeit, Zorgaanbieders
+from mzsim.standard.messages import HEEN
 from mzsim.standard.records import Voorlooprecord
 from mzsim.standard.values import gevuld, lees_datum
 
-WLZ = b"250"
-ZVW = b"176"
+WLZ, ZVW = HEEN.wlz, HEEN.zvw
 ZORGKANTOOR = "zorgkantoor"
 
 # AGB kinds that are institutions: rechtspersoon, gezondheidscentrum, samenwerkingsverband (INV 2.3.2).
@@ -236,7 +236,8 @@ def betaling_aan(v: Voorlooprecord, o: Voorloopomgeving) -> bool:
 )  # fmt: skip
 def betaling_aan_lege_partij(v: Voorlooprecord, o: Voorloopomgeving) -> bool:
     """Identificatiecode betaling aan points at one of 0109-0112 that is empty."""
-    return not gevuld(partij(v))
+    # Zeros: a code that is no number fails in its own rubriek, and only there.
+    return not partij(v).strip(b"0")
 
 
 @controle(
@@ -284,7 +285,7 @@ def factuurnummer_ontbreekt(v: Voorlooprecord, o: Voorloopomgeving) -> bool:
     "0116-2", 6, "voorloop", "0030", "VZ",
     bron="INV 2.3.3, 3.2 example 2b",
     herstel="Give the declaration a factuurnummer that this party did not use in the past five years.",
-    leest=("0113",),
+    leest=("0109", "0110", "0111", "0112", "0113"),
 )  # fmt: skip
 def factuurnummer_gebruikt(v: Voorlooprecord, o: Voorloopomgeving) -> bool:
     """Factuurnummer declarant was used before by the party that is paid, within five years."""

@@ -87,7 +87,7 @@ def _onbekend(bsn: object) -> object:
     return BSN_ONBEKEND.decode(TEKENSET) if bsn is None else bsn
 
 
-def _geen_getal(waarde: object) -> object:
+def geen_getal(waarde: object) -> object:
     """To pydantic's Literal 0 is False."""
     if isinstance(waarde, int) and not isinstance(waarde, bool):
         raise weiger("must be false, 'bestand' or 'record'")
@@ -134,7 +134,6 @@ Maanden = Annotated[int, Field(ge=0, le=1200)]
 Dagen = Annotated[int, Field(ge=0, le=36500)]
 Duur = Annotated[int, Field(ge=1, le=9999)]
 """Of a rule: a number that is not 0."""
-ContractVereist = Annotated[Literal[False, "bestand", "record"], BeforeValidator(_geen_getal)]
 Periode = Literal["kalenderjaar", "verzekering", "kaak_per_kalenderjaar"]
 
 

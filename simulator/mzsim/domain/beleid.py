@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from enum import StrEnum
 from typing import Any, Literal, NamedTuple
 
 from mzsim.domain.check import Controle
@@ -27,41 +28,117 @@ class Plicht(NamedTuple):
         return self.boven_bedrag is not None or self.vanaf_aantal is not None
 
 
+class Key(NamedTuple):
+    """What a key of beleid may hold, what it means, and which checks it decides about; the one place that says so.
+
+    `form` is a kind of value, or the values to choose from. The model of a store file, its validation and the tests of
+    the manual follow from it; the name, the type in the program and the default are those of the field of `Beleid`.
+    """
+
+    form: Form | tuple[Any, ...]
+    sentence: str
+    checks: tuple[str, ...] = ()
+
+
+class Form(StrEnum):
+    """The kinds of value that are no choice out of a few."""
+
+    FLAG = "true or false"
+    DAYS = "a number of days"
+    AUTHORISATIONS = "lines that say when an authorisation is needed"
+    WITHOUT_CONTRACT = "a percentage"
+    SUBMISSION_TERM = "a term to submit in"
+    PAYMENT_TERM = "a term to pay in"
+    CODES_OF_CHECKS = "a retourcode for each of some checks"
+    CHECKS = "ids of checks"
+
+
+def _declared(form: Form | tuple[Any, ...], sentence: str, *checks: str) -> dict[str, Key]:
+    return {_KEY: Key(form, sentence, checks)}
+
+
+_KEY = "key"
+
+
 @dataclass(frozen=True, slots=True)
 class Beleid:
-    """An insurer's choices; the defaults are those of an insurer without any."""
+    """An insurer's choices; the defaults are those of an insurer without any. Each field is declared with its `Key`."""
 
-    factuurnummer_hergebruik_na_afwijzing: bool = False
-    """A factuurnummer that the insurer rejected may be used again (INV 2.3.3)."""
-    referentienummer_hergebruik_na_afwijzing: bool = False
-    """A referentienummer of a rejected record may be used again (INV 2.3.17)."""
-    tarief_afwijking: str = "eigen_tarief"
-    """A tariff that is too high: eigen_tarief (8059, the insurer's own is granted) or afwijzen (0611)."""
-    machtigingsplichtig: tuple[Plicht, ...] = ()
-    """When an authorisation is needed: where any of these holds."""
-    contract_vereist: Literal[False, "bestand", "record"] = False
-    """What is rejected where the party that is paid has no contract: nothing, the file, or the record."""
-    niet_gecontracteerd: Mapping[str, int] = field(default_factory=lambda: {"vergoeding": 100})
-    """What a party without contract gets: this percentage of the cover."""
-    indientermijn: Indientermijn | None = None
-    """Until when a prestatie may be submitted; None for always."""
-    factuurdatum_max_dagen: int | None = None
-    """How many days old the factuur (0117) may be; None for any number."""
-    betaaltermijn: Betaaltermijn | None = None
-    """When what was granted is paid; None where that is not known."""
-    volledig_afgewezen: str = "0200"
-    """Retourcode in 0196 where nothing is granted: 0200 or 8073."""
-    alles_of_niets: bool = False
-    """One objection rejects the whole file: 8097 in 0196, 8096 on the records that were good."""
-    retourcodes: Mapping[str, str] = field(default_factory=dict)
-    """Other codes for checks, by check id."""
-    uit: frozenset[str] = frozenset()
-    """Ids of checks that are not performed."""
+    factuurnummer_hergebruik_na_afwijzing: bool = field(
+        default=False,
+        metadata=_declared(
+            Form.FLAG, "A factuurnummer that the insurer rejected may be used again (INV 2.3.3).", "0116-2"
+        ),
+    )
+    referentienummer_hergebruik_na_afwijzing: bool = field(
+        default=False,
+        metadata=_declared(
+            Form.FLAG, "A referentienummer of a rejected record may be used again (INV 2.3.17).", "0432-3"
+        ),
+    )
+    tarief_afwijking: str = field(
+        default="eigen_tarief",
+        metadata=_declared(
+            ("eigen_tarief", "afwijzen"),
+            "A tariff that is too high: eigen_tarief (8059, the insurer's own is granted) or afwijzen (0611).",
+            "0424-5",
+            "0424-6",
+        ),
+    )
+    machtigingsplichtig: tuple[Plicht, ...] = field(
+        default=(),
+        metadata=_declared(Form.AUTHORISATIONS, "When an authorisation is needed: where any of these holds.", "0406-2"),
+    )
+    contract_vereist: Literal[False, "bestand", "record"] = field(
+        default=False,
+        metadata=_declared(
+            (False, "bestand", "record"),
+            "What is rejected where the party that is paid has no contract: nothing, the file, or the record.",
+            "0113-3",
+            "0408-7",
+        ),
+    )
+    niet_gecontracteerd: Mapping[str, int] = field(
+        default_factory=lambda: {"vergoeding": 100},
+        metadata=_declared(
+            Form.WITHOUT_CONTRACT, "What a party without contract gets: this percentage of the cover.", "0430-5"
+        ),
+    )
+    indientermijn: Indientermijn | None = field(
+        default=None,
+        metadata=_declared(Form.SUBMISSION_TERM, "Until when a prestatie may be submitted; none for always.", "0408-6"),
+    )
+    factuurdatum_max_dagen: int | None = field(
+        default=None,
+        metadata=_declared(Form.DAYS, "How many days old the factuur (0117) may be; none for any number.", "0117-4"),
+    )
+    betaaltermijn: Betaaltermijn | None = field(
+        default=None,
+        metadata=_declared(Form.PAYMENT_TERM, "When what was granted is paid; none where that is not known."),
+    )
+    volledig_afgewezen: str = field(
+        default="0200",
+        metadata=_declared(("0200", "8073"), "Retourcode in 0196 where nothing is granted: 0200 or 8073."),
+    )
+    alles_of_niets: bool = field(
+        default=False,
+        metadata=_declared(
+            Form.FLAG, "One objection rejects the whole file: 8097 in 0196, 8096 on the records that were good."
+        ),
+    )
+    retourcodes: Mapping[str, str] = field(
+        default_factory=dict,
+        metadata=_declared(Form.CODES_OF_CHECKS, "Other codes for checks, by check id."),
+    )
+    uit: frozenset[str] = field(
+        default=frozenset(),
+        metadata=_declared(Form.CHECKS, "Ids of checks that are not performed."),
+    )
 
     @classmethod
     def uit_opslag(cls, waarden: Mapping[str, Any]) -> Beleid:
         """The beleid as the store keeps it: a mapping of the keys that are not default."""
-        eigen = {f.name for f in fields(cls)}
+        eigen = keys()
         return cls(**{naam: _ALS.get(naam, _zo)(waarde) for naam, waarde in waarden.items() if naam in eigen})
 
     def betaaldatum(self, antwoord: dt.date, toegekend: int) -> dt.date | None:
@@ -85,6 +162,11 @@ def _zo(waarde: Any) -> Any:
 
 def _plichten(regels: list[dict[str, Any]]) -> tuple[Plicht, ...]:
     return tuple(Plicht(**regel | {"prestaties": tuple(regel["prestaties"])}) for regel in regels)
+
+
+def keys() -> dict[str, Key]:
+    """Every key that an insurer's beleid may hold, by name."""
+    return {f.name: f.metadata[_KEY] for f in fields(Beleid)}
 
 
 _ALS: dict[str, Callable[[Any], Any]] = {

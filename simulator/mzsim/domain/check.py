@@ -18,7 +18,7 @@ Per = Literal["inhoud", "sleutel", "datum", "referentie", "reeks", "credit", "re
 `inhoud`: those of rubrieken 0406-0431 that it lists in `leest` (0408 by its tijdvak), and what is fixed for the message;
 `sleutel`: 0403-0405 and the verzekerde; `datum`: 0408 by `Omgeving.dekkingsvak`, and the verzekerde; `referentie`: 0432
 and where it was used; `reeks`: what `Omgeving.niets_elders` tells; `credit`: anything, but objects to credits only;
-`record`: anything else.
+`record`: anything else. `SURROUNDINGS` in `checks.surroundings` has the fields of `Omgeving` that each may read.
 """
 
 VECOZO, VERZEKERAAR = "V", "Z"

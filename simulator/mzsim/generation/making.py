@@ -17,6 +17,7 @@ from mzsim.generation.profiles import profiel
 from mzsim.generation.profiles.shape import Profiel
 from mzsim.generation.visits import Prestatie, Verloop
 from mzsim.standard.heen import genummerd, heenbericht, heenrecord
+from mzsim.standard.messages import HEEN
 from mzsim.store.shipped_files import plaats_van
 from mzsim.store.verzekeraarsbestand import lees_bestand
 
@@ -165,7 +166,7 @@ def _voorloop(opdracht: Opdracht, gekozen: Profiel, dagen: Sequence[dt.date]) ->
     return heenrecord(
         b"01",
         {
-            "0102": "250" if gekozen.wlz else "176",
+            "0102": (HEEN.wlz if gekozen.wlz else HEEN.zvw).decode("ascii"),
             "0103": "01",
             "0104": "03",
             "0105": "P",

@@ -19,6 +19,7 @@ from mzsim.domain.earlier.credits import Eerdere
 from mzsim.domain.earlier.maxima import Aandelen, Eerder, Verbruik, lees_aandelen
 from mzsim.domain.earlier.prestatie import PrestatieKey, as_number, prestatie_van
 from mzsim.granting.plan import Planmaker
+from mzsim.granting.plans_by_content import Granted, PlansByContent
 from mzsim.granting.weighing import Grens, Plan, TotNuToe, Weging
 from mzsim.judging.agreements import Voorwaarden
 from mzsim.judging.grounds import Gronden
@@ -37,7 +38,7 @@ class _Stand:
     def __init__(self, eerder: Eerder) -> None:
         self.eerder = eerder
         """What was granted before, and what this message takes of maxima or gives back."""
-        self.toegekend: dict[int, _Toegekend] = {}
+        self.toegekend: dict[int, Granted] = {}
         """What this message granted for a prestatie, by `post` and day, as long as it was one record; `eerder` has the
         others."""
         self.gronden: dict[int, int] = {}
@@ -54,11 +55,6 @@ class Meekijker(Protocol):
         """A credit takes back a debet record, and what dekkingen with a maximum paid of it."""
 
 
-_Toegekend = int | tuple[int, Aandelen]
-"""What was granted in one record: cents, with what dekkingen with a maximum paid of it where there are any."""
-_Kort = tuple[Plan, int, tuple[Grens, ...], Besluit, _Toegekend]
-"""A plan behind what is asked of it for every record: its post, its grenzen, its besluit and what that grants."""
-_MEESTE = 20_000
 _ONGEBRUIKT = (0, 0)
 
 
@@ -81,8 +77,8 @@ class Beoordelaar:
         self._meekijker = meekijker
         self._weging = Weging(uit)
         self._planmaker = Planmaker(voorwaarden, self._weging, tarief_telt="0424-6" not in uit)
-        self._plannen: dict[tuple[bytes, int | bytes, int], _Kort] = {}
         self._gronden = Gronden(voorwaarden.pakketten)
+        self._plannen = PlansByContent(self._planmaker, self._gronden)
         self._rijen: Mapping[str, list[Eerdere]] = {}
         self._bewaard: dict[str, _Stand] = {}
         self._per = {
@@ -130,11 +126,10 @@ class Beoordelaar:
         nummer = stand.gronden.get(omgeving.dekkingsvak)
         if nummer is None:
             nummer = stand.gronden[omgeving.dekkingsvak] = self._gronden.nummer(omgeving.polissen, datum)
-        # What is alike, on days of a year between which nothing changes and under the same cover, is decided once.
         gelijk = (omgeving.inhoud, omgeving.tijdvak or datum, nummer)
         kort = self._plannen.get(gelijk)
         if kort is None:
-            kort = self._plannen[gelijk] = self._kort(Prestatierecord(heen), nummer)
+            kort = self._plannen.make(gelijk, Prestatierecord(heen))
         plan, nummer_van_post, grenzen, besluit, toegekend = kort
         if plan.credit:
             return besluit
@@ -149,14 +144,6 @@ class Beoordelaar:
         if toegekend:
             stand.toegekend[nummer_en_dag] = toegekend
         return besluit
-
-    def _kort(self, p: Prestatierecord, grond: int) -> _Kort:
-        """The plan for a record under the grond of this number, and for the records like it that come next."""
-        if len(self._plannen) >= _MEESTE:
-            self._plannen.clear()
-        plan = self._planmaker.plan(p, self._gronden.per_nummer[grond])
-        bedrag, aandelen = plan.besluit.toegekend, plan.besluit.aandelen
-        return plan, plan.post, plan.grenzen, plan.besluit, (bedrag, aandelen) if aandelen else bedrag
 
     def _past(self, grenzen: tuple[Grens, ...]) -> bool:
         """Whether every maximum has room for the whole of a record; if so it takes what the record takes of it."""

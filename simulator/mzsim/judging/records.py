@@ -6,7 +6,8 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from mzsim.checks.commentaarrecord import Commentaaromgeving
-from mzsim.checks.performing import Keuring, Oordeel, Prestatiekeuring
+from mzsim.checks.known_good import Prestatiekeuring
+from mzsim.checks.performing import Keuring, Oordeel
 from mzsim.checks.prestatie import INGANG_WLZ, INGANG_ZVW
 from mzsim.checks.prestatie_form import DJI
 from mzsim.checks.register import REGISTER

@@ -24,6 +24,7 @@ from mzsim.mutation.field_faults import (
 )
 from mzsim.mutation.mutators import neem_op
 from mzsim.mutation.store_lines import eejjmmdd
+from mzsim.standard.messages import HEEN, RETOUR
 
 _GEEN_DATUM = "20261399"
 _WEL_LIJST = "a store with prestatiecodes"
@@ -34,7 +35,7 @@ _ONBEKENDE_BSN = "999999999"
 
 VOORLOOP = (
     Veldfout("0102-1", "The code of the message (0102) is 000.", {"0102": "000"}),
-    Veldfout("0102-2", "The code of the message (0102) is 177, that of a retourbericht.", {"0102": "177"}),
+    Veldfout("0102-2", "The code of the message (0102) is 177, that of a retourbericht.", {"0102": RETOUR.zvw.decode("ascii")}),
     Veldfout("0103-1", "The version of the standard (0103) is 02.", {"0103": "02"}),
     Veldfout("0104-1", "The subversion of the standard (0104) is 02.", {"0104": "02"}),
     Veldfout("0105-1", "The kind of message (0105) is X.", {"0105": "X"}),
@@ -43,7 +44,7 @@ VOORLOOP = (
     Veldfout(
         "0108-3",
         "A Zvw message goes to a zorgkantoor, or a Wlz message to none.",
-        lambda d, _: {"0102": "176" if d.wlz else "250"},
+        lambda d, _: {"0102": (HEEN.zvw if d.wlz else HEEN.wlz).decode("ascii")},
     ),
     Veldfout("0109-1", "The servicebureau (0109) is not of AGB kind 98.", {"0109": "12012345"}),
     Veldfout("0109-2", "The servicebureau (0109) is unknown.", alleen_waar(met_register, {"0109": "98099998"}), _WEL_REGISTER),

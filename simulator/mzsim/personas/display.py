@@ -16,6 +16,7 @@ from mzsim.personas import PROEF
 from mzsim.personas.persona import GEDAAN, PRAKTIJK, VERZEKERAAR, Declaratie, Persona, Teruggezonden, Velden
 from mzsim.presentation.output import toon_tabel
 from mzsim.standard.layout import rubrieknaam
+from mzsim.standard.messages import HEEN
 from mzsim.standard.retourcodes import GEEN_OPMERKING, VOLLEDIG_TOEGEWEZEN, retourcodes
 from mzsim.standard.values import als_euro
 
@@ -98,7 +99,7 @@ def rijen(persona: Persona) -> Iterator[tuple[str, ...]]:
 def _wat(persona: Persona, d: Declaratie) -> str:
     v, w = d.voorloop, d.verzekerde
     anders = [
-        ("message 250", v["0102"] != "176"),
+        (f"message {v['0102']}", v["0102"] != HEEN.zvw.decode("ascii")),
         (f"to {v['0108']}", v["0108"] != VERZEKERAAR),
         (f"insurer (0204) {w['0204']}", w["0204"] != v["0108"]),
         (f"for praktijk {v['0111']}", v["0111"] != PRAKTIJK),

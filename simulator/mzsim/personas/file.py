@@ -25,11 +25,12 @@ from mzsim.personas.persona import (
     Verwacht,
 )
 from mzsim.standard.layout import layouts
+from mzsim.standard.messages import HEEN
 from mzsim.standard.values import BSN_ONBEKEND
 
 BESTAND = Path(__file__).parent / "personas.yaml"
 
-_WLZ = "250"
+_ZVW, _WLZ = HEEN.zvw.decode("ascii"), HEEN.wlz.decode("ascii")
 
 
 def _centen(waarde: str) -> str:
@@ -109,7 +110,7 @@ def _declaratie(p: _Persona, d: _Declaratie, volgnummer: int) -> Declaratie:
     dagtekening = str(d.voorloop.get("0117", _datum(d.datum)))
     nummer = f"PROEF-{p.nummer:03d}-{volgnummer}"
     voorloop: Velden = {
-        "0102": "176",
+        "0102": _ZVW,
         "0103": "01",
         "0104": "03",
         "0105": "P",

@@ -21,6 +21,7 @@ from mzsim.domain.check import Controle
 from mzsim.domain.findings import Bevinding
 from mzsim.reading.set_reading import NIETS, Voorlezing, als_nummer, lees_voor
 from mzsim.standard.layout import CRLF, LENGTE_HEEN, LENGTE_REGEL, layouts
+from mzsim.standard.messages import HEEN
 from mzsim.standard.reader import Regel, lees_regels
 from mzsim.standard.records import Voorlooprecord
 from mzsim.standard.values import CREDIT, genormaliseerd, gevuld, lees_bedrag, persoon
@@ -115,7 +116,7 @@ class Verkenning:
     @property
     def wlz(self) -> bool:
         """Whether the message is one to a zorgkantoor (0102 = 250)."""
-        return self.voorloop is not None and self.voorloop.bericht == b"250"
+        return self.voorloop is not None and self.voorloop.bericht == HEEN.wlz
 
     @property
     def test(self) -> bool:

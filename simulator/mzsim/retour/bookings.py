@@ -21,11 +21,10 @@ from mzsim.common.errors import InvoerFout
 from mzsim.judging.message import AFZENDER_VECOZO
 from mzsim.standard.layout import LENGTE_HEEN, LENGTE_RETOUR, TEKENSET, layouts
 from mzsim.standard.reader import lees_regels
-from mzsim.standard.retourcodes import AFGEKEURD_BESTAND, GEEN_OPMERKING, NIET_BEOORDEELD
+from mzsim.standard.retourcodes import AFGEKEURD_BESTAND, GEEN_OPMERKING, NIET_BEOORDEELD, given_codes
 from mzsim.standard.values import lees_bedrag
 
 _RETOUR = layouts("mz302")
-_CODES_VANAF = {b"01": "0196", b"02": "0296", b"03": "0396", b"04": "0496", b"98": "9896"}
 _ZEGT_NIETS = (GEEN_OPMERKING, NIET_BEOORDEELD)
 
 
@@ -82,7 +81,7 @@ def boek(declaratie: BinaryIO, retour: BinaryIO) -> Boekhouding:
     """Books a retour that is in order (`retour.check`); raises `InvoerFout` where it can't be one on this declaration."""
     kop, terug, sluit, codes = _lees_retour(retour)
     van_vecozo = _veld(kop, "0181").startswith(AFZENDER_VECOZO)
-    afgekeurd = AFGEKEURD_BESTAND in _codes(kop)
+    afgekeurd = AFGEKEURD_BESTAND in given_codes(kop)
     boekingen = []
     volgende = next(terug, None)
     for regel, heen in _prestaties(declaratie):
@@ -107,7 +106,7 @@ def _lees_retour(retour: BinaryIO) -> tuple[bytes, Iterator[bytes], bytes, tuple
     kop, sluit = regels[0], regels[-1]
     if kop[:2] != b"01" or sluit[:2] != b"99":
         raise InvoerFout("no retourbericht: it needs a voorlooprecord and a sluitrecord")
-    boven = (code for regel in regels[:-1] if regel[:2] not in (b"04", b"99") for code in _codes(regel))
+    boven = (code for regel in regels[:-1] if regel[:2] not in (b"04", b"99") for code in given_codes(regel))
     codes = tuple(dict.fromkeys(code for code in boven if code not in _ZEGT_NIETS))
     return kop, (regel for regel in regels if regel[:2] == b"04"), sluit, codes
 
@@ -120,7 +119,7 @@ def _prestaties(declaratie: BinaryIO) -> Iterator[tuple[int, bytes]]:
 
 
 def _teruggekomen(regel: int, record: bytes, *, van_vecozo: bool) -> Boeking:
-    codes = tuple(code for code in _codes(record) if code != GEEN_OPMERKING)
+    codes = tuple(code for code in given_codes(record) if code != GEEN_OPMERKING)
     toegekend, gedeclareerd = _bedrag(record, "0483", "0484"), _bedrag(record, "0430", "0431")
     return Boeking(
         regel,
@@ -148,11 +147,6 @@ def _niet_teruggekomen(regel: int, heen: bytes, *, afgekeurd: bool) -> Boeking:
     uitkomst = Boekuitkomst.NIET_BEOORDEELD if afgekeurd else Boekuitkomst.TOEGEKEND
     toegekend = 0 if afgekeurd else gedeclareerd
     return Boeking(regel, _veld(heen, "0432"), uitkomst, gedeclareerd, toegekend, leesbaar=_leesbaar(heen))
-
-
-def _codes(record: bytes) -> tuple[str, ...]:
-    eerste = int(_CODES_VANAF[record[:2]])
-    return tuple(code for n in range(3) if (code := _veld(record, f"{eerste + n:04d}")))
 
 
 def _veld(record: bytes, nummer: str) -> str:

@@ -23,6 +23,7 @@ from mzsim.standard.layout import (
     RecordLayout,
     layouts,
 )
+from mzsim.standard.messages import answered_with, retourcode_rubrieken
 from mzsim.standard.reader import Regel, lees_regels
 from mzsim.standard.retourcodes import (
     AFGEKEURD_BESTAND,
@@ -31,16 +32,13 @@ from mzsim.standard.retourcodes import (
     GOED_MAAR_AFGEWEZEN,
     VOLLEDIG_TOEGEWEZEN,
     Retourcode,
+    codes_on,
 )
 from mzsim.standard.values import CREDIT, DEBET, gevuld, lees_datum
-from mzsim.standard.writer import ANTWOORD_OP, ANTWOORD_OP_ZVW, numeriek
+from mzsim.standard.writer import numeriek
 
 _RETOUR = layouts("mz302")
 _KOP_ZONDER_RECORDS = (VOLLEDIG_TOEGEWEZEN, AFGEKEURD_BESTAND)
-_CODES_VANAF = {
-    kenmerk: _RETOUR[kenmerk][nummer]
-    for kenmerk, nummer in ((b"01", "0196"), (b"02", "0296"), (b"03", "0396"), (b"04", "0496"), (b"98", "9896"))
-}
 _RESERVE = {kenmerk: (layout.rubrieken[-1].nummer, layout.rubrieken[-1].plaats) for kenmerk, layout in _RETOUR.items()}
 _DECLARATIEBEDRAG, _INDICATIE = (_RETOUR[b"04"][nummer].plaats for nummer in ("0430", "0431"))
 _BEDRAGEN = tuple(
@@ -117,7 +115,7 @@ class _Controle:
     def _voorlooprecord(self, regel: Regel) -> Iterator[Afwijking]:
         layout = _RETOUR[b"01"]
         verwacht = bytearray(self._kop)
-        verwacht[layout["0102"].plaats] = ANTWOORD_OP.get(self._kop[layout["0102"].plaats], ANTWOORD_OP_ZVW)
+        verwacht[layout["0102"].plaats] = answered_with(self._kop[layout["0102"].plaats])
         verwacht[layout["0106"].plaats] = b"0" * layout["0106"].lengte
         yield from verschillen(regel, bytes(verwacht), layout)
         dagtekening = regel.inhoud[layout["0182"].plaats]
@@ -132,20 +130,16 @@ class _Controle:
 
     def _retourcodes(self, regel: Regel) -> Iterator[Afwijking]:
         kenmerk = regel.inhoud[:2]
-        eerste = _CODES_VANAF[kenmerk]
-        begin = eerste.begin - 1
-        codes = [regel.inhoud[begin + 4 * n : begin + 4 * n + 4].decode(TEKENSET) for n in range(3)]
+        rubrieken, codes = retourcode_rubrieken(kenmerk), list(codes_on(regel.inhoud))
         gevulde = [code for code in codes if code.strip()]
         if kenmerk == b"01":
             self._eerste_code = codes[0]
         if codes[: len(gevulde)] != gevulde or not gevulde:
-            yield op(regel, eerste.nummer, "a code in 01 first, then 02, 03", "".join(codes).encode(TEKENSET),
+            yield op(regel, rubrieken[0], "a code in 01 first, then 02, 03", "".join(codes).encode(TEKENSET),
                       "the retourcodes are missing or leave a gap")  # fmt: skip
         for n, code in enumerate(codes):
-            if code.strip():
-                rubriek = f"{int(eerste.nummer) + n:04d}"
-                if reden := self._bezwaar_tegen_code(code, kenmerk, codes[:n]):
-                    yield op(regel, rubriek, "a retourcode of this record", code.encode(TEKENSET), reden)
+            if code.strip() and (reden := self._bezwaar_tegen_code(code, kenmerk, codes[:n])):
+                yield op(regel, rubrieken[n], "a retourcode of this record", code.encode(TEKENSET), reden)
 
     def _bezwaar_tegen_code(self, code: str, kenmerk: bytes, eerdere: list[str]) -> str | None:
         if code not in self._codes:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from mzsim.standard.layout import CRLF, LENGTE_HEEN, LENGTE_REGEL, LENGTE_RETOUR, TEKENSET, Rubriek, layouts
+from mzsim.standard.messages import retourcode_rubrieken
 from mzsim.standard.retourcodes import GEEN_OPMERKING
 from mzsim.standard.values import CREDIT
 
@@ -22,7 +23,6 @@ _RETOUR = layouts("mz302")
 _REGEL = LENGTE_RETOUR + len(CRLF)
 _IDENTIFICATIE = _RETOUR[b"02"]["0202"]
 _TELLING = {b"02": "9902", b"03": "9903", b"04": "9904", b"98": "9905"}
-_EERSTE_CODE = {b"01": "0197", b"02": "0296", b"03": "0396", b"04": "0496", b"98": "9896"}
 _VREEMDE_BSN = b"999990019"
 
 
@@ -143,7 +143,9 @@ def _code(goed: Goed) -> tuple[Ingreep, ...]:
     onbekend = next(code for n in range(9999, 0, -1) if (code := f"{n:04d}") not in goed.codes)
     nummer = goed.sluit - 1
     kenmerk = goed.record(nummer)[:2]
-    return (goed.zet(nummer, _RETOUR[kenmerk][_EERSTE_CODE[kenmerk]], onbekend.encode()),)
+    # Of the voorlooprecord the second: the first says how the file ended, on which more depends than a code.
+    eerste, tweede, _ = retourcode_rubrieken(kenmerk)
+    return (goed.zet(nummer, _RETOUR[kenmerk][tweede if kenmerk == b"01" else eerste], onbekend.encode()),)
 
 
 def _wissel(goed: Goed) -> tuple[Ingreep, ...] | str:

@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 from mzsim.retour.deviation import DETAIL, IDENTIFICATIE, Afwijking, op, verschillen
 from mzsim.standard.layout import CRLF, LENGTE_HEEN, LENGTE_REGEL, TEKENSET, layouts
+from mzsim.standard.messages import FIRST_RETOURCODE
 from mzsim.standard.reader import Regel, lees_regels
 from mzsim.standard.records import ingediend
 from mzsim.standard.retourcodes import GEEN_OPMERKING
@@ -113,7 +114,7 @@ class Heenbericht:
     def _verband(self, regel: Regel, kenmerk: bytes) -> Iterator[Afwijking]:
         """What a record that came back asks of those around it."""
         if kenmerk == b"02":
-            code = regel.inhoud[_RETOUR[kenmerk]["0296"].plaats].decode(TEKENSET)
+            code = regel.inhoud[_RETOUR[kenmerk][FIRST_RETOURCODE[kenmerk]].plaats].decode(TEKENSET)
             self._verzekerde_terug = True
             self._verzekerde_afgewezen = code not in (GEEN_OPMERKING, "    ")
         elif kenmerk in (b"03", b"04") and not self._verzekerde_terug:

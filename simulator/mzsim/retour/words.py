@@ -20,13 +20,13 @@ from mzsim.domain.check import Controle
 from mzsim.domain.facts import UzoviFeit
 from mzsim.domain.findings import Rij
 from mzsim.standard.layout import LENGTE_HEEN, LENGTE_RETOUR, TEKENSET, layouts, rubrieknaam
+from mzsim.standard.messages import RETOUR
 from mzsim.standard.reader import lees_regels
 from mzsim.standard.records import Prestatierecord, Verzekerdenrecord, Voorlooprecord
-from mzsim.standard.retourcodes import GEEN_OPMERKING, NIET_BEOORDEELD, Retourcode
+from mzsim.standard.retourcodes import GEEN_OPMERKING, NIET_BEOORDEELD, Retourcode, given_codes
 from mzsim.standard.values import CREDIT, als_euro, centen, lees_datum
 
 _RETOUR = layouts("mz302")
-_CODES_VANAF = {b"01": "0196", b"02": "0296", b"03": "0396", b"04": "0496", b"98": "9896"}
 _DELEN = {
     b"01": ("bestand", "alle", "voorloop", "debiteur", "sluit"),
     b"02": ("verzekerde",),
@@ -246,11 +246,14 @@ def _bedrag(regel: bytes, bedrag: str, indicatie: str) -> int:
 
 def _record(nummer: int, regel: bytes, codes: Mapping[str, Retourcode], omgeving: Omgeving | None) -> Recorduitleg:
     kenmerk = regel[:2]
-    eerste = int(_CODES_VANAF[kenmerk])
-    gegeven = [code for n in range(3) if (code := _veld(regel, f"{eerste + n:04d}"))]
     identificatie = None if kenmerk == b"01" else centen(regel[2:14])
     uitleg = Recorduitleg(
-        nummer, kenmerk.decode(), identificatie, "", "", tuple(_code(code, regel, codes, omgeving) for code in gegeven)
+        nummer,
+        kenmerk.decode(),
+        identificatie,
+        "",
+        "",
+        tuple(_code(code, regel, codes, omgeving) for code in given_codes(regel)),
     )
     if kenmerk == b"02":
         return uitleg._replace(bsn=_veld(regel, "0203"))
@@ -295,7 +298,7 @@ def _omgeving(kop: bytes) -> Omgeving:
         datum=datum,
         dagtekening=voorloop.dagtekening,
         declarant=b"",
-        wlz=voorloop.bericht == b"251",
+        wlz=voorloop.bericht == RETOUR.wlz,
         uzovi={},
         verzekeraar=None,
         prestatiecodes={},

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from mzsim.domain.check import VECOZO
 from mzsim.script.rules import Onderdeel
+from mzsim.standard.messages import MEESTE_CODES
 from mzsim.standard.retourcodes import (
     AFGEKEURD_BESTAND,
     BESTAND,
@@ -15,7 +16,6 @@ from mzsim.standard.retourcodes import (
     GOED_MAAR_AFGEWEZEN,
     Retourcode,
 )
-from mzsim.standard.writer import MEESTE_CODES
 
 DEELS = frozenset({"8059", "0611", "0613", "0589", "8220", "0587"})
 """Codes with which a record goes back that is granted in part (BER 0481)."""

@@ -11,8 +11,10 @@ from importlib.resources import files
 from struct import Struct
 from typing import NamedTuple
 
-LENGTE_HEEN = 310
-LENGTE_RETOUR = 370
+from mzsim.standard.messages import HEEN, RETOUR
+
+LENGTE_HEEN = HEEN.length
+LENGTE_RETOUR = RETOUR.length
 CRLF = b"\r\n"
 LENGTE_REGEL = LENGTE_HEEN + len(CRLF)
 TEKENSET = "iso8859-1"

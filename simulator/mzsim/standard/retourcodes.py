@@ -8,6 +8,9 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import NamedTuple
 
+from mzsim.standard.layout import TEKENSET, layouts
+from mzsim.standard.messages import RETOUR, retourcode_rubrieken
+
 BESTAND = frozenset("XT")
 """Kinds of code that reject the file: technical (X) and content (T)."""
 RECORD = frozenset("D")
@@ -39,3 +42,22 @@ def retourcodes() -> Mapping[str, Retourcode]:
     tekst = (files(__package__) / "retourcodes.tsv").read_text("utf-8")
     rijen = (Retourcode(*regel.split("\t")) for regel in tekst.splitlines()[1:])
     return MappingProxyType({rij.code: rij for rij in rijen})
+
+
+def codes_on(record: bytes) -> tuple[str, ...]:
+    """What stands in the rubrieken of the retourcodes of a retour record, of four positions each; spaces for no code.
+
+    Raises KeyError for a sluitrecord, which has none.
+    """
+    return tuple([record[place].decode(TEKENSET) for place in _places(record[:2])])
+
+
+@cache
+def _places(kenmerk: bytes) -> tuple[slice, ...]:
+    layout = layouts(RETOUR.name)[kenmerk]
+    return tuple(layout[nummer].plaats for nummer in retourcode_rubrieken(kenmerk))
+
+
+def given_codes(record: bytes) -> tuple[str, ...]:
+    """The retourcodes on a retour record, without what is empty."""
+    return tuple(code.strip() for code in codes_on(record) if code.strip())

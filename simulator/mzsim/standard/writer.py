@@ -18,15 +18,11 @@ from mzsim.standard.layout import (
     Rubriek,
     layouts,
 )
+from mzsim.standard.messages import CODE_LENGTH, FIRST_RETOURCODE, MEESTE_CODES, answered_with
 from mzsim.standard.values import CREDIT, DEBET
 
 _RETOUR = layouts("mz302")
 _STAART = LENGTE_RETOUR - LENGTE_HEEN
-_EERSTE_RETOURCODE = {b"01": "0196", b"02": "0296", b"03": "0396", b"04": "0496", b"98": "9896"}
-MEESTE_CODES = 3
-
-ANTWOORD_OP = {b"250": b"251"}
-ANTWOORD_OP_ZVW = b"177"
 
 
 class Overloop(Exception):
@@ -58,7 +54,7 @@ def met_teken(bedrag: int, lengte: int) -> bytes:
 def _codes(codes: tuple[str, ...], lengte: int) -> bytes:
     if len(codes) > MEESTE_CODES:
         raise Overloop(f"{len(codes)} retourcodes on one record")
-    return b"".join(alfanumeriek(code, 4) for code in codes).ljust(lengte)
+    return b"".join(alfanumeriek(code, CODE_LENGTH) for code in codes).ljust(lengte)
 
 
 @cache
@@ -94,7 +90,7 @@ class Retourschrijver:
         """Sends a record back with its codes; a prestatierecord with B and the granted amount, a credit negative."""
         kenmerk = heen[:2]
         self._aantallen[kenmerk] += 1
-        staart = _codes(codes, _lengte_na(_EERSTE_RETOURCODE[kenmerk], kenmerk))
+        staart = _codes(codes, _lengte_na(FIRST_RETOURCODE[kenmerk], kenmerk))
         if kenmerk == b"04":
             staart = _bedragstaart(berekend, toegekend) + staart
         self._stroom.write(heen[:LENGTE_HEEN] + staart + CRLF)
@@ -109,7 +105,7 @@ class Retourschrijver:
         self._stroom.seek(0)
         layout = _RETOUR[b"01"]
         heen = bytearray(kop)
-        heen[layout["0102"].plaats] = ANTWOORD_OP.get(kop[layout["0102"].plaats], ANTWOORD_OP_ZVW)
+        heen[layout["0102"].plaats] = answered_with(kop[layout["0102"].plaats])
         heen[layout["0106"].plaats] = b"0" * layout["0106"].lengte
         staart = alfanumeriek(referentie, layout["0181"].lengte) + dagtekening
         staart += _codes(tuple(codes), _STAART - len(staart))

@@ -73,10 +73,11 @@ class Verwijzingen:
 
     def _beleid(self) -> Fouten:
         for i, regel in enumerate(self._inhoud.uzovi):
-            for id, code in regel.beleid.retourcodes.items():
+            gekozen = regel.beleid.gekozen()
+            for id, code in gekozen.get("retourcodes", {}).items():
                 if bezwaar := self._past_niet(id, code):
                     yield ("uzovi", i, "beleid", "retourcodes", id), bezwaar
-            for j, id in enumerate(regel.beleid.uit):
+            for j, id in enumerate(gekozen.get("uit", ())):
                 plek = ("uzovi", i, "beleid", "uit", j)
                 if id not in REGISTER:
                     yield plek, _onbekend(id)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, cast
 
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, create_model, field_validator, model_validator
 
 from mzsim.common.file_values import (
     Aantal,
@@ -18,7 +18,6 @@ from mzsim.common.file_values import (
     BsnOfDummy,
     BsnOfGeen,
     Codes,
-    ContractVereist,
     Dagen,
     Datum,
     Factuurnummer,
@@ -34,10 +33,12 @@ from mzsim.common.file_values import (
     Regel,
     Tekst,
     Viercijfers,
+    geen_getal,
     weiger,
 )
 from mzsim.common.strict_yaml import lees_strikt
 from mzsim.common.yaml_lines import Boom, Fout
+from mzsim.domain.beleid import STANDAARD, Form, Key, keys
 from mzsim.store.combination_file import Combinatieregel
 
 
@@ -108,26 +109,46 @@ class Betaaltermijn(Regel):
         return self
 
 
-class Beleidregel(Regel):
+class ChosenBeleid(Regel):
     """An insurer's choices; null stands for none."""
-
-    factuurnummer_hergebruik_na_afwijzing: bool = False
-    referentienummer_hergebruik_na_afwijzing: bool = False
-    tarief_afwijking: Literal["eigen_tarief", "afwijzen"] = "eigen_tarief"
-    machtigingsplichtig: list[Machtigingsplicht] = Field(default_factory=list)
-    contract_vereist: ContractVereist = False
-    niet_gecontracteerd: NietGecontracteerd = NietGecontracteerd(vergoeding=100)
-    indientermijn: Indientermijn | None = None
-    factuurdatum_max_dagen: Dagen | None = None
-    betaaltermijn: Betaaltermijn | None = None
-    volledig_afgewezen: Literal["0200", "8073"] = "0200"
-    alles_of_niets: bool = False
-    retourcodes: dict[str, Viercijfers] = Field(default_factory=dict)
-    uit: Codes = Field(default_factory=list)
 
     def gekozen(self) -> dict[str, Any]:
         """The keys that were given, as the store keeps them: amounts in cents."""
         return self.model_dump(exclude_unset=True, exclude_none=True)
+
+
+_FORMS: dict[Form, Any] = {
+    Form.FLAG: bool,
+    Form.DAYS: Dagen,
+    Form.AUTHORISATIONS: list[Machtigingsplicht],
+    Form.WITHOUT_CONTRACT: NietGecontracteerd,
+    Form.SUBMISSION_TERM: Indientermijn,
+    Form.PAYMENT_TERM: Betaaltermijn,
+    Form.CODES_OF_CHECKS: dict[str, Viercijfers],
+    Form.CHECKS: Codes,
+}
+
+
+def _field_of(key: Key, default: Any) -> Any:
+    """Type and field of the model for a key of beleid; one whose default is None may be null."""
+    kind = _FORMS[key.form] if isinstance(key.form, Form) else _choice(key.form)
+    return kind if default is not None else kind | None, Field(default=None, description=key.sentence)
+
+
+def _choice(values: tuple[Any, ...]) -> Any:
+    kind = cast(Any, Literal)[values]
+    return Annotated[kind, BeforeValidator(geen_getal)] if False in values else kind
+
+
+if TYPE_CHECKING:
+    Beleidregel = ChosenBeleid
+else:
+    Beleidregel = create_model(
+        "Beleidregel",
+        __base__=ChosenBeleid,
+        __doc__=ChosenBeleid.__doc__,
+        **{name: _field_of(key, getattr(STANDAARD, name)) for name, key in keys().items()},
+    )
 
 
 class Uzoviregel(Regel):

@@ -10,12 +10,13 @@ from typing import Any, NamedTuple
 
 from mzsim.domain.findings import Melding, Uitkomst
 from mzsim.standard.layout import CRLF, LENGTE_RETOUR, TEKENSET, layouts
+from mzsim.standard.messages import FIRST_RETOURCODE
 from mzsim.standard.reader import lees_regels
+from mzsim.standard.retourcodes import given_codes
 from mzsim.standard.values import als_euro
 from mzsim.suites.case import Eis, Verwacht
 
 _RETOUR = layouts("mz302")
-_CODES = {b"01": "0196", b"02": "0296", b"03": "0396", b"04": "0496", b"98": "9896"}
 _GENUMMERD = (b"02", b"03", b"04", b"98")
 _GEEN = "none"
 
@@ -118,12 +119,9 @@ class _Record(NamedTuple):
     @property
     def kort(self) -> str:
         """The record in a few words."""
-        eerste = _CODES.get(self.inhoud[:2])
-        if eerste is None or len(self.inhoud) != LENGTE_RETOUR:
+        if self.inhoud[:2] not in FIRST_RETOURCODE or len(self.inhoud) != LENGTE_RETOUR:
             return "a record"
-        layout = _RETOUR[self.inhoud[:2]]
-        codes = (self.inhoud[layout[f"{int(eerste) + n:04d}"].plaats].decode(TEKENSET).strip() for n in range(3))
-        return f"a record with {' '.join(filter(None, codes)) or 'no retourcode'}"
+        return f"a record with {' '.join(given_codes(self.inhoud)) or 'no retourcode'}"
 
 
 def _retour(verwacht: bytes | None, gevonden: bytes | None) -> Iterator[Verschil]:

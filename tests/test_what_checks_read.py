@@ -1,0 +1,305 @@
+"""No check reads more than it is registered for: of the record, and of what it knows beside it.
+
+On it rely the short way of `known_good`, and the rule that a check of levels 5 to 7 judges only values that passed levels
+3 and 4. What a check can read is known by its source, on every branch; played on every case it is seen to read no more,
+and to tell no days of one tijdvak apart.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from mzsim.checks import REGISTER
+from mzsim.checks import surroundings as omgevingen
+from mzsim.checks.grant import Rekening
+from mzsim.checks.prestatie import INGANG_ZVW
+from mzsim.checks.register import controles
+from mzsim.checks.surroundings import ALL_FIELDS, Omgeving
+from mzsim.domain.check import Controle
+from mzsim.standard.layout import layouts
+from mzsim.standard.records import Prestatierecord, Verzekerdenrecord, Voorlooprecord
+from mzsim.store.templates import verse_store
+from tests.check_cases import STORE, alle_gevallen, speel
+from tests.factories import eenvoudig, maak, record
+from tests.source_reads import CannotFollowError, reads
+from tests.watching import (
+    NUMBERS,
+    Nothing,
+    ReadTooMuchError,
+    allowed_fields,
+    allowed_rubrieken,
+    by_source,
+    every_check,
+    perform,
+)
+
+VAN_RECORDS = controles("verzekerde", "prestatie")
+VAN_PRESTATIES = controles("prestatie")
+_KLASSE = {"voorloop": Voorlooprecord, "verzekerde": Verzekerdenrecord, "prestatie": Prestatierecord}
+
+
+def ids(checks: tuple[Controle, ...]) -> Any:
+    return pytest.mark.parametrize("check", checks, ids=[c.id for c in checks])
+
+
+def rubrieken_by_source(check: Controle) -> frozenset[str]:
+    """The rubrieken of its own record that a check can read, by its source."""
+    return frozenset(NUMBERS[_KLASSE[check.deel]][name] for name in by_source(check)[0])
+
+
+# What a check can read, by its source.
+
+
+@ids(VAN_RECORDS)
+def test_a_check_can_read_only_what_it_is_registered_for(check: Controle) -> None:
+    assert by_source(check)[1] <= allowed_fields(check)
+    assert rubrieken_by_source(check) <= allowed_rubrieken(check)
+
+
+def test_a_check_of_an_amount_reads_its_account_only() -> None:
+    """It is given nothing else."""
+    for check in controles("toekenning"):
+        assert check.functie.__annotations__ == {"r": Rekening.__name__, "return": "bool"}
+
+
+def test_checks_of_lines_read_what_they_like() -> None:
+    """Those of the file and of all lines are of levels 1 to 3: nothing decides whether they are performed."""
+    assert {c.niveau for c in controles("bestand", "alle", "debiteur")} <= {1, 2, 3}
+
+
+def test_every_field_of_omgeving_has_its_place() -> None:
+    """What no check may count on but one that is performed each time: how the record at hand is cut up and dated."""
+    groepen = (
+        omgevingen.OF_MESSAGE,
+        omgevingen.OF_VERZEKERDE,
+        omgevingen.OF_REFERENCE | omgevingen.ELSEWHERE,
+        frozenset({"verzekerde_stond_op"}),
+        frozenset({"vorige_referentie", "sleutel", "wijze", "inhoud", "datum_prestatie"}),
+        frozenset({"tijdvak", "dekkingsvak", "niets_elders"}),
+    )
+    assert Counter(naam for groep in groepen for naam in groep) == Counter(ALL_FIELDS)
+
+
+# What decides whether a check is performed.
+
+_FOUND_BY = {
+    "persoon": {"0203", "0205"},
+    "verzekerde_stond_op": {"0203", "0204", "0205"},
+    "eigen_uzovi": {"0204"},
+    "polissen": {"0203", "0204", "0205"},
+    "referentie": {"0432"},
+    "referentie_stond_op": {"0432"},
+    "factuurnummer_gebruikt": {"0109", "0110", "0111", "0112", "0113", "0116"},
+    "contracten": {"0108", "0109", "0110", "0111", "0112", "0113"},
+    "oudste_dagtekening": {"0108"},
+}
+"""Rubrieken by which what stands in the surroundings was found. `geboortedatum` is None where 0207 is no date; what other
+records, earlier declarations and authorisations say was judged elsewhere, by what the check names in `leest`."""
+
+
+_ZEROS_ONLY = {"0113-2": {"0109", "0110", "0111", "0112"}}
+"""Rubrieken of which a check objects to nothing but zeros, which pass levels 3 and 4."""
+
+
+@pytest.mark.parametrize("rubriek", sorted(_ZEROS_ONLY["0113-2"]))
+@pytest.mark.parametrize("waarde", ["        ", "0000000 ", "A2345678", "12345678", "00000000"])
+def test_a_party_is_missing_only_where_it_is_zeros(rubriek: str, waarde: str) -> None:
+    aan = {"0109": "01", "0110": "02", "0111": "03", "0112": "04"}[rubriek]
+    velden = maak("01", r0113=aan, **{f"r{rubriek}": waarde})
+    verdict = REGISTER["0113-2"].functie(Voorlooprecord(record("01", velden)), None)
+    assert verdict == (waarde == "00000000")
+
+
+def judged_by(check: Controle) -> frozenset[str]:
+    """The rubrieken that decide the verdict of a check: of its record, of the verzekerdenrecord above it, and those by
+    which its surroundings were found."""
+    gevonden = rubrieken_by_source(check) - _ZEROS_ONLY.get(check.id, set())
+    for path in list(reads(check.functie).values())[1]:
+        field, _, name = path.partition(".")
+        if field == "verzekerde" and name:
+            gevonden |= {NUMBERS[Verzekerdenrecord][name]}
+        elif check.deel == "voorloop" or field != "contracten":
+            gevonden |= _FOUND_BY.get(field, set())
+    return gevonden
+
+
+@cache
+def can_be_unreadable(deel: str) -> frozenset[str]:
+    """Rubrieken that may fail levels 3 and 4; any other is as good as its bytes."""
+    delen = {"voorloop": ("voorloop",), "verzekerde": ("verzekerde",), "prestatie": ("verzekerde", "prestatie")}[deel]
+    return frozenset().union(*(c.leest for c in REGISTER.values() if c.deel in delen and c.niveau <= 4))
+
+
+@ids(tuple(c for c in controles("voorloop", "verzekerde", "prestatie") if c.niveau > 4))
+def test_a_check_judges_only_what_passed_levels_3_and_4(check: Controle) -> None:
+    """A check of level 3 or 4 itself is performed whatever it reads, and makes unreadable just what it names."""
+    assert judged_by(check) & can_be_unreadable(check.deel) <= check.leest
+
+
+def test_a_sluitrecord_and_commentaar_have_nothing_that_stops_a_check() -> None:
+    assert {c.niveau for c in controles("sluit")} == {5}
+    assert {c.niveau for c in controles("commentaar")} == {3}
+
+
+# What `niets_elders` stands for, and what a record that is no credit says.
+
+_NIETS_ELDERS = {"regel": 7, "reeksen": {}, "gelijk": False, "machtiging": None, "terugblik": None}
+
+
+class _Unused:
+    """References that were used before, of which the one at hand is none."""
+
+    def __contains__(self, referentie: bytes) -> bool:
+        assert referentie == b"R1"
+        return False
+
+
+def _objects_without_reading(check: Controle) -> bool:
+    """Whether a check objects where what it relies on says that nothing is wrong; it can read nothing else."""
+    if check.per == "reeks":
+        return check.functie(
+            Nothing(debet_credit_02=b"D") if check.id == "0413-4" else Nothing(), Nothing(**_NIETS_ELDERS)
+        )
+    if check.per == "referentie":
+        eerste = {"regel": 7, "referentie_stond_op": 7, "referentie": b"R1", "gebruikte_referenties": _Unused()}
+        return check.functie(Nothing(), Nothing(**eerste))
+    return any(check.functie(Nothing(debet_credit_02=teken), Nothing()) for teken in (b"D", b"X", b" "))
+
+
+@ids(tuple(c for c in VAN_PRESTATIES if c.per in ("reeks", "referentie", "credit")))
+def test_a_check_needs_nothing_else_to_find_nothing_wrong(check: Controle) -> None:
+    assert not _objects_without_reading(check)
+
+
+# What a check reads on every case, and on records like them.
+
+
+def _variants(toeval: random.Random, gezien: list[bytes]) -> Any:
+    """Records like one: with another value in some rubrieken, or with those of a record that was seen before."""
+
+    def variants(heen: bytes) -> Iterator[bytes]:
+        layout = layouts("mz301")[heen[:2]]
+        lijken = [ander for ander in gezien if ander[:2] == heen[:2]]
+        for _ in range(3):
+            nieuw = bytearray(heen[:310])
+            for rubriek in toeval.sample(layout.rubrieken[2:], k=4):
+                waarde = bytes(toeval.choices(b"0123456789 ABDCJNMX*", k=rubriek.lengte))
+                bron = toeval.choice([*lijken, None])
+                nieuw[rubriek.plaats] = waarde if bron is None else bron[rubriek.plaats]
+            yield bytes(nieuw)
+        gezien.append(heen[:310])
+        del gezien[:-50]
+
+    return variants
+
+
+@pytest.mark.slow
+def test_a_check_reads_no_more_than_it_may_on_any_case(tmp_path: Path) -> None:
+    """Each objects to some of them, and to others it does not."""
+    gevallen = [(c, geval) for c, geval in alle_gevallen() if REGISTER[c].deel in _KLASSE]
+    with every_check(_variants(random.Random(1), [])) as seen:
+        for nummer, (controle, geval) in enumerate(gevallen):
+            (map_ := tmp_path / str(nummer)).mkdir()
+            with verse_store((STORE,), tmp_path) as store:
+                speel(controle, geval, store, map_)
+    assert {(c.id, verdict) for c in VAN_RECORDS for verdict in (True, False)} <= seen.keys()
+
+
+# The tests of these tests: checks that are registered wrongly.
+
+
+def _birthday(p: Prestatierecord, o: Omgeving) -> bool:
+    """Reads a date of birth, as 0408-2 does."""
+    return o.geboortedatum is not None and p.datum < o.geboortedatum
+
+
+def _seen_today(p: Prestatierecord, o: Omgeving) -> bool:
+    """Compares 0408 with a day on which no tijdvak begins."""
+    return p.datum > o.datum
+
+
+def _hidden(p: Prestatierecord, o: Omgeving) -> bool:
+    """Reads another rubriek on a branch that is hardly ever taken."""
+    return p.tarief == b"12345678" and p.referentienummer == p.machtigingsnummer
+
+
+def _as_a_whole(p: Prestatierecord, o: Omgeving) -> bool:
+    return hash(p) == 1
+
+
+def _stale(v: Verzekerdenrecord, o: Omgeving) -> bool:
+    return o.referentie == b""
+
+
+def _objects(p: Prestatierecord, o: Omgeving) -> bool:
+    """Objects though nothing elsewhere speaks against the record."""
+    return p.soort == b"09"
+
+
+def _registered(id: str, functie: Any, **anders: Any) -> Controle:
+    return REGISTER[id]._replace(functie=functie, **anders)
+
+
+def _omgeving(**anders: Any) -> Any:
+    leeg = dict.fromkeys(ALL_FIELDS)
+    return SimpleNamespace(**leeg | {"datum": b"20110502", "geboortedatum": b"19541210", "wlz": False} | anders)
+
+
+_HEEN = bytes(eenvoudig()).split(b"\r\n")[2]
+
+
+def test_the_date_of_birth_as_content_is_found() -> None:
+    """The mistake by which the verdicts of one verzekerde would be given to another."""
+    for check in (REGISTER["0408-2"]._replace(per="inhoud"), _registered("0408-1", _birthday)):
+        with pytest.raises(AssertionError):
+            test_a_check_can_read_only_what_it_is_registered_for(check)
+        with pytest.raises(ReadTooMuchError, match=r"reads geboortedatum of SimpleNamespace"):
+            perform(check, _HEEN, _omgeving(), [INGANG_ZVW])
+
+
+def test_days_that_are_told_apart_within_a_tijdvak_are_found() -> None:
+    check = _registered("0408-3", _seen_today)
+    test_a_check_can_read_only_what_it_is_registered_for(check)
+    with pytest.raises(ReadTooMuchError, match="tells days of one tijdvak apart"):
+        perform(check, _HEEN, _omgeving(), [b"20110430~"])
+    assert perform(check, _HEEN, _omgeving(), [b"20110502~"]).verdict is False
+
+
+def test_what_a_check_reads_on_a_hidden_branch_is_found() -> None:
+    check = _registered("0424-1", _hidden)
+    assert perform(check, _HEEN, _omgeving()).verdict is False
+    with pytest.raises(AssertionError):
+        test_a_check_can_read_only_what_it_is_registered_for(check)
+
+
+def test_a_check_that_takes_the_record_as_a_whole_is_refused() -> None:
+    with pytest.raises(CannotFollowError):
+        by_source(_registered("0424-1", _as_a_whole))
+
+
+def test_a_check_of_a_verzekerde_that_reads_of_the_record_before_is_found() -> None:
+    check = _registered("0208-1", _stale)
+    with pytest.raises(AssertionError):
+        test_a_check_can_read_only_what_it_is_registered_for(check)
+    with pytest.raises(ReadTooMuchError):
+        perform(check, bytes(eenvoudig()).split(b"\r\n")[1], _omgeving())
+
+
+def test_a_check_of_a_set_that_objects_by_itself_is_found() -> None:
+    with pytest.raises(ReadTooMuchError):
+        _objects_without_reading(_registered("0409-2", _objects))
+
+
+def test_a_check_that_does_not_name_what_it_reads_is_found() -> None:
+    check = REGISTER["0430-2"]
+    test_a_check_judges_only_what_passed_levels_3_and_4(check)
+    with pytest.raises(AssertionError):
+        test_a_check_judges_only_what_passed_levels_3_and_4(check._replace(leest=frozenset({"0430"})))
