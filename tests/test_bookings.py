@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mzsim.common.errors import InvoerFout
+from mzsim.common.errors import InputError
 from mzsim.domain.findings import Stage, Status
 from mzsim.retour.bookings import Boekhouding, Boekuitkomst, boek
 from mzsim.store.loading import laad_bestand
@@ -128,13 +128,13 @@ def test_alles_of_niets_wijst_ook_af_wat_goed_was(store: Store, tmp_path: Path) 
 
 def test_retour_op_een_andere_declaratie_wordt_geweigerd() -> None:
     heen = (MAP / "4b-fout-in-prestatierecord.mz301.asc").read_bytes()
-    with pytest.raises(InvoerFout, match="check-retour"):
+    with pytest.raises(InputError, match="check-retour"):
         _boek(heen, (MAP / "6-fout-in-sleutel-prestatierecord.alle.mz302.asc").read_bytes())
 
 
 @pytest.mark.parametrize("inhoud", [b"", b"\r\n", b"01" * 185, b"\0" * 370 + b"\r\n", b"99".ljust(370) + b"\r\n"])
 def test_wat_geen_retour_is_wordt_geweigerd(inhoud: bytes) -> None:
-    with pytest.raises(InvoerFout, match="no retourbericht"):
+    with pytest.raises(InputError, match="no retourbericht"):
         _boek((MAP / "1-volledig-toegewezen.mz301.asc").read_bytes(), inhoud)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mzsim.common.errors import InvoerFout
+from mzsim.common.errors import InputError
 from mzsim.domain.findings import Stage
 from mzsim.retour.check import controleer_retour
 from mzsim.retour.deviation import Afwijking
@@ -307,7 +307,7 @@ def test_elke_code_van_de_lijst_past_op_een_niveau() -> None:
 def test_declaratie_zonder_voorlooprecord(tmp_path: Path) -> None:
     leeg = tmp_path / "leeg.asc"
     leeg.write_bytes(b"")
-    with pytest.raises(InvoerFout):
+    with pytest.raises(InputError):
         _afwijkingen(b"", _retour(f"{VOORBEELD_4A}.alle"))
     afloop = invoke("check-retour", leeg, MAP / f"{VOORBEELD_4A}.alle.mz302.asc")
     assert afloop.exit_code == 2

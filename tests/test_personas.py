@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from mzsim.common.errors import StorebestandFout
+from mzsim.common.errors import StoreFileError
 from mzsim.domain.findings import Stage
 from mzsim.personas import PROEF, file, personas
 from mzsim.pipeline import Opdracht, replay
@@ -222,6 +222,6 @@ def test_een_rubriek_die_niet_bestaat_wordt_geweigerd(monkeypatch: pytest.Monkey
     verkeerd.write_text(file.BESTAND.read_text("utf-8").replace('"0425": 4', '"0499": 4', 1), "utf-8")
     monkeypatch.setattr(file, "BESTAND", verkeerd)
     with pytest.raises(
-        StorebestandFout, match=r"personas\[10\]\.declaraties\[0\]\.prestaties\[0\].*0499 is no rubriek of record 04"
+        StoreFileError, match=r"personas\[10\]\.declaraties\[0\]\.prestaties\[0\].*0499 is no rubriek of record 04"
     ):
         file.lees()

@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mzsim.checks import REGISTER
-from mzsim.common.errors import ScriptFout
+from mzsim.common.errors import ScriptError
 from mzsim.domain.findings import Stage, Status, Uitkomst
 from mzsim.retour.check import controleer_retour
 from mzsim.script.codes import ALLEEN_DEELS, DEELS
@@ -155,7 +155,7 @@ def test_elke_code_bij_een_deel(speler: Speler, code: str) -> None:
 
 def test_code_die_de_store_toevoegt(speler: Speler, store: Store, tmp_path: Path) -> None:
     regel = {"action": {"codes": ["3999"]}}
-    with pytest.raises(ScriptFout, match="3999 is no known retourcode"):
+    with pytest.raises(ScriptError, match="3999 is no known retourcode"):
         speler(regel)
     extra = tmp_path / "extra.yaml"
     extra.write_text('retourcodes:\n  - {code: "3999", betekenis: Eigen code, soort: D}\n', "utf-8")
@@ -544,7 +544,7 @@ FOUTEN = [
 def test_fout_in_script(tmp_path: Path, inhoud: str, regel: int, wat: str) -> None:
     plaats = tmp_path / "script.yaml"
     plaats.write_text(inhoud, "utf-8")
-    with pytest.raises(ScriptFout) as fout:
+    with pytest.raises(ScriptError) as fout:
         lees_script(plaats)
     melding = str(fout.value)
     assert melding.startswith(f"{plaats}:{regel}: ")
@@ -554,7 +554,7 @@ def test_fout_in_script(tmp_path: Path, inhoud: str, regel: int, wat: str) -> No
 def test_de_eerste_fout_van_het_bestand_wordt_gemeld(tmp_path: Path) -> None:
     plaats = tmp_path / "script.yaml"
     plaats.write_text('- action: {codes: ["1111"]}\n- match: {"9999": "x"}\n  action: {codes: ["2222"]}\n', "utf-8")
-    with pytest.raises(ScriptFout, match=r":1: \[0\]\.action\.codes\[0\]: 1111 "):
+    with pytest.raises(ScriptError, match=r":1: \[0\]\.action\.codes\[0\]: 1111 "):
         lees_script(plaats)
 
 
@@ -662,7 +662,7 @@ def test_elk_script_geeft_een_retour_dat_in_orde_is(
     store = open_store(f"sqlite:///{store_van_inv}")
     try:
         # Whatever is accepted can be answered, but for an amount that the record has no room for.
-        with suppress(ScriptFout):
+        with suppress(ScriptError):
             uitkomst, retour = speel(store, map_, declaratie, stage=stage, dry_run=True, antwoord=lees_script(script))
             assert uitkomst.heeft_retour == (retour is not None)
             if retour is not None:
@@ -676,6 +676,6 @@ def _mag(plaats: Path, regel: dict[str, Any]) -> bool:
     plaats.write_text(yaml.safe_dump([regel]), "utf-8")
     try:
         lees_script(plaats)
-    except ScriptFout:
+    except ScriptError:
         return False
     return True

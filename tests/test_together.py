@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from mzsim import pipeline
-from mzsim.common.errors import UitvoerFout
+from mzsim.common.errors import OutputError
 from mzsim.common.whole_file import Retourbestand
 from mzsim.domain.findings import Stage, Status
 from mzsim.pipeline import Opdracht, replay
@@ -414,11 +414,11 @@ def test_afronden_na_een_geweigerde_plaats_vergeet_het_bericht(
     declaratie = Path(shutil.copy(MAP / "1-volledig-toegewezen.mz301.asc", tmp_path / "x.asc"))
 
     def weigert(*_: object) -> None:
-        raise UitvoerFout("vol")
+        raise OutputError("vol")
 
     with monkeypatch.context() as tijdelijk:
         tijdelijk.setattr(Retourbestand, "zet_neer", weigert)
-        with pytest.raises(UitvoerFout):
+        with pytest.raises(OutputError):
             replay(Opdracht(declaratie, tmp_path / "x.mz302.asc", DATUM), store)
     for stage in (Stage.VECOZO, Stage.VERZEKERAAR):
         uitkomst = replay(Opdracht(declaratie, tmp_path / "x.mz302.asc", DATUM, stage), store)

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlalchemy.engine import Connection
 
 import mzsim
-from mzsim.common.errors import ManifestFout
+from mzsim.common.errors import ManifestError
 from mzsim.domain.findings import Stage
 from mzsim.pipeline import Opdracht
 from mzsim.script.file import laad_script
@@ -148,8 +148,8 @@ class Herhaling:
         if manifest.programma != _programma():
             raise self._fout(f"was made with other rules than those of this mzsim {mzsim.__version__}")
 
-    def _fout(self, wat: str) -> ManifestFout:
-        return ManifestFout(f"{self._plaats}: {wat}")
+    def _fout(self, wat: str) -> ManifestError:
+        return ManifestError(f"{self._plaats}: {wat}")
 
     def opdracht(self, store: Store, out: Path | None, *, dry_run: bool) -> Opdracht:
         """The replay once more; the retour goes beside the manifest under its old name, or to `out`, a file or folder."""
@@ -189,15 +189,15 @@ class Herhaling:
 
 
 def lees_manifest(plaats: Path) -> Manifest:
-    """Reads a manifest; raises `ManifestFout` where it is none."""
+    """Reads a manifest; raises `ManifestError` where it is none."""
     try:
         return Manifest.model_validate_json(plaats.read_bytes())
     except OSError as fout:
-        raise ManifestFout(f"{plaats}: can't be read: {fout.strerror}") from None
+        raise ManifestError(f"{plaats}: can't be read: {fout.strerror}") from None
     except ValidationError as fout:
         eerste = fout.errors(include_url=False)[0]
         waar = ".".join(str(deel) for deel in eerste["loc"])
-        raise ManifestFout(": ".join(filter(None, (str(plaats), "is no manifest", waar, eerste["msg"])))) from None
+        raise ManifestError(": ".join(filter(None, (str(plaats), "is no manifest", waar, eerste["msg"])))) from None
 
 
 @cache

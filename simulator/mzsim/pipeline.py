@@ -26,7 +26,7 @@ from sqlalchemy.exc import OperationalError
 from mzsim.answering.insurer import Apart, Verzekeraar
 from mzsim.answering.vecozo import keur_bestand, keur_records
 from mzsim.checks.register import REGISTER, VECOZO
-from mzsim.common.errors import EigenFout, InvoerFout, UitvoerFout
+from mzsim.common.errors import InputError, OutputError, OwnError
 from mzsim.common.whole_file import Retourbestand, hernoem
 from mzsim.domain.findings import Bevinding, Melding, Stage, Status, Uitkomst
 from mzsim.judging.message import AFZENDER_VECOZO, Bericht
@@ -87,7 +87,7 @@ class Opdracht(NamedTuple):
 
 
 def replay(opdracht: Opdracht, store: Store, voortgang: Voortgang = lambda _: None) -> Uitkomst:
-    """Answers a declaration. Raises a `SimulatorFout` where nothing was written and nothing recorded."""
+    """Answers a declaration. Raises a `MzsimError` where nothing was written and nothing recorded."""
     with open_bericht(opdracht.declaratie) as bron:
         stand = _stand(bron)
         with _lezen_van(opdracht.declaratie):
@@ -206,7 +206,7 @@ def _leg_vast(uitkomst: Uitkomst, retour: Retourbestand, boek: Vastlegging, verb
             return
         try:
             retour.zet_neer()
-        except UitvoerFout:
+        except OutputError:
             vergeet(verbinding, boek.bericht_id)
             verbinding.commit()
             raise
@@ -223,7 +223,7 @@ def _maak_af(store: Store) -> None:
             return
     with store.wijzigen() as verbinding, _ononderbroken():
         for bericht_id, retour, deel in openstaand(verbinding, computer):
-            with suppress(UitvoerFout):  # a place that can't be written now; it waits for a later run
+            with suppress(OutputError):  # a place that can't be written now; it waits for a later run
                 if Path(deel).exists():
                     hernoem(Path(deel), Path(retour))
                 rond_af(verbinding, bericht_id)
@@ -257,7 +257,7 @@ def _lees_na(uitkomst: Uitkomst, bron: BinaryIO, retour: Retourbestand, feiten: 
     retour.voltooi()
     codes = {**retourcodes(), **feiten.retourcodes()}
     for afwijking in controleer_retour(bron, retour.stroom, codes):
-        raise EigenFout(f"{retour.plaats}: not written, because its own check refuses it: {afwijking}")
+        raise OwnError(f"{retour.plaats}: not written, because its own check refuses it: {afwijking}")
 
 
 def open_bericht(plaats: Path) -> BinaryIO:
@@ -276,9 +276,9 @@ def open_bericht(plaats: Path) -> BinaryIO:
             tot_dan.pop_all()
             return bron
     except IsADirectoryError:
-        raise InvoerFout(f"{plaats}: is a folder; name the files in it") from None
+        raise InputError(f"{plaats}: is a folder; name the files in it") from None
     except OSError as fout:
-        raise InvoerFout(f"{plaats}: can't be read: {fout.strerror}") from None
+        raise InputError(f"{plaats}: can't be read: {fout.strerror}") from None
 
 
 def _stand(bron: BinaryIO) -> tuple[int, int]:
@@ -289,7 +289,7 @@ def _stand(bron: BinaryIO) -> tuple[int, int]:
 @contextmanager
 def _onveranderd(plaats: Path, bron: BinaryIO, stand: tuple[int, int]) -> Iterator[None]:
     """Refuses a declaration that no longer is as it stood, whatever else came of that."""
-    veranderd = InvoerFout(f"{plaats}: changed while it was read; try again when it is complete")
+    veranderd = InputError(f"{plaats}: changed while it was read; try again when it is complete")
     try:
         yield
     except Exception:
@@ -306,7 +306,7 @@ def _lezen_van(plaats: Path) -> Iterator[None]:
     try:
         yield
     except OSError as fout:
-        raise InvoerFout(f"{plaats}: can't be read: {fout.strerror}") from None
+        raise InputError(f"{plaats}: can't be read: {fout.strerror}") from None
 
 
 @contextmanager
@@ -315,4 +315,4 @@ def _schijf(plaats: Path) -> Iterator[None]:
     try:
         yield
     except OSError as fout:
-        raise UitvoerFout(f"{plaats}: can't be written: {fout.strerror}; nothing was recorded") from None
+        raise OutputError(f"{plaats}: can't be written: {fout.strerror}; nothing was recorded") from None

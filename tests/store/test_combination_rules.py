@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mzsim.common.errors import StorebestandFout
+from mzsim.common.errors import StoreFileError
 from mzsim.domain.combination_rules import Gevraagd
 from mzsim.domain.findings import Stage
 from mzsim.judging.combinations import Lid
@@ -62,7 +62,7 @@ def _laad(store: Store, map_: Path, rest: str) -> None:
     ],
 )  # fmt: skip
 def test_een_regel_houdt_wat_bij_zijn_soort_hoort(store: Store, tmp_path: Path, rest: str, wat: str) -> None:
-    with pytest.raises(StorebestandFout) as fout:
+    with pytest.raises(StoreFileError) as fout:
         _laad(store, tmp_path, rest)
     assert str(fout.value) == f"{tmp_path / 'store.yaml'}:2: {wat}"
 

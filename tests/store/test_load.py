@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mzsim.common import yaml_lines
-from mzsim.common.errors import StorebestandFout
+from mzsim.common.errors import StoreFileError
 from mzsim.store.loading import laad_bestand
 from mzsim.store.models import Basis
 from mzsim.store.session import Store, open_store
@@ -84,7 +84,7 @@ def fout(store: Store, laad: Laad, tmp_path: Path) -> Fout:
 
     def _fout(tekst: str) -> str:
         eerst = inhoud(store)
-        with pytest.raises(StorebestandFout) as gevangen:
+        with pytest.raises(StoreFileError) as gevangen:
             laad(tekst)
         assert inhoud(store) == eerst
         melding = str(gevangen.value)
@@ -840,7 +840,7 @@ def test_a_code_of_cod954_may_get_another_meaning_with_its_own_kind_only(laad: L
     if soort == "T":
         assert laad(tekst)
     else:
-        with pytest.raises(StorebestandFout, match="with kind T"):
+        with pytest.raises(StoreFileError, match="with kind T"):
             laad(tekst)
 
 
@@ -879,18 +879,18 @@ def test_messages_hold_no_personal_data(fout: Fout) -> None:
 
 
 def test_what_can_not_be_read_is_named(store: Store, tmp_path: Path) -> None:
-    with pytest.raises(StorebestandFout, match=r"weg\.yaml: can't be read: No such file or directory$"):
+    with pytest.raises(StoreFileError, match=r"weg\.yaml: can't be read: No such file or directory$"):
         laad_bestand(store, tmp_path / "weg.yaml")
-    with pytest.raises(StorebestandFout, match=r": is a folder; name the files in it$"):
+    with pytest.raises(StoreFileError, match=r": is a folder; name the files in it$"):
         laad_bestand(store, tmp_path)
-    with pytest.raises(StorebestandFout, match=r": can't be read: embedded null byte$"):
+    with pytest.raises(StoreFileError, match=r": can't be read: embedded null byte$"):
         laad_bestand(store, tmp_path / "a\0b")
 
 
 def test_another_encoding_is_named_with_its_line(store: Store, tmp_path: Path) -> None:
     pad = tmp_path / "store.yaml"
     pad.write_bytes("uzovi: []\r\n# é\n# è".encode("latin-1"))
-    with pytest.raises(StorebestandFout, match=r"store\.yaml:2: not UTF-8; save the file as UTF-8$"):
+    with pytest.raises(StoreFileError, match=r"store\.yaml:2: not UTF-8; save the file as UTF-8$"):
         laad_bestand(store, pad)
 
 
@@ -974,7 +974,7 @@ def test_any_bytes_are_loaded_or_refused_in_one_line(
         melding = None
         try:
             laad_bestand(gebruikt, pad)
-        except StorebestandFout as fout:
+        except StoreFileError as fout:
             melding = str(fout)
         if melding is None:
             assert not laad_bestand(gebruikt, pad)

@@ -10,7 +10,7 @@ from typing import BinaryIO, NamedTuple
 
 from mzsim import manifest as manifesten
 from mzsim.cli.options import VERSTORINGEN
-from mzsim.common.errors import EigenFout, InvoerFout, UitvoerFout
+from mzsim.common.errors import InputError, OutputError, OwnError
 from mzsim.common.whole_file import Retourbestand
 from mzsim.domain.findings import Uitkomst
 from mzsim.manifest import Optekening
@@ -46,12 +46,12 @@ class Bijlagen:
                 and opdracht.declaratie.exists()
                 and not opdracht.declaratie.is_file()
             ):
-                raise InvoerFout(f"{opdracht.declaratie}: is no ordinary file; --manifest and --verstoor need one")
+                raise InputError(f"{opdracht.declaratie}: is no ordinary file; --manifest and --verstoor need one")
         bezet = {os.path.realpath(pad) for o in opdrachten for pad in _gelezen_en_geschreven(o)}
         for opdracht in opdrachten:
             for plaats in self._plaatsen(opdracht.retour):
                 if os.path.realpath(plaats) in bezet:
-                    raise UitvoerFout(f"{plaats}: is already read or written by this command; use --out")
+                    raise OutputError(f"{plaats}: is already read or written by this command; use --out")
                 bezet.add(os.path.realpath(plaats))
 
     def _plaatsen(self, retour: Path) -> Iterator[Path]:
@@ -85,7 +85,7 @@ class Bijlagen:
                 faults.schrijf(goed, ingrepen, bestand.stroom)
                 bestand.voltooi()
             if _in_orde(goed, bestand.stroom, self._codes):
-                raise EigenFout(f"{plaats}: not written, because check-retour would find nothing wrong with it")
+                raise OwnError(f"{plaats}: not written, because check-retour would find nothing wrong with it")
             bestand.zet_neer()
         return Bijlage(plaats, True, faults.wat(soort))
 
@@ -111,7 +111,7 @@ def _schijf(plaats: Path) -> Iterator[None]:
     try:
         yield
     except OSError as fout:
-        raise UitvoerFout(f"{plaats}: can't be written: {fout.strerror}; the retour itself was") from None
+        raise OutputError(f"{plaats}: can't be written: {fout.strerror}; the retour itself was") from None
 
 
 def _in_orde(goed: faults.Goed, verstoord: BinaryIO, codes: Mapping[str, Retourcode]) -> bool:

@@ -10,7 +10,7 @@ from typing import BinaryIO
 import click
 
 from mzsim.cli.options import STANDAARDBESTAND, open_store
-from mzsim.common.errors import InvoerFout, StoreFout
+from mzsim.common.errors import InputError, StoreError
 from mzsim.domain.facts import UzoviFeit
 from mzsim.explanation.collector import Toelichting
 from mzsim.explanation.enrichment import verrijk
@@ -62,7 +62,7 @@ def _herleid(
         raise Onherleid("its declaration is not beside it; name it with --declaratie to see how the retour came about")
     try:
         return herbeoordeel(gevonden, bron, store, toelichting)
-    except InvoerFout as fout:  # nobody named it, and a retour can be read without
+    except InputError as fout:  # nobody named it, and a retour can be read without
         raise Onherleid(str(fout)) from None
 
 
@@ -74,7 +74,7 @@ def _store(url: str | None) -> Store | None:
         return (
             open_store(f"sqlite:///{STANDAARDBESTAND}", alleen_lezen=True) if Path(STANDAARDBESTAND).is_file() else None
         )
-    except StoreFout:  # nobody named it, and a retour can be read without
+    except StoreError:  # nobody named it, and a retour can be read without
         return None
 
 

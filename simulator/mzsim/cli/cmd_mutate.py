@@ -84,11 +84,11 @@ def mutate(
 def _gekozen(controles: tuple[str, ...]) -> Collection[str]:
     """The checks that were asked for: all where none was."""
     from mzsim.checks import REGISTER
-    from mzsim.common.errors import InvoerFout
+    from mzsim.common.errors import InputError
 
     for controle in controles:
         if controle not in REGISTER:
-            raise InvoerFout(f"there is no check {controle}; mzsim controles lists them")
+            raise InputError(f"there is no check {controle}; mzsim controles lists them")
     return set(controles) or REGISTER.keys()
 
 
@@ -96,7 +96,7 @@ def _stores(bericht: bytes, declaratie: Path, storebestanden: Sequence[str], dee
     """The store files as the cases will name them: lists of the program as they are, others copied into the suite."""
     import shutil
 
-    from mzsim.common.errors import InvoerFout
+    from mzsim.common.errors import InputError
     from mzsim.mutation.derived_store import afgeleide_store
     from mzsim.store.shipped_files import plaats_van
     from mzsim.store.verzekeraarsbestand import lees_bestand
@@ -109,8 +109,8 @@ def _stores(bericht: bytes, declaratie: Path, storebestanden: Sequence[str], dee
     if not met_polissen:
         try:
             (map_ / _AFGELEID).write_bytes(afgeleide_store(bericht))
-        except InvoerFout as fout:
-            raise InvoerFout(f"{declaratie}: {fout}") from None
+        except InputError as fout:
+            raise InputError(f"{declaratie}: {fout}") from None
         gebruikt.append(map_ / _AFGELEID)
     for nummer, (bestand, plaats) in enumerate(zip(storebestanden, plaatsen, strict=True), start=1):
         if not bestand.startswith("@"):
@@ -127,15 +127,15 @@ def _in_wording(doel: Path) -> Iterator[Path]:
     import shutil
     import tempfile
 
-    from mzsim.common.errors import UitvoerFout
+    from mzsim.common.errors import OutputError
 
     try:
         if doel.exists() and (not doel.is_dir() or any(doel.iterdir())):
-            raise UitvoerFout(f"{doel}: is no empty folder; choose another with --out")
+            raise OutputError(f"{doel}: is no empty folder; choose another with --out")
         doel.absolute().parent.mkdir(parents=True, exist_ok=True)
         deel = Path(tempfile.mkdtemp(prefix=f".{doel.name}.", suffix=".deel", dir=doel.absolute().parent))
     except OSError as fout:
-        raise UitvoerFout(f"{doel}: can't be written: {fout.strerror}; choose another place with --out") from None
+        raise OutputError(f"{doel}: can't be written: {fout.strerror}; choose another place with --out") from None
     try:
         yield deel
         deel.chmod(0o755)  # a temporary folder is its maker's alone
@@ -143,7 +143,7 @@ def _in_wording(doel: Path) -> Iterator[Path]:
             doel.rmdir()
         deel.rename(doel)
     except OSError as fout:
-        raise UitvoerFout(f"{doel}: can't be written: {fout.strerror}") from None
+        raise OutputError(f"{doel}: can't be written: {fout.strerror}") from None
     finally:
         shutil.rmtree(deel, ignore_errors=True)
 

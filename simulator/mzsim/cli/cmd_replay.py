@@ -15,7 +15,7 @@ import click
 from click.core import ParameterSource
 
 from mzsim.cli.options import FOUT, GEVONDEN, VERSTORINGEN, ZONDER_RETOUR, open_store, optie_json, optie_store
-from mzsim.common.errors import SimulatorFout, StoreFout
+from mzsim.common.errors import MzsimError, StoreError
 
 if TYPE_CHECKING:
     from mzsim.cli.attachments import Bijlage, Bijlagen
@@ -137,9 +137,9 @@ def replay(
     for opdracht in opdrachten:
         try:
             afloop.update(_speel(opdracht, geopend, bijlagen, als_json=als_json, fail_on=fail_on))
-        except StoreFout:
+        except StoreError:
             raise
-        except SimulatorFout as fout:
+        except MzsimError as fout:
             click.echo(f"mzsim: {fout}", err=True)
             afloop.add(fout.exit_status)
     raise SystemExit(next((status for status in (FOUT, ZONDER_RETOUR, GEVONDEN) if status in afloop), 0))

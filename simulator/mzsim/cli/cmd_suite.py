@@ -113,13 +113,13 @@ def _slotstatus(verslagen: Iterable[Verslag]) -> int:
 
 
 def _gekozen(map_: Path, woord: str | None, tags: tuple[str, ...], *, nog_zonder_retour: bool = False) -> list[Geval]:
-    from mzsim.common.errors import GevalFout
+    from mzsim.common.errors import CaseError
     from mzsim.suites.case import kies, vind_gevallen
 
     alle = vind_gevallen(map_, nog_zonder_retour=nog_zonder_retour)
     gekozen = kies(alle, woord, tags)
     if not gekozen:
-        raise GevalFout(f"{map_}: none of its {len(alle)} cases answers to -k and --tag")
+        raise CaseError(f"{map_}: none of its {len(alle)} cases answers to -k and --tag")
     return gekozen
 
 

@@ -26,7 +26,7 @@ from mzsim.cli.options import (
     optie_store,
     optie_unmask,
 )
-from mzsim.common.errors import SimulatorFout
+from mzsim.common.errors import MzsimError
 
 if TYPE_CHECKING:
     from mzsim.standard.retourcodes import Retourcode
@@ -73,7 +73,7 @@ class _Groep(click.Group):
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
             return super().invoke(ctx)
-        except SimulatorFout as fout:
+        except MzsimError as fout:
             click.echo(f"mzsim: {fout}", err=True)
             ctx.exit(fout.exit_status)
         except KeyboardInterrupt:

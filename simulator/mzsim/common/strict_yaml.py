@@ -15,7 +15,7 @@ M = TypeVar("M", bound=BaseModel)
 
 
 def lees_strikt(pad: Path, model: type[M], soort: str) -> tuple[M, Boom]:
-    """Reads a file; `soort` is what its keys are keys of. Raises StorebestandFout for the first thing that is wrong."""
+    """Reads a file; `soort` is what its keys are keys of. Raises StoreFileError for the first thing that is wrong."""
     boom = lees_yaml(pad)
     wortel = {} if boom.wortel is None else boom.wortel
     if not isinstance(wortel, dict):

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
 
-from mzsim.common.errors import UitvoerFout
+from mzsim.common.errors import OutputError
 
 
 class Retourbestand:
@@ -29,10 +29,10 @@ class Retourbestand:
     def __enter__(self) -> Retourbestand:
         try:
             if self.plaats.exists() and not self.plaats.is_file():
-                raise UitvoerFout(f"{self.plaats}: is no ordinary file; choose another with --out")
+                raise OutputError(f"{self.plaats}: is no ordinary file; choose another with --out")
             self.deel, self.stroom = _nieuw_naast(self.plaats.absolute())
         except OSError as fout:
-            raise UitvoerFout(
+            raise OutputError(
                 f"{self.plaats}: can't be written: {fout.strerror}; choose another place with --out"
             ) from None
         return self
@@ -54,7 +54,7 @@ class Retourbestand:
         """Gives the file its name, unless another run did: it completes what it finds waiting in the store."""
         try:
             hernoem(self.deel, self.plaats)
-        except UitvoerFout:
+        except OutputError:
             if not self._staat_er():
                 raise
 
@@ -68,18 +68,18 @@ class Retourbestand:
 @contextmanager
 def uitvoermap(map_: Path) -> Iterator[None]:
     """A folder to write in, made with those above it where it isn't there; gone again where something goes wrong before
-    anything stands in it. Raises UitvoerFout."""
+    anything stands in it. Raises OutputError."""
     gemaakt: list[Path] = []
     try:
         try:
             if map_.exists() and not map_.is_dir():
-                raise UitvoerFout(f"{map_}: is no folder; choose another with --out")
+                raise OutputError(f"{map_}: is no folder; choose another with --out")
             for deel in (*reversed(map_.parents), map_):
                 if not deel.exists():
                     deel.mkdir(exist_ok=True)  # by another run, this very moment
                     gemaakt.append(deel)
         except OSError as fout:
-            raise UitvoerFout(f"{map_}: can't be made: {fout.strerror}; choose another with --out") from None
+            raise OutputError(f"{map_}: can't be made: {fout.strerror}; choose another with --out") from None
         yield
     except BaseException:
         with suppress(OSError):  # not empty: what was written stays
@@ -102,4 +102,4 @@ def hernoem(deel: Path, plaats: Path) -> None:
     try:
         deel.replace(plaats)
     except OSError as fout:
-        raise UitvoerFout(f"{plaats}: can't be written: {fout.strerror}") from None
+        raise OutputError(f"{plaats}: can't be written: {fout.strerror}") from None

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from mzsim.common.errors import StorebestandFout
+from mzsim.common.errors import StoreFileError
 
 Plek = tuple[str | int, ...]
 """Where a value stands: keys and numbers from the top, as ("polissen", 3, "naam")."""
@@ -87,16 +87,16 @@ class Boom(NamedTuple):
         if alle := list(fouten):
             raise self.eerste(alle)
 
-    def eerste(self, fouten: Iterable[Fout]) -> StorebestandFout:
+    def eerste(self, fouten: Iterable[Fout]) -> StoreFileError:
         """The first of these errors in the order of the file."""
         fout = min(fouten, key=lambda fout: fout.volgorde)
         return bestandsfout(self.pad, fout.regel, fout.wat, fout.plek)
 
 
-def bestandsfout(pad: Path, regel: int | None, wat: str, plek: Plek = ()) -> StorebestandFout:
+def bestandsfout(pad: Path, regel: int | None, wat: str, plek: Plek = ()) -> StoreFileError:
     """The one line that tells an error."""
     waar = "".join(f"[{deel}]" if isinstance(deel, int) else f".{leesbaar(deel)}" for deel in plek).removeprefix(".")
-    return StorebestandFout(": ".join(filter(None, (f"{pad}:{regel}" if regel else str(pad), waar, wat))))
+    return StoreFileError(": ".join(filter(None, (f"{pad}:{regel}" if regel else str(pad), waar, wat))))
 
 
 def leesbaar(deel: str) -> str:
@@ -105,7 +105,7 @@ def leesbaar(deel: str) -> str:
 
 
 def lees_yaml(pad: Path) -> Boom:
-    """Reads a file; raises StorebestandFout where it can't be read to its end. `fouten` holds what else is wrong."""
+    """Reads a file; raises StoreFileError where it can't be read to its end. `fouten` holds what else is wrong."""
     tekst = _lees_tekst(pad)
     if vreemd := yaml.reader.Reader.NON_PRINTABLE.search(tekst):
         raise bestandsfout(pad, _regel(tekst[: vreemd.start()]), "not YAML: a control character; is this a text file?")
@@ -202,7 +202,7 @@ class _Bouwer:
         if len(self._open) + geopend > _MAX_DIEPTE:
             raise self._te_diep(regel)
 
-    def _te_diep(self, regel: int) -> StorebestandFout:
+    def _te_diep(self, regel: int) -> StoreFileError:
         return bestandsfout(self._pad, regel, f"is nested more than {_MAX_DIEPTE} deep; no key of a store is")
 
     def _scalair(self, e: Any, regel: int) -> None:

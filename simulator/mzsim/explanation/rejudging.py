@@ -16,7 +16,7 @@ from typing import BinaryIO, NamedTuple
 import sqlalchemy as sa
 
 from mzsim.checks.voorlooprecord import partij
-from mzsim.common.errors import InvoerFout
+from mzsim.common.errors import InputError
 from mzsim.domain.findings import Stage, Status, Uitkomst
 from mzsim.explanation.collector import Toelichting, vingerafdruk
 from mzsim.judging.message import AFZENDER_VECOZO
@@ -55,7 +55,7 @@ class Herbeoordeling(NamedTuple):
 def herbeoordeel(declaratie: Path, retour: BinaryIO, store: Store, toelichting: Toelichting) -> Herbeoordeling:
     """Answers once more, for its toelichting.
 
-    Raises `Onherleid` where this is not the declaration or not the store that the retour came from, and InvoerFout where
+    Raises `Onherleid` where this is not the declaration or not the store that the retour came from, and InputError where
     the declaration can't be read.
     """
     retour.seek(0)
@@ -83,7 +83,7 @@ def herbeoordeel(declaratie: Path, retour: BinaryIO, store: Store, toelichting: 
 
 def _eis_zelfde(declaratie: Path, kop: bytes) -> None:
     if declaratie.exists() and not (declaratie.is_file() or declaratie.is_dir()):
-        raise InvoerFout(f"{declaratie}: is no ordinary file, and has to be read more than once")
+        raise InputError(f"{declaratie}: is no ordinary file, and has to be read more than once")
     with open_bericht(declaratie) as bron:
         heen = bron.read(LENGTE_HEEN)
     if any(heen[plaats] != kop[plaats] for plaats in _ZELFDE):

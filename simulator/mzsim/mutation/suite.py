@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mzsim.checks import REGISTER
-from mzsim.common.errors import InvoerFout, StorebestandFout
+from mzsim.common.errors import InputError, StoreFileError
 from mzsim.domain.findings import Melding, Stage, Status, Uitkomst
 from mzsim.mutation.all_mutators import MUTATIES
 from mzsim.mutation.declaration import Declaratie, Mutant
@@ -64,10 +64,10 @@ class Basis(NamedTuple):
 
 
 def lees_basis(bericht: bytes, naam: str, store: Sequence[Path], datum: dt.date | None, werkmap: Path) -> Basis:
-    """Replays a declaration as it is. Raises InvoerFout with the first objection where it isn't granted in full."""
+    """Replays a declaration as it is. Raises InputError with the first objection where it isn't granted in full."""
     dag = datum or lees_datum(bericht[_DAGTEKENING]) or dt.date.min
     if bericht.count(CRLF) > MEESTE_RECORDS:
-        raise InvoerFout(
+        raise InputError(
             f"{naam}: holds over {MEESTE_RECORDS} records; each defect is a copy of it, so take a shorter one"
         )
     plaats = werkmap / "basis.mz301.asc"
@@ -76,7 +76,7 @@ def lees_basis(bericht: bytes, naam: str, store: Sequence[Path], datum: dt.date 
         uitkomst = replay(Opdracht(plaats, werkmap / "basis.mz302.asc", dag, vluchtig=True), geopend)
     if uitkomst.status is not Status.VOLLEDIG_TOEGEWEZEN:
         eerste = uitkomst.meldingen[0].bevinding
-        raise InvoerFout(
+        raise InputError(
             f"{naam}: is not in order on {dag}: line {eerste.regel}, record {eerste.record}:"
             f" {eerste.controle.zin} ({eerste.controle.id}); repair that first"
         )
@@ -134,7 +134,7 @@ class _Poging:
             geprobeerd += 1
             try:
                 gespeeld = self._speel(nummer, mutant)
-            except StorebestandFout:
+            except StoreFileError:
                 continue  # a line that this store can't hold
             gevonden = {m.bevinding.controle.id for m in gespeeld[-1].uitkomst.meldingen}
             eerder_goed = all(stap.uitkomst.status is Status.VOLLEDIG_TOEGEWEZEN for stap in gespeeld[:-1])

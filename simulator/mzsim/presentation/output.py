@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import click
 
-from mzsim.common.errors import UitvoerFout
+from mzsim.common.errors import OutputError
 from mzsim.domain.findings import Melding, Uitkomst
 from mzsim.retour.deviation import Afwijking
 from mzsim.retour.words import Masker, Uitleg
@@ -31,7 +31,7 @@ PERSOONLIJK = frozenset(
 def plaatsen(declaraties: Sequence[Path], out: Path | None) -> dict[Path, Path]:
     """Where the retour of each declaration goes; two to one place, or one over a declaration, is refused."""
     if out is not None and len(declaraties) > 1 and not out.is_dir():
-        raise UitvoerFout(f"{out}: is no folder; several declarations need one that exists")
+        raise OutputError(f"{out}: is no folder; several declarations need one that exists")
     gevonden: dict[Path, Path] = {}
     invoer = {os.path.realpath(declaratie): declaratie for declaratie in declaraties}
     bezet = dict(invoer)
@@ -40,7 +40,7 @@ def plaatsen(declaraties: Sequence[Path], out: Path | None) -> dict[Path, Path]:
         echt = os.path.realpath(plaats)
         ander = bezet.setdefault(echt, declaratie)
         if declaratie in gevonden or echt in invoer or ander is not declaratie:
-            raise UitvoerFout(f"{plaats}: the retour of {declaratie} would be written over {ander}; use --out")
+            raise OutputError(f"{plaats}: the retour of {declaratie} would be written over {ander}; use --out")
         gevonden[declaratie] = plaats
     return gevonden
 

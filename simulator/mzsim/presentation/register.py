@@ -10,7 +10,7 @@ import click
 
 from mzsim.checks import REGISTER, grant
 from mzsim.checks.register import Controle, volgorde
-from mzsim.common.errors import InvoerFout
+from mzsim.common.errors import InputError
 from mzsim.common.shipped import shipped
 from mzsim.presentation.output import toon_tabel
 from mzsim.standard.layout import rubrieknaam
@@ -126,7 +126,7 @@ def toon_een(id: str) -> None:
     """One check in full."""
     c = REGISTER.get(id)
     if c is None:
-        raise InvoerFout(f"{id}: no such check; mzsim controles lists them")
+        raise InputError(f"{id}: no such check; mzsim controles lists them")
     click.echo(f"{c.id}: {c.zin}")
     if c.rubriek:
         click.echo(f"  rubriek     {c.rubriek} {rubrieknaam(c.rubriek)} (record {c.record})")

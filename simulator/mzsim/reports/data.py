@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from mzsim.common.errors import RapportFout
+from mzsim.common.errors import ReportError
 from mzsim.domain.declared import Eerdere, Verleden
 from mzsim.reports.behandelindex import Kenmerken, Telling, leeftijdsgroepen
 from mzsim.reports.implantologiecodes import codes_van, implantologiecodes
@@ -128,17 +128,17 @@ class Rapportbron:
     def verzekeraars(self, uzovi: str | None = None) -> list[Verzekeraar]:
         """The insurers that know the practice, or the one with this number (of its own or of a label).
 
-        Raises RapportFout where the store knows nobody, not this practice, or not this insurer.
+        Raises ReportError where the store knows nobody, not this practice, or not this insurer.
         """
         if not self._verbinding.scalar(_IETS_TE_MELDEN):
-            raise RapportFout("the store holds no declarations and no machtigingen; replay or load some first")
+            raise ReportError("the store holds no declarations and no machtigingen; replay or load some first")
         bekend = frozenset(self._verbinding.scalars(_BIJ_VERZEKERAARS, {"agb": self._agb}))
         if not bekend:
-            raise RapportFout(f"the store holds no contract, machtiging or declaration of AGB-code {self._agb}")
+            raise ReportError(f"the store holds no contract, machtiging or declaration of AGB-code {self._agb}")
         alle = self._verzekeraars()
         gekozen = [v for v in alle if (uzovi in v.nummers if uzovi else v.nummers & bekend)]
         if not gekozen:
-            raise RapportFout(f"the store holds no insurer with UZOVI-nummer {uzovi}")
+            raise ReportError(f"the store holds no insurer with UZOVI-nummer {uzovi}")
         return gekozen
 
     def _verzekeraars(self) -> Iterator[Verzekeraar]:

@@ -76,7 +76,7 @@ class Regie:
     def over_prestatie(self, heen: bytes, plaats: int, door: str) -> tuple[Controle, ...] | None:
         """The same of a prestatierecord on this line; `besluit` is what the insurer decides on it.
 
-        Raises `ScriptFout` where the record has no room for the amount.
+        Raises `ScriptError` where the record has no room for the amount.
         """
         self._records[b"04"] = heen
         regel = self._zoek(door, "prestatie")

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from mzsim.common.errors import ScriptFout, StorebestandFout
+from mzsim.common.errors import ScriptError, StoreFileError
 from mzsim.common.file_values import Bedrag, Codes, Percentage, Regel, melding
 from mzsim.common.yaml_lines import Boom, Fout, Plek, bestandsfout, lees_yaml
 from mzsim.script.codes import bezwaar_tegen_actie
@@ -53,7 +53,7 @@ _SLEUTELS = {False: "deel, match, not, action", True: "codes, toekennen, percent
 def lees_script(pad: Path, eigen_codes: Mapping[str, Retourcode] | None = None) -> Script:
     """Reads a script; `eigen_codes` are the retourcodes that the store adds to the list.
 
-    Raises `ScriptFout` for the first thing that is wrong in the file.
+    Raises `ScriptError` for the first thing that is wrong in the file.
     """
     codes = {**retourcodes(), **(eigen_codes or {})}
     try:
@@ -62,8 +62,8 @@ def lees_script(pad: Path, eigen_codes: Mapping[str, Retourcode] | None = None) 
         boom.eis_geen(boom.fouten)
         boom.eis_geen(_bezwaren(boom, regels, codes))
         sha256 = hashlib.sha256(pad.read_bytes()).hexdigest()
-    except StorebestandFout as fout:
-        raise ScriptFout(str(fout)) from None
+    except StoreFileError as fout:
+        raise ScriptError(str(fout)) from None
     return Script(pad, sha256, tuple(_regel(boom, nummer, regel) for nummer, regel in enumerate(regels)))
 
 

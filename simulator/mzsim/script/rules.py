@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from mzsim.checks.register import VECOZO, VERZEKERAAR, Controle, Deel
-from mzsim.common.errors import ScriptFout
+from mzsim.common.errors import ScriptError
 
 Onderdeel = Literal["bestand", "verzekerde", "prestatie"]
 """What a rule answers on: the file, a verzekerdenrecord or a prestatierecord."""
@@ -66,9 +66,9 @@ class Scriptregel(NamedTuple):
         """Whether all of `match` and none of `not` holds."""
         return all(v.geldt(records) for v in self.match) and not any(v.geldt(records) for v in self.niet)
 
-    def fout(self, wat: str) -> ScriptFout:
+    def fout(self, wat: str) -> ScriptError:
         """The error that this rule can't be followed."""
-        return ScriptFout(f"{self.plek}: rule {self.nummer}: {wat}")
+        return ScriptError(f"{self.plek}: rule {self.nummer}: {wat}")
 
 
 class Script(NamedTuple):

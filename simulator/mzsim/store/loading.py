@@ -26,7 +26,7 @@ _PER_KEER = 500
 
 
 def laad_bestand(store: Store, pad: Path) -> bool:
-    """Loads a file and says whether the store changed. Raises StorebestandFout; then nothing was loaded."""
+    """Loads a file and says whether the store changed. Raises StoreFileError; then nothing was loaded."""
     bestand = lees_bestand(pad)
     with store.wijzigen() as verbinding:
         verwijzingen = Verwijzingen(verbinding, bestand)

@@ -1,4 +1,4 @@
-"""Opening a store, bringing it up to date, and transactions on it. Errors of the database become `StoreFout`."""
+"""Opening a store, bringing it up to date, and transactions on it. Errors of the database become `StoreError`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
-from mzsim.common.errors import StoreFout
+from mzsim.common.errors import StoreError
 from mzsim.common.shipped import shipped
 
 REVISIE = "0003"
@@ -51,7 +51,7 @@ def _url(tekst: str) -> URL:
     try:
         return make_url(tekst)
     except ArgumentError:
-        raise StoreFout(f"{tekst!r} is no store URL; an example is sqlite:///mzsim.db") from None
+        raise StoreError(f"{tekst!r} is no store URL; an example is sqlite:///mzsim.db") from None
 
 
 def _engine(url: URL) -> Engine:
@@ -63,7 +63,7 @@ def _engine(url: URL) -> Engine:
     try:
         engine = sa.create_engine(url, **opties)
     except (NoSuchModuleError, ImportError) as fout:
-        raise StoreFout(f"no driver for {url.drivername}: {fout}; install one or use sqlite:///FILE") from None
+        raise StoreError(f"no driver for {url.drivername}: {fout}; install one or use sqlite:///FILE") from None
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine, "connect", sqlite_verbinding)
     return engine
@@ -82,9 +82,9 @@ def db_fouten(url: URL) -> Iterator[None]:
     try:
         yield
     except DBAPIError as fout:
-        raise StoreFout(f"{naam(url)}: {_reden(str(fout.orig))}") from fout
+        raise StoreError(f"{naam(url)}: {_reden(str(fout.orig))}") from fout
     except SQLAlchemyError as fout:
-        raise StoreFout(f"{naam(url)}: {_reden(str(fout))}") from fout
+        raise StoreError(f"{naam(url)}: {_reden(str(fout))}") from fout
 
 
 def naam(url: URL) -> str:
@@ -121,7 +121,7 @@ def open_store(tekst: str, *, alleen_lezen: bool = False, bestaand: bool = False
     url = _url(tekst)
     nieuw = _is_nieuw(url)
     if nieuw and bestaand:
-        raise StoreFout(f"{naam(url)} is not there")
+        raise StoreError(f"{naam(url)} is not there")
     if nieuw and alleen_lezen:
         url = make_url("sqlite://")
     store = Store(_engine(url))
@@ -145,11 +145,11 @@ def upgrade_store(tekst: str) -> None:
         tot_slot.callback(engine.dispose)
         revisie = None if _is_nieuw(url) else _revisie(engine)
         if revisie is not None and revisie not in EERDERE_REVISIES | {REVISIE}:
-            raise StoreFout(_te_nieuw(url))
+            raise StoreError(_te_nieuw(url))
         if revisie is None and url.database and _is_nieuw(url):
             _maak_sqlite(url)
         elif revisie is None and sa.inspect(engine).get_table_names():
-            raise StoreFout(f"{naam(url)} holds other tables; a store needs a database of its own")
+            raise StoreError(f"{naam(url)} holds other tables; a store needs a database of its own")
         else:
             upgrade(engine)
 
@@ -181,7 +181,7 @@ def _maak_sqlite(url: URL) -> None:
             with suppress(FileExistsError):
                 os.link(deel, plaats)
     except OSError as fout:
-        raise StoreFout(f"{naam(url)}: {fout.strerror}") from fout
+        raise StoreError(f"{naam(url)}: {fout.strerror}") from fout
     finally:
         deel.unlink(missing_ok=True)
 
@@ -203,10 +203,10 @@ def _eis_revisie(engine: Engine) -> None:
     if revisie == REVISIE:
         return
     if revisie is None:
-        raise StoreFout(f"{naam(engine.url)} is not a store; a new one is made by: mzsim db upgrade --store URL")
+        raise StoreError(f"{naam(engine.url)} is not a store; a new one is made by: mzsim db upgrade --store URL")
     if revisie in EERDERE_REVISIES:
-        raise StoreFout(f"{naam(engine.url)} was made by an older mzsim; run: mzsim db upgrade")
-    raise StoreFout(_te_nieuw(engine.url))
+        raise StoreError(f"{naam(engine.url)} was made by an older mzsim; run: mzsim db upgrade")
+    raise StoreError(_te_nieuw(engine.url))
 
 
 def upgrade(engine: Engine) -> None:

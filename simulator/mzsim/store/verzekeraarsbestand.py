@@ -320,7 +320,7 @@ class Bestand(NamedTuple):
 
 
 def lees_bestand(pad: Path) -> Bestand:
-    """Reads a verzekeraarsbestand; raises StorebestandFout for the first thing that is wrong in it."""
+    """Reads a verzekeraarsbestand; raises StoreFileError for the first thing that is wrong in it."""
     inhoud, boom = lees_strikt(pad, Inhoud, "the store file")
     boom.eis_geen(_dubbele(boom, inhoud))
     return Bestand(inhoud, boom)

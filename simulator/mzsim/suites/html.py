@@ -8,7 +8,7 @@ from io import BytesIO
 from typing import Any
 
 from mzsim import __version__
-from mzsim.common.errors import InvoerFout
+from mzsim.common.errors import InputError
 from mzsim.presentation.output import masker
 from mzsim.presentation.page import sjablonen
 from mzsim.retour.words import Recorduitleg, Uitleg, leg_uit
@@ -79,7 +79,7 @@ def _uitleg(stap: Stapverslag, codes: Any) -> Uitleg | None:
         return None
     try:
         return leg_uit(BytesIO(stap.retour), codes)
-    except InvoerFout:  # of a step whose fault is told elsewhere
+    except InputError:  # of a step whose fault is told elsewhere
         return None
 
 

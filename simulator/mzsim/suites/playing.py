@@ -9,7 +9,7 @@ from itertools import count
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from mzsim.common.errors import GevalFout, SimulatorFout
+from mzsim.common.errors import CaseError, MzsimError
 from mzsim.domain.findings import Uitkomst
 from mzsim.pipeline import Opdracht, replay
 from mzsim.script.file import laad_script
@@ -79,7 +79,7 @@ def speel_geval(geval: Geval, werkmap: Path) -> Verslag:
         with verse_store(geval.store, werkmap / "stores") as store:
             stappen = tuple(_speel(stap, store, werkmap) for stap in geval.stappen)
             return Verslag(geval, stappen, None, _eigen_codes(stappen, store, geval))
-    except SimulatorFout as fout:
+    except MzsimError as fout:
         return Verslag(geval, (), str(fout))
 
 
@@ -88,12 +88,12 @@ def _speel(stap: Stap, store: Store, werkmap: Path) -> Stapverslag:
     try:
         declaratie = _inhoud(stap.declaratie)
         verwacht = _inhoud(stap.verwacht.retour) if stap.verwacht.retour else None
-    except GevalFout as fout:
+    except CaseError as fout:
         return leeg._replace(fout=str(fout))
     with _plaats(werkmap) as plaats:
         try:
             uitkomst = replay(_opdracht(stap, plaats, store), store)
-        except SimulatorFout as fout:
+        except MzsimError as fout:
             # The place is of this run only; a report must be the same for every run.
             return leeg._replace(declaratie=declaratie, fout=str(fout).replace(str(plaats), "the retour"))
         retour = plaats.read_bytes() if uitkomst.heeft_retour else None
@@ -102,7 +102,7 @@ def _speel(stap: Stap, store: Store, werkmap: Path) -> Stapverslag:
 
 
 def _opdracht(stap: Stap, retour: Path, store: Store) -> Opdracht:
-    """What `replay` is asked. Raises ScriptFout for a script of answers that is wrong."""
+    """What `replay` is asked. Raises ScriptError for a script of answers that is wrong."""
     antwoord = laad_script(stap.antwoord, store) if stap.antwoord else None
     return Opdracht(stap.declaratie, retour, stap.datum, stap.stage, antwoord=antwoord, vluchtig=True)
 
@@ -121,7 +121,7 @@ def _inhoud(bestand: Path) -> bytes:
     try:
         return bestand.read_bytes()
     except OSError as fout:
-        raise GevalFout(f"{bestand}: can't be read: {fout.strerror}") from None
+        raise CaseError(f"{bestand}: can't be read: {fout.strerror}") from None
 
 
 def _eigen_codes(stappen: tuple[Stapverslag, ...], store: Store, geval: Geval) -> tuple[Retourcode, ...]:

@@ -18,7 +18,7 @@ from typing import Any, Literal, NamedTuple
 
 import yaml
 
-from mzsim.common.errors import InvoerFout
+from mzsim.common.errors import InputError
 from mzsim.domain.findings import Stage
 from mzsim.explanation.collector import Toelichting
 from mzsim.personas import Persona, personas
@@ -109,7 +109,7 @@ class Proefbank:
 
     def load(self, *sources: str | Path | Mapping[str, Any]) -> None:
         """Loads verzekeraarsbestanden, in order: a path, "@nza-2026" or another list of the program, the text of a file
-        (a string of more than one line), or what a file would hold as a dict. Raises StorebestandFout.
+        (a string of more than one line), or what a file would hold as a dict. Raises StoreFileError.
         """
         for bron in sources:
             laad_bestand(self._store, self._bestand(bron))
@@ -139,7 +139,7 @@ class Proefbank:
 
         `date` is the processing date (a date or "2026-01-31"), by default today; `antwoord` a scripted answer: a path, the
         text of a script (a string of more than one line), or its rules as a list of dicts. Nothing is written beside the
-        declaration. Raises InvoerFout, and ScriptFout for a script that is wrong.
+        declaration. Raises InputError, and ScriptError for a script that is wrong.
         """
         if isinstance(declaration, bytes):
             plaats = self._plaats("mz301.asc")
@@ -205,9 +205,9 @@ class Proefgeval:
 
     @property
     def steps(self) -> tuple[Step, ...]:
-        """Its steps; raises InvoerFout where one could not be answered."""
+        """Its steps; raises InputError where one could not be answered."""
         if self._verslag.oordeel == "error":
-            raise InvoerFout("; ".join(regels_van(self._verslag, unmask=False)))
+            raise InputError("; ".join(regels_van(self._verslag, unmask=False)))
         gespeeld = []
         for stap in self._verslag.stappen:
             assert stap.uitkomst is not None, "an oordeel of error"

@@ -35,7 +35,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A test that uses `mzsim_case` is one test for every case."""
     if "mzsim_case" not in metafunc.fixturenames:
         return
-    from mzsim.common.errors import SimulatorFout
+    from mzsim.common.errors import MzsimError
     from mzsim.suites.case import vind_gevallen
 
     mappen: list[Path] = metafunc.config.getoption("--mzsim-cases") or metafunc.config.getini("mzsim_cases")
@@ -46,7 +46,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         )
     try:
         gevallen = [geval for map_ in mappen for geval in vind_gevallen(map_)]
-    except SimulatorFout as fout:
+    except MzsimError as fout:
         pytest.fail(str(fout), pytrace=False)
     metafunc.parametrize("mzsim_case", gevallen, ids=[geval.id for geval in gevallen], indirect=True)
 
