@@ -121,11 +121,12 @@ class Optekening:
         """The manifest of a replay that ended with a retour."""
         assert self.store is not None
         script = opdracht.antwoord
-        map_ = opdracht.retour.absolute().parent
+        declaratie, retour = opdracht.files
+        map_ = retour.absolute().parent
         return Manifest(
             manifest=1,
-            declaratie=Afdruk(pad=_vanuit(map_, opdracht.declaratie), sha256=self.declaratie),
-            retour=Afdruk(pad=opdracht.retour.name, sha256=self.retour),
+            declaratie=Afdruk(pad=_vanuit(map_, declaratie), sha256=self.declaratie),
+            retour=Afdruk(pad=retour.name, sha256=self.retour),
             opties=Opties(
                 date=opdracht.datum,
                 stage=opdracht.stage,

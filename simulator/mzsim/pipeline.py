@@ -17,6 +17,7 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Protocol, cast
 
@@ -27,6 +28,7 @@ from mzsim.answering.insurer import Apart, Verzekeraar
 from mzsim.answering.vecozo import keur_bestand, keur_records
 from mzsim.checks.register import REGISTER, VECOZO
 from mzsim.common.errors import InputError, OutputError, OwnError
+from mzsim.common.in_memory import BytesMessage, RetourStream
 from mzsim.common.whole_file import Retourbestand, hernoem
 from mzsim.domain.findings import Bevinding, Melding, Stage, Status, Uitkomst
 from mzsim.judging.message import AFZENDER_VECOZO, Bericht
@@ -70,20 +72,26 @@ class Toen(NamedTuple):
 class Opdracht(NamedTuple):
     """One declaration to replay; `retour` is where its retourbericht goes, `datum` the processing date.
 
-    `antwoord` is a script that decides on what its rules match; a retour that is `vluchtig` is only read and thrown away.
-    `toelichting` hears how the answer came about; `toen` judges as of when the message was received.
+    `antwoord` is a script that decides on what its rules match; `toelichting` hears how the answer came about; `toen`
+    judges as of when the message was received.
     """
 
-    declaratie: Path
-    retour: Path
+    declaratie: Path | BytesMessage
+    retour: Path | RetourStream
     datum: dt.date
     stage: Stage = Stage.ALL
     dry_run: bool = False
     antwoord: Script | None = None
     getuige: Getuige | None = None
-    vluchtig: bool = False
     toelichting: Toelichting | None = None
     toen: Toen | None = None
+
+    @property
+    def files(self) -> tuple[Path, Path]:
+        """The declaration and the place of its retour, of one that goes from file to file."""
+        assert isinstance(self.declaratie, Path)
+        assert isinstance(self.retour, Path)
+        return self.declaratie, self.retour
 
 
 def replay(opdracht: Opdracht, store: Store, voortgang: Voortgang = lambda _: None) -> Uitkomst:
@@ -97,7 +105,7 @@ def replay(opdracht: Opdracht, store: Store, voortgang: Voortgang = lambda _: No
         blijvend = not opdracht.dry_run and not verkenning.test
         if blijvend:
             _maak_af(store)
-        deel = Retourbestand(opdracht.retour, vluchtig=opdracht.vluchtig)
+        deel = Retourbestand(opdracht.retour) if isinstance(opdracht.retour, Path) else opdracht.retour
         with store.wijzigen() if blijvend else store.lezen() as verbinding, deel as retour:
             if opdracht.getuige is not None:
                 opdracht.getuige.begin(bron, verbinding, in_wijziging=blijvend)
@@ -192,14 +200,18 @@ def _boek(bericht: Bericht, verbinding: Connection) -> Vastlegging | None:
     return Vastlegging(verbinding, rij)
 
 
-def _leg_vast(uitkomst: Uitkomst, retour: Retourbestand, boek: Vastlegging, verbinding: Connection) -> None:
+def _leg_vast(
+    uitkomst: Uitkomst, retour: Retourbestand | RetourStream, boek: Vastlegging, verbinding: Connection
+) -> None:
     """Commits what was recorded and puts the retour in its place.
 
     The two can't be one operation. So the store keeps where the retour waits, from the commit until it has its name:
     a run that is killed in between is completed by the next one (`_maak_af`).
     """
-    plaats = str(retour.plaats.absolute()) if uitkomst.heeft_retour else None
-    boek.afronden(uitkomst.status, retour=plaats, deel=str(retour.deel) if plaats else None, computer=platform.node())
+    plaats = deel = None
+    if uitkomst.heeft_retour and isinstance(retour, Retourbestand):
+        plaats, deel = str(retour.plaats.absolute()), str(retour.deel)
+    boek.afronden(uitkomst.status, retour=plaats, deel=deel, computer=platform.node())
     with _ononderbroken():
         verbinding.commit()
         if plaats is None:
@@ -250,18 +262,20 @@ def _ononderbroken() -> Iterator[None]:
         signal.raise_signal(ontvangen)
 
 
-def _lees_na(uitkomst: Uitkomst, bron: BinaryIO, retour: Retourbestand, feiten: Feitenbron) -> None:
+def _lees_na(uitkomst: Uitkomst, bron: BinaryIO, retour: Retourbestand | RetourStream, feiten: Feitenbron) -> None:
     """The program's own check of a retour before it leaves."""
     if not uitkomst.heeft_retour:
         return
     retour.voltooi()
     codes = {**retourcodes(), **feiten.retourcodes()}
     for afwijking in controleer_retour(bron, retour.stroom, codes):
-        raise OwnError(f"{retour.plaats}: not written, because its own check refuses it: {afwijking}")
+        raise OwnError(f"{retour}: not written, because its own check refuses it: {afwijking}")
 
 
-def open_bericht(plaats: Path) -> BinaryIO:
-    """A message to read more than once; what can't be rewound is copied first."""
+def open_bericht(plaats: Path | BytesMessage) -> BinaryIO:
+    """A message to read more than once; what can't be rewound is copied first. Raises InputError."""
+    if isinstance(plaats, BytesMessage):
+        return BytesIO(plaats.content)
     try:
         with ExitStack() as tot_dan:
             bron = tot_dan.enter_context(plaats.open("rb"))
@@ -279,15 +293,19 @@ def open_bericht(plaats: Path) -> BinaryIO:
         raise InputError(f"{plaats}: is a folder; name the files in it") from None
     except OSError as fout:
         raise InputError(f"{plaats}: can't be read: {fout.strerror}") from None
+    except ValueError as fout:  # a name that no file can have
+        raise InputError(f"{str(plaats)!r}: can't be read: {fout}") from None
 
 
 def _stand(bron: BinaryIO) -> tuple[int, int]:
+    if isinstance(bron, BytesIO):  # of bytes that nobody can change
+        return 0, 0
     stand = os.fstat(bron.fileno())
     return stand.st_size, stand.st_mtime_ns
 
 
 @contextmanager
-def _onveranderd(plaats: Path, bron: BinaryIO, stand: tuple[int, int]) -> Iterator[None]:
+def _onveranderd(plaats: Path | BytesMessage, bron: BinaryIO, stand: tuple[int, int]) -> Iterator[None]:
     """Refuses a declaration that no longer is as it stood, whatever else came of that."""
     veranderd = InputError(f"{plaats}: changed while it was read; try again when it is complete")
     try:
@@ -301,7 +319,7 @@ def _onveranderd(plaats: Path, bron: BinaryIO, stand: tuple[int, int]) -> Iterat
 
 
 @contextmanager
-def _lezen_van(plaats: Path) -> Iterator[None]:
+def _lezen_van(plaats: Path | BytesMessage) -> Iterator[None]:
     """An error of the disk while the declaration is read, as one clear line."""
     try:
         yield
@@ -310,7 +328,7 @@ def _lezen_van(plaats: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _schijf(plaats: Path) -> Iterator[None]:
+def _schijf(plaats: Path | RetourStream) -> Iterator[None]:
     """An error of the disk while the retour is written, as one clear line."""
     try:
         yield

@@ -40,16 +40,12 @@ class Bijlagen:
 
     def eis_vrij(self, opdrachten: Sequence[Opdracht]) -> None:
         """Refuses, before anything is replayed, what would be written over a declaration, a retour or the script."""
-        for opdracht in opdrachten:
-            if (
-                any(self._plaatsen(opdracht.retour))
-                and opdracht.declaratie.exists()
-                and not opdracht.declaratie.is_file()
-            ):
-                raise InputError(f"{opdracht.declaratie}: is no ordinary file; --manifest and --verstoor need one")
+        for declaratie, retour in (opdracht.files for opdracht in opdrachten):
+            if any(self._plaatsen(retour)) and declaratie.exists() and not declaratie.is_file():
+                raise InputError(f"{declaratie}: is no ordinary file; --manifest and --verstoor need one")
         bezet = {os.path.realpath(pad) for o in opdrachten for pad in _gelezen_en_geschreven(o)}
         for opdracht in opdrachten:
-            for plaats in self._plaatsen(opdracht.retour):
+            for plaats in self._plaatsen(opdracht.files[1]):
                 if os.path.realpath(plaats) in bezet:
                     raise OutputError(f"{plaats}: is already read or written by this command; use --out")
                 bezet.add(os.path.realpath(plaats))
@@ -65,16 +61,17 @@ class Bijlagen:
 
     def schrijf(self, opdracht: Opdracht, uitkomst: Uitkomst) -> Iterator[Bijlage]:
         """Writes what belongs to a retour that has its place."""
+        declaratie, retourbestand = opdracht.files
         if not uitkomst.heeft_retour:
-            yield from (Bijlage(plaats, False, "there is no retour") for plaats in self._plaatsen(opdracht.retour))
+            yield from (Bijlage(plaats, False, "there is no retour") for plaats in self._plaatsen(retourbestand))
             return
         if isinstance(opdracht.getuige, Optekening):
             yield _schrijf_manifest(opdracht, opdracht.getuige)
         if self._soorten:
-            with open_bericht(opdracht.declaratie) as heen, open_bericht(opdracht.retour) as retour:
+            with open_bericht(declaratie) as heen, open_bericht(retourbestand) as retour:
                 goed = faults.Goed.van(retour, heen, self._codes)
                 for soort in self._soorten:
-                    yield self._schrijf_verstoord(faults.plaats_van(opdracht.retour, soort), soort, goed)
+                    yield self._schrijf_verstoord(faults.plaats_van(retourbestand, soort), soort, goed)
 
     def _schrijf_verstoord(self, plaats: Path, soort: str, goed: faults.Goed) -> Bijlage:
         ingrepen = faults.ingrepen(soort, goed)
@@ -91,13 +88,13 @@ class Bijlagen:
 
 
 def _gelezen_en_geschreven(opdracht: Opdracht) -> Iterator[Path]:
-    yield from (opdracht.declaratie, opdracht.retour)
+    yield from opdracht.files
     if opdracht.antwoord is not None:
         yield opdracht.antwoord.pad
 
 
 def _schrijf_manifest(opdracht: Opdracht, optekening: Optekening) -> Bijlage:
-    plaats = manifesten.plaats_van(opdracht.retour)
+    plaats = manifesten.plaats_van(opdracht.files[1])
     with Retourbestand(plaats) as bestand:
         with _schijf(plaats):
             bestand.stroom.write(manifesten.als_tekst(optekening.manifest(opdracht)).encode())

@@ -157,7 +157,7 @@ def _speel(
     with ExitStack() as tot_slot:
         if als_json:
             opdracht = opdracht._replace(toelichting=tot_slot.enter_context(_toelichting()))
-        with _voortgang(opdracht.declaratie) as voortgang:
+        with _voortgang(opdracht.files[0]) as voortgang:
             uitkomst = speel_na(opdracht, store, voortgang)
         _meld(opdracht, uitkomst)
     if uitkomst.status is Status.ONLEESBAAR:
@@ -249,9 +249,9 @@ def _meld(opdracht: Opdracht, uitkomst: Uitkomst) -> None:
     from mzsim.presentation import output
 
     if opdracht.toelichting is not None:
-        output.toon_json(opdracht.declaratie, opdracht.retour, uitkomst, opdracht.toelichting.toekenningen())
+        output.toon_json(*opdracht.files, uitkomst, opdracht.toelichting.toekenningen())
     else:
-        output.toon_uitkomst(opdracht.declaratie, opdracht.retour, uitkomst)
+        output.toon_uitkomst(*opdracht.files, uitkomst)
 
 
 _LANG = 20_000_000

@@ -14,17 +14,16 @@ from mzsim.common.errors import OutputError
 
 
 class Retourbestand:
-    """A retour in the making. Leaving the context removes what was not put in its place.
+    """A retour in the making. Leaving the context removes what was not put in its place."""
 
-    One that is `vluchtig` will be thrown away soon, and need not survive the computer.
-    """
-
-    def __init__(self, plaats: Path, *, vluchtig: bool = False) -> None:
+    def __init__(self, plaats: Path) -> None:
         self.plaats = plaats
-        self._vluchtig = vluchtig
         self.deel: Path
         """Where it waits; absolute, because the store keeps it and another run may have another working folder."""
         self.stroom: BinaryIO
+
+    def __str__(self) -> str:
+        return str(self.plaats)
 
     def __enter__(self) -> Retourbestand:
         try:
@@ -47,8 +46,7 @@ class Retourbestand:
     def voltooi(self) -> None:
         """Sees to it that the bytes are on disk, whatever happens next."""
         self.stroom.flush()
-        if not self._vluchtig:
-            os.fsync(self.stroom.fileno())
+        os.fsync(self.stroom.fileno())
 
     def zet_neer(self) -> None:
         """Gives the file its name, unless another run did: it completes what it finds waiting in the store."""

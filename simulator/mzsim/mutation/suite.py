@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
+from io import BytesIO
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
 from mzsim.checks import REGISTER
 from mzsim.common.errors import InputError, StoreFileError
+from mzsim.common.in_memory import BytesMessage, RetourStream
 from mzsim.domain.findings import Melding, Stage, Status, Uitkomst
 from mzsim.mutation.all_mutators import MUTATIES
 from mzsim.mutation.declaration import Declaratie, Mutant
@@ -70,10 +72,8 @@ def lees_basis(bericht: bytes, naam: str, store: Sequence[Path], datum: dt.date 
         raise InputError(
             f"{naam}: holds over {MEESTE_RECORDS} records; each defect is a copy of it, so take a shorter one"
         )
-    plaats = werkmap / "basis.mz301.asc"
-    plaats.write_bytes(bericht)
     with verse_store(store, werkmap / "stores") as geopend:
-        uitkomst = replay(Opdracht(plaats, werkmap / "basis.mz302.asc", dag, vluchtig=True), geopend)
+        uitkomst = replay(Opdracht(BytesMessage(bericht), RetourStream(BytesIO()), dag), geopend)
     if uitkomst.status is not Status.VOLLEDIG_TOEGEWEZEN:
         eerste = uitkomst.meldingen[0].bevinding
         raise InputError(
@@ -169,10 +169,10 @@ class _Poging:
             return [self._replay(bericht, store) for bericht in (*mutant.eerder, mutant.bericht)]
 
     def _replay(self, bericht: bytes, store: Store) -> _Gespeeld:
-        declaratie, retour = self._werkmap / "mutant.mz301.asc", self._werkmap / "mutant.mz302.asc"
-        declaratie.write_bytes(bericht)
-        uitkomst = replay(Opdracht(declaratie, retour, self._basis.declaratie.datum, vluchtig=True), store)
-        return _Gespeeld(bericht, uitkomst, retour.read_bytes() if uitkomst.heeft_retour else None)
+        retour = BytesIO()
+        opdracht = Opdracht(BytesMessage(bericht), RetourStream(retour), self._basis.declaratie.datum)
+        uitkomst = replay(opdracht, store)
+        return _Gespeeld(bericht, uitkomst, retour.getvalue() if uitkomst.heeft_retour else None)
 
     def _storebestand(self, mutant: Mutant) -> bytes:
         assert mutant.store is not None
