@@ -10,7 +10,7 @@ import yaml
 from mzsim.domain.findings import Stage
 from mzsim.pipeline import Opdracht, replay
 from mzsim.store.loading import laad_bestand
-from mzsim.store.session import Store
+from mzsim.store.session import Database
 from tests.make_codes import CODES, codes, maak
 
 
@@ -19,7 +19,7 @@ def test_elke_code_heeft_een_map() -> None:
 
 
 @pytest.mark.parametrize("code", codes())
-def test_code(code: str, store: Store, tmp_path: Path) -> None:
+def test_code(code: str, store: Database, tmp_path: Path) -> None:
     map_ = CODES / code
     geval = yaml.safe_load((map_ / "geval.yaml").read_text("utf-8"))
     if "store" in geval:

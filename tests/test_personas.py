@@ -14,7 +14,7 @@ from mzsim.common.errors import StoreFileError
 from mzsim.domain.findings import Stage
 from mzsim.personas import PROEF, file, personas
 from mzsim.pipeline import Opdracht, replay
-from mzsim.store.session import Store
+from mzsim.store.session import Database
 from mzsim.store.shipped_files import plaats_van
 from mzsim.store.templates import verse_store
 from mzsim.store.verzekeraarsbestand import lees_bestand
@@ -46,7 +46,7 @@ def verstuurd(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return map_
 
 
-def _komt_terug(declaratie: dict[str, Any], store: Store, verstuurd: Path, map_: Path) -> dict[str, Any]:
+def _komt_terug(declaratie: dict[str, Any], store: Database, verstuurd: Path, map_: Path) -> dict[str, Any]:
     """What came back, in the form of the documentation."""
     retour = map_ / "retour.asc"
     opdracht = Opdracht(

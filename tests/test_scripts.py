@@ -27,7 +27,7 @@ from mzsim.script.file import laad_script, lees_script
 from mzsim.script.rules import Script
 from mzsim.standard.retourcodes import retourcodes
 from mzsim.store.loading import laad_bestand
-from mzsim.store.session import Store, open_store
+from mzsim.store.session import Database, open_store
 from tests.commands import OP_DATUM, eis_een_regel, invoke, omgeving, opdracht, proces, speel
 from tests.factories import Bericht, eenvoudig, maak
 from tests.make_inv3 import declaraties
@@ -43,7 +43,7 @@ BESTAND = sorted(c.code for c in retourcodes().values() if c.soort in "XT" and c
 class Speler:
     """Replays a declaration with a script on the store of INV chapter 3."""
 
-    def __init__(self, store: Store, map_: Path) -> None:
+    def __init__(self, store: Database, map_: Path) -> None:
         self._store = store
         self._map = map_
 
@@ -72,7 +72,7 @@ class Speler:
 
 
 @pytest.fixture
-def speler(store: Store, tmp_path: Path) -> Speler:
+def speler(store: Database, tmp_path: Path) -> Speler:
     return Speler(store, tmp_path)
 
 
@@ -153,7 +153,7 @@ def test_elke_code_bij_een_deel(speler: Speler, code: str) -> None:
     assert speler.bedragen()[4] == ("00050000D", "00025000D")
 
 
-def test_code_die_de_store_toevoegt(speler: Speler, store: Store, tmp_path: Path) -> None:
+def test_code_die_de_store_toevoegt(speler: Speler, store: Database, tmp_path: Path) -> None:
     regel = {"action": {"codes": ["3999"]}}
     with pytest.raises(ScriptError, match="3999 is no known retourcode"):
         speler(regel)
@@ -219,7 +219,7 @@ def test_niets_toegekend_is_volledig_afgewezen(speler: Speler) -> None:
     assert speler({"action": {"codes": ["8007"]}}).status is Status.VOLLEDIG_AFGEWEZEN
 
 
-def test_alles_of_niets_geldt_ook_hier(speler: Speler, store: Store, tmp_path: Path) -> None:
+def test_alles_of_niets_geldt_ook_hier(speler: Speler, store: Database, tmp_path: Path) -> None:
     extra = tmp_path / "extra.yaml"
     verzekeraar = {
         "nummer": "0736",
@@ -387,7 +387,7 @@ def test_bestand_met_kapotte_opbouw(speler: Speler) -> None:
 
 @pytest.mark.parametrize("stage", list(Stage))
 @pytest.mark.parametrize("naam", sorted(declaraties()))
-def test_leeg_script_verandert_niets(speler: Speler, store: Store, tmp_path: Path, naam: str, stage: Stage) -> None:
+def test_leeg_script_verandert_niets(speler: Speler, store: Database, tmp_path: Path, naam: str, stage: Stage) -> None:
     verwacht = speel(store, tmp_path, declaraties()[naam], stage=stage, dry_run=True)
     assert (speler(declaratie=declaraties()[naam], stage=stage), speler.retour or None) == verwacht
 

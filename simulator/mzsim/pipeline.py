@@ -44,7 +44,7 @@ from mzsim.store.recording import (
     rond_af,
     vergeet,
 )
-from mzsim.store.session import Store
+from mzsim.store.session import Database
 
 if TYPE_CHECKING:
     from mzsim.explanation.collector import Toelichting
@@ -56,7 +56,7 @@ class Getuige(Protocol):
     """Looks on while a declaration is answered. What it raises stops the replay: nothing written, nothing recorded."""
 
     def begin(self, declaratie: BinaryIO, verbinding: Connection, *, in_wijziging: bool) -> None:
-        """The store as it is judged by, before anything is recorded; `in_wijziging` as in `Store.wijzigen`."""
+        """The store as it is judged by, before anything is recorded; `in_wijziging` as in `Database.wijzigen`."""
 
     def einde(self, retour: BinaryIO) -> None:
         """The retour that is about to get its name."""
@@ -94,7 +94,7 @@ class Opdracht(NamedTuple):
         return self.declaratie, self.retour
 
 
-def replay(opdracht: Opdracht, store: Store, voortgang: Voortgang = lambda _: None) -> Uitkomst:
+def replay(opdracht: Opdracht, store: Database, voortgang: Voortgang = lambda _: None) -> Uitkomst:
     """Answers a declaration. Raises a `MzsimError` where nothing was written and nothing recorded."""
     with open_bericht(opdracht.declaratie) as bron:
         stand = _stand(bron)
@@ -227,7 +227,7 @@ def _leg_vast(
             verbinding.commit()
 
 
-def _maak_af(store: Store) -> None:
+def _maak_af(store: Database) -> None:
     """Completes what killed runs left: the store knows the message, the retour still has to get its name."""
     computer = platform.node()
     with store.lezen() as verbinding:

@@ -95,6 +95,15 @@ def _nieuw_naast(plaats: Path) -> tuple[Path, BinaryIO]:
     raise AssertionError  # count() has no end
 
 
+@contextmanager
+def schrijffout(plaats: Path, verder: str = "") -> Iterator[None]:
+    """An error of the disk while a file is written, as one clear line; `verder` is what else there is to say."""
+    try:
+        yield
+    except OSError as fout:
+        raise OutputError(f"{plaats}: can't be written: {fout.strerror}{verder}") from None
+
+
 def hernoem(deel: Path, plaats: Path) -> None:
     """Puts a completed retour in its place, over one that stands there."""
     try:

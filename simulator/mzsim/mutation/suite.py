@@ -22,7 +22,7 @@ from mzsim.pipeline import Opdracht, replay
 from mzsim.standard.layout import CRLF, layouts
 from mzsim.standard.values import lees_datum
 from mzsim.standard.writer import Overloop
-from mzsim.store.session import Store
+from mzsim.store.session import Database
 from mzsim.store.templates import verse_store
 from mzsim.suites.case import NAAM, Geval, Stap, Verwacht, als_yaml
 from mzsim.suites.difference import codes_van, melding_als_dict
@@ -168,7 +168,7 @@ class _Poging:
         with verse_store([*self._basis.store, *extra], self._werkmap / "stores") as store:
             return [self._replay(bericht, store) for bericht in (*mutant.eerder, mutant.bericht)]
 
-    def _replay(self, bericht: bytes, store: Store) -> _Gespeeld:
+    def _replay(self, bericht: bytes, store: Database) -> _Gespeeld:
         retour = BytesIO()
         opdracht = Opdracht(BytesMessage(bericht), RetourStream(retour), self._basis.declaratie.datum)
         uitkomst = replay(opdracht, store)

@@ -72,9 +72,10 @@ class Scriptregel(NamedTuple):
 
 
 class Script(NamedTuple):
-    """A script that was read: its place, the SHA-256 of its bytes, and its rules, of which the first that matches counts."""
+    """A script that was read: its rules, of which the first that matches counts. `pad` is its file, None where it has none;
+    `sha256` is of the bytes that it was read from."""
 
-    pad: Path
+    pad: Path | None
     sha256: str
     regels: tuple[Scriptregel, ...]
 

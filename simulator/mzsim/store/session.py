@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.pool import QueuePool
 
 from mzsim.common.errors import StoreError
 from mzsim.common.shipped import shipped
@@ -23,7 +27,7 @@ WACHTTIJD = 10
 """Seconds to wait for another process that is changing the store."""
 
 
-class Store:
+class Database:
     """A store that is up to date. `lezen` and `wijzigen` give connections; a change is all or nothing."""
 
     def __init__(self, engine: Engine) -> None:
@@ -49,14 +53,30 @@ class Store:
 
 def _url(tekst: str) -> URL:
     try:
-        return make_url(tekst)
-    except ArgumentError:
+        url = make_url(tekst)
+    except (ArgumentError, ValueError):  # ValueError: a port that is no number
         raise StoreError(f"{tekst!r} is no store URL; an example is sqlite:///mzsim.db") from None
+    if "\0" in (url.database or ""):
+        raise StoreError(f"{tekst!r} is no store URL: no file has such a name")
+    return url
+
+
+def is_in_memory(tekst: str) -> bool:
+    """Whether a URL names a database in memory. Raises StoreError where it is no URL of a store."""
+    return _in_memory(_url(tekst))
+
+
+def _in_memory(url: URL) -> bool:
+    return url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:")
 
 
 def _engine(url: URL) -> Engine:
     opties: dict[str, Any] = {}
-    if url.get_backend_name() == "sqlite":
+    if _in_memory(url):
+        # The database is its one connection: whoever comes second, another thread, waits until it is free.
+        opties = {"poolclass": QueuePool, "pool_size": 1, "max_overflow": 0, "pool_timeout": None}
+        opties["connect_args"] = {"check_same_thread": False}
+    elif url.get_backend_name() == "sqlite":
         opties["connect_args"] = {"timeout": WACHTTIJD}
     elif url.get_backend_name() == "postgresql":
         opties["connect_args"] = {"options": f"-c lock_timeout={WACHTTIJD * 1000}"}
@@ -113,7 +133,7 @@ def _reden(melding: str) -> str:
     return " ".join(melding.split())
 
 
-def open_store(tekst: str, *, alleen_lezen: bool = False, bestaand: bool = False) -> Store:
+def open_store(tekst: str, *, alleen_lezen: bool = False, bestaand: bool = False) -> Database:
     """The store at a URL. A SQLite file that is new is made; any other must have been brought up to date.
 
     With `alleen_lezen` a file that is new is not made: the store is an empty one in memory. With `bestaand` it is refused.
@@ -124,7 +144,7 @@ def open_store(tekst: str, *, alleen_lezen: bool = False, bestaand: bool = False
         raise StoreError(f"{naam(url)} is not there")
     if nieuw and alleen_lezen:
         url = make_url("sqlite://")
-    store = Store(_engine(url))
+    store = Database(_engine(url))
     with ExitStack() as anders, db_fouten(url):
         anders.callback(store.sluit)
         if nieuw and url.database:
@@ -135,6 +155,27 @@ def open_store(tekst: str, *, alleen_lezen: bool = False, bestaand: bool = False
             _eis_revisie(store.engine)
         anders.pop_all()
     return store
+
+
+def open_in_memory() -> Database:
+    """A new store in memory, gone when it is closed. Threads may share it; each waits for the others."""
+    engine = _engine(make_url("sqlite://"))
+    template, one_at_a_time = _template()
+    with engine.connect() as verbinding, one_at_a_time:
+        template.backup(cast(sqlite3.Connection, verbinding.connection.driver_connection))
+    return Database(engine)
+
+
+@cache
+def _template() -> tuple[sqlite3.Connection, threading.Lock]:
+    """An empty store in memory, to copy: the migrations take a hundred times as long."""
+    template = sqlite3.connect(":memory:", check_same_thread=False)
+    engine = _engine(make_url("sqlite://"))
+    upgrade(engine)
+    with engine.connect() as verbinding:
+        cast(sqlite3.Connection, verbinding.connection.driver_connection).backup(template)
+    engine.dispose()
+    return template, threading.Lock()
 
 
 def upgrade_store(tekst: str) -> None:
@@ -157,7 +198,7 @@ def upgrade_store(tekst: str) -> None:
 def _is_nieuw(url: URL) -> bool:
     if url.get_backend_name() != "sqlite":
         return False
-    if url.database in (None, "", ":memory:"):
+    if _in_memory(url):
         return True
     bestand = Path(url.database or "")
     return not bestand.exists() or (bestand.is_file() and bestand.stat().st_size == 0)

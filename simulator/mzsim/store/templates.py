@@ -20,11 +20,11 @@ from sqlalchemy.pool import StaticPool
 
 from mzsim.common.errors import StoreFileError
 from mzsim.store.loading import laad_bestand
-from mzsim.store.session import Store, sqlite_verbinding, upgrade
+from mzsim.store.session import Database, sqlite_verbinding, upgrade
 
 
 @contextmanager
-def verse_store(bestanden: Sequence[Path], map_: Path) -> Iterator[Store]:
+def verse_store(bestanden: Sequence[Path], map_: Path) -> Iterator[Database]:
     """A new store that holds these files, loaded in order; it is gone at the end. Raises StoreFileError.
 
     `map_` keeps what was loaded for whoever asks for the same files; a file that has changed is loaded again. One at a
@@ -48,10 +48,10 @@ def _sqlite(verbinding: Connection) -> sqlite3.Connection:
     return cast(sqlite3.Connection, verbinding.connection.driver_connection)
 
 
-def _vul(engine: Engine, sjabloon: Path) -> Store:
+def _vul(engine: Engine, sjabloon: Path) -> Database:
     with engine.connect() as verbinding, closing(sqlite3.connect(sjabloon)) as bron:
         bron.backup(_sqlite(verbinding))
-    return Store(engine)
+    return Database(engine)
 
 
 def _sjabloon(bestanden: tuple[Path, ...], map_: Path) -> Path:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from mzsim.common.errors import CaseError
-from mzsim.presentation.output import retournaam
+from mzsim.common.message_names import retournaam
 from mzsim.presentation.report_file import schrijf
 from mzsim.suites.case import Geval, Stap, Verwacht, als_yamlwaarde, verwacht_als_dict
 from mzsim.suites.difference import codes_van, melding_als_dict

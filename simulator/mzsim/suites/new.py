@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mzsim.common.errors import CaseError, InputError, OutputError
+from mzsim.common.message_names import retournaam
 from mzsim.domain.findings import Stage
-from mzsim.presentation.output import retournaam
 from mzsim.store.shipped_files import plaats_van
 from mzsim.suites.case import NAAM, Geval, Stap, Verwacht, als_yaml, vind_gevallen
 from mzsim.suites.playing import Verslag, speel_geval

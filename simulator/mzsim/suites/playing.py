@@ -13,7 +13,7 @@ from mzsim.pipeline import Opdracht, replay
 from mzsim.script.file import laad_script
 from mzsim.standard.retourcodes import Retourcode, retourcodes
 from mzsim.store.facts import Feitenbron
-from mzsim.store.session import Store
+from mzsim.store.session import Database
 from mzsim.store.templates import verse_store
 from mzsim.suites.case import Geval, Stap
 from mzsim.suites.difference import Verschil, verschillen
@@ -79,7 +79,7 @@ def speel_geval(geval: Geval, werkmap: Path) -> Verslag:
         return Verslag(geval, (), str(fout))
 
 
-def _speel(stap: Stap, store: Store) -> Stapverslag:
+def _speel(stap: Stap, store: Database) -> Stapverslag:
     leeg = Stapverslag(stap, b"", None, None, (), None)
     try:
         declaratie = _inhoud(stap.declaratie)
@@ -96,7 +96,7 @@ def _speel(stap: Stap, store: Store) -> Stapverslag:
     return Stapverslag(stap, declaratie, uitkomst, retour, gevonden, None)
 
 
-def _opdracht(stap: Stap, retour: RetourStream, store: Store) -> Opdracht:
+def _opdracht(stap: Stap, retour: RetourStream, store: Database) -> Opdracht:
     """What `replay` is asked. Raises ScriptError for a script of answers that is wrong."""
     antwoord = laad_script(stap.antwoord, store) if stap.antwoord else None
     return Opdracht(stap.declaratie, retour, stap.datum, stap.stage, antwoord=antwoord)
@@ -109,7 +109,7 @@ def _inhoud(bestand: Path) -> bytes:
         raise CaseError(f"{bestand}: can't be read: {fout.strerror}") from None
 
 
-def _eigen_codes(stappen: tuple[Stapverslag, ...], store: Store, geval: Geval) -> tuple[Retourcode, ...]:
+def _eigen_codes(stappen: tuple[Stapverslag, ...], store: Database, geval: Geval) -> tuple[Retourcode, ...]:
     """The codes of the store, where an answer holds one that the list doesn't."""
     gegeven = {m.retourcode for stap in stappen if stap.uitkomst for m in stap.uitkomst.meldingen}
     if gegeven <= {None, *retourcodes()}:
