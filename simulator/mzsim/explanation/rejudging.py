@@ -26,7 +26,7 @@ from mzsim.pipeline import Opdracht, Toen, open_bericht, replay
 from mzsim.standard.layout import LENGTE_HEEN, LENGTE_RETOUR, TEKENSET, layouts
 from mzsim.standard.records import Voorlooprecord
 from mzsim.standard.values import genormaliseerd, lees_datum, tekst
-from mzsim.store.session import Store
+from mzsim.store.session import Database
 
 _RETOUR = layouts("mz302")[b"01"]
 _STUK = 1 << 20
@@ -55,7 +55,7 @@ class Herbeoordeling(NamedTuple):
 
 
 def herbeoordeel(
-    declaratie: Path | BytesMessage, retour: BinaryIO, store: Store, toelichting: Toelichting
+    declaratie: Path | BytesMessage, retour: BinaryIO, store: Database, toelichting: Toelichting
 ) -> Herbeoordeling:
     """Answers once more, for its toelichting.
 
@@ -111,14 +111,14 @@ def _gelijk(retour: BinaryIO, opnieuw: BinaryIO) -> bool:
     return not opnieuw.read(1)
 
 
-def _zo_bewaard(store: Store, toen: Toen, toelichting: Toelichting) -> bool:
+def _zo_bewaard(store: Database, toen: Toen, toelichting: Toelichting) -> bool:
     """Whether the store remembers of every prestatierecord what was decided now: a retour shows only what came back."""
     with store.lezen() as verbinding:
         rijen = verbinding.execute(_PRESTATIES, {"id": toen.bericht_id})
         return vingerafdruk(tuple(rij) for rij in rijen) == toelichting.vingerafdruk()
 
 
-def _wanneer(store: Store, kop: Voorlooprecord, datum: dt.date) -> Iterator[tuple[Toen, bool]]:
+def _wanneer(store: Database, kop: Voorlooprecord, datum: dt.date) -> Iterator[tuple[Toen, bool]]:
     """As which message of the store it may have been answered; else as one of that day that the store doesn't hold (a test
     message, one that VECOZO rejected), whose factuurnummer may have been used since."""
     sleutel = {

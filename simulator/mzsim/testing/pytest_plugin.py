@@ -5,7 +5,6 @@ Every pytest run of the user loads it, so it is light to import: what a fixture 
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -52,29 +51,17 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture(scope="session")
-def _mzsim_sjabloon(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty store, made once and copied for every test."""
-    from mzsim.store.session import upgrade_store
-
-    bestand = tmp_path_factory.mktemp("mzsim") / "leeg.db"
-    upgrade_store(f"sqlite:///{bestand}")
-    return bestand
-
-
-@pytest.fixture(scope="session")
 def _mzsim_werkmap(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where cases share what was loaded for them."""
     return tmp_path_factory.mktemp("mzsim-cases")
 
 
 @pytest.fixture
-def mzsim(_mzsim_sjabloon: Path, tmp_path: Path) -> Iterator[Proefbank]:
-    """The simulator with a fresh store: `load` insurers and polissen, `replay` declarations, look at `personas`."""
+def mzsim() -> Iterator[Proefbank]:
+    """The simulator with a fresh store in memory: `load` insurers and polissen, `replay` declarations, look at `personas`."""
     from mzsim.testing.bench import Proefbank
 
-    map_ = tmp_path / "mzsim"
-    map_.mkdir()
-    with Proefbank(Path(shutil.copy(_mzsim_sjabloon, map_ / "store.db")), map_) as proefbank:
+    with Proefbank() as proefbank:
         yield proefbank
 
 
