@@ -18,10 +18,11 @@ from sqlalchemy.engine import Connection
 
 import mzsim
 from mzsim.common.errors import ManifestError
+from mzsim.common.whole_file import Retourbestand, schrijffout
 from mzsim.domain.findings import Stage
 from mzsim.pipeline import Opdracht
 from mzsim.script.file import laad_script
-from mzsim.store.session import Store
+from mzsim.store.session import Database
 from mzsim.store.state import stand_van
 
 _STUK = 1 << 20
@@ -102,6 +103,17 @@ def als_tekst(manifest: Manifest) -> str:
     return json.dumps(manifest.model_dump(mode="json"), indent=2, sort_keys=True) + "\n"
 
 
+def schrijf(opdracht: Opdracht, optekening: Optekening) -> Path:
+    """Writes the manifest of a replay beside its retour, and gives its place. Raises OutputError."""
+    plaats = plaats_van(opdracht.files[1])
+    with Retourbestand(plaats) as bestand:
+        with schrijffout(plaats, "; the retour itself was"):
+            bestand.stroom.write(als_tekst(optekening.manifest(opdracht)).encode())
+            bestand.voltooi()
+        bestand.zet_neer()
+    return plaats
+
+
 class Optekening:
     """Watches a replay and takes down what its manifest needs."""
 
@@ -123,6 +135,7 @@ class Optekening:
         script = opdracht.antwoord
         declaratie, retour = opdracht.files
         map_ = retour.absolute().parent
+        assert script is None or script.pad is not None, "the command line reads scripts from files"
         return Manifest(
             manifest=1,
             declaratie=Afdruk(pad=_vanuit(map_, declaratie), sha256=self.declaratie),
@@ -131,7 +144,9 @@ class Optekening:
                 date=opdracht.datum,
                 stage=opdracht.stage,
                 dry_run=opdracht.dry_run,
-                antwoord=script and Afdruk(pad=_vanuit(map_, script.pad), sha256=script.sha256),
+                antwoord=Afdruk(pad=_vanuit(map_, script.pad), sha256=script.sha256)
+                if script is not None and script.pad is not None
+                else None,
             ),
             programma=_programma(),
             store=self.store,
@@ -152,7 +167,7 @@ class Herhaling:
     def _fout(self, wat: str) -> ManifestError:
         return ManifestError(f"{self._plaats}: {wat}")
 
-    def opdracht(self, store: Store, out: Path | None, *, dry_run: bool) -> Opdracht:
+    def opdracht(self, store: Database, out: Path | None, *, dry_run: bool) -> Opdracht:
         """The replay once more; the retour goes beside the manifest under its old name, or to `out`, a file or folder."""
         m, map_ = self._manifest, self._plaats.parent
         script = None

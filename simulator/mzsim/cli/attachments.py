@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import NamedTuple
 
 from mzsim import manifest as manifesten
 from mzsim.cli.options import VERSTORINGEN
-from mzsim.common.errors import InputError, OutputError, OwnError
-from mzsim.common.whole_file import Retourbestand
+from mzsim.common.errors import InputError, OutputError
 from mzsim.domain.findings import Uitkomst
 from mzsim.manifest import Optekening
 from mzsim.pipeline import Opdracht, open_bericht
 from mzsim.retour import faults
-from mzsim.retour.check import controleer_retour
+from mzsim.retour.faulty_files import write_faulty
 from mzsim.standard.retourcodes import Retourcode, retourcodes
 
 ALLE = "all"
@@ -66,7 +64,7 @@ class Bijlagen:
             yield from (Bijlage(plaats, False, "there is no retour") for plaats in self._plaatsen(retourbestand))
             return
         if isinstance(opdracht.getuige, Optekening):
-            yield _schrijf_manifest(opdracht, opdracht.getuige)
+            yield Bijlage(manifesten.schrijf(opdracht, opdracht.getuige), True, "The manifest of this run.")
         if self._soorten:
             with open_bericht(declaratie) as heen, open_bericht(retourbestand) as retour:
                 goed = faults.Goed.van(retour, heen, self._codes)
@@ -74,42 +72,11 @@ class Bijlagen:
                     yield self._schrijf_verstoord(faults.plaats_van(retourbestand, soort), soort, goed)
 
     def _schrijf_verstoord(self, plaats: Path, soort: str, goed: faults.Goed) -> Bijlage:
-        ingrepen = faults.ingrepen(soort, goed)
-        if isinstance(ingrepen, str):
-            return Bijlage(plaats, False, ingrepen)
-        with Retourbestand(plaats) as bestand:
-            with _schijf(plaats):
-                faults.schrijf(goed, ingrepen, bestand.stroom)
-                bestand.voltooi()
-            if _in_orde(goed, bestand.stroom, self._codes):
-                raise OwnError(f"{plaats}: not written, because check-retour would find nothing wrong with it")
-            bestand.zet_neer()
-        return Bijlage(plaats, True, faults.wat(soort))
+        waarom_niet = write_faulty(plaats, soort, goed, self._codes)
+        return Bijlage(plaats, waarom_niet is None, faults.wat(soort) if waarom_niet is None else waarom_niet)
 
 
 def _gelezen_en_geschreven(opdracht: Opdracht) -> Iterator[Path]:
     yield from opdracht.files
-    if opdracht.antwoord is not None:
+    if opdracht.antwoord is not None and opdracht.antwoord.pad is not None:
         yield opdracht.antwoord.pad
-
-
-def _schrijf_manifest(opdracht: Opdracht, optekening: Optekening) -> Bijlage:
-    plaats = manifesten.plaats_van(opdracht.files[1])
-    with Retourbestand(plaats) as bestand:
-        with _schijf(plaats):
-            bestand.stroom.write(manifesten.als_tekst(optekening.manifest(opdracht)).encode())
-            bestand.voltooi()
-        bestand.zet_neer()
-    return Bijlage(plaats, True, "The manifest of this run.")
-
-
-@contextmanager
-def _schijf(plaats: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as fout:
-        raise OutputError(f"{plaats}: can't be written: {fout.strerror}; the retour itself was") from None
-
-
-def _in_orde(goed: faults.Goed, verstoord: BinaryIO, codes: Mapping[str, Retourcode]) -> bool:
-    return next(controleer_retour(goed.declaratie, verstoord, codes), None) is None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mzsim.cli.options import GEVONDEN, optie_json
+from mzsim.cli.printing import show
 
 if TYPE_CHECKING:
     from mzsim.certification.export import Foute
@@ -82,5 +83,5 @@ def grade(pakket: Path, resultaat: Path, html: Path | None, junit: Path | None, 
     if als_json:
         click.echo(json.dumps(report.als_dict(beoordeling)))
     else:
-        report.toon(beoordeling)
+        show(report.grading_parts(beoordeling))
     raise SystemExit(0 if beoordeling.goed else GEVONDEN)
