@@ -24,37 +24,37 @@ from tests.commands import DATUM, invoke, omgeving
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 INV3, INV4, SUITES = FIXTURES / "inv3", FIXTURES / "inv4", FIXTURES / "suites"
 STORE = INV3 / "store.yaml"
-GOED, DEELS = INV3 / "1-volledig-toegewezen.mz301.asc", INV3 / "4a-fout-in-verzekerdenrecord.mz301.asc"
-FOUTEN = [naam for naam, soort in vars(errors).items() if isinstance(soort, type) and issubclass(soort, Exception)]
+APPROVED, IN_PART = INV3 / "1-volledig-toegewezen.mz301.asc", INV3 / "4a-fout-in-verzekerdenrecord.mz301.asc"
+ERRORS = [name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, Exception)]
 
 
 @pytest.fixture
 def store() -> mzsim.Store:
-    geopend = mzsim.Store.memory()
-    geopend.load(STORE)
-    return geopend
+    opened = mzsim.Store.memory()
+    opened.load(STORE)
+    return opened
 
 
 # The names.
 
 
-def test_namen_van_het_contract() -> None:
+def test_the_names_of_the_contract() -> None:
     assert set(mzsim.__all__) == {
         *("Answer", "Booking", "Deviation", "Explanation", "Store", "check_retour", "explain", "replay"),
-        *FOUTEN,
+        *ERRORS,
     }
     assert {*mzsim.__all__, "__version__"} <= set(dir(mzsim))
-    for naam in mzsim.__all__:
-        gevonden = getattr(mzsim, naam)
-        assert gevonden.__name__ == naam
-        assert inspect.getdoc(gevonden)
+    for name in mzsim.__all__:
+        found = getattr(mzsim, name)
+        assert found.__name__ == name
+        assert inspect.getdoc(found)
 
 
-def test_parameters_van_het_contract() -> None:
-    def parameters(functie: Any) -> str:
-        handtekening = inspect.signature(functie)
-        kaal = [p.replace(annotation=inspect.Parameter.empty) for p in handtekening.parameters.values()]
-        return str(handtekening.replace(parameters=kaal, return_annotation=inspect.Signature.empty))
+def test_the_parameters_of_the_contract() -> None:
+    def parameters(function: Any) -> str:
+        signature = inspect.signature(function)
+        bare = [p.replace(annotation=inspect.Parameter.empty) for p in signature.parameters.values()]
+        return str(signature.replace(parameters=bare, return_annotation=inspect.Signature.empty))
 
     assert parameters(mzsim.replay) == "(declaration, store, *, date=None, stage='all', script=None, dry_run=False)"
     assert parameters(mzsim.check_retour) == "(declaration, retour)"
@@ -62,237 +62,237 @@ def test_parameters_van_het_contract() -> None:
     assert parameters(mzsim.Store) == "(url='sqlite:///mzsim.db')"
 
 
-def test_andere_namen_zijn_er_niet() -> None:
+def test_there_are_no_other_names() -> None:
     with pytest.raises(AttributeError, match="module 'mzsim' has no attribute 'simulate'"):
         mzsim.simulate  # noqa: B018
 
 
-def test_geen_module_heet_als_een_functie() -> None:
+def test_no_module_bears_the_name_of_a_function() -> None:
     """Else importing the module would put it in the place of the function."""
     modules = {pad.stem for pad in Path(mzsim.__file__).parent.rglob("*.py")}
     assert modules.isdisjoint({"replay", "check_retour", "explain"})
 
 
-def _in_eigen_proces(regels: str, **anders: Any) -> str:
-    gedaan = subprocess.run(
-        [sys.executable, "-c", regels],
-        **{"env": omgeving(), "capture_output": True, "text": True, "timeout": 60, "check": False} | anders,
+def _in_a_process(lines: str, **other: Any) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", lines],
+        **{"env": omgeving(), "capture_output": True, "text": True, "timeout": 60, "check": False} | other,
     )
-    assert gedaan.returncode == 0, gedaan.stderr
-    return str(gedaan.stdout)
+    assert done.returncode == 0, done.stderr
+    return str(done.stdout)
 
 
-def test_licht_om_te_importeren() -> None:
-    regels = "import sys; voor = set(sys.modules); import mzsim; print(sorted(set(sys.modules) - voor))"
-    assert _in_eigen_proces(regels) == "['mzsim']\n"
+def test_light_to_import() -> None:
+    lines = "import sys; voor = set(sys.modules); import mzsim; print(sorted(set(sys.modules) - voor))"
+    assert _in_a_process(lines) == "['mzsim']\n"
 
 
-def test_fouten_zijn_van_een_soort() -> None:
-    for naam in FOUTEN:
-        assert issubclass(getattr(mzsim, naam), mzsim.MzsimError)
-        assert getattr(mzsim, naam).exit_status == 2
+def test_errors_are_of_one_kind() -> None:
+    for name in ERRORS:
+        assert issubclass(getattr(mzsim, name), mzsim.MzsimError)
+        assert getattr(mzsim, name).exit_status == 2
 
 
-def test_typen_voor_wie_ze_controleert() -> None:
+def test_types_for_a_type_checker() -> None:
     """What a type checker is told of each name is where the program gets it from, so that both see the same."""
-    boom = ast.parse(Path(mzsim.__file__).read_text("utf-8"))
-    (blok,) = [deel for deel in boom.body if isinstance(deel, ast.If)]
-    genoemd = {}
-    for invoer in blok.body:
-        assert isinstance(invoer, ast.ImportFrom)
-        (naam,) = invoer.names
-        assert naam.asname == naam.name, "else a strict type checker takes it for no part of the API"
-        genoemd[naam.name] = invoer.module
-    assert genoemd.keys() == set(mzsim.__all__)
-    assert genoemd == {naam: getattr(mzsim, naam).__module__ for naam in mzsim.__all__}
+    tree = ast.parse(Path(mzsim.__file__).read_text("utf-8"))
+    (block,) = [part for part in tree.body if isinstance(part, ast.If)]
+    named = {}
+    for statement in block.body:
+        assert isinstance(statement, ast.ImportFrom)
+        (name,) = statement.names
+        assert name.asname == name.name, "else a strict type checker takes it for no part of the API"
+        named[name.name] = statement.module
+    assert named.keys() == set(mzsim.__all__)
+    assert named == {name: getattr(mzsim, name).__module__ for name in mzsim.__all__}
     assert (Path(mzsim.__file__).parent / "py.typed").is_file()
 
 
 # Equal to the command line.
 
 
-def _met_opdracht(declaratie: Path, url: str, datum: str, *woorden: object) -> tuple[dict[str, Any], bytes | None]:
-    afloop = invoke("replay", declaratie, "--store", url, "--date", datum, "--json", *woorden)
-    assert afloop.exit_code in (0, 3), afloop.stderr
-    gegeven = json.loads(afloop.stdout)
-    return gegeven, Path(gegeven["retour"]).read_bytes() if gegeven["retour"] else None
+def _by_command(declaration: Path, url: str, datum: str, *words: object) -> tuple[dict[str, Any], bytes | None]:
+    outcome = invoke("replay", declaration, "--store", url, "--date", datum, "--json", *words)
+    assert outcome.exit_code in (0, 3), outcome.stderr
+    printed = json.loads(outcome.stdout)
+    return printed, Path(printed["retour"]).read_bytes() if printed["retour"] else None
 
 
-def _zelfde(antwoord: mzsim.Answer, gegeven: dict[str, Any], retour: bytes | None) -> None:
-    assert antwoord.retour == retour
-    assert json.loads(json.dumps(antwoord.to_dict())) == gegeven | {"retour": None}
-    assert list(antwoord.to_dict()) == list(gegeven)
+def _require_same(answer: mzsim.Answer, printed: dict[str, Any], retour: bytes | None) -> None:
+    assert answer.retour == retour
+    assert json.loads(json.dumps(answer.to_dict())) == printed | {"retour": None}
+    assert list(answer.to_dict()) == list(printed)
 
 
 @pytest.mark.parametrize("stage", ["all", "vecozo", "verzekeraar"])
 @pytest.mark.parametrize("map_", [INV3, INV4], ids=["inv3", "inv4"])
-def test_antwoord_is_dat_van_de_opdracht(map_: Path, stage: str, tmp_path: Path) -> None:
+def test_the_answer_is_that_of_the_command(map_: Path, stage: str, tmp_path: Path) -> None:
     """All declarations of a folder one after the other, on one store: to the byte, and to every key of the JSON."""
     url = f"sqlite:///{tmp_path}/store.db"
     invoke("db", "load", map_ / "store.yaml", "--store", url)
-    declaraties = sorted(map_.glob("*.mz301.asc"))
-    assert len(declaraties) > 3
+    declarations = sorted(map_.glob("*.mz301.asc"))
+    assert len(declarations) > 3
     with mzsim.Store.memory() as store:
         store.load(map_ / "store.yaml")
-        for declaratie in declaraties:
-            gegeven, retour = _met_opdracht(declaratie, url, "2011-05-02", "--stage", stage, "--out", tmp_path)
-            antwoord = mzsim.replay(str(declaratie), store, date=DATUM, stage=stage)
-            _zelfde(antwoord, gegeven, retour)
+        for declaration in declarations:
+            printed, retour = _by_command(declaration, url, "2011-05-02", "--stage", stage, "--out", tmp_path)
+            answer = mzsim.replay(str(declaration), store, date=DATUM, stage=stage)
+            _require_same(answer, printed, retour)
             if retour is None:
                 continue
-            plaats = Path(gegeven["retour"])
-            assert mzsim.check_retour(declaratie, antwoord.retour) == ()
-            for waarvan in (None, declaratie):
-                woorden = (plaats, "--store", url, *(() if waarvan is None else ("--declaratie", waarvan)))
-                uitleg = mzsim.explain(plaats, declaration=waarvan, store=store)
-                assert uitleg.text() + "\n" == invoke("explain", *woorden).stdout
-                assert uitleg.to_dict() == json.loads(invoke("explain", *woorden, "--json").stdout)
+            place = Path(printed["retour"])
+            assert mzsim.check_retour(declaration, answer.retour) == ()
+            for heen in (None, declaration):
+                words = (place, "--store", url, *(() if heen is None else ("--declaratie", heen)))
+                explanation = mzsim.explain(place, declaration=heen, store=store)
+                assert explanation.text() + "\n" == invoke("explain", *words).stdout
+                assert explanation.to_dict() == json.loads(invoke("explain", *words, "--json").stdout)
 
 
-def _gevallen() -> list[Geval]:
-    namen = ("inv", "outcomes")
-    alle = [geval for naam in namen for geval in vind_gevallen(SUITES / naam)]
-    return [geval for geval in alle if geval.stappen[0].verwacht.retour is not None][::3]
+def _cases() -> list[Geval]:
+    names = ("inv", "outcomes")
+    everything = [case for name in names for case in vind_gevallen(SUITES / name)]
+    return [case for case in everything if case.stappen[0].verwacht.retour is not None][::3]
 
 
-@pytest.mark.parametrize("geval", _gevallen(), ids=lambda geval: geval.id)
-def test_antwoord_is_dat_van_de_suites(geval: Geval) -> None:
+@pytest.mark.parametrize("case", _cases(), ids=lambda case: case.id)
+def test_the_answer_is_that_of_the_suites(case: Geval) -> None:
     with mzsim.Store.memory() as store:
-        store.load(*geval.store)
-        for stap in geval.stappen:
-            antwoord = mzsim.replay(
-                stap.declaratie.read_bytes(), store, date=stap.datum, stage=stap.stage, script=stap.antwoord
+        store.load(*case.store)
+        for step in case.stappen:
+            answer = mzsim.replay(
+                step.declaratie.read_bytes(), store, date=step.datum, stage=step.stage, script=step.antwoord
             )
-            verwacht = stap.verwacht.retour
-            assert antwoord.retour == (None if verwacht is None else verwacht.read_bytes())
+            expected = step.verwacht.retour
+            assert answer.retour == (None if expected is None else expected.read_bytes())
 
 
 # The answer.
 
 
-def test_antwoord_van_bytes(store: mzsim.Store) -> None:
-    declaratie = DEELS.read_bytes()
-    antwoord = mzsim.replay(declaratie, store, date="2011-05-02")
-    assert (antwoord.status, antwoord.sender, antwoord.codes) == ("deels_toegewezen", "0736", ("8004",))
-    assert (antwoord.declared, antwoord.granted, antwoord.payment_date) == (Decimal("660.00"), Decimal("10.00"), None)
-    assert str(antwoord.granted) == "10.00"
-    assert antwoord.declaration == declaratie
-    assert antwoord.to_dict()["declaratie"] is None
-    assert antwoord.retour == (INV3 / "4a-fout-in-verzekerdenrecord.alle.mz302.asc").read_bytes()
-    assert antwoord.bookings[0] == mzsim.Booking("REF-0002", "toegekend", "10.00", "10.00", "0.00", ())
-    (weging,) = antwoord.toekenningen
-    assert weging["toegekend"] == "10.00"
-    (melding,) = antwoord.meldingen
-    assert "123456782" not in json.dumps(antwoord.to_dict())
+def test_the_answer_to_bytes(store: mzsim.Store) -> None:
+    declaration = IN_PART.read_bytes()
+    answer = mzsim.replay(declaration, store, date="2011-05-02")
+    assert (answer.status, answer.sender, answer.codes) == ("deels_toegewezen", "0736", ("8004",))
+    assert (answer.declared, answer.granted, answer.payment_date) == (Decimal("660.00"), Decimal("10.00"), None)
+    assert str(answer.granted) == "10.00"
+    assert answer.declaration == declaration
+    assert answer.to_dict()["declaratie"] is None
+    assert answer.retour == (INV3 / "4a-fout-in-verzekerdenrecord.alle.mz302.asc").read_bytes()
+    assert answer.bookings[0] == mzsim.Booking("REF-0002", "toegekend", "10.00", "10.00", "0.00", ())
+    (weighed,) = answer.toekenningen
+    assert weighed["toegekend"] == "10.00"
+    (melding,) = answer.meldingen
+    assert "123456782" not in json.dumps(answer.to_dict())
     assert melding["controle"] == "0207-3"
 
 
-def test_sleutels_van_de_json_zijn_ook_eigenschappen(store: mzsim.Store) -> None:
-    antwoord = mzsim.replay(DEELS, store, date="2011-05-02")
-    als_json = antwoord.to_dict()
-    for naam in ("afzender", "status", "totaal_ingediend", "totaal_toegekend", "meldingen", "toekenningen"):
-        assert getattr(antwoord, naam) == als_json[naam]
-    assert antwoord.betaaldatum is None
+def test_the_keys_of_the_json_are_attributes_too(store: mzsim.Store) -> None:
+    answer = mzsim.replay(IN_PART, store, date="2011-05-02")
+    as_json = answer.to_dict()
+    for name in ("afzender", "status", "totaal_ingediend", "totaal_toegekend", "meldingen", "toekenningen"):
+        assert getattr(answer, name) == as_json[name]
+    assert answer.betaaldatum is None
 
 
-def test_betaaldatum_is_een_datum(store: mzsim.Store) -> None:
+def test_the_payment_date_is_a_date(store: mzsim.Store) -> None:
     beleid = {"betaaltermijn": {"dagen": 30}}
     store.load({"uzovi": [{"nummer": "0736", "naam": "V", "soort": "zorgverzekeraar", "edp": True, "beleid": beleid}]})
-    antwoord = mzsim.replay(GOED, store, date=dt.date(2011, 5, 2))
-    assert antwoord.payment_date == dt.date(2011, 6, 1)
-    assert antwoord.to_dict()["betaaldatum"] == antwoord.betaaldatum == "2011-06-01"
+    answer = mzsim.replay(APPROVED, store, date=dt.date(2011, 5, 2))
+    assert answer.payment_date == dt.date(2011, 6, 1)
+    assert answer.to_dict()["betaaldatum"] == answer.betaaldatum == "2011-06-01"
 
 
-def test_onleesbaar_is_een_antwoord(store: mzsim.Store) -> None:
-    antwoord = mzsim.replay(b"no message", store)
-    assert (antwoord.status, antwoord.retour, antwoord.codes, antwoord.bookings) == ("onleesbaar", None, (), ())
+def test_onleesbaar_is_an_answer(store: mzsim.Store) -> None:
+    answer = mzsim.replay(b"no message", store)
+    assert (answer.status, answer.retour, answer.codes, answer.bookings) == ("onleesbaar", None, (), ())
 
 
-def test_vandaag_is_de_standaard(store: mzsim.Store) -> None:
+def test_today_is_the_default(store: mzsim.Store) -> None:
     """The dagtekening of the retour (0182), around midnight too."""
-    voor = dt.date.today()  # noqa: DTZ011
-    antwoord = mzsim.replay(DEELS, store)
-    na = dt.date.today()  # noqa: DTZ011
-    assert antwoord.retour is not None
-    assert any(f"{dag:%Y%m%d}".encode() in antwoord.retour[:370] for dag in (voor, na))
+    before = dt.date.today()  # noqa: DTZ011
+    answer = mzsim.replay(IN_PART, store)
+    after = dt.date.today()  # noqa: DTZ011
+    assert answer.retour is not None
+    assert any(f"{day:%Y%m%d}".encode() in answer.retour[:370] for day in (before, after))
 
 
-def test_de_store_onthoudt_tenzij_dry_run(store: mzsim.Store) -> None:
-    declaratie = GOED.read_bytes()
-    assert mzsim.replay(declaratie, store, date=DATUM, dry_run=True).status == "volledig_toegewezen"
-    assert mzsim.replay(declaratie, store, date=DATUM).status == "volledig_toegewezen"
-    assert mzsim.replay(declaratie, store, date=DATUM).codes == ("0030",)
+def test_the_store_remembers_unless_dry_run(store: mzsim.Store) -> None:
+    declaration = APPROVED.read_bytes()
+    assert mzsim.replay(declaration, store, date=DATUM, dry_run=True).status == "volledig_toegewezen"
+    assert mzsim.replay(declaration, store, date=DATUM).status == "volledig_toegewezen"
+    assert mzsim.replay(declaration, store, date=DATUM).codes == ("0030",)
 
 
-_REGEL = {"match": {"0413": "R24"}, "action": {"percentage": 50, "codes": ["0613"]}}
+_RULE = {"match": {"0413": "R24"}, "action": {"percentage": 50, "codes": ["0613"]}}
 _SCRIPT = '- match: {"0413": R24}\n  action: {percentage: 50, codes: ["0613"]}\n'
 
 
 @pytest.mark.parametrize(
-    ("script", "bron"), [([_REGEL], "<rules>"), (_SCRIPT, "<text>:1"), ("script.yaml", "script.yaml:1")]
+    ("script", "source"), [([_RULE], "<rules>"), (_SCRIPT, "<text>:1"), ("script.yaml", "script.yaml:1")]
 )
-def test_script(store: mzsim.Store, script: Any, bron: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_script(store: mzsim.Store, script: Any, source: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "script.yaml").write_text(_SCRIPT)
     monkeypatch.chdir(tmp_path)
-    antwoord = mzsim.replay(GOED, store, date=DATUM, script=script)
-    assert (antwoord.codes, antwoord.granted) == (("0613",), Decimal("410.00"))
-    assert antwoord.meldingen[0]["bron"] == bron
+    answer = mzsim.replay(APPROVED, store, date=DATUM, script=script)
+    assert (answer.codes, answer.granted) == (("0613",), Decimal("410.00"))
+    assert answer.meldingen[0]["bron"] == source
 
 
 # Retours.
 
 
-def test_afwijkingen(store: mzsim.Store, tmp_path: Path) -> None:
-    antwoord = mzsim.replay(DEELS, store, date=DATUM)
-    assert antwoord.retour is not None
-    fout = antwoord.retour.replace(b"8004", b"9999")
-    gevonden = mzsim.check_retour(antwoord.declaration, fout)
-    (plaats := tmp_path / "fout.asc").write_bytes(fout)
-    volgens_opdracht = json.loads(invoke("check-retour", DEELS, plaats, "--json").stdout)["afwijkingen"]
-    assert [tuple(afwijking) for afwijking in gevonden] == [tuple(een.values()) for een in volgens_opdracht]
-    eerste = gevonden[0]
-    assert (eerste.line, eerste.record, eerste.rubriek, eerste.found) == (2, "02", "0296", "9999")
-    assert eerste.expected == "a retourcode of this record"
-    assert str(eerste) == "line 2, record 02 3, rubriek 0296: retourcode 9999 is not in COD954"
-    assert eerste.reason == "retourcode 9999 is not in COD954"
+def test_deviations(store: mzsim.Store, tmp_path: Path) -> None:
+    answer = mzsim.replay(IN_PART, store, date=DATUM)
+    assert answer.retour is not None
+    wrong = answer.retour.replace(b"8004", b"9999")
+    found = mzsim.check_retour(answer.declaration, wrong)
+    (place := tmp_path / "fout.asc").write_bytes(wrong)
+    by_command = json.loads(invoke("check-retour", IN_PART, place, "--json").stdout)["afwijkingen"]
+    assert [tuple(deviation) for deviation in found] == [tuple(one.values()) for one in by_command]
+    first = found[0]
+    assert (first.line, first.record, first.rubriek, first.found) == (2, "02", "0296", "9999")
+    assert first.expected == "a retourcode of this record"
+    assert str(first) == "line 2, record 02 3, rubriek 0296: retourcode 9999 is not in COD954"
+    assert first.reason == "retourcode 9999 is not in COD954"
 
 
-def test_uitleg_van_bytes(store: mzsim.Store) -> None:
-    antwoord = mzsim.replay(DEELS, store, date=DATUM)
-    assert antwoord.retour is not None
-    zonder = mzsim.explain(antwoord.retour)
-    assert "8004 Combinatie BSN en geboortedatum" in zonder.text()
-    assert "toekenningen" not in zonder.to_dict()
-    met = mzsim.explain(antwoord.retour, declaration=antwoord.declaration, store=store)
-    assert met.to_dict()["toekenningen"] == antwoord.toekenningen
-    assert "decided by polissen" in met.text()
-    assert "its declaration is not beside it" in mzsim.explain(antwoord.retour, store=store).text()
+def test_an_explanation_of_bytes(store: mzsim.Store) -> None:
+    answer = mzsim.replay(IN_PART, store, date=DATUM)
+    assert answer.retour is not None
+    without = mzsim.explain(answer.retour)
+    assert "8004 Combinatie BSN en geboortedatum" in without.text()
+    assert "toekenningen" not in without.to_dict()
+    told = mzsim.explain(answer.retour, declaration=answer.declaration, store=store)
+    assert told.to_dict()["toekenningen"] == answer.toekenningen
+    assert "decided by polissen" in told.text()
+    assert "its declaration is not beside it" in mzsim.explain(answer.retour, store=store).text()
 
 
 # Stores.
 
 
-def test_store_in_een_bestand(tmp_path: Path) -> None:
+def test_a_store_in_a_file(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/store.db"
     with mzsim.Store(url) as store:
         store.load(STORE)
-        assert mzsim.replay(GOED, store, date=DATUM).status == "volledig_toegewezen"
+        assert mzsim.replay(APPROVED, store, date=DATUM).status == "volledig_toegewezen"
     assert invoke(
-        "replay", GOED, "--store", url, "--date", "2011-05-02", "--dry-run", "--out", tmp_path
-    ).stdout.startswith(f"{GOED}: afgekeurd_bestand")
+        "replay", APPROVED, "--store", url, "--date", "2011-05-02", "--dry-run", "--out", tmp_path
+    ).stdout.startswith(f"{APPROVED}: afgekeurd_bestand")
 
 
-def test_store_die_er_niet_is_maakt_alleen_wie_haar_vult(tmp_path: Path) -> None:
+def test_only_who_fills_a_store_makes_it(tmp_path: Path) -> None:
     store = mzsim.Store(f"sqlite:///{tmp_path}/store.db")
-    for vraag in (lambda: mzsim.replay(GOED, store), lambda: mzsim.explain(b"", store=store)):
+    for ask in (lambda: mzsim.replay(APPROVED, store), lambda: mzsim.explain(b"", store=store)):
         with pytest.raises(mzsim.StoreError, match="is not there"):
-            vraag()
+            ask()
     assert not list(tmp_path.iterdir())
     store.upgrade()
-    assert mzsim.replay(GOED, store, date=DATUM).status == "afgekeurd_bestand"
+    assert mzsim.replay(APPROVED, store, date=DATUM).status == "afgekeurd_bestand"
 
 
-def test_standaard_is_de_store_van_de_opdrachten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_default_is_the_store_of_the_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     with mzsim.Store() as store:
         store.upgrade()
@@ -300,35 +300,35 @@ def test_standaard_is_de_store_van_de_opdrachten(tmp_path: Path, monkeypatch: py
     assert [pad.name for pad in tmp_path.iterdir()] == ["mzsim.db"]
 
 
-def test_gesloten_store(store: mzsim.Store) -> None:
+def test_a_closed_store(store: mzsim.Store) -> None:
     store.close()
     store.close()
-    for vraag in (lambda: mzsim.replay(GOED, store), lambda: store.load("@uzovi"), store.upgrade):
+    for ask in (lambda: mzsim.replay(APPROVED, store), lambda: store.load("@uzovi"), store.upgrade):
         with pytest.raises(mzsim.StoreError, match="was closed"):
-            vraag()
+            ask()
 
 
-def test_stores_in_geheugen_zijn_elk_een() -> None:
-    with mzsim.Store.memory() as vol, mzsim.Store("sqlite://") as leeg:
-        vol.load(STORE)
-        vol.upgrade()
-        assert mzsim.replay(GOED, vol, date=DATUM).status == "volledig_toegewezen"
-        assert mzsim.replay(GOED, leeg, date=DATUM).status == "afgekeurd_bestand"
+def test_each_store_in_memory_is_its_own() -> None:
+    with mzsim.Store.memory() as full, mzsim.Store("sqlite://") as empty:
+        full.load(STORE)
+        full.upgrade()
+        assert mzsim.replay(APPROVED, full, date=DATUM).status == "volledig_toegewezen"
+        assert mzsim.replay(APPROVED, empty, date=DATUM).status == "afgekeurd_bestand"
 
 
-def test_alles_of_niets_per_bron(store: mzsim.Store) -> None:
+def test_all_or_nothing_per_source(store: mzsim.Store) -> None:
     """What stands before the source that is wrong is loaded, of that source nothing."""
-    goed = {"uzovi": [{"nummer": "1111", "naam": "Een", "soort": "dji", "edp": True}]}
-    fout = {"uzovi": [{"nummer": "2222", "naam": "Twee", "soort": "dji", "edp": True}, {"nummer": "3333"}]}
+    right = {"uzovi": [{"nummer": "1111", "naam": "Een", "soort": "dji", "edp": True}]}
+    wrong = {"uzovi": [{"nummer": "2222", "naam": "Twee", "soort": "dji", "edp": True}, {"nummer": "3333"}]}
     with pytest.raises(mzsim.StoreFileError):
-        store.load(goed, fout)
+        store.load(right, wrong)
     polis = {"code": "X", "soort": "basis", "dekkingen": []}
     store.load({"pakketten": [polis | {"uzovi": "1111"}]})
     with pytest.raises(mzsim.StoreFileError, match="is no insurer of this file or the store"):
         store.load({"pakketten": [polis | {"uzovi": "2222"}]})
 
 
-def test_waarden_als_in_een_bestand() -> None:
+def test_values_as_in_a_file() -> None:
     """Amounts and dates in the types that Python has for them."""
     with mzsim.Store.memory() as store:
         store.load(
@@ -344,43 +344,43 @@ def test_waarden_als_in_een_bestand() -> None:
             }
         )
         with store.opened().lezen() as verbinding:
-            gevonden = verbinding.exec_driver_sql("SELECT tarief FROM tarieven ORDER BY ingang").scalars().all()
-    assert gevonden == [1000, 1000, 1025]
+            found = verbinding.exec_driver_sql("SELECT tarief FROM tarieven ORDER BY ingang").scalars().all()
+    assert found == [1000, 1000, 1025]
 
 
-@pytest.mark.parametrize("soort", ["geheugen", "bestand"])
-def test_draden_delen_een_store(soort: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["memory", "file"])
+def test_threads_share_a_store(kind: str, tmp_path: Path) -> None:
     """Each number is used once, whoever comes first; nothing is lost and nobody waits forever."""
-    store = mzsim.Store.memory() if soort == "geheugen" else mzsim.Store(f"sqlite:///{tmp_path}/store.db")
-    with store, ThreadPoolExecutor(8) as draden:
+    store = mzsim.Store.memory() if kind == "memory" else mzsim.Store(f"sqlite:///{tmp_path}/store.db")
+    with store, ThreadPoolExecutor(8) as threads:
         store.load(STORE)
-        declaraties = [_met_nummer(GOED.read_bytes(), nummer // 2) for nummer in range(24)]
-        antwoorden = list(draden.map(lambda d: mzsim.replay(d, store, date=DATUM), declaraties))
-    codes = [antwoord.codes for antwoord in antwoorden]
-    per_nummer = [sorted(codes[nummer : nummer + 2]) for nummer in range(0, 24, 2)]
+        declarations = [_with_number(APPROVED.read_bytes(), number // 2) for number in range(24)]
+        answers = list(threads.map(lambda d: mzsim.replay(d, store, date=DATUM), declarations))
+    codes = [answer.codes for answer in answers]
+    per_number = [sorted(codes[number : number + 2]) for number in range(0, 24, 2)]
     # INV 2.3.3: of two with the same factuurnummer the second is refused. Their prestaties are the same, so only one of
     # all is granted in full.
-    assert all(ander == ("0030",) or eerste == ("0030",) for eerste, ander in per_nummer)
-    assert sum(antwoord.status == "volledig_toegewezen" for antwoord in antwoorden) == 1
+    assert all(other_one == ("0030",) or first == ("0030",) for first, other_one in per_number)
+    assert sum(answer.status == "volledig_toegewezen" for answer in answers) == 1
 
 
-def _met_nummer(declaratie: bytes, nummer: int) -> bytes:
-    assert declaratie.count(b"F20110001") == 1
-    return declaratie.replace(b"F20110001", f"F2011{nummer:04d}".encode())
+def _with_number(declaration: bytes, number: int) -> bytes:
+    assert declaration.count(b"F20110001") == 1
+    return declaration.replace(b"F20110001", f"F2011{number:04d}".encode())
 
 
 # Without a file system.
 
 
-def test_bytes_erin_en_eruit_zonder_bestand(tmp_path: Path) -> None:
+def test_bytes_in_and_out_without_a_file(tmp_path: Path) -> None:
     """In a folder that can't be written, and without one for temporary files: nothing of it is needed, and no file is left."""
-    leeg = tmp_path / "leeg"
-    leeg.mkdir()
-    leeg.chmod(0o500)
-    regels = f"""
+    empty = tmp_path / "leeg"
+    empty.mkdir()
+    empty.chmod(0o500)
+    lines = f"""
 import os, sys, tempfile
 import mzsim
-declaration = open({str(DEELS)!r}, "rb").read()
+declaration = open({str(IN_PART)!r}, "rb").read()
 store_file = open({str(STORE)!r}, encoding="utf-8").read()
 mzsim.Store.memory().close()
 tempfile.tempdir = "/nowhere"
@@ -397,15 +397,15 @@ with mzsim.Store.memory() as store:
     assert mzsim.explain(answer.retour, declaration=declaration, store=store).to_dict()["toekenningen"]
 print(answer.status, written, os.listdir())
 """
-    uit = _in_eigen_proces(regels, cwd=leeg, env=omgeving(PYTHONDONTWRITEBYTECODE="1"))
-    assert uit == "deels_toegewezen [] []\n"
+    printed_text = _in_a_process(lines, cwd=empty, env=omgeving(PYTHONDONTWRITEBYTECODE="1"))
+    assert printed_text == "deels_toegewezen [] []\n"
 
 
-def test_naast_een_declaratie_wordt_niets_geschreven(store: mzsim.Store, tmp_path: Path) -> None:
-    plaats = tmp_path / "x.asc"
-    plaats.write_bytes(GOED.read_bytes())
-    antwoord = mzsim.replay(os.fspath(plaats), store, date=DATUM)
-    assert antwoord.to_dict()["declaratie"] == str(plaats)
+def test_nothing_is_written_beside_a_declaration(store: mzsim.Store, tmp_path: Path) -> None:
+    place = tmp_path / "x.asc"
+    place.write_bytes(APPROVED.read_bytes())
+    answer = mzsim.replay(os.fspath(place), store, date=DATUM)
+    assert answer.to_dict()["declaratie"] == str(place)
     assert [pad.name for pad in tmp_path.iterdir()] == ["x.asc"]
 
 
@@ -416,7 +416,7 @@ _POLIS = {"bsn": "123456782", "geboortedatum": "1954-12-10", "naam": "X", "uzovi
 
 
 @pytest.mark.parametrize(
-    ("bron", "wat"),
+    ("source", "what"),
     [
         ("uzovi:\n  - nummer: 0736\n", "<text>:2: uzovi[0].nummer: must be text; put it in quotes"),
         ("uzovi: []\nuzovi: []\n", "<text>:2: uzovi: this key stands here twice; leave one out"),
@@ -438,22 +438,22 @@ _POLIS = {"bsn": "123456782", "geboortedatum": "1954-12-10", "naam": "X", "uzovi
     ],
     ids=range(17),
 )  # fmt: skip
-def test_foute_storebestanden(store: mzsim.Store, bron: Any, wat: str) -> None:
-    with pytest.raises(mzsim.StoreFileError) as gevangen:
-        store.load(bron)
-    assert str(gevangen.value).startswith(wat)
-    assert len(str(gevangen.value).splitlines()) == 1
+def test_wrong_store_files(store: mzsim.Store, source: Any, what: str) -> None:
+    with pytest.raises(mzsim.StoreFileError) as caught:
+        store.load(source)
+    assert str(caught.value).startswith(what)
+    assert len(str(caught.value).splitlines()) == 1
 
 
-def test_bron_die_zichzelf_bevat(store: mzsim.Store) -> None:
-    rond: dict[str, Any] = {}
-    rond["uzovi"] = [rond]
+def test_a_source_that_holds_itself(store: mzsim.Store) -> None:
+    round_: dict[str, Any] = {}
+    round_["uzovi"] = [round_]
     with pytest.raises(mzsim.StoreFileError, match="<mapping>: is nested more than 20 deep"):
-        store.load(rond)
+        store.load(round_)
 
 
 @pytest.mark.parametrize(
-    ("vraag", "soort", "wat"),
+    ("ask", "kind", "what"),
     [
         (lambda s: s.load("@zoek"), "InputError", "@zoek: no such list; there are "),
         (lambda s: mzsim.replay("/nowhere/x.asc", s), "InputError", "/nowhere/x.asc: can't be read: No such file"),
@@ -470,8 +470,8 @@ def test_bron_die_zichzelf_bevat(store: mzsim.Store) -> None:
         (lambda s: mzsim.replay(b"", s, script="a: 1\n"), "ScriptError", "<text>:1: must be a list of rules"),
         (lambda s: mzsim.replay(b"", s, script="/nowhere"), "ScriptError", "/nowhere: can't be read: No such file"),
         (lambda _: mzsim.check_retour(b"", b""), "InputError", "the declaration has no voorlooprecord"),
-        (lambda _: mzsim.check_retour(GOED, "/nowhere"), "InputError", "/nowhere: can't be read: No such file"),
-        (lambda _: mzsim.explain(GOED), "InputError", "line 1 is no record of an MZ302 (370 positions); "),
+        (lambda _: mzsim.check_retour(APPROVED, "/nowhere"), "InputError", "/nowhere: can't be read: No such file"),
+        (lambda _: mzsim.explain(APPROVED), "InputError", "line 1 is no record of an MZ302 (370 positions); "),
         (lambda _: mzsim.explain(b""), "InputError", "no retourbericht: it needs a voorlooprecord and a sluitrecord"),
         (lambda _: mzsim.explain(b"", declaration=b""), "InputError", "a declaration is answered once more to explain"),
         (
@@ -486,7 +486,7 @@ def test_bron_die_zichzelf_bevat(store: mzsim.Store) -> None:
         ),
         (lambda _: mzsim.Store("postgresql://h:port/x"), "StoreError", "'postgresql://h:port/x' is no store URL"),
         (lambda _: mzsim.Store("foo://x").upgrade(), "StoreError", "no driver for foo: "),
-        (lambda _: mzsim.Store(f"sqlite:///{GOED}").upgrade(), "StoreError", f"store {GOED}: is not a store"),
+        (lambda _: mzsim.Store(f"sqlite:///{APPROVED}").upgrade(), "StoreError", f"store {APPROVED}: is not a store"),
         (
             lambda _: mzsim.Store("sqlite:////nowhere/x.db").upgrade(),
             "StoreError",
@@ -495,16 +495,16 @@ def test_bron_die_zichzelf_bevat(store: mzsim.Store) -> None:
     ],
     ids=range(21),
 )
-def test_verwachte_fouten(store: mzsim.Store, vraag: Any, soort: str, wat: str) -> None:
-    with pytest.raises(getattr(mzsim, soort)) as gevangen:
-        vraag(store)
-    assert str(gevangen.value).startswith(wat)
-    assert type(gevangen.value).__name__ == soort
-    assert len(str(gevangen.value).splitlines()) == 1
+def test_expected_errors(store: mzsim.Store, ask: Any, kind: str, what: str) -> None:
+    with pytest.raises(getattr(mzsim, kind)) as caught:
+        ask(store)
+    assert str(caught.value).startswith(what)
+    assert type(caught.value).__name__ == kind
+    assert len(str(caught.value).splitlines()) == 1
 
 
 @pytest.mark.parametrize(
-    "vraag",
+    "ask",
     [
         lambda s: mzsim.replay(None, s),
         lambda s: mzsim.replay(bytearray(), s),
@@ -517,6 +517,6 @@ def test_verwachte_fouten(store: mzsim.Store, vraag: Any, soort: str, wat: str) 
     ],
     ids=range(8),
 )
-def test_verkeerde_typen(store: mzsim.Store, vraag: Any) -> None:
+def test_wrong_types(store: mzsim.Store, ask: Any) -> None:
     with pytest.raises(TypeError):
-        vraag(store)
+        ask(store)
