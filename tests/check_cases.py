@@ -28,7 +28,7 @@ from mzsim.explanation.collector import Toelichting
 from mzsim.pipeline import Opdracht, replay
 from mzsim.standard.layout import CRLF, TEKENSET
 from mzsim.store.loading import laad_bestand
-from mzsim.store.session import Store
+from mzsim.store.session import Database
 from tests.factories import uit_yaml
 
 CASES = Path(__file__).parent / "cases"
@@ -77,7 +77,7 @@ def declaratie_van(geval: Mapping[str, Any]) -> bytes:
 
 
 def speel(
-    controle: str, geval: Mapping[str, Any], store: Store, map_: Path, toelichting: Toelichting | None = None
+    controle: str, geval: Mapping[str, Any], store: Database, map_: Path, toelichting: Toelichting | None = None
 ) -> Uitkomst:
     """Plays a case on a store that holds the usual insurer; `toelichting` looks on at the last step."""
     if "store" in geval:
@@ -101,7 +101,7 @@ def _replay(
     declaratie: bytes,
     stage: Stage,
     datum: dt.date,
-    store: Store,
+    store: Database,
     plaats: Path,
     toelichting: Toelichting | None = None,
 ) -> Uitkomst:

@@ -17,7 +17,7 @@ from mzsim.cli.main import main
 from mzsim.domain.findings import Stage, Uitkomst
 from mzsim.pipeline import Opdracht, replay
 from mzsim.script.directing import Script
-from mzsim.store.session import Store
+from mzsim.store.session import Database
 
 DATUM = dt.date(2011, 5, 2)
 """The day on which the examples of INV chapter 3 play."""
@@ -62,7 +62,7 @@ def eis_een_regel(stderr: str) -> str:
 
 
 def speel(
-    store: Store,
+    store: Database,
     map_: Path,
     declaratie: bytes,
     *,

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from mzsim.store.loading import laad_bestand
-from mzsim.store.session import Store, open_store
+from mzsim.store.session import Database, open_store
 from tests.check_cases import STORE
 
 
@@ -31,7 +31,7 @@ def store_van_inv(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def store(store_van_inv: Path, tmp_path: Path) -> Iterator[Store]:
+def store(store_van_inv: Path, tmp_path: Path) -> Iterator[Database]:
     """A store of its own for one test, with the insurer of INV chapter 3."""
     bestand = shutil.copy(store_van_inv, tmp_path / "store.db")
     geopend = open_store(f"sqlite:///{bestand}")

@@ -9,14 +9,14 @@ import pytest
 
 from mzsim.domain.findings import Stage, Status, Uitkomst
 from mzsim.pipeline import Opdracht, replay
-from mzsim.store.session import Store
+from mzsim.store.session import Database
 from tests.factories import eenvoudig
 
 LEEG = "00000000"
 ZORGVERLENER, PRAKTIJK, INSTELLING, SERVICEBUREAU = "12004567", "12012345", "06290101", "98001234"
 
 
-def _speel(store: Store, map_: Path, velden: dict[str, str]) -> Uitkomst:
+def _speel(store: Database, map_: Path, velden: dict[str, str]) -> Uitkomst:
     declaratie = map_ / "declaratie.asc"
     declaratie.write_bytes(bytes(eenvoudig(**velden)))
     return replay(Opdracht(declaratie, map_ / "retour.asc", dt.date(2011, 5, 2), Stage.VECOZO), store)
@@ -66,14 +66,14 @@ NAAR_SERVICEBUREAU = {
 
 @pytest.mark.parametrize("partijen", NAAR_VERZEKERAAR.values(), ids=NAAR_VERZEKERAAR)
 def test_naar_een_verzekeraar_wordt_doorgestuurd(
-    partijen: tuple[str, str, str, str, str], store: Store, tmp_path: Path
+    partijen: tuple[str, str, str, str, str], store: Database, tmp_path: Path
 ) -> None:
     assert _speel(store, tmp_path, _velden("0736", *partijen)).status is Status.DOORGESTUURD
 
 
 @pytest.mark.parametrize("partijen", NAAR_SERVICEBUREAU.values(), ids=NAAR_SERVICEBUREAU)
 def test_naar_een_servicebureau_heeft_geen_uzovi_nummer(
-    partijen: tuple[str, str, str, str, str], store: Store, tmp_path: Path
+    partijen: tuple[str, str, str, str, str], store: Database, tmp_path: Path
 ) -> None:
     uitkomst = _speel(store, tmp_path, _velden("0000", *partijen))
     assert [m.retourcode for m in uitkomst.meldingen][:1] == ["0018"]
@@ -91,7 +91,9 @@ VERKEERD = {
 
 
 @pytest.mark.parametrize("geval", VERKEERD.values(), ids=VERKEERD)
-def test_verkeerd_geadresseerd(geval: tuple[str, str, str, str, str, list[str]], store: Store, tmp_path: Path) -> None:
+def test_verkeerd_geadresseerd(
+    geval: tuple[str, str, str, str, str, list[str]], store: Database, tmp_path: Path
+) -> None:
     *partijen, codes = geval
     uitkomst = _speel(store, tmp_path, _velden("0736", *partijen))
     assert [m.retourcode for m in uitkomst.meldingen] == codes

@@ -12,7 +12,7 @@ import yaml
 
 import mzsim
 from mzsim.checks import REGISTER
-from mzsim.common.errors import StorebestandFout
+from mzsim.common.errors import StoreFileError
 from mzsim.domain.beleid import STANDAARD, Beleid, Form, keys
 from mzsim.store.verzekeraarsbestand import Beleidregel, lees_bestand
 
@@ -91,7 +91,7 @@ def test_only_a_key_without_default_may_be_null(name: str, tmp_path: Path) -> No
     if getattr(STANDAARD, name) is None:
         assert _load(tmp_path, **{name: None}) == {}
     else:
-        with pytest.raises(StorebestandFout, match=name):
+        with pytest.raises(StoreFileError, match=name):
             _load(tmp_path, **{name: None})
 
 
@@ -102,7 +102,7 @@ def test_a_choice_takes_its_values_and_no_other(name: str, tmp_path: Path) -> No
     for value in form:
         assert _load(tmp_path, **{name: value}) == {name: value}
     for value in ("anders", 0, 1):
-        with pytest.raises(StorebestandFout, match=name):
+        with pytest.raises(StoreFileError, match=name):
             _load(tmp_path, **{name: value})
 
 

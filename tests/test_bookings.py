@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mzsim.common.errors import InvoerFout
+from mzsim.common.errors import InputError
 from mzsim.domain.findings import Stage, Status
 from mzsim.retour.bookings import Boekhouding, Boekuitkomst, boek
 from mzsim.store.loading import laad_bestand
-from mzsim.store.session import Store
+from mzsim.store.session import Database
 from tests.commands import speel
 from tests.factories import Bericht, maak
 from tests.make_inv3 import MAP
@@ -32,7 +32,7 @@ pakketten:
 
 
 @pytest.fixture
-def halve_store(store: Store, tmp_path: Path) -> Iterator[Store]:
+def halve_store(store: Database, tmp_path: Path) -> Iterator[Database]:
     """A store whose insurer pays three quarters, and nothing of an R-code."""
     (tmp_path / "half.yaml").write_text(HALF, "utf-8")
     laad_bestand(store, tmp_path / "half.yaml")
@@ -87,7 +87,7 @@ def test_codes_van_wat_nergens_geboekt_wordt() -> None:
         assert _boek(heen, terug).codes == codes
 
 
-def test_deels_toegekend_en_het_krediet_ervan(halve_store: Store, tmp_path: Path) -> None:
+def test_deels_toegekend_en_het_krediet_ervan(halve_store: Database, tmp_path: Path) -> None:
     bericht = (
         Bericht(voorloop=maak("01")).voeg_toe("02").voeg_toe("04", r0432="A").voeg_toe("04", r0413="R24", r0432="B")
     )
@@ -107,7 +107,7 @@ def test_deels_toegekend_en_het_krediet_ervan(halve_store: Store, tmp_path: Path
     assert boekhouding.totaal == -750
 
 
-def test_alles_of_niets_wijst_ook_af_wat_goed_was(store: Store, tmp_path: Path) -> None:
+def test_alles_of_niets_wijst_ook_af_wat_goed_was(store: Database, tmp_path: Path) -> None:
     beleid = tmp_path / "beleid.yaml"
     beleid.write_text(
         'uzovi: [{nummer: "0736", naam: X, soort: zorgverzekeraar, edp: true, beleid: {alles_of_niets: true}}]', "utf-8"
@@ -128,13 +128,13 @@ def test_alles_of_niets_wijst_ook_af_wat_goed_was(store: Store, tmp_path: Path) 
 
 def test_retour_op_een_andere_declaratie_wordt_geweigerd() -> None:
     heen = (MAP / "4b-fout-in-prestatierecord.mz301.asc").read_bytes()
-    with pytest.raises(InvoerFout, match="check-retour"):
+    with pytest.raises(InputError, match="check-retour"):
         _boek(heen, (MAP / "6-fout-in-sleutel-prestatierecord.alle.mz302.asc").read_bytes())
 
 
 @pytest.mark.parametrize("inhoud", [b"", b"\r\n", b"01" * 185, b"\0" * 370 + b"\r\n", b"99".ljust(370) + b"\r\n"])
 def test_wat_geen_retour_is_wordt_geweigerd(inhoud: bytes) -> None:
-    with pytest.raises(InvoerFout, match="no retourbericht"):
+    with pytest.raises(InputError, match="no retourbericht"):
         _boek((MAP / "1-volledig-toegewezen.mz301.asc").read_bytes(), inhoud)
 
 
@@ -145,7 +145,7 @@ def test_wat_geen_retour_is_wordt_geweigerd(inhoud: bytes) -> None:
 @vast(150)
 @given(inhoud=_gemuteerd() | _welgevormd(), stage=st.sampled_from(list(Stage)))
 def test_elk_record_een_boeking_en_samen_het_totaal(
-    store_van_helften: Store, map_van_helften: Path, inhoud: bytes, stage: Stage
+    store_van_helften: Database, map_van_helften: Path, inhoud: bytes, stage: Stage
 ) -> None:
     uitkomst, retour = speel(store_van_helften, map_van_helften, inhoud, stage=stage, dry_run=True)
     if retour is None:
@@ -172,7 +172,7 @@ def map_van_helften(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def store_van_helften(store_van_inv: Path, map_van_helften: Path) -> Iterator[Store]:
+def store_van_helften(store_van_inv: Path, map_van_helften: Path) -> Iterator[Database]:
     """One store that pays in part, for all examples of the property above: each is a dry run."""
     from shutil import copy
 

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from mzsim.common.errors import InvoerFout
+from mzsim.common.errors import InputError
 from mzsim.domain.findings import Stage
 from mzsim.retour.check import controleer_retour
 from mzsim.retour.deviation import Afwijking
 from mzsim.standard.retourcodes import Retourcode, retourcodes
 from mzsim.store.loading import laad_bestand
-from mzsim.store.session import Store
+from mzsim.store.session import Database
 from tests.commands import eis_een_regel, invoke, speel
 from tests.factories import Bericht, maak
 from tests.make_inv3 import MAP, declaraties, voorbeeld
@@ -254,7 +254,7 @@ def test_code_van_een_record_in_kop_zonder_records() -> None:
     assert ("01", "0196") in _plaatsen(_afwijkingen(declaraties()["1-volledig-toegewezen"], retour))
 
 
-def test_creditrecord_houdt_zijn_teken(store: Store, tmp_path: Path) -> None:
+def test_creditrecord_houdt_zijn_teken(store: Database, tmp_path: Path) -> None:
     bericht = Bericht(voorloop=maak("01")).voeg_toe("02")
     bericht.voeg_toe("04", r0408="20110332", r0427="C", r0433="EERDER")
     bericht.voeg_toe("04", r0424="3000")
@@ -265,7 +265,7 @@ def test_creditrecord_houdt_zijn_teken(store: Store, tmp_path: Path) -> None:
     assert ("04", "0484") in _plaatsen(_afwijkingen(declaratie, zet(retour, 3, "0484", "C")))
 
 
-def test_commentaar_van_verzekerde_gaat_mee_terug(store: Store, tmp_path: Path) -> None:
+def test_commentaar_van_verzekerde_gaat_mee_terug(store: Database, tmp_path: Path) -> None:
     bericht = Bericht(voorloop=maak("01")).voeg_toe("02", r0207="19000101")
     bericht.voeg_toe("98", r9802="1", r9803="0001").voeg_toe("98", r9802="1", r9803="0002").voeg_toe("04")
     declaratie = bytes(bericht)
@@ -278,7 +278,7 @@ def test_commentaar_van_verzekerde_gaat_mee_terug(store: Store, tmp_path: Path) 
         ] or ("98", "9803") in _plaatsen(_afwijkingen(declaratie, _zonder(weg)(retour)))
 
 
-def test_code_van_de_store_is_alleen_met_store_bekend(store: Store, tmp_path: Path) -> None:
+def test_code_van_de_store_is_alleen_met_store_bekend(store: Database, tmp_path: Path) -> None:
     extra = tmp_path / "extra.yaml"
     extra.write_text('retourcodes:\n  - {code: "3999", betekenis: Eigen code, soort: D}\n', "utf-8")
     laad_bestand(store, extra)
@@ -307,7 +307,7 @@ def test_elke_code_van_de_lijst_past_op_een_niveau() -> None:
 def test_declaratie_zonder_voorlooprecord(tmp_path: Path) -> None:
     leeg = tmp_path / "leeg.asc"
     leeg.write_bytes(b"")
-    with pytest.raises(InvoerFout):
+    with pytest.raises(InputError):
         _afwijkingen(b"", _retour(f"{VOORBEELD_4A}.alle"))
     afloop = invoke("check-retour", leeg, MAP / f"{VOORBEELD_4A}.alle.mz302.asc")
     assert afloop.exit_code == 2

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from mzsim.checks import REGISTER
-from mzsim.store.session import Store
+from mzsim.store.session import Database
 from tests.check_cases import alle_gevallen, bevindingen, speel
 
 GEVALLEN = list(alle_gevallen())
 
 
 @pytest.mark.parametrize(("controle", "geval"), [pytest.param(c, g, id=f"{c}: {g['naam']}") for c, g in GEVALLEN])
-def test_geval(controle: str, geval: dict[str, Any], store: Store, tmp_path: Path) -> None:
+def test_geval(controle: str, geval: dict[str, Any], store: Database, tmp_path: Path) -> None:
     assert bevindingen(speel(controle, geval, store, tmp_path)) == geval["verwacht"]
 
 

@@ -17,7 +17,7 @@ from mzsim.judging import combination_reading
 from mzsim.judging.combinations import beoordeel
 from mzsim.pipeline import Opdracht, replay
 from mzsim.store.loading import laad_bestand
-from mzsim.store.session import Store
+from mzsim.store.session import Database
 from mzsim.store.shipped_files import plaats_van
 from tests.benchmark_files import _bsns
 from tests.factories import Bericht, maak
@@ -135,7 +135,7 @@ def _bericht(*prestaties: dict[str, str], factuurnummer: str = "F1", **kop: str)
     return bericht
 
 
-def _speel(bericht: Bericht, store: Store, map_: Path, *, dry_run: bool = False) -> Uitkomst:
+def _speel(bericht: Bericht, store: Database, map_: Path, *, dry_run: bool = False) -> Uitkomst:
     plaats = map_ / "declaratie.asc"
     plaats.write_bytes(bytes(bericht))
     return replay(Opdracht(plaats, plaats.with_suffix(".retour"), DATUM, Stage.VERZEKERAAR, dry_run), store)
@@ -145,14 +145,14 @@ def _meldingen(uitkomst: Uitkomst) -> list[tuple[int, str]]:
     return [(m.bevinding.regel, m.bevinding.controle.id) for m in uitkomst.meldingen]
 
 
-def _laad(store: Store, map_: Path, inhoud: dict[str, Any]) -> None:
+def _laad(store: Database, map_: Path, inhoud: dict[str, Any]) -> None:
     bestand = map_ / "extra.yaml"
     bestand.write_text(yaml.safe_dump(inhoud), "utf-8")
     laad_bestand(store, bestand)
 
 
 @pytest.mark.parametrize("regel", [pytest.param(regel, id=regel["nummer"]) for regel in BEOORDEELD])
-def test_elke_regel_slaat_aan_en_laat_door(regel: dict[str, Any], store: Store, tmp_path: Path) -> None:
+def test_elke_regel_slaat_aan_en_laat_door(regel: dict[str, Any], store: Database, tmp_path: Path) -> None:
     _laad(store, tmp_path, {"combinatieregels": [regel]})
     controle = "0413-9" if regel["soort"] == "interval" else "0413-10"
     gebroken, gehouden = _gebroken_en_gehouden(regel, regel["prestaties"][0])
@@ -263,7 +263,7 @@ SAMEN = [{"r0413": "V30", "r0415": "16"}, {"r0413": "V71", "r0415": "16", "r0416
 
 
 @pytest.fixture
-def met_regels(store: Store, tmp_path: Path) -> Store:
+def met_regels(store: Database, tmp_path: Path) -> Database:
     """A store with two rules."""
     _laad(store, tmp_path, {"combinatieregels": [V30_V71, B12_EENS]})
     return store
@@ -278,13 +278,13 @@ def _op(velden: dict[str, str]) -> dict[str, str]:
     return {"r0408": "20260317", **velden}
 
 
-def test_een_verzekeraar_antwoordt_met_zijn_eigen_code(met_regels: Store, tmp_path: Path) -> None:
+def test_een_verzekeraar_antwoordt_met_zijn_eigen_code(met_regels: Database, tmp_path: Path) -> None:
     _laad(met_regels, tmp_path, _beleid(retourcodes={"0413-10": "0587"}))
     uitkomst = _speel(_bericht(*map(_op, SAMEN)), met_regels, tmp_path)
     assert [(m.bevinding.regel, m.retourcode) for m in uitkomst.meldingen] == [(3, "0587")]
 
 
-def test_een_verzekeraar_laat_een_controle_uit(met_regels: Store, tmp_path: Path) -> None:
+def test_een_verzekeraar_laat_een_controle_uit(met_regels: Database, tmp_path: Path) -> None:
     bericht = _bericht(*map(_op, SAMEN))
     for uit in (["0413-9", "0413-10"], ["0413-10"]):
         _laad(met_regels, tmp_path, _beleid(uit=uit))
@@ -293,13 +293,13 @@ def test_een_verzekeraar_laat_een_controle_uit(met_regels: Store, tmp_path: Path
     assert _meldingen(_speel(bericht, met_regels, tmp_path, dry_run=True)) == [(3, "0413-10")]
 
 
-def test_alles_of_niets_wijst_het_bestand_af(met_regels: Store, tmp_path: Path) -> None:
+def test_alles_of_niets_wijst_het_bestand_af(met_regels: Database, tmp_path: Path) -> None:
     _laad(met_regels, tmp_path, _beleid(alles_of_niets=True))
     uitkomst = _speel(_bericht(*map(_op, SAMEN)), met_regels, tmp_path)
     assert (uitkomst.totaal_toegekend, _meldingen(uitkomst)) == (0, [(3, "0413-10")])
 
 
-def test_een_record_dat_niet_te_lezen_is_telt_niet(met_regels: Store, tmp_path: Path) -> None:
+def test_een_record_dat_niet_te_lezen_is_telt_niet(met_regels: Database, tmp_path: Path) -> None:
     def fouten(**anders: str) -> list[tuple[int, str]]:
         een, ander = map(_op, SAMEN)
         bericht = _bericht(een, {**ander, **anders})
@@ -315,7 +315,7 @@ def test_een_record_dat_niet_te_lezen_is_telt_niet(met_regels: Store, tmp_path: 
     assert fouten(r0427="C", r0433="onbekend") == []
 
 
-def test_onder_een_afgewezen_verzekerdenrecord_wordt_niets_beoordeeld(met_regels: Store, tmp_path: Path) -> None:
+def test_onder_een_afgewezen_verzekerdenrecord_wordt_niets_beoordeeld(met_regels: Database, tmp_path: Path) -> None:
     bericht = Bericht(voorloop=maak("01", r0115="20260331", r0117="20260401")).voeg_toe("02", r0203="999999999")
     for velden in SAMEN:
         bericht.voeg_toe("04", **_op(velden))
@@ -326,7 +326,7 @@ def test_onder_een_afgewezen_verzekerdenrecord_wordt_niets_beoordeeld(met_regels
 @pytest.mark.parametrize("samen", [1, 2, 500])
 @pytest.mark.parametrize("records", [1, 10_000])
 def test_duizend_verzekerden_worden_elk_op_zichzelf_beoordeeld(
-    met_regels: Store, tmp_path: Path, samen: int, records: int, monkeypatch: pytest.MonkeyPatch
+    met_regels: Database, tmp_path: Path, samen: int, records: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Judged in groups of any size, also where one verzekerde is larger than a group."""
     monkeypatch.setattr(combination_reading, "_MEESTE_VERZEKERDEN", samen)
@@ -357,7 +357,7 @@ def test_duizend_verzekerden_worden_elk_op_zichzelf_beoordeeld(
 
 
 @pytest.mark.slow
-def test_een_verzekerde_met_heel_veel_records(met_regels: Store, tmp_path: Path) -> None:
+def test_een_verzekerde_met_heel_veel_records(met_regels: Database, tmp_path: Path) -> None:
     aantal = 12_000
     vullingen = [_op({"r0413": "V71", "r0415": "17", "r0416": "O", "r0424": str(n)}) for n in range(1, aantal)]
     eens = [_op({"r0413": "B12", "r0424": str(n)}) for n in range(1, 4)]

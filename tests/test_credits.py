@@ -11,7 +11,7 @@ import yaml
 from mzsim.domain.findings import Stage, Status, Uitkomst
 from mzsim.pipeline import Opdracht, replay
 from mzsim.store.loading import laad_bestand
-from mzsim.store.session import Store
+from mzsim.store.session import Database
 from tests.factories import Bericht, maak
 
 DATUM = dt.date(2011, 5, 2)
@@ -28,7 +28,7 @@ def _bericht(factuurnummer: str, *prestaties: dict[str, str]) -> Bericht:
     return bericht
 
 
-def _speel(bericht: Bericht, store: Store, map_: Path, stage: Stage = Stage.ALL) -> Uitkomst:
+def _speel(bericht: Bericht, store: Database, map_: Path, stage: Stage = Stage.ALL) -> Uitkomst:
     plaats = map_ / f"{bericht.voorloop['0116']}.asc"
     plaats.write_bytes(bytes(bericht))
     return replay(Opdracht(plaats, plaats.with_suffix(".retour"), DATUM, stage), store)
@@ -43,7 +43,7 @@ def _credit(nummer: str, vorig: str, **velden: str) -> dict[str, str]:
 
 
 @pytest.fixture
-def driekwart(store: Store, tmp_path: Path) -> Store:
+def driekwart(store: Database, tmp_path: Path) -> Database:
     """A store whose insurer pays three quarters."""
     bestand = tmp_path / "driekwart.yaml"
     bestand.write_text(yaml.safe_dump(yaml.safe_load(HALF)), "utf-8")
@@ -51,13 +51,13 @@ def driekwart(store: Store, tmp_path: Path) -> Store:
     return store
 
 
-def test_een_credit_neemt_terug_wat_toegekend_was(store: Store, tmp_path: Path) -> None:
+def test_een_credit_neemt_terug_wat_toegekend_was(store: Database, tmp_path: Path) -> None:
     _speel(_bericht("F1", _debet("A")), store, tmp_path)
     uitkomst = _speel(_bericht("F2", _credit("B", "A")), store, tmp_path)
     assert (uitkomst.status, uitkomst.totaal_toegekend) == (Status.VOLLEDIG_TOEGEWEZEN, -1000)
 
 
-def test_een_credit_van_een_deel_komt_terug(driekwart: Store, tmp_path: Path) -> None:
+def test_een_credit_van_een_deel_komt_terug(driekwart: Database, tmp_path: Path) -> None:
     debet = _speel(_bericht("F1", _debet("A")), driekwart, tmp_path)
     uitkomst = _speel(_bericht("F2", _credit("B", "A")), driekwart, tmp_path)
     assert (debet.totaal_toegekend, uitkomst.totaal_toegekend) == (750, -750)
@@ -67,13 +67,13 @@ def test_een_credit_van_een_deel_komt_terug(driekwart: Store, tmp_path: Path) ->
     assert retour[2][310:328] == b"00001000C00000750C"
 
 
-def test_credits_naast_debets_van_hetzelfde_bedrag(driekwart: Store, tmp_path: Path) -> None:
+def test_credits_naast_debets_van_hetzelfde_bedrag(driekwart: Database, tmp_path: Path) -> None:
     _speel(_bericht("F1", _debet("A")), driekwart, tmp_path)
     uitkomst = _speel(_bericht("F2", _credit("B", "A"), _debet("C")), driekwart, tmp_path)
     assert uitkomst.totaal_toegekend == 0
 
 
-def test_een_testbericht_crediteert_niets(store: Store, tmp_path: Path) -> None:
+def test_een_testbericht_crediteert_niets(store: Database, tmp_path: Path) -> None:
     _speel(_bericht("F1", _debet("A")), store, tmp_path)
     proef = _bericht("F2", _credit("B", "A"))
     proef.voorloop["0105"] = "T"
@@ -81,7 +81,7 @@ def test_een_testbericht_crediteert_niets(store: Store, tmp_path: Path) -> None:
     assert _speel(_bericht("F3", _credit("C", "A")), store, tmp_path).status is Status.VOLLEDIG_TOEGEWEZEN
 
 
-def test_credits_en_nagekomen_kosten_over_groepen_heen(store: Store, tmp_path: Path) -> None:
+def test_credits_en_nagekomen_kosten_over_groepen_heen(store: Database, tmp_path: Path) -> None:
     """Facts are fetched for two thousand records at a time; a line is found back in the group after."""
     aantal = 2500
     posten = {

@@ -23,7 +23,7 @@ from mzsim.explanation.derivation import regels
 from mzsim.explanation.origin import OORSPRONG
 from mzsim.explanation.rejudging import herbeoordeel
 from mzsim.pipeline import Opdracht, replay
-from mzsim.store.session import Store
+from mzsim.store.session import Database
 from mzsim.store.shipped_files import plaats_van
 from mzsim.store.templates import verse_store
 from tests.check_cases import alle_gevallen, bevindingen, speel
@@ -104,7 +104,7 @@ def _falend(controle: str, naam: str = "") -> dict[str, Any]:
     )
 
 
-def _toegelicht(controle: str, geval: dict[str, Any], store: Store, map_: Path) -> Uitkomst:
+def _toegelicht(controle: str, geval: dict[str, Any], store: Database, map_: Path) -> Uitkomst:
     with Toelichting(None) as toelichting:
         return speel(controle, geval, store, map_, toelichting)
 
@@ -118,7 +118,7 @@ def test_elke_controle_van_registers_en_polis_zegt_waar_hij_keek() -> None:
 
 
 @pytest.mark.parametrize("controle", RIJEN)
-def test_de_rijen_die_beslisten(controle: str, store: Store, tmp_path: Path) -> None:
+def test_de_rijen_die_beslisten(controle: str, store: Database, tmp_path: Path) -> None:
     geval = _falend(controle)
     uitkomst = _toegelicht(controle, geval, store, tmp_path)
     assert bevindingen(uitkomst) == geval["verwacht"]
@@ -141,7 +141,7 @@ def test_de_rijen_die_beslisten(controle: str, store: Store, tmp_path: Path) -> 
     ],
 )  # fmt: skip
 def test_wat_er_in_een_rij_staat(
-    controle: str, naam: str, verwacht: dict[str, Any], store: Store, tmp_path: Path
+    controle: str, naam: str, verwacht: dict[str, Any], store: Database, tmp_path: Path
 ) -> None:
     rijen = _rijen(_toegelicht(controle, _falend(controle, naam), store, tmp_path), controle)
     assert verwacht.items() <= rijen[0].waarden.items()
@@ -155,13 +155,13 @@ def test_wat_er_in_een_rij_staat(
         ("0413-10", "a maximum with what was granted before in the calendar month"),
     ],
 )
-def test_een_regel_met_de_eerdere_prestatie(controle: str, naam: str, store: Store, tmp_path: Path) -> None:
+def test_een_regel_met_de_eerdere_prestatie(controle: str, naam: str, store: Database, tmp_path: Path) -> None:
     rijen = _rijen(_toegelicht(controle, _falend(controle, naam), store, tmp_path), controle)
     assert [rij.lijst for rij in rijen] == ["combinatieregels", "prestaties"]
     assert rijen[1].waarden["referentienummer"] == "A"
 
 
-def test_een_ander_zonder_bsn_blijft_buiten_beeld(store: Store, tmp_path: Path) -> None:
+def test_een_ander_zonder_bsn_blijft_buiten_beeld(store: Database, tmp_path: Path) -> None:
     """Authorisations of persons without a BSN all stand under the same one: they are not shown for another."""
     geval = _falend("0406-2", "of a verzekerde without a BSN")
     rijen = _rijen(_toegelicht("0406-2", geval, store, tmp_path), "0406-2")
@@ -666,7 +666,7 @@ def test_een_controle_die_uit_is(uit: str, zin: str, tmp_path: Path) -> None:
     assert (d["maximum"]["bedrag"] is None) == (uit == "0430-4")
 
 
-def test_een_maximum_met_regels_van_twee_berichten(store: Store, tmp_path: Path) -> None:
+def test_een_maximum_met_regels_van_twee_berichten(store: Database, tmp_path: Path) -> None:
     """One granted before and two now make three, where two may be: the earlier one counts among what decides."""
     regel = {"nummer": "M2", "prestaties": ["C11"], "soort": "maximum", "aantal": 2, "bereik": "kalendermaand",
              "ingang": dt.date(2008, 1, 1), "einde": None, "bron": "NZa", "tekst": "at most two"}  # fmt: skip
@@ -682,7 +682,7 @@ def test_een_maximum_met_regels_van_twee_berichten(store: Store, tmp_path: Path)
     assert [rij.lijst for rij in rijen] == ["combinatieregels", "prestaties"]
 
 
-def test_het_beleid_in_euro(store: Store, tmp_path: Path) -> None:
+def test_het_beleid_in_euro(store: Database, tmp_path: Path) -> None:
     beleid = {"machtigingsplichtig": [{"prestaties": ["C11"], "boven_bedrag": 5.0}]}
     with proef(tmp_path, verzekerd({}, uzovi=[uzovi(**beleid)], machtigingen=[])) as gemaakt:
         uitkomst, _ = _speel(gemaakt, tmp_path, bytes(eenvoudig()))

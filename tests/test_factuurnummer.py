@@ -14,7 +14,7 @@ import yaml
 
 from mzsim.domain.findings import Stage, Status
 from mzsim.store.loading import laad_bestand
-from mzsim.store.session import Store
+from mzsim.store.session import Database
 from tests.commands import DATUM, speel
 from tests.factories import Bericht, eenvoudig, maak
 
@@ -26,7 +26,7 @@ ANDERE_PARTIJ = {"r0110": "12009999", "r0111": "12054321"}
 class Pad:
     """Replays declarations on one store, with a factuurnummer, a referentienummer and a gebitselement of their own."""
 
-    def __init__(self, store: Store, map_: Path) -> None:
+    def __init__(self, store: Database, map_: Path) -> None:
         self._store = store
         self._map = map_
         self._aantal = 0
@@ -54,7 +54,7 @@ class Pad:
 
 
 @pytest.fixture
-def pad(store: Store, tmp_path: Path) -> Pad:
+def pad(store: Database, tmp_path: Path) -> Pad:
     return Pad(store, tmp_path)
 
 

@@ -13,7 +13,7 @@ import pytest
 from stdnum.nl import bsn as stdnum_bsn
 
 from mzsim.cli.cmd_generate import PROFIELEN
-from mzsim.common.errors import InvoerFout, UitvoerFout
+from mzsim.common.errors import InputError, OutputError
 from mzsim.common.whole_file import uitvoermap
 from mzsim.domain.findings import Stage, Status
 from mzsim.generation.chance import Kans
@@ -267,9 +267,9 @@ def test_een_nieuwe_map_blijft_alleen_als_er_iets_in_staat(
         with uitvoermap(map_):
             for naam in geschreven:
                 (map_ / naam).write_bytes(b"")
-            raise UitvoerFout("the disk is full")
+            raise OutputError("the disk is full")
 
-    with pytest.raises(UitvoerFout, match="the disk is full"):
+    with pytest.raises(OutputError, match="the disk is full"):
         schrijf(tmp_path / "nieuw" / "hier")
     assert [pad.name for pad in tmp_path.rglob("*")] == over
 
@@ -290,7 +290,7 @@ def test_andere_verzekeraar() -> None:
 
 def test_alles_van_iedereen() -> None:
     """The most that can be asked for."""
-    with pytest.raises(InvoerFout):
+    with pytest.raises(InputError):
         _maak("mondzorg", 1, 50, 50 * MEESTE_PER_VERZEKERDE + 1)
     vol = _maak("mondzorg", 1, 50, 50 * MEESTE_PER_VERZEKERDE)
     per_verzekerde: dict[bytes, int] = defaultdict(int)

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mzsim.store.session import Store
+from mzsim.store.session import Database
 from tests.recomputation import Rekenmeester
 from tests.verzekerden import BSN, Antwoord, Proef, Velden, contract, pakket, polis, proef, tarief, uzovi
 from tests.watching import nothing_known
@@ -186,7 +186,7 @@ def werkmap(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("toekenning")
 
 
-def _verbruik(store: Store) -> dict[tuple[str, str, int, str, str], list[int]]:
+def _verbruik(store: Database) -> dict[tuple[str, str, int, str, str], list[int]]:
     """What the store says that each dekking paid, by person, dekking, day and jaw."""
     som: dict[tuple[str, str, int, str, str], list[int]] = {}
     with store.lezen() as verbinding:

@@ -11,14 +11,14 @@ import pytest
 from mzsim.domain.findings import Stage, Status
 from mzsim.pipeline import Opdracht, replay
 from mzsim.store.loading import laad_bestand
-from mzsim.store.session import Store, open_store
+from mzsim.store.session import Database, open_store
 from tests.make_inv4 import MAP, STORE, declaraties
 
 VOORBEELDEN = declaraties()
 
 
 @pytest.fixture
-def inv4(tmp_path: Path) -> Iterator[Store]:
+def inv4(tmp_path: Path) -> Iterator[Database]:
     """A store with the insurer and the zorgkantoor of the examples."""
     geopend = open_store(f"sqlite:///{tmp_path}/inv4.db")
     laad_bestand(geopend, STORE)
@@ -37,14 +37,14 @@ def test_fixtures_zijn_vers() -> None:
 
 
 @pytest.mark.parametrize("naam", VOORBEELDEN)
-def test_vecozo_stuurt_door(naam: str, inv4: Store, tmp_path: Path) -> None:
+def test_vecozo_stuurt_door(naam: str, inv4: Database, tmp_path: Path) -> None:
     uitkomst = replay(_opdracht(naam, tmp_path, Stage.VECOZO), inv4)
     assert [m.bevinding.controle.id for m in uitkomst.meldingen] == []
     assert uitkomst.status is Status.DOORGESTUURD
 
 
 @pytest.mark.parametrize("naam", VOORBEELDEN)
-def test_de_verzekeraar_ziet_geen_fout(naam: str, inv4: Store, tmp_path: Path) -> None:
+def test_de_verzekeraar_ziet_geen_fout(naam: str, inv4: Database, tmp_path: Path) -> None:
     uitkomst = replay(_opdracht(naam, tmp_path, Stage.ALL), inv4)
     assert {m.bevinding.controle.id for m in uitkomst.meldingen} <= {"0430-5"}
     if "wlz" in naam:

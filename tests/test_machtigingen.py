@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from mzsim.domain.findings import Status, Uitkomst
 from mzsim.store.loading import laad_bestand
-from mzsim.store.session import Store
+from mzsim.store.session import Database
 from tests.commands import speel
 from tests.factories import Bericht, maak
 from tests.verzekerden import debet, polis, proef, verzekerd
@@ -32,7 +32,7 @@ machtigingen:
 """
 
 
-def _laad(store: Store, map_: Path, *teksten: str) -> None:
+def _laad(store: Database, map_: Path, *teksten: str) -> None:
     bestand = map_ / "extra.yaml"
     bestand.write_text("".join(teksten), "utf-8")
     laad_bestand(store, bestand)
@@ -61,7 +61,7 @@ def _regels(uitkomst: Uitkomst, controle: str) -> list[int]:
 
 
 @contextmanager
-def _geteld(store: Store) -> Iterator[list[str]]:
+def _geteld(store: Database) -> Iterator[list[str]]:
     """The statements that ask for authorisations, or for what was granted before."""
     vragen: list[str] = []
 
@@ -77,7 +77,7 @@ def _geteld(store: Store) -> Iterator[list[str]]:
 
 
 @pytest.mark.slow
-def test_het_aantal_telt_door_over_groepen_van_records(store: Store, tmp_path: Path) -> None:
+def test_het_aantal_telt_door_over_groepen_van_records(store: Database, tmp_path: Path) -> None:
     _laad(
         store, tmp_path, UZOVI % '{machtigingsplichtig: [{prestaties: ["C*"], vanaf_aantal: 2501, per: kalenderjaar}]}'
     )
@@ -89,7 +89,7 @@ def test_het_aantal_telt_door_over_groepen_van_records(store: Store, tmp_path: P
         assert _regels(uitkomst, "0406-2") == [2003, 2004, 2005]
 
 
-def test_wie_in_een_eerdere_groep_genoemd_werd(store: Store, tmp_path: Path) -> None:
+def test_wie_in_een_eerdere_groep_genoemd_werd(store: Database, tmp_path: Path) -> None:
     """The authorisations of a verzekerde whose records go on in the next group."""
     _laad(store, tmp_path, UZOVI % "{machtigingsplichtig: [{prestaties: [C13, C22]}]}", MACHTIGING)
     inhoud = [*_reeks(PER_GROEP + 5), {"r0413": "C13", "r0408": "20100601"}, {"r0413": "C22", "r0408": "20100601"}]
@@ -97,7 +97,7 @@ def test_wie_in_een_eerdere_groep_genoemd_werd(store: Store, tmp_path: Path) -> 
     assert _regels(uitkomst, "0406-2") == [PER_GROEP + 9]
 
 
-def test_nummers_staan_in_elke_groep(store: Store, tmp_path: Path) -> None:
+def test_nummers_staan_in_elke_groep(store: Database, tmp_path: Path) -> None:
     _laad(store, tmp_path, MACHTIGING)
     inhoud = [*_reeks(PER_GROEP + 5, r0406="M1", r0413="C13")]
     inhoud[0]["r0406"] = inhoud[-1]["r0406"] = "M2"
@@ -105,7 +105,7 @@ def test_nummers_staan_in_elke_groep(store: Store, tmp_path: Path) -> None:
     assert _regels(uitkomst, "0406-3") == [3, PER_GROEP + 7]
 
 
-def test_alles_of_niets_telt_elke_lezing_opnieuw(store: Store, tmp_path: Path) -> None:
+def test_alles_of_niets_telt_elke_lezing_opnieuw(store: Database, tmp_path: Path) -> None:
     """The insurer reads the file twice; and what it rejects as a whole was not granted."""
     beleid = "{alles_of_niets: true, machtigingsplichtig: [{prestaties: [C11], vanaf_aantal: 3, per: kalenderjaar}]}"
     _laad(store, tmp_path, UZOVI % beleid)
@@ -115,7 +115,7 @@ def test_alles_of_niets_telt_elke_lezing_opnieuw(store: Store, tmp_path: Path) -
         assert _regels(uitkomst, "0406-2") == regels
 
 
-def test_de_winkel_wordt_niets_gevraagd_waar_niets_te_vragen_is(store: Store, tmp_path: Path) -> None:
+def test_de_winkel_wordt_niets_gevraagd_waar_niets_te_vragen_is(store: Database, tmp_path: Path) -> None:
     _laad(store, tmp_path, UZOVI % "{machtigingsplichtig: [{prestaties: [C13], vanaf_aantal: 3, per: kalenderjaar}]}")
     with _geteld(store) as vragen:
         speel(store, tmp_path, bytes(_bericht("F1", *_reeks(PER_GROEP + 5))))
@@ -123,7 +123,7 @@ def test_de_winkel_wordt_niets_gevraagd_waar_niets_te_vragen_is(store: Store, tm
 
 
 @pytest.mark.slow
-def test_de_winkel_wordt_een_keer_per_groep_gevraagd(store: Store, tmp_path: Path) -> None:
+def test_de_winkel_wordt_een_keer_per_groep_gevraagd(store: Database, tmp_path: Path) -> None:
     _laad(store, tmp_path, UZOVI % "{machtigingsplichtig: [{prestaties: [C11], vanaf_aantal: 1, per: kalenderjaar}]}")
     inhoud = [*_reeks(2 * PER_GROEP - 2)]  # two groups, with the verzekerdenrecord and the sluitrecord
     for velden in inhoud[::2]:
@@ -138,7 +138,7 @@ _BOVEN, _ONDER = {"r0413": "V13", "r0415": "11"}, {"r0413": "V13", "r0415": "31"
 
 
 def _declareer(
-    store: Store, map_: Path, nummer: str, *prestaties: dict[str, str], partij: str = "12012345"
+    store: Database, map_: Path, nummer: str, *prestaties: dict[str, str], partij: str = "12012345"
 ) -> list[int]:
     bericht = _bericht(nummer, *prestaties)
     bericht.voorloop["0111"] = partij
@@ -146,7 +146,7 @@ def _declareer(
     return _regels(uitkomst, "0406-2")
 
 
-def test_een_credit_neemt_terug_wat_zijn_eigen_partij_declareerde(store: Store, tmp_path: Path) -> None:
+def test_een_credit_neemt_terug_wat_zijn_eigen_partij_declareerde(store: Database, tmp_path: Path) -> None:
     """Two practices may use the same referentienummer for the same person, day and prestatie."""
     _laad(store, tmp_path, UZOVI % _DERDE_IN_EEN_KAAK)
     _declareer(store, tmp_path, "F1", {**_BOVEN, "r0432": "A"}, {**_BOVEN, "r0415": "12"})
@@ -156,7 +156,7 @@ def test_een_credit_neemt_terug_wat_zijn_eigen_partij_declareerde(store: Store, 
     assert _declareer(store, tmp_path, "F4", *derden) == [4]
 
 
-def test_een_debet_met_een_0433_is_geen_credit(store: Store, tmp_path: Path) -> None:
+def test_een_debet_met_een_0433_is_geen_credit(store: Database, tmp_path: Path) -> None:
     """0433 may be filled in a debet record too (BER 0433 only asks for it in a credit)."""
     _laad(store, tmp_path, UZOVI % _DERDE_IN_EEN_KAAK)
     _declareer(store, tmp_path, "F1", {**_BOVEN, "r0432": "A"})

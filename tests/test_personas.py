@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from mzsim.common.errors import StorebestandFout
+from mzsim.common.errors import StoreFileError
 from mzsim.domain.findings import Stage
 from mzsim.personas import PROEF, file, personas
 from mzsim.pipeline import Opdracht, replay
-from mzsim.store.session import Store
+from mzsim.store.session import Database
 from mzsim.store.shipped_files import plaats_van
 from mzsim.store.templates import verse_store
 from mzsim.store.verzekeraarsbestand import lees_bestand
@@ -48,7 +48,7 @@ def verstuurd(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return map_
 
 
-def _komt_terug(declaratie: dict[str, Any], store: Store, verstuurd: Path, map_: Path) -> dict[str, Any]:
+def _komt_terug(declaratie: dict[str, Any], store: Database, verstuurd: Path, map_: Path) -> dict[str, Any]:
     """What came back, in the form of the documentation."""
     retour = map_ / "retour.asc"
     opdracht = Opdracht(
@@ -224,6 +224,6 @@ def test_een_rubriek_die_niet_bestaat_wordt_geweigerd(monkeypatch: pytest.Monkey
     verkeerd.write_text(file.BESTAND.read_text("utf-8").replace('"0425": 4', '"0499": 4', 1), "utf-8")
     monkeypatch.setattr(file, "BESTAND", verkeerd)
     with pytest.raises(
-        StorebestandFout, match=r"personas\[10\]\.declaraties\[0\]\.prestaties\[0\].*0499 is no rubriek of record 04"
+        StoreFileError, match=r"personas\[10\]\.declaraties\[0\]\.prestaties\[0\].*0499 is no rubriek of record 04"
     ):
         file.lees()

@@ -53,7 +53,7 @@ from mzsim.standard.retourcodes import retourcodes
 from mzsim.standard.values import als_euro, elfproef, genormaliseerd, lees_bedrag, lees_datum, schrijf_datum, tekst
 from mzsim.standard.writer import Overloop, Retourschrijver, alfanumeriek, met_teken, numeriek
 from mzsim.store.loading import laad_bestand
-from mzsim.store.session import Store, open_store
+from mzsim.store.session import Database, open_store
 from tests import around_limits
 from tests.commands import speel
 from tests.factories import Bericht, eenvoudig, maak, record
@@ -601,7 +601,7 @@ tarieven:
 
 
 @pytest.fixture(scope="module")
-def stores(store_van_inv: Path, map_: Path) -> Iterator[list[Store]]:
+def stores(store_van_inv: Path, map_: Path) -> Iterator[list[Database]]:
     """A store that holds no lists to check against, one that does, and one in which much begins and ends."""
     geopend = [open_store(f"sqlite:///{store_van_inv}")]
     for naam, inhoud in (("lijsten", _LIJSTEN), ("grenzen", around_limits.STORE)):
@@ -614,7 +614,7 @@ def stores(store_van_inv: Path, map_: Path) -> Iterator[list[Store]]:
 
 
 @pytest.fixture
-def vaste_store(stores: list[Store]) -> Store:
+def vaste_store(stores: list[Database]) -> Database:
     return stores[0]
 
 
@@ -626,7 +626,7 @@ def map_(tmp_path_factory: pytest.TempPathFactory) -> Path:
 STAGES = st.sampled_from([Stage.ALL, Stage.VECOZO, Stage.VERZEKERAAR])
 
 
-def _speel(store: Store, map_: Path, inhoud: bytes, stage: Stage) -> tuple[Status, bytes | None]:
+def _speel(store: Database, map_: Path, inhoud: bytes, stage: Stage) -> tuple[Status, bytes | None]:
     declaratie, retour = map_ / "x.asc", map_ / "x.mz302.asc"
     declaratie.write_bytes(inhoud)
     retour.unlink(missing_ok=True)
@@ -676,7 +676,7 @@ def _cent(bedrag: bytes, teken: bytes) -> int:
     return -int(bedrag) if teken == b"C" else int(bedrag)
 
 
-def _eis(store: Store, map_: Path, inhoud: bytes, stage: Stage) -> Status:
+def _eis(store: Database, map_: Path, inhoud: bytes, stage: Stage) -> Status:
     status, retour = _speel(store, map_, inhoud, stage)
     leesbaar = inhoud[:2] == b"01" and inhoud[2:5].isdigit() and len(inhoud) >= 310
     leesbaar = leesbaar and b"\r" not in inhoud[:310] and b"\n" not in inhoud[:310]
@@ -690,7 +690,7 @@ def _eis(store: Store, map_: Path, inhoud: bytes, stage: Stage) -> Status:
 @vast(400)
 @given(inhoud=_gemuteerd(), stage=STAGES, welke=st.integers(0, 2))
 def test_elke_mutatie_krijgt_een_goed_retour(
-    stores: list[Store], map_: Path, inhoud: bytes, stage: Stage, welke: int
+    stores: list[Database], map_: Path, inhoud: bytes, stage: Stage, welke: int
 ) -> None:
     _eis(stores[welke], map_, inhoud, stage)
 
@@ -698,13 +698,13 @@ def test_elke_mutatie_krijgt_een_goed_retour(
 @vast(400)
 @given(inhoud=_welgevormd(), stage=STAGES, welke=st.integers(0, 2))
 def test_elke_inhoud_van_een_goed_bestand_krijgt_een_goed_retour(
-    stores: list[Store], map_: Path, inhoud: bytes, stage: Stage, welke: int
+    stores: list[Database], map_: Path, inhoud: bytes, stage: Stage, welke: int
 ) -> None:
     assert _eis(stores[welke], map_, inhoud, stage) is not Status.ONLEESBAAR
 
 
 @pytest.mark.parametrize("stage", [Stage.ALL, Stage.VECOZO, Stage.VERZEKERAAR])
-def test_afgekapt_op_elke_plaats(vaste_store: Store, map_: Path, stage: Stage) -> None:
+def test_afgekapt_op_elke_plaats(vaste_store: Database, map_: Path, stage: Stage) -> None:
     inhoud = bytes(_rijk())
     for lengte in [
         *range(308, 316),
@@ -716,7 +716,7 @@ def test_afgekapt_op_elke_plaats(vaste_store: Store, map_: Path, stage: Stage) -
         assert status is (Status.ONLEESBAAR if lengte < 310 else Status.AFGEKEURD_BESTAND)
 
 
-def test_onafhankelijke_controle_vindt_zelf_fouten(vaste_store: Store, map_: Path) -> None:
+def test_onafhankelijke_controle_vindt_zelf_fouten(vaste_store: Database, map_: Path) -> None:
     """The checker of these tests objects to what is wrong: a changed byte anywhere but in a tail."""
     heen = declaraties()["4b-fout-in-prestatierecord"]
     _, retour = _speel(vaste_store, map_, heen, Stage.VERZEKERAAR)
@@ -748,7 +748,7 @@ def _met_voorbeelden(test: Any) -> Any:
 @vast(500)
 @given(inhoud=_welgevormd() | around_limits.declaraties_rond_grenzen(), stage=STAGES, welke=st.integers(0, 2))
 def test_korte_weg_van_prestatierecords(
-    stores: list[Store], map_: Path, inhoud: bytes, stage: Stage, welke: int
+    stores: list[Database], map_: Path, inhoud: bytes, stage: Stage, welke: int
 ) -> None:
     """What the short way finds in order, the checks find in order; and each reads no more than the short way knows of."""
 
@@ -767,7 +767,7 @@ def test_korte_weg_van_prestatierecords(
 @vast(200)
 @given(inhoud=_welgevormd() | around_limits.declaraties_rond_grenzen(), stage=STAGES, welke=st.integers(0, 2))
 def test_without_the_short_ways_all_is_the_same(
-    stores: list[Store], map_: Path, inhoud: bytes, stage: Stage, welke: int
+    stores: list[Database], map_: Path, inhoud: bytes, stage: Stage, welke: int
 ) -> None:
     """Where each record is judged by every check, and gets a plan of its own: the same verdicts and amounts."""
     short = _speel(stores[welke], map_, inhoud, stage)
@@ -783,7 +783,7 @@ def test_without_the_short_ways_all_is_the_same(
     welke=st.just(_GRENZEN),
 )
 def test_een_tijdvak_is_zo_goed_als_de_dag(
-    stores: list[Store], map_: Path, inhoud: bytes, stage: Stage, welke: int
+    stores: list[Database], map_: Path, inhoud: bytes, stage: Stage, welke: int
 ) -> None:
     """The retour is the same where every day is a tijdvak of its own, so that nothing is decided for another day."""
     gewoon = _speel(stores[welke], map_, inhoud, stage)
@@ -794,7 +794,7 @@ def test_een_tijdvak_is_zo_goed_als_de_dag(
         assert _speel(stores[welke], map_, inhoud, stage) == gewoon
 
 
-def test_elke_controle_van_niveau_7_komt_langs(stores: list[Store], map_: Path) -> None:
+def test_elke_controle_van_niveau_7_komt_langs(stores: list[Database], map_: Path) -> None:
     """The short ways are tried on what each of these checks objects to, on the days before and after it does."""
     gevonden = set()
     for inhoud in around_limits.VOORBEELDEN:

@@ -86,11 +86,7 @@ def test_store_van_elke_test_is_vers(pytester: pytest.Pytester, map_: Path, draa
     assert sorted(p.name for p in map_.glob("*.asc")) == ["claim.asc"]
 
 
-def _proefbank(map_: Path) -> Proefbank:
-    return Proefbank(map_ / "store.db", map_)
-
-
-def test_load_van_tekst_van_een_dict_en_van_een_lijst(tmp_path: Path) -> None:
+def test_load_van_tekst_van_een_dict_en_van_een_lijst() -> None:
     verzekerde = {
         "bsn": "123456782",
         "verzekerdennummer": None,
@@ -100,7 +96,7 @@ def test_load_van_tekst_van_een_dict_en_van_een_lijst(tmp_path: Path) -> None:
         "ingang": "2006-01-01",
         "pakketten": ["P"],
     }
-    with _proefbank(tmp_path) as mzsim:
+    with Proefbank() as mzsim:
         mzsim.load(
             "@uzovi",
             'uzovi:\n  - {nummer: "0736", naam: X, soort: zorgverzekeraar, edp: true}\n',
@@ -120,8 +116,8 @@ def test_load_van_tekst_van_een_dict_en_van_een_lijst(tmp_path: Path) -> None:
     assert answer.totaal_toegekend == "10.00"
 
 
-def test_bedragen_in_een_dict(tmp_path: Path) -> None:
-    with _proefbank(tmp_path) as mzsim:
+def test_bedragen_in_een_dict() -> None:
+    with Proefbank() as mzsim:
         mzsim.load(
             {
                 "prestatiecodes": [{"code": "C11", "omschrijving": "x", "ingang": "2000-01-01", "bevoegd": ["12"]}],
@@ -137,33 +133,33 @@ def test_bedragen_in_een_dict(tmp_path: Path) -> None:
         '- match: {"0413": R24}\n  action: {percentage: 50, codes: ["0613"]}\n',
     ],
 )
-def test_antwoord_volgens_script(tmp_path: Path, antwoord: str) -> None:
-    with _proefbank(tmp_path) as mzsim:
+def test_antwoord_volgens_script(antwoord: str) -> None:
+    with Proefbank() as mzsim:
         mzsim.load(STORE)
         answer = mzsim.replay(MAP / "1-volledig-toegewezen.mz301.asc", date="2011-05-02", antwoord=antwoord)
     assert (answer.codes, answer.totaal_toegekend) == (("0613",), "410.00")
     assert answer.bookings[1].outcome == "deels"
 
 
-def test_zonder_retour_geen_boekingen(tmp_path: Path) -> None:
-    with _proefbank(tmp_path) as mzsim:
+def test_zonder_retour_geen_boekingen() -> None:
+    with Proefbank() as mzsim:
         mzsim.load(STORE)
         answer = mzsim.replay(MAP / "1-volledig-toegewezen.mz301.asc", date="2011-05-02", stage="vecozo")
     assert (answer.status, answer.retour, answer.bookings) == ("doorgestuurd", None, ())
 
 
-def test_personas_van_proef(tmp_path: Path) -> None:
-    with _proefbank(tmp_path) as mzsim:
+def test_personas_van_proef() -> None:
+    with Proefbank() as mzsim:
         mzsim.load("@proef")
         declaratie = mzsim.personas[0].declaraties[0]
         antwoord = mzsim.replay(declaratie.bericht(), date=declaratie.datum)
     assert (antwoord.status, antwoord.totaal_toegekend) == ("volledig_toegewezen", "49.51")
 
 
-def test_betaaldatum(tmp_path: Path) -> None:
+def test_betaaldatum() -> None:
     """The answer has every key that `replay --json` prints, the one that few insurers have among them."""
     beleid = {"betaaltermijn": {"dagen": 30}}
-    with _proefbank(tmp_path) as mzsim:
+    with Proefbank() as mzsim:
         mzsim.load(STORE)
         zonder = mzsim.replay(bytes(eenvoudig()), date="2011-05-02")
         insurer = {"nummer": "0736", "naam": "V", "soort": "zorgverzekeraar", "edp": True, "beleid": beleid}

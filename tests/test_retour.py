@@ -15,7 +15,7 @@ from mzsim.domain.findings import Stage, Status, Uitkomst
 from mzsim.retour.check import controleer_retour
 from mzsim.standard.retourcodes import retourcodes
 from mzsim.store.loading import laad_bestand
-from mzsim.store.session import Store
+from mzsim.store.session import Database
 from tests.commands import DATUM, OP_DATUM, proces, speel
 from tests.factories import Bericht, maak
 from tests.retours import Regel, codes, lees, records, slot, veld
@@ -27,19 +27,19 @@ NUL = "00000000D"
 VECOZO, VERZEKERAAR = Stage.VECOZO, Stage.VERZEKERAAR
 
 
-def _laad(store: Store, map_: Path, **inhoud: object) -> None:
+def _laad(store: Database, map_: Path, **inhoud: object) -> None:
     bestand = map_ / "extra.yaml"
     bestand.write_text(yaml.safe_dump(inhoud), "utf-8")
     laad_bestand(store, bestand)
 
 
-def _beleid(store: Store, map_: Path, **beleid: object) -> None:
+def _beleid(store: Database, map_: Path, **beleid: object) -> None:
     insurer = {"nummer": "0736", "naam": "V", "soort": "zorgverzekeraar", "edp": True, "beleid": beleid}
     _laad(store, map_, uzovi=[insurer])
 
 
 @pytest.fixture
-def antwoord(store: Store, tmp_path: Path) -> Any:
+def antwoord(store: Database, tmp_path: Path) -> Any:
     """Replays a declaration and reads its retour, after the program's own check of it."""
 
     def speel_na(bericht: Bericht, stage: Stage = Stage.ALL, datum: dt.date = DATUM) -> tuple[Uitkomst, bytes]:
@@ -242,7 +242,7 @@ def test_onleesbaar_totaal_wordt_nul(antwoord: Any) -> None:
 # Amounts.
 
 
-def test_deels_gedekt_komt_terug_met_berekend_en_toegekend(store: Store, tmp_path: Path, antwoord: Any) -> None:
+def test_deels_gedekt_komt_terug_met_berekend_en_toegekend(store: Database, tmp_path: Path, antwoord: Any) -> None:
     driekwart = {"code": "ALLES", "uzovi": "0736", "soort": "basis"}
     _laad(store, tmp_path, pakketten=[driekwart | {"dekkingen": [{"prestaties": ["*"], "percentage": 75}]}])
     uitkomst, retour = antwoord(Bericht().voeg_toe("02").voeg_toe("04", r0424="1001"))
@@ -276,7 +276,7 @@ def _gemengd() -> Bericht:
 
 
 @pytest.mark.parametrize(("keuze", "kop"), [({}, "0200"), ({"volledig_afgewezen": "8073"}, "8073")])
-def test_volledig_afgewezen(store: Store, tmp_path: Path, antwoord: Any, keuze: dict[str, object], kop: str) -> None:
+def test_volledig_afgewezen(store: Database, tmp_path: Path, antwoord: Any, keuze: dict[str, object], kop: str) -> None:
     _beleid(store, tmp_path, **keuze)
     uitkomst, retour = antwoord(Bericht().voeg_toe("02", r0207=NIEMAND).voeg_toe("04"))
     assert uitkomst.status is Status.VOLLEDIG_AFGEWEZEN
@@ -284,13 +284,13 @@ def test_volledig_afgewezen(store: Store, tmp_path: Path, antwoord: Any, keuze: 
     assert slot(retour)[-2:] == ["00000000000", "D"]
 
 
-def test_8073_niet_waar_iets_is_toegekend(store: Store, tmp_path: Path, antwoord: Any) -> None:
+def test_8073_niet_waar_iets_is_toegekend(store: Database, tmp_path: Path, antwoord: Any) -> None:
     _beleid(store, tmp_path, volledig_afgewezen="8073")
     uitkomst, retour = antwoord(_gemengd())
     assert (uitkomst.status, lees(retour)[0].codes) == (Status.DEELS_TOEGEWEZEN, ("0200",))
 
 
-def test_alles_of_niets(store: Store, tmp_path: Path, antwoord: Any) -> None:
+def test_alles_of_niets(store: Database, tmp_path: Path, antwoord: Any) -> None:
     _beleid(store, tmp_path, alles_of_niets=True)
     uitkomst, retour = antwoord(_gemengd())
     assert (uitkomst.status, uitkomst.totaal_toegekend) == (Status.VOLLEDIG_AFGEWEZEN, 0)
@@ -314,14 +314,14 @@ def test_alles_of_niets(store: Store, tmp_path: Path, antwoord: Any) -> None:
     assert slot(retour) == ["000002", "000000", "000004", "000012", "0000018", "00000004000", "D", "00000000000", "D"]
 
 
-def test_alles_of_niets_zonder_fout(store: Store, tmp_path: Path, antwoord: Any) -> None:
+def test_alles_of_niets_zonder_fout(store: Database, tmp_path: Path, antwoord: Any) -> None:
     _beleid(store, tmp_path, alles_of_niets=True)
     uitkomst, retour = antwoord(_met_commentaar())
     assert uitkomst.status is Status.VOLLEDIG_TOEGEWEZEN
     assert _inhoud(retour) == [("01", 0, ("8001",))]
 
 
-def test_alles_of_niets_bij_een_fout_achteraan(store: Store, tmp_path: Path, antwoord: Any) -> None:
+def test_alles_of_niets_bij_een_fout_achteraan(store: Database, tmp_path: Path, antwoord: Any) -> None:
     """The error stands in the last record; the first goes back with 8096 all the same."""
     _beleid(store, tmp_path, alles_of_niets=True)
     _, retour = antwoord(_zet(_met_commentaar(), 6, r0408=ONBEKENDE_DATUM), VERZEKERAAR)
@@ -330,7 +330,7 @@ def test_alles_of_niets_bij_een_fout_achteraan(store: Store, tmp_path: Path, ant
 
 
 @pytest.mark.parametrize("stage", [VECOZO, VERZEKERAAR])
-def test_retourcodes_van_het_beleid(store: Store, tmp_path: Path, antwoord: Any, stage: Stage) -> None:
+def test_retourcodes_van_het_beleid(store: Database, tmp_path: Path, antwoord: Any, stage: Stage) -> None:
     _beleid(store, tmp_path, retourcodes={"0408-1": "8072", "0119-1": "8074"})
     bericht = Bericht().voeg_toe("02").voeg_toe("04", r0408=ONBEKENDE_DATUM)
     uitkomst, retour = antwoord(bericht, stage)
@@ -341,14 +341,14 @@ def test_retourcodes_van_het_beleid(store: Store, tmp_path: Path, antwoord: Any,
     assert lees(retour)[0].codes == ("0001", "8074")
 
 
-def test_twee_controles_met_dezelfde_code_staan_eenmaal(store: Store, tmp_path: Path, antwoord: Any) -> None:
+def test_twee_controles_met_dezelfde_code_staan_eenmaal(store: Database, tmp_path: Path, antwoord: Any) -> None:
     _beleid(store, tmp_path, retourcodes={"0403-1": "8072", "0404-1": "8072"})
     velden = {"r0403": "300197243", "r0404": "0739", "r0405": "X", "r0408": ONBEKENDE_DATUM}
     _, retour = antwoord(Bericht().voeg_toe("02").voeg_toe("04", **velden), VERZEKERAAR)
     assert codes(retour)["04", 2] == ("8072", "0300", "8007")
 
 
-def test_uit(store: Store, tmp_path: Path, antwoord: Any) -> None:
+def test_uit(store: Database, tmp_path: Path, antwoord: Any) -> None:
     """A check that is switched off is performed by neither; what it would have found unreadable is judged no further."""
     _beleid(store, tmp_path, uit=["0403-1", "0404-1", "0119-1"])
     velden = {"r0403": "300197243", "r0404": "0739", "r0405": "X"}
@@ -359,7 +359,7 @@ def test_uit(store: Store, tmp_path: Path, antwoord: Any) -> None:
         assert [m.bevinding.controle.id for m in uitkomst.meldingen] == ["0405-1"]
 
 
-def test_uit_van_een_structuurcontrole(store: Store, tmp_path: Path, antwoord: Any) -> None:
+def test_uit_van_een_structuurcontrole(store: Database, tmp_path: Path, antwoord: Any) -> None:
     """The reserve is no longer looked at; nothing else changes."""
     _beleid(store, tmp_path, uit=["record-6"])
     uitkomst, _ = antwoord(Bericht().voeg_toe("02", r0280="X").voeg_toe("04", r0480="X"))
@@ -374,7 +374,7 @@ def test_uit_blijft_onleesbaar_achter_vecozo(
     controle: str,
     verzekerde: dict[str, str],
     prestatie: dict[str, str],
-    store: Store,
+    store: Database,
     tmp_path: Path,
     antwoord: Any,
 ) -> None:
@@ -384,7 +384,7 @@ def test_uit_blijft_onleesbaar_achter_vecozo(
     assert antwoord(bericht) == antwoord(bericht, VERZEKERAAR)
 
 
-def test_beleid_van_een_ander_telt_niet(store: Store, tmp_path: Path, antwoord: Any) -> None:
+def test_beleid_van_een_ander_telt_niet(store: Database, tmp_path: Path, antwoord: Any) -> None:
     ander = {"nummer": "0739", "naam": "A", "soort": "zorgverzekeraar", "edp": True, "beleid": {"uit": ["0408-1"]}}
     _laad(store, tmp_path, uzovi=[ander])
     _, retour = antwoord(Bericht().voeg_toe("02").voeg_toe("04", r0408=ONBEKENDE_DATUM), VERZEKERAAR)
@@ -438,7 +438,7 @@ def _duizenden() -> Bericht:
     return bericht
 
 
-def _polissen(store: Store, map_: Path) -> None:
+def _polissen(store: Database, map_: Path) -> None:
     polis = {"geboortedatum": dt.date(1970, 1, 1), "naam": "N", "uzovi": "0736", "pakketten": ["ALLES"]}
     dagen = {"ingang": dt.date(2006, 1, 1), "einde": None}
     personen = [n for n in range(5000) if n % 1000 != 9]
@@ -446,7 +446,7 @@ def _polissen(store: Store, map_: Path) -> None:
 
 
 @pytest.mark.slow
-def test_vijfduizend_verzekerden(store: Store, tmp_path: Path, antwoord: Any) -> None:
+def test_vijfduizend_verzekerden(store: Database, tmp_path: Path, antwoord: Any) -> None:
     """Of every thousand one has a wrong date, one no polis; the facts of the others are not mixed up."""
     _polissen(store, tmp_path)
     uitkomst, retour = antwoord(_duizenden(), VERZEKERAAR)

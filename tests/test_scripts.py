@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mzsim.checks import REGISTER
-from mzsim.common.errors import ScriptFout
+from mzsim.common.errors import ScriptError
 from mzsim.domain.findings import Stage, Status, Uitkomst
 from mzsim.retour.check import controleer_retour
 from mzsim.script.codes import ALLEEN_DEELS, DEELS
@@ -27,7 +27,7 @@ from mzsim.script.directing import Script
 from mzsim.script.file import laad_script, lees_script
 from mzsim.standard.retourcodes import retourcodes
 from mzsim.store.loading import laad_bestand
-from mzsim.store.session import Store, open_store
+from mzsim.store.session import Database, open_store
 from tests.commands import OP_DATUM, eis_een_regel, invoke, omgeving, opdracht, proces, speel
 from tests.factories import Bericht, eenvoudig, maak
 from tests.make_inv3 import declaraties
@@ -43,7 +43,7 @@ BESTAND = sorted(c.code for c in retourcodes().values() if c.soort in "XT" and c
 class Speler:
     """Replays a declaration with a script on the store of INV chapter 3."""
 
-    def __init__(self, store: Store, map_: Path) -> None:
+    def __init__(self, store: Database, map_: Path) -> None:
         self._store = store
         self._map = map_
 
@@ -72,7 +72,7 @@ class Speler:
 
 
 @pytest.fixture
-def speler(store: Store, tmp_path: Path) -> Speler:
+def speler(store: Database, tmp_path: Path) -> Speler:
     return Speler(store, tmp_path)
 
 
@@ -153,9 +153,9 @@ def test_elke_code_bij_een_deel(speler: Speler, code: str) -> None:
     assert speler.bedragen()[4] == ("00050000D", "00025000D")
 
 
-def test_code_die_de_store_toevoegt(speler: Speler, store: Store, tmp_path: Path) -> None:
+def test_code_die_de_store_toevoegt(speler: Speler, store: Database, tmp_path: Path) -> None:
     regel = {"action": {"codes": ["3999"]}}
-    with pytest.raises(ScriptFout, match="3999 is no known retourcode"):
+    with pytest.raises(ScriptError, match="3999 is no known retourcode"):
         speler(regel)
     extra = tmp_path / "extra.yaml"
     extra.write_text('retourcodes:\n  - {code: "3999", betekenis: Eigen code, soort: D}\n', "utf-8")
@@ -219,7 +219,7 @@ def test_niets_toegekend_is_volledig_afgewezen(speler: Speler) -> None:
     assert speler({"action": {"codes": ["8007"]}}).status is Status.VOLLEDIG_AFGEWEZEN
 
 
-def test_alles_of_niets_geldt_ook_hier(speler: Speler, store: Store, tmp_path: Path) -> None:
+def test_alles_of_niets_geldt_ook_hier(speler: Speler, store: Database, tmp_path: Path) -> None:
     extra = tmp_path / "extra.yaml"
     verzekeraar = {
         "nummer": "0736",
@@ -387,7 +387,7 @@ def test_bestand_met_kapotte_opbouw(speler: Speler) -> None:
 
 @pytest.mark.parametrize("stage", list(Stage))
 @pytest.mark.parametrize("naam", sorted(declaraties()))
-def test_leeg_script_verandert_niets(speler: Speler, store: Store, tmp_path: Path, naam: str, stage: Stage) -> None:
+def test_leeg_script_verandert_niets(speler: Speler, store: Database, tmp_path: Path, naam: str, stage: Stage) -> None:
     verwacht = speel(store, tmp_path, declaraties()[naam], stage=stage, dry_run=True)
     assert (speler(declaratie=declaraties()[naam], stage=stage), speler.retour or None) == verwacht
 
@@ -544,7 +544,7 @@ FOUTEN = [
 def test_fout_in_script(tmp_path: Path, inhoud: str, regel: int, wat: str) -> None:
     plaats = tmp_path / "script.yaml"
     plaats.write_text(inhoud, "utf-8")
-    with pytest.raises(ScriptFout) as fout:
+    with pytest.raises(ScriptError) as fout:
         lees_script(plaats)
     melding = str(fout.value)
     assert melding.startswith(f"{plaats}:{regel}: ")
@@ -554,7 +554,7 @@ def test_fout_in_script(tmp_path: Path, inhoud: str, regel: int, wat: str) -> No
 def test_de_eerste_fout_van_het_bestand_wordt_gemeld(tmp_path: Path) -> None:
     plaats = tmp_path / "script.yaml"
     plaats.write_text('- action: {codes: ["1111"]}\n- match: {"9999": "x"}\n  action: {codes: ["2222"]}\n', "utf-8")
-    with pytest.raises(ScriptFout, match=r":1: \[0\]\.action\.codes\[0\]: 1111 "):
+    with pytest.raises(ScriptError, match=r":1: \[0\]\.action\.codes\[0\]: 1111 "):
         lees_script(plaats)
 
 
@@ -663,7 +663,7 @@ def test_elk_script_geeft_een_retour_dat_in_orde_is(
     store = open_store(f"sqlite:///{store_van_inv}")
     try:
         # Whatever is accepted can be answered, but for an amount that the record has no room for.
-        with suppress(ScriptFout):
+        with suppress(ScriptError):
             uitkomst, retour = speel(store, map_, declaratie, stage=stage, dry_run=True, antwoord=lees_script(script))
             assert uitkomst.heeft_retour == (retour is not None)
             if retour is not None:
@@ -677,6 +677,6 @@ def _mag(plaats: Path, regel: dict[str, Any]) -> bool:
     plaats.write_text(yaml.safe_dump([regel]), "utf-8")
     try:
         lees_script(plaats)
-    except ScriptFout:
+    except ScriptError:
         return False
     return True

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from mzsim.common.errors import GevalFout
+from mzsim.common.errors import CaseError
 from mzsim.domain.findings import Stage, Status
 from mzsim.store.shipped_files import plaats_van
 from mzsim.suites.case import Geval, als_yaml, kies, lees_geval, vind_gevallen
@@ -126,7 +126,7 @@ def test_wat_niet_klopt_wordt_geweigerd_met_bestand_en_sleutel(
     tmp_path: Path, anders: dict[str, Any], fout: str
 ) -> None:
     map_ = maak_case(tmp_path / "c", **anders)
-    with pytest.raises(GevalFout) as gevangen:
+    with pytest.raises(CaseError) as gevangen:
         lees_geval(map_)
     assert fout in str(gevangen.value)
     assert str(gevangen.value).startswith(str(map_ / "case.yaml"))
@@ -136,7 +136,7 @@ def test_wat_niet_klopt_wordt_geweigerd_met_bestand_en_sleutel(
 def test_een_sleutel_die_er_twee_keer_staat(tmp_path: Path) -> None:
     map_ = maak_case(tmp_path / "c")
     (map_ / "case.yaml").write_text((map_ / "case.yaml").read_text() + "title: again\n")
-    with pytest.raises(GevalFout, match="title: this key stands here twice"):
+    with pytest.raises(CaseError, match="title: this key stands here twice"):
         lees_geval(map_)
 
 
@@ -150,14 +150,14 @@ def test_gevallen_worden_gevonden_op_volgorde_van_id(tmp_path: Path) -> None:
 def test_twee_gevallen_met_een_id(tmp_path: Path) -> None:
     maak_case(tmp_path / "a")
     maak_case(tmp_path / "b")
-    with pytest.raises(GevalFout, match=r"b/case.yaml: id: .*a/case.yaml has the id a-case as well"):
+    with pytest.raises(CaseError, match=r"b/case.yaml: id: .*a/case.yaml has the id a-case as well"):
         vind_gevallen(tmp_path)
 
 
 def test_een_map_zonder_gevallen(tmp_path: Path) -> None:
-    with pytest.raises(GevalFout, match="holds no case"):
+    with pytest.raises(CaseError, match="holds no case"):
         vind_gevallen(tmp_path)
-    with pytest.raises(GevalFout, match="no such folder"):
+    with pytest.raises(CaseError, match="no such folder"):
         vind_gevallen(tmp_path / "x")
 
 

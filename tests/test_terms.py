@@ -19,7 +19,7 @@ from mzsim.common.dates import dagen_later, maanden_later, werkdagen_later
 from mzsim.domain.beleid import STANDAARD, Beleid
 from mzsim.domain.terms import Betaaltermijn, Indientermijn, eerste_op_tijd, indientermijn
 from mzsim.store.loading import laad_bestand
-from mzsim.store.session import Store
+from mzsim.store.session import Database
 from tests.check_cases import alle_gevallen, bevindingen, speel
 from tests.commands import OP_DATUM, eis_een_regel, invoke, omgeving
 from tests.commands import speel as speel_bytes
@@ -111,12 +111,12 @@ LANGS_BEIDE = [(id, geval) for id, geval in alle_gevallen() if id in ("0113-3", 
 
 
 @pytest.mark.parametrize(("id", "geval"), [pytest.param(i, g, id=f"{i}: {g['naam']}") for i, g in LANGS_BEIDE])
-def test_langs_vecozo_is_het_oordeel_hetzelfde(id: str, geval: dict[str, Any], store: Store, tmp_path: Path) -> None:
+def test_langs_vecozo_is_het_oordeel_hetzelfde(id: str, geval: dict[str, Any], store: Database, tmp_path: Path) -> None:
     """Where the insurer judges behind VECOZO as where he judges alone."""
     assert bevindingen(speel(id, geval | {"stage": "all"}, store, tmp_path)) == geval["verwacht"]
 
 
-def test_wat_toegekend_is_kan_terug_als_het_contract_voorbij_is(store: Store, tmp_path: Path) -> None:
+def test_wat_toegekend_is_kan_terug_als_het_contract_voorbij_is(store: Database, tmp_path: Path) -> None:
     """What was granted under a contract is taken back after it, though nothing new would be granted."""
     insurer = {"nummer": "0736", "naam": "V", "soort": "zorgverzekeraar", "edp": True}
     contract = {"uzovi": "0736", "agb": "12012345", "ingang": DAG("2008-01-01")}

@@ -16,13 +16,13 @@ from pathlib import Path
 
 import pytest
 
-from mzsim.common.errors import UitvoerFout
+from mzsim.common.errors import OutputError
 from mzsim.common.interrupts import uninterrupted
 from mzsim.common.whole_file import Retourbestand
 from mzsim.domain.findings import Stage, Status
 from mzsim.pipeline import Opdracht, replay
 from mzsim.store import session
-from mzsim.store.session import Store, open_store
+from mzsim.store.session import Database, open_store
 from tests.commands import OP_DATUM, eis_een_regel, invoke, omgeving, opdracht
 from tests.factories import Bericht, eenvoudig, maak
 from tests.make_inv3 import DATUM, MAP, STORE
@@ -182,7 +182,7 @@ def test_vermoord_terwijl_een_nieuwe_store_gemaakt_wordt(tmp_path: Path, declara
 
 
 def test_wachtend_retour_overleeft_een_run_met_hetzelfde_nummer(
-    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    store: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In a container every run may have the same process number; what a killed one left is not written over."""
     declaratie = Path(shutil.copy(MAP / "1-volledig-toegewezen.mz301.asc", tmp_path / "x.asc"))
@@ -211,7 +211,7 @@ def test_wachtend_retour_overleeft_een_run_met_hetzelfde_nummer(
 
 
 def test_wachtend_retour_dat_nergens_meer_heen_kan_houdt_niemand_op(
-    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    store: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "uit").mkdir()
     declaratie = Path(shutil.copy(MAP / "1-volledig-toegewezen.mz301.asc", tmp_path / "x.asc"))
@@ -237,7 +237,7 @@ def test_wachtend_retour_dat_nergens_meer_heen_kan_houdt_niemand_op(
 
 
 def test_een_ander_maakt_het_af_tussen_vastleggen_en_plaatsen(
-    store: Store, db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    store: Database, db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another run may complete a message right after it was committed; that is no failure, and nothing is forgotten."""
     declaratie = Path(shutil.copy(MAP / "1-volledig-toegewezen.mz301.asc", tmp_path / "x.asc"))
@@ -260,7 +260,9 @@ def test_een_ander_maakt_het_af_tussen_vastleggen_en_plaatsen(
     assert [m.retourcode for m in nog_eens.meldingen] == ["0030"]
 
 
-def test_afronden_dat_moet_wachten_is_geen_fout(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_afronden_dat_moet_wachten_is_geen_fout(
+    store: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Another run takes the store for long, right after the commit: the retour is in its place, so all is well."""
     declaratie = Path(shutil.copy(MAP / "1-volledig-toegewezen.mz301.asc", tmp_path / "x.asc"))
     retour = tmp_path / "x.mz302.asc"
@@ -284,7 +286,7 @@ def test_afronden_dat_moet_wachten_is_geen_fout(store: Store, tmp_path: Path, mo
     kort.sluit()
 
 
-def test_buiten_de_hoofddraad(store: Store, tmp_path: Path) -> None:
+def test_buiten_de_hoofddraad(store: Database, tmp_path: Path) -> None:
     """As a library in a thread, where signals can't be held, it works all the same."""
     declaratie = Path(shutil.copy(MAP / "1-volledig-toegewezen.mz301.asc", tmp_path / "x.asc"))
     with ThreadPoolExecutor(1) as draden:
@@ -410,17 +412,17 @@ def test_testbericht_ziet_wat_gebruikt_is(db: Path, declaratie: Path) -> None:
 
 
 def test_afronden_na_een_geweigerde_plaats_vergeet_het_bericht(
-    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    store: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The retour can't get its name: the message was not received, and the number may be used again."""
     declaratie = Path(shutil.copy(MAP / "1-volledig-toegewezen.mz301.asc", tmp_path / "x.asc"))
 
     def weigert(*_: object) -> None:
-        raise UitvoerFout("vol")
+        raise OutputError("vol")
 
     with monkeypatch.context() as tijdelijk:
         tijdelijk.setattr(Retourbestand, "zet_neer", weigert)
-        with pytest.raises(UitvoerFout):
+        with pytest.raises(OutputError):
             replay(Opdracht(declaratie, tmp_path / "x.mz302.asc", DATUM), store)
     for stage in (Stage.VECOZO, Stage.VERZEKERAAR):
         uitkomst = replay(Opdracht(declaratie, tmp_path / "x.mz302.asc", DATUM, stage), store)

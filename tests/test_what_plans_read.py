@@ -23,7 +23,7 @@ from mzsim.judging.records import Recordkeuring
 from mzsim.pipeline import Opdracht, replay
 from mzsim.standard.layout import layouts
 from mzsim.standard.records import Prestatierecord
-from mzsim.store.session import Store
+from mzsim.store.session import Database
 from mzsim.store.templates import verse_store
 from tests import around_limits
 from tests.check_cases import STORE
@@ -131,7 +131,7 @@ def test_plans_on_any_store_are_made_from_their_keys(watched: list[ReadyPlan], t
     _on_any_store(tmp_path)
 
 
-def _replay(store: Store, map_: Path, inhoud: bytes) -> None:
+def _replay(store: Database, map_: Path, inhoud: bytes) -> None:
     (plaats := map_ / "x.asc").write_bytes(inhoud)
     replay(Opdracht(plaats, map_ / "r.asc", dt.date(2011, 5, 2), Stage.VERZEKERAAR, dry_run=True), store)
 

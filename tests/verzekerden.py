@@ -17,7 +17,7 @@ from mzsim.domain.findings import Stage, Uitkomst
 from mzsim.explanation.collector import Toelichting
 from mzsim.pipeline import Opdracht, replay
 from mzsim.store.loading import laad_bestand
-from mzsim.store.session import Store
+from mzsim.store.session import Database
 from mzsim.store.templates import verse_store
 from tests.commands import DATUM
 from tests.factories import Bericht, maak
@@ -142,7 +142,7 @@ class Proef:
 
     toelichten = False
 
-    def __init__(self, store: Store, map_: Path) -> None:
+    def __init__(self, store: Database, map_: Path) -> None:
         self.store = store
         self._map = map_
         self._bestanden = 0

@@ -15,12 +15,13 @@ from typing import BinaryIO, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from mzsim.common.errors import ManifestFout
+from mzsim.common.errors import ManifestError
 from mzsim.common.version import __version__
+from mzsim.common.whole_file import Retourbestand, schrijffout
 from mzsim.domain.findings import Stage
 from mzsim.pipeline import Opdracht
 from mzsim.script.file import laad_script
-from mzsim.store.session import Connection, Store
+from mzsim.store.session import Connection, Database
 from mzsim.store.state import stand_van
 
 _STUK = 1 << 20
@@ -109,6 +110,17 @@ def als_tekst(manifest: Manifest) -> str:
     return json.dumps(manifest.model_dump(mode="json"), indent=2, sort_keys=True) + "\n"
 
 
+def schrijf(opdracht: Opdracht, optekening: Optekening) -> Path:
+    """Writes the manifest of a replay beside its retour, and gives its place. Raises OutputError."""
+    plaats = plaats_van(opdracht.files[1])
+    with Retourbestand(plaats) as bestand:
+        with schrijffout(plaats, "; the retour itself was"):
+            bestand.stroom.write(als_tekst(optekening.manifest(opdracht)).encode())
+            bestand.voltooi()
+        bestand.zet_neer()
+    return plaats
+
+
 class Optekening:
     """Watches a replay and takes down what its manifest needs."""
 
@@ -128,16 +140,20 @@ class Optekening:
         """The manifest of a replay that ended with a retour."""
         assert self.store is not None
         script = opdracht.antwoord
-        map_ = opdracht.retour.absolute().parent
+        declaratie, retour = opdracht.files
+        map_ = retour.absolute().parent
+        assert script is None or script.pad is not None, "the command line reads scripts from files"
         return Manifest(
             manifest=1,
-            declaratie=Afdruk(pad=_vanuit(map_, opdracht.declaratie), sha256=self.declaratie),
-            retour=Afdruk(pad=opdracht.retour.name, sha256=self.retour),
+            declaratie=Afdruk(pad=_vanuit(map_, declaratie), sha256=self.declaratie),
+            retour=Afdruk(pad=retour.name, sha256=self.retour),
             opties=Opties(
                 date=opdracht.datum,
                 stage=opdracht.stage,
                 dry_run=opdracht.dry_run,
-                antwoord=None if script is None else Afdruk(pad=_vanuit(map_, script.pad), sha256=script.sha256),
+                antwoord=Afdruk(pad=_vanuit(map_, script.pad), sha256=script.sha256)
+                if script is not None and script.pad is not None
+                else None,
             ),
             programma=_programma(),
             store=self.store,
@@ -155,10 +171,10 @@ class Herhaling:
         if manifest.programma != _programma():
             raise self._fout(f"was made with other rules than those of this mzsim {__version__}")
 
-    def _fout(self, wat: str) -> ManifestFout:
-        return ManifestFout(f"{self._plaats}: {wat}")
+    def _fout(self, wat: str) -> ManifestError:
+        return ManifestError(f"{self._plaats}: {wat}")
 
-    def opdracht(self, store: Store, out: Path | None, *, dry_run: bool) -> Opdracht:
+    def opdracht(self, store: Database, out: Path | None, *, dry_run: bool) -> Opdracht:
         """The replay once more; the retour goes beside the manifest under its old name, or to `out`, a file or folder."""
         m, map_ = self._manifest, self._plaats.parent
         script = None
@@ -196,15 +212,15 @@ class Herhaling:
 
 
 def lees_manifest(plaats: Path) -> Manifest:
-    """Reads a manifest; raises `ManifestFout` where it is none."""
+    """Reads a manifest; raises `ManifestError` where it is none."""
     try:
         return Manifest.model_validate_json(plaats.read_bytes())
     except OSError as fout:
-        raise ManifestFout(f"{plaats}: can't be read: {fout.strerror}") from None
+        raise ManifestError(f"{plaats}: can't be read: {fout.strerror}") from None
     except ValidationError as fout:
         eerste = fout.errors(include_url=False)[0]
         waar = ".".join(str(deel) for deel in eerste["loc"])
-        raise ManifestFout(": ".join(filter(None, (str(plaats), "is no manifest", waar, eerste["msg"])))) from None
+        raise ManifestError(": ".join(filter(None, (str(plaats), "is no manifest", waar, eerste["msg"])))) from None
 
 
 @cache

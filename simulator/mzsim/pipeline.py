@@ -16,7 +16,8 @@ from mzsim.answering.insurer import Verzekeraar
 from mzsim.answering.onlooker import AnswerOnlooker
 from mzsim.answering.vecozo import keur_bestand, keur_records
 from mzsim.checks.register import REGISTER
-from mzsim.common.errors import EigenFout
+from mzsim.common.errors import OwnError
+from mzsim.common.in_memory import BytesMessage, RetourStream
 from mzsim.common.inputs import FileState, open_bericht, readable, unchanged
 from mzsim.common.whole_file import Retourbestand, writable
 from mzsim.domain.check import VECOZO
@@ -29,14 +30,14 @@ from mzsim.standard.retourcodes import retourcodes
 from mzsim.standard.values import tekst
 from mzsim.store.facts import Feitenbron
 from mzsim.store.recording import Berichtrij, Vastlegging
-from mzsim.store.session import Connection, Store
+from mzsim.store.session import Connection, Database
 
 
 class Getuige(Protocol):
     """Looks on while a declaration is answered. What it raises stops the replay: nothing written, nothing recorded."""
 
     def begin(self, declaratie: BinaryIO, verbinding: Connection, *, in_wijziging: bool) -> None:
-        """The store as it is judged by, before anything is recorded; `in_wijziging` as in `Store.wijzigen`."""
+        """The store as it is judged by, before anything is recorded; `in_wijziging` as in `Database.wijzigen`."""
 
     def einde(self, retour: BinaryIO) -> None:
         """The retour that is about to get its name."""
@@ -52,20 +53,26 @@ class Toen(NamedTuple):
 class Opdracht(NamedTuple):
     """One declaration to replay; `retour` is where its retourbericht goes, `datum` the processing date.
 
-    `antwoord` is a script that decides on what its rules match; a retour that is `vluchtig` is only read and thrown away.
-    `toelichting` hears how the answer came about; `toen` judges as of when the message was received.
+    `antwoord` is a script that decides on what its rules match; `toelichting` hears how the answer came about; `toen`
+    judges as of when the message was received.
     """
 
-    declaratie: Path
-    retour: Path
+    declaratie: Path | BytesMessage
+    retour: Path | RetourStream
     datum: dt.date
     stage: Stage = Stage.ALL
     dry_run: bool = False
     antwoord: AnswerScript | None = None
     getuige: Getuige | None = None
-    vluchtig: bool = False
     toelichting: AnswerOnlooker | None = None
     toen: Toen | None = None
+
+    @property
+    def files(self) -> tuple[Path, Path]:
+        """The declaration and the place of its retour, of one that goes from file to file."""
+        assert isinstance(self.declaratie, Path)
+        assert isinstance(self.retour, Path)
+        return self.declaratie, self.retour
 
 
 class _Received(NamedTuple):
@@ -79,8 +86,8 @@ class _Received(NamedTuple):
     voortgang: Voortgang
 
 
-def replay(opdracht: Opdracht, store: Store, voortgang: Voortgang = lambda _: None) -> Uitkomst:
-    """Answers a declaration. Raises a `SimulatorFout` where nothing was written and nothing recorded."""
+def replay(opdracht: Opdracht, store: Database, voortgang: Voortgang = lambda _: None) -> Uitkomst:
+    """Answers a declaration. Raises a `MzsimError` where nothing was written and nothing recorded."""
     with open_bericht(opdracht.declaratie) as bron:
         stand = FileState.of(bron)
         with readable(opdracht.declaratie):
@@ -90,7 +97,7 @@ def replay(opdracht: Opdracht, store: Store, voortgang: Voortgang = lambda _: No
         blijvend = not opdracht.dry_run and not verkenning.test
         if blijvend:
             complete_waiting(store)
-        deel = Retourbestand(opdracht.retour, vluchtig=opdracht.vluchtig)
+        deel = Retourbestand(opdracht.retour) if isinstance(opdracht.retour, Path) else opdracht.retour
         with store.wijzigen() if blijvend else store.lezen() as verbinding, deel as retour:
             if opdracht.getuige is not None:
                 opdracht.getuige.begin(bron, verbinding, in_wijziging=blijvend)
@@ -169,9 +176,9 @@ def _onleesbaar() -> Uitkomst:
     return Uitkomst(Status.ONLEESBAAR, None, 0, 0, (melding,))
 
 
-def _lees_na(bron: BinaryIO, retour: Retourbestand, feiten: Feitenbron) -> None:
+def _lees_na(bron: BinaryIO, retour: Retourbestand | RetourStream, feiten: Feitenbron) -> None:
     """The program's own check of a retour before it leaves."""
     retour.voltooi()
     codes = {**retourcodes(), **feiten.retourcodes()}
     for afwijking in controleer_retour(bron, retour.stroom, codes):
-        raise EigenFout(f"{retour.plaats}: not written, because its own check refuses it: {afwijking}")
+        raise OwnError(f"{retour}: not written, because its own check refuses it: {afwijking}")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from mzsim.store.loading import laad_bestand
-from mzsim.store.session import Store, open_store, upgrade_store
+from mzsim.store.session import Database, open_store, upgrade_store
 from tests.check_cases import STORE
 from tests.databases import DATABASES, Maker, databases, maak_leeg
 
@@ -64,7 +64,7 @@ def inv_url(_inv: Maker) -> str:
 
 
 @pytest.fixture
-def store(_leeg: Maker) -> Iterator[Store]:
+def store(_leeg: Maker) -> Iterator[Database]:
     """An empty store."""
     geopend = open_store(_leeg())
     yield geopend

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from mzsim.common.errors import StorebestandFout
+from mzsim.common.errors import StoreFileError
 from mzsim.domain.combination_rules import Gevraagd
 from mzsim.domain.earlier.credits import standing
 from mzsim.domain.findings import Stage
 from mzsim.store.facts import Feitenbron
 from mzsim.store.history import Historiebron
 from mzsim.store.loading import laad_bestand
-from mzsim.store.session import Store, open_store
+from mzsim.store.session import Database, open_store
 from mzsim.store.shipped_files import plaats_van
 from tests.commands import speel
 from tests.factories import Bericht, maak
@@ -23,7 +23,7 @@ from tests.factories import Bericht, maak
 REGEL = "{{nummer: R1, prestaties: [A10], ingang: 2011-01-01, bron: b, tekst: t, {rest}}}"
 
 
-def _laad(store: Store, map_: Path, rest: str) -> None:
+def _laad(store: Database, map_: Path, rest: str) -> None:
     pad = map_ / "store.yaml"
     pad.write_text(f"combinatieregels:\n  - {REGEL.format(rest=rest)}\n", "utf-8")
     laad_bestand(store, pad)
@@ -61,13 +61,13 @@ def _laad(store: Store, map_: Path, rest: str) -> None:
          "combinatieregels[0].kaak: must be '1' or '2'"),
     ],
 )  # fmt: skip
-def test_een_regel_houdt_wat_bij_zijn_soort_hoort(store: Store, tmp_path: Path, rest: str, wat: str) -> None:
-    with pytest.raises(StorebestandFout) as fout:
+def test_een_regel_houdt_wat_bij_zijn_soort_hoort(store: Database, tmp_path: Path, rest: str, wat: str) -> None:
+    with pytest.raises(StoreFileError) as fout:
         _laad(store, tmp_path, rest)
     assert str(fout.value) == f"{tmp_path / 'store.yaml'}:2: {wat}"
 
 
-def test_een_regel_wordt_gelezen_zoals_hij_geschreven_is(store: Store, tmp_path: Path) -> None:
+def test_een_regel_wordt_gelezen_zoals_hij_geschreven_is(store: Database, tmp_path: Path) -> None:
     rest = 'soort: niet_met, bereik: zitting, tegenhanger: ["H*", X1], behalve: [H2], plaats: kaak, kaak: "1", einde: 2012-12-31'
     _laad(store, tmp_path, rest)
     _laad(store, tmp_path, rest)
@@ -79,7 +79,7 @@ def test_een_regel_wordt_gelezen_zoals_hij_geschreven_is(store: Store, tmp_path:
     assert regel.maanden is None
 
 
-def test_de_lijst_van_2026_is_te_laden_en_wat_niet_te_zien_is_wordt_niet_beoordeeld(store: Store) -> None:
+def test_de_lijst_van_2026_is_te_laden_en_wat_niet_te_zien_is_wordt_niet_beoordeeld(store: Database) -> None:
     assert laad_bestand(store, plaats_van("@nza-2026"))
     assert not laad_bestand(store, plaats_van("@nza-2026"))
     with store.lezen() as verbinding:
@@ -89,7 +89,7 @@ def test_de_lijst_van_2026_is_te_laden_en_wat_niet_te_zien_is_wordt_niet_beoorde
 
 
 @pytest.fixture
-def gevuld(inv_url: str, tmp_path: Path) -> Iterator[Store]:
+def gevuld(inv_url: str, tmp_path: Path) -> Iterator[Database]:
     """A store with what two parties declared for one verzekerde, and what was credited of that."""
     store = open_store(inv_url)
 
@@ -117,7 +117,7 @@ def _codes(bron: Historiebron, gevraagd: Gevraagd, *, van: str = "20110331") -> 
     return {rij.prestatiecode for rij in standing(bron.honoraria(wie, gevraagd, van, "20110331"))}
 
 
-def test_wat_eerder_toegekend_is(gevuld: Store) -> None:
+def test_wat_eerder_toegekend_is(gevuld: Database) -> None:
     with gevuld.lezen() as verbinding:
         bron = Feitenbron(verbinding, dt.date(2011, 5, 2)).historie("12012345", "0736")
         alle = Gevraagd((), ("*",))

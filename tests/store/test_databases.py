@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from mzsim.domain.findings import Stage, Status, Uitkomst
 from mzsim.store import session
 from mzsim.store.loading import laad_bestand
-from mzsim.store.session import Store, open_store
+from mzsim.store.session import Database, open_store
 from tests.commands import OP_DATUM, eis_een_regel, invoke, omgeving, opdracht, speel
 from tests.factories import Bericht, eenvoudig
 from tests.make_inv3 import DATUM, MAP, STAGES, STORE, declaraties
@@ -27,7 +27,7 @@ GOUDEN = (MAP / "1-volledig-toegewezen.alle.mz302.asc").read_bytes()
 
 
 @pytest.fixture
-def store(inv_url: str) -> Iterator[Store]:
+def store(inv_url: str) -> Iterator[Database]:
     geopend = open_store(inv_url)
     yield geopend
     geopend.sluit()
@@ -39,7 +39,7 @@ def declaratie(tmp_path: Path) -> Path:
     return Path(shutil.copy(MAP / "1-volledig-toegewezen.mz301.asc", tmp_path / "werk" / "x.asc"))
 
 
-def _vraag(store: Store, vraag: str) -> list[tuple[object, ...]]:
+def _vraag(store: Database, vraag: str) -> list[tuple[object, ...]]:
     with store.lezen() as verbinding:
         return [tuple(rij) for rij in verbinding.execute(sa.text(vraag))]
 
@@ -48,7 +48,7 @@ def _codes(uitkomst: Uitkomst) -> list[str | None]:
     return [m.retourcode for m in uitkomst.meldingen]
 
 
-def test_voorbeelden_van_inv_geven_dezelfde_bytes(store: Store, tmp_path: Path) -> None:
+def test_voorbeelden_van_inv_geven_dezelfde_bytes(store: Database, tmp_path: Path) -> None:
     for naam, declaratie in declaraties().items():
         for pad, stage in STAGES.items():
             _, retour = speel(store, tmp_path, declaratie, stage=stage, dry_run=True)
@@ -57,7 +57,7 @@ def test_voorbeelden_van_inv_geven_dezelfde_bytes(store: Store, tmp_path: Path) 
     assert _vraag(store, "SELECT * FROM berichten") == []
 
 
-def test_voorbeelden_na_elkaar_op_een_store(store: Store, tmp_path: Path) -> None:
+def test_voorbeelden_na_elkaar_op_een_store(store: Database, tmp_path: Path) -> None:
     """Not dry: 4a takes the factuurnummer of all but two, and VECOZO's rejections before it took nothing."""
     volgorde = [
         "4b-fout-in-prestatierecord",
@@ -81,7 +81,7 @@ def test_voorbeelden_na_elkaar_op_een_store(store: Store, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("stage", [Stage.ALL, Stage.VERZEKERAAR])
-def test_factuurnummer_en_referentienummer(store: Store, tmp_path: Path, stage: Stage) -> None:
+def test_factuurnummer_en_referentienummer(store: Database, tmp_path: Path, stage: Stage) -> None:
     def codes(datum: dt.date = DATUM, **velden: str) -> list[str | None]:
         return _codes(speel(store, tmp_path, bytes(eenvoudig(**velden)), stage=stage, datum=datum)[0])
 
@@ -97,7 +97,7 @@ def test_factuurnummer_en_referentienummer(store: Store, tmp_path: Path, stage: 
     "nummers",
     [("R4", "R5", "R6"), ("R5", "R6"), ("R4", "R5"), ("R5\x01", "R5"), ("R5", "R5\x01"), ("\0R", "R5"), ("R5", "\0R")],
 )
-def test_gebruikt_referentienummer_tussen_andere(store: Store, tmp_path: Path, nummers: tuple[str, ...]) -> None:
+def test_gebruikt_referentienummer_tussen_andere(store: Database, tmp_path: Path, nummers: tuple[str, ...]) -> None:
     """It is found wherever it stands among the numbers of the message, and whatever these are."""
     assert _codes(speel(store, tmp_path, bytes(eenvoudig(r0116="een", r0432="R5")))[0]) == []
 
@@ -112,7 +112,7 @@ def test_gebruikt_referentienummer_tussen_andere(store: Store, tmp_path: Path, n
     assert dubbel("R51", "R6") == 0
 
 
-def test_vrij_na_afwijzing_als_het_beleid_dat_zegt(store: Store, tmp_path: Path) -> None:
+def test_vrij_na_afwijzing_als_het_beleid_dat_zegt(store: Database, tmp_path: Path) -> None:
     bestand = tmp_path / "beleid.yaml"
     bestand.write_text(
         'uzovi:\n  - {nummer: "0736", naam: V, soort: zorgverzekeraar, edp: true,\n'
@@ -126,7 +126,7 @@ def test_vrij_na_afwijzing_als_het_beleid_dat_zegt(store: Store, tmp_path: Path)
     assert _codes(speel(store, tmp_path, bytes(eenvoudig()))[0]) == ["0030"]
 
 
-def test_elk_teken_past_in_de_store(store: Store, tmp_path: Path) -> None:
+def test_elk_teken_past_in_de_store(store: Database, tmp_path: Path) -> None:
     """A NUL and every other byte in what the store keeps; PostgreSQL has no place for the first."""
     vreemd = "".join(chr(n) for n in (0, 1, 127, 160, 255))
     velden = {"r0116": f"F{vreemd}", "r0432": f"R{vreemd}", "r0433": f"V{vreemd}", "r0413": "\0\x01\xff"}
@@ -135,7 +135,7 @@ def test_elk_teken_past_in_de_store(store: Store, tmp_path: Path) -> None:
     assert _codes(speel(store, tmp_path, bytes(bericht), stage=Stage.VERZEKERAAR)[0]) == ["0030"]
 
 
-def test_duizenden_records_worden_vastgelegd(store: Store, tmp_path: Path) -> None:
+def test_duizenden_records_worden_vastgelegd(store: Database, tmp_path: Path) -> None:
     """More than goes to the database at a time."""
     bericht = Bericht()
     for n in range(7):
@@ -149,7 +149,7 @@ def test_duizenden_records_worden_vastgelegd(store: Store, tmp_path: Path) -> No
     ]
 
 
-def test_store_op_slot(inv_url: str, store: Store, declaratie: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_store_op_slot(inv_url: str, store: Database, declaratie: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(session, "WACHTTIJD", 0.2)
     with store.wijzigen():
         afloop = invoke("replay", declaratie, "--store", inv_url, *OP_DATUM)
@@ -163,7 +163,7 @@ def test_store_op_slot(inv_url: str, store: Store, declaratie: Path, monkeypatch
 
 @pytest.mark.slow
 def test_zes_processen_met_hetzelfde_factuurnummer(
-    inv_url: str, store: Store, declaratie: Path, tmp_path: Path
+    inv_url: str, store: Database, declaratie: Path, tmp_path: Path
 ) -> None:
     def start(nummer: int) -> subprocess.CompletedProcess[str]:
         woorden = ["replay", declaratie, "--store", inv_url, *OP_DATUM, "--json", "--out", tmp_path / f"{nummer}.asc"]
@@ -185,7 +185,7 @@ def test_zes_processen_met_hetzelfde_factuurnummer(
     ("punt", "keer", "beantwoord"),
     [("fsync", 1, False), ("commit", 1, False), ("na-commit", 1, True), ("na-replace", 1, True)],
 )
-def test_vermoord(punt: str, keer: int, beantwoord: bool, inv_url: str, store: Store, declaratie: Path) -> None:
+def test_vermoord(punt: str, keer: int, beantwoord: bool, inv_url: str, store: Database, declaratie: Path) -> None:
     woorden = ["replay", str(declaratie), "--store", inv_url, *OP_DATUM]
     afloop = subprocess.run(
         [sys.executable, "-m", "tests.killer", punt, str(keer), *woorden],
@@ -206,7 +206,7 @@ def test_vermoord(punt: str, keer: int, beantwoord: bool, inv_url: str, store: S
     assert not beantwoord or retour.read_bytes() == GOUDEN
 
 
-def test_dry_run_en_testbericht_laten_niets_achter(store: Store, tmp_path: Path) -> None:
+def test_dry_run_en_testbericht_laten_niets_achter(store: Database, tmp_path: Path) -> None:
     voor = _vraag(store, "SELECT revisie FROM stand")
     speel(store, tmp_path, bytes(eenvoudig()), dry_run=True)
     speel(store, tmp_path, bytes(eenvoudig(r0105="T")))

@@ -16,7 +16,7 @@ from mzsim.store.history import Historiebron
 from mzsim.store.loading import laad_bestand
 from mzsim.store.many_values import zoek
 from mzsim.store.models import Basis
-from mzsim.store.session import Store, open_store
+from mzsim.store.session import Database, open_store
 from tests.commands import speel
 from tests.factories import Bericht, maak
 
@@ -36,13 +36,13 @@ OUD = ContractFeit(b"20080101", b"20101231", {}, {})
 NIEUW = ContractFeit(b"20110101", None, {b"C11   ": 2150, b"J080  ": 0}, {"implantologie": "machtigingsvrij"})
 
 
-def _laad(store: Store, map_: Path) -> None:
+def _laad(store: Database, map_: Path) -> None:
     bestand = map_ / "contracten.yaml"
     bestand.write_text(CONTRACTEN, "utf-8")
     laad_bestand(store, bestand)
 
 
-def test_contracten_van_een_partij(store: Store, tmp_path: Path) -> None:
+def test_contracten_van_een_partij(store: Database, tmp_path: Path) -> None:
     _laad(store, tmp_path)
     with store.lezen() as verbinding:
         feiten = Feitenbron(verbinding, dt.date(2011, 5, 2))
@@ -51,7 +51,7 @@ def test_contracten_van_een_partij(store: Store, tmp_path: Path) -> None:
         assert feiten.contracten("0740", "12012345") == ()
 
 
-def test_alleen_eigen_contracten_van_een_verzekeraar_tellen(store: Store, tmp_path: Path) -> None:
+def test_alleen_eigen_contracten_van_een_verzekeraar_tellen(store: Database, tmp_path: Path) -> None:
     with store.lezen() as verbinding:
         assert not Feitenbron(verbinding, dt.date(2011, 5, 2)).heeft_contracten("0736")
     _laad(store, tmp_path)
@@ -93,7 +93,7 @@ def _historie(verbinding: Connection, eigen_bericht: int = 2**31 - 1) -> Histori
     return feiten.historie("12012345", "0736")
 
 
-def test_machtigingen_van_een_verzekeraar_en_zijn_labels(store: Store, tmp_path: Path) -> None:
+def test_machtigingen_van_een_verzekeraar_en_zijn_labels(store: Database, tmp_path: Path) -> None:
     bestand = tmp_path / "machtigingen.yaml"
     bestand.write_text(MACHTIGINGEN, "utf-8")
     laad_bestand(store, bestand)
@@ -158,7 +158,7 @@ _PER_LIJST = (
 
 
 @pytest.mark.parametrize("aantal", [0, 1, 2, 25, 26, 499, 500, 501, 1203])
-def test_lijsten_van_elke_lengte(store: Store, aantal: int) -> None:
+def test_lijsten_van_elke_lengte(store: Database, aantal: int) -> None:
     """Every row once, whatever fits in one statement; a list without values holds nothing."""
     alle = [{"code": f"{nummer:04d}", "betekenis": "alle", "soort": "DT"[nummer % 2]} for nummer in range(1300)]
     with store.engine.begin() as verbinding:

@@ -12,7 +12,7 @@ import yaml
 
 from mzsim.store.file_rows import Rijenbron
 from mzsim.store.loading import laad_bestand
-from mzsim.store.session import Store, open_store
+from mzsim.store.session import Database, open_store
 from tests.commands import OP_DATUM, invoke
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -45,7 +45,7 @@ machtigingen:
 
 
 @pytest.fixture
-def store(inv_url: str, tmp_path: Path) -> Iterator[Store]:
+def store(inv_url: str, tmp_path: Path) -> Iterator[Database]:
     """The store of INV 3, with a row of every list and the declaration of example 1."""
     geopend = open_store(inv_url)
     bestand = tmp_path / "store.yaml"
@@ -70,7 +70,7 @@ def store(inv_url: str, tmp_path: Path) -> Iterator[Store]:
         ("machtigingen", {"bsn": "123456782"}),
     ],
 )
-def test_een_rij_is_wat_het_bestand_zegt(lijst: str, sleutel: dict[str, Any], store: Store) -> None:
+def test_een_rij_is_wat_het_bestand_zegt(lijst: str, sleutel: dict[str, Any], store: Database) -> None:
     """Every key of the file with its value, dates as days and amounts with two decimals."""
     with store.lezen() as verbinding:
         rijen = Rijenbron(verbinding, ALTIJD).zoek(lijst, **sleutel)
@@ -84,7 +84,7 @@ def test_een_rij_is_wat_het_bestand_zegt(lijst: str, sleutel: dict[str, Any], st
         assert eigen == regel | ({"tarieven": "null"} if lijst == "contracten" else {})
 
 
-def test_dekkingen_staan_op_hun_plaats(store: Store) -> None:
+def test_dekkingen_staan_op_hun_plaats(store: Database) -> None:
     with store.lezen() as verbinding:
         (rij,) = Rijenbron(verbinding, ALTIJD).zoek("dekkingen", uzovi="0736", pakket="TAND", volgnummer=1)
     assert rij.sleutel == {"uzovi": "0736", "pakket": "TAND", "dekking": 2}
@@ -103,7 +103,7 @@ def test_dekkingen_staan_op_hun_plaats(store: Store) -> None:
     }
 
 
-def test_een_contract_met_het_tarief_van_een_code(store: Store) -> None:
+def test_een_contract_met_het_tarief_van_een_code(store: Database) -> None:
     with store.lezen() as verbinding:
         bron = Rijenbron(verbinding, ALTIJD)
         rijen = bron.zoek("contracten", uzovi="0736", agb="12012345")
@@ -111,7 +111,7 @@ def test_een_contract_met_het_tarief_van_een_code(store: Store) -> None:
     assert [w and w["tarieven"] for w in gevonden] == [{"C11": "9.50"}, {"C12": None}, {"C11": "10.00"}, {"C12": None}]
 
 
-def test_wat_eerder_gedeclareerd_is(store: Store) -> None:
+def test_wat_eerder_gedeclareerd_is(store: Database) -> None:
     """With the message that it was in; not for that message itself."""
     sleutel = {"persoon": "123456782", "datum": "20110331"}
     with store.lezen() as verbinding:

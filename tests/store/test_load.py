@@ -17,10 +17,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mzsim.common import yaml_lines
-from mzsim.common.errors import StorebestandFout
+from mzsim.common.errors import StoreFileError
 from mzsim.store.loading import laad_bestand
 from mzsim.store.models import Basis
-from mzsim.store.session import Store, open_store
+from mzsim.store.session import Database, open_store
 
 VOORBEELD = """\
 uzovi:
@@ -67,7 +67,7 @@ Fout = Callable[[str], str]
 
 
 @pytest.fixture
-def laad(store: Store, tmp_path: Path) -> Laad:
+def laad(store: Database, tmp_path: Path) -> Laad:
     """Loads a text as a file."""
 
     def _laad(tekst: str) -> bool:
@@ -79,12 +79,12 @@ def laad(store: Store, tmp_path: Path) -> Laad:
 
 
 @pytest.fixture
-def fout(store: Store, laad: Laad, tmp_path: Path) -> Fout:
+def fout(store: Database, laad: Laad, tmp_path: Path) -> Fout:
     """Loads a text that is wrong: the message without the folder. Nothing may be loaded."""
 
     def _fout(tekst: str) -> str:
         eerst = inhoud(store)
-        with pytest.raises(StorebestandFout) as gevangen:
+        with pytest.raises(StoreFileError) as gevangen:
             laad(tekst)
         assert inhoud(store) == eerst
         melding = str(gevangen.value)
@@ -94,7 +94,7 @@ def fout(store: Store, laad: Laad, tmp_path: Path) -> Fout:
     return _fout
 
 
-def inhoud(store: Store) -> dict[str, list[dict[str, Any]]]:
+def inhoud(store: Database) -> dict[str, list[dict[str, Any]]]:
     """Everything in the store, by table; the rows in the order of their primary key."""
     with store.lezen() as verbinding:
         return {
@@ -103,17 +103,17 @@ def inhoud(store: Store) -> dict[str, list[dict[str, Any]]]:
         }
 
 
-def rij(store: Store, tabel: str) -> dict[str, Any]:
+def rij(store: Database, tabel: str) -> dict[str, Any]:
     """The only row of a table."""
     (enige,) = inhoud(store)[tabel]
     return enige
 
 
-def revisie(store: Store) -> Any:
+def revisie(store: Database) -> Any:
     return rij(store, "stand")["revisie"]
 
 
-def test_the_example_of_the_contract_is_stored(store: Store, laad: Laad) -> None:
+def test_the_example_of_the_contract_is_stored(store: Database, laad: Laad) -> None:
     assert laad(VOORBEELD)
     assert inhoud(store) == {
         "stand": [{"id": 1, "revisie": 1}],
@@ -231,13 +231,13 @@ def test_the_example_of_the_contract_is_stored(store: Store, laad: Laad) -> None
 
 
 @pytest.mark.parametrize("bsn", ["null", '"999999999"'])
-def test_an_authorisation_of_a_person_without_a_bsn(store: Store, laad: Laad, bsn: str) -> None:
+def test_an_authorisation_of_a_person_without_a_bsn(store: Database, laad: Laad, bsn: str) -> None:
     regel = REGELS["machtigingen"].replace('"100197243"', bsn)
     assert laad(f"{BASIS}machtigingen:\n  {regel}\n")
     assert rij(store, "machtigingen")["bsn"] == "999999999"
 
 
-def test_loading_a_file_twice_changes_nothing_not_even_the_revision(store: Store, laad: Laad) -> None:
+def test_loading_a_file_twice_changes_nothing_not_even_the_revision(store: Database, laad: Laad) -> None:
     assert laad(VOORBEELD)
     eerst = inhoud(store)
     assert not laad(VOORBEELD)
@@ -245,12 +245,12 @@ def test_loading_a_file_twice_changes_nothing_not_even_the_revision(store: Store
 
 
 @pytest.mark.parametrize("tekst", ["", "# nothing yet\n", "---\n", "\ufeff", "{}", "polissen: []\n"])
-def test_a_file_without_lines_loads_nothing(store: Store, laad: Laad, tekst: str) -> None:
+def test_a_file_without_lines_loads_nothing(store: Database, laad: Laad, tekst: str) -> None:
     assert not laad(tekst)
     assert revisie(store) == 0
 
 
-def test_an_empty_file_leaves_a_filled_store_as_it_is(store: Store, laad: Laad) -> None:
+def test_an_empty_file_leaves_a_filled_store_as_it_is(store: Database, laad: Laad) -> None:
     laad(VOORBEELD)
     eerst = inhoud(store)
     assert not laad("")
@@ -274,7 +274,7 @@ REGELS = {
 
 
 @pytest.mark.parametrize("lijst", REGELS)
-def test_a_line_with_a_key_that_the_store_holds_replaces_that_line(store: Store, laad: Laad, lijst: str) -> None:
+def test_a_line_with_a_key_that_the_store_holds_replaces_that_line(store: Database, laad: Laad, lijst: str) -> None:
     laad(VOORBEELD)
     (oud,) = inhoud(store)[lijst]
     assert laad(f"{lijst}:\n  {REGELS[lijst]}\n")
@@ -288,14 +288,14 @@ def test_a_line_with_a_key_that_the_store_holds_replaces_that_line(store: Store,
     ("lijst", "kinderen"),
     [("contracten", "contracttarieven"), ("pakketten", "dekkingen"), ("polissen", "polispakketten")],
 )
-def test_what_belongs_to_a_line_is_replaced_with_it(store: Store, laad: Laad, lijst: str, kinderen: str) -> None:
+def test_what_belongs_to_a_line_is_replaced_with_it(store: Database, laad: Laad, lijst: str, kinderen: str) -> None:
     laad(VOORBEELD)
     assert len(inhoud(store)[kinderen]) == 1
     laad(f"{lijst}:\n  {REGELS[lijst]}\n")
     assert inhoud(store)[kinderen] == []
 
 
-def test_other_dekkingen_alone_are_a_change(store: Store, laad: Laad) -> None:
+def test_other_dekkingen_alone_are_a_change(store: Database, laad: Laad) -> None:
     laad(VOORBEELD)
     tekst = """\
         pakketten:
@@ -331,7 +331,7 @@ def test_other_dekkingen_alone_are_a_change(store: Store, laad: Laad) -> None:
     assert not laad(tekst)
 
 
-def test_a_line_with_another_ingang_is_another_line(store: Store, laad: Laad) -> None:
+def test_a_line_with_another_ingang_is_another_line(store: Database, laad: Laad) -> None:
     laad(VOORBEELD)
     laad(
         """\
@@ -348,7 +348,7 @@ def test_a_line_with_another_ingang_is_another_line(store: Store, laad: Laad) ->
     ("bedrag", "centen"),
     [("10.00", 1000), ("0.1", 10), ("10", 1000), ("0", 0), ("0.29", 29), ("1.15", 115), ("999999.99", 99999999)],
 )
-def test_amounts_are_kept_in_cents(store: Store, laad: Laad, bedrag: str, centen: int) -> None:
+def test_amounts_are_kept_in_cents(store: Database, laad: Laad, bedrag: str, centen: int) -> None:
     laad(f"tarieven: [{{prestatiecode: C11, tarief: {bedrag}, ingang: 2008-01-01}}]")
     assert rij(store, "tarieven")["tarief"] == centen
 
@@ -380,7 +380,7 @@ def test_no_other_amounts(fout: Fout, bedrag: str, wat: str) -> None:
     assert fout(tekst) == f"store.yaml:3: tarieven[0].tarief: {wat}"
 
 
-def test_a_date_may_stand_in_quotes(store: Store, laad: Laad) -> None:
+def test_a_date_may_stand_in_quotes(store: Database, laad: Laad) -> None:
     laad('tarieven: [{"prestatiecode": "C11", "tarief": 10.00, "ingang": "2008-01-01"}]')
     assert rij(store, "tarieven")["ingang"] == dt.date(2008, 1, 1)
 
@@ -394,7 +394,7 @@ def test_no_other_dates(fout: Fout, datum: str) -> None:
     assert fout(tekst) == "store.yaml:4: tarieven[0].ingang: must be a date (YYYY-MM-DD)"
 
 
-def test_a_code_that_yaml_takes_for_text_needs_no_quotes(store: Store, laad: Laad) -> None:
+def test_a_code_that_yaml_takes_for_text_needs_no_quotes(store: Database, laad: Laad) -> None:
     laad("zorgaanbieders: [{agb: 09004567, soort: praktijk, naam: P}]")  # no octal number, so no number
     assert rij(store, "zorgaanbieders")["agb"] == "09004567"
 
@@ -403,7 +403,7 @@ POLIS = '{uzovi: "0736", geboortedatum: 1954-12-10, naam: Jansen, ingang: 2006-0
 
 
 @pytest.mark.parametrize("bsn", ["null", '"999999999"'])
-def test_a_person_without_bsn_is_known_by_verzekerdennummer(store: Store, laad: Laad, bsn: str) -> None:
+def test_a_person_without_bsn_is_known_by_verzekerdennummer(store: Database, laad: Laad, bsn: str) -> None:
     laad(BASIS + f"polissen:\n  - {POLIS % f'bsn: {bsn}, verzekerdennummer: V7é'}")
     polis = rij(store, "polissen")
     assert (polis["bsn"], polis["verzekerdennummer"], polis["persoon"]) == (None, "V7é", "VV7é")
@@ -425,7 +425,7 @@ def factuur(uzovi: str, ontvangen: str, uitkomst: str = "toegewezen", nummer: st
     return FACTUUR.format(uzovi=uzovi, ontvangen=ontvangen, uitkomst=uitkomst, nummer=nummer)
 
 
-def vecozo(store: Store) -> dict[str, str | None]:
+def vecozo(store: Database) -> dict[str, str | None]:
     return {r["uzovi"]: r["vecozo_sleutel"] for r in inhoud(store)["factuurnummers"]}
 
 
@@ -438,7 +438,7 @@ def vecozo(store: Store) -> dict[str, str | None]:
     ],
 )
 def test_a_factuurnummer_is_on_both_lists_unless_vecozo_rejected_it(
-    store: Store, laad: Laad, uitkomst: str, bij_verzekeraar: bool, sleutel: str | None
+    store: Database, laad: Laad, uitkomst: str, bij_verzekeraar: bool, sleutel: str | None
 ) -> None:
     laad(BASIS + "factuurnummers:\n" + factuur("0736", "2010-06-30", uitkomst, '"f1  "'))
     gevonden = rij(store, "factuurnummers")
@@ -449,7 +449,7 @@ def test_a_factuurnummer_is_on_both_lists_unless_vecozo_rejected_it(
 @pytest.mark.parametrize("volgorde", [(0, 1), (1, 0)])
 @pytest.mark.parametrize("apart", [True, False])
 def test_the_number_that_vecozo_received_last_counts(
-    store: Store, laad: Laad, volgorde: tuple[int, int], apart: bool
+    store: Database, laad: Laad, volgorde: tuple[int, int], apart: bool
 ) -> None:
     regels = (factuur("0736", "2010-01-01"), factuur("0739", "2011-01-01"))
     delen = [regels[i] for i in volgorde]
@@ -460,7 +460,7 @@ def test_the_number_that_vecozo_received_last_counts(
     assert vecozo(store) == {"0736": None, "0739": "12012345/F1"}
 
 
-def test_a_number_can_pass_from_one_insurer_to_another_in_one_file(store: Store, laad: Laad) -> None:
+def test_a_number_can_pass_from_one_insurer_to_another_in_one_file(store: Database, laad: Laad) -> None:
     laad(TWEE + "factuurnummers:\n" + factuur("0736", "2010-01-01") + factuur("0739", "2009-01-01"))
     assert vecozo(store) == {"0736": "12012345/F1", "0739": None}
     tekst = "factuurnummers:\n" + factuur("0739", "2009-01-01") + factuur("0736", "2010-01-01", "afgewezen_vecozo")
@@ -469,7 +469,7 @@ def test_a_number_can_pass_from_one_insurer_to_another_in_one_file(store: Store,
     assert not laad(tekst)
 
 
-def test_what_a_replay_recorded_is_replaced_too(store: Store, laad: Laad) -> None:
+def test_what_a_replay_recorded_is_replaced_too(store: Database, laad: Laad) -> None:
     laad(BASIS)
     with store.wijzigen() as verbinding:
         verbinding.execute(
@@ -486,18 +486,18 @@ def test_what_a_replay_recorded_is_replaced_too(store: Store, laad: Laad) -> Non
 LABEL = '  - {nummer: "0738", naam: L, soort: zorgverzekeraar, edp: true, label_van: "0736"}\n'
 
 
-def test_a_label_may_stand_before_its_insurer(store: Store, laad: Laad) -> None:
+def test_a_label_may_stand_before_its_insurer(store: Database, laad: Laad) -> None:
     laad(f"uzovi:\n{LABEL}  {UZOVI}\n")
     assert [r["label_van"] for r in inhoud(store)["uzovi"]] == [None, "0736"]
 
 
-def test_a_label_may_point_to_what_the_store_holds(store: Store, laad: Laad) -> None:
+def test_a_label_may_point_to_what_the_store_holds(store: Database, laad: Laad) -> None:
     laad(BASIS)
     assert laad("uzovi:\n" + LABEL)
     assert not laad("uzovi:\n" + LABEL)
 
 
-def test_an_insurer_and_its_label_may_change_places(store: Store, laad: Laad) -> None:
+def test_an_insurer_and_its_label_may_change_places(store: Database, laad: Laad) -> None:
     laad(BASIS + LABEL)
     laad("uzovi:\n" + LABEL.replace('"0738"', '"0736"').replace('label_van: "0736"', 'label_van: "0738"')
          + LABEL.replace('label_van: "0736"', "label_van: null"))  # fmt: skip
@@ -509,7 +509,7 @@ def polis(uzovi: str, pakketten: str, bsn: str = "123456782") -> str:
     return f'  - {{uzovi: "{uzovi}", bsn: "{bsn}", {vast}, pakketten: {pakketten}}}\n'
 
 
-def test_a_polis_of_a_label_holds_pakketten_of_either(store: Store, laad: Laad) -> None:
+def test_a_polis_of_a_label_holds_pakketten_of_either(store: Database, laad: Laad) -> None:
     laad(BASIS + LABEL)
     laad(
         """\
@@ -552,7 +552,7 @@ uzovi:
 """
 
 
-def test_beleid_is_stored_as_given(store: Store, laad: Laad) -> None:
+def test_beleid_is_stored_as_given(store: Database, laad: Laad) -> None:
     laad(BELEID)
     assert rij(store, "uzovi")["beleid"] == {
         "factuurnummer_hergebruik_na_afwijzing": True,
@@ -599,7 +599,7 @@ def beleid(regel: str) -> str:
         ('volledig_afgewezen: "0200"', {"volledig_afgewezen": "0200"}),
     ],
 )  # fmt: skip
-def test_other_values_of_beleid(store: Store, laad: Laad, regel: str, bewaard: dict[str, Any]) -> None:
+def test_other_values_of_beleid(store: Database, laad: Laad, regel: str, bewaard: dict[str, Any]) -> None:
     laad(beleid(regel))
     assert rij(store, "uzovi")["beleid"] == bewaard
 
@@ -840,7 +840,7 @@ def test_a_code_of_cod954_may_get_another_meaning_with_its_own_kind_only(laad: L
     if soort == "T":
         assert laad(tekst)
     else:
-        with pytest.raises(StorebestandFout, match="with kind T"):
+        with pytest.raises(StoreFileError, match="with kind T"):
             laad(tekst)
 
 
@@ -878,19 +878,19 @@ def test_messages_hold_no_personal_data(fout: Fout) -> None:
     assert "Jansen" not in melding
 
 
-def test_what_can_not_be_read_is_named(store: Store, tmp_path: Path) -> None:
-    with pytest.raises(StorebestandFout, match=r"weg\.yaml: can't be read: No such file or directory$"):
+def test_what_can_not_be_read_is_named(store: Database, tmp_path: Path) -> None:
+    with pytest.raises(StoreFileError, match=r"weg\.yaml: can't be read: No such file or directory$"):
         laad_bestand(store, tmp_path / "weg.yaml")
-    with pytest.raises(StorebestandFout, match=r": is a folder; name the files in it$"):
+    with pytest.raises(StoreFileError, match=r": is a folder; name the files in it$"):
         laad_bestand(store, tmp_path)
-    with pytest.raises(StorebestandFout, match=r": can't be read: embedded null byte$"):
+    with pytest.raises(StoreFileError, match=r": can't be read: embedded null byte$"):
         laad_bestand(store, tmp_path / "a\0b")
 
 
-def test_another_encoding_is_named_with_its_line(store: Store, tmp_path: Path) -> None:
+def test_another_encoding_is_named_with_its_line(store: Database, tmp_path: Path) -> None:
     pad = tmp_path / "store.yaml"
     pad.write_bytes("uzovi: []\r\n# é\n# è".encode("latin-1"))
-    with pytest.raises(StorebestandFout, match=r"store\.yaml:2: not UTF-8; save the file as UTF-8$"):
+    with pytest.raises(StoreFileError, match=r"store\.yaml:2: not UTF-8; save the file as UTF-8$"):
         laad_bestand(store, pad)
 
 
@@ -901,7 +901,7 @@ def test_a_character_that_does_not_exist_is_no_traceback(fout: Fout, monkeypatch
     assert fout(tekst).startswith("store.yaml: not YAML: ")
 
 
-def test_anchors_are_followed(store: Store, laad: Laad) -> None:
+def test_anchors_are_followed(store: Database, laad: Laad) -> None:
     regel = {"agb": "12012345", "uzovi": "0736", "ingang": dt.date(2008, 1, 1), "tarieven": {"C11": 10.0}}
     contracten = [regel, {**regel, "agb": "12012346"}]
     tekst = yaml.safe_dump({"contracten": contracten, **yaml.safe_load(BASIS)})
@@ -915,7 +915,7 @@ def test_anchors_that_multiply_are_refused(fout: Fout) -> None:
     assert fout("a0: &a0 [x, x]\n" + lagen).endswith(": repeats more than can be loaded; write the values out")
 
 
-def test_many_lines(store: Store, laad: Laad) -> None:
+def test_many_lines(store: Database, laad: Laad) -> None:
     """More than fit in one statement, in any order; half of them change and the other half is new."""
     bsns = [f"{i:09}" for i in range(2000)]
     random.Random(1).shuffle(bsns)
@@ -963,7 +963,7 @@ def gebruikt(tmp_path_factory: pytest.TempPathFactory) -> Any:
     ids=["bytes", "text", "pieces", "changes"],
 )  # fmt: skip
 def test_any_bytes_are_loaded_or_refused_in_one_line(
-    gebruikt: Store, lader: str, invoer: st.SearchStrategy[bytes], tmp_path_factory: pytest.TempPathFactory
+    gebruikt: Database, lader: str, invoer: st.SearchStrategy[bytes], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     pad = tmp_path_factory.mktemp("invoer") / "store.yaml"
 
@@ -974,7 +974,7 @@ def test_any_bytes_are_loaded_or_refused_in_one_line(
         melding = None
         try:
             laad_bestand(gebruikt, pad)
-        except StorebestandFout as fout:
+        except StoreFileError as fout:
             melding = str(fout)
         if melding is None:
             assert not laad_bestand(gebruikt, pad)

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from mzsim.standard.values import elfproef
 from mzsim.store.loading import laad_bestand
 from mzsim.store.models import Bericht, Contract, Machtiging, Polis, Prestatie, Uzovi
-from mzsim.store.session import Store
+from mzsim.store.session import Database
 from tests.commands import eis_een_regel, invoke, proces, speel
 from tests.factories import Bericht as Declaratie
 
@@ -23,11 +23,11 @@ DATUM = ("--date", "2026-04-01")
 BSNS = list(islice((b for n in range(999900000, 1000000000) if elfproef((b := str(n)).encode())), 30))
 
 
-def _url(store: Store) -> str:
+def _url(store: Database) -> str:
     return store.engine.url.render_as_string(hide_password=False)
 
 
-def _rapport(store: Store, naam: str, *woorden: object, agb: str = AGB) -> list[dict[str, Any]]:
+def _rapport(store: Database, naam: str, *woorden: object, agb: str = AGB) -> list[dict[str, Any]]:
     afloop = invoke("report", naam, "--agb", agb, *(woorden or DATUM), "--store", _url(store), "--json")
     assert (afloop.exit_code, afloop.stderr) == (0, "")
     return [json.loads(regel) for regel in afloop.stdout.splitlines()]
@@ -41,7 +41,7 @@ def _criterium(rapport: dict[str, Any], naam: str) -> tuple[int, int | None, str
 class _Vulling:
     """Fills a store with rows as a replay would leave them."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Database) -> None:
         self._store = store
         self._nummer = 0
         self._voeg_toe(Uzovi, nummer="0736", naam="Voorbeeld", soort="zorgverzekeraar", edp=True, beleid={})
@@ -122,14 +122,14 @@ class _Vulling:
 
 
 @pytest.fixture
-def vulling(store: Store) -> _Vulling:
+def vulling(store: Database) -> _Vulling:
     return _Vulling(store)
 
 
 # The implantologiescore.
 
 
-def test_alleen_wat_is_toegekend_en_niet_gecrediteerd(store: Store, vulling: _Vulling) -> None:
+def test_alleen_wat_is_toegekend_en_niet_gecrediteerd(store: Database, vulling: _Vulling) -> None:
     for code, persoon in (("J070", 0), ("J071", 0), ("J072", 0), ("J081", 0)):
         vulling.prestatie(code, persoon=BSNS[persoon], gebitselement="00")
     vulling.credit("J070", van=1)
@@ -152,7 +152,7 @@ def test_alleen_wat_is_toegekend_en_niet_gecrediteerd(store: Store, vulling: _Vu
     }
 
 
-def test_na_een_credit_opnieuw_gedeclareerd(store: Store, vulling: _Vulling) -> None:
+def test_na_een_credit_opnieuw_gedeclareerd(store: Database, vulling: _Vulling) -> None:
     vulling.prestatie("J040", persoon="V12")
     vulling.credit("J040", van=1, persoon="V12")
     vulling.prestatie("J040", persoon="V12")
@@ -161,7 +161,7 @@ def test_na_een_credit_opnieuw_gedeclareerd(store: Store, vulling: _Vulling) -> 
     assert _criterium(rapport, "behandelingen") == (1, None, None, False)
 
 
-def test_dagen_die_niet_bestaan(store: Store, vulling: _Vulling) -> None:
+def test_dagen_die_niet_bestaan(store: Database, vulling: _Vulling) -> None:
     """An insurer may leave the check of a date out."""
     vulling.prestatie("J040", "20250231")
     vulling.prestatie("J040", "2025é601")
@@ -169,7 +169,7 @@ def test_dagen_die_niet_bestaan(store: Store, vulling: _Vulling) -> None:
     assert _criterium(rapport, "implantaten")[1] == 0
 
 
-def test_labels_tellen_bij_hun_verzekeraar_en_een_andere_apart(store: Store, vulling: _Vulling) -> None:
+def test_labels_tellen_bij_hun_verzekeraar_en_een_andere_apart(store: Database, vulling: _Vulling) -> None:
     vulling.label("0737", "0736")
     vulling.verzekeraar("9900")
     vulling.prestatie("J040", uzovi="0737")
@@ -186,7 +186,7 @@ def test_labels_tellen_bij_hun_verzekeraar_en_een_andere_apart(store: Store, vul
         assert _rapport(store, "implantologiescore", *DATUM, "--uzovi", nummer) == [een]
 
 
-def test_wat_een_machtiging_nodig_heeft_volgens_de_store(store: Store, vulling: _Vulling) -> None:
+def test_wat_een_machtiging_nodig_heeft_volgens_de_store(store: Database, vulling: _Vulling) -> None:
     vulling.verzekeraar("9900", machtigingsplichtig=[{"prestaties": ["J08*"]}])
     vulling.machtiging("M1", uzovi="9900", prestaties=["J040"])
     vulling.machtiging("M2", uzovi="9900", prestaties=["J081"], bsn=BSNS[1])
@@ -195,7 +195,7 @@ def test_wat_een_machtiging_nodig_heeft_volgens_de_store(store: Store, vulling: 
     assert (_criterium(eigen, "goedgekeurd")[:2], _criterium(ander, "goedgekeurd")[:2]) == ((1, 1), (1, 2))
 
 
-def test_een_plicht_voor_alles_zegt_niets_van_implantologie(store: Store, vulling: _Vulling) -> None:
+def test_een_plicht_voor_alles_zegt_niets_van_implantologie(store: Database, vulling: _Vulling) -> None:
     vulling.verzekeraar("9900", machtigingsplichtig=[{"prestaties": ["*"], "leeftijd_tot": 18, "boven_bedrag": 140000}])
     for nummer, uzovi in (("M1", "0736"), ("M2", "9900")):
         vulling.machtiging(nummer, uzovi=uzovi, prestaties=["J049"])
@@ -203,7 +203,7 @@ def test_een_plicht_voor_alles_zegt_niets_van_implantologie(store: Store, vullin
     assert _criterium(eigen, "goedgekeurd")[:2] == _criterium(ander, "goedgekeurd")[:2] == (0, 1)
 
 
-def test_een_dekking_die_een_machtiging_vraagt(store: Store, tmp_path: Path) -> None:
+def test_een_dekking_die_een_machtiging_vraagt(store: Database, tmp_path: Path) -> None:
     bestand = tmp_path / "store.yaml"
     bestand.write_text(
         'uzovi: [{nummer: "0736", naam: V, soort: zorgverzekeraar, edp: true}]\n'
@@ -221,7 +221,7 @@ def test_een_dekking_die_een_machtiging_vraagt(store: Store, tmp_path: Path) -> 
     assert _criterium(rapport, "goedgekeurd") == (1, 2, "50.0", False)
 
 
-def test_van_declaratie_tot_rapport(store: Store, tmp_path: Path) -> None:
+def test_van_declaratie_tot_rapport(store: Database, tmp_path: Path) -> None:
     """What was declared, answered and credited is what is judged: 16 treatments, one of them credited."""
     regels = ['uzovi: [{nummer: "0736", naam: V, soort: zorgverzekeraar, edp: true}]']
     regels += ['pakketten: [{uzovi: "0736", code: B, soort: basis, dekkingen: [{prestaties: ["*"], percentage: 100}]}]']
@@ -255,7 +255,7 @@ def test_van_declaratie_tot_rapport(store: Store, tmp_path: Path) -> None:
     assert _rapport(store, "behandelindex", *datum)[0]["groepen"][0]["behandelingen"] == 15
 
 
-def test_het_rapport_van_een_praktijk_voor_mensen(store: Store, vulling: _Vulling) -> None:
+def test_het_rapport_van_een_praktijk_voor_mensen(store: Database, vulling: _Vulling) -> None:
     vulling.contract(modules={"implantologie": "machtigingsvrij"})
     vulling.machtiging("M1")
     vulling.prestatie("J040")
@@ -277,7 +277,7 @@ def test_het_rapport_van_een_praktijk_voor_mensen(store: Store, vulling: _Vullin
     assert BSNS[0] in invoke(*woorden, "--json", "--unmask").stdout
 
 
-def test_een_lange_lijst_wordt_ingekort(store: Store, vulling: _Vulling) -> None:
+def test_een_lange_lijst_wordt_ingekort(store: Database, vulling: _Vulling) -> None:
     with store.engine.begin() as verbinding:
         rijen = [
             {
@@ -304,7 +304,7 @@ def _groepen(rapport: dict[str, Any]) -> list[tuple[int | None, str, int, int, i
     return [tuple(groep[naam] for naam in namen) for groep in rapport["groepen"]]
 
 
-def test_behandelingen_per_patient(store: Store, vulling: _Vulling) -> None:
+def test_behandelingen_per_patient(store: Database, vulling: _Vulling) -> None:
     for n, (agb, aantal) in enumerate([(AGB, 3), (AGB, 1), (ANDER, 1), (ANDER, 1)]):
         vulling.polis(BSNS[n], "1970-05-05")
         for dag in range(aantal):
@@ -319,7 +319,7 @@ def test_behandelingen_per_patient(store: Store, vulling: _Vulling) -> None:
     assert rapport["andere_praktijken"] == 1
 
 
-def test_credits_in_de_index(store: Store, vulling: _Vulling) -> None:
+def test_credits_in_de_index(store: Database, vulling: _Vulling) -> None:
     vulling.prestatie("V91", agb=ANDER)
     vulling.prestatie("V91", persoon=BSNS[1])
     vulling.prestatie("V91", persoon=BSNS[1])
@@ -336,7 +336,7 @@ def test_credits_in_de_index(store: Store, vulling: _Vulling) -> None:
     ("geboren", "vanaf"),
     [("2008-04-01", 18), ("2008-04-02", 12), ("1951-04-01", 75), ("1900-01-01", 75), ("2026-03-01", 0)],
 )
-def test_leeftijd_op_de_dag(store: Store, vulling: _Vulling, geboren: str, vanaf: int) -> None:
+def test_leeftijd_op_de_dag(store: Database, vulling: _Vulling, geboren: str, vanaf: int) -> None:
     vulling.polis(BSNS[0], geboren)
     vulling.prestatie("C002")
     assert _groepen(_rapport(store, "behandelindex")[0])[0][0] == vanaf
@@ -351,13 +351,13 @@ def test_leeftijd_op_de_dag(store: Store, vulling: _Vulling, geboren: str, vanaf
         ("2024-02-29", "2006-03-01", 12),
     ],
 )
-def test_leeftijd_en_schrikkeldagen(store: Store, vulling: _Vulling, dag: str, geboren: str, vanaf: int) -> None:
+def test_leeftijd_en_schrikkeldagen(store: Database, vulling: _Vulling, dag: str, geboren: str, vanaf: int) -> None:
     vulling.polis(BSNS[0], geboren)
     vulling.prestatie("C002", f"{int(dag[:4]) - 1}1231")
     assert _groepen(_rapport(store, "behandelindex", "--date", dag)[0])[0][0] == vanaf
 
 
-def test_een_patient_die_van_verzekeraar_verandert_is_een_patient(store: Store, vulling: _Vulling) -> None:
+def test_een_patient_die_van_verzekeraar_verandert_is_een_patient(store: Database, vulling: _Vulling) -> None:
     """But a person without a BSN is known by a number of the insurer, or of the one that it is a label of."""
     vulling.label("0737", "0736")
     vulling.verzekeraar("9900")
@@ -376,7 +376,7 @@ def test_een_patient_die_van_verzekeraar_verandert_is_een_patient(store: Store, 
     assert (65, "zorgkantoor", 1, 4, 1, 4) in _groepen(_rapport(store, "behandelindex")[0])
 
 
-def test_alleen_gecontracteerde_praktijken(store: Store, vulling: _Vulling) -> None:
+def test_alleen_gecontracteerde_praktijken(store: Database, vulling: _Vulling) -> None:
     """Where the store holds contracts of the insurer; the practice itself always counts."""
     praktijken = ["12000001", "12000002", "12000003", "12000004"]
     for agb in (AGB, *praktijken):
@@ -390,7 +390,7 @@ def test_alleen_gecontracteerde_praktijken(store: Store, vulling: _Vulling) -> N
     assert (rapport["andere_praktijken"], rapport["index"]) == (2, "100.0")
 
 
-def test_de_index_voor_mensen(store: Store, vulling: _Vulling) -> None:
+def test_de_index_voor_mensen(store: Database, vulling: _Vulling) -> None:
     for n in range(4):
         vulling.polis(BSNS[n], "2000-01-01")
         vulling.prestatie("C002", agb=f"1200000{n}", persoon=BSNS[n])
@@ -409,7 +409,7 @@ def test_de_index_voor_mensen(store: Store, vulling: _Vulling) -> None:
     assert "Not above 150." in invoke(*woorden, "12000000").stdout
 
 
-def test_niets_om_mee_te_vergelijken(store: Store, vulling: _Vulling) -> None:
+def test_niets_om_mee_te_vergelijken(store: Database, vulling: _Vulling) -> None:
     vulling.prestatie("C002")
     (rapport,) = _rapport(store, "behandelindex")
     assert (rapport["index"], rapport["boven_grens"], rapport["tekst"][:11]) == (None, False, "Not judged:")
@@ -421,7 +421,7 @@ def test_niets_om_mee_te_vergelijken(store: Store, vulling: _Vulling) -> None:
 
 
 @pytest.mark.parametrize("naam", ["implantologiescore", "behandelindex"])
-def test_een_store_zonder_gegevens(naam: str, store: Store, tmp_path: Path) -> None:
+def test_een_store_zonder_gegevens(naam: str, store: Database, tmp_path: Path) -> None:
     nieuw = tmp_path / "nieuw.db"
     for url in (_url(store), f"sqlite:///{nieuw}"):
         afloop = invoke("report", naam, "--agb", AGB, *DATUM, "--store", url)
@@ -431,14 +431,14 @@ def test_een_store_zonder_gegevens(naam: str, store: Store, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("naam", ["implantologiescore", "behandelindex"])
-def test_een_onbekende_praktijk(naam: str, store: Store, vulling: _Vulling) -> None:
+def test_een_onbekende_praktijk(naam: str, store: Database, vulling: _Vulling) -> None:
     vulling.prestatie("C002")
     afloop = invoke("report", naam, "--agb", "12999999", *DATUM, "--store", _url(store))
     assert (afloop.exit_code, afloop.stdout) == (2, "")
     assert "12999999" in eis_een_regel(afloop.stderr)
 
 
-def test_een_onbekende_verzekeraar(store: Store, vulling: _Vulling) -> None:
+def test_een_onbekende_verzekeraar(store: Database, vulling: _Vulling) -> None:
     vulling.prestatie("C002")
     afloop = invoke("report", "implantologiescore", "--agb", AGB, *DATUM, "--uzovi", "9999", "--store", _url(store))
     assert (afloop.exit_code, afloop.stdout) == (2, "")
@@ -463,7 +463,7 @@ def test_verkeerd_gebruik(woorden: list[str], fragment: str) -> None:
     assert "Traceback" not in afloop.stderr
 
 
-def test_zonder_datum_is_het_vandaag(store: Store, vulling: _Vulling) -> None:
+def test_zonder_datum_is_het_vandaag(store: Database, vulling: _Vulling) -> None:
     vulling.prestatie("C002")
     (rapport,) = _rapport(store, "behandelindex", "--json")
     assert abs(dt.date.fromisoformat(rapport["datum"]) - dt.date.today()) <= dt.timedelta(days=1)  # noqa: DTZ011

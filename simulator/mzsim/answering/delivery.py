@@ -10,35 +10,40 @@ import platform
 from contextlib import suppress
 from pathlib import Path
 
-from mzsim.common.errors import UitvoerFout
+from mzsim.common.errors import OutputError
+from mzsim.common.in_memory import RetourStream
 from mzsim.common.interrupts import uninterrupted
 from mzsim.common.whole_file import Retourbestand, hernoem
 from mzsim.domain.findings import Uitkomst
 from mzsim.store.recording import Vastlegging, openstaand, rond_af, settle, vergeet
-from mzsim.store.session import Connection, Store
+from mzsim.store.session import Connection, Database
 
 
-def record_and_place(uitkomst: Uitkomst, retour: Retourbestand, boek: Vastlegging, verbinding: Connection) -> None:
+def record_and_place(
+    uitkomst: Uitkomst, retour: Retourbestand | RetourStream, boek: Vastlegging, verbinding: Connection
+) -> None:
     """Commits what was recorded and puts the retour in its place.
 
-    Raises UitvoerFout where it can't get its name; then nothing is recorded.
+    Raises OutputError where it can't get its name; then nothing is recorded.
     """
-    plaats = str(retour.plaats.absolute()) if uitkomst.heeft_retour else None
-    boek.afronden(uitkomst.status, retour=plaats, deel=str(retour.deel) if plaats else None, computer=platform.node())
+    plaats = deel = None
+    if uitkomst.heeft_retour and isinstance(retour, Retourbestand):
+        plaats, deel = str(retour.plaats.absolute()), str(retour.deel)
+    boek.afronden(uitkomst.status, retour=plaats, deel=deel, computer=platform.node())
     with uninterrupted():
         verbinding.commit()
         if plaats is None:
             return
         try:
             retour.zet_neer()
-        except UitvoerFout:
+        except OutputError:
             vergeet(verbinding, boek.bericht_id)
             verbinding.commit()
             raise
         settle(verbinding, boek.bericht_id)
 
 
-def complete_waiting(store: Store) -> None:
+def complete_waiting(store: Database) -> None:
     """Completes what killed runs left: the store knows the message, the retour still has to get its name."""
     computer = platform.node()
     with store.lezen() as verbinding:
@@ -46,7 +51,7 @@ def complete_waiting(store: Store) -> None:
             return
     with store.wijzigen() as verbinding, uninterrupted():
         for bericht_id, retour, deel in openstaand(verbinding, computer):
-            with suppress(UitvoerFout):  # a place that can't be written now; it waits for a later run
+            with suppress(OutputError):  # a place that can't be written now; it waits for a later run
                 if Path(deel).exists():
                     hernoem(Path(deel), Path(retour))
                 rond_af(verbinding, bericht_id)

@@ -14,7 +14,7 @@ from typing import Any, Literal, NamedTuple
 from mzsim.certification import pack
 from mzsim.certification.faulty_retours import SOORTEN, Fout, foute_retour
 from mzsim.certification.result import KOLOMMEN, schema
-from mzsim.common.errors import GevalFout, UitvoerFout
+from mzsim.common.errors import CaseError, OutputError
 from mzsim.common.version import __version__
 from mzsim.retour.faults import MERK
 from mzsim.standard.retourcodes import Retourcode, retourcodes
@@ -78,7 +78,7 @@ class Gemaakt(NamedTuple):
 
 
 def maak_pakket(gevallen: Sequence[Geval], foute: Foute) -> Gemaakt:
-    """Makes a pack. Raises GevalFout for a case that doesn't pass, or where nothing comes back in any."""
+    """Makes a pack. Raises CaseError for a case that doesn't pass, or where nothing comes back in any."""
     bestanden: dict[str, bytes] = {
         "README.txt": UITLEG.encode(),
         "result.schema.json": pack.als_json(schema()),
@@ -89,11 +89,11 @@ def maak_pakket(gevallen: Sequence[Geval], foute: Foute) -> Gemaakt:
     for verslag in draai(gevallen, kernen()):
         if not verslag.geslaagd:
             wat = "does not pass, so it can't be exported; mzsim suite run says why"
-            raise GevalFout(f"{verslag.geval.bestand}: {wat}")
+            raise CaseError(f"{verslag.geval.bestand}: {wat}")
         if any(stap.retour is not None for stap in verslag.stappen):
             lijst.append(_geval(verslag, bestanden, nog, eenmaal=foute == "once"))
     if not lijst:
-        raise GevalFout("in none of these cases a retour is sent, so there is nothing to export")
+        raise CaseError("in none of these cases a retour is sent, so there is nothing to export")
     inhoud = {"format": pack.FORMAAT, "made_by": f"mzsim {__version__}", "cases": lijst}
     bestanden[pack.LIJST] = pack.als_json(inhoud)
     retours = [retour for geval in lijst for stap in geval["steps"] for retour in stap["retours"]]
@@ -153,11 +153,11 @@ def _sjabloon() -> bytes:
 
 
 def zet_neer(bestanden: dict[str, bytes], plaats: Path, *, als_zip: bool) -> None:
-    """Writes a pack to its place: whole, or not at all. Raises UitvoerFout; a folder that holds something stays."""
+    """Writes a pack to its place: whole, or not at all. Raises OutputError; a folder that holds something stays."""
     if als_zip and plaats.is_dir():
-        raise UitvoerFout(f"{plaats}: is a folder; name the zip file to write")
+        raise OutputError(f"{plaats}: is a folder; name the zip file to write")
     if not als_zip and plaats.exists() and not (plaats.is_dir() and _is_leeg(plaats.iterdir())):
-        raise UitvoerFout(f"{plaats}: exists already; remove it, or choose another place")
+        raise OutputError(f"{plaats}: exists already; remove it, or choose another place")
     deel = plaats.absolute().with_name(f".{plaats.absolute().name}.{os.getpid()}.deel")
     try:
         if als_zip:
@@ -169,7 +169,7 @@ def zet_neer(bestanden: dict[str, bytes], plaats: Path, *, als_zip: bool) -> Non
                 plaats.rmdir()
         deel.replace(plaats)
     except OSError as fout:
-        raise UitvoerFout(f"{plaats}: can't be written: {fout.strerror}") from None
+        raise OutputError(f"{plaats}: can't be written: {fout.strerror}") from None
     finally:
         with suppress(OSError):
             shutil.rmtree(deel) if deel.is_dir() else deel.unlink()

@@ -119,7 +119,7 @@ class Beoordeling(NamedTuple):
 
 
 def beoordeel(pakket: Pakket, terugmelding: Terugmelding) -> Beoordeling:
-    """Grades a result. Raises InvoerFout where the pack isn't as it was exported."""
+    """Grades a result. Raises InputError where the pack isn't as it was exported."""
     gemeld: dict[tuple[str, str], list[Retourmelding]] = defaultdict(list)
     for melding in terugmelding.retours:
         gemeld[melding.case, melding.retour].append(melding)

@@ -16,7 +16,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from mzsim.common.errors import InvoerFout
+from mzsim.common.errors import InputError
 from mzsim.common.file_values import Regel, Tekst, weiger
 from mzsim.common.strict_json import lees_json
 
@@ -82,25 +82,25 @@ class Pakket:
         self._lees = lees
 
     def inhoud(self, bestand: Bestand) -> bytes:
-        """The bytes of a file. Raises InvoerFout where they can't be read or are not those of the list."""
+        """The bytes of a file. Raises InputError where they can't be read or are not those of the list."""
         inhoud = self._lees(bestand.file)
         if hashlib.sha256(inhoud).hexdigest() != bestand.sha256:
-            raise InvoerFout(f"{self.plaats}: {bestand.file}: is not the file that was exported; export the pack again")
+            raise InputError(f"{self.plaats}: {bestand.file}: is not the file that was exported; export the pack again")
         return inhoud
 
 
 @contextmanager
 def open_pakket(plaats: Path) -> Iterator[Pakket]:
-    """A pack, folder or zip. Raises InvoerFout where it is none."""
+    """A pack, folder or zip. Raises InputError where it is none."""
     if plaats.is_dir():
         yield _pakket(plaats, lambda naam: (plaats / naam).read_bytes())
         return
     try:
         archief = zipfile.ZipFile(plaats)
     except zipfile.BadZipFile:
-        raise InvoerFout(f"{plaats}: is no pack: neither a folder nor a zip file") from None
+        raise InputError(f"{plaats}: is no pack: neither a folder nor a zip file") from None
     except OSError as fout:
-        raise InvoerFout(f"{plaats}: can't be read: {fout.strerror}") from None
+        raise InputError(f"{plaats}: can't be read: {fout.strerror}") from None
     with archief:
         yield _pakket(plaats, archief.read)
 
@@ -110,11 +110,11 @@ def _pakket(plaats: Path, lezer: Callable[[str], bytes]) -> Pakket:
         try:
             return lezer(naam)
         except (KeyError, FileNotFoundError):
-            raise InvoerFout(f"{plaats}: {naam}: is not in the pack; mzsim suite export makes one") from None
+            raise InputError(f"{plaats}: {naam}: is not in the pack; mzsim suite export makes one") from None
         except OSError as fout:
-            raise InvoerFout(f"{plaats}: {naam}: can't be read: {fout.strerror}") from None
+            raise InputError(f"{plaats}: {naam}: can't be read: {fout.strerror}") from None
         except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError) as fout:
-            raise InvoerFout(f"{plaats}: {naam}: can't be read: {' '.join(str(fout).split())}") from None
+            raise InputError(f"{plaats}: {naam}: can't be read: {' '.join(str(fout).split())}") from None
 
     return Pakket(plaats, lees_json(f"{plaats}: {LIJST}", lees(LIJST), Lijst, "a pack"), lees)
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 from xml.etree import ElementTree as ET
-
-import click
 
 from mzsim.certification.diagnoses import Reparatie, diagnose, reparaties
 from mzsim.certification.grading import Beoordeling, Geboekt, Gebrek, Gevaloordeel, Retouroordeel, als_woorden
 from mzsim.certification.reach import Bereik, Telling, bereik
-from mzsim.presentation import output
+from mzsim.presentation.parts import Part, Table
 from mzsim.retour.bookings import Boeking
 from mzsim.standard.values import als_euro
 from mzsim.suites.junit import xml_tekst
@@ -148,11 +146,11 @@ def slotregel(beoordeling: Beoordeling) -> str:
 _MEESTE_REGELS = 20
 
 
-def toon(beoordeling: Beoordeling) -> None:
+def grading_parts(beoordeling: Beoordeling) -> Iterator[Part]:
     """The verdict on standard output: what is wrong by case, what to repair, what the pack reached."""
     gebreken = beoordeling.gebreken
     if gebreken:
-        output.toon_tabel(
+        yield Table(
             ("case", "retour", "referentienummer", "what", "diagnosis"),
             (
                 (g.geval, g.retour, g.referentienummer or "", in_woorden(g), diagnose(g).id)
@@ -160,38 +158,38 @@ def toon(beoordeling: Beoordeling) -> None:
             ),
         )
         if len(gebreken) > _MEESTE_REGELS:
-            click.echo(f"and {len(gebreken) - _MEESTE_REGELS} more; --json prints them all\n")
-        click.echo("to repair:")
+            yield f"and {len(gebreken) - _MEESTE_REGELS} more; --json prints them all\n"
+        yield "to repair:"
         for reparatie in reparaties(gebreken):
-            _toon_reparatie(reparatie)
-        click.echo()
-    _toon_bereik(bereik(beoordeling))
-    click.echo()
-    click.echo(slotregel(beoordeling))
+            yield from _repair_parts(reparatie)
+        yield ""
+    yield from _coverage_parts(bereik(beoordeling))
+    yield ""
+    yield slotregel(beoordeling)
 
 
-def _toon_reparatie(reparatie: Reparatie) -> None:
+def _repair_parts(reparatie: Reparatie) -> Iterator[Part]:
     eerste = reparatie.gebreken[0]
     aantal = len(reparatie.gebreken)
-    click.echo(f"  {reparatie.zin} [{reparatie.diagnose.bron}]")
-    click.echo(f"    {reparatie.diagnose.herstel}")
-    click.echo(f"    {aantal} time{'s' * (aantal > 1)}, first in {eerste.geval}, {eerste.retour}")
+    yield f"  {reparatie.zin} [{reparatie.diagnose.bron}]"
+    yield f"    {reparatie.diagnose.herstel}"
+    yield f"    {aantal} time{'s' * (aantal > 1)}, first in {eerste.geval}, {eerste.retour}"
 
 
-def _toon_bereik(gevonden: Bereik) -> None:
-    click.echo("coverage, right of met:")
-    _toon_telling("outcomes", gevonden.uitkomsten)
-    _toon_telling("faulty retours refused", gevonden.verstoringen)
-    _toon_telling("retourcodes", gevonden.codes)
+def _coverage_parts(gevonden: Bereik) -> Iterator[Part]:
+    yield "coverage, right of met:"
+    yield from _count_parts("outcomes", gevonden.uitkomsten)
+    yield from _count_parts("faulty retours refused", gevonden.verstoringen)
+    yield from _count_parts("retourcodes", gevonden.codes)
     if gevonden.nooit_gezien:
-        click.echo(
+        yield (
             f"  retourcodes never met, {len(gevonden.nooit_gezien)}: {' '.join(t.wat for t in gevonden.nooit_gezien)}"
         )
 
 
-def _toon_telling(naam: str, tellingen: tuple[Telling, ...]) -> None:
+def _count_parts(naam: str, tellingen: tuple[Telling, ...]) -> Iterator[Part]:
     if tellingen:
-        click.echo(f"  {naam}: {', '.join(f'{t.wat} {t.goed}/{t.aantal}{_stil(t)}' for t in tellingen)}")
+        yield f"  {naam}: {', '.join(f'{t.wat} {t.goed}/{t.aantal}{_stil(t)}' for t in tellingen)}"
 
 
 def _stil(telling: Telling) -> str:

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import Field, StringConstraints, ValidationError
 
-from mzsim.common.errors import InvoerFout
+from mzsim.common.errors import InputError
 from mzsim.common.file_values import Regel, Tekst, Viercijfers
 from mzsim.common.strict_json import als_tekst, bezwaar, lees_json
 
@@ -74,11 +74,11 @@ def schema() -> dict[str, Any]:
 
 
 def lees_terugmelding(plaats: Path) -> Terugmelding:
-    """Reads a result, JSON or CSV by what it holds. Raises InvoerFout for the first thing that is wrong."""
+    """Reads a result, JSON or CSV by what it holds. Raises InputError for the first thing that is wrong."""
     try:
         inhoud = plaats.read_bytes()
     except OSError as fout:
-        raise InvoerFout(f"{plaats}: can't be read: {fout.strerror}") from None
+        raise InputError(f"{plaats}: can't be read: {fout.strerror}") from None
     if inhoud.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"["):
         return lees_json(str(plaats), inhoud, Terugmelding, SOORT)
     return _lees_csv(plaats, als_tekst(str(plaats), inhoud))
@@ -185,5 +185,5 @@ def _bedrag(cel: str) -> str:
     return cel.replace(",", ".") if re.fullmatch(r"-?[0-9]+,[0-9]{2}", cel) else cel
 
 
-def _fout(plaats: Path, regel: int, kolom: str | None, wat: str) -> InvoerFout:
-    return InvoerFout(": ".join(filter(None, (f"{plaats}:{regel}", kolom, wat))))
+def _fout(plaats: Path, regel: int, kolom: str | None, wat: str) -> InputError:
+    return InputError(": ".join(filter(None, (f"{plaats}:{regel}", kolom, wat))))

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import NamedTuple
 
 from mzsim import manifest as manifesten
 from mzsim.cli.options import VERSTORINGEN
-from mzsim.common.errors import EigenFout, InvoerFout, UitvoerFout
+from mzsim.common.errors import InputError, OutputError
 from mzsim.common.inputs import open_bericht
-from mzsim.common.whole_file import Retourbestand
 from mzsim.domain.findings import Uitkomst
 from mzsim.manifest import Optekening
 from mzsim.pipeline import Opdracht
 from mzsim.retour import faults
-from mzsim.retour.check import controleer_retour
+from mzsim.retour.faulty_files import write_faulty
 from mzsim.standard.retourcodes import Retourcode, retourcodes
 
 ALLE = "all"
@@ -41,18 +39,14 @@ class Bijlagen:
 
     def eis_vrij(self, opdrachten: Sequence[Opdracht]) -> None:
         """Refuses, before anything is replayed, what would be written over a declaration, a retour or the script."""
-        for opdracht in opdrachten:
-            if (
-                any(self._plaatsen(opdracht.retour))
-                and opdracht.declaratie.exists()
-                and not opdracht.declaratie.is_file()
-            ):
-                raise InvoerFout(f"{opdracht.declaratie}: is no ordinary file; --manifest and --verstoor need one")
+        for declaratie, retour in (opdracht.files for opdracht in opdrachten):
+            if any(self._plaatsen(retour)) and declaratie.exists() and not declaratie.is_file():
+                raise InputError(f"{declaratie}: is no ordinary file; --manifest and --verstoor need one")
         bezet = {os.path.realpath(pad) for o in opdrachten for pad in _gelezen_en_geschreven(o)}
         for opdracht in opdrachten:
-            for plaats in self._plaatsen(opdracht.retour):
+            for plaats in self._plaatsen(opdracht.files[1]):
                 if os.path.realpath(plaats) in bezet:
-                    raise UitvoerFout(f"{plaats}: is already read or written by this command; use --out")
+                    raise OutputError(f"{plaats}: is already read or written by this command; use --out")
                 bezet.add(os.path.realpath(plaats))
 
     def _plaatsen(self, retour: Path) -> Iterator[Path]:
@@ -66,54 +60,24 @@ class Bijlagen:
 
     def schrijf(self, opdracht: Opdracht, uitkomst: Uitkomst) -> Iterator[Bijlage]:
         """Writes what belongs to a retour that has its place."""
+        declaratie, retourbestand = opdracht.files
         if not uitkomst.heeft_retour:
-            yield from (Bijlage(plaats, False, "there is no retour") for plaats in self._plaatsen(opdracht.retour))
+            yield from (Bijlage(plaats, False, "there is no retour") for plaats in self._plaatsen(retourbestand))
             return
         if isinstance(opdracht.getuige, Optekening):
-            yield _schrijf_manifest(opdracht, opdracht.getuige)
+            yield Bijlage(manifesten.schrijf(opdracht, opdracht.getuige), True, "The manifest of this run.")
         if self._soorten:
-            with open_bericht(opdracht.declaratie) as heen, open_bericht(opdracht.retour) as retour:
+            with open_bericht(declaratie) as heen, open_bericht(retourbestand) as retour:
                 goed = faults.Goed.van(retour, heen, self._codes)
                 for soort in self._soorten:
-                    yield self._schrijf_verstoord(faults.plaats_van(opdracht.retour, soort), soort, goed)
+                    yield self._schrijf_verstoord(faults.plaats_van(retourbestand, soort), soort, goed)
 
     def _schrijf_verstoord(self, plaats: Path, soort: str, goed: faults.Goed) -> Bijlage:
-        ingrepen = faults.ingrepen(soort, goed)
-        if isinstance(ingrepen, str):
-            return Bijlage(plaats, False, ingrepen)
-        with Retourbestand(plaats) as bestand:
-            with _schijf(plaats):
-                faults.schrijf(goed, ingrepen, bestand.stroom)
-                bestand.voltooi()
-            if _in_orde(goed, bestand.stroom, self._codes):
-                raise EigenFout(f"{plaats}: not written, because check-retour would find nothing wrong with it")
-            bestand.zet_neer()
-        return Bijlage(plaats, True, faults.wat(soort))
+        waarom_niet = write_faulty(plaats, soort, goed, self._codes)
+        return Bijlage(plaats, waarom_niet is None, faults.wat(soort) if waarom_niet is None else waarom_niet)
 
 
 def _gelezen_en_geschreven(opdracht: Opdracht) -> Iterator[Path]:
-    yield from (opdracht.declaratie, opdracht.retour)
-    if opdracht.antwoord is not None:
+    yield from opdracht.files
+    if opdracht.antwoord is not None and opdracht.antwoord.pad is not None:
         yield opdracht.antwoord.pad
-
-
-def _schrijf_manifest(opdracht: Opdracht, optekening: Optekening) -> Bijlage:
-    plaats = manifesten.plaats_van(opdracht.retour)
-    with Retourbestand(plaats) as bestand:
-        with _schijf(plaats):
-            bestand.stroom.write(manifesten.als_tekst(optekening.manifest(opdracht)).encode())
-            bestand.voltooi()
-        bestand.zet_neer()
-    return Bijlage(plaats, True, "The manifest of this run.")
-
-
-@contextmanager
-def _schijf(plaats: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as fout:
-        raise UitvoerFout(f"{plaats}: can't be written: {fout.strerror}; the retour itself was") from None
-
-
-def _in_orde(goed: faults.Goed, verstoord: BinaryIO, codes: Mapping[str, Retourcode]) -> bool:
-    return next(controleer_retour(goed.declaratie, verstoord, codes), None) is None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mzsim.cli.options import GEVONDEN, optie_json
+from mzsim.cli.printing import show
 
 if TYPE_CHECKING:
     from mzsim.certification.export import Foute
@@ -37,14 +38,14 @@ def export(naam: str, out: Path, als_zip: bool, woord: str | None, tags: tuple[s
     The same cases give the same bytes.
     """
     from mzsim.certification.export import maak_pakket, zet_neer
-    from mzsim.common.errors import GevalFout
+    from mzsim.common.errors import CaseError
     from mzsim.suites.case import kies, vind_gevallen
     from mzsim.suites.display import aantal
     from mzsim.suites.locations import map_van
 
     gekozen = kies(vind_gevallen(map_van(naam)), woord, tags)
     if not gekozen:
-        raise GevalFout(f"{naam}: none of its cases answers to -k and --tag")
+        raise CaseError(f"{naam}: none of its cases answers to -k and --tag")
     gemaakt = maak_pakket(gekozen, foute)
     zet_neer(gemaakt.bestanden, out, als_zip=als_zip)
     goede, foute_retours = aantal(gemaakt.goede, "retour"), aantal(gemaakt.foute, "faulty one")
@@ -82,5 +83,5 @@ def grade(pakket: Path, resultaat: Path, html: Path | None, junit: Path | None, 
     if als_json:
         click.echo(json.dumps(report.als_dict(beoordeling)))
     else:
-        report.toon(beoordeling)
+        show(report.grading_parts(beoordeling))
     raise SystemExit(0 if beoordeling.goed else GEVONDEN)

@@ -64,20 +64,13 @@ def generate(
     Patients, numbers and amounts are invented; prestatiecodes and tariffs are those of @nza-2026, which is to be loaded
     with the store file. The same options make the same bytes, on any machine.
     """
-    from mzsim.common.whole_file import Retourbestand, uitvoermap
-    from mzsim.generation.making import LIJST, Opdracht, maak
+    from mzsim.generation.files import write
+    from mzsim.generation.making import LIJST, Opdracht
     from mzsim.standard.values import als_euro
 
     dag = datum.date()
-    gemaakt = maak(Opdracht(profiel, verzekerden, prestaties, seed, dag, uzovi or _UZOVI.get(profiel, _UZOVI_ANDERS)))
-    declaratie, store = out / f"{profiel}-{seed}.mz301.asc", out / f"{profiel}-{seed}.store.yaml"
-    with uitvoermap(out), Retourbestand(store) as een, Retourbestand(declaratie) as ander:
-        een.stroom.write(gemaakt.store)
-        ander.stroom.write(gemaakt.declaratie)
-        een.voltooi()
-        ander.voltooi()
-        een.zet_neer()
-        ander.zet_neer()
-    click.echo(f"{declaratie}: {prestaties} prestaties of {verzekerden} verzekerden, {als_euro(gemaakt.totaal)} euro")
+    opdracht = Opdracht(profiel, verzekerden, prestaties, seed, dag, uzovi or _UZOVI.get(profiel, _UZOVI_ANDERS))
+    declaratie, store, totaal = write(opdracht, out)
+    click.echo(f"{declaratie}: {prestaties} prestaties of {verzekerden} verzekerden, {als_euro(totaal)} euro")
     click.echo(f"{store}: the store in which it is granted in full\n")
     click.echo(f"Next: mzsim db load {LIJST} {store}, then mzsim replay {declaratie} --date {dag}")

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
 from mzsim.cli.options import optie_json
-
-_STORES = "stores"
-_AFGELEID = "derived.yaml"
+from mzsim.cli.printing import show
 
 
 @click.command("mutate")
@@ -58,94 +56,18 @@ def mutate(
     mzsim suite run. A defect is kept only where a replay shows that its check objects, and no other.
     The report names the checks that this declaration can't fail, and what they need.
     """
-    import tempfile
-
-    from mzsim.common.inputs import open_bericht
     from mzsim.mutation.all_mutators import MUTATIES
     from mzsim.mutation.coverage import als_json as json
-    from mzsim.mutation.coverage import toon
-    from mzsim.mutation.suite import lees_basis, maak_suite
+    from mzsim.mutation.coverage import coverage_parts
+    from mzsim.mutation.writing import chosen_checks, write_suite
 
-    gekozen = _gekozen(controles)
-    with open_bericht(declaratie) as bron:
-        bericht = bron.read()
-    with _in_wording(doel) as deel, tempfile.TemporaryDirectory() as naam:
-        werkmap = Path(naam)
-        stores = _stores(bericht, declaratie, storebestanden, deel)
-        basis = lees_basis(bericht, str(declaratie), stores, datum and datum.date(), werkmap)
-        with _voortgang(sum(m.controle in gekozen for m in MUTATIES.values())) as voortgang:
-            resultaat = maak_suite(basis, deel, werkmap, gekozen, voortgang)
+    gekozen = chosen_checks(controles)
+    with _voortgang(sum(m.controle in gekozen for m in MUTATIES.values())) as voortgang:
+        resultaat = write_suite(declaratie, doel, storebestanden, datum and datum.date(), gekozen, voortgang)
     if als_json:
         click.echo(json(declaratie, doel, resultaat))
     else:
-        toon(doel, resultaat, gekozen, alles=alles)
-
-
-def _gekozen(controles: tuple[str, ...]) -> Collection[str]:
-    """The checks that were asked for: all where none was."""
-    from mzsim.checks import REGISTER
-    from mzsim.common.errors import InvoerFout
-
-    for controle in controles:
-        if controle not in REGISTER:
-            raise InvoerFout(f"there is no check {controle}; mzsim controles lists them")
-    return set(controles) or REGISTER.keys()
-
-
-def _stores(bericht: bytes, declaratie: Path, storebestanden: Sequence[str], deel: Path) -> list[Path]:
-    """The store files as the cases will name them: lists of the program as they are, others copied into the suite."""
-    import shutil
-
-    from mzsim.common.errors import InvoerFout
-    from mzsim.mutation.derived_store import afgeleide_store
-    from mzsim.store.shipped_files import plaats_van
-    from mzsim.store.verzekeraarsbestand import lees_bestand
-
-    plaatsen = [plaats_van(bestand) for bestand in storebestanden]
-    met_polissen = any(lees_bestand(plaats).inhoud.polissen for plaats in plaatsen)
-    map_ = deel / _STORES
-    map_.mkdir()
-    gebruikt = []
-    if not met_polissen:
-        try:
-            (map_ / _AFGELEID).write_bytes(afgeleide_store(bericht))
-        except InvoerFout as fout:
-            raise InvoerFout(f"{declaratie}: {fout}") from None
-        gebruikt.append(map_ / _AFGELEID)
-    for nummer, (bestand, plaats) in enumerate(zip(storebestanden, plaatsen, strict=True), start=1):
-        if not bestand.startswith("@"):
-            plaats = Path(shutil.copyfile(plaats, map_ / f"{nummer}-{plaats.name}"))
-        gebruikt.append(plaats)
-    if not any(map_.iterdir()):
-        map_.rmdir()
-    return gebruikt
-
-
-@contextmanager
-def _in_wording(doel: Path) -> Iterator[Path]:
-    """A folder beside its place, put there when it is complete and gone when it isn't."""
-    import shutil
-    import tempfile
-
-    from mzsim.common.errors import UitvoerFout
-
-    try:
-        if doel.exists() and (not doel.is_dir() or any(doel.iterdir())):
-            raise UitvoerFout(f"{doel}: is no empty folder; choose another with --out")
-        doel.absolute().parent.mkdir(parents=True, exist_ok=True)
-        deel = Path(tempfile.mkdtemp(prefix=f".{doel.name}.", suffix=".deel", dir=doel.absolute().parent))
-    except OSError as fout:
-        raise UitvoerFout(f"{doel}: can't be written: {fout.strerror}; choose another place with --out") from None
-    try:
-        yield deel
-        deel.chmod(0o755)  # a temporary folder is its maker's alone
-        if doel.exists():
-            doel.rmdir()
-        deel.rename(doel)
-    except OSError as fout:
-        raise UitvoerFout(f"{doel}: can't be written: {fout.strerror}") from None
-    finally:
-        shutil.rmtree(deel, ignore_errors=True)
+        show(coverage_parts(doel, resultaat, gekozen, alles=alles))
 
 
 @contextmanager

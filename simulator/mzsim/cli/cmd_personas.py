@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mzsim.cli.options import optie_json
+from mzsim.cli.printing import show
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,28 +41,21 @@ def personas(persona: str | None, als_json: bool, als_markdown: bool, out: Path 
     if out is not None:
         _schrijf(gekozen, out)
     elif als_json:
-        display.toon_json(gekozen)
+        show(display.json_lines(gekozen))
     elif als_markdown:
-        for regel in display.markdown(gekozen):
-            click.echo(regel)
+        show(display.markdown(gekozen))
     elif persona is None:
-        display.toon_tabelvorm(gekozen)
+        show(display.overview(gekozen))
     else:
-        display.toon_een(gekozen[0])
+        show(display.one_persona(gekozen[0]))
 
 
 def _schrijf(personas: Iterable[Persona], map_: Path) -> None:
     from shlex import quote
 
-    from mzsim.common.whole_file import Retourbestand, uitvoermap
     from mzsim.personas import PROEF
+    from mzsim.personas.files import write_declarations
 
-    with uitvoermap(map_):
-        for declaratie in (declaratie for persona in personas for declaratie in persona.declaraties):
-            plaats = map_ / declaratie.bestandsnaam
-            with Retourbestand(plaats) as bestand:
-                bestand.stroom.write(declaratie.bericht())
-                bestand.voltooi()
-                bestand.zet_neer()
-            click.echo(f"mzsim replay {quote(click.format_filename(plaats))} --date {declaratie.datum}")
+    for plaats, declaratie in write_declarations(personas, map_):
+        click.echo(f"mzsim replay {quote(click.format_filename(plaats))} --date {declaratie.datum}")
     click.echo(f"\nBefore these: mzsim db load {PROEF}. The files of a persona follow one another.")

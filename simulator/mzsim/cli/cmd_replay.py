@@ -15,7 +15,8 @@ import click
 from click.core import ParameterSource
 
 from mzsim.cli.options import FOUT, GEVONDEN, VERSTORINGEN, ZONDER_RETOUR, open_store, optie_json, optie_store
-from mzsim.common.errors import SimulatorFout, StoreFout
+from mzsim.cli.printing import show, show_json
+from mzsim.common.errors import MzsimError, StoreError
 
 if TYPE_CHECKING:
     from mzsim.cli.attachments import Bijlage, Bijlagen
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from mzsim.explanation.collector import Toelichting
     from mzsim.pipeline import Opdracht
     from mzsim.reading.first_reading import Voortgang
-    from mzsim.store.session import Store
+    from mzsim.store.session import Database
 
 _STATUSSEN = (
     "volledig_toegewezen",
@@ -137,16 +138,16 @@ def replay(
     for opdracht in opdrachten:
         try:
             afloop.update(_speel(opdracht, geopend, bijlagen, als_json=als_json, fail_on=fail_on))
-        except StoreFout:
+        except StoreError:
             raise
-        except SimulatorFout as fout:
+        except MzsimError as fout:
             click.echo(f"mzsim: {fout}", err=True)
             afloop.add(fout.exit_status)
     raise SystemExit(next((status for status in (FOUT, ZONDER_RETOUR, GEVONDEN) if status in afloop), 0))
 
 
 def _speel(
-    opdracht: Opdracht, store: Store, bijlagen: Bijlagen | None, *, als_json: bool, fail_on: tuple[str, ...]
+    opdracht: Opdracht, store: Database, bijlagen: Bijlagen | None, *, als_json: bool, fail_on: tuple[str, ...]
 ) -> Iterator[int]:
     """Answers one declaration and reports it; gives the exit statuses that it asks for."""
     from mzsim.domain.findings import Status
@@ -157,7 +158,7 @@ def _speel(
     with ExitStack() as tot_slot:
         toelichting = tot_slot.enter_context(_toelichting()) if als_json else None
         opdracht = opdracht._replace(toelichting=toelichting)
-        with _voortgang(opdracht.declaratie) as voortgang:
+        with _voortgang(opdracht.files[0]) as voortgang:
             uitkomst = speel_na(opdracht, store, voortgang)
         _meld(opdracht, uitkomst, toelichting)
     if uitkomst.status is Status.ONLEESBAAR:
@@ -191,11 +192,11 @@ def _opdrachten(
     antwoord: Path | None,
     *,
     dry_run: bool,
-) -> tuple[Store, list[Opdracht]]:
+) -> tuple[Database, list[Opdracht]]:
+    from mzsim.common.message_names import plaatsen
     from mzsim.pipeline import Opdracht
-    from mzsim.presentation import output
 
-    plaatsen = output.plaatsen(declaraties, out)
+    gevonden = plaatsen(declaraties, out)
     geopend = open_store(store, alleen_lezen=dry_run)
     script = None
     if antwoord is not None:
@@ -203,11 +204,11 @@ def _opdrachten(
 
         script = laad_script(antwoord, geopend)
     dag = datum.date() if datum else dt.date.today()  # noqa: DTZ011 - the day where the user is
-    opdrachten = [Opdracht(van, naar, dag, stage, dry_run, script) for van, naar in plaatsen.items()]
+    opdrachten = [Opdracht(van, naar, dag, stage, dry_run, script) for van, naar in gevonden.items()]
     return geopend, opdrachten
 
 
-def _herhaling(manifest: Path, store: str, out: Path | None, *, dry_run: bool) -> tuple[Store, list[Opdracht]]:
+def _herhaling(manifest: Path, store: str, out: Path | None, *, dry_run: bool) -> tuple[Database, list[Opdracht]]:
     from mzsim.manifest import Herhaling, lees_manifest
 
     gelezen = lees_manifest(manifest)
@@ -217,7 +218,7 @@ def _herhaling(manifest: Path, store: str, out: Path | None, *, dry_run: bool) -
 
 
 def _bijlagen(
-    store: Store, opdrachten: list[Opdracht], verstoringen: tuple[str, ...], *, met_manifest: bool
+    store: Database, opdrachten: list[Opdracht], verstoringen: tuple[str, ...], *, met_manifest: bool
 ) -> Bijlagen | None:
     if not (verstoringen or met_manifest):
         return None
@@ -249,9 +250,9 @@ def _meld(opdracht: Opdracht, uitkomst: Uitkomst, toelichting: Toelichting | Non
     from mzsim.presentation import output
 
     if toelichting is not None:
-        output.toon_json(opdracht.declaratie, opdracht.retour, uitkomst, toelichting.toekenningen())
+        show_json(output.outcome_json(*opdracht.files, uitkomst, toelichting.toekenningen()))
     else:
-        output.toon_uitkomst(opdracht.declaratie, opdracht.retour, uitkomst)
+        show(output.outcome_parts(*opdracht.files, uitkomst))
 
 
 _LANG = 20_000_000

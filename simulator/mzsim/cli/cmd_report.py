@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 import click
 
 from mzsim.cli.options import open_store, optie_json, optie_store, optie_unmask
-
-if TYPE_CHECKING:
-    from mzsim.reports.data import Rapportbron
+from mzsim.cli.printing import show
 
 
 def _acht_cijfers(ctx: click.Context, param: click.Parameter, waarde: str) -> str:
@@ -57,13 +53,13 @@ def implantologiescore(
     and why, is in simulator/mzsim/reports/implantologie-2026.tsv.
     """
     from mzsim.reports import display
-    from mzsim.reports import implantologiescore as score
+    from mzsim.reports.asking import implantologiescores
 
-    dag = datum.date()
-    with _bron(agb, store) as bron:
-        praktijken = list(bron.praktijken(bron.verzekeraars(uzovi), dag))
-    for praktijk in praktijken:
-        display.toon_implantologiescore(score.beoordeel(praktijk, dag), als_json=als_json, unmask=unmask)
+    for rapport in implantologiescores(open_store(store, alleen_lezen=True), agb, datum.date(), uzovi):
+        if als_json:
+            show([json.dumps(display.implantologiescore_dict(rapport, unmask=unmask))])
+        else:
+            show(display.implantologiescore_parts(rapport, unmask=unmask))
 
 
 @report.command()
@@ -85,19 +81,12 @@ def behandelindex(agb: str, datum: dt.datetime | None, store: str, als_json: boo
     an analogy, and our choice, as are the 12 months, the bands of ages and what counts as one treatment (a granted
     prestatierecord 01, whatever its aantal).
     """
-    from mzsim.reports import behandelindex as index
     from mzsim.reports import display
+    from mzsim.reports.asking import index_of
 
     dag = datum.date() if datum else dt.date.today()  # noqa: DTZ011 - the day where the user is
-    with _bron(agb, store) as bron:
-        bron.verzekeraars()
-        tellingen = bron.tellingen(dag)
-    display.toon_behandelindex(index.bereken(agb, tellingen), dag, als_json=als_json)
-
-
-@contextmanager
-def _bron(agb: str, url: str) -> Iterator[Rapportbron]:
-    from mzsim.reports.data import Rapportbron
-
-    with open_store(url, alleen_lezen=True).lezen() as verbinding:
-        yield Rapportbron(verbinding, agb)
+    found = index_of(open_store(store, alleen_lezen=True), agb, dag)
+    if als_json:
+        show([json.dumps(display.behandelindex_dict(found, dag))])
+    else:
+        show(display.behandelindex_parts(found, dag))

@@ -13,6 +13,7 @@ import click
 
 from mzsim.cli.cmd_certification import export, grade
 from mzsim.cli.options import FOUT, GEVONDEN, optie_json, optie_unmask
+from mzsim.cli.printing import show
 
 if TYPE_CHECKING:
     from mzsim.suites.case import Geval
@@ -77,9 +78,10 @@ def run(
     from mzsim.presentation.report_file import rapporten
     from mzsim.suites import display
     from mzsim.suites.locations import map_van
+    from mzsim.suites.selection import chosen_cases
 
     map_ = map_van(naam)
-    gevallen = _gekozen(map_, woord, tags)
+    gevallen = chosen_cases(map_, woord, tags)
     with rapporten(junit, html) as (junitbestand, htmlbestand):
         verslagen = []
         for verslag in _gespeeld(gevallen, jobs):
@@ -87,7 +89,7 @@ def run(
             if als_json:
                 click.echo(_json(display.verslag_als_dict(verslag, unmask=unmask)))
             elif not verslag.geslaagd:
-                display.toon_verslag(verslag, unmask=unmask)
+                show(display.report_parts(verslag, unmask=unmask))
         titel = display.relatief(map_)
         if junitbestand:
             from mzsim.suites import junit as junitrapport
@@ -110,17 +112,6 @@ def _json(waarde: dict[str, Any]) -> str:
 def _slotstatus(verslagen: Iterable[Verslag]) -> int:
     oordelen = {verslag.oordeel for verslag in verslagen}
     return FOUT if "error" in oordelen else GEVONDEN if "failed" in oordelen else 0
-
-
-def _gekozen(map_: Path, woord: str | None, tags: tuple[str, ...], *, nog_zonder_retour: bool = False) -> list[Geval]:
-    from mzsim.common.errors import GevalFout
-    from mzsim.suites.case import kies, vind_gevallen
-
-    alle = vind_gevallen(map_, nog_zonder_retour=nog_zonder_retour)
-    gekozen = kies(alle, woord, tags)
-    if not gekozen:
-        raise GevalFout(f"{map_}: none of its {len(alle)} cases answers to -k and --tag")
-    return gekozen
 
 
 def _gespeeld(gevallen: list[Geval], jobs: int | None) -> Iterator[Verslag]:
@@ -226,13 +217,14 @@ def accept(map_: Path, woord: str | None, tags: tuple[str, ...], jobs: int | Non
     """
     from mzsim.suites import display
     from mzsim.suites.accepting import aanvaard, om_te_spelen
+    from mzsim.suites.selection import chosen_cases
 
-    gevallen = _gekozen(map_, woord, tags, nog_zonder_retour=True)
+    gevallen = chosen_cases(map_, woord, tags, nog_zonder_retour=True)
     per_id = {geval.id: geval for geval in gevallen}
     anders, fout = [], False
     for verslag in _gespeeld([om_te_spelen(geval) for geval in gevallen], jobs):
         if not verslag.geslaagd:
-            display.toon_verslag(verslag, unmask=unmask)
+            show(display.report_parts(verslag, unmask=unmask))
         if verslag.oordeel == "failed":
             anders.append(verslag)
         fout |= verslag.oordeel == "error"
@@ -262,7 +254,7 @@ def list_(namen: tuple[str, ...], woord: str | None, tags: tuple[str, ...], als_
         for naam, geval in gevonden:
             click.echo(_json({"suite": naam, **display.geval_als_dict(geval), "steps": len(geval.stappen)}))
     else:
-        display.toon_gevallen(gevonden)
+        show(display.case_parts(gevonden))
         click.echo(display.aantal(len(gevonden), "case"))
 
 

@@ -5,6 +5,7 @@ Reports go to standard output, diagnostics to standard error; the exit status is
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sys
@@ -25,7 +26,8 @@ from mzsim.cli.options import (
     optie_store,
     optie_unmask,
 )
-from mzsim.common.errors import SimulatorFout
+from mzsim.cli.printing import show, show_json
+from mzsim.common.errors import MzsimError
 from mzsim.common.version import __version__
 
 if TYPE_CHECKING:
@@ -35,7 +37,9 @@ _RECORDS = ("bestand", "alle", "voorloop", "verzekerde", "debiteur", "prestatie"
 
 # Commands with a module of their own; imported when asked for (and by --help, so their modules are light to import).
 _ELDERS: dict[str, str] = {
+    "demo": "mzsim.cli.cmd_demo:demo",
     "generate": "mzsim.cli.cmd_generate:generate",
+    "manual": "mzsim.cli.cmd_manual:manual",
     "mutate": "mzsim.cli.cmd_mutate:mutate",
     "personas": "mzsim.cli.cmd_personas:personas",
     "replay": "mzsim.cli.cmd_replay:replay",
@@ -73,7 +77,7 @@ class _Groep(click.Group):
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
             return super().invoke(ctx)
-        except SimulatorFout as fout:
+        except MzsimError as fout:
             click.echo(f"mzsim: {fout}", err=True)
             ctx.exit(fout.exit_status)
         except KeyboardInterrupt:
@@ -212,7 +216,10 @@ def check_retour(declaratie: Path, retour: Path, store: str | None, als_json: bo
 
     with _bericht(declaratie) as heen, _bericht(retour) as bron:
         afwijkingen = list(controleer_retour(heen, bron, _codes(store)))
-    output.toon_afwijkingen(retour, afwijkingen, als_json=als_json, unmask=unmask)
+    if als_json:
+        show_json([json.dumps(output.deviations_dict(retour, afwijkingen, unmask=unmask))])
+    else:
+        show(output.deviation_parts(retour, afwijkingen, unmask=unmask))
     raise SystemExit(GEVONDEN if afwijkingen else 0)
 
 
@@ -234,27 +241,15 @@ def controles(id: str | None, als_json: bool, als_markdown: bool, **keuze: Any) 
     from mzsim.presentation import register
 
     if id is not None:
-        register.toon_een(id)
+        show(register.one_check(id))
         return
     gekozen = register.kies(register.Keuze(**keuze))
     if als_json:
-        register.toon_json(gekozen)
+        show(register.json_lines(gekozen))
     elif als_markdown:
-        for regel in register.markdown(gekozen):
-            click.echo(regel)
+        show(register.markdown(gekozen))
     else:
-        register.toon_tabelvorm(gekozen)
-
-
-@main.command()
-@click.option(
-    "--keep", metavar="FOLDER", type=click.Path(path_type=Path), help="Keep declarations, store and retours here."
-)
-def demo(keep: Path | None) -> None:
-    """Replay the worked examples of INV chapter 3 in a throw-away store."""
-    from mzsim.cli.cmd_demo import speel_voor
-
-    speel_voor(keep)
+        show(register.overview(gekozen))
 
 
 @contextmanager
@@ -267,6 +262,6 @@ def _bericht(plaats: Path) -> Iterator[BinaryIO]:
 
 def _codes(store: str | None) -> Mapping[str, Retourcode]:
     """The code list with what a store adds to it."""
-    from mzsim.cli.cmd_explain import kennis
+    from mzsim.explanation.explaining import knowledge
 
-    return kennis(None if store is None else open_store(store, alleen_lezen=True))[0]
+    return knowledge(None if store is None else open_store(store, alleen_lezen=True)).codes

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from mzsim.store.session import Store
+    from mzsim.store.session import Database
 
 GEVONDEN, FOUT, ZONDER_RETOUR = 1, 2, 3
 """Exit statuses: something asked for by name was found; wrong usage or a failure; a file that got no retour."""
@@ -33,7 +33,7 @@ optie_json = click.option("--json", "als_json", is_flag=True, help="Print JSON f
 optie_unmask = click.option("--unmask", is_flag=True, help="Show BSN and names in full.")
 
 
-def open_store(url: str, *, alleen_lezen: bool = False, bestaand: bool = False) -> Store:
+def open_store(url: str, *, alleen_lezen: bool = False, bestaand: bool = False) -> Database:
     """A store for the command at hand, closed at its end; see `mzsim.store.session.open_store`."""
     from mzsim.store import session
 

@@ -1,4 +1,4 @@
-"""A message that comes in as a file: opened to be read more than once, and guarded against change meanwhile."""
+"""A message that comes in, as a file or as bytes: opened to be read more than once, and guarded against change meanwhile."""
 
 from __future__ import annotations
 
@@ -8,14 +8,18 @@ import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, cast
 
-from mzsim.common.errors import InvoerFout
+from mzsim.common.errors import InputError
+from mzsim.common.in_memory import BytesMessage
 
 
-def open_bericht(plaats: Path) -> BinaryIO:
-    """A message to read more than once; what can't be rewound is copied first. Raises InvoerFout."""
+def open_bericht(plaats: Path | BytesMessage) -> BinaryIO:
+    """A message to read more than once; what can't be rewound is copied first. Raises InputError."""
+    if isinstance(plaats, BytesMessage):
+        return BytesIO(plaats.content)
     try:
         with ExitStack() as tot_dan:
             bron = tot_dan.enter_context(plaats.open("rb"))
@@ -30,18 +34,20 @@ def open_bericht(plaats: Path) -> BinaryIO:
             tot_dan.pop_all()
             return bron
     except IsADirectoryError:
-        raise InvoerFout(f"{plaats}: is a folder; name the files in it") from None
+        raise InputError(f"{plaats}: is a folder; name the files in it") from None
     except OSError as fout:
-        raise InvoerFout(f"{plaats}: can't be read: {fout.strerror}") from None
+        raise InputError(f"{plaats}: can't be read: {fout.strerror}") from None
+    except ValueError as fout:  # a name that no file can have
+        raise InputError(f"{str(plaats)!r}: can't be read: {fout}") from None
 
 
 @contextmanager
-def readable(plaats: Path) -> Iterator[None]:
-    """An error of the disk while a message is read, as one clear line. Raises InvoerFout."""
+def readable(plaats: Path | BytesMessage) -> Iterator[None]:
+    """An error of the disk while a message is read, as one clear line. Raises InputError."""
     try:
         yield
     except OSError as fout:
-        raise InvoerFout(f"{plaats}: can't be read: {fout.strerror}") from None
+        raise InputError(f"{plaats}: can't be read: {fout.strerror}") from None
 
 
 class FileState(NamedTuple):
@@ -52,15 +58,17 @@ class FileState(NamedTuple):
 
     @classmethod
     def of(cls, bron: BinaryIO) -> FileState:
-        """As it stands now."""
+        """As it stands now; of bytes in memory, which nobody can change, always the same."""
+        if isinstance(bron, BytesIO):
+            return cls(0, 0)
         stand = os.fstat(bron.fileno())
         return cls(stand.st_size, stand.st_mtime_ns)
 
 
 @contextmanager
-def unchanged(plaats: Path, bron: BinaryIO, since: FileState) -> Iterator[None]:
-    """Refuses a message that no longer is as it stood, whatever else came of that. Raises InvoerFout."""
-    veranderd = InvoerFout(f"{plaats}: changed while it was read; try again when it is complete")
+def unchanged(plaats: Path | BytesMessage, bron: BinaryIO, since: FileState) -> Iterator[None]:
+    """Refuses a message that no longer is as it stood, whatever else came of that. Raises InputError."""
+    veranderd = InputError(f"{plaats}: changed while it was read; try again when it is complete")
     try:
         yield
     except Exception:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from mzsim.common.errors import InvoerFout
+from mzsim.common.errors import InputError
 from mzsim.common.file_values import melding
 from mzsim.common.yaml_lines import leesbaar
 
@@ -21,22 +21,22 @@ _VORMEN: dict[str, str] = {
 
 
 def lees_json(naam: str, inhoud: bytes, model: type[M], soort: str) -> M:
-    """Reads JSON; `naam` tells where it is from, `soort` what its keys are keys of. Raises InvoerFout."""
+    """Reads JSON; `naam` tells where it is from, `soort` what its keys are keys of. Raises InputError."""
     tekst = als_tekst(naam, inhoud)
     try:
         gelezen = json.loads(tekst, object_pairs_hook=_zonder_dubbele, parse_constant=_geen_json)
     except json.JSONDecodeError as fout:
-        raise InvoerFout(f"{naam}:{fout.lineno}: not JSON: {fout.msg}") from None
+        raise InputError(f"{naam}:{fout.lineno}: not JSON: {fout.msg}") from None
     except RecursionError:
-        raise InvoerFout(f"{naam}: not JSON that can be read: nested too deep") from None
+        raise InputError(f"{naam}: not JSON that can be read: nested too deep") from None
     except ValueError as fout:
-        raise InvoerFout(f"{naam}: {fout}") from None
+        raise InputError(f"{naam}: {fout}") from None
     try:
         return model.model_validate(gelezen)
     except ValidationError as fout:
         een = fout.errors(include_url=False)[0]
         waar = "".join(f"[{deel}]" if isinstance(deel, int) else f".{leesbaar(deel)}" for deel in een["loc"])
-        raise InvoerFout(": ".join(filter(None, (naam, waar.removeprefix("."), bezwaar(een, soort))))) from None
+        raise InputError(": ".join(filter(None, (naam, waar.removeprefix("."), bezwaar(een, soort))))) from None
 
 
 def als_tekst(naam: str, inhoud: bytes) -> str:
@@ -45,7 +45,7 @@ def als_tekst(naam: str, inhoud: bytes) -> str:
         return inhoud.decode("utf-8-sig")
     except UnicodeDecodeError as fout:
         regel = inhoud.count(b"\n", 0, fout.start) + 1
-        raise InvoerFout(f"{naam}:{regel}: not UTF-8; save the file as UTF-8") from None
+        raise InputError(f"{naam}:{regel}: not UTF-8; save the file as UTF-8") from None
 
 
 def bezwaar(fout: ErrorDetails, soort: str) -> str:

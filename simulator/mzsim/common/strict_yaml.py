@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
 from mzsim.common.file_values import melding
-from mzsim.common.yaml_lines import Boom, Fout, bestandsfout, lees_yaml
+from mzsim.common.value_tree import read_source
+from mzsim.common.yaml_lines import Boom, Fout, Source, bestandsfout
 
 M = TypeVar("M", bound=BaseModel)
 
 
-def lees_strikt(pad: Path, model: type[M], soort: str) -> tuple[M, Boom]:
-    """Reads a file; `soort` is what its keys are keys of. Raises StorebestandFout for the first thing that is wrong."""
-    boom = lees_yaml(pad)
+def lees_strikt(pad: Source, model: type[M], soort: str) -> tuple[M, Boom]:
+    """Reads a file, or what one would hold; `soort` is what its keys are keys of.
+
+    Raises StoreFileError for the first thing that is wrong.
+    """
+    boom = read_source(pad)
     wortel = {} if boom.wortel is None else boom.wortel
     if not isinstance(wortel, dict):
         raise bestandsfout(pad, 1, f"must be a mapping of keys to values; the keys are {', '.join(model.model_fields)}")

@@ -18,16 +18,43 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from mzsim.common.errors import StorebestandFout
+from mzsim.common.errors import StoreFileError
 
 Plek = tuple[str | int, ...]
 """Where a value stands: keys and numbers from the top, as ("polissen", 3, "naam")."""
 
 LADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-_MAX_DIEPTE = 20
+MAX_DIEPTE = 20
 _MAX_HERHAALD = 1_000_000
 """How many values aliases may add; a file that repeats itself without end is refused."""
+
+
+CONTROL_CHARACTER = r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]"
+NO_CONTROL_CHARACTER = "holds a line end or another control character; write it on one line"
+
+
+class YamlText(NamedTuple):
+    """The text of a file that stands nowhere, and what errors call it."""
+
+    text: str
+    name: str = "<text>"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Values(NamedTuple):
+    """What a file would hold, as mappings, lists and plain values; it has no lines. `name` is what errors call it."""
+
+    content: Any
+    name: str = "<mapping>"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+Source = Path | YamlText | Values
 
 
 class Kaart(dict[str, Any]):
@@ -52,6 +79,9 @@ class Onbruikbaar:
     """A number, date or sign in a spelling that has no place in a file: 0736, 1_000, 1:30, 2011-02-30, <<."""
 
 
+ONBRUIKBAAR = Onbruikbaar()
+
+
 class Fout(NamedTuple):
     """Something wrong; `volgorde`, its number at each level from the top, gives the order of the file."""
 
@@ -62,15 +92,15 @@ class Fout(NamedTuple):
 
 
 class Boom(NamedTuple):
-    """What was read of a file, and what was wrong with it as YAML."""
+    """What was read of a file, and what was wrong with it as YAML. Without a file the line of everything is 0."""
 
-    pad: Path
+    pad: Source
     wortel: Any
     fouten: list[Fout]
 
     def fout(self, plek: Plek, wat: str) -> Fout:
         """An error about the value at a place. A key that is missing comes behind those that the mapping has."""
-        regel, volgorde, knoop = 1, [], self.wortel
+        regel, volgorde, knoop = int(not isinstance(self.pad, Values)), [], self.wortel
         for deel in plek:
             if isinstance(knoop, Kaart) and deel in knoop:
                 volgorde.append(list(knoop).index(str(deel)))
@@ -87,16 +117,16 @@ class Boom(NamedTuple):
         if alle := list(fouten):
             raise self.eerste(alle)
 
-    def eerste(self, fouten: Iterable[Fout]) -> StorebestandFout:
+    def eerste(self, fouten: Iterable[Fout]) -> StoreFileError:
         """The first of these errors in the order of the file."""
         fout = min(fouten, key=lambda fout: fout.volgorde)
         return bestandsfout(self.pad, fout.regel, fout.wat, fout.plek)
 
 
-def bestandsfout(pad: Path, regel: int | None, wat: str, plek: Plek = ()) -> StorebestandFout:
+def bestandsfout(pad: Source, regel: int | None, wat: str, plek: Plek = ()) -> StoreFileError:
     """The one line that tells an error."""
     waar = "".join(f"[{deel}]" if isinstance(deel, int) else f".{leesbaar(deel)}" for deel in plek).removeprefix(".")
-    return StorebestandFout(": ".join(filter(None, (f"{pad}:{regel}" if regel else str(pad), waar, wat))))
+    return StoreFileError(": ".join(filter(None, (f"{pad}:{regel}" if regel else str(pad), waar, wat))))
 
 
 def leesbaar(deel: str) -> str:
@@ -104,8 +134,8 @@ def leesbaar(deel: str) -> str:
     return deel if re.fullmatch(r"[\w-]{1,60}", deel) else json.dumps(deel[:60])
 
 
-def lees_yaml(pad: Path) -> Boom:
-    """Reads a file; raises StorebestandFout where it can't be read to its end. `fouten` holds what else is wrong."""
+def lees_yaml(pad: Path | YamlText) -> Boom:
+    """Reads a file or a text; raises StoreFileError where it can't be read to its end. `fouten` holds what else is wrong."""
     tekst = _lees_tekst(pad)
     if vreemd := yaml.reader.Reader.NON_PRINTABLE.search(tekst):
         raise bestandsfout(pad, _regel(tekst[: vreemd.start()]), "not YAML: a control character; is this a text file?")
@@ -126,7 +156,9 @@ def lees_yaml(pad: Path) -> Boom:
     return Boom(pad, bouwer.wortel, bouwer.fouten)
 
 
-def _lees_tekst(pad: Path) -> str:
+def _lees_tekst(pad: Path | YamlText) -> str:
+    if isinstance(pad, YamlText):
+        return pad.text.removeprefix("\ufeff")
     try:
         inhoud = pad.read_bytes()
     except IsADirectoryError:
@@ -160,7 +192,7 @@ class _Open:
 class _Bouwer:
     """Makes values of events, and remembers what is wrong with them."""
 
-    def __init__(self, pad: Path) -> None:
+    def __init__(self, pad: Path | YamlText) -> None:
         self.wortel: Any = None
         self.fouten: list[Fout] = []
         self._pad = pad
@@ -189,7 +221,7 @@ class _Bouwer:
     def _begin(self, e: Any, regel: int, houder: Kaart | Lijst) -> None:
         if e.tag is not None:
             self._fout(regel, f"leave out the tag {leesbaar(e.tag)}")
-        if len(self._open) >= _MAX_DIEPTE:
+        if len(self._open) >= MAX_DIEPTE:
             raise self._te_diep(regel)
         self._open.append(_Open(houder, regel, e.anchor, self._knopen))
 
@@ -199,11 +231,11 @@ class _Bouwer:
         The parser reads ahead of its events, and how deep it goes depends on its version.
         """
         geopend = len(re.findall(r"[\[{]", ongelezen)) - len(re.findall(r"[\]}]", ongelezen))
-        if len(self._open) + geopend > _MAX_DIEPTE:
+        if len(self._open) + geopend > MAX_DIEPTE:
             raise self._te_diep(regel)
 
-    def _te_diep(self, regel: int) -> StorebestandFout:
-        return bestandsfout(self._pad, regel, f"is nested more than {_MAX_DIEPTE} deep; no key of a store is")
+    def _te_diep(self, regel: int) -> StoreFileError:
+        return bestandsfout(self._pad, regel, f"is nested more than {MAX_DIEPTE} deep; no key of a store is")
 
     def _scalair(self, e: Any, regel: int) -> None:
         waarde: Any = e.value
@@ -211,8 +243,8 @@ class _Bouwer:
             self._fout(regel, f"leave out the tag {leesbaar(e.tag)}")
         elif e.implicit[0]:
             waarde = _gewoon(waarde)
-        elif not waarde.isprintable() and re.search(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]", waarde):
-            self._fout(regel, "holds a line end or another control character; write it on one line")
+        elif not waarde.isprintable() and re.search(CONTROL_CHARACTER, waarde):
+            self._fout(regel, NO_CONTROL_CHARACTER)
         if e.anchor:
             self._ankers[e.anchor] = (waarde, 1)
         self._voeg_toe(waarde, regel)
@@ -261,7 +293,6 @@ _GETAL = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 _BREUK = re.compile(r"-?[0-9]+\.[0-9]+")
 _DATUM = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SOORTEN = yaml.SafeLoader.yaml_implicit_resolvers
-_ONBRUIKBAAR = Onbruikbaar()
 
 
 @lru_cache(maxsize=65536)
@@ -285,4 +316,4 @@ def _waarde(soort: str, tekst: str) -> Any:
     if soort == "timestamp" and _DATUM.fullmatch(tekst):
         with suppress(ValueError):
             return dt.date.fromisoformat(tekst)
-    return _ONBRUIKBAAR
+    return ONBRUIKBAAR

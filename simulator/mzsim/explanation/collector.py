@@ -48,11 +48,15 @@ def _afdruk(besluit: Decided) -> bytes:
 
 
 class Toelichting:
-    """What is to be told about one declaration. `masker` hides what is personal; None shows it."""
+    """What is to be told about one declaration. `masker` hides what is personal; None shows it.
 
-    def __init__(self, masker: Masker) -> None:
+    With `in_memory` nothing goes to a file, however much there is to tell.
+    """
+
+    def __init__(self, masker: Masker, *, in_memory: bool = False) -> None:
         self._masker = masker
-        self._opslag = SpooledTemporaryFile(_IN_GEHEUGEN, "w+", encoding="utf-8")  # noqa: SIM115 - closed on leaving
+        most = 0 if in_memory else _IN_GEHEUGEN
+        self._opslag = SpooledTemporaryFile(most, "w+", encoding="utf-8")  # noqa: SIM115 - closed on leaving
         self._som = hashlib.sha256()
         self._regels: dict[int, list[tuple[Combinatieregel, Collection[int]]]] = {}
         self._gewogen: derivation.Gewogen | None = None

@@ -10,11 +10,13 @@ from __future__ import annotations
 import datetime as dt
 import tempfile
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple, cast
 
 from mzsim.checks.voorlooprecord import partij
-from mzsim.common.errors import InvoerFout
+from mzsim.common.errors import InputError
+from mzsim.common.in_memory import BytesMessage, RetourStream
 from mzsim.common.inputs import open_bericht
 from mzsim.domain.findings import Stage, Status, Uitkomst
 from mzsim.explanation.collector import Toelichting, vingerafdruk
@@ -24,7 +26,7 @@ from mzsim.standard.layout import LENGTE_HEEN, LENGTE_RETOUR, TEKENSET, layouts
 from mzsim.standard.records import Voorlooprecord
 from mzsim.standard.values import genormaliseerd, lees_datum, tekst
 from mzsim.store.answered import decisions, last_message, messages
-from mzsim.store.session import Store
+from mzsim.store.session import Database
 
 _RETOUR = layouts("mz302")[b"01"]
 _STUK = 1 << 20
@@ -45,10 +47,12 @@ class Herbeoordeling(NamedTuple):
     bewaard: bool
 
 
-def herbeoordeel(declaratie: Path, retour: BinaryIO, store: Store, toelichting: Toelichting) -> Herbeoordeling:
+def herbeoordeel(
+    declaratie: Path | BytesMessage, retour: BinaryIO, store: Database, toelichting: Toelichting
+) -> Herbeoordeling:
     """Answers once more, for its toelichting.
 
-    Raises `Onherleid` where this is not the declaration or not the store that the retour came from, and InvoerFout where
+    Raises `Onherleid` where this is not the declaration or not the store that the retour came from, and InputError where
     the declaration can't be read.
     """
     retour.seek(0)
@@ -59,10 +63,11 @@ def herbeoordeel(declaratie: Path, retour: BinaryIO, store: Store, toelichting: 
         raise Onherleid("its dagtekening (0182) is no date, so it can't be told how it came about")
     door_vecozo = kop[_RETOUR["0181"].plaats].startswith(AFZENDER_VECOZO.encode())
     stage = Stage.VECOZO if door_vecozo else Stage.VERZEKERAAR
-    with tempfile.TemporaryDirectory() as map_:
-        opnieuw = Path(map_, "opnieuw.asc")
-        opdracht = Opdracht(declaratie, opnieuw, datum, stage, dry_run=True, vluchtig=True, toelichting=toelichting)
+    with _lege_stroom(retour) as opnieuw:
+        opdracht = Opdracht(declaratie, RetourStream(opnieuw), datum, stage, dry_run=True, toelichting=toelichting)
         for toen, bewaard in _wanneer(store, Voorlooprecord(kop[:LENGTE_HEEN]), datum):
+            opnieuw.seek(0)
+            opnieuw.truncate()
             uitkomst = replay(opdracht._replace(toen=toen), store)
             if not uitkomst.heeft_retour or not _gelijk(retour, opnieuw):
                 continue
@@ -74,9 +79,14 @@ def herbeoordeel(declaratie: Path, retour: BinaryIO, store: Store, toelichting: 
     )
 
 
-def _eis_zelfde(declaratie: Path, kop: bytes) -> None:
-    if declaratie.exists() and not (declaratie.is_file() or declaratie.is_dir()):
-        raise InvoerFout(f"{declaratie}: is no ordinary file, and has to be read more than once")
+def _lege_stroom(retour: BinaryIO) -> BinaryIO:
+    """A place for the retour that is made again: in memory where the retour itself is, else a file, however long it gets."""
+    return BytesIO() if isinstance(retour, BytesIO) else cast(BinaryIO, tempfile.TemporaryFile())
+
+
+def _eis_zelfde(declaratie: Path | BytesMessage, kop: bytes) -> None:
+    if isinstance(declaratie, Path) and declaratie.exists() and not (declaratie.is_file() or declaratie.is_dir()):
+        raise InputError(f"{declaratie}: is no ordinary file, and has to be read more than once")
     with open_bericht(declaratie) as bron:
         heen = bron.read(LENGTE_HEEN)
     if any(heen[plaats] != kop[plaats] for plaats in _ZELFDE):
@@ -85,22 +95,22 @@ def _eis_zelfde(declaratie: Path, kop: bytes) -> None:
         )
 
 
-def _gelijk(retour: BinaryIO, opnieuw: Path) -> bool:
+def _gelijk(retour: BinaryIO, opnieuw: BinaryIO) -> bool:
     retour.seek(0)
-    with opnieuw.open("rb") as ander:
-        while stuk := retour.read(_STUK):
-            if ander.read(_STUK) != stuk:
-                return False
-        return not ander.read(1)
+    opnieuw.seek(0)
+    while stuk := retour.read(_STUK):
+        if opnieuw.read(_STUK) != stuk:
+            return False
+    return not opnieuw.read(1)
 
 
-def _zo_bewaard(store: Store, toen: Toen, toelichting: Toelichting) -> bool:
+def _zo_bewaard(store: Database, toen: Toen, toelichting: Toelichting) -> bool:
     """Whether the store remembers of every prestatierecord what was decided now: a retour shows only what came back."""
     with store.lezen() as verbinding:
         return vingerafdruk(decisions(verbinding, toen.bericht_id)) == toelichting.vingerafdruk()
 
 
-def _wanneer(store: Store, kop: Voorlooprecord, datum: dt.date) -> Iterator[tuple[Toen, bool]]:
+def _wanneer(store: Database, kop: Voorlooprecord, datum: dt.date) -> Iterator[tuple[Toen, bool]]:
     """As which message of the store it may have been answered; else as one of that day that the store doesn't hold (a test
     message, one that VECOZO rejected), whose factuurnummer may have been used since."""
     agb, uzovi = partij(kop).decode(TEKENSET), tekst(kop.uzovi)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from mzsim.common.errors import InvoerFout
+from mzsim.common.errors import InputError
 from mzsim.generation.chance import Kans
 from mzsim.generation.cover import aanvullend_pakket, pakketten, vergoeding
 from mzsim.generation.persons import Persoon, personen
@@ -62,7 +62,7 @@ class _Verzekerde(NamedTuple):
 
 
 def maak(opdracht: Opdracht) -> Gemaakt:
-    """Makes it. Raises InvoerFout where so much, or on that day, can't be made."""
+    """Makes it. Raises InputError where so much, or on that day, can't be made."""
     gekozen = profiel(opdracht.profiel)
     dagen = _dagen(opdracht.datum)
     kans = Kans(opdracht.seed)
@@ -85,7 +85,7 @@ def _dagen(datum: dt.date) -> list[dt.date]:
     dagen = [begin + dt.timedelta(days=n) for n in range((datum - begin).days + 1)]
     werkdagen = [dag for dag in dagen if dag.weekday() < _ZATERDAG and dag != EERSTE_DAG]
     if not werkdagen:
-        raise InvoerFout(f"--date {datum}: no working day since {EERSTE_DAG}, when the tariffs of {LIJST} begin")
+        raise InputError(f"--date {datum}: no working day since {EERSTE_DAG}, when the tariffs of {LIJST} begin")
     return werkdagen
 
 
@@ -95,7 +95,7 @@ def _kies_personen(kans: Kans, gekozen: Profiel, opdracht: Opdracht) -> list[Per
     begin = opdracht.datum - dt.timedelta(days=_PERIODE)
     bekend = [p for p in personen() if van <= p.leeftijd(begin) and p.leeftijd(opdracht.datum) < tot]
     if opdracht.verzekerden > len(bekend):
-        raise InvoerFout(
+        raise InputError(
             f"--verzekerden {opdracht.verzekerden}: there are {len(bekend)} invented verzekerden for profile"
             f" {opdracht.profiel} on {opdracht.datum}"
         )
@@ -106,9 +106,9 @@ def _verdeel(kans: Kans, opdracht: Opdracht, meeste: int, dagen: Sequence[dt.dat
     """How many prestaties each verzekerde has: at least one."""
     verzekerden, prestaties = opdracht.verzekerden, opdracht.prestaties
     if prestaties < verzekerden:
-        raise InvoerFout(f"--prestaties {prestaties}: each of {verzekerden} verzekerden has one at least")
+        raise InputError(f"--prestaties {prestaties}: each of {verzekerden} verzekerden has one at least")
     if prestaties > verzekerden * meeste:
-        raise InvoerFout(
+        raise InputError(
             f"--prestaties {prestaties}: {verzekerden} verzekerden have {verzekerden * meeste} at most between"
             f" {dagen[0]} and {dagen[-1]}; ask for more --verzekerden"
             + ("" if len(dagen) > meeste else ", or a later --date")

@@ -31,14 +31,14 @@ class Director(Protocol):
         """The objections to a verzekerdenrecord; None where it is not directed. Its prestatierecords follow."""
 
     def over_prestatie(self, heen: bytes, plaats: int, door: str) -> tuple[Controle, ...] | None:
-        """The same of a prestatierecord on this line (1-based). Raises a `SimulatorFout` where it can't be followed."""
+        """The same of a prestatierecord on this line (1-based). Raises a `MzsimError` where it can't be followed."""
 
 
 class AnswerScript(Protocol):
-    """A file that directs answers: its place and the SHA-256 of its bytes."""
+    """What directs answers: the file that it was read from, None where there is none, and the SHA-256 of its bytes."""
 
     @property
-    def pad(self) -> Path: ...
+    def pad(self) -> Path | None: ...
     @property
     def sha256(self) -> str: ...
 

@@ -4,31 +4,29 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from pathlib import Path
-
-import click
 
 from mzsim.checks import REGISTER
 from mzsim.mutation.suite import Geschreven, Resultaat
-from mzsim.presentation.output import toon_tabel
+from mzsim.presentation.parts import Part, Table, filename
 
 
-def toon(doel: Path, resultaat: Resultaat, controles: Collection[str], *, alles: bool) -> None:
+def coverage_parts(doel: Path, resultaat: Resultaat, controles: Collection[str], *, alles: bool) -> Iterator[Part]:
     """The result for people; `controles` are those that were asked for, with `alles` every case is named."""
     gedekt = {g.mutatie.controle for g in resultaat.geschreven}
-    plaats = click.format_filename(doel)
-    click.echo(f"{plaats}: {len(resultaat.geschreven)} cases for {len(gedekt)} of {len(controles)} checks")
-    toon_tabel(("level", "checks", "with a case"), _per_niveau(gedekt, controles))
+    plaats = filename(doel)
+    yield f"{plaats}: {len(resultaat.geschreven)} cases for {len(gedekt)} of {len(controles)} checks"
+    yield Table(("level", "checks", "with a case"), _per_niveau(gedekt, controles))
     if alles:
-        toon_tabel(("case", "code", "records", "defect"), (_rij(g) for g in resultaat.geschreven))
+        yield Table(("case", "code", "records", "defect"), (_rij(g) for g in resultaat.geschreven))
     if resultaat.overgeslagen:
-        click.echo("Without a case:")
-        toon_tabel(
+        yield "Without a case:"
+        yield Table(
             ("check", "because it", "the check"),
             ((o.controle, o.reden, REGISTER[o.controle].zin) for o in resultaat.overgeslagen),
         )
-    click.echo(f"Next: mzsim suite run {plaats}")
+    yield f"Next: mzsim suite run {plaats}"
 
 
 def _per_niveau(gedekt: set[str], controles: Collection[str]) -> list[tuple[str, str, str]]:

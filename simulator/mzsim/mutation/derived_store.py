@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from mzsim.checks.voorlooprecord import WLZ
-from mzsim.common.errors import InvoerFout
+from mzsim.common.errors import InputError
 from mzsim.mutation.declaration import tekst
 from mzsim.mutation.store_lines import Lijsten, als_storebestand
 from mzsim.standard.heen import lees
@@ -20,11 +20,11 @@ _INGANG = dt.date(2006, 1, 1)
 def afgeleide_store(bericht: bytes) -> bytes:
     """A store file for a message, as far as that can be read; what is wrong with it shows when it is replayed.
 
-    Raises InvoerFout where it can't be read as a message at all.
+    Raises InputError where it can't be read as a message at all.
     """
     regels = [regel for regel in bericht.split(b"\r\n") if len(regel) == LENGTE_HEEN]
     if not regels or regels[0][:2] != b"01" or not lees(regels[0], "0108").isdigit():
-        raise InvoerFout("no voorlooprecord of 310 positions that names an insurer (0108)")
+        raise InputError("no voorlooprecord of 310 positions that names an insurer (0108)")
     wlz = lees(regels[0], "0102") == WLZ
     uzovi = tekst(regels[0], "0108")
     lijsten: Lijsten = {

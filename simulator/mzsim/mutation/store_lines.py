@@ -72,7 +72,7 @@ def _geldt(regel: Prestatiecoderegel, datum: bytes) -> bool:
 
 
 def lees_winkel(bestanden: Sequence[Path]) -> Winkel:
-    """The lines of these files, in order. Raises StorebestandFout."""
+    """The lines of these files, in order. Raises StoreFileError."""
     lijsten: dict[str, dict[Any, Regel]] = {naam: {} for naam in _LIJSTEN}
     codes: dict[tuple[str, dt.date], Prestatiecoderegel] = {}
     for pad in bestanden:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
+from io import BytesIO
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
 from mzsim.checks import REGISTER
-from mzsim.common.errors import InvoerFout, StorebestandFout
+from mzsim.common.errors import InputError, StoreFileError
+from mzsim.common.in_memory import BytesMessage, RetourStream
 from mzsim.domain.findings import Melding, Stage, Status, Uitkomst
 from mzsim.mutation.all_mutators import MUTATIES
 from mzsim.mutation.declaration import Declaratie, Mutant
@@ -20,7 +22,7 @@ from mzsim.pipeline import Opdracht, replay
 from mzsim.standard.layout import CRLF, layouts
 from mzsim.standard.values import lees_datum
 from mzsim.standard.writer import Overloop
-from mzsim.store.session import Store
+from mzsim.store.session import Database
 from mzsim.store.templates import verse_store
 from mzsim.suites.case import NAAM, Geval, Stap, Verwacht, als_yaml
 from mzsim.suites.difference import codes_van, melding_als_dict
@@ -64,19 +66,17 @@ class Basis(NamedTuple):
 
 
 def lees_basis(bericht: bytes, naam: str, store: Sequence[Path], datum: dt.date | None, werkmap: Path) -> Basis:
-    """Replays a declaration as it is. Raises InvoerFout with the first objection where it isn't granted in full."""
+    """Replays a declaration as it is. Raises InputError with the first objection where it isn't granted in full."""
     dag = datum or lees_datum(bericht[_DAGTEKENING]) or dt.date.min
     if bericht.count(CRLF) > MEESTE_RECORDS:
-        raise InvoerFout(
+        raise InputError(
             f"{naam}: holds over {MEESTE_RECORDS} records; each defect is a copy of it, so take a shorter one"
         )
-    plaats = werkmap / "basis.mz301.asc"
-    plaats.write_bytes(bericht)
     with verse_store(store, werkmap / "stores") as geopend:
-        uitkomst = replay(Opdracht(plaats, werkmap / "basis.mz302.asc", dag, vluchtig=True), geopend)
+        uitkomst = replay(Opdracht(BytesMessage(bericht), RetourStream(BytesIO()), dag), geopend)
     if uitkomst.status is not Status.VOLLEDIG_TOEGEWEZEN:
         eerste = uitkomst.meldingen[0].bevinding
-        raise InvoerFout(
+        raise InputError(
             f"{naam}: is not in order on {dag}: line {eerste.regel}, record {eerste.record}:"
             f" {eerste.controle.zin} ({eerste.controle.id}); repair that first"
         )
@@ -134,7 +134,7 @@ class _Poging:
             geprobeerd += 1
             try:
                 gespeeld = self._speel(nummer, mutant)
-            except StorebestandFout:
+            except StoreFileError:
                 continue  # a line that this store can't hold
             gevonden = {m.bevinding.controle.id for m in gespeeld[-1].uitkomst.meldingen}
             eerder_goed = all(stap.uitkomst.status is Status.VOLLEDIG_TOEGEWEZEN for stap in gespeeld[:-1])
@@ -168,11 +168,11 @@ class _Poging:
         with verse_store([*self._basis.store, *extra], self._werkmap / "stores") as store:
             return [self._replay(bericht, store) for bericht in (*mutant.eerder, mutant.bericht)]
 
-    def _replay(self, bericht: bytes, store: Store) -> _Gespeeld:
-        declaratie, retour = self._werkmap / "mutant.mz301.asc", self._werkmap / "mutant.mz302.asc"
-        declaratie.write_bytes(bericht)
-        uitkomst = replay(Opdracht(declaratie, retour, self._basis.declaratie.datum, vluchtig=True), store)
-        return _Gespeeld(bericht, uitkomst, retour.read_bytes() if uitkomst.heeft_retour else None)
+    def _replay(self, bericht: bytes, store: Database) -> _Gespeeld:
+        retour = BytesIO()
+        opdracht = Opdracht(BytesMessage(bericht), RetourStream(retour), self._basis.declaratie.datum)
+        uitkomst = replay(opdracht, store)
+        return _Gespeeld(bericht, uitkomst, retour.getvalue() if uitkomst.heeft_retour else None)
 
     def _storebestand(self, mutant: Mutant) -> bytes:
         assert mutant.store is not None

@@ -29,10 +29,10 @@ def personas() -> tuple[Persona, ...]:
 
 
 def zoek(sleutel: str) -> Persona:
-    """The persona with this id, BSN or verzekerdennummer. Raises InvoerFout."""
-    from mzsim.common.errors import InvoerFout
+    """The persona with this id, BSN or verzekerdennummer. Raises InputError."""
+    from mzsim.common.errors import InputError
 
     for persona in personas():
         if sleutel in (persona.id, persona.sleutel):
             return persona
-    raise InvoerFout(f"{sleutel}: no such persona; mzsim personas lists them")
+    raise InputError(f"{sleutel}: no such persona; mzsim personas lists them")

@@ -10,11 +10,9 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-import click
-
 from mzsim.personas import PROEF
 from mzsim.personas.persona import GEDAAN, PRAKTIJK, VERZEKERAAR, Declaratie, Persona, Teruggezonden, Velden
-from mzsim.presentation.output import toon_tabel
+from mzsim.presentation.parts import Part, Table
 from mzsim.standard.layout import rubrieknaam
 from mzsim.standard.messages import HEEN
 from mzsim.standard.retourcodes import GEEN_OPMERKING, VOLLEDIG_TOEGEWEZEN, retourcodes
@@ -65,16 +63,16 @@ def _declaratie_als_dict(d: Declaratie) -> dict[str, Any]:
     }
 
 
-def toon_json(personas: Iterable[Persona]) -> None:
+def json_lines(personas: Iterable[Persona]) -> Iterator[str]:
     """One object a line."""
     for persona in personas:
-        click.echo(json.dumps(als_dict(persona)))
+        yield json.dumps(als_dict(persona))
 
 
-def toon_tabelvorm(personas: Iterable[Persona]) -> None:
+def overview(personas: Iterable[Persona]) -> Iterator[Part]:
     """A table for people, a row a declaration."""
-    toon_tabel(KOP, (rij for persona in personas for rij in rijen(persona)))
-    click.echo(_UITLEG)
+    yield Table(KOP, (rij for persona in personas for rij in rijen(persona)))
+    yield _UITLEG
 
 
 def markdown(personas: Iterable[Persona]) -> Iterator[str]:
@@ -151,38 +149,38 @@ def _bezwaar(t: Teruggezonden) -> str:
     return f"{' '.join(t.codes)} on {plaats}{bedrag}"
 
 
-def toon_een(persona: Persona) -> None:
+def one_persona(persona: Persona) -> Iterator[Part]:
     """One persona in full: every rubriek that is filled, and every record that comes back."""
-    click.echo(f"{persona.id}: {persona.titel}")
-    click.echo(f"  {'BSN' if persona.bsn else 'number'}     {persona.sleutel}")
-    click.echo(f"  name    {persona.naam}")
-    click.echo(f"  born    {persona.geboortedatum}")
-    click.echo(f"  because {persona.reden}")
+    yield f"{persona.id}: {persona.titel}"
+    yield f"  {'BSN' if persona.bsn else 'number'}     {persona.sleutel}"
+    yield f"  name    {persona.naam}"
+    yield f"  born    {persona.geboortedatum}"
+    yield f"  because {persona.reden}"
     for declaratie in persona.declaraties:
-        click.echo(f"\n{declaratie.bestandsnaam}, processed on {declaratie.datum}:")
+        yield f"\n{declaratie.bestandsnaam}, processed on {declaratie.datum}:"
         records = [
             ("01", declaratie.voorloop),
             ("02", declaratie.verzekerde),
             *(("04", p) for p in declaratie.prestaties),
         ]
         for nummer, (kenmerk, velden) in enumerate(records):
-            click.echo(f"  record {kenmerk}" + (f" {nummer}" if nummer else ""))
+            yield f"  record {kenmerk}" + (f" {nummer}" if nummer else "")
             for rubriek in sorted(velden):
                 if velden[rubriek] != "":
-                    click.echo(f"    {rubriek} {rubrieknaam(rubriek)}: {_waarde(rubriek, velden[rubriek])}")
-        _toon_terug(declaratie)
+                    yield f"    {rubriek} {rubrieknaam(rubriek)}: {_waarde(rubriek, velden[rubriek])}"
+        yield from _comes_back(declaratie)
 
 
 def _waarde(rubriek: str, waarde: str | int) -> str:
     return als_euro(int(waarde)) if rubriek in _BEDRAGEN else str(waarde)
 
 
-def _toon_terug(d: Declaratie) -> None:
+def _comes_back(d: Declaratie) -> Iterator[Part]:
     v = d.verwacht
-    click.echo(f"  comes back from {v.afzender}: {v.status}, {als_euro(v.toegekend)} granted")
+    yield f"  comes back from {v.afzender}: {v.status}, {als_euro(v.toegekend)} granted"
     for t in v.terug:
         bedrag = f", {als_euro(t.toegekend)} granted" if t.record == "04" else ""
         for code in t.codes:
-            click.echo(
+            yield (
                 f"    record {t.record}{f' {t.nummer}' if t.nummer else ''}: {code} {retourcodes()[code].betekenis}{bedrag}"
             )

@@ -95,7 +95,7 @@ class _Bestand(Regel):
 
 
 def lees() -> tuple[Persona, ...]:
-    """The personas of the file. Raises StorebestandFout."""
+    """The personas of the file. Raises StoreFileError."""
     inhoud, _ = lees_strikt(BESTAND, _Bestand, "the file of personas")
     return tuple(_persona(p) for p in inhoud.personas)
 

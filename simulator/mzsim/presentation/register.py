@@ -6,14 +6,12 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-import click
-
 from mzsim.checks import REGISTER, grant
 from mzsim.checks.register import volgorde
-from mzsim.common.errors import InvoerFout
+from mzsim.common.errors import InputError
 from mzsim.common.shipped import shipped
 from mzsim.domain.check import Controle
-from mzsim.presentation.output import toon_tabel
+from mzsim.presentation.parts import Part, Table
 from mzsim.standard.layout import rubrieknaam
 from mzsim.standard.retourcodes import retourcodes
 
@@ -65,22 +63,22 @@ def kies(keuze: Keuze) -> list[Controle]:
     return sorted(gekozen, key=lambda c: (c.rubriek is not None, volgorde(c)))
 
 
-def toon_tabelvorm(controles: list[Controle]) -> None:
+def overview(controles: list[Controle]) -> Iterator[Part]:
     """A table for people."""
     if not controles:
-        click.echo("no check answers to that")
+        yield "no check answers to that"
         return
     rijen = ((c.id, str(c.niveau), c.record, _code(c), c.door, c.zin, c.bron) for c in controles)
-    toon_tabel(("check", "level", "record", "code", "by", "fires when", "source"), rijen)
+    yield Table(("check", "level", "record", "code", "by", "fires when", "source"), rijen)
     if any(c.vervangend for c in controles):
-        click.echo(_VERVANGEND.replace("\\", ""))
-    click.echo(_NIET_GECONTROLEERD)
+        yield _VERVANGEND.replace("\\", "")
+    yield _NIET_GECONTROLEERD
 
 
-def toon_json(controles: Iterable[Controle]) -> None:
+def json_lines(controles: Iterable[Controle]) -> Iterator[str]:
     """One object a line."""
     for c in controles:
-        click.echo(json.dumps(_als_dict(c)))
+        yield json.dumps(_als_dict(c))
 
 
 def _als_dict(c: Controle) -> dict[str, Any]:
@@ -123,30 +121,30 @@ def markdown(controles: Iterable[Controle]) -> Iterator[str]:
     yield _NIET_GECONTROLEERD
 
 
-def toon_een(id: str) -> None:
+def one_check(id: str) -> Iterator[Part]:
     """One check in full."""
     c = REGISTER.get(id)
     if c is None:
-        raise InvoerFout(f"{id}: no such check; mzsim controles lists them")
-    click.echo(f"{c.id}: {c.zin}")
+        raise InputError(f"{id}: no such check; mzsim controles lists them")
+    yield f"{c.id}: {c.zin}"
     if c.rubriek:
-        click.echo(f"  rubriek     {c.rubriek} {rubrieknaam(c.rubriek)} (record {c.record})")
+        yield f"  rubriek     {c.rubriek} {rubrieknaam(c.rubriek)} (record {c.record})"
     else:
-        click.echo(f"  record      {c.record}")
-    click.echo(f"  level       {c.niveau}: {NIVEAUS[c.niveau]}")
+        yield f"  record      {c.record}"
+    yield f"  level       {c.niveau}: {NIVEAUS[c.niveau]}"
     if c.retourcode is None:
-        click.echo("  retourcode  none: no retourbericht is possible")
+        yield "  retourcode  none: no retourbericht is possible"
     else:
-        click.echo(f"  retourcode  {c.retourcode} {retourcodes()[c.retourcode].betekenis}")
+        yield f"  retourcode  {c.retourcode} {retourcodes()[c.retourcode].betekenis}"
         if c.vervangend:
-            click.echo("              stands in: the official code is not publicly known")
-        click.echo(f"  rejects     {'the file' if c.hele_bestand else 'the record'}")
-    click.echo(f"  performed   by {' and '.join({'V': 'VECOZO', 'Z': 'the insurer'}[wie] for wie in c.door)}")
-    click.echo(f"  source      {c.bron}")
-    click.echo(f"  to repair   {c.herstel}")
+            yield "              stands in: the official code is not publicly known"
+        yield f"  rejects     {'the file' if c.hele_bestand else 'the record'}"
+    yield f"  performed   by {' and '.join({'V': 'VECOZO', 'Z': 'the insurer'}[wie] for wie in c.door)}"
+    yield f"  source      {c.bron}"
+    yield f"  to repair   {c.herstel}"
     for kop, geval in _voorbeelden(id):
-        click.echo(f"\n{kop}: {geval.pop('naam')}")
-        click.echo(_als_yaml(geval))
+        yield f"\n{kop}: {geval.pop('naam')}"
+        yield _als_yaml(geval)
 
 
 def _voorbeelden(id: str) -> Iterator[tuple[str, dict[str, Any]]]:

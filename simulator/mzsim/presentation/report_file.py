@@ -7,13 +7,13 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from mzsim.common.errors import UitvoerFout
+from mzsim.common.errors import OutputError
 from mzsim.common.whole_file import Retourbestand
 
 
 @contextmanager
 def rapporten(*plaatsen: Path | None) -> Iterator[tuple[BinaryIO | None, ...]]:
-    """A stream for each place that is given; put in place where nothing goes wrong in between. Raises UitvoerFout."""
+    """A stream for each place that is given; put in place where nothing goes wrong in between. Raises OutputError."""
     with ExitStack() as open_:
         bestanden = [open_.enter_context(Retourbestand(plaats)) if plaats else None for plaats in plaatsen]
         yield tuple(bestand.stroom if bestand else None for bestand in bestanden)
@@ -21,15 +21,15 @@ def rapporten(*plaatsen: Path | None) -> Iterator[tuple[BinaryIO | None, ...]]:
             try:
                 bestand.voltooi()
             except OSError as fout:
-                raise UitvoerFout(f"{bestand.plaats}: can't be written: {fout.strerror}") from None
+                raise OutputError(f"{bestand.plaats}: can't be written: {fout.strerror}") from None
             bestand.zet_neer()
 
 
 def schrijf(plaats: Path, inhoud: bytes) -> None:
-    """Writes a file whole or not at all. Raises UitvoerFout."""
+    """Writes a file whole or not at all. Raises OutputError."""
     with rapporten(plaats) as (stroom,):
         assert stroom is not None
         try:
             stroom.write(inhoud)
         except OSError as fout:
-            raise UitvoerFout(f"{plaats}: can't be written: {fout.strerror}") from None
+            raise OutputError(f"{plaats}: can't be written: {fout.strerror}") from None

@@ -6,9 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from sqlalchemy.engine import Connection
-
-from mzsim.common.errors import RapportFout
+from mzsim.common.errors import ReportError
 from mzsim.domain.earlier.credits import Eerdere, standing
 from mzsim.reports.behandelindex import Kenmerken, Telling, leeftijdsgroepen
 from mzsim.reports.implantologiecodes import codes_van, implantologiecodes
@@ -23,6 +21,7 @@ from mzsim.reports.practice import (
 )
 from mzsim.standard.values import lees_datum, schrijf_datum
 from mzsim.store.practice import ContractRow, MachtigingRow, PracticeSource
+from mzsim.store.session import Connection
 
 
 class Verzekeraar(NamedTuple):
@@ -44,17 +43,17 @@ class Rapportbron:
     def verzekeraars(self, uzovi: str | None = None) -> list[Verzekeraar]:
         """The insurers that know the practice, or the one with this number (of its own or of a label).
 
-        Raises RapportFout where the store knows nobody, not this practice, or not this insurer.
+        Raises ReportError where the store knows nobody, not this practice, or not this insurer.
         """
         if not self._store.holds_anything():
-            raise RapportFout("the store holds no declarations and no machtigingen; replay or load some first")
+            raise ReportError("the store holds no declarations and no machtigingen; replay or load some first")
         bekend = self._store.known_to()
         if not bekend:
-            raise RapportFout(f"the store holds no contract, machtiging or declaration of AGB-code {self._agb}")
+            raise ReportError(f"the store holds no contract, machtiging or declaration of AGB-code {self._agb}")
         alle = self._verzekeraars()
         gekozen = [v for v in alle if (uzovi in v.nummers if uzovi else v.nummers & bekend)]
         if not gekozen:
-            raise RapportFout(f"the store holds no insurer with UZOVI-nummer {uzovi}")
+            raise ReportError(f"the store holds no insurer with UZOVI-nummer {uzovi}")
         return gekozen
 
     def _verzekeraars(self) -> Iterator[Verzekeraar]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import math
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
-import click
-
-from mzsim.presentation.output import masker, toon_tabel
+from mzsim.presentation.output import masker
+from mzsim.presentation.parts import Part, Table
 from mzsim.reports import behandelindex as index
 from mzsim.reports import implantologiescore as score
 from mzsim.reports.periods import een_jaar_voor
@@ -22,32 +21,29 @@ _MEESTE_REGELS = 200
 _SOORTEN = {"zorgverzekeraar": "zorgverzekeraar", "zorgkantoor": "zorgkantoor (Wlz)", "dji": "DJI"}
 
 
-def toon_implantologiescore(rapport: score.Rapport, *, als_json: bool, unmask: bool) -> None:
-    """The score of a practice at one insurer."""
-    if als_json:
-        click.echo(json.dumps(_score_als_dict(rapport, unmask=unmask)))
-        return
+def implantologiescore_parts(rapport: score.Rapport, *, unmask: bool) -> Iterator[Part]:
+    """The score of a practice at one insurer, for people."""
     praktijk, meting = rapport.praktijk, rapport.metingen[0]
-    click.echo(f"implantologiescore of {praktijk.agb} at {praktijk.uzovi} ({praktijk.naam}), module {_module(meting)}")
-    click.echo(f"measured over {_periode(meting.van, meting.tot)}")
+    yield f"implantologiescore of {praktijk.agb} at {praktijk.uzovi} ({praktijk.naam}), module {_module(meting)}"
+    yield f"measured over {_periode(meting.van, meting.tot)}"
     kop = ("condition", "threshold", "count", "of", "%", "met", "source")
-    toon_tabel(
+    yield Table(
         kop, ((s.eis.wat, _drempel(s.eis), *_getallen(s), _JA_NEE[s.voldoet], score.BRON) for s in meting.scores)
     )
-    toon_tabel(
+    yield Table(
         ("measured on", "module", *(s.eis.id for s in meting.scores), "score"),
         ((str(m.tot), _module(m), *(_kort(s) for s in m.scores), _OORDEEL[m.voldoet]) for m in rapport.metingen),
     )
     if meting.nadelen:
-        click.echo("What counts against the practice:")
+        yield "What counts against the practice:"
         rijen = (
             (n.eis.id, n.persoon if unmask else masker(n.persoon), n.wat, str(n.datum), n.waarom)
             for n in meting.nadelen[:_MEESTE_REGELS]
         )
-        toon_tabel(("condition", "BSN", "what", "date", "why"), rijen)
+        yield Table(("condition", "BSN", "what", "date", "why"), rijen)
         if (rest := len(meting.nadelen) - _MEESTE_REGELS) > 0:
-            click.echo(f"and {rest} more; --json prints them all")
-    click.echo(score.CONCLUSIES[rapport.conclusie])
+            yield f"and {rest} more; --json prints them all"
+    yield score.CONCLUSIES[rapport.conclusie]
 
 
 def _periode(van: dt.date, tot: dt.date) -> str:
@@ -88,7 +84,8 @@ def afgerond(getal: Fraction, decimalen: int) -> str:
     return f"{heel}.{rest:0{decimalen}d}"
 
 
-def _score_als_dict(rapport: score.Rapport, *, unmask: bool) -> dict[str, Any]:
+def implantologiescore_dict(rapport: score.Rapport, *, unmask: bool) -> dict[str, Any]:
+    """The same for JSON."""
     praktijk, meting = rapport.praktijk, rapport.metingen[0]
     return {
         "rapport": "implantologiescore",
@@ -135,13 +132,10 @@ def _meting_als_dict(meting: score.Meting) -> dict[str, Any]:
     }
 
 
-def toon_behandelindex(b: index.Behandelindex, datum: dt.date, *, als_json: bool) -> None:
-    """The behandelindex of a practice."""
+def behandelindex_parts(b: index.Behandelindex, datum: dt.date) -> Iterator[Part]:
+    """The behandelindex of a practice, for people."""
     van = een_jaar_voor(datum)
-    if als_json:
-        click.echo(json.dumps(_index_als_dict(b, van, datum)))
-        return
-    click.echo(f"behandelindex of {b.agb}, {_periode(van, datum)}, other practices: {b.andere_praktijken}")
+    yield f"behandelindex of {b.agb}, {_periode(van, datum)}, other practices: {b.andere_praktijken}"
     kop = ("age", "payer", "patients", "treatments", "per patient", "all practices", "expected", "weighed")
     rijen = (
         (
@@ -156,9 +150,9 @@ def toon_behandelindex(b: index.Behandelindex, datum: dt.date, *, als_json: bool
         )
         for g in b.groepen
     )
-    toon_tabel(kop, rijen)
-    click.echo(_index_in_woorden(b))
-    click.echo(f"Source: {index.BRON}; of physiotherapists, here by analogy (our choice).")
+    yield Table(kop, rijen)
+    yield _index_in_woorden(b)
+    yield f"Source: {index.BRON}; of physiotherapists, here by analogy (our choice)."
 
 
 def _leeftijd(vanaf: int | None) -> str:
@@ -183,12 +177,13 @@ def _index_in_woorden(b: index.Behandelindex) -> str:
     return f"{zin}. Not above {index.GRENS}."
 
 
-def _index_als_dict(b: index.Behandelindex, van: dt.date, datum: dt.date) -> dict[str, Any]:
+def behandelindex_dict(b: index.Behandelindex, datum: dt.date) -> dict[str, Any]:
+    """The same for JSON."""
     return {
         "rapport": "behandelindex",
         "agb": b.agb,
         "datum": str(datum),
-        "van": str(van),
+        "van": str(een_jaar_voor(datum)),
         "tot_en_met": str(_laatste(datum)),
         "andere_praktijken": b.andere_praktijken,
         "groepen": [

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import BinaryIO, NamedTuple
 
-from mzsim.common.errors import InvoerFout
+from mzsim.common.errors import InputError
 from mzsim.judging.message import AFZENDER_VECOZO
 from mzsim.standard.layout import LENGTE_HEEN, LENGTE_RETOUR, TEKENSET, layouts
 from mzsim.standard.reader import lees_regels
@@ -78,7 +78,7 @@ class Boekhouding(NamedTuple):
 
 
 def boek(declaratie: BinaryIO, retour: BinaryIO) -> Boekhouding:
-    """Books a retour that is in order (`retour.check`); raises `InvoerFout` where it can't be one on this declaration."""
+    """Books a retour that is in order (`retour.check`); raises `InputError` where it can't be one on this declaration."""
     kop, terug, sluit, codes = _lees_retour(retour)
     van_vecozo = _veld(kop, "0181").startswith(AFZENDER_VECOZO)
     afgekeurd = AFGEKEURD_BESTAND in given_codes(kop)
@@ -91,7 +91,7 @@ def boek(declaratie: BinaryIO, retour: BinaryIO) -> Boekhouding:
         else:
             boekingen.append(_niet_teruggekomen(regel, heen, afgekeurd=afgekeurd))
     if volgende is not None:
-        raise InvoerFout(
+        raise InputError(
             "the retour holds a prestatierecord that its declaration doesn't; mzsim check-retour says more"
         )
     return Boekhouding(van_vecozo, codes, _bedrag(sluit, "9909", "9910"), tuple(boekingen))
@@ -102,10 +102,10 @@ def _lees_retour(retour: BinaryIO) -> tuple[bytes, Iterator[bytes], bytes, tuple
     retour.seek(0)
     regels = [regel for regel, _ in lees_regels(retour, LENGTE_RETOUR)]
     if not regels or any(len(regel) != LENGTE_RETOUR or regel[:2] not in _RETOUR for regel in regels):
-        raise InvoerFout("no retourbericht: a line is no record of 370 positions; mzsim check-retour says more")
+        raise InputError("no retourbericht: a line is no record of 370 positions; mzsim check-retour says more")
     kop, sluit = regels[0], regels[-1]
     if kop[:2] != b"01" or sluit[:2] != b"99":
-        raise InvoerFout("no retourbericht: it needs a voorlooprecord and a sluitrecord")
+        raise InputError("no retourbericht: it needs a voorlooprecord and a sluitrecord")
     boven = (code for regel in regels[:-1] if regel[:2] not in (b"04", b"99") for code in given_codes(regel))
     codes = tuple(dict.fromkeys(code for code in boven if code not in _ZEGT_NIETS))
     return kop, (regel for regel in regels if regel[:2] == b"04"), sluit, codes

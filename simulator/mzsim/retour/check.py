@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import BinaryIO
 
-from mzsim.common.errors import InvoerFout
+from mzsim.common.errors import InputError
 from mzsim.judging.message import AFZENDER_VECOZO
 from mzsim.retour.deviation import Afwijking, op, verschillen
 from mzsim.retour.heenbericht import Heenbericht
@@ -60,7 +60,7 @@ class _Controle:
         self._codes = codes
         self._kop = declaratie.read(LENGTE_HEEN)
         if len(self._kop) != LENGTE_HEEN or self._kop[:2] != b"01":
-            raise InvoerFout("the declaration has no voorlooprecord; name it before its retour")
+            raise InputError("the declaration has no voorlooprecord; name it before its retour")
         self._heen = Heenbericht(declaratie)
         self._eerste_code = ""
         self._aantallen: Counter[bytes] = Counter()

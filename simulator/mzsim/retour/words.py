@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, NamedTuple
 from mzsim.checks import REGISTER
 from mzsim.checks.register import volgorde
 from mzsim.checks.surroundings import Omgeving
-from mzsim.common.errors import InvoerFout
+from mzsim.common.errors import InputError
 from mzsim.domain.check import Controle
 from mzsim.domain.facts import UzoviFeit
 from mzsim.domain.findings import Rij
@@ -194,14 +194,14 @@ def _waarden(waarden: Mapping[str, Any]) -> str:
 def leg_uit(
     retour: BinaryIO, codes: Mapping[str, Retourcode], verzekeraars: Mapping[str, UzoviFeit] = MappingProxyType({})
 ) -> Uitleg:
-    """Reads a retourbericht; raises `InvoerFout` where it is none. `verzekeraars` are those whose beleid is known."""
+    """Reads a retourbericht; raises `InputError` where it is none. `verzekeraars` are those whose beleid is known."""
     retour.seek(0)
     records: list[Recorduitleg] = []
     kop, sluit = b"", b""
     omgeving: Omgeving | None = None
     for nummer, (regel, _) in enumerate(lees_regels(retour, LENGTE_RETOUR), start=1):
         if len(regel) != LENGTE_RETOUR or regel[:2] not in _RETOUR:
-            raise InvoerFout(
+            raise InputError(
                 f"line {nummer} is no record of an MZ302 (370 positions); mzsim check-retour says what is wrong"
             )
         if regel[:2] == b"99":
@@ -214,7 +214,7 @@ def leg_uit(
             omgeving.verzekerde = Verzekerdenrecord(regel[:LENGTE_HEEN])
         records.append(_record(nummer, regel, codes, omgeving))
     if not kop or not sluit:
-        raise InvoerFout("no retourbericht: it needs a voorlooprecord and a sluitrecord of 370 positions")
+        raise InputError("no retourbericht: it needs a voorlooprecord and a sluitrecord of 370 positions")
     toegekend = _bedrag(sluit, "9909", "9910")
     return Uitleg(
         afzender=_veld(kop, "0181").partition("-")[0] or "unknown (0181 is empty)",

@@ -25,9 +25,10 @@ _ALLEEN_MET_DEEL = "0587"
 
 
 class Script(NamedTuple):
-    """A script that was read: its place, the SHA-256 of its bytes, and its rules, of which the first that matches counts."""
+    """A script that was read: its rules, of which the first that matches counts. `pad` is its file, None where it has none;
+    `sha256` is of the bytes that it was read from."""
 
-    pad: Path
+    pad: Path | None
     sha256: str
     regels: tuple[Scriptregel, ...]
 
@@ -82,7 +83,7 @@ class Regie:
     def over_prestatie(self, heen: bytes, plaats: int, door: str) -> tuple[Controle, ...] | None:
         """The same of a prestatierecord on this line; `besluit` is what the insurer decides on it.
 
-        Raises `ScriptFout` where the record has no room for the amount.
+        Raises `ScriptError` where the record has no room for the amount.
         """
         self._records[b"04"] = heen
         regel = self._zoek(door, "prestatie")

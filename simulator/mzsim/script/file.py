@@ -10,16 +10,17 @@ from typing import Any, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from mzsim.common.errors import ScriptFout, StorebestandFout
+from mzsim.common.errors import ScriptError, StoreFileError
 from mzsim.common.file_values import Bedrag, Codes, Percentage, Regel, melding
-from mzsim.common.yaml_lines import Boom, Fout, Plek, bestandsfout, lees_yaml
+from mzsim.common.value_tree import read_source
+from mzsim.common.yaml_lines import Boom, Fout, Plek, Source, YamlText, bestandsfout
 from mzsim.script.codes import bezwaar_tegen_actie
 from mzsim.script.conditions import lees_voorwaarde
 from mzsim.script.directing import Script
 from mzsim.script.rules import AFZENDERS, Actie, Onderdeel, Scriptregel, controle_van
 from mzsim.standard.retourcodes import Retourcode, retourcodes
 from mzsim.store.facts import Feitenbron
-from mzsim.store.session import Store
+from mzsim.store.session import Database
 
 _MINDER = "0613"
 """Says why less is granted, where a rule names no code."""
@@ -51,24 +52,31 @@ _LIJST = TypeAdapter(list[Regelregel])
 _SLEUTELS = {False: "deel, match, not, action", True: "codes, toekennen, percentage, afzender"}
 
 
-def lees_script(pad: Path, eigen_codes: Mapping[str, Retourcode] | None = None) -> Script:
-    """Reads a script; `eigen_codes` are the retourcodes that the store adds to the list.
+def lees_script(pad: Source, eigen_codes: Mapping[str, Retourcode] | None = None) -> Script:
+    """Reads a script, or what one would hold; `eigen_codes` are the retourcodes that the store adds to the list.
 
-    Raises `ScriptFout` for the first thing that is wrong in the file.
+    Raises `ScriptError` for the first thing that is wrong in the file.
     """
     codes = {**retourcodes(), **(eigen_codes or {})}
     try:
-        boom = lees_yaml(pad)
+        boom = read_source(pad)
         regels = _lees(boom)
         boom.eis_geen(boom.fouten)
         boom.eis_geen(_bezwaren(boom, regels, codes))
-        sha256 = hashlib.sha256(pad.read_bytes()).hexdigest()
-    except StorebestandFout as fout:
-        raise ScriptFout(str(fout)) from None
-    return Script(pad, sha256, tuple(_regel(boom, nummer, regel) for nummer, regel in enumerate(regels)))
+        sha256 = hashlib.sha256(_content(pad)).hexdigest()
+    except StoreFileError as fout:
+        raise ScriptError(str(fout)) from None
+    file = pad if isinstance(pad, Path) else None
+    return Script(file, sha256, tuple(_regel(boom, nummer, regel) for nummer, regel in enumerate(regels)))
 
 
-def laad_script(pad: Path, store: Store) -> Script:
+def _content(source: Source) -> bytes:
+    if isinstance(source, Path):
+        return source.read_bytes()
+    return source.text.encode() if isinstance(source, YamlText) else repr(source.content).encode()
+
+
+def laad_script(pad: Source, store: Database) -> Script:
     """Reads a script for a replay on a store, whose own retourcodes it may give."""
     with store.lezen() as verbinding:
         return lees_script(pad, Feitenbron(verbinding, dt.date.min).retourcodes())
@@ -112,7 +120,8 @@ def _voorwaarden(regel: Regelregel) -> Iterator[tuple[str, str, Any]]:
 
 def _regel(boom: Boom, n: int, regel: Regelregel) -> Scriptregel:
     plaats: Plek = (n,)
-    plek = f"{boom.pad.name}:{boom.fout(plaats, '').regel}"
+    line = boom.fout(plaats, "").regel
+    plek = f"{boom.pad.name}:{line}" if line else boom.pad.name
     gelezen: dict[str, list[Any]] = {"match": [], "not": []}
     for sleutel, rubriek, waarde in _voorwaarden(regel):
         gelezen[sleutel].append(lees_voorwaarde(rubriek, waarde, regel.deel))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Literal, NamedTuple
 
-from mzsim.common.errors import ScriptFout
+from mzsim.common.errors import ScriptError
 from mzsim.domain.check import VECOZO, VERZEKERAAR, Controle, Deel
 
 Onderdeel = Literal["bestand", "verzekerde", "prestatie"]
@@ -65,9 +65,9 @@ class Scriptregel(NamedTuple):
         """Whether all of `match` and none of `not` holds."""
         return all(v.geldt(records) for v in self.match) and not any(v.geldt(records) for v in self.niet)
 
-    def fout(self, wat: str) -> ScriptFout:
+    def fout(self, wat: str) -> ScriptError:
         """The error that this rule can't be followed."""
-        return ScriptFout(f"{self.plek}: rule {self.nummer}: {wat}")
+        return ScriptError(f"{self.plek}: rule {self.nummer}: {wat}")
 
 
 _DEEL: Mapping[Onderdeel, Deel] = {"bestand": "voorloop", "verzekerde": "verzekerde", "prestatie": "prestatie"}

@@ -7,15 +7,15 @@ polis). Only what differs is written, so that loading a file once more leaves th
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from mzsim.common.yaml_lines import Source
 from mzsim.store.models import Basis
 from mzsim.store.references import Verwijzingen
-from mzsim.store.session import Store
+from mzsim.store.session import Database
 from mzsim.store.verzekeraarsbestand import SLEUTELS, Factuurnummerregel, Inhoud, lees_bestand
 
 Rij = dict[str, Any]
@@ -25,8 +25,11 @@ _PER_KEER = 500
 """Keys in one statement."""
 
 
-def laad_bestand(store: Store, pad: Path) -> bool:
-    """Loads a file and says whether the store changed. Raises StorebestandFout; then nothing was loaded."""
+def laad_bestand(store: Database, pad: Source) -> bool:
+    """Loads a file, or what one would hold, and says whether the store changed.
+
+    Raises StoreFileError; then nothing was loaded.
+    """
     bestand = lees_bestand(pad)
     with store.wijzigen() as verbinding:
         verwijzingen = Verwijzingen(verbinding, bestand)

@@ -45,7 +45,7 @@ class Verwijzingen:
         return None
 
     def eis(self) -> None:
-        """Raises StorebestandFout for the first reference to nothing, or to what it can't be."""
+        """Raises StoreFileError for the first reference to nothing, or to what it can't be."""
         soorten = (self._uzovi, self._labels, self._beleid, self._pakketten_van_polissen, self._retourcodes)
         self._boom.eis_geen(self._boom.fout(*fout) for zoek in soorten for fout in zoek())
 
@@ -119,7 +119,7 @@ class Verwijzingen:
                         yield ("retourcodes", i, "soort"), f"{wat}; change its beleid first"
 
     def eis_labels(self) -> None:
-        """Raises StorebestandFout where a polis of a label is left with a pakket of the insurer that it left."""
+        """Raises StoreFileError where a polis of a label is left with a pakket of the insurer that it left."""
         for i, regel in enumerate(self._inhoud.uzovi):
             oud = self._oude_labels.get(regel.nummer)
             if oud is None or oud == regel.label_van:

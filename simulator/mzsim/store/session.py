@@ -1,19 +1,23 @@
-"""Opening a store, bringing it up to date, and transactions on it. Errors of the database become `StoreFout`."""
+"""Opening a store, bringing it up to date, and transactions on it. Errors of the database become `StoreError`."""
 
 from __future__ import annotations
 
 import os
+import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.engine import Connection as Connection  # what a store gives to ask by, for whoever passes it on
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.pool import QueuePool
 
-from mzsim.common.errors import StoreFout
+from mzsim.common.errors import StoreError
 from mzsim.common.shipped import shipped
 
 REVISIE = "0003"
@@ -24,7 +28,7 @@ WACHTTIJD = 10
 """Seconds to wait for another process that is changing the store."""
 
 
-class Store:
+class Database:
     """A store that is up to date. `lezen` and `wijzigen` give connections; a change is all or nothing."""
 
     def __init__(self, engine: Engine) -> None:
@@ -50,21 +54,37 @@ class Store:
 
 def _url(tekst: str) -> URL:
     try:
-        return make_url(tekst)
-    except ArgumentError:
-        raise StoreFout(f"{tekst!r} is no store URL; an example is sqlite:///mzsim.db") from None
+        url = make_url(tekst)
+    except (ArgumentError, ValueError):  # ValueError: a port that is no number
+        raise StoreError(f"{tekst!r} is no store URL; an example is sqlite:///mzsim.db") from None
+    if "\0" in (url.database or ""):
+        raise StoreError(f"{tekst!r} is no store URL: no file has such a name")
+    return url
+
+
+def is_in_memory(tekst: str) -> bool:
+    """Whether a URL names a database in memory. Raises StoreError where it is no URL of a store."""
+    return _in_memory(_url(tekst))
+
+
+def _in_memory(url: URL) -> bool:
+    return url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:")
 
 
 def _engine(url: URL) -> Engine:
     opties: dict[str, Any] = {}
-    if url.get_backend_name() == "sqlite":
+    if _in_memory(url):
+        # The database is its one connection: whoever comes second, another thread, waits until it is free.
+        opties = {"poolclass": QueuePool, "pool_size": 1, "max_overflow": 0, "pool_timeout": None}
+        opties["connect_args"] = {"check_same_thread": False}
+    elif url.get_backend_name() == "sqlite":
         opties["connect_args"] = {"timeout": WACHTTIJD}
     elif url.get_backend_name() == "postgresql":
         opties["connect_args"] = {"options": f"-c lock_timeout={WACHTTIJD * 1000}"}
     try:
         engine = sa.create_engine(url, **opties)
     except (NoSuchModuleError, ImportError) as fout:
-        raise StoreFout(f"no driver for {url.drivername}: {fout}; install one or use sqlite:///FILE") from None
+        raise StoreError(f"no driver for {url.drivername}: {fout}; install one or use sqlite:///FILE") from None
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine, "connect", sqlite_verbinding)
     return engine
@@ -83,9 +103,9 @@ def db_fouten(url: URL) -> Iterator[None]:
     try:
         yield
     except DBAPIError as fout:
-        raise StoreFout(f"{naam(url)}: {_reden(str(fout.orig))}") from fout
+        raise StoreError(f"{naam(url)}: {_reden(str(fout.orig))}") from fout
     except SQLAlchemyError as fout:
-        raise StoreFout(f"{naam(url)}: {_reden(str(fout))}") from fout
+        raise StoreError(f"{naam(url)}: {_reden(str(fout))}") from fout
 
 
 def naam(url: URL) -> str:
@@ -114,7 +134,7 @@ def _reden(melding: str) -> str:
     return " ".join(melding.split())
 
 
-def open_store(tekst: str, *, alleen_lezen: bool = False, bestaand: bool = False) -> Store:
+def open_store(tekst: str, *, alleen_lezen: bool = False, bestaand: bool = False) -> Database:
     """The store at a URL. A SQLite file that is new is made; any other must have been brought up to date.
 
     With `alleen_lezen` a file that is new is not made: the store is an empty one in memory. With `bestaand` it is refused.
@@ -122,10 +142,10 @@ def open_store(tekst: str, *, alleen_lezen: bool = False, bestaand: bool = False
     url = _url(tekst)
     nieuw = _is_nieuw(url)
     if nieuw and bestaand:
-        raise StoreFout(f"{naam(url)} is not there")
+        raise StoreError(f"{naam(url)} is not there")
     if nieuw and alleen_lezen:
         url = make_url("sqlite://")
-    store = Store(_engine(url))
+    store = Database(_engine(url))
     with ExitStack() as anders, db_fouten(url):
         anders.callback(store.sluit)
         if nieuw and url.database:
@@ -138,6 +158,27 @@ def open_store(tekst: str, *, alleen_lezen: bool = False, bestaand: bool = False
     return store
 
 
+def open_in_memory() -> Database:
+    """A new store in memory, gone when it is closed. Threads may share it; each waits for the others."""
+    engine = _engine(make_url("sqlite://"))
+    template, one_at_a_time = _template()
+    with engine.connect() as verbinding, one_at_a_time:
+        template.backup(cast(sqlite3.Connection, verbinding.connection.driver_connection))
+    return Database(engine)
+
+
+@cache
+def _template() -> tuple[sqlite3.Connection, threading.Lock]:
+    """An empty store in memory, to copy: the migrations take a hundred times as long."""
+    template = sqlite3.connect(":memory:", check_same_thread=False)
+    engine = _engine(make_url("sqlite://"))
+    upgrade(engine)
+    with engine.connect() as verbinding:
+        cast(sqlite3.Connection, verbinding.connection.driver_connection).backup(template)
+    engine.dispose()
+    return template, threading.Lock()
+
+
 def upgrade_store(tekst: str) -> None:
     """Brings the schema of a store up to date, and makes it where there is none."""
     url = _url(tekst)
@@ -146,11 +187,11 @@ def upgrade_store(tekst: str) -> None:
         tot_slot.callback(engine.dispose)
         revisie = None if _is_nieuw(url) else _revisie(engine)
         if revisie is not None and revisie not in EERDERE_REVISIES | {REVISIE}:
-            raise StoreFout(_te_nieuw(url))
+            raise StoreError(_te_nieuw(url))
         if revisie is None and url.database and _is_nieuw(url):
             _maak_sqlite(url)
         elif revisie is None and sa.inspect(engine).get_table_names():
-            raise StoreFout(f"{naam(url)} holds other tables; a store needs a database of its own")
+            raise StoreError(f"{naam(url)} holds other tables; a store needs a database of its own")
         else:
             upgrade(engine)
 
@@ -158,7 +199,7 @@ def upgrade_store(tekst: str) -> None:
 def _is_nieuw(url: URL) -> bool:
     if url.get_backend_name() != "sqlite":
         return False
-    if url.database in (None, "", ":memory:"):
+    if _in_memory(url):
         return True
     bestand = Path(url.database or "")
     return not bestand.exists() or (bestand.is_file() and bestand.stat().st_size == 0)
@@ -182,7 +223,7 @@ def _maak_sqlite(url: URL) -> None:
             with suppress(FileExistsError):
                 os.link(deel, plaats)
     except OSError as fout:
-        raise StoreFout(f"{naam(url)}: {fout.strerror}") from fout
+        raise StoreError(f"{naam(url)}: {fout.strerror}") from fout
     finally:
         deel.unlink(missing_ok=True)
 
@@ -204,10 +245,10 @@ def _eis_revisie(engine: Engine) -> None:
     if revisie == REVISIE:
         return
     if revisie is None:
-        raise StoreFout(f"{naam(engine.url)} is not a store; a new one is made by: mzsim db upgrade --store URL")
+        raise StoreError(f"{naam(engine.url)} is not a store; a new one is made by: mzsim db upgrade --store URL")
     if revisie in EERDERE_REVISIES:
-        raise StoreFout(f"{naam(engine.url)} was made by an older mzsim; run: mzsim db upgrade")
-    raise StoreFout(_te_nieuw(engine.url))
+        raise StoreError(f"{naam(engine.url)} was made by an older mzsim; run: mzsim db upgrade")
+    raise StoreError(_te_nieuw(engine.url))
 
 
 def upgrade(engine: Engine) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mzsim.common.errors import InvoerFout
+from mzsim.common.errors import InputError
 
 _MAP = Path(__file__).parent / "shipped"
 
@@ -19,5 +19,5 @@ def plaats_van(bestand: str) -> Path:
     if not bestand.startswith("@"):
         return Path(bestand)
     if bestand not in namen():
-        raise InvoerFout(f"{bestand}: no such list; there are {', '.join(namen())}")
+        raise InputError(f"{bestand}: no such list; there are {', '.join(namen())}")
     return _MAP / f"{bestand[1:]}.yaml"

@@ -18,14 +18,14 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.pool import StaticPool
 
-from mzsim.common.errors import StorebestandFout
+from mzsim.common.errors import StoreFileError
 from mzsim.store.loading import laad_bestand
-from mzsim.store.session import Store, sqlite_verbinding, upgrade
+from mzsim.store.session import Database, sqlite_verbinding, upgrade
 
 
 @contextmanager
-def verse_store(bestanden: Sequence[Path], map_: Path) -> Iterator[Store]:
-    """A new store that holds these files, loaded in order; it is gone at the end. Raises StorebestandFout.
+def verse_store(bestanden: Sequence[Path], map_: Path) -> Iterator[Database]:
+    """A new store that holds these files, loaded in order; it is gone at the end. Raises StoreFileError.
 
     `map_` keeps what was loaded for whoever asks for the same files; a file that has changed is loaded again. One at a
     time in a process: the stores share an engine, whose statements stay compiled.
@@ -48,10 +48,10 @@ def _sqlite(verbinding: Connection) -> sqlite3.Connection:
     return cast(sqlite3.Connection, verbinding.connection.driver_connection)
 
 
-def _vul(engine: Engine, sjabloon: Path) -> Store:
+def _vul(engine: Engine, sjabloon: Path) -> Database:
     with engine.connect() as verbinding, closing(sqlite3.connect(sjabloon)) as bron:
         bron.backup(_sqlite(verbinding))
-    return Store(engine)
+    return Database(engine)
 
 
 def _sjabloon(bestanden: tuple[Path, ...], map_: Path) -> Path:
@@ -90,6 +90,6 @@ def _kenmerk(bestanden: tuple[Path, ...]) -> str:
         try:
             stand = bestand.stat()
         except OSError as fout:
-            raise StorebestandFout(f"{bestand}: can't be read: {fout.strerror}") from None
+            raise StoreFileError(f"{bestand}: can't be read: {fout.strerror}") from None
         som.update(f"{bestand.resolve()}\0{stand.st_size}\0{stand.st_mtime_ns}\0".encode())
     return som.hexdigest()[:32]

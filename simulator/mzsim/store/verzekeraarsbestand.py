@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, cast
 
 from pydantic import BeforeValidator, Field, ValidationInfo, create_model, field_validator, model_validator
@@ -37,7 +36,7 @@ from mzsim.common.file_values import (
     weiger,
 )
 from mzsim.common.strict_yaml import lees_strikt
-from mzsim.common.yaml_lines import Boom, Fout
+from mzsim.common.yaml_lines import Boom, Fout, Source
 from mzsim.domain.beleid import STANDAARD, Form, Key, keys
 from mzsim.store.combination_file import Combinatieregel
 
@@ -340,8 +339,8 @@ class Bestand(NamedTuple):
     boom: Boom
 
 
-def lees_bestand(pad: Path) -> Bestand:
-    """Reads a verzekeraarsbestand; raises StorebestandFout for the first thing that is wrong in it."""
+def lees_bestand(pad: Source) -> Bestand:
+    """Reads a verzekeraarsbestand, or what one would hold; raises StoreFileError for the first thing that is wrong in it."""
     inhoud, boom = lees_strikt(pad, Inhoud, "the store file")
     boom.eis_geen(_dubbele(boom, inhoud))
     return Bestand(inhoud, boom)
@@ -353,5 +352,6 @@ def _dubbele(boom: Boom, inhoud: Inhoud) -> Iterator[Fout]:
         for i, regel in enumerate(getattr(inhoud, lijst)):
             eerder = gezien.setdefault(tuple(getattr(regel, naam) for naam in sleutel), i)
             if eerder != i:
-                ander = f"{lijst}[{eerder}] (line {boom.fout((lijst, eerder), '').regel})"
+                line = boom.fout((lijst, eerder), "").regel
+                ander = f"{lijst}[{eerder}]{f' (line {line})' if line else ''}"
                 yield boom.fout((lijst, i), f"has the same {', '.join(sleutel)} as {ander}; leave one of the two out")

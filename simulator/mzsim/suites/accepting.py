@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from mzsim.common.errors import GevalFout
-from mzsim.presentation.output import retournaam
+from mzsim.common.errors import CaseError
+from mzsim.common.message_names import retournaam
 from mzsim.presentation.report_file import schrijf
 from mzsim.suites.case import Geval, Stap, Verwacht, als_yamlwaarde, verwacht_als_dict
 from mzsim.suites.difference import codes_van, melding_als_dict
@@ -52,8 +52,8 @@ def aanvaard(geval: Geval, verslag: Verslag) -> Iterator[Path]:
         tekst = geval.bestand.read_bytes().decode("utf-8-sig")
         try:
             nieuwe_tekst = _gewijzigd(tekst, wijzigingen)
-        except GevalFout as fout:
-            raise GevalFout(f"{geval.bestand}: {fout}") from None
+        except CaseError as fout:
+            raise CaseError(f"{geval.bestand}: {fout}") from None
         schrijf(geval.bestand, nieuwe_tekst.encode())
         yield geval.bestand
 
@@ -63,7 +63,7 @@ def _eis_een_inhoud(geval: Geval, nieuw: list[_Nieuw]) -> None:
     for een in nieuw:
         plaats = een.verwacht.retour
         if plaats and een.retour is not None and retouren.setdefault(plaats.resolve(), een.retour) != een.retour:
-            raise GevalFout(f"{geval.bestand}: two steps expect {plaats.name} and now get different retours")
+            raise CaseError(f"{geval.bestand}: two steps expect {plaats.name} and now get different retours")
 
 
 def _inhoud(plaats: Path) -> bytes | None:
@@ -100,7 +100,7 @@ def _gewijzigd(tekst: str, wijzigingen: dict[tuple[int, str], Any]) -> str:
         plek = begin, begin + len(_zonder_rest(tekst[begin:eind], knoop))
         nieuw = als_yamlwaarde(waarde)
         if plekken.setdefault(plek, nieuw) != nieuw:
-            raise GevalFout(f"steps share what they expect of {naam} by an alias; write it out for each")
+            raise CaseError(f"steps share what they expect of {naam} by an alias; write it out for each")
     for (begin, eind), waarde in sorted(plekken.items(), reverse=True):
         tekst = f"{tekst[:begin]}{waarde}{tekst[eind:]}"
     return tekst

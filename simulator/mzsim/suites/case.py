@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 import yaml
 from pydantic import AfterValidator, Field, model_validator
 
-from mzsim.common.errors import GevalFout, InvoerFout, StorebestandFout
+from mzsim.common.errors import CaseError, InputError, StoreFileError
 from mzsim.common.file_values import Codes, Datum, Regel, Tekst, Viercijfers, weiger
 from mzsim.common.strict_yaml import lees_strikt
 from mzsim.common.yaml_lines import Boom, Fout
@@ -142,7 +142,7 @@ class _Case(Regel):
 
 
 def lees_geval(map_: Path, *, nog_zonder_retour: bool = False) -> Geval:
-    """The case in a folder. Raises GevalFout for the first thing that is wrong in it; every file it names must exist.
+    """The case in a folder. Raises CaseError for the first thing that is wrong in it; every file it names must exist.
 
     With `nog_zonder_retour` an expected retour may be missing: it is about to be written.
     """
@@ -150,8 +150,8 @@ def lees_geval(map_: Path, *, nog_zonder_retour: bool = False) -> Geval:
     try:
         inhoud, boom = lees_strikt(pad, _Case, "a case")
         boom.eis_geen(_ontbrekend(inhoud, boom, map_, nog_zonder_retour))
-    except StorebestandFout as fout:
-        raise GevalFout(str(fout)) from None
+    except StoreFileError as fout:
+        raise CaseError(str(fout)) from None
     return Geval(
         map_=map_,
         id=inhoud.id,
@@ -202,7 +202,7 @@ def _ontbrekend(case: _Case, boom: Boom, map_: Path, nog_zonder_retour: bool) ->
     for i, naam in enumerate(case.store):
         try:
             bestand = _storebestand(map_, naam)
-        except InvoerFout as fout:
+        except InputError as fout:
             yield boom.fout(("store", i), str(fout).partition(": ")[2])
             continue
         yield from _bestaat(bestand, boom, ("store", i))
@@ -222,18 +222,18 @@ def _bestaat(bestand: Path, boom: Boom, plek: tuple[str | int, ...]) -> Iterator
 
 
 def vind_gevallen(map_: Path, *, nog_zonder_retour: bool = False) -> list[Geval]:
-    """The cases in a folder and below it, by id. Raises GevalFout where one is wrong, two have one id, or none is."""
+    """The cases in a folder and below it, by id. Raises CaseError where one is wrong, two have one id, or none is."""
     if not map_.is_dir():
-        raise GevalFout(f"{map_}: {'is no folder' if map_.exists() else 'no such folder'}")
+        raise CaseError(f"{map_}: {'is no folder' if map_.exists() else 'no such folder'}")
     mappen = sorted(Path(waar) for waar, _, bestanden in os.walk(map_) if NAAM in bestanden)
     if not mappen:
-        raise GevalFout(f"{map_}: holds no case (a folder with {NAAM}); mzsim suite new makes one")
+        raise CaseError(f"{map_}: holds no case (a folder with {NAAM}); mzsim suite new makes one")
     gevonden: dict[str, Geval] = {}
     for waar in mappen:
         geval = lees_geval(waar, nog_zonder_retour=nog_zonder_retour)
         ander = gevonden.setdefault(geval.id, geval)
         if ander is not geval:
-            raise GevalFout(f"{geval.bestand}: id: {ander.bestand} has the id {geval.id} as well; give one another")
+            raise CaseError(f"{geval.bestand}: id: {ander.bestand} has the id {geval.id} as well; give one another")
     return [gevonden[id] for id in sorted(gevonden)]
 
 
@@ -288,7 +288,7 @@ def naam_in(map_: Path, bestand: Path) -> str:
 def _lijst(bestand: Path) -> Path | None:
     try:
         return plaats_van(f"@{bestand.stem}")
-    except InvoerFout:
+    except InputError:
         return None
 
 

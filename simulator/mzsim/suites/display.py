@@ -7,9 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import click
-
-from mzsim.presentation.output import PERSOONLIJK, als_dict, masker, toon_tabel, toonbaar
+from mzsim.presentation.output import PERSOONLIJK, als_dict, masker
+from mzsim.presentation.parts import Part, Table, filename, toonbaar
 from mzsim.standard.layout import rubrieknaam
 from mzsim.standard.values import als_euro
 from mzsim.suites.case import Geval, naam_in
@@ -99,19 +98,19 @@ def in_een_regel(stap: Stapverslag) -> str:
     return f"{stap.uitkomst.status}{door}, {bedragen}"
 
 
-def toon_verslag(verslag: Verslag, *, unmask: bool) -> None:
+def report_parts(verslag: Verslag, *, unmask: bool) -> Iterator[Part]:
     """A case that didn't pass: which steps, and what differs."""
     geval = verslag.geval
-    click.echo(f"{verslag.oordeel.upper()} {geval.id}: {toonbaar(geval.titel)} ({click.format_filename(geval.map_)})")
+    yield f"{verslag.oordeel.upper()} {geval.id}: {toonbaar(geval.titel)} ({filename(geval.map_)})"
     if verslag.fout:
-        click.echo(f"  {verslag.fout}")
+        yield f"  {verslag.fout}"
     for nummer, stap in enumerate(verslag.stappen, start=1):
         if stap.oordeel != "passed":
-            click.echo(f"  step {nummer}, {naam_in(geval.map_, stap.stap.declaratie)}: {in_een_regel(stap)}")
-            _toon_verschillen(getoond(stap.verschillen, unmask=unmask))
+            yield f"  step {nummer}, {naam_in(geval.map_, stap.stap.declaratie)}: {in_een_regel(stap)}"
+            yield from _difference_parts(getoond(stap.verschillen, unmask=unmask))
             for regel in _waarom(stap):
-                click.echo(f"  {regel}")
-    click.echo("")
+                yield f"  {regel}"
+    yield ""
 
 
 def _waarom(stap: Stapverslag) -> Iterator[str]:
@@ -126,7 +125,7 @@ def _waarom(stap: Stapverslag) -> Iterator[str]:
         yield f"and {len(meldingen) - _MEESTE} more"
 
 
-def _toon_verschillen(verschillen: Sequence[Verschil]) -> None:
+def _difference_parts(verschillen: Sequence[Verschil]) -> Iterator[Part]:
     if not verschillen:
         return
     rijen = (
@@ -140,9 +139,9 @@ def _toon_verschillen(verschillen: Sequence[Verschil]) -> None:
         )
         for v in verschillen[:_MEESTE]
     )
-    toon_tabel(("line", "record", "nr", "rubriek", "expected", "found"), rijen)
+    yield Table(("line", "record", "nr", "rubriek", "expected", "found"), rijen)
     if len(verschillen) > _MEESTE:
-        click.echo(f"  and {len(verschillen) - _MEESTE} more; --json prints them all")
+        yield f"  and {len(verschillen) - _MEESTE} more; --json prints them all"
 
 
 def slotregel(verslagen: Sequence[Verslag]) -> str:
@@ -157,10 +156,10 @@ def aantal(n: int, wat: str) -> str:
     return f"{n:,} {wat}{'' if n == 1 else 's'}"
 
 
-def toon_gevallen(gevallen: Iterable[tuple[str, Geval]]) -> None:
+def case_parts(gevallen: Iterable[tuple[str, Geval]]) -> Iterator[Part]:
     """A table of cases with their suites."""
     rijen = [(suite, g.id, g.titel, ", ".join(g.tags), str(len(g.stappen))) for suite, g in gevallen]
-    toon_tabel(("suite", "case", "title", "tags", "steps"), rijen)
+    yield Table(("suite", "case", "title", "tags", "steps"), rijen)
 
 
 def relatief(map_: Path) -> str:

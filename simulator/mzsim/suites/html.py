@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 
-from mzsim.common.errors import InvoerFout
+from mzsim.common.errors import InputError
 from mzsim.common.version import __version__
 from mzsim.presentation.output import masker
 from mzsim.presentation.page import sjablonen
@@ -79,7 +79,7 @@ def _uitleg(stap: Stapverslag, codes: Any) -> Uitleg | None:
         return None
     try:
         return leg_uit(BytesIO(stap.retour), codes)
-    except InvoerFout:  # of a step whose fault is told elsewhere
+    except InputError:  # of a step whose fault is told elsewhere
         return None
 
 

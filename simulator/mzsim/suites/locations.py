@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mzsim.common.errors import GevalFout
+from mzsim.common.errors import CaseError
 from mzsim.common.shipped import shipped
 
 
@@ -14,10 +14,10 @@ def namen() -> list[str]:
 
 
 def map_van(naam: str) -> Path:
-    """The folder of a suite; one that is there goes before one that comes with the program. Raises GevalFout."""
+    """The folder of a suite; one that is there goes before one that comes with the program. Raises CaseError."""
     if Path(naam).is_dir():
         return Path(naam)
     if naam in namen():
         return shipped("suites") / naam
     soort = "is no folder" if Path(naam).exists() else "no such folder"
-    raise GevalFout(f"{naam}: {soort}; the suites that come with the program are {', '.join(namen())}")
+    raise CaseError(f"{naam}: {soort}; the suites that come with the program are {', '.join(namen())}")

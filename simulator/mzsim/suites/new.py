@@ -12,9 +12,9 @@ from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
-from mzsim.common.errors import GevalFout, InvoerFout, UitvoerFout
+from mzsim.common.errors import CaseError, InputError, OutputError
+from mzsim.common.message_names import retournaam
 from mzsim.domain.findings import Stage
-from mzsim.presentation.output import retournaam
 from mzsim.store.shipped_files import plaats_van
 from mzsim.suites.case import NAAM, Geval, Stap, Verwacht, als_yaml, vind_gevallen
 from mzsim.suites.playing import Verslag, speel_geval
@@ -33,9 +33,9 @@ class Opzet(NamedTuple):
 
 
 def maak_geval(opzet: Opzet) -> Verslag:
-    """Makes the folder of a case and says what came back. Raises a SimulatorFout, and then there is no folder."""
+    """Makes the folder of a case and says what came back. Raises a MzsimError, and then there is no folder."""
     if opzet.map_.exists():
-        raise UitvoerFout(f"{opzet.map_}: is there already; choose another name, or see mzsim suite accept")
+        raise OutputError(f"{opzet.map_}: is there already; choose another name, or see mzsim suite accept")
     id_ = _id(opzet.map_)
     try:
         opzet.map_.parent.mkdir(parents=True, exist_ok=True)
@@ -43,7 +43,7 @@ def maak_geval(opzet: Opzet) -> Verslag:
             verslag = _vul(opzet, id_, Path(werk) / "geval", Path(werk))
             (Path(werk) / "geval").rename(opzet.map_)
     except OSError as fout:
-        raise UitvoerFout(f"{opzet.map_}: can't be made: {fout.strerror}") from None
+        raise OutputError(f"{opzet.map_}: can't be made: {fout.strerror}") from None
     geval = _verplaatst(verslag.geval, opzet.map_)
     stappen = zip(verslag.stappen, geval.stappen, strict=True)
     return verslag._replace(geval=geval, stappen=tuple(gespeeld._replace(stap=stap) for gespeeld, stap in stappen))
@@ -53,11 +53,11 @@ def _id(map_: Path) -> str:
     """The name of the folder as an id, which no other case beside it may have."""
     id_ = re.sub(r"[^a-z0-9.-]+", "-", map_.resolve().name.lower()).strip("-")
     if not id_:
-        raise GevalFout(f"{map_}: give the folder a name with a letter or digit; it becomes the id of the case")
+        raise CaseError(f"{map_}: give the folder a name with a letter or digit; it becomes the id of the case")
     if map_.parent.is_dir() and _heeft_gevallen(map_.parent):
         for ander in vind_gevallen(map_.parent, nog_zonder_retour=True):
             if ander.id == id_:
-                raise GevalFout(f"{map_}: {ander.bestand} has the id {id_} already; choose another name")
+                raise CaseError(f"{map_}: {ander.bestand} has the id {id_} already; choose another name")
     return id_
 
 
@@ -78,7 +78,7 @@ def _vul(opzet: Opzet, id_: str, map_: Path, werk: Path) -> Verslag:
     verslag = speel_geval(geval, werk)
     for fout in (verslag.fout, *(stap.fout for stap in verslag.stappen)):
         if fout is not None:
-            raise InvoerFout(inrichting.met_bronnen(fout))
+            raise InputError(inrichting.met_bronnen(fout))
     verwacht = []
     for stap in verslag.stappen:
         assert stap.uitkomst is not None
@@ -121,7 +121,7 @@ class _Inrichting:
             shutil.copyfile(bestand, doel)
         except (OSError, shutil.SpecialFileError) as fout:
             reden = fout.strerror if isinstance(fout, OSError) and fout.strerror else "is no ordinary file"
-            raise InvoerFout(f"{bestand}: can't be read: {reden}") from None
+            raise InputError(f"{bestand}: can't be read: {reden}") from None
         self._bronnen[doel] = bestand
         return doel
 

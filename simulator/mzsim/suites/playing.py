@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
-from itertools import count
+from io import BytesIO
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from mzsim.common.errors import GevalFout, SimulatorFout
+from mzsim.common.errors import CaseError, MzsimError
+from mzsim.common.in_memory import RetourStream
 from mzsim.domain.findings import Uitkomst
 from mzsim.pipeline import Opdracht, replay
 from mzsim.script.file import laad_script
 from mzsim.standard.retourcodes import Retourcode, retourcodes
 from mzsim.store.facts import Feitenbron
-from mzsim.store.session import Store
+from mzsim.store.session import Database
 from mzsim.store.templates import verse_store
 from mzsim.suites.case import Geval, Stap
 from mzsim.suites.difference import Verschil, verschillen
 
 Oordeel = Literal["passed", "failed", "error"]
 """error: the program could not answer, or a file of the case can't be used."""
-
-_nummers = count()
 
 
 class Stapverslag(NamedTuple):
@@ -77,54 +73,43 @@ def speel_geval(geval: Geval, werkmap: Path) -> Verslag:
     """
     try:
         with verse_store(geval.store, werkmap / "stores") as store:
-            stappen = tuple(_speel(stap, store, werkmap) for stap in geval.stappen)
+            stappen = tuple(_speel(stap, store) for stap in geval.stappen)
             return Verslag(geval, stappen, None, _eigen_codes(stappen, store, geval))
-    except SimulatorFout as fout:
+    except MzsimError as fout:
         return Verslag(geval, (), str(fout))
 
 
-def _speel(stap: Stap, store: Store, werkmap: Path) -> Stapverslag:
+def _speel(stap: Stap, store: Database) -> Stapverslag:
     leeg = Stapverslag(stap, b"", None, None, (), None)
     try:
         declaratie = _inhoud(stap.declaratie)
         verwacht = _inhoud(stap.verwacht.retour) if stap.verwacht.retour else None
-    except GevalFout as fout:
+    except CaseError as fout:
         return leeg._replace(fout=str(fout))
-    with _plaats(werkmap) as plaats:
-        try:
-            uitkomst = replay(_opdracht(stap, plaats, store), store)
-        except SimulatorFout as fout:
-            # The place is of this run only; a report must be the same for every run.
-            return leeg._replace(declaratie=declaratie, fout=str(fout).replace(str(plaats), "the retour"))
-        retour = plaats.read_bytes() if uitkomst.heeft_retour else None
+    stroom = BytesIO()
+    try:
+        uitkomst = replay(_opdracht(stap, RetourStream(stroom), store), store)
+    except MzsimError as fout:
+        return leeg._replace(declaratie=declaratie, fout=str(fout))
+    retour = stroom.getvalue() if uitkomst.heeft_retour else None
     gevonden = tuple(verschillen(stap.verwacht, verwacht, uitkomst, retour))
     return Stapverslag(stap, declaratie, uitkomst, retour, gevonden, None)
 
 
-def _opdracht(stap: Stap, retour: Path, store: Store) -> Opdracht:
-    """What `replay` is asked. Raises ScriptFout for a script of answers that is wrong."""
+def _opdracht(stap: Stap, retour: RetourStream, store: Database) -> Opdracht:
+    """What `replay` is asked. Raises ScriptError for a script of answers that is wrong."""
     antwoord = laad_script(stap.antwoord, store) if stap.antwoord else None
-    return Opdracht(stap.declaratie, retour, stap.datum, stap.stage, antwoord=antwoord, vluchtig=True)
-
-
-@contextmanager
-def _plaats(werkmap: Path) -> Iterator[Path]:
-    """A place for one retour, of this process alone."""
-    plaats = werkmap / f"retour-{os.getpid()}-{next(_nummers)}.asc"
-    try:
-        yield plaats
-    finally:
-        plaats.unlink(missing_ok=True)
+    return Opdracht(stap.declaratie, retour, stap.datum, stap.stage, antwoord=antwoord)
 
 
 def _inhoud(bestand: Path) -> bytes:
     try:
         return bestand.read_bytes()
     except OSError as fout:
-        raise GevalFout(f"{bestand}: can't be read: {fout.strerror}") from None
+        raise CaseError(f"{bestand}: can't be read: {fout.strerror}") from None
 
 
-def _eigen_codes(stappen: tuple[Stapverslag, ...], store: Store, geval: Geval) -> tuple[Retourcode, ...]:
+def _eigen_codes(stappen: tuple[Stapverslag, ...], store: Database, geval: Geval) -> tuple[Retourcode, ...]:
     """The codes of the store, where an answer holds one that the list doesn't."""
     gegeven = {m.retourcode for stap in stappen if stap.uitkomst for m in stap.uitkomst.meldingen}
     if gegeven <= {None, *retourcodes()}:

@@ -14,7 +14,7 @@ from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from pathlib import Path
 
-from mzsim.common.errors import EigenFout
+from mzsim.common.errors import OwnError
 from mzsim.suites.case import Geval
 from mzsim.suites.playing import Verslag, speel_geval
 
@@ -31,7 +31,7 @@ def kernen() -> int:
 
 
 def draai(gevallen: Sequence[Geval], jobs: int) -> Iterator[Verslag]:
-    """Plays the cases, in their order, in so many processes. Raises EigenFout where one of these is killed."""
+    """Plays the cases, in their order, in so many processes. Raises OwnError where one of these is killed."""
     with tempfile.TemporaryDirectory(prefix="mzsim-") as werkmap:
         speel = partial(_speel, werkmap=Path(werkmap))
         if jobs == 1 or len(gevallen) <= _TE_WEINIG:
@@ -42,7 +42,7 @@ def draai(gevallen: Sequence[Geval], jobs: int) -> Iterator[Verslag]:
             try:
                 yield from processen.map(speel, gevallen, chunksize=per_keer)
             except BrokenProcessPool:
-                raise EigenFout("a process that plays cases was killed (out of memory?); try fewer with -j") from None
+                raise OwnError("a process that plays cases was killed (out of memory?); try fewer with -j") from None
 
 
 def _context() -> multiprocessing.context.BaseContext:

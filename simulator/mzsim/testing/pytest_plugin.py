@@ -5,7 +5,6 @@ Every pytest run of the user loads it, so it is light to import: what a fixture 
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,7 +34,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A test that uses `mzsim_case` is one test for every case."""
     if "mzsim_case" not in metafunc.fixturenames:
         return
-    from mzsim.common.errors import SimulatorFout
+    from mzsim.common.errors import MzsimError
     from mzsim.suites.case import vind_gevallen
 
     mappen: list[Path] = metafunc.config.getoption("--mzsim-cases") or metafunc.config.getini("mzsim_cases")
@@ -46,19 +45,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         )
     try:
         gevallen = [geval for map_ in mappen for geval in vind_gevallen(map_)]
-    except SimulatorFout as fout:
+    except MzsimError as fout:
         pytest.fail(str(fout), pytrace=False)
     metafunc.parametrize("mzsim_case", gevallen, ids=[geval.id for geval in gevallen], indirect=True)
-
-
-@pytest.fixture(scope="session")
-def _mzsim_sjabloon(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty store, made once and copied for every test."""
-    from mzsim.store.session import upgrade_store
-
-    bestand = tmp_path_factory.mktemp("mzsim") / "leeg.db"
-    upgrade_store(f"sqlite:///{bestand}")
-    return bestand
 
 
 @pytest.fixture(scope="session")
@@ -68,13 +57,11 @@ def _mzsim_werkmap(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def mzsim(_mzsim_sjabloon: Path, tmp_path: Path) -> Iterator[Proefbank]:
-    """The simulator with a fresh store: `load` insurers and polissen, `replay` declarations, look at `personas`."""
+def mzsim() -> Iterator[Proefbank]:
+    """The simulator with a fresh store in memory: `load` insurers and polissen, `replay` declarations, look at `personas`."""
     from mzsim.testing.bench import Proefbank
 
-    map_ = tmp_path / "mzsim"
-    map_.mkdir()
-    with Proefbank(Path(shutil.copy(_mzsim_sjabloon, map_ / "store.db")), map_) as proefbank:
+    with Proefbank() as proefbank:
         yield proefbank
 
 

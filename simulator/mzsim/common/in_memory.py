@@ -1,0 +1,44 @@
+"""Messages that stand in no file: a declaration as bytes, and a retour that goes to a stream."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import BinaryIO, NamedTuple
+
+
+class BytesMessage(NamedTuple):
+    """A message as bytes, and what errors call it."""
+
+    content: bytes
+    name: str = "<bytes>"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RetourStream:
+    """A retour in the making that gets no name: whoever gave the stream reads it.
+
+    It stands where a `Retourbestand` stands, and is called "the retour" in errors.
+    """
+
+    def __init__(self, stroom: BinaryIO) -> None:
+        self.stroom = stroom
+
+    def __str__(self) -> str:
+        return "the retour"
+
+    def __enter__(self) -> RetourStream:
+        return self
+
+    def __exit__(
+        self, soort: type[BaseException] | None, fout: BaseException | None, spoor: TracebackType | None
+    ) -> None:
+        """Nothing to clear away."""
+
+    def voltooi(self) -> None:
+        """Sees to it that the stream holds all of it."""
+        self.stroom.flush()
+
+    def zet_neer(self) -> None:
+        """It stands where it is wanted."""

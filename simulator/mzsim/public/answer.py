@@ -1,0 +1,172 @@
+"""Answering a declaration: `replay`, and the answer that it gives."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from io import BytesIO
+from typing import Any, Literal, NamedTuple
+
+from mzsim.common.in_memory import BytesMessage, RetourStream
+from mzsim.domain.findings import Uitkomst
+from mzsim.explanation.collector import Toelichting
+from mzsim.pipeline import Opdracht
+from mzsim.pipeline import replay as answered
+from mzsim.presentation.output import als_dict, masker
+from mzsim.public.sources import Message, ScriptSource, content_of, day_of, message_of, script_source, stage_of
+from mzsim.public.store import Store
+from mzsim.retour.bookings import boek
+from mzsim.script.file import laad_script
+from mzsim.standard.values import als_euro
+
+Stage = Literal["vecozo", "verzekeraar", "all"]
+"""Who answers: VECOZO only, the insurer without VECOZO before it, or the whole path."""
+
+
+class Booking(NamedTuple):
+    """How one prestatierecord must be booked; amounts in euro as "10.00", a credit negative.
+
+    `outcome` is toegekend, deels, afgewezen or niet_beoordeeld; `left` is what was declared less what is granted.
+    """
+
+    referentienummer: str
+    outcome: str
+    declared: str
+    granted: str
+    left: str
+    retourcodes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The answer to a declaration.
+
+    `retour` are the bytes of the retourbericht, None where none is sent; `sender` is "VECOZO", the UZOVI-nummer of the
+    insurer, or None. `declared` and `granted` are totals in euro, a credit negative. `meldingen` say what was objected to and
+    `toekenningen` how each amount came about, as `mzsim replay --json` prints them. `payment_date` is None where the insurer
+    has no betaaltermijn or pays nothing. `declaration` are the bytes that were answered, `path` where they were read.
+    """
+
+    status: str
+    retour: bytes | None
+    sender: str | None
+    declared: Decimal
+    granted: Decimal
+    meldingen: list[dict[str, Any]]
+    toekenningen: list[dict[str, Any]]
+    payment_date: dt.date | None
+    declaration: bytes
+    path: str | None = None
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The retourcodes of the meldingen, in their order."""
+        return tuple(melding["retourcode"] for melding in self.meldingen if melding["retourcode"] is not None)
+
+    @cached_property
+    def bookings(self) -> tuple[Booking, ...]:
+        """How every prestatierecord of the declaration must be booked; none without a retour."""
+        return () if self.retour is None else bookings_of(self.declaration, self.retour)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The object of `mzsim replay --json`; BSN and names are masked. `retour` is None: the bytes stand in no file."""
+        return {
+            "declaratie": self.path,
+            "retour": None,
+            "afzender": self.sender,
+            "status": self.status,
+            "totaal_ingediend": self.totaal_ingediend,
+            "totaal_toegekend": self.totaal_toegekend,
+            **({"betaaldatum": self.betaaldatum} if self.betaaldatum else {}),
+            "meldingen": self.meldingen,
+            "toekenningen": self.toekenningen,
+        }
+
+    @property
+    def afzender(self) -> str | None:
+        """`sender`, under the key of the JSON."""
+        return self.sender
+
+    @property
+    def totaal_ingediend(self) -> str:
+        """`declared` as the JSON has it: "660.00"."""
+        return f"{self.declared:.2f}"
+
+    @property
+    def totaal_toegekend(self) -> str:
+        """`granted` as the JSON has it: "660.00"."""
+        return f"{self.granted:.2f}"
+
+    @property
+    def betaaldatum(self) -> str | None:
+        """`payment_date` as the JSON has it: "2026-01-31"."""
+        return None if self.payment_date is None else self.payment_date.isoformat()
+
+
+def replay(
+    declaration: Message,
+    store: Store,
+    *,
+    date: dt.date | str | None = None,
+    stage: Stage = "all",
+    script: ScriptSource | None = None,
+    dry_run: bool = False,
+) -> Answer:
+    """Answers a declaration as VECOZO and the insurer would; the store remembers what was declared and granted.
+
+    `declaration` is its bytes, or the path of a file: nothing is written beside it. `date` is the processing date, a date or
+    "2026-01-31" (default: today). `script` says what is answered on the records that its rules match: a path, the text of a
+    script (a string of more than one line), or its rules as a list of mappings. With `dry_run` the store stays as it is.
+
+    A declaration without a readable voorlooprecord gives an answer too, with status onleesbaar. Raises InputError where
+    the file can't be read, StoreError where the store can't be used, ScriptError for a script that is wrong.
+    """
+    message, day, who = content_of(message_of(declaration)), day_of(date), stage_of(stage)
+    database = store.opened()
+    rules = None if script is None else laad_script(script_source(script), database)
+    retour = BytesIO()
+    with Toelichting(masker, in_memory=True) as toelichting:
+        task = Opdracht(message, RetourStream(retour), day, who, dry_run, rules, toelichting=toelichting)
+        outcome = answered(task, database)
+        grants = [json.loads(toekenning) for toekenning in toelichting.toekenningen()]
+    path = None if isinstance(declaration, bytes) else message.name
+    return _answer(outcome, message, retour.getvalue() if outcome.heeft_retour else None, grants, path)
+
+
+def _answer(
+    outcome: Uitkomst, message: BytesMessage, retour: bytes | None, grants: list[dict[str, Any]], path: str | None
+) -> Answer:
+    return Answer(
+        status=str(outcome.status),
+        retour=retour,
+        sender=outcome.afzender,
+        declared=_euro(outcome.totaal_ingediend),
+        granted=_euro(outcome.totaal_toegekend),
+        meldingen=als_dict(outcome)["meldingen"],
+        toekenningen=grants,
+        payment_date=outcome.betaaldatum,
+        declaration=message.content,
+        path=path,
+    )
+
+
+def _euro(cents: int) -> Decimal:
+    return Decimal(cents).scaleb(-2)
+
+
+def bookings_of(declaration: bytes, retour: bytes) -> tuple[Booking, ...]:
+    """How every prestatierecord of a declaration must be booked, by its retour. Raises InputError where it is none."""
+    return tuple(
+        Booking(
+            b.referentienummer,
+            str(b.uitkomst),
+            als_euro(b.gedeclareerd),
+            als_euro(b.toegekend),
+            als_euro(b.rest),
+            b.codes,
+        )
+        for b in boek(BytesIO(declaration), BytesIO(retour)).boekingen
+    )

@@ -1,0 +1,22 @@
+"""Which cases of a suite to play, export or show."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mzsim.common.errors import CaseError
+from mzsim.suites.case import Geval, kies, vind_gevallen
+
+
+def chosen_cases(
+    folder: Path, word: str | None, tags: tuple[str, ...], *, nog_zonder_retour: bool = False
+) -> list[Geval]:
+    """The cases below a folder with this word in their id or title and one of these tags, at least one.
+
+    Raises CaseError where there is none; `nog_zonder_retour` as in `vind_gevallen`.
+    """
+    everything = vind_gevallen(folder, nog_zonder_retour=nog_zonder_retour)
+    chosen = kies(everything, word, tags)
+    if not chosen:
+        raise CaseError(f"{folder}: none of its {len(everything)} cases answers to -k and --tag")
+    return chosen

@@ -1,0 +1,133 @@
+"""The worked examples of INV chapter 3: played, and written as files to try oneself."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+from typing import NamedTuple
+
+from mzsim.common.errors import OutputError
+from mzsim.common.in_memory import RetourStream
+from mzsim.common.shipped import shipped
+from mzsim.common.whole_file import Retourbestand, schrijffout, uitvoermap
+from mzsim.domain.findings import Stage, Uitkomst
+from mzsim.pipeline import Opdracht, replay
+from mzsim.presentation.parts import Part, Table
+from mzsim.standard.values import als_euro
+from mzsim.store.loading import laad_bestand
+from mzsim.store.session import Database, open_in_memory, open_store
+
+DATE = dt.date(2011, 5, 2)
+"""The day on which the examples play."""
+STORE = "store.yaml"
+_PATHS = {Stage.ALL: "VECOZO, insurer", Stage.VERZEKERAAR: "insurer only"}
+
+
+class Played(NamedTuple):
+    """An example, by whom it was answered, and how that ended."""
+
+    name: str
+    stage: Stage
+    outcome: Uitkomst
+
+
+def declarations() -> list[Path]:
+    """The declarations of the examples, in order."""
+    return sorted(shipped("inv3").glob("*.mz301.asc"))
+
+
+def play(keep: Path | None = None) -> list[Played]:
+    """Plays every example, each in a store of its own: the whole path, then the insurer with VECOZO left out.
+
+    `keep` is a folder for declarations, stores and retours, made where it isn't there; without it nothing is written.
+    """
+    if keep is not None:
+        keep.mkdir(parents=True, exist_ok=True)
+    played = []
+    for declaration in declarations():
+        name = declaration.name.split(".")[0]
+        with _store(keep, name) as store:
+            laad_bestand(store, shipped("inv3") / STORE)
+            own = declaration if keep is None else Path(shutil.copy(declaration, keep / declaration.name))
+            for stage in _PATHS:
+                retour = _retour(keep, declaration.name, stage)
+                played.append(Played(name, stage, replay(Opdracht(own, retour, DATE, stage, dry_run=True), store)))
+    return played
+
+
+@contextmanager
+def _store(keep: Path | None, name: str) -> Iterator[Database]:
+    if keep is None:
+        store = open_in_memory()
+    else:
+        place = keep / f"{name}.db"
+        place.unlink(missing_ok=True)
+        store = open_store(f"sqlite:///{place}")
+    try:
+        yield store
+    finally:
+        store.sluit()
+
+
+def _retour(keep: Path | None, declaration: str, stage: Stage) -> Path | RetourStream:
+    if keep is None:
+        return RetourStream(BytesIO())
+    return keep / declaration.replace(".mz301.", f".{stage}.mz302.")
+
+
+def write(folder: Path) -> list[Path]:
+    """Writes the declarations and their store file into a folder, made where it isn't there, and gives their places.
+
+    A file that stands there with the same contents stays. Raises OutputError where one can't be written or another file
+    stands in its place; then nothing was written.
+    """
+    files = [*declarations(), shipped("inv3") / STORE]
+    places = {folder / file.name: file.read_bytes() for file in files}
+    with uitvoermap(folder):
+        missing = [place for place, content in places.items() if not _stands(place, content)]
+        for place in missing:
+            with Retourbestand(place) as file:
+                with schrijffout(place):
+                    file.stroom.write(places[place])
+                    file.voltooi()
+                file.zet_neer()
+    return list(places)
+
+
+def _stands(place: Path, content: bytes) -> bool:
+    """Whether a place holds this already. Raises OutputError where it holds something else."""
+    try:
+        if not place.exists():
+            return False
+        if place.is_file() and place.read_bytes() == content:
+            return True
+    except OSError as error:
+        raise OutputError(f"{place}: can't be read: {error.strerror}; choose another folder with --out") from None
+    raise OutputError(f"{place}: is there already, with other contents; choose another folder with --out")
+
+
+def parts(played: list[Played]) -> Iterator[Part]:
+    """The examples for people."""
+    yield (
+        "The examples of INV chapter 3, played on 2011-05-02: the whole path, then the insurer with VECOZO left out.\n"
+    )
+    yield Table(
+        ("example", "path", "answered by", "status", "declared", "granted", "retourcodes"),
+        [(name, _PATHS[stage], *_summary(outcome)) for name, stage, outcome in played],
+    )
+    yield "Next: mzsim db load FILE.yaml, then mzsim replay DECLARATION. mzsim --help says more."
+
+
+def _summary(outcome: Uitkomst) -> tuple[str, ...]:
+    codes = dict.fromkeys(f"{m.retourcode} on {m.bevinding.record}" for m in outcome.meldingen)
+    return (
+        outcome.afzender or "",
+        str(outcome.status),
+        als_euro(outcome.totaal_ingediend),
+        als_euro(outcome.totaal_toegekend),
+        ", ".join(codes) or "8001 on 01",
+    )
