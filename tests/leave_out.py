@@ -143,12 +143,13 @@ PARTS = (
         "not",
         _case("0432-2"),
     ),
+    Part("an empty reference", "judging/records.py", "            and referentie[0] != _SPATIE\n", "", _case("0432-1")),
     Part(
-        "an empty reference",
+        "an empty reference, short",
         "judging/records.py",
         "not o.gelijk and referentie[0] != _SPATIE",
         "not o.gelijk",
-        _case("0432-1"),
+        _KNOWN,
     ),
     Part(
         "an authorisation",
