@@ -32,7 +32,7 @@ def test_a_record_twice_at_the_insurer(store: Database, tmp_path: Path) -> None:
     assert _checks(store, tmp_path, bericht, Stage.VERZEKERAAR) == [(3, "0413-4")]
 
 
-def test_a_record_without_reference_at_the_insurer(store: Store, tmp_path: Path) -> None:
+def test_a_record_without_reference_at_the_insurer(store: Database, tmp_path: Path) -> None:
     """In a file that has no other, and in which everything else is in order."""
     bericht = Bericht().voeg_toe("02", **_EERSTE).voeg_toe("04").voeg_toe("04", r0425="2", r0432="")
     assert _checks(store, tmp_path, bericht, Stage.VERZEKERAAR) == [(3, "0432-1")]
