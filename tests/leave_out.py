@@ -36,6 +36,7 @@ class Part(NamedTuple):
 _KNOWN = ("tests/test_known_good.py",)
 _LONG = ("tests/test_long_files.py",)
 _PROPERTIES = ("tests/test_properties.py", "-k", "short_ways or korte_weg_van_prestatie or een_tijdvak")
+_GRANTING = ("tests/test_granting.py",)
 _KEPT = ("tests/test_granting_properties.py", "-k", "where_nothing_is_kept")
 _READS = ("tests/test_what_checks_read.py", "-m", "not slow")
 
@@ -179,20 +180,22 @@ PARTS = (
         "omgeving.tijdvak or datum, 0)",
         _KEPT,
     ),
-    Part("the day of a plan", "granting/adjudicate.py", "omgeving.tijdvak or datum, nummer)", "0, nummer)", _KEPT),
+    Part(
+        "the day of a plan", "granting/adjudicate.py", "omgeving.tijdvak or datum, nummer)", "0, nummer)", _PROPERTIES
+    ),
     Part(
         "what was granted before",
         "granting/adjudicate.py",
         "or datum in stand.eerder.dagen\n            or",
         "or",
-        _KEPT,
+        _GRANTING,
     ),
     Part(
         "what this message granted",
         "granting/adjudicate.py",
         "            or nummer_en_dag in stand.toegekend\n",
         "",
-        _KEPT,
+        _GRANTING,
     ),
     Part(
         "the room of a maximum",

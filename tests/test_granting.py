@@ -288,3 +288,11 @@ def test_eerder_toegekend_zonder_deel_heeft_geen_berekend_bedrag(tmp_path: Path)
         p.declareer(debet(d=600))
         assert p.declareer(debet(d=900)).bedragen == [("1000D", "400D")]
         assert p.declareer(debet(d=800)).bedragen == [("D", "D")]
+
+
+def test_the_same_prestatie_twice_in_a_message(tmp_path: Path) -> None:
+    """What the first was granted counts for the second, and for the third what both were; another day has its own."""
+    with proef(tmp_path, verzekerd({})) as p:
+        antwoord = p.declareer(debet(), debet(tarief=1500), debet(tarief=1400), debet(r0408="20110330"))
+    assert antwoord.toegekend == (1000, 500, 0, 1000)
+    assert antwoord.codes == [(), ("0587",), ("0587",), ()]
