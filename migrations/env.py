@@ -7,11 +7,11 @@ import os
 from alembic import context
 from sqlalchemy import Connection, create_engine
 
-from mzsim.store.models import Basis
+from mzsim.store.models import Model
 
 
-def _migreer(verbinding: Connection) -> None:
-    context.configure(connection=verbinding, target_metadata=Basis.metadata, render_as_batch=True)
+def _migreer(connection: Connection) -> None:
+    context.configure(connection=connection, target_metadata=Model.metadata, render_as_batch=True)
     with context.begin_transaction():
         context.run_migrations()
 
@@ -20,5 +20,5 @@ aangereikt = context.config.attributes.get("connection")
 if aangereikt is not None:
     _migreer(aangereikt)
 else:
-    with create_engine(os.environ.get("MZSIM_STORE", "sqlite:///mzsim.db")).begin() as eigen:
-        _migreer(eigen)
+    with create_engine(os.environ.get("MZSIM_STORE", "sqlite:///mzsim.db")).begin() as own:
+        _migreer(own)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from hypothesis import strategies as st
 
-from tests.factories import Bericht, maak
+from tests.factories import Message, make
 
 STORE = """\
 uzovi:
@@ -73,69 +73,69 @@ machtigingen:
      ingang: 2011-01-01, einde: 2011-03-23, status: afgegeven}
 """
 
-_GRENZEN = (1, 2, 5, 10, 12, 16, 17, 19, 21, 24, 26, 27, 28, 29)
+_LIMITS = (1, 2, 5, 10, 12, 16, 17, 19, 21, 24, 26, 27, 28, 29)
 """The days of March on which something begins, or ended the day before."""
-DAGEN = ("20110228", *(f"201103{dag:02d}" for dag in sorted({1, *(n - m for n in _GRENZEN[1:] for m in (0, 1))})))
+DAYS = ("20110228", *(f"201103{day:02d}" for day in sorted({1, *(n - m for n in _LIMITS[1:] for m in (0, 1))})))
 
 _C11 = {"r0413": "C11"}
-_BOVEN = {"r0413": "V13", "r0415": "11", "r0416": "M", "r0424": "1500"}
-_ONDER = {"r0413": "V13", "r0415": "31", "r0416": "M", "r0424": "1500"}
-_KROON = {"r0413": "R24", "r0415": "11"}
-_TECHNIEK = {**_KROON, "r0409": "02", "r0424": "5000"}
-_IMPLANTAAT = {"r0413": "J01", "r0414": "1"}
-_IMPLANTAAT_ONDER = {"r0413": "J01", "r0414": "2"}
-_SOORTEN = (_C11, _BOVEN, _ONDER, _KROON, _TECHNIEK, _IMPLANTAAT, _IMPLANTAAT_ONDER)
+_UPPER = {"r0413": "V13", "r0415": "11", "r0416": "M", "r0424": "1500"}
+_LOWER = {"r0413": "V13", "r0415": "31", "r0416": "M", "r0424": "1500"}
+_CROWN = {"r0413": "R24", "r0415": "11"}
+_TECHNIEKKOSTEN = {**_CROWN, "r0409": "02", "r0424": "5000"}
+_IMPLANT = {"r0413": "J01", "r0414": "1"}
+_IMPLANT_LOWER = {"r0413": "J01", "r0414": "2"}
+_KINDS = (_C11, _UPPER, _LOWER, _CROWN, _TECHNIEKKOSTEN, _IMPLANT, _IMPLANT_LOWER)
 _JANSEN = {"r0203": "123456782", "r0207": "19510324"}
 _VRIES = {"r0203": "100197243", "r0207": "19220322"}
 
 Prestatie = dict[str, str]
 
 
-def _declaratie(uzovi: str, *verzekerden: tuple[Prestatie, list[Prestatie]]) -> bytes:
-    bericht = Bericht(voorloop=maak("01", r0108=uzovi, r0114="20110228"))
-    for wie, prestaties in verzekerden:
-        bericht.voeg_toe("02", **wie, r0204=uzovi)
-        for velden in prestaties:
-            bericht.voeg_toe("04", **velden)
-    return bytes(bericht)
+def _declaration(uzovi: str, *verzekerden: tuple[Prestatie, list[Prestatie]]) -> bytes:
+    message = Message(voorloop=make("01", r0108=uzovi, r0114="20110228"))
+    for who, prestaties in verzekerden:
+        message.add("02", **who, r0204=uzovi)
+        for fields in prestaties:
+            message.add("04", **fields)
+    return bytes(message)
 
 
 @st.composite
-def declaraties_rond_grenzen(draw: st.DrawFn) -> bytes:
+def declarations_around_limits(draw: st.DrawFn) -> bytes:
     """Few prestaties on many days: the same one on both sides of what begins or ends."""
-    soorten = draw(st.lists(st.sampled_from(_SOORTEN), min_size=1, max_size=3))
-    dagen = draw(st.lists(st.sampled_from(DAGEN), min_size=2, max_size=6, unique=True))
-    tarieven = st.sampled_from(["1000", "1200", "1201", "1500", "2000", "0"])
-    nummers = st.sampled_from(["", "", "", draw(st.sampled_from(["M1", "M2", "M3", "M9"]))])
+    kinds = draw(st.lists(st.sampled_from(_KINDS), min_size=1, max_size=3))
+    days = draw(st.lists(st.sampled_from(DAYS), min_size=2, max_size=6, unique=True))
+    tariffs = st.sampled_from(["1000", "1200", "1201", "1500", "2000", "0"])
+    numbers = st.sampled_from(["", "", "", draw(st.sampled_from(["M1", "M2", "M3", "M9"]))])
 
     def prestatie() -> Prestatie:
-        soort = draw(st.sampled_from(soorten))
-        velden = {"r0408": draw(st.sampled_from(dagen)), "r0406": draw(nummers), "r0425": draw(st.sampled_from("112"))}
-        return {**velden, "r0424": draw(tarieven), **soort}
+        kind = draw(st.sampled_from(kinds))
+        fields = {"r0408": draw(st.sampled_from(days)), "r0406": draw(numbers), "r0425": draw(st.sampled_from("112"))}
+        return {**fields, "r0424": draw(tariffs), **kind}
 
-    verzekerden = [(wie, [prestatie() for _ in range(draw(st.integers(1, 7)))]) for wie in (_JANSEN, _VRIES)]
-    return _declaratie(draw(st.sampled_from(["0736", "0736", "0739"])), *verzekerden[: draw(st.integers(1, 2))])
+    verzekerden = [(who, [prestatie() for _ in range(draw(st.integers(1, 7)))]) for who in (_JANSEN, _VRIES)]
+    return _declaration(draw(st.sampled_from(["0736", "0736", "0739"])), *verzekerden[: draw(st.integers(1, 2))])
 
 
-def _maand(dagen: Sequence[str]) -> Iterator[bytes]:
+def _month(days: Sequence[str]) -> Iterator[bytes]:
     """Declarations in which the same comes back on all of these days, in this order."""
 
-    def elke_dag(*soorten: Prestatie, **anders: str) -> list[Prestatie]:
-        return [{**soort, "r0408": dag, **anders} for dag in dagen for soort in soorten]
+    def every_day(*kinds: Prestatie, **otherwise: str) -> list[Prestatie]:
+        return [{**kind, "r0408": day, **otherwise} for day in days for kind in kinds]
 
-    yield _declaratie("0736", *((wie, elke_dag(_C11)) for wie in (_JANSEN, _VRIES)))
-    yield _declaratie("0736", (_JANSEN, elke_dag(_C11, r0424="1500")))
-    yield _declaratie("0736", (_JANSEN, elke_dag(_C11, r0406="M9")))
-    yield _declaratie("0736", (_JANSEN, elke_dag(_IMPLANTAAT, r0424="0")))
-    yield _declaratie("0736", *((wie, elke_dag(_IMPLANTAAT, _IMPLANTAAT_ONDER)) for wie in (_JANSEN, _VRIES)))
-    yield _declaratie("0736", (_JANSEN, elke_dag(_KROON, _TECHNIEK)))
-    yield _declaratie("0736", (_JANSEN, elke_dag(_KROON, _TECHNIEK, r0406="M1")))
-    yield _declaratie("0736", (_JANSEN, elke_dag(_KROON, _TECHNIEK, r0406="M2")))
-    yield _declaratie("0736", *((wie, elke_dag(_KROON, r0406="M3")) for wie in (_JANSEN, _VRIES)))
-    yield _declaratie("0736", (_JANSEN, elke_dag(_BOVEN, _KROON)))
-    yield _declaratie("0736", (_JANSEN, elke_dag(_ONDER) + elke_dag({**_ONDER, "r0424": "1400"})))
-    yield _declaratie("0739", *((wie, elke_dag(_C11, r0424="2000")) for wie in (_JANSEN, _VRIES)))
+    yield _declaration("0736", *((who, every_day(_C11)) for who in (_JANSEN, _VRIES)))
+    yield _declaration("0736", (_JANSEN, every_day(_C11, r0424="1500")))
+    yield _declaration("0736", (_JANSEN, every_day(_C11, r0406="M9")))
+    yield _declaration("0736", (_JANSEN, every_day(_IMPLANT, r0424="0")))
+    yield _declaration("0736", *((who, every_day(_IMPLANT, _IMPLANT_LOWER)) for who in (_JANSEN, _VRIES)))
+    yield _declaration("0736", (_JANSEN, every_day(_CROWN, _TECHNIEKKOSTEN)))
+    yield _declaration("0736", (_JANSEN, every_day(_CROWN, _TECHNIEKKOSTEN, r0406="M1")))
+    yield _declaration("0736", (_JANSEN, every_day(_CROWN, _TECHNIEKKOSTEN, r0406="M2")))
+    yield _declaration("0736", *((who, every_day(_CROWN, r0406="M3")) for who in (_JANSEN, _VRIES)))
+    yield _declaration("0736", (_JANSEN, every_day(_UPPER, _CROWN)))
+    yield _declaration("0736", (_JANSEN, every_day(_LOWER) + every_day({**_LOWER, "r0424": "1400"})))
+    yield _declaration("0739", *((who, every_day(_C11, r0424="2000")) for who in (_JANSEN, _VRIES)))
 
 
-VOORBEELDEN = (*_maand(DAGEN), *_maand(DAGEN[::-1]))
+EXAMPLES = (*_month(DAYS), *_month(DAYS[::-1]))
 """Declarations to which, between them, the insurer objects by every check of level 7 on a prestatierecord."""

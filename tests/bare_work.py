@@ -8,19 +8,19 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from mzsim.standard.layout import CRLF, LENGTE_HEEN, layouts
+from mzsim.standard.layout import CRLF, HEEN_LENGTH, layouts
 
 
-def kaal_werk(bron: Path, doel: Path) -> None:
+def bare_work(source: Path, target: Path) -> None:
     """Reads a declaration and echoes its records with sixty more positions."""
-    plaatsen = {k: [rubriek.plaats for rubriek in layout.rubrieken] for k, layout in layouts("mz301").items()}
-    staart = b" " * 60 + CRLF
-    with bron.open("rb") as heen, doel.open("wb") as retour:
-        for regel in heen:
-            inhoud = regel[:LENGTE_HEEN]
-            _velden = [inhoud[plaats] for plaats in plaatsen[inhoud[:2]]]
-            retour.write(inhoud + staart)
+    places = {k: [rubriek.plaats for rubriek in layout.rubrieken] for k, layout in layouts("mz301").items()}
+    tail = b" " * 60 + CRLF
+    with source.open("rb") as heen, target.open("wb") as retour:
+        for line in heen:
+            content = line[:HEEN_LENGTH]
+            _record_fields = [content[place] for place in places[content[:2]]]
+            retour.write(content + tail)
 
 
 if __name__ == "__main__":
-    kaal_werk(Path(sys.argv[1]), Path(sys.argv[2]))
+    bare_work(Path(sys.argv[1]), Path(sys.argv[2]))

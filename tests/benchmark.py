@@ -23,69 +23,69 @@ import tempfile
 import time
 from pathlib import Path
 
-_MEESTE = 900_000
-_KEREN = 3
+_MOST = 900_000
+_TIMES = 3
 
 
-def _meet(*opdracht: str, bytecode: Path) -> tuple[float, float]:
+def _measure(*order: str, bytecode: Path) -> tuple[float, float]:
     """Seconds and peak megabytes of a command; `bytecode` is where its compiled modules are kept."""
-    omgeving = os.environ | {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(bytecode)}
+    surroundings = os.environ | {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(bytecode)}
     begin = time.perf_counter()
-    proces = subprocess.Popen(opdracht, stdout=subprocess.DEVNULL, env=omgeving)
-    _, status, gebruik = os.wait4(proces.pid, 0)
-    duur = time.perf_counter() - begin
-    proces.returncode = os.waitstatus_to_exitcode(status)
-    if proces.returncode:
-        raise SystemExit(f"{' '.join(opdracht)} ended with {proces.returncode}")
-    per_eenheid = 1024 * 1024 if sys.platform == "darwin" else 1024
-    return duur, gebruik.ru_maxrss / per_eenheid
+    process = subprocess.Popen(order, stdout=subprocess.DEVNULL, env=surroundings)
+    _, status, resource_usage = os.wait4(process.pid, 0)
+    duration = time.perf_counter() - begin
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"{' '.join(order)} ended with {process.returncode}")
+    per_unit = 1024 * 1024 if sys.platform == "darwin" else 1024
+    return duration, resource_usage.ru_maxrss / per_unit
 
 
-def _kopieer(van: Path, naar: Path) -> None:
+def _copy(of: Path, to: Path) -> None:
     """Copies the store to the disk itself, so that what is measured next does not wait for that."""
-    with van.open("rb") as bron, naar.open("wb") as doel:
-        shutil.copyfileobj(bron, doel)
-        os.fsync(doel.fileno())
+    with of.open("rb") as source, to.open("wb") as target:
+        shutil.copyfileobj(source, target)
+        os.fsync(target.fileno())
 
 
-def meet(map_: Path, prestaties: int, verzekerden: int, polissen: int, historie: int = 0) -> None:
+def measure(folder: Path, prestaties: int, verzekerden: int, polissen: int, history: int = 0) -> None:
     """Makes the files, runs both commands, prints a line."""
-    declaratie, store, verse = map_ / "declaratie.asc", map_ / "store.db", map_ / "vers.db"
-    getallen = [str(getal) for getal in (prestaties, verzekerden, polissen, historie)]
-    bestanden = [sys.executable, "-m", "tests.benchmark_files", str(map_), *getallen]
-    records = int(subprocess.run(bestanden, check=True, capture_output=True, text=True).stdout)
-    kaal = ("-m", "tests.bare_work", str(declaratie), str(map_ / "kaal.asc"))
-    replay = ("-m", "mzsim", "replay", str(declaratie), "--store", f"sqlite:///{verse}", "--date", "2026-04-03")
-    kaal_s, replay_s, geheugen, bytecode = [], [], 0.0, map_ / "bytecode"
-    for _ in range(_KEREN):  # in turn, so that a machine that is busy for a while slows both
-        _kopieer(store, verse)
-        seconden, megabytes = _meet(sys.executable, *replay, "--fail-on", "afgekeurd_bestand", bytecode=bytecode)
-        replay_s.append(seconden)
-        geheugen = max(geheugen, megabytes)
-        kaal_s.append(_meet(sys.executable, *kaal, bytecode=bytecode)[0])
-    kaal_snelst, replay_snelst = min(kaal_s), min(replay_s)
+    declaration, store, fresh = folder / "declaratie.asc", folder / "store.db", folder / "vers.db"
+    numbers = [str(figure) for figure in (prestaties, verzekerden, polissen, history)]
+    files = [sys.executable, "-m", "tests.benchmark_files", str(folder), *numbers]
+    records = int(subprocess.run(files, check=True, capture_output=True, text=True).stdout)
+    bare = ("-m", "tests.bare_work", str(declaration), str(folder / "kaal.asc"))
+    replay = ("-m", "mzsim", "replay", str(declaration), "--store", f"sqlite:///{fresh}", "--date", "2026-04-03")
+    bare_s, replay_s, memory, bytecode = [], [], 0.0, folder / "bytecode"
+    for _ in range(_TIMES):  # in turn, so that a machine that is busy for a while slows both
+        _copy(store, fresh)
+        seconds, megabytes = _measure(sys.executable, *replay, "--fail-on", "afgekeurd_bestand", bytecode=bytecode)
+        replay_s.append(seconds)
+        memory = max(memory, megabytes)
+        bare_s.append(_measure(sys.executable, *bare, bytecode=bytecode)[0])
+    bare_fastest, replay_fastest = min(bare_s), min(replay_s)
     print(
-        f"{prestaties:>9,} prestatierecords, {verzekerden:,} verzekerden, {polissen:,} polissen, {historie:,} before:"
-        f" replay {records / replay_snelst:,.0f} records/s ({replay_snelst:.2f} s),"
-        f" bare work {records / kaal_snelst:,.0f} records/s ({kaal_snelst:.2f} s),"
-        f" ratio {replay_snelst / kaal_snelst:.1f}, peak memory {geheugen:.0f} MB"
+        f"{prestaties:>9,} prestatierecords, {verzekerden:,} verzekerden, {polissen:,} polissen, {history:,} before:"
+        f" replay {records / replay_fastest:,.0f} records/s ({replay_fastest:.2f} s),"
+        f" bare work {records / bare_fastest:,.0f} records/s ({bare_fastest:.2f} s),"
+        f" ratio {replay_fastest / bare_fastest:.1f}, peak memory {memory:.0f} MB"
     )
 
 
 def main() -> None:
-    opties = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    opties.add_argument("--prestaties", type=int, default=100_000)
-    opties.add_argument("--verzekerden", type=int, default=10_000)
-    opties.add_argument("--polissen", type=int, default=20_000)
-    opties.add_argument("--historie", type=int, default=1_000_000)
-    keuze = opties.parse_args()
-    with tempfile.TemporaryDirectory() as werkmap:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--prestaties", type=int, default=100_000)
+    options.add_argument("--verzekerden", type=int, default=10_000)
+    options.add_argument("--polissen", type=int, default=20_000)
+    options.add_argument("--historie", type=int, default=1_000_000)
+    choice = options.parse_args()
+    with tempfile.TemporaryDirectory() as work_folder:
         for factor in (1, 10):
-            prestaties = min(factor * keuze.prestaties, max(_MEESTE, keuze.prestaties))
-            schaal = prestaties / keuze.prestaties
-            meet(Path(werkmap), prestaties, round(schaal * keuze.verzekerden), round(schaal * keuze.polissen))
-        if keuze.historie:
-            meet(Path(werkmap), keuze.prestaties, keuze.verzekerden, keuze.polissen, keuze.historie)
+            prestaties = min(factor * choice.prestaties, max(_MOST, choice.prestaties))
+            scale = prestaties / choice.prestaties
+            measure(Path(work_folder), prestaties, round(scale * choice.verzekerden), round(scale * choice.polissen))
+        if choice.history:
+            measure(Path(work_folder), choice.prestaties, choice.verzekerden, choice.polissen, choice.history)
 
 
 if __name__ == "__main__":

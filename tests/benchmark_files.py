@@ -21,19 +21,28 @@ import yaml
 
 from mzsim.standard.layout import CRLF, layouts
 from mzsim.standard.values import elfproef
-from mzsim.store.loading import laad_bestand
-from mzsim.store.models import Bericht, Dekking, Machtiging, Pakket, Polis, Polispakket, Prestatie, Uzovi
+from mzsim.store.loading import load_file
+from mzsim.store.models import (
+    DekkingTable,
+    MachtigingTable,
+    MessageTable,
+    PakketTable,
+    PolispakketTable,
+    PolisTable,
+    PrestatieTable,
+    UzoviTable,
+)
 from mzsim.store.session import open_store
-from mzsim.store.shipped_files import plaats_van
-from tests.factories import maak, record
+from mzsim.store.shipped_files import path_of
+from tests.factories import make, record
 
 _HEEN = layouts("mz301")
 
 
-def _bsns(aantal: int) -> list[str]:
+def _bsns(count: int) -> list[str]:
     # The range for test data, 9999xxxxx, holds 9,090 that pass the elfproef; a large file needs more.
-    bereik = (f"{nummer:09d}" for nummer in range(900_000_000, 999_999_999))
-    return list(islice((bsn for bsn in bereik if elfproef(bsn.encode())), aantal))
+    reach = (f"{number:09d}" for number in range(900_000_000, 999_999_999))
+    return list(islice((bsn for bsn in reach if elfproef(bsn.encode())), count))
 
 
 class _Code(NamedTuple):
@@ -43,8 +52,8 @@ class _Code(NamedTuple):
     vlak: bool
 
 
-_ELEMENTEN = [f"{kwadrant}{plek}" for kwadrant in range(1, 5) for plek in range(1, 9)]
-_ALGEMEEN = (
+_ELEMENTS = [f"{quadrant}{location}" for quadrant in range(1, 5) for location in range(1, 9)]
+_GENERAL = (
     "C002",
     "M02",
     "M03",
@@ -70,115 +79,113 @@ _ALGEMEEN = (
 
 def _prestatiecodes() -> list[_Code]:
     """What a general practice declares every day, as the reference list has it."""
-    lijst = yaml.load(plaats_van("@nza-2026").read_text("utf-8"), yaml.CSafeLoader)
-    tarieven = {regel["prestatiecode"]: round(100 * regel["tarief"]) for regel in lijst["tarieven"]}
+    listing = yaml.load(path_of("@nza-2026").read_text("utf-8"), yaml.CSafeLoader)
+    tariffs = {line["prestatiecode"]: round(100 * line["tarief"]) for line in listing["tarieven"]}
     return [
-        _Code(regel["code"], tarieven[regel["code"]], regel.get("element", False), regel.get("vlak", False))
-        for regel in lijst["prestatiecodes"]
-        if regel["code"] in _ALGEMEEN and regel["code"] in tarieven and not regel.get("kaak")
+        _Code(line["code"], tariffs[line["code"]], line.get("element", False), line.get("vlak", False))
+        for line in listing["prestatiecodes"]
+        if line["code"] in _GENERAL and line["code"] in tariffs and not line.get("kaak")
     ]
 
 
-def maak_declaratie(plaats: Path, prestaties: int, bsns: list[str]) -> int:
+def make_declaration(place: Path, prestaties: int, bsns: list[str]) -> int:
     """Writes a valid declaration of so many prestatierecords over these verzekerden; returns its number of records."""
-    toeval = random.Random(1)
+    rng = random.Random(1)
     codes = _prestatiecodes()
-    nummer = totaal = gedaan = 0
-    with plaats.open("wb") as uit:
-        uit.write(record("01", _VOORLOOP) + CRLF)
-        for teller, bsn in enumerate(bsns):
-            nummer += 1
-            verzekerde = maak(
-                "02", r0202=nummer, r0203=bsn, r0207=f"19{toeval.randrange(30, 99)}0{toeval.randrange(1, 9)}15"
-            )
-            uit.write(record("02", verzekerde) + CRLF)
-            gekozen: set[tuple[int, str, str]] = set()
-            for _ in range(prestaties // len(bsns) + (teller < prestaties % len(bsns))):
-                nummer, gedaan = nummer + 1, gedaan + 1
+    number = total = done = 0
+    with place.open("wb") as off:
+        off.write(record("01", _VOORLOOP) + CRLF)
+        for numerator, bsn in enumerate(bsns):
+            number += 1
+            verzekerde = make("02", r0202=number, r0203=bsn, r0207=f"19{rng.randrange(30, 99)}0{rng.randrange(1, 9)}15")
+            off.write(record("02", verzekerde) + CRLF)
+            chosen: set[tuple[int, str, str]] = set()
+            for _ in range(prestaties // len(bsns) + (numerator < prestaties % len(bsns))):
+                number, done = number + 1, done + 1
                 # The same prestatie twice would be one record with a number (INV 2.3.18).
                 while True:
-                    dag, code = toeval.randrange(1, 32), toeval.choice(codes)
-                    element = toeval.choice(_ELEMENTEN) if code.element else "00"
-                    if (dag, code.code, element) not in gekozen:
+                    day, code = rng.randrange(1, 32), rng.choice(codes)
+                    element = rng.choice(_ELEMENTS) if code.element else "00"
+                    if (day, code.code, element) not in chosen:
                         break
-                gekozen.add((dag, code.code, element))
-                totaal += code.tarief
+                chosen.add((day, code.code, element))
+                total += code.tarief
                 prestatie = {
                     **_PRESTATIE,
-                    "0402": str(nummer),
+                    "0402": str(number),
                     "0403": bsn,
-                    "0408": f"202603{dag:02d}",
+                    "0408": f"202603{day:02d}",
                     "0413": code.code,
                     "0415": element,
-                    "0416": toeval.choice(("M", "D", "MO", "DO")) if code.vlak else "",
+                    "0416": rng.choice(("M", "D", "MO", "DO")) if code.vlak else "",
                     "0424": str(code.tarief),
                     "0426": str(code.tarief),
                     "0430": str(code.tarief),
-                    "0432": f"R{gedaan:09d}",
+                    "0432": f"R{done:09d}",
                 }
-                uit.write(record("04", prestatie) + CRLF)
-        sluit = {"9901": "99", "9902": len(bsns), "9904": gedaan, "9906": nummer, "9907": totaal, "9908": "D"}
-        uit.write(record("99", {rubriek: str(waarde) for rubriek, waarde in sluit.items()}) + CRLF)
-    return nummer + 2
+                off.write(record("04", prestatie) + CRLF)
+        sluitrecord = {"9901": "99", "9902": len(bsns), "9904": done, "9906": number, "9907": total, "9908": "D"}
+        off.write(record("99", {rubriek: str(value) for rubriek, value in sluitrecord.items()}) + CRLF)
+    return number + 2
 
 
-_VOORLOOP = maak("01", r0114="20260301", r0115="20260331", r0117="20260402")
-_PRESTATIE = maak("04", r0404="0736", r0427="D", r0431="D")
+_VOORLOOP = make("01", r0114="20260301", r0115="20260331", r0117="20260402")
+_PRESTATIE = make("04", r0404="0736", r0427="D", r0431="D")
 
 
-def maak_store(plaats: Path, declaratie: Path, bsns: list[str], polissen: int, historie: int) -> None:
+def make_store(place: Path, declaration: Path, bsns: list[str], polissen: int, history: int) -> None:
     """A store with the reference list, an insurer and so many polissen, those of the declaration among them."""
-    geboren = {}
-    with declaratie.open("rb") as bron:
-        for regel in bron:
-            if regel[:2] == b"02":
-                datum = regel[_HEEN[b"02"]["0207"].plaats].decode()
-                geboren[regel[_HEEN[b"02"]["0203"].plaats].decode()] = f"{datum[:4]}-{datum[4:6]}-{datum[6:]}"
-    alle = _bsns(max(polissen, len(bsns)))
-    store = open_store(f"sqlite:///{plaats}")
-    laad_bestand(store, plaats_van("@nza-2026"))
-    with store.engine.begin() as verbinding:
-        beleid = {"machtigingsplichtig": [{"prestaties": ["R*", "J*"]}]} if historie else {}
-        verbinding.execute(
-            sa.insert(Uzovi),
+    born = {}
+    with declaration.open("rb") as source:
+        for line in source:
+            if line[:2] == b"02":
+                date = line[_HEEN[b"02"]["0207"].plaats].decode()
+                born[line[_HEEN[b"02"]["0203"].plaats].decode()] = f"{date[:4]}-{date[4:6]}-{date[6:]}"
+    every = _bsns(max(polissen, len(bsns)))
+    store = open_store(f"sqlite:///{place}")
+    load_file(store, path_of("@nza-2026"))
+    with store.engine.begin() as connection:
+        beleid = {"machtigingsplichtig": [{"prestaties": ["R*", "J*"]}]} if history else {}
+        connection.execute(
+            sa.insert(UzoviTable),
             {"nummer": "0736", "naam": "Voorbeeld", "soort": "zorgverzekeraar", "edp": True, "beleid": beleid},
         )
-        for code, (soort, dekkingen) in (_MET_MAXIMA if historie else _ALLES).items():
-            verbinding.execute(sa.insert(Pakket), {"uzovi": "0736", "code": code, "soort": soort})
-            for nummer, dekking in enumerate(dekkingen):
-                vast = {"uzovi": "0736", "pakket": code, "volgnummer": nummer, "over": "bedrag", "machtiging": False}
-                verbinding.execute(sa.insert(Dekking), vast | dekking)
-        verbinding.execute(
-            sa.insert(Polis),
+        for code, (kind, dekkingen) in (_WITH_MAXIMA if history else _ALL).items():
+            connection.execute(sa.insert(PakketTable), {"uzovi": "0736", "code": code, "soort": kind})
+            for number, dekking in enumerate(dekkingen):
+                fixed = {"uzovi": "0736", "pakket": code, "volgnummer": number, "over": "bedrag", "machtiging": False}
+                connection.execute(sa.insert(DekkingTable), fixed | dekking)
+        connection.execute(
+            sa.insert(PolisTable),
             [
                 {
-                    "id": nummer,
+                    "id": number,
                     "uzovi": "0736",
                     "persoon": bsn,
                     "bsn": bsn,
-                    "geboortedatum": dt.date.fromisoformat(geboren.get(bsn, "1970-01-01")),
+                    "geboortedatum": dt.date.fromisoformat(born.get(bsn, "1970-01-01")),
                     "naam": "Verzekerde",
                     "ingang": dt.date(2006, 1, 1),
                 }
-                for nummer, bsn in enumerate(alle, start=1)
+                for number, bsn in enumerate(every, start=1)
             ],
         )
-        verbinding.execute(
-            sa.insert(Polispakket),
+        connection.execute(
+            sa.insert(PolispakketTable),
             [
-                {"polis_id": nummer, "volgnummer": volgnummer, "uzovi": "0736", "pakket": code}
-                for nummer in range(1, len(alle) + 1)
-                for volgnummer, code in enumerate(_MET_MAXIMA if historie else _ALLES)
+                {"polis_id": number, "volgnummer": volgnummer, "uzovi": "0736", "pakket": code}
+                for number in range(1, len(every) + 1)
+                for volgnummer, code in enumerate(_WITH_MAXIMA if history else _ALL)
             ],
         )
-        if historie:
-            _maak_machtigingen(verbinding, alle)
-            _maak_historie(verbinding, alle, historie)
-    store.sluit()
+        if history:
+            _make_machtigingen(connection, every)
+            _make_history(connection, every, history)
+    store.close()
 
 
-_ALLES: dict[str, tuple[str, list[dict[str, Any]]]] = {"ALLES": ("basis", [{"prestaties": ["*"], "percentage": 100}])}
-_MET_MAXIMA: dict[str, tuple[str, list[dict[str, Any]]]] = {
+_ALL: dict[str, tuple[str, list[dict[str, Any]]]] = {"ALLES": ("basis", [{"prestaties": ["*"], "percentage": 100}])}
+_WITH_MAXIMA: dict[str, tuple[str, list[dict[str, Any]]]] = {
     "BASIS": (
         "basis",
         [{"prestaties": ["*"], "percentage": 100, "leeftijd_tot": 18}, {"prestaties": ["P*", "J*"], "percentage": 75}],
@@ -193,77 +200,77 @@ _MET_MAXIMA: dict[str, tuple[str, list[dict[str, Any]]]] = {
 }
 
 
-def _maak_machtigingen(verbinding: sa.Connection, bsns: list[str]) -> None:
-    vast = {"uzovi": "0736", "agb": "12012345", "prestaties": ["R*"], "status": "afgegeven"}
-    periode = {"ingang": dt.date(2026, 1, 1), "einde": dt.date(2026, 12, 31)}
-    verbinding.execute(
-        sa.insert(Machtiging),
-        [{**vast, **periode, "nummer": f"M{nummer:08d}", "bsn": bsn} for nummer, bsn in enumerate(bsns, start=1)],
+def _make_machtigingen(connection: sa.Connection, bsns: list[str]) -> None:
+    fixed = {"uzovi": "0736", "agb": "12012345", "prestaties": ["R*"], "status": "afgegeven"}
+    period = {"ingang": dt.date(2026, 1, 1), "einde": dt.date(2026, 12, 31)}
+    connection.execute(
+        sa.insert(MachtigingTable),
+        [{**fixed, **period, "nummer": f"M{number:08d}", "bsn": bsn} for number, bsn in enumerate(bsns, start=1)],
     )
 
 
-_PER_BERICHT = 1000
+_PER_MESSAGE = 1000
 
 
-def _maak_historie(verbinding: sa.Connection, bsns: list[str], aantal: int) -> None:
+def _make_history(connection: sa.Connection, bsns: list[str], count: int) -> None:
     """What these persons were granted in the five years before, ten records a visit a month apart."""
-    toeval = random.Random(2)
+    rng = random.Random(2)
     codes = _prestatiecodes()
-    berichten = -(-aantal // _PER_BERICHT)
-    verbinding.execute(
-        sa.insert(Bericht),
+    messages = -(-count // _PER_MESSAGE)
+    connection.execute(
+        sa.insert(MessageTable),
         [
             {
-                "id": nummer,
+                "id": number,
                 "agb": "12012345",
                 "uzovi": "0736",
-                "factuurnummer": f"H{nummer:07d}",
+                "factuurnummer": f"H{number:07d}",
                 "soort": "176",
-                "ontvangen": dt.date(2021, 4, 1) + dt.timedelta(days=1800 * nummer // berichten),
+                "ontvangen": dt.date(2021, 4, 1) + dt.timedelta(days=1800 * number // messages),
                 "uitkomst": "volledig_toegewezen",
             }
-            for nummer in range(1, berichten + 1)
+            for number in range(1, messages + 1)
         ],
     )
-    rijen = []
-    for nummer in range(aantal):
-        bericht = 1 + nummer // _PER_BERICHT
-        dag = dt.date(2021, 3, 1) + dt.timedelta(days=1800 * bericht // berichten + toeval.randrange(28))
-        code = toeval.choice(codes)
-        aandeel = None if code.code[0] in "CM" else json.dumps([["0736", "TAND", 1, code.tarief, 1]])
-        rijen.append(
+    rows = []
+    for number in range(count):
+        message = 1 + number // _PER_MESSAGE
+        day = dt.date(2021, 3, 1) + dt.timedelta(days=1800 * message // messages + rng.randrange(28))
+        code = rng.choice(codes)
+        share = None if code.code[0] in "CM" else json.dumps([["0736", "TAND", 1, code.tarief, 1]])
+        rows.append(
             {
-                "bericht_id": bericht,
-                "persoon": bsns[nummer * 7919 % len(bsns)],
-                "datum": f"{dag:%Y%m%d}",
+                "bericht_id": message,
+                "persoon": bsns[number * 7919 % len(bsns)],
+                "datum": f"{day:%Y%m%d}",
                 "soort": "01",
                 "prestatiecode": code.code,
-                "gebitselement": toeval.choice(_ELEMENTEN) if code.element else "00",
+                "gebitselement": rng.choice(_ELEMENTS) if code.element else "00",
                 "vlak": "M" if code.vlak else "",
                 "kaak": "0",
                 "behandelaar": "12004567",
-                "referentienummer": f"H{nummer:09d}",
+                "referentienummer": f"H{number:09d}",
                 "vorig_referentienummer": "",
                 "aantal": 1,
                 "berekend_bedrag": code.tarief,
                 "declaratiebedrag": code.tarief,
                 "toegekend_bedrag": code.tarief,
                 "uitkomst": "toegewezen",
-                "aandelen": aandeel,
+                "aandelen": share,
             }
         )
-        if len(rijen) == 20_000 or nummer == aantal - 1:
-            verbinding.execute(sa.insert(Prestatie), rijen)
-            rijen.clear()
+        if len(rows) == 20_000 or number == count - 1:
+            connection.execute(sa.insert(PrestatieTable), rows)
+            rows.clear()
 
 
 def main() -> None:
-    map_, getallen = Path(sys.argv[1]), [int(getal) for getal in sys.argv[2:]]
-    prestaties, verzekerden, polissen, historie = [*getallen, 0][:4]
+    folder, numbers = Path(sys.argv[1]), [int(figure) for figure in sys.argv[2:]]
+    prestaties, verzekerden, polissen, history = [*numbers, 0][:4]
     bsns = _bsns(verzekerden)
-    (map_ / "store.db").unlink(missing_ok=True)
-    print(maak_declaratie(map_ / "declaratie.asc", prestaties, bsns))
-    maak_store(map_ / "store.db", map_ / "declaratie.asc", bsns, polissen, historie)
+    (folder / "store.db").unlink(missing_ok=True)
+    print(make_declaration(folder / "declaratie.asc", prestaties, bsns))
+    make_store(folder / "store.db", folder / "declaratie.asc", bsns, polissen, history)
 
 
 if __name__ == "__main__":

@@ -20,71 +20,71 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 
 from mzsim.reports.implantologiecodes import implantologiecodes
-from mzsim.store.models import Bericht, Contract, Machtiging, Polis, Prestatie, Uzovi
+from mzsim.store.models import ContractTable, MachtigingTable, MessageTable, PolisTable, PrestatieTable, UzoviTable
 from mzsim.store.session import open_store, upgrade_store
 
-PRAKTIJKEN = [f"12{n:06d}" for n in range(300)]
-PERSONEN = [f"9{n:08d}" for n in range(100_000)]
-BEGIN, DAGEN = dt.date(2021, 1, 1), 1826
-DATUM = "2026-01-01"
+PRACTICES = [f"12{n:06d}" for n in range(300)]
+PERSONS = [f"9{n:08d}" for n in range(100_000)]
+BEGIN, DAYS = dt.date(2021, 1, 1), 1826
+DATE = "2026-01-01"
 
 
-def vul(url: str, prestaties: int) -> None:
+def fill(url: str, prestaties: int) -> None:
     """Fills an empty store."""
-    toeval = random.Random(1)
+    rng = random.Random(1)
     store = open_store(url)
-    with store.engine.begin() as verbinding:
-        verzekeraar = {"nummer": "0736", "naam": "Voorbeeld", "soort": "zorgverzekeraar", "edp": True, "beleid": {}}
-        verbinding.execute(sa.insert(Uzovi), verzekeraar)
+    with store.engine.begin() as connection:
+        insurer = {"nummer": "0736", "naam": "Voorbeeld", "soort": "zorgverzekeraar", "edp": True, "beleid": {}}
+        connection.execute(sa.insert(UzoviTable), insurer)
         contract = {"uzovi": "0736", "ingang": BEGIN, "modules": {"implantologie": "standaard"}}
-        verbinding.execute(sa.insert(Contract), [contract | {"agb": agb} for agb in PRAKTIJKEN])
+        connection.execute(sa.insert(ContractTable), [contract | {"agb": agb} for agb in PRACTICES])
         polis = {"uzovi": "0736", "naam": "Verzekerde", "ingang": BEGIN}
-        geboren = [dt.date(1930, 1, 1) + dt.timedelta(days=toeval.randrange(33_000)) for _ in PERSONEN]
-        personen = zip(PERSONEN, geboren, strict=True)
-        rijen = [polis | {"persoon": bsn, "bsn": bsn, "geboortedatum": dag} for bsn, dag in personen]
-        verbinding.execute(sa.insert(Polis), rijen)
-        verbinding.execute(sa.insert(Machtiging), list(_machtigingen(toeval)))
-        for nummer, begin in enumerate(range(0, prestaties, 1000), start=1):
-            agb = toeval.choice(PRAKTIJKEN)
-            bericht = {"id": nummer, "agb": agb, "uzovi": "0736", "factuurnummer": f"F{nummer}", "soort": "176"}
-            uitkomst = {"ontvangen": dt.date(2026, 1, 1), "uitkomst": "volledig_toegewezen"}
-            verbinding.execute(sa.insert(Bericht), bericht | uitkomst)
-            aantal = min(1000, prestaties - begin)
-            verbinding.execute(
-                sa.insert(Prestatie), [_prestatie(toeval, nummer, agb, begin + n) for n in range(aantal)]
+        born = [dt.date(1930, 1, 1) + dt.timedelta(days=rng.randrange(33_000)) for _ in PERSONS]
+        persons = zip(PERSONS, born, strict=True)
+        rows = [polis | {"persoon": bsn, "bsn": bsn, "geboortedatum": day} for bsn, day in persons]
+        connection.execute(sa.insert(PolisTable), rows)
+        connection.execute(sa.insert(MachtigingTable), list(_machtigingen(rng)))
+        for number, begin in enumerate(range(0, prestaties, 1000), start=1):
+            agb = rng.choice(PRACTICES)
+            message = {"id": number, "agb": agb, "uzovi": "0736", "factuurnummer": f"F{number}", "soort": "176"}
+            outcome = {"ontvangen": dt.date(2026, 1, 1), "uitkomst": "volledig_toegewezen"}
+            connection.execute(sa.insert(MessageTable), message | outcome)
+            count = min(1000, prestaties - begin)
+            connection.execute(
+                sa.insert(PrestatieTable), [_prestatie(rng, number, agb, begin + n) for n in range(count)]
             )
-        if verbinding.dialect.name == "postgresql":
-            verbinding.execute(sa.text("ANALYZE"))
-    store.sluit()
+        if connection.dialect.name == "postgresql":
+            connection.execute(sa.text("ANALYZE"))
+    store.close()
 
 
-def _machtigingen(toeval: random.Random) -> Iterator[dict[str, object]]:
-    for nummer in range(20_000):
+def _machtigingen(rng: random.Random) -> Iterator[dict[str, object]]:
+    for number in range(20_000):
         yield {
             "uzovi": "0736",
-            "nummer": f"M{nummer}",
-            "bsn": toeval.choice(PERSONEN),
-            "agb": toeval.choice(PRAKTIJKEN),
+            "nummer": f"M{number}",
+            "bsn": rng.choice(PERSONS),
+            "agb": rng.choice(PRACTICES),
             "prestaties": ["J*"],
-            "ingang": BEGIN + dt.timedelta(days=toeval.randrange(DAGEN)),
-            "status": "afgewezen" if toeval.random() < 0.05 else "afgegeven",
+            "ingang": BEGIN + dt.timedelta(days=rng.randrange(DAYS)),
+            "status": "afgewezen" if rng.random() < 0.05 else "afgegeven",
         }
 
 
-def _prestatie(toeval: random.Random, bericht: int, agb: str, nummer: int) -> dict[str, object]:
-    implantologie = toeval.random() < 0.05
-    code = toeval.choice(sorted(implantologiecodes())) if implantologie else f"V{toeval.randrange(10, 99)}"
+def _prestatie(rng: random.Random, message: int, agb: str, number: int) -> dict[str, object]:
+    implantologie = rng.random() < 0.05
+    code = rng.choice(sorted(implantologiecodes())) if implantologie else f"V{rng.randrange(10, 99)}"
     return {
-        "bericht_id": bericht,
-        "persoon": toeval.choice(PERSONEN),
-        "datum": (BEGIN + dt.timedelta(days=toeval.randrange(DAGEN))).strftime("%Y%m%d"),
+        "bericht_id": message,
+        "persoon": rng.choice(PERSONS),
+        "datum": (BEGIN + dt.timedelta(days=rng.randrange(DAYS))).strftime("%Y%m%d"),
         "soort": "01",
         "prestatiecode": code,
-        "gebitselement": f"{toeval.randrange(1, 5)}{toeval.randrange(1, 9)}",
+        "gebitselement": f"{rng.randrange(1, 5)}{rng.randrange(1, 9)}",
         "vlak": "",
         "kaak": "0",
         "behandelaar": agb,
-        "referentienummer": f"R{nummer}",
+        "referentienummer": f"R{number}",
         "vorig_referentienummer": "",
         "aantal": 1,
         "berekend_bedrag": 1000,
@@ -95,19 +95,19 @@ def _prestatie(toeval: random.Random, bericht: int, agb: str, nummer: int) -> di
 
 
 def main() -> None:
-    opties = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    opties.add_argument("--prestaties", type=int, default=1_000_000)
-    opties.add_argument("--url", help="an empty database to fill; a SQLite file that is thrown away by default")
-    keuze = opties.parse_args()
-    with tempfile.TemporaryDirectory() as werkmap:
-        url = keuze.url or f"sqlite:///{werkmap}/store.db"
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--prestaties", type=int, default=1_000_000)
+    options.add_argument("--url", help="an empty database to fill; a SQLite file that is thrown away by default")
+    choice = options.parse_args()
+    with tempfile.TemporaryDirectory() as work_folder:
+        url = choice.url or f"sqlite:///{work_folder}/store.db"
         upgrade_store(url)
-        vul(url, keuze.prestaties)
-        for naam in ("implantologiescore", "behandelindex"):
-            woorden = ["report", naam, "--agb", PRAKTIJKEN[0], "--date", DATUM, "--store", url, "--json"]
+        fill(url, choice.prestaties)
+        for name in ("implantologiescore", "behandelindex"):
+            words = ["report", name, "--agb", PRACTICES[0], "--date", DATE, "--store", url, "--json"]
             begin = time.perf_counter()
-            subprocess.run([sys.executable, "-m", "mzsim", *woorden], check=True, stdout=subprocess.DEVNULL)
-            print(f"{naam}: {time.perf_counter() - begin:.2f} s on {keuze.prestaties:,} prestaties")
+            subprocess.run([sys.executable, "-m", "mzsim", *words], check=True, stdout=subprocess.DEVNULL)
+            print(f"{name}: {time.perf_counter() - begin:.2f} s on {choice.prestaties:,} prestaties")
 
 
 if __name__ == "__main__":

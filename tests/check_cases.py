@@ -23,101 +23,101 @@ from typing import Any
 import yaml
 
 from mzsim.checks import REGISTER
-from mzsim.domain.findings import Stage, Uitkomst
-from mzsim.explanation.collector import Toelichting
-from mzsim.pipeline import Opdracht, replay
-from mzsim.standard.layout import CRLF, TEKENSET
-from mzsim.store.loading import laad_bestand
+from mzsim.domain.findings import Outcome, Stage
+from mzsim.explanation.collector import Collector
+from mzsim.pipeline import Order, replay
+from mzsim.standard.layout import CHARSET, CRLF
+from mzsim.store.loading import load_file
 from mzsim.store.session import Database
-from tests.factories import uit_yaml
+from tests.factories import from_yaml
 
 CASES = Path(__file__).parent / "cases"
 STORE = Path(__file__).parents[1] / "fixtures" / "inv3" / "store.yaml"
 
 
 @cache
-def alle_gevallen() -> tuple[tuple[str, dict[str, Any]], ...]:
+def all_cases() -> tuple[tuple[str, dict[str, Any]], ...]:
     """Every case with the id of its check."""
-    gevallen = []
-    for bestand in sorted(CASES.glob("*.yaml")):
-        inhoud = yaml.safe_load(bestand.read_text("utf-8"))
-        assert inhoud["controle"] == bestand.stem, f"{bestand.name} is named after another check"
-        gevallen += [(inhoud["controle"], geval) for geval in inhoud["gevallen"]]
-    return tuple(gevallen)
+    cases = []
+    for file in sorted(CASES.glob("*.yaml")):
+        content = yaml.safe_load(file.read_text("utf-8"))
+        assert content["controle"] == file.stem, f"{file.name} is named after another check"
+        cases += [(content["controle"], case) for case in content["gevallen"]]
+    return tuple(cases)
 
 
-def bewerk(declaratie: bytes, bewerkingen: list[Mapping[str, Any]]) -> bytes:
+def edit(declaration: bytes, edits: list[Mapping[str, Any]]) -> bytes:
     """Edits of the bytes, in order; `regel` is a line number (1-based) of the declaration as it was made.
 
     `positie` and `waarde` overwrite positions (1-based); `lengte` cuts or pads with spaces; `einde` is another line
     end; `verwijder: true` leaves the line out; `ervoor` puts a line before it; `alles` replaces the whole file.
     """
-    regels = [[regel, CRLF] for regel in declaratie.split(CRLF)[:-1]]
-    for stap in bewerkingen:
-        if "alles" in stap:
-            return str(stap["alles"]).encode(TEKENSET)
-        regel = regels[stap["regel"] - 1]
-        if "waarde" in stap:
-            begin, waarde = stap["positie"] - 1, stap["waarde"].encode(TEKENSET)
-            regel[0] = regel[0][:begin] + waarde + regel[0][begin + len(waarde) :]
-        if "lengte" in stap:
-            regel[0] = regel[0][: stap["lengte"]].ljust(stap["lengte"])
-        if "ervoor" in stap:
-            regel[0] = stap["ervoor"].encode(TEKENSET) + CRLF + regel[0]
-        if stap.get("verwijder"):
-            regel[:] = [b"", b""]
-        if "einde" in stap:
-            regel[1] = stap["einde"].encode(TEKENSET)
-    return b"".join(inhoud + einde for inhoud, einde in regels)
+    lines = [[line, CRLF] for line in declaration.split(CRLF)[:-1]]
+    for step in edits:
+        if "alles" in step:
+            return str(step["alles"]).encode(CHARSET)
+        line = lines[step["regel"] - 1]
+        if "waarde" in step:
+            begin, value = step["positie"] - 1, step["waarde"].encode(CHARSET)
+            line[0] = line[0][:begin] + value + line[0][begin + len(value) :]
+        if "lengte" in step:
+            line[0] = line[0][: step["lengte"]].ljust(step["lengte"])
+        if "ervoor" in step:
+            line[0] = step["ervoor"].encode(CHARSET) + CRLF + line[0]
+        if step.get("verwijder"):
+            line[:] = [b"", b""]
+        if "einde" in step:
+            line[1] = step["einde"].encode(CHARSET)
+    return b"".join(content + end for content, end in lines)
 
 
-def declaratie_van(geval: Mapping[str, Any]) -> bytes:
+def declaration_of(case: Mapping[str, Any]) -> bytes:
     """The bytes of a case's declaration."""
-    return bewerk(bytes(uit_yaml(geval.get("declaratie") or {})), geval.get("bewerk") or [])
+    return edit(bytes(from_yaml(case.get("declaratie") or {})), case.get("bewerk") or [])
 
 
-def speel(
-    controle: str, geval: Mapping[str, Any], store: Database, map_: Path, toelichting: Toelichting | None = None
-) -> Uitkomst:
+def play(
+    check: str, case: Mapping[str, Any], store: Database, folder: Path, collector: Collector | None = None
+) -> Outcome:
     """Plays a case on a store that holds the usual insurer; `toelichting` looks on at the last step."""
-    if "store" in geval:
-        extra = map_ / "extra.yaml"
-        extra.write_text(yaml.safe_dump(geval["store"]), "utf-8")
-        laad_bestand(store, extra)
-    datum = geval.get("date", dt.date(2011, 5, 2))
-    for nummer, eerder in enumerate(geval.get("eerder", ())):
-        _replay(declaratie_van(eerder), Stage.ALL, eerder.get("date", datum), store, map_ / f"eerder{nummer}.asc")
-    plaats = map_ / "declaratie.asc"
-    return _replay(declaratie_van(geval), stage_van(controle, geval), datum, store, plaats, toelichting)
+    if "store" in case:
+        extra = folder / "extra.yaml"
+        extra.write_text(yaml.safe_dump(case["store"]), "utf-8")
+        load_file(store, extra)
+    date = case.get("date", dt.date(2011, 5, 2))
+    for number, earlier in enumerate(case.get("eerder", ())):
+        _replay(declaration_of(earlier), Stage.ALL, earlier.get("date", date), store, folder / f"eerder{number}.asc")
+    place = folder / "declaratie.asc"
+    return _replay(declaration_of(case), stage_of(check, case), date, store, place, collector)
 
 
-def stage_van(controle: str, geval: Mapping[str, Any]) -> Stage:
+def stage_of(check: str, case: Mapping[str, Any]) -> Stage:
     """The stage that a case plays: by default that of who performs the check."""
-    standaard = Stage.VECOZO if "V" in REGISTER[controle].door else Stage.VERZEKERAAR
-    return Stage(geval.get("stage", standaard))
+    default = Stage.VECOZO if "V" in REGISTER[check].door else Stage.INSURER
+    return Stage(case.get("stage", default))
 
 
 def _replay(
-    declaratie: bytes,
+    declaration: bytes,
     stage: Stage,
-    datum: dt.date,
+    date: dt.date,
     store: Database,
-    plaats: Path,
-    toelichting: Toelichting | None = None,
-) -> Uitkomst:
-    plaats.write_bytes(declaratie)
-    return replay(Opdracht(plaats, plaats.with_suffix(".retour"), datum, stage, toelichting=toelichting), store)
+    place: Path,
+    collector: Collector | None = None,
+) -> Outcome:
+    place.write_bytes(declaration)
+    return replay(Order(place, place.with_suffix(".retour"), date, stage, toelichting=collector), store)
 
 
-def bevindingen(uitkomst: Uitkomst) -> list[dict[str, Any]]:
+def findings(outcome: Outcome) -> list[dict[str, Any]]:
     """The findings as a case file writes them."""
     return [
         {
-            "record": m.bevinding.record,
-            "identificatie": m.bevinding.identificatie,
-            "rubriek": m.bevinding.controle.rubriek,
+            "record": m.finding.record,
+            "identificatie": m.finding.identificatie,
+            "rubriek": m.finding.controle.rubriek,
             "retourcode": m.retourcode,
-            "controle": m.bevinding.controle.id,
+            "controle": m.finding.controle.id,
         }
-        for m in uitkomst.meldingen
+        for m in outcome.meldingen
     ]

@@ -14,66 +14,66 @@ from click.testing import CliRunner, Result
 
 import mzsim
 from mzsim.cli.main import main
-from mzsim.domain.findings import Stage, Uitkomst
-from mzsim.pipeline import Opdracht, replay
+from mzsim.domain.findings import Outcome, Stage
+from mzsim.pipeline import Order, replay
 from mzsim.script.directing import Script
 from mzsim.store.session import Database
 
-DATUM = dt.date(2011, 5, 2)
+DATE = dt.date(2011, 5, 2)
 """The day on which the examples of INV chapter 3 play."""
-OP_DATUM = ("--date", "2011-05-02")
+ON_DATE = ("--date", "2011-05-02")
 
 
-def invoke(*woorden: object, **omgeving: str) -> Result:
+def invoke(*words: object, **surroundings: str) -> Result:
     """A command in this process; `omgeving` are environment variables."""
     sigterm = signal.getsignal(signal.SIGTERM)
     try:
-        return CliRunner().invoke(main, [str(woord) for woord in woorden], env=omgeving, catch_exceptions=False)
+        return CliRunner().invoke(main, [str(word) for word in words], env=surroundings, catch_exceptions=False)
     finally:
         signal.signal(signal.SIGTERM, sigterm)
         gc.enable()
 
 
-def omgeving(**anders: str) -> dict[str, str]:
+def surroundings(**otherwise: str) -> dict[str, str]:
     """The environment of a process that runs the program under test, without what the user has set for it."""
-    eigen = {naam: waarde for naam, waarde in os.environ.items() if not naam.startswith(("MZSIM_", "PYTEST_", "COV_"))}
-    return eigen | {"PYTHONPATH": str(Path(mzsim.__file__).parents[1])} | anders
+    own = {name: value for name, value in os.environ.items() if not name.startswith(("MZSIM_", "PYTEST_", "COV_"))}
+    return own | {"PYTHONPATH": str(Path(mzsim.__file__).parents[1])} | otherwise
 
 
-def opdracht(*woorden: object) -> list[str]:
+def order(*words: object) -> list[str]:
     """The words that start a command as a process."""
-    return [sys.executable, "-m", "mzsim", *(str(woord) for woord in woorden)]
+    return [sys.executable, "-m", "mzsim", *(str(word) for word in words)]
 
 
-def proces(*woorden: object, cwd: Path | None = None, **anders: str) -> subprocess.CompletedProcess[str]:
+def process(*words: object, cwd: Path | None = None, **otherwise: str) -> subprocess.CompletedProcess[str]:
     """A command as a process of its own; `anders` are environment variables."""
     return subprocess.run(
-        opdracht(*woorden), cwd=cwd, env=omgeving(**anders), capture_output=True, text=True, timeout=60, check=False
+        order(*words), cwd=cwd, env=surroundings(**otherwise), capture_output=True, text=True, timeout=60, check=False
     )
 
 
-def eis_een_regel(stderr: str) -> str:
+def require_one_line(stderr: str) -> str:
     """The one line that standard error should hold, without a traceback."""
     assert stderr.endswith("\n")
-    (regel,) = stderr.splitlines()
-    assert regel.startswith("mzsim: ")
-    assert "a mistake of the program" not in regel
-    return regel
+    (line,) = stderr.splitlines()
+    assert line.startswith("mzsim: ")
+    assert "a mistake of the program" not in line
+    return line
 
 
-def speel(
+def play(
     store: Database,
-    map_: Path,
-    declaratie: bytes,
+    folder: Path,
+    declaration: bytes,
     *,
     stage: Stage = Stage.ALL,
-    datum: dt.date = DATUM,
+    date: dt.date = DATE,
     dry_run: bool = False,
-    antwoord: Script | None = None,
-) -> tuple[Uitkomst, bytes | None]:
+    answer: Script | None = None,
+) -> tuple[Outcome, bytes | None]:
     """Replays a declaration: how it ended, and the bytes of the retour where there is one."""
-    plaats, retour = map_ / "declaratie.asc", map_ / "declaratie.mz302.asc"
-    plaats.write_bytes(declaratie)
+    place, retour = folder / "declaratie.asc", folder / "declaratie.mz302.asc"
+    place.write_bytes(declaration)
     retour.unlink(missing_ok=True)
-    uitkomst = replay(Opdracht(plaats, retour, datum, stage, dry_run, antwoord), store)
-    return uitkomst, retour.read_bytes() if retour.exists() else None
+    outcome = replay(Order(place, retour, date, stage, dry_run, answer), store)
+    return outcome, retour.read_bytes() if retour.exists() else None

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mzsim.store.loading import laad_bestand
+from mzsim.store.loading import load_file
 from mzsim.store.session import Database, open_store
 from tests.check_cases import STORE
 
@@ -21,19 +21,19 @@ def pytest_configure() -> None:
 
 
 @pytest.fixture(scope="session")
-def store_van_inv(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def inv_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store file with the insurer of INV chapter 3."""
-    bestand = tmp_path_factory.mktemp("store") / "inv.db"
-    store = open_store(f"sqlite:///{bestand}")
-    laad_bestand(store, STORE)
-    store.sluit()
-    return bestand
+    file = tmp_path_factory.mktemp("store") / "inv.db"
+    store = open_store(f"sqlite:///{file}")
+    load_file(store, STORE)
+    store.close()
+    return file
 
 
 @pytest.fixture
-def store(store_van_inv: Path, tmp_path: Path) -> Iterator[Database]:
+def store(inv_store: Path, tmp_path: Path) -> Iterator[Database]:
     """A store of its own for one test, with the insurer of INV chapter 3."""
-    bestand = shutil.copy(store_van_inv, tmp_path / "store.db")
-    geopend = open_store(f"sqlite:///{bestand}")
-    yield geopend
-    geopend.sluit()
+    file = shutil.copy(inv_store, tmp_path / "store.db")
+    opened = open_store(f"sqlite:///{file}")
+    yield opened
+    opened.close()

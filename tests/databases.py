@@ -14,67 +14,67 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from mzsim.store.models import Basis
+from mzsim.store.models import Model
 
 SERVER = os.environ.get("MZSIM_TEST_POSTGRES")
 DATABASES = ("sqlite", "postgresql") if SERVER else ("sqlite",)
 
-Voorbereiding = Callable[[str], None]
+Preparation = Callable[[str], None]
 Maker = Callable[[], str]
 
 
 @contextmanager
-def databases(soort: str, map_: Path, bereid_voor: Voorbereiding) -> Iterator[Maker]:
+def databases(kind: str, folder: Path, prefetch: Preparation) -> Iterator[Maker]:
     """Gives a function that makes a database and says its URL; `bereid_voor` is done once, on the one they are copies of."""
-    with (_postgresql if soort == "postgresql" else _sqlite)(map_, bereid_voor) as maker:
+    with (_postgresql if kind == "postgresql" else _sqlite)(folder, prefetch) as maker:
         yield maker
 
 
-def maak_leeg(url: str) -> None:
+def make_empty(url: str) -> None:
     """Empties every table of a store: quicker than another database where that takes long."""
     engine = sa.create_engine(url)
-    with engine.begin() as verbinding:
-        verbinding.execute(sa.text(f"TRUNCATE {', '.join(Basis.metadata.tables)} RESTART IDENTITY CASCADE"))
-        verbinding.execute(sa.text("INSERT INTO stand (id, revisie) VALUES (1, 0)"))
+    with engine.begin() as connection:
+        connection.execute(sa.text(f"TRUNCATE {', '.join(Model.metadata.tables)} RESTART IDENTITY CASCADE"))
+        connection.execute(sa.text("INSERT INTO stand (id, revisie) VALUES (1, 0)"))
     engine.dispose()
 
 
 @contextmanager
-def _sqlite(map_: Path, bereid_voor: Voorbereiding) -> Iterator[Maker]:
-    origineel = map_ / "origineel.db"
-    bereid_voor(f"sqlite:///{origineel}")
-    nummers = count()
+def _sqlite(folder: Path, prefetch: Preparation) -> Iterator[Maker]:
+    original = folder / "origineel.db"
+    prefetch(f"sqlite:///{original}")
+    numbers = count()
 
-    def maak() -> str:
-        kopie = map_ / f"{next(nummers)}.db"
-        if origineel.exists():
-            shutil.copy(origineel, kopie)
-        return f"sqlite:///{kopie}"
+    def make() -> str:
+        copy = folder / f"{next(numbers)}.db"
+        if original.exists():
+            shutil.copy(original, copy)
+        return f"sqlite:///{copy}"
 
-    yield maak
+    yield make
 
 
 @contextmanager
-def _postgresql(map_: Path, bereid_voor: Voorbereiding) -> Iterator[Maker]:
+def _postgresql(folder: Path, prefetch: Preparation) -> Iterator[Maker]:
     assert SERVER is not None
     url = sa.make_url(SERVER)
     server = sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
-    naam = f"mzsim_{os.getpid()}_{map_.name}".lower().replace("-", "_")
-    gemaakt: list[str] = []
+    name = f"mzsim_{os.getpid()}_{folder.name}".lower().replace("-", "_")
+    made: list[str] = []
 
-    def voer_uit(opdracht: str) -> None:
-        with server.connect() as verbinding:
-            verbinding.execute(sa.text(opdracht))
+    def run_sql(order: str) -> None:
+        with server.connect() as connection:
+            connection.execute(sa.text(order))
 
-    def nieuw(database: str, kopie_van: str) -> str:
-        voer_uit(f'CREATE DATABASE "{database}" TEMPLATE "{kopie_van}"')
-        gemaakt.append(database)
+    def new(database: str, copy_of: str) -> str:
+        run_sql(f'CREATE DATABASE "{database}" TEMPLATE "{copy_of}"')
+        made.append(database)
         return url.set(database=database).render_as_string(hide_password=False)
 
     try:
-        bereid_voor(nieuw(naam, "template0"))
-        yield lambda: nieuw(f"{naam}_{len(gemaakt)}", naam)
+        prefetch(new(name, "template0"))
+        yield lambda: new(f"{name}_{len(made)}", name)
     finally:
-        for database in gemaakt:
-            voer_uit(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
+        for database in made:
+            run_sql(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
         server.dispose()

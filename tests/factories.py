@@ -12,15 +12,15 @@ from typing import Any
 
 import factory
 
-from mzsim.standard.heen import heenrecord, met, sluitrecord
+from mzsim.standard.heen import combined_with, heenrecord, sluitrecord
 from mzsim.standard.layout import CRLF
 
-Velden = dict[str, str]
+Fields = dict[str, str]
 
 
-def record(kenmerk: str, velden: Mapping[str, str]) -> bytes:
+def record(kenmerk: str, fields: Mapping[str, str]) -> bytes:
     """A heen record of 310 positions; a rubriek that is not named gets its escape value (zeros or spaces)."""
-    return heenrecord(kenmerk.encode(), velden)
+    return heenrecord(kenmerk.encode(), fields)
 
 
 class Record(factory.DictFactory):
@@ -31,7 +31,7 @@ class Record(factory.DictFactory):
 
     @classmethod
     def _adjust_kwargs(cls, **kwargs: Any) -> dict[str, Any]:
-        return {naam[1:]: str(waarde) for naam, waarde in kwargs.items()}
+        return {name[1:]: str(value) for name, value in kwargs.items()}
 
 
 class Voorloop(Record):
@@ -102,8 +102,8 @@ class Prestatie(Record):
     r0431 = factory.SelfAttribute("r0427")
 
 
-def _product(tarief: str, aantal: str) -> str:
-    return str(int(tarief) * int(aantal)) if tarief.isdigit() and aantal.isdigit() else "0"
+def _product(tariff: str, count: str) -> str:
+    return str(int(tariff) * int(count)) if tariff.isdigit() and count.isdigit() else "0"
 
 
 class Commentaar(Record):
@@ -114,73 +114,73 @@ class Commentaar(Record):
     r9804 = "ABCDEFGH"
 
 
-_FABRIEKEN = {"01": Voorloop, "02": Verzekerde, "03": Debiteur, "04": Prestatie, "98": Commentaar}
-_GENUMMERD = ("02", "03", "04")
+_FACTORIES = {"01": Voorloop, "02": Verzekerde, "03": Debiteur, "04": Prestatie, "98": Commentaar}
+_NUMBERED = ("02", "03", "04")
 
 
-def maak(kenmerk: str, **velden: str) -> Velden:
+def make(kenmerk: str, **fields: str) -> Fields:
     """A record of a type with some rubrieken (as r0203="…") other than usual."""
-    return dict(_FABRIEKEN[kenmerk](**velden))
+    return dict(_FACTORIES[kenmerk](**fields))
 
 
 @dataclass
-class Bericht:
+class Message:
     """A declaration in the making: detail records in order, then `bytes()`.
 
     `sluit` overrules what would be filled in in the sluitrecord.
     """
 
-    voorloop: Velden = field(default_factory=lambda: maak("01"))
-    details: list[tuple[str, Velden]] = field(default_factory=list)
-    sluit: Velden = field(default_factory=dict)
+    voorloop: Fields = field(default_factory=lambda: make("01"))
+    details: list[tuple[str, Fields]] = field(default_factory=list)
+    sluit: Fields = field(default_factory=dict)
 
-    def voeg_toe(self, kenmerk: str, **velden: str) -> Bericht:
+    def add(self, kenmerk: str, **fields: str) -> Message:
         """Adds a detail record; rubrieken as r0408="20110331"."""
-        self.details.append((kenmerk, maak(kenmerk, **velden)))
+        self.details.append((kenmerk, make(kenmerk, **fields)))
         return self
 
     def records(self) -> list[bytes]:
         """The records without line ends."""
-        nummer = 0
-        sleutel: Velden = {}
-        gemaakt = [record("01", self.voorloop)]
-        for kenmerk, velden in self.details:
-            nummer += kenmerk in _GENUMMERD
-            gevuld = {f"{kenmerk}02": str(nummer), **velden}
+        number = 0
+        key: Fields = {}
+        made = [record("01", self.voorloop)]
+        for kenmerk, fields in self.details:
+            number += kenmerk in _NUMBERED
+            filled = {f"{kenmerk}02": str(number), **fields}
             if kenmerk == "02":
-                sleutel = {f"04{rubriek[2:]}": gevuld.get(rubriek, "") for rubriek in ("0203", "0204", "0205")}
+                key = {f"04{rubriek[2:]}": filled.get(rubriek, "") for rubriek in ("0203", "0204", "0205")}
             elif kenmerk == "04":
-                gevuld = {"0432": f"REF-{nummer:04d}", **sleutel, **gevuld}
-            gemaakt.append(record(kenmerk, gevuld))
-        gemaakt.append(met(sluitrecord(gemaakt[1:]), self.sluit))
-        return gemaakt
+                filled = {"0432": f"REF-{number:04d}", **key, **filled}
+            made.append(record(kenmerk, filled))
+        made.append(combined_with(sluitrecord(made[1:]), self.sluit))
+        return made
 
     def __bytes__(self) -> bytes:
-        return b"".join(regel + CRLF for regel in self.records())
+        return b"".join(line + CRLF for line in self.records())
 
 
-def eenvoudig(**velden: str) -> Bericht:
+def simple(**fields: str) -> Message:
     """The smallest declaration: one verzekerde, one prestatie; rubrieken of any record as r0408="…"."""
     per_record: dict[str, dict[str, str]] = {k: {} for k in ("01", "02", "04", "99")}
-    for naam, waarde in velden.items():
-        per_record[naam[1:3]][naam] = waarde
-    bericht = Bericht(voorloop=maak("01", **per_record["01"]))
-    bericht.voeg_toe("02", **per_record["02"]).voeg_toe("04", **per_record["04"])
-    bericht.sluit = {naam[1:]: waarde for naam, waarde in per_record["99"].items()}
-    return bericht
+    for name, value in fields.items():
+        per_record[name[1:3]][name] = value
+    message = Message(voorloop=make("01", **per_record["01"]))
+    message.add("02", **per_record["02"]).add("04", **per_record["04"])
+    message.sluit = {name[1:]: value for name, value in per_record["99"].items()}
+    return message
 
 
-def uit_yaml(opzet: Mapping[str, Any]) -> Bericht:
+def from_yaml(setup: Mapping[str, Any]) -> Message:
     """A declaration as a case file describes it: {"01": {…}, "records": [{"02": {…}}, …], "99": {…}}; "01" and "99" hold
     only what differs from the usual."""
 
-    def velden(waarden: Mapping[str, Any] | None) -> dict[str, str]:
-        return {f"r{nummer}": str(waarde) for nummer, waarde in (waarden or {}).items()}
+    def fields(values: Mapping[str, Any] | None) -> dict[str, str]:
+        return {f"r{number}": str(value) for number, value in (values or {}).items()}
 
-    bericht = Bericht(voorloop=maak("01", **velden(opzet.get("01"))))
-    records: Iterable[Mapping[str, Any]] = opzet.get("records", [{"02": {}}, {"04": {}}])
-    for regel in records:
-        ((kenmerk, waarden),) = regel.items()
-        bericht.voeg_toe(kenmerk, **velden(waarden))
-    bericht.sluit = {str(nummer): str(waarde) for nummer, waarde in (opzet.get("99") or {}).items()}
-    return bericht
+    message = Message(voorloop=make("01", **fields(setup.get("01"))))
+    records: Iterable[Mapping[str, Any]] = setup.get("records", [{"02": {}}, {"04": {}}])
+    for line in records:
+        ((kenmerk, values),) = line.items()
+        message.add(kenmerk, **fields(values))
+    message.sluit = {str(number): str(value) for number, value in (setup.get("99") or {}).items()}
+    return message

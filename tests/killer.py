@@ -16,44 +16,44 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from mzsim.cli.main import main
-from mzsim.common.whole_file import Retourbestand
+from mzsim.common.whole_file import RetourFile
 
-PLAATSEN: dict[str, tuple[Any, str]] = {
+PLACES: dict[str, tuple[Any, str]] = {
     "fsync": (os, "fsync"),
     "commit": (Connection, "commit"),
     "replace": (Path, "replace"),
     "unlink": (Path, "unlink"),
     "link": (os, "link"),
-    "voltooi": (Retourbestand, "voltooi"),
-    "zet_neer": (Retourbestand, "zet_neer"),
-    "exit": (Retourbestand, "__exit__"),
+    "voltooi": (RetourFile, "voltooi"),
+    "zet_neer": (RetourFile, "zet_neer"),
+    "exit": (RetourFile, "__exit__"),
 }
 
 
-def stel_in(punt: str, keer: int, sein: int = signal.SIGKILL) -> None:
+def set_up(point: str, times: int, signum: int = signal.SIGKILL) -> None:
     """Lets this process send itself a signal at a point."""
-    klasse, naam = PLAATSEN[punt.removeprefix("na-")]
-    echt: Callable[..., Any] = getattr(klasse, naam)
-    gepasseerd = 0
+    category, name = PLACES[point.removeprefix("na-")]
+    real: Callable[..., Any] = getattr(category, name)
+    passes = 0
 
-    def vervanger(*args: Any, **kwargs: Any) -> Any:
-        nonlocal gepasseerd
-        gepasseerd += 1
-        if gepasseerd == keer and not punt.startswith("na-"):
-            os.kill(os.getpid(), sein)
-        waarde = echt(*args, **kwargs)
-        if gepasseerd == keer and punt.startswith("na-"):
-            os.kill(os.getpid(), sein)
-        return waarde
+    def replacement(*args: Any, **kwargs: Any) -> Any:
+        nonlocal passes
+        passes += 1
+        if passes == times and not point.startswith("na-"):
+            os.kill(os.getpid(), signum)
+        value = real(*args, **kwargs)
+        if passes == times and point.startswith("na-"):
+            os.kill(os.getpid(), signum)
+        return value
 
-    setattr(klasse, naam, vervanger)
+    setattr(category, name, replacement)
 
 
 if __name__ == "__main__":
-    _, punt, keer, *woorden = sys.argv
-    if "/" in punt:
-        punt, sein = punt.split("/")
-        stel_in(punt, int(keer), signal.Signals[sein])
+    _, point, times, *words = sys.argv
+    if "/" in point:
+        point, signum = point.split("/")
+        set_up(point, int(times), signal.Signals[signum])
     else:
-        stel_in(punt, int(keer))
-    main(woorden)
+        set_up(point, int(times))
+    main(words)

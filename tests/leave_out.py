@@ -233,8 +233,8 @@ def missed(part: Part, checkout: Path) -> bool:
 def main() -> None:
     names = sys.argv[1:] or [part.name for part in PARTS]
     chosen = [part for part in PARTS if part.name in names]
-    with tempfile.TemporaryDirectory() as map_:
-        checkout = Path(map_)
+    with tempfile.TemporaryDirectory() as folder:
+        checkout = Path(folder)
         for name in _COPIED:
             if (CHECKOUT / name).is_dir():
                 shutil.copytree(CHECKOUT / name, checkout / name, ignore=shutil.ignore_patterns("__pycache__"))

@@ -14,104 +14,104 @@ import tempfile
 from pathlib import Path
 
 from mzsim.domain.findings import Stage
-from mzsim.pipeline import Opdracht, replay
-from mzsim.store.loading import laad_bestand
+from mzsim.pipeline import Order, replay
+from mzsim.store.loading import load_file
 from mzsim.store.session import open_store
-from tests.factories import Bericht, maak
-from tests.retours import zet
+from tests.factories import Message, make
+from tests.retours import put
 
-MAP = Path(__file__).parents[1] / "fixtures" / "inv3"
-STORE = MAP / "store.yaml"
-DATUM = dt.date(2011, 5, 2)
+FOLDER = Path(__file__).parents[1] / "fixtures" / "inv3"
+STORE = FOLDER / "store.yaml"
+DATE = dt.date(2011, 5, 2)
 """The day on which the examples play."""
-STAGES = {"alle": Stage.ALL, "vecozo": Stage.VECOZO, "verzekeraar": Stage.VERZEKERAAR}
+STAGES = {"alle": Stage.ALL, "vecozo": Stage.VECOZO, "verzekeraar": Stage.INSURER}
 """The whole path; what VECOZO answers; what the insurer answers with VECOZO left out."""
 
-VOORBEELD_4A = "4a-fout-in-verzekerdenrecord"
+EXAMPLE_4A = "4a-fout-in-verzekerdenrecord"
 
 
-def voorbeeld(**anders: str) -> Bericht:
+def inv_example(**otherwise: str) -> Message:
     """The declaration of INV chapter 3: two verzekerden, three prestaties, a commentaarrecord with the last.
 
     `anders` replaces rubrieken, named by record number in the file and rubriek: _4_0408="20110332" in record 04 number 4,
     _0_0108 in the voorlooprecord.
     """
-    velden: dict[int, dict[str, str]] = {}
-    for naam, waarde in anders.items():
-        _, nummer, rubriek = naam.split("_")
-        velden.setdefault(int(nummer), {})[f"r{rubriek}"] = waarde
+    fields: dict[int, dict[str, str]] = {}
+    for name, value in otherwise.items():
+        _, number, rubriek = name.split("_")
+        fields.setdefault(int(number), {})[f"r{rubriek}"] = value
 
-    def van(nummer: int, **gewoon: str) -> dict[str, str]:
-        return gewoon | velden.get(nummer, {})
+    def of(number: int, **usual: str) -> dict[str, str]:
+        return usual | fields.get(number, {})
 
-    bericht = Bericht(voorloop=maak("01", **van(0)))
-    bericht.voeg_toe("02", **van(1))
-    bericht.voeg_toe("04", **van(2))
-    tweede = {"r0203": "100197243", "r0207": "19220322", "r0210": "Vries", "r0211": "de", "r0215": "K"}
-    bericht.voeg_toe("02", **van(3, **tweede))
-    bericht.voeg_toe("04", **van(4, r0413="R24", r0415="16", r0424="50000"))
-    bericht.voeg_toe("04", **van(5, r0413="V13", r0415="26", r0416="MOD", r0424="15000"))
-    bericht.voeg_toe("98", r9802="5")
-    return bericht
+    message = Message(voorloop=make("01", **of(0)))
+    message.add("02", **of(1))
+    message.add("04", **of(2))
+    second = {"r0203": "100197243", "r0207": "19220322", "r0210": "Vries", "r0211": "de", "r0215": "K"}
+    message.add("02", **of(3, **second))
+    message.add("04", **of(4, r0413="R24", r0415="16", r0424="50000"))
+    message.add("04", **of(5, r0413="V13", r0415="26", r0416="MOD", r0424="15000"))
+    message.add("98", r9802="5")
+    return message
 
 
-def _totaal_onjuist() -> Bericht:
-    bericht = voorbeeld()
-    bericht.sluit = {"9907": "66001"}
-    return bericht
+def _wrong_total() -> Message:
+    message = inv_example()
+    message.sluit = {"9907": "66001"}
+    return message
 
 
 def declaraties() -> dict[str, bytes]:
     """The declarations of the examples by name. Examples 3b and 5 are retours on that of 4a."""
-    berichten = {
-        "1-volledig-toegewezen": voorbeeld(),
-        "2a-uzovi-niet-aangesloten": voorbeeld(_0_0108="9900"),
-        "2b-factuurnummer-gebruikt": voorbeeld(_0_0116="f2010-0042"),
-        "3a-totaal-onjuist": _totaal_onjuist(),
-        VOORBEELD_4A: voorbeeld(_3_0207="19320322"),
-        "4b-fout-in-prestatierecord": voorbeeld(_4_0408="20110332"),
-        "6-fout-in-sleutel-prestatierecord": voorbeeld(_4_0403="300197243", _4_0404="0739"),
+    messages = {
+        "1-volledig-toegewezen": inv_example(),
+        "2a-uzovi-niet-aangesloten": inv_example(_0_0108="9900"),
+        "2b-factuurnummer-gebruikt": inv_example(_0_0116="f2010-0042"),
+        "3a-totaal-onjuist": _wrong_total(),
+        EXAMPLE_4A: inv_example(_3_0207="19320322"),
+        "4b-fout-in-prestatierecord": inv_example(_4_0408="20110332"),
+        "6-fout-in-sleutel-prestatierecord": inv_example(_4_0403="300197243", _4_0404="0739"),
     }
-    return {naam: bytes(bericht) for naam, bericht in berichten.items()}
+    return {name: bytes(message) for name, message in messages.items()}
 
 
-def fout_in_sluitrecord(retour_4a: bytes) -> bytes:
+def error_in_sluitrecord(retour_4a: bytes) -> bytes:
     """Example 3b: the retour says that three prestatierecords came back; two did."""
-    return zet(retour_4a, 6, "9904", "000003")
+    return put(retour_4a, 6, "9904", "000003")
 
 
-def met_correctie(retour_4a: bytes) -> bytes:
+def with_correction(retour_4a: bytes) -> bytes:
     """Example 5: the insurer has corrected the date of birth in the record that it returns."""
-    return zet(retour_4a, 2, "0207", "19220323")
+    return put(retour_4a, 2, "0207", "19220323")
 
 
-def maak_alles(map_: Path, store: Path = STORE) -> None:
+def make_all(folder_: Path, store: Path = STORE) -> None:
     """Writes every declaration and every retour; what a stage doesn't send has no file."""
-    with tempfile.TemporaryDirectory() as werkmap:
-        geopend = open_store(f"sqlite:///{werkmap}/store.db")
-        laad_bestand(geopend, store)
-        for naam, inhoud in declaraties().items():
-            declaratie = map_ / f"{naam}.mz301.asc"
-            _schrijf(declaratie, inhoud)
-            for pad, stage in STAGES.items():
-                retour = Path(werkmap) / f"{naam}.{pad}.mz302.asc"
-                replay(Opdracht(declaratie, retour, DATUM, stage, dry_run=True), geopend)
+    with tempfile.TemporaryDirectory() as work_folder:
+        opened = open_store(f"sqlite:///{work_folder}/store.db")
+        load_file(opened, store)
+        for name, content in declaraties().items():
+            declaration = folder_ / f"{name}.mz301.asc"
+            _write(declaration, content)
+            for path, stage in STAGES.items():
+                retour = Path(work_folder) / f"{name}.{path}.mz302.asc"
+                replay(Order(declaration, retour, DATE, stage, dry_run=True), opened)
                 if retour.exists():
-                    _schrijf(map_ / retour.name, retour.read_bytes())
-        geopend.sluit()
-    retour_4a = (map_ / f"{VOORBEELD_4A}.alle.mz302.asc").read_bytes()
-    _schrijf(map_ / "3b-fout-in-sluitrecord-retour.mz302.asc", fout_in_sluitrecord(retour_4a))
-    _schrijf(map_ / "5-retour-met-correctie.mz302.asc", met_correctie(retour_4a))
+                    _write(folder_ / retour.name, retour.read_bytes())
+        opened.close()
+    retour_4a = (folder_ / f"{EXAMPLE_4A}.alle.mz302.asc").read_bytes()
+    _write(folder_ / "3b-fout-in-sluitrecord-retour.mz302.asc", error_in_sluitrecord(retour_4a))
+    _write(folder_ / "5-retour-met-correctie.mz302.asc", with_correction(retour_4a))
 
 
-def _schrijf(plaats: Path, inhoud: bytes) -> None:
-    plaats.unlink(missing_ok=True)
-    plaats.write_bytes(inhoud)
+def _write(place: Path, content: bytes) -> None:
+    place.unlink(missing_ok=True)
+    place.write_bytes(content)
 
 
 if __name__ == "__main__":
-    doel = Path(sys.argv[1]) if len(sys.argv) > 1 else MAP
-    doel.mkdir(parents=True, exist_ok=True)
-    if doel.resolve() != MAP.resolve():
-        shutil.copy(STORE, doel)
-    maak_alles(doel)
+    target = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER
+    target.mkdir(parents=True, exist_ok=True)
+    if target.resolve() != FOLDER.resolve():
+        shutil.copy(STORE, target)
+    make_all(target)

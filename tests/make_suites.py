@@ -16,15 +16,15 @@ from typing import Any
 
 from mzsim.checks import REGISTER
 from mzsim.domain.findings import Stage
-from mzsim.store.templates import verse_store
+from mzsim.store.templates import fresh_store
 from tests import make_inv3, make_inv4, suite_codes, suite_granting, suite_outcomes
-from tests.check_cases import STORE, alle_gevallen, bevindingen, declaratie_van, speel, stage_van
-from tests.suite_setup import DATUM, Declaratie, Opzet, maak_geval
+from tests.check_cases import STORE, all_cases, declaration_of, findings, play, stage_of
+from tests.suite_setup import DATE, Declaration, Setup, make_case
 
 SUITES = Path(__file__).parents[1] / "fixtures" / "suites"
-WLZ_DATUM = dt.date(2018, 5, 2)
-PADEN = {"all": Stage.ALL, "vecozo": Stage.VECOZO, "insurer": Stage.VERZEKERAAR}
-_WAT_3 = {
+WLZ_DATE = dt.date(2018, 5, 2)
+PATHS = {"all": Stage.ALL, "vecozo": Stage.VECOZO, "insurer": Stage.INSURER}
+_WHAT_3 = {
     "1": "Granted in full",
     "2a": "The UZOVI-nummer is of no insurer that is connected",
     "2b": "The factuurnummer was used before",
@@ -33,106 +33,102 @@ _WAT_3 = {
     "4b": "An error in a prestatierecord",
     "6": "Errors in the key of a prestatierecord",
 }
-_PAD_IN_WOORDEN = {"all": "the whole path", "vecozo": "what VECOZO answers", "insurer": "the insurer without VECOZO"}
+_PATH_IN_WORDS = {"all": "the whole path", "vecozo": "what VECOZO answers", "insurer": "the insurer without VECOZO"}
 
 
-def _inv(_: Path) -> Iterator[Opzet]:
-    for naam, inhoud in make_inv3.declaraties().items():
-        nummer = naam.partition("-")[0]
-        paragraaf = "3.2" if nummer[0] in "123" else "3.3"
-        for pad, stage in PADEN.items():
-            yield Opzet(
-                f"{paragraaf}-{nummer}-{pad}",
-                f"{_WAT_3[nummer]}: {_PAD_IN_WOORDEN[pad]}",
-                (Declaratie(naam, inhoud),),
-                ("chapter-3", pad),
-                bron=f"INV {paragraaf} example {nummer}",
+def _inv(_: Path) -> Iterator[Setup]:
+    for name, content in make_inv3.declaraties().items():
+        number = name.partition("-")[0]
+        section = "3.2" if number[0] in "123" else "3.3"
+        for path, stage in PATHS.items():
+            yield Setup(
+                f"{section}-{number}-{path}",
+                f"{_WHAT_3[number]}: {_PATH_IN_WORDS[path]}",
+                (Declaration(name, content),),
+                ("chapter-3", path),
+                bron=f"INV {section} example {number}",
                 stage=stage,
                 store=("store-3.yaml",),
             )
-    for naam, inhoud in make_inv4.declaraties().items():
-        paragraaf, _, rest = naam.partition("-")
-        wlz = "wlz" in naam
-        yield Opzet(
-            naam,
+    for name, content in make_inv4.declaraties().items():
+        section, _, rest = name.partition("-")
+        wlz = "wlz" in name
+        yield Setup(
+            name,
             rest.replace("-", " ").replace("wlz", "Wlz"),
-            (Declaratie(naam, inhoud),),
+            (Declaration(name, content),),
             ("chapter-4", "wlz" if wlz else "zvw"),
-            bron=f"INV {paragraaf}",
-            datum=WLZ_DATUM if wlz else DATUM,
+            bron=f"INV {section}",
+            datum=WLZ_DATE if wlz else DATE,
             store=("store-4.yaml",),
         )
 
 
-def _codes(_: Path) -> Iterator[Opzet]:
+def _codes(_: Path) -> Iterator[Setup]:
     for code in suite_codes.codes():
-        controle, geval = suite_codes.geval_voor(code)
-        yield _van_controle(code, f"{geval['naam']} ({controle})", (code,), controle, geval, stage_van(controle, geval))
+        check, case = suite_codes.case_for(code)
+        yield _for_check(code, f"{case['naam']} ({check})", (code,), check, case, stage_of(check, case))
 
 
-def _wlz(werkmap: Path) -> Iterator[Opzet]:
+def _wlz(work_folder: Path) -> Iterator[Setup]:
     """The cases of all checks that are Wlz declarations, by the whole path where that comes to the same."""
-    nummers: dict[str, int] = {}
-    for controle, geval in alle_gevallen():
-        if not _is_wlz(geval):
+    numbers: dict[str, int] = {}
+    for check, case in all_cases():
+        if not _is_wlz(case):
             continue
-        nummers[controle] = nummers.get(controle, 0) + 1
-        wat = (
-            ("refused", *dict.fromkeys(m["retourcode"] for m in geval["verwacht"]))
-            if geval["verwacht"]
-            else ("granted",)
+        numbers[check] = numbers.get(check, 0) + 1
+        what = (
+            ("refused", *dict.fromkeys(m["retourcode"] for m in case["verwacht"])) if case["verwacht"] else ("granted",)
         )
-        stage = Stage.ALL if _zelfde_langs_vecozo(controle, geval, werkmap) else stage_van(controle, geval)
-        yield _van_controle(f"{controle}-case-{nummers[controle]}", geval["naam"], wat, controle, geval, stage)
-    for naam, inhoud in make_inv4.declaraties().items():
-        if "wlz" in naam:
-            yield Opzet(
-                f"inv-{naam}",
+        stage = Stage.ALL if _same_by_way_of_vecozo(check, case, work_folder) else stage_of(check, case)
+        yield _for_check(f"{check}-case-{numbers[check]}", case["naam"], what, check, case, stage)
+    for name, content in make_inv4.declaraties().items():
+        if "wlz" in name:
+            yield Setup(
+                f"inv-{name}",
                 "An example of INV, granted",
-                (Declaratie(naam, inhoud),),
+                (Declaration(name, content),),
                 ("granted",),
-                bron=f"INV {naam.partition('-')[0]}",
-                datum=WLZ_DATUM,
+                bron=f"INV {name.partition('-')[0]}",
+                datum=WLZ_DATE,
                 store=("store-inv.yaml",),
             )
 
 
-def _is_wlz(geval: Mapping[str, Any]) -> bool:
-    declaratie = geval.get("declaratie") or {}
-    return str((declaratie.get("01") or {}).get("0102", "")) == "250"
+def _is_wlz(case: Mapping[str, Any]) -> bool:
+    declaration = case.get("declaratie") or {}
+    return str((declaration.get("01") or {}).get("0102", "")) == "250"
 
 
-def _zelfde_langs_vecozo(controle: str, geval: Mapping[str, Any], werkmap: Path) -> bool:
-    with tempfile.TemporaryDirectory() as map_, verse_store((STORE,), werkmap / "stores") as store:
-        uitkomst = speel(controle, {**geval, "stage": Stage.ALL}, store, Path(map_))
-    return bevindingen(uitkomst) == geval["verwacht"]
+def _same_by_way_of_vecozo(check: str, case: Mapping[str, Any], work_folder: Path) -> bool:
+    with tempfile.TemporaryDirectory() as folder_, fresh_store((STORE,), work_folder / "stores") as store:
+        outcome = play(check, {**case, "stage": Stage.ALL}, store, Path(folder_))
+    return findings(outcome) == case["verwacht"]
 
 
-def _van_controle(
-    id: str, titel: str, tags: tuple[str, ...], controle: str, geval: Mapping[str, Any], stage: Stage
-) -> Opzet:
+def _for_check(id: str, title: str, tags: tuple[str, ...], check: str, case: Mapping[str, Any], stage: Stage) -> Setup:
     """A case of a check; what goes before it is played by the whole path."""
-    datum = geval.get("date", DATUM)
-    eerder = tuple(
-        Declaratie(f"eerder-{nummer}", declaratie_van(e), e.get("date", datum), Stage.ALL)
-        for nummer, e in enumerate(geval.get("eerder", ()), start=1)
+    date = case.get("date", DATE)
+    earlier = tuple(
+        Declaration(f"eerder-{number}", declaration_of(e), e.get("date", date), Stage.ALL)
+        for number, e in enumerate(case.get("eerder", ()), start=1)
     )
-    return Opzet(
+    return Setup(
         id,
-        titel,
-        (*eerder, Declaratie("declaratie", declaratie_van(geval))),
+        title,
+        (*earlier, Declaration("declaratie", declaration_of(case))),
         tags,
-        bron=f"check {controle}: {REGISTER[controle].bron}",
+        bron=f"check {check}: {REGISTER[check].bron}",
         stage=stage,
-        datum=datum,
-        eigen_store=geval.get("store"),
+        datum=date,
+        own_store=case.get("store"),
     )
 
 
-SOORTEN: dict[str, Callable[[Path], Iterator[Opzet]]] = {
+KINDS: dict[str, Callable[[Path], Iterator[Setup]]] = {
     "inv": _inv,
     "codes": _codes,
-    "outcomes": lambda _: iter([*suite_outcomes.gevallen(), *suite_granting.gevallen()]),
+    "outcomes": lambda _: iter([*suite_outcomes.cases(), *suite_granting.cases()]),
     "wlz": _wlz,
 }
 _STORES = {
@@ -143,20 +139,20 @@ _STORES = {
 }
 
 
-def maak(naam: str, doel: Path) -> None:
+def make(name: str, target: Path) -> None:
     """Writes a suite into a folder that doesn't exist yet."""
-    doel.mkdir(parents=True)
-    for bestand, bron in _STORES[naam].items():
-        shutil.copyfile(bron, doel / bestand)
-    with tempfile.TemporaryDirectory() as werkmap:
-        for opzet in SOORTEN[naam](Path(werkmap)):
-            maak_geval(opzet, doel, Path(werkmap))
+    target.mkdir(parents=True)
+    for file, source in _STORES[name].items():
+        shutil.copyfile(source, target / file)
+    with tempfile.TemporaryDirectory() as work_folder:
+        for setup in KINDS[name](Path(work_folder)):
+            make_case(setup, target, Path(work_folder))
 
 
-def main(doel: Path) -> None:
-    for naam in SOORTEN:
-        shutil.rmtree(doel / naam, ignore_errors=True)
-        maak(naam, doel / naam)
+def main(target: Path) -> None:
+    for name in KINDS:
+        shutil.rmtree(target / name, ignore_errors=True)
+        make(name, target / name)
 
 
 if __name__ == "__main__":

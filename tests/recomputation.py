@@ -12,15 +12,15 @@ from fractions import Fraction
 from math import floor
 from typing import Any, NamedTuple
 
-Velden = Mapping[str, str]
+Fields = Mapping[str, str]
 
 
-def half_op(bedrag: Fraction) -> int:
+def half_up(amount: Fraction) -> int:
     """Cents, half up."""
-    return floor(bedrag + Fraction(1, 2))
+    return floor(amount + Fraction(1, 2))
 
 
-def centen(euro: float) -> int:
+def cents(euro: float) -> int:
     return round(euro * 100)
 
 
@@ -32,212 +32,212 @@ class Dekking(NamedTuple):
     sleutels: Mapping[str, Any]
 
     @property
-    def begrensd(self) -> bool:
+    def limited(self) -> bool:
         return "maximum_bedrag" in self.sleutels or "maximum_aantal" in self.sleutels
 
 
 @dataclass
-class Toekenning:
+class Grant:
     """What stands of a record: granted cents, and what each dekking paid of it in cents and in number."""
 
     persoon: str
-    velden: Velden
+    fields: Fields
     bedrag: int
-    delen: dict[tuple[str, int], list[int]] = field(default_factory=dict)
+    parts: dict[tuple[str, int], list[int]] = field(default_factory=dict)
 
-    def zelfde(self, persoon: str, velden: Velden) -> bool:
+    def same(self, person: str, fields: Fields) -> bool:
         """Whether it is the same prestatie."""
         kenmerken = ("r0408", "r0409", "r0413", "r0414", "r0415", "r0416", "r0420")
-        return persoon == self.persoon and all(self.velden.get(k) == velden.get(k) for k in kenmerken)
+        return person == self.persoon and all(self.fields.get(k) == fields.get(k) for k in kenmerken)
 
 
 @dataclass
-class Rekenmeester:
+class Reckoner:
     """Judges records one after another; what it granted stands until it is credited."""
 
     store: Mapping[str, Any]
-    partij: str = "12012345"
-    staat: list[Toekenning] = field(default_factory=list)
+    party: str = "12012345"
+    stands: list[Grant] = field(default_factory=list)
 
-    def beslis(self, persoon: str, velden: Velden) -> tuple[int, set[str]]:
+    def decide(self, person: str, fields: Fields) -> tuple[int, set[str]]:
         """What a debet record is granted, and the codes that may say why it is less (0613 certainly does)."""
-        dekkingen = list(self._dekkingen(persoon, velden))
-        declaratiebedrag, aantal = int(velden["r0430"]), int(velden["r0425"])
-        tarief = int(velden["r0424"])
-        eigen = min(tarief, self._hoogste(velden))
-        eerder = [t for t in self.staat if t.zelfde(persoon, velden)]
-        ander = [t for t in self.staat if not t.zelfde(persoon, velden) and t.persoon == persoon]
-        ruimte = {d.plaats: self._ruimte(d, velden, ander) for d in dekkingen if d.begrensd}
-        delen = self._delen(self._berekend(velden, eigen), aantal, dekkingen, velden, ruimte)
-        al = sum(t.bedrag for t in eerder)
-        toegekend = max(0, min(declaratiebedrag, sum(delen.values()) - al))
-        self._onthoud(Toekenning(persoon, velden, toegekend), dekkingen, delen, eerder, ruimte)
-        vol = sum(self._delen(self._berekend(velden, tarief), aantal, dekkingen, velden, {}).values())
-        mogelijk = {
-            "8059": eigen < tarief,
-            "0613": vol < declaratiebedrag,
+        dekkingen = list(self._dekkingen(person, fields))
+        declaratiebedrag, count = int(fields["r0430"]), int(fields["r0425"])
+        tariff = int(fields["r0424"])
+        own = min(tariff, self._highest(fields))
+        earlier = [t for t in self.stands if t.same(person, fields)]
+        other = [t for t in self.stands if not t.same(person, fields) and t.persoon == person]
+        room = {d.plaats: self._room(d, fields, other) for d in dekkingen if d.limited}
+        parts = self._parts(self._berekend(fields, own), count, dekkingen, fields, room)
+        granted_before = sum(t.bedrag for t in earlier)
+        granted = max(0, min(declaratiebedrag, sum(parts.values()) - granted_before))
+        self._remember(Grant(person, fields, granted), dekkingen, parts, earlier, room)
+        full = sum(self._parts(self._berekend(fields, tariff), count, dekkingen, fields, {}).values())
+        possible = {
+            "8059": own < tariff,
+            "0613": full < declaratiebedrag,
             "0589": any("maximum_bedrag" in d.sleutels for d in dekkingen),
-            "8220": velden["r0409"] == "01" and any("maximum_aantal" in d.sleutels for d in dekkingen),
-            "0587": al > 0,
+            "8220": fields["r0409"] == "01" and any("maximum_aantal" in d.sleutels for d in dekkingen),
+            "0587": granted_before > 0,
         }
-        return toegekend, {code for code, kan in mogelijk.items() if kan}
+        return granted, {code for code, can in possible.items() if can}
 
-    def crediteer(self, persoon: str, velden: Velden) -> int:
+    def credit(self, person: str, fields: Fields) -> int:
         """What a credit takes back, as a negative amount; its debet record stands."""
-        (debet,) = (t for t in self.staat if t.persoon == persoon and t.velden["r0432"] == velden["r0433"])
-        self.staat.remove(debet)
-        over = [t for t in self.staat if t.zelfde(persoon, debet.velden)]
-        for plaats, (_, aantal) in debet.delen.items():
+        (debet,) = (t for t in self.stands if t.persoon == person and t.fields["r0432"] == fields["r0433"])
+        self.stands.remove(debet)
+        over = [t for t in self.stands if t.same(person, debet.fields)]
+        for place, (_, count) in debet.parts.items():
             # The number of a prestatie in parts goes on counting with a part that stands.
-            blijft = [t for t in over if t.delen.get(plaats, [0, 0])[0]]
-            geteld = aantal + sum(t.delen.get(plaats, [0, 0])[1] for t in over)
-            if blijft and geteld:
-                blijft[0].delen[plaats][1] += aantal - min(aantal, geteld - 1)
+            stays = [t for t in over if t.parts.get(place, [0, 0])[0]]
+            counted = count + sum(t.parts.get(place, [0, 0])[1] for t in over)
+            if stays and counted:
+                stays[0].parts[place][1] += count - min(count, counted - 1)
         return -debet.bedrag
 
-    def verbruik(self) -> dict[tuple[str, tuple[str, int], str], list[int]]:
+    def usage(self) -> dict[tuple[str, tuple[str, int], str], list[int]]:
         """By person, dekking and period what stands, in cents and in number."""
-        som: dict[tuple[str, tuple[str, int], str], list[int]] = {}
-        for t in self.staat:
-            for plaats, (bedrag, aantal) in t.delen.items():
-                periode = self._periode(self._dekking(plaats), t.velden)
-                post = som.setdefault((t.persoon, plaats, periode), [0, 0])
-                post[0], post[1] = post[0] + bedrag, post[1] + aantal
-        return som
+        total: dict[tuple[str, tuple[str, int], str], list[int]] = {}
+        for t in self.stands:
+            for place, (amount, count) in t.parts.items():
+                period = self._period(self._dekking(place), t.fields)
+                entry = total.setdefault((t.persoon, place, period), [0, 0])
+                entry[0], entry[1] = entry[0] + amount, entry[1] + count
+        return total
 
-    def _dekking(self, plaats: tuple[str, int]) -> Mapping[str, Any]:
-        (pakket,) = (p for p in self.store["pakketten"] if p["code"] == plaats[0])
-        dekking: Mapping[str, Any] = pakket["dekkingen"][plaats[1]]
+    def _dekking(self, place: tuple[str, int]) -> Mapping[str, Any]:
+        (pakket,) = (p for p in self.store["pakketten"] if p["code"] == place[0])
+        dekking: Mapping[str, Any] = pakket["dekkingen"][place[1]]
         return dekking
 
-    def _dekkingen(self, persoon: str, velden: Velden) -> Iterator[Dekking]:
+    def _dekkingen(self, person: str, fields: Fields) -> Iterator[Dekking]:
         """Of each pakket of the polis the first dekking that matches, basis before aanvullend."""
-        polis = next(p for p in self.store["polissen"] if p["bsn"] == persoon)
-        gevonden = []
+        polis = next(p for p in self.store["polissen"] if p["bsn"] == person)
+        found = []
         for code in polis["pakketten"]:
             (pakket,) = (p for p in self.store["pakketten"] if p["code"] == code)
-            for nummer, dekking in enumerate(pakket["dekkingen"]):
-                if self._past(dekking, polis, velden):
-                    gevonden.append(Dekking((code, nummer), pakket["soort"], dekking))
+            for number, dekking in enumerate(pakket["dekkingen"]):
+                if self._fits(dekking, polis, fields):
+                    found.append(Dekking((code, number), pakket["soort"], dekking))
                     break
-        yield from (d for d in gevonden if d.soort != "aanvullend")
-        yield from (d for d in gevonden if d.soort == "aanvullend")
+        yield from (d for d in found if d.soort != "aanvullend")
+        yield from (d for d in found if d.soort == "aanvullend")
 
     @staticmethod
-    def _past(dekking: Mapping[str, Any], polis: Mapping[str, Any], velden: Velden) -> bool:
-        def code_past(patroon: str) -> bool:
-            begin, ster, _ = patroon.partition("*")
-            return velden["r0413"].startswith(begin) if ster else velden["r0413"] == patroon
+    def _fits(dekking: Mapping[str, Any], polis: Mapping[str, Any], fields: Fields) -> bool:
+        def code_fits(pattern: str) -> bool:
+            begin, star, _ = pattern.partition("*")
+            return fields["r0413"].startswith(begin) if star else fields["r0413"] == pattern
 
-        dag = dt.date.fromisoformat(velden["r0408"])
-        geboren = polis["geboortedatum"]
-        leeftijd = dag.year - geboren.year - ((dag.month, dag.day) < (geboren.month, geboren.day))
+        day = dt.date.fromisoformat(fields["r0408"])
+        born = polis["geboortedatum"]
+        age = day.year - born.year - ((day.month, day.day) < (born.month, born.day))
         return (
-            any(code_past(patroon) for patroon in dekking["prestaties"])
-            and velden["r0409"] in dekking.get("soort_prestatierecord", ("01", "02", "03", "04"))
-            and dekking.get("leeftijd_vanaf", 0) <= leeftijd < dekking.get("leeftijd_tot", 999)
+            any(code_fits(pattern) for pattern in dekking["prestaties"])
+            and fields["r0409"] in dekking.get("soort_prestatierecord", ("01", "02", "03", "04"))
+            and dekking.get("leeftijd_vanaf", 0) <= age < dekking.get("leeftijd_tot", 999)
         )
 
-    def _hoogste(self, velden: Velden) -> int:
+    def _highest(self, fields: Fields) -> int:
         """The insurer's tariff; where there is none, more than can be declared."""
-        if velden["r0409"] == "01":
+        if fields["r0409"] == "01":
             for contract in self.store.get("contracten", ()):
-                if contract["agb"] == self.partij and velden["r0413"] in contract["tarieven"]:
-                    return centen(contract["tarieven"][velden["r0413"]])
-            for tarief in self.store.get("tarieven", ()):
-                if tarief["prestatiecode"] == velden["r0413"]:
-                    return centen(tarief["tarief"])
+                if contract["agb"] == self.party and fields["r0413"] in contract["tarieven"]:
+                    return cents(contract["tarieven"][fields["r0413"]])
+            for tariff in self.store.get("tarieven", ()):
+                if tariff["prestatiecode"] == fields["r0413"]:
+                    return cents(tariff["tarief"])
         return 10**9
 
     @staticmethod
-    def _berekend(velden: Velden, tarief: int) -> int:
-        product, af = Fraction(tarief * int(velden["r0425"])), int(velden.get("r0428", 0))
-        gedeclareerd = Fraction(int(velden["r0424"]) * int(velden["r0425"]))
-        if gedeclareerd - af != int(velden["r0426"]):
+    def _berekend(fields: Fields, tariff: int) -> int:
+        product, reduction = Fraction(tariff * int(fields["r0425"])), int(fields.get("r0428", 0))
+        declared = Fraction(int(fields["r0424"]) * int(fields["r0425"]))
+        if declared - reduction != int(fields["r0426"]):
             product /= 12
-        return max(0, half_op(product) - af)
+        return max(0, half_up(product) - reduction)
 
     def _vergoeding(self) -> int:
         """The percentage of its cover that the insurer pays for what this party does."""
         contracten = self.store.get("contracten", ())
-        if not contracten or any(c["agb"] == self.partij for c in contracten):
+        if not contracten or any(c["agb"] == self.party for c in contracten):
             return 100
         beleid = self.store["uzovi"][0]["beleid"]
         percentage: int = beleid.get("niet_gecontracteerd", {"vergoeding": 100})["vergoeding"]
         return percentage
 
-    def _ruimte(self, d: Dekking, velden: Velden, ander: list[Toekenning]) -> tuple[int | None, int | None]:
+    def _room(self, d: Dekking, fields: Fields, other: list[Grant]) -> tuple[int | None, int | None]:
         """What the maxima leave, in cents and in number, of what other prestaties took in the period."""
-        periode = self._periode(d.sleutels, velden)
-        hier = [t for t in ander if d.plaats in t.delen and self._periode(d.sleutels, t.velden) == periode]
-        bedrag = aantal = None
+        period = self._period(d.sleutels, fields)
+        here = [t for t in other if d.plaats in t.parts and self._period(d.sleutels, t.fields) == period]
+        amount = count = None
         if "maximum_bedrag" in d.sleutels:
-            bedrag = max(0, centen(d.sleutels["maximum_bedrag"]) - sum(t.delen[d.plaats][0] for t in hier))
-        if "maximum_aantal" in d.sleutels and velden["r0409"] == "01":
-            aantal = max(0, d.sleutels["maximum_aantal"] - sum(t.delen[d.plaats][1] for t in hier))
-        return bedrag, aantal
+            amount = max(0, cents(d.sleutels["maximum_bedrag"]) - sum(t.parts[d.plaats][0] for t in here))
+        if "maximum_aantal" in d.sleutels and fields["r0409"] == "01":
+            count = max(0, d.sleutels["maximum_aantal"] - sum(t.parts[d.plaats][1] for t in here))
+        return amount, count
 
     @staticmethod
-    def _periode(sleutels: Mapping[str, Any], velden: Velden) -> str:
-        jaar, kaak = velden["r0408"][:4], velden.get("r0414", "0")
-        if kaak == "0" and velden.get("r0415", "00") != "00":
-            kaak = "1" if velden["r0415"][0] in "1256" else "2"
-        return {"kalenderjaar": jaar, "kaak_per_kalenderjaar": f"{jaar}/{kaak}"}.get(sleutels.get("per", ""), "")
+    def _period(keys: Mapping[str, Any], fields: Fields) -> str:
+        year, jaw = fields["r0408"][:4], fields.get("r0414", "0")
+        if jaw == "0" and fields.get("r0415", "00") != "00":
+            jaw = "1" if fields["r0415"][0] in "1256" else "2"
+        return {"kalenderjaar": year, "kaak_per_kalenderjaar": f"{year}/{jaw}"}.get(keys.get("per", ""), "")
 
-    def _delen(
+    def _parts(
         self,
         berekend: int,
-        aantal: int,
+        count: int,
         dekkingen: list[Dekking],
-        velden: Velden,
-        ruimte: Mapping[tuple[str, int], tuple[int | None, int | None]],
+        fields: Fields,
+        room: Mapping[tuple[str, int], tuple[int | None, int | None]],
     ) -> dict[tuple[str, int], int]:
         """What each dekking pays of B."""
         vergoeding = Fraction(self._vergoeding(), 100)
-        delen: dict[tuple[str, int], int] = {}
-        eigen_bijdrage = berekend
+        parts: dict[tuple[str, int], int] = {}
+        own_bijdrage = berekend
         for d in dekkingen:
             if d.soort == "aanvullend":
                 continue
-            vol = min(half_op(Fraction(berekend * d.sleutels["percentage"], 100)), eigen_bijdrage)
-            zonder_maximum = half_op(vol * vergoeding)
-            delen[d.plaats] = self._begrens(zonder_maximum, aantal, *ruimte.get(d.plaats, (None, None)))
-            eigen_bijdrage -= vol - (zonder_maximum - delen[d.plaats])
-        nog = half_op(eigen_bijdrage * vergoeding)
+            full = min(half_up(Fraction(berekend * d.sleutels["percentage"], 100)), own_bijdrage)
+            without_maximum = half_up(full * vergoeding)
+            parts[d.plaats] = self._begrens(without_maximum, count, *room.get(d.plaats, (None, None)))
+            own_bijdrage -= full - (without_maximum - parts[d.plaats])
+        still = half_up(own_bijdrage * vergoeding)
         for d in dekkingen:
             if d.soort != "aanvullend":
                 continue
-            over = eigen_bijdrage if d.sleutels.get("over") == "eigen_bijdrage" else berekend
-            deel = half_op(half_op(Fraction(over * d.sleutels["percentage"], 100)) * vergoeding)
-            delen[d.plaats] = min(nog, self._begrens(deel, aantal, *ruimte.get(d.plaats, (None, None))))
-            nog -= delen[d.plaats]
-        return delen
+            over = own_bijdrage if d.sleutels.get("over") == "eigen_bijdrage" else berekend
+            part = half_up(half_up(Fraction(over * d.sleutels["percentage"], 100)) * vergoeding)
+            parts[d.plaats] = min(still, self._begrens(part, count, *room.get(d.plaats, (None, None))))
+            still -= parts[d.plaats]
+        return parts
 
     @staticmethod
-    def _begrens(bedrag: int, aantal: int, meeste: int | None, meeste_aantal: int | None) -> int:
-        if meeste_aantal is not None and meeste_aantal < aantal:
-            bedrag = half_op(Fraction(bedrag * meeste_aantal, aantal))
-        return bedrag if meeste is None else min(bedrag, meeste)
+    def _begrens(amount: int, count: int, most: int | None, most_count: int | None) -> int:
+        if most_count is not None and most_count < count:
+            amount = half_up(Fraction(amount * most_count, count))
+        return amount if most is None else min(amount, most)
 
-    def _onthoud(
+    def _remember(
         self,
-        nieuw: Toekenning,
+        new: Grant,
         dekkingen: list[Dekking],
-        delen: Mapping[tuple[str, int], int],
-        eerder: list[Toekenning],
-        ruimte: Mapping[tuple[str, int], tuple[int | None, int | None]],
+        parts: Mapping[tuple[str, int], int],
+        earlier: list[Grant],
+        room: Mapping[tuple[str, int], tuple[int | None, int | None]],
     ) -> None:
         """The grant stands: it counts to the basis first, to no dekking for more than its part of the prestatie."""
-        if not nieuw.bedrag:
+        if not new.bedrag:
             return
-        nog = nieuw.bedrag
+        still = new.bedrag
         for d in dekkingen:
-            betaald, geteld = (sum(t.delen.get(d.plaats, [0, 0])[i] for t in eerder) for i in (0, 1))
-            bedrag = min(nog, max(0, delen[d.plaats] - betaald))
-            nog -= bedrag
-            if bedrag:
-                meeste = ruimte[d.plaats][1] if d.begrensd else None
-                aantal = int(nieuw.velden["r0425"]) if meeste is None else min(int(nieuw.velden["r0425"]), meeste)
-                telt = max(0, aantal - geteld) if nieuw.velden["r0409"] == "01" else 0
-                nieuw.delen[d.plaats] = [bedrag, telt]
-        self.staat.append(nieuw)
+            paid, counted = (sum(t.parts.get(d.plaats, [0, 0])[i] for t in earlier) for i in (0, 1))
+            amount = min(still, max(0, parts[d.plaats] - paid))
+            still -= amount
+            if amount:
+                most = room[d.plaats][1] if d.limited else None
+                count = int(new.fields["r0425"]) if most is None else min(int(new.fields["r0425"]), most)
+                counts = max(0, count - counted) if new.fields["r0409"] == "01" else 0
+                new.parts[d.plaats] = [amount, counts]
+        self.stands.append(new)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from mzsim.standard.layout import CRLF, TEKENSET, layouts
+from mzsim.standard.layout import CHARSET, CRLF, layouts
 
 RETOUR = layouts("mz302")
 _CODES = {"01": "0196", "02": "0296", "03": "0396", "04": "0496", "98": "9896"}
 
 
-class Regel(NamedTuple):
+class Line(NamedTuple):
     """A record of a retour: its kenmerk, identificatie, retourcodes, and 0481 and 0483 with their sign (record 04)."""
 
     kenmerk: str
@@ -20,49 +20,49 @@ class Regel(NamedTuple):
     toegekend: str = ""
 
 
-def records(bericht: bytes) -> list[bytes]:
+def records(message: bytes) -> list[bytes]:
     """The records of a message, without line ends; every one must end with CR/LF."""
-    *regels, laatste = bericht.split(CRLF)
-    assert laatste == b"", "the last record is not followed by CR/LF"
-    return regels
+    *lines, last = message.split(CRLF)
+    assert last == b"", "the last record is not followed by CR/LF"
+    return lines
 
 
-def veld(record: bytes, nummer: str) -> str:
+def field(record: bytes, number: str) -> str:
     """A rubriek of a retour record as it stands there."""
-    return record[RETOUR[record[:2]][nummer].plaats].decode(TEKENSET)
+    return record[RETOUR[record[:2]][number].plaats].decode(CHARSET)
 
 
-def lees(retour: bytes) -> list[Regel]:
+def read(retour: bytes) -> list[Line]:
     """Every record of a retour but the sluitrecord."""
-    regels = []
+    lines = []
     for record in records(retour)[:-1]:
         kenmerk = record[:2].decode()
-        eerste = int(_CODES[kenmerk])
-        codes = tuple(c for n in range(3) if (c := veld(record, f"{eerste + n:04d}").strip()))
-        nummer = 0 if kenmerk == "01" else int(record[2:14])
-        bedragen = ()
+        first = int(_CODES[kenmerk])
+        codes = tuple(c for n in range(3) if (c := field(record, f"{first + n:04d}").strip()))
+        number = 0 if kenmerk == "01" else int(record[2:14])
+        amounts = ()
         if kenmerk == "04":
-            bedragen = (veld(record, "0481") + veld(record, "0482"), veld(record, "0483") + veld(record, "0484"))
-        regels.append(Regel(kenmerk, nummer, codes, *bedragen))
-    return regels
+            amounts = (field(record, "0481") + field(record, "0482"), field(record, "0483") + field(record, "0484"))
+        lines.append(Line(kenmerk, number, codes, *amounts))
+    return lines
 
 
 def codes(retour: bytes) -> dict[tuple[str, int], tuple[str, ...]]:
     """The retourcodes by kenmerk and identificatie; of commentaarrecords those of the last."""
-    return {(regel.kenmerk, regel.identificatie): regel.codes for regel in lees(retour)}
+    return {(line.kenmerk, line.identificatie): line.codes for line in read(retour)}
 
 
 def slot(retour: bytes) -> list[str]:
     """9902-9910 of the sluitrecord."""
     record = records(retour)[-1]
-    return [veld(record, f"99{n:02d}") for n in range(2, 11)]
+    return [field(record, f"99{n:02d}") for n in range(2, 11)]
 
 
-def zet(bericht: bytes, regel: int, nummer: str, waarde: str) -> bytes:
+def put(message: bytes, line: int, number: str, value: str) -> bytes:
     """The message with one rubriek of one record (1-based line) replaced; heen or retour."""
-    regels = bericht.split(CRLF)
-    record = regels[regel - 1]
-    rubriek = RETOUR[record[:2]][nummer]
-    assert len(waarde) == rubriek.lengte, f"rubriek {nummer} has {rubriek.lengte} positions"
-    regels[regel - 1] = record[: rubriek.begin - 1] + waarde.encode(TEKENSET) + record[rubriek.eind :]
-    return CRLF.join(regels)
+    lines = message.split(CRLF)
+    record = lines[line - 1]
+    rubriek = RETOUR[record[:2]][number]
+    assert len(value) == rubriek.length, f"rubriek {number} has {rubriek.length} positions"
+    lines[line - 1] = record[: rubriek.begin - 1] + value.encode(CHARSET) + record[rubriek.ending :]
+    return CRLF.join(lines)

@@ -5,22 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from mzsim.checks import REGISTER
-from mzsim.presentation.register import Keuze, kies
-from tests.check_cases import alle_gevallen, declaratie_van
+from mzsim.presentation.register import Choice, choose
+from tests.check_cases import all_cases, declaration_of
 
 
 def codes() -> list[str]:
     """Every retourcode that a check of the register gives."""
-    return sorted({c.retourcode for c in kies(Keuze()) if c.retourcode is not None})
+    return sorted({c.retourcode for c in choose(Choice()) if c.retourcode is not None})
 
 
-def geval_voor(code: str) -> tuple[str, dict[str, Any]]:
+def case_for(code: str) -> tuple[str, dict[str, Any]]:
     """The check and the case with the shortest declaration that yields this code and nothing else."""
-    passend = [
-        (controle, geval)
-        for controle, geval in alle_gevallen()
-        if [b["retourcode"] for b in geval["verwacht"]] == [code] and REGISTER[controle].retourcode == code
+    fitting = [
+        (check, case)
+        for check, case in all_cases()
+        if [b["retourcode"] for b in case["verwacht"]] == [code] and REGISTER[check].retourcode == code
     ]
-    if not passend:
+    if not fitting:
         raise SystemExit(f"no case yields {code} and nothing else")
-    return min(passend, key=lambda paar: (len(declaratie_van(paar[1])), len(paar[1].get("eerder", ())), paar[0]))
+    return min(fitting, key=lambda pair: (len(declaration_of(pair[1])), len(pair[1].get("eerder", ())), pair[0]))

@@ -8,9 +8,9 @@ from typing import Any
 
 import yaml
 
-from tests.make_inv3 import MAP as INV3
+from tests.make_inv3 import FOLDER as INV3
 
-VOORBEELD = "4a-fout-in-verzekerdenrecord"
+EXAMPLE = "4a-fout-in-verzekerdenrecord"
 """An example with a partial approval: 0.00 for a rejected verzekerde, 10.00 for the other."""
 
 CASE: dict[str, Any] = {
@@ -22,12 +22,12 @@ CASE: dict[str, Any] = {
 }
 
 
-def maak_case(map_: Path, **anders: Any) -> Path:
+def make_case(folder: Path, **otherwise: Any) -> Path:
     """A folder with the case of the example; `anders` replaces keys of its case.yaml, None leaves one out."""
-    map_.mkdir(parents=True)
-    shutil.copyfile(INV3 / f"{VOORBEELD}.mz301.asc", map_ / "1.mz301.asc")
-    shutil.copyfile(INV3 / f"{VOORBEELD}.alle.mz302.asc", map_ / "1.mz302.asc")
-    shutil.copyfile(INV3 / "store.yaml", map_ / "store.yaml")
-    inhoud = {naam: waarde for naam, waarde in {**CASE, **anders}.items() if waarde is not None}
-    (map_ / "case.yaml").write_text(yaml.safe_dump(inhoud, sort_keys=False), "utf-8")
-    return map_
+    folder.mkdir(parents=True)
+    shutil.copyfile(INV3 / f"{EXAMPLE}.mz301.asc", folder / "1.mz301.asc")
+    shutil.copyfile(INV3 / f"{EXAMPLE}.alle.mz302.asc", folder / "1.mz302.asc")
+    shutil.copyfile(INV3 / "store.yaml", folder / "store.yaml")
+    content = {name: value for name, value in {**CASE, **otherwise}.items() if value is not None}
+    (folder / "case.yaml").write_text(yaml.safe_dump(content, sort_keys=False), "utf-8")
+    return folder

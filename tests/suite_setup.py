@@ -10,15 +10,15 @@ from typing import Any, NamedTuple
 import yaml
 
 from mzsim.domain.findings import Stage
-from mzsim.suites.case import Geval, Stap, Verwacht, als_yaml
-from mzsim.suites.difference import codes_van
-from mzsim.suites.playing import speel_geval
-from tests.factories import Bericht, maak
+from mzsim.suites.case import Case, CaseStep, Expectation, as_yaml
+from mzsim.suites.difference import codes_of
+from mzsim.suites.playing import play_case
+from tests.factories import Message, make
 
-DATUM = dt.date(2011, 5, 2)
+DATE = dt.date(2011, 5, 2)
 
 
-class Declaratie(NamedTuple):
+class Declaration(NamedTuple):
     """A step: the name of the file without .mz301.asc, its bytes, and date and stage where not those of the case."""
 
     naam: str
@@ -27,24 +27,24 @@ class Declaratie(NamedTuple):
     stage: Stage | None = None
 
 
-class Opzet(NamedTuple):
+class Setup(NamedTuple):
     """A case to be made. `store` are files of the suite, one folder up; `eigen_store` is what the case adds itself."""
 
     id: str
     titel: str
-    stappen: tuple[Declaratie, ...]
+    stappen: tuple[Declaration, ...]
     tags: tuple[str, ...]
     bron: str | None = None
     stage: Stage = Stage.ALL
-    datum: dt.date = DATUM
+    datum: dt.date = DATE
     store: tuple[str, ...] = ("store.yaml",)
-    eigen_store: Mapping[str, Any] | None = None
+    own_store: Mapping[str, Any] | None = None
 
 
-def beleid(**keuze: object) -> dict[str, Any]:
+def beleid(**choice: object) -> dict[str, Any]:
     """The insurer of the examples, with choices of his own."""
     return {
-        "uzovi": [{"nummer": "0736", "naam": "Voorbeeld", "soort": "zorgverzekeraar", "edp": True, "beleid": keuze}]
+        "uzovi": [{"nummer": "0736", "naam": "Voorbeeld", "soort": "zorgverzekeraar", "edp": True, "beleid": choice}]
     }
 
 
@@ -53,62 +53,62 @@ def basis(*dekkingen: dict[str, Any]) -> dict[str, Any]:
     return {"pakketten": [{"code": "ALLES", "uzovi": "0736", "soort": "basis", "dekkingen": list(dekkingen)}]}
 
 
-def factuur(nummer: str, *prestaties: dict[str, str], **voorloop: str) -> Bericht:
+def factuur(number: str, *prestaties: dict[str, str], **voorloop: str) -> Message:
     """A declaration with a factuurnummer: one verzekerde, a prestatie for each of these."""
-    bericht = Bericht(voorloop=maak("01", r0116=nummer, **voorloop)).voeg_toe("02")
-    for velden in prestaties:
-        bericht.voeg_toe("04", **velden)
-    return bericht
+    message = Message(voorloop=make("01", r0116=number, **voorloop)).add("02")
+    for fields in prestaties:
+        message.add("04", **fields)
+    return message
 
 
-def credit_van(nummer: str, vorig: str, **velden: str) -> dict[str, str]:
+def credit_of(number: str, previous: str, **fields: str) -> dict[str, str]:
     """The rubrieken of a credit."""
-    return {"r0427": "C", "r0432": nummer, "r0433": vorig, **velden}
+    return {"r0427": "C", "r0432": number, "r0433": previous, **fields}
 
 
-def een(id: str, titel: str, bericht: Bericht, *tags: str, **anders: Any) -> Opzet:
+def one(id: str, title: str, message: Message, *tags: str, **otherwise: Any) -> Setup:
     """A case of one declaration."""
-    return Opzet(id, titel, (Declaratie("declaratie", bytes(bericht)),), tags, **anders)
+    return Setup(id, title, (Declaration("declaratie", bytes(message)),), tags, **otherwise)
 
 
-def reeks(id: str, titel: str, berichten: list[Bericht], *tags: str, **anders: Any) -> Opzet:
+def record_set(id: str, title: str, messages: list[Message], *tags: str, **otherwise: Any) -> Setup:
     """A case of several declarations, one after another."""
-    stappen = tuple(Declaratie(str(nummer), bytes(bericht)) for nummer, bericht in enumerate(berichten, start=1))
-    return Opzet(id, titel, stappen, tags, **anders)
+    steps = tuple(Declaration(str(number), bytes(message)) for number, message in enumerate(messages, start=1))
+    return Setup(id, title, steps, tags, **otherwise)
 
 
-def maak_geval(opzet: Opzet, suite: Path, werkmap: Path) -> Geval:
+def make_case(setup: Setup, suite: Path, work_folder: Path) -> Case:
     """Writes a case into a suite: its declarations, what came back, and its case.yaml."""
-    map_ = suite / opzet.id
-    map_.mkdir(parents=True)
-    store = [map_ / ".." / naam for naam in opzet.store]
-    if opzet.eigen_store:
-        store.append(map_ / "store.yaml")
-        store[-1].write_text(yaml.safe_dump(dict(opzet.eigen_store), sort_keys=False, allow_unicode=True), "utf-8")
-    stappen = []
-    for declaratie in opzet.stappen:
-        plaats = map_ / f"{declaratie.naam}.mz301.asc"
-        plaats.write_bytes(declaratie.inhoud)
-        datum, stage = declaratie.datum or opzet.datum, declaratie.stage or opzet.stage
-        stappen.append(Stap(plaats, datum, stage, None, Verwacht(frozenset())))
-    geval = Geval(map_, opzet.id, opzet.titel, opzet.bron, opzet.tags, tuple(store), tuple(stappen))
-    verslag = speel_geval(geval, werkmap)
-    assert verslag.geslaagd, f"{opzet.id}: {verslag.fout or [stap.fout for stap in verslag.stappen]}"
-    bekend = []
-    for stap, declaratie in zip(verslag.stappen, opzet.stappen, strict=True):
-        assert stap.uitkomst is not None
+    folder = suite / setup.id
+    folder.mkdir(parents=True)
+    store = [folder / ".." / name for name in setup.store]
+    if setup.own_store:
+        store.append(folder / "store.yaml")
+        store[-1].write_text(yaml.safe_dump(dict(setup.own_store), sort_keys=False, allow_unicode=True), "utf-8")
+    steps = []
+    for declaration in setup.stappen:
+        place = folder / f"{declaration.naam}.mz301.asc"
+        place.write_bytes(declaration.inhoud)
+        date, stage = declaration.datum or setup.datum, declaration.stage or setup.stage
+        steps.append(CaseStep(place, date, stage, None, Expectation(frozenset())))
+    case = Case(folder, setup.id, setup.titel, setup.bron, setup.tags, tuple(store), tuple(steps))
+    case_report = play_case(case, work_folder)
+    assert case_report.passed, f"{setup.id}: {case_report.error or [step.error for step in case_report.stappen]}"
+    known = []
+    for step, declaration in zip(case_report.stappen, setup.stappen, strict=True):
+        assert step.uitkomst is not None
         retour = None
-        if stap.retour is not None:
-            retour = map_ / f"{declaratie.naam}.mz302.asc"
-            retour.write_bytes(stap.retour)
-        verwacht = Verwacht(
-            gegeven=frozenset({"retour", "status", "totaal_toegekend", "codes"}),
+        if step.retour is not None:
+            retour = folder / f"{declaration.naam}.mz302.asc"
+            retour.write_bytes(step.retour)
+        expected = Expectation(
+            given=frozenset({"retour", "status", "totaal_toegekend", "codes"}),
             retour=retour,
-            status=stap.uitkomst.status,
-            totaal_toegekend=stap.uitkomst.totaal_toegekend,
-            codes=codes_van(stap.uitkomst),
+            status=step.uitkomst.status,
+            totaal_toegekend=step.uitkomst.totaal_toegekend,
+            codes=codes_of(step.uitkomst),
         )
-        bekend.append(stap.stap._replace(verwacht=verwacht))
-    geval = geval._replace(stappen=tuple(bekend))
-    geval.bestand.write_text(als_yaml(geval), "utf-8")
-    return geval
+        known.append(step.step._replace(verwacht=expected))
+    case = case._replace(stappen=tuple(known))
+    case.file.write_text(as_yaml(case), "utf-8")
+    return case

@@ -18,8 +18,8 @@ import pytest
 
 import mzsim
 from mzsim.common import errors
-from mzsim.suites.case import Geval, vind_gevallen
-from tests.commands import DATUM, invoke, omgeving
+from mzsim.suites.case import Case, find_cases
+from tests.commands import DATE, invoke, surroundings
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 INV3, INV4, SUITES = FIXTURES / "inv3", FIXTURES / "inv4", FIXTURES / "suites"
@@ -69,14 +69,14 @@ def test_there_are_no_other_names() -> None:
 
 def test_no_module_bears_the_name_of_a_function() -> None:
     """Else importing the module would put it in the place of the function."""
-    modules = {pad.stem for pad in Path(mzsim.__file__).parent.rglob("*.py")}
+    modules = {path.stem for path in Path(mzsim.__file__).parent.rglob("*.py")}
     assert modules.isdisjoint({"replay", "check_retour", "explain"})
 
 
 def _in_a_process(lines: str, **other: Any) -> str:
     done = subprocess.run(
         [sys.executable, "-c", lines],
-        **{"env": omgeving(), "capture_output": True, "text": True, "timeout": 60, "check": False} | other,
+        **{"env": surroundings(), "capture_output": True, "text": True, "timeout": 60, "check": False} | other,
     )
     assert done.returncode == 0, done.stderr
     return str(done.stdout)
@@ -111,8 +111,8 @@ def test_types_for_a_type_checker() -> None:
 # Equal to the command line.
 
 
-def _by_command(declaration: Path, url: str, datum: str, *words: object) -> tuple[dict[str, Any], bytes | None]:
-    outcome = invoke("replay", declaration, "--store", url, "--date", datum, "--json", *words)
+def _by_command(declaration: Path, url: str, date: str, *words: object) -> tuple[dict[str, Any], bytes | None]:
+    outcome = invoke("replay", declaration, "--store", url, "--date", date, "--json", *words)
     assert outcome.exit_code in (0, 3), outcome.stderr
     printed = json.loads(outcome.stdout)
     return printed, Path(printed["retour"]).read_bytes() if printed["retour"] else None
@@ -125,18 +125,18 @@ def _require_same(answer: mzsim.Answer, printed: dict[str, Any], retour: bytes |
 
 
 @pytest.mark.parametrize("stage", ["all", "vecozo", "verzekeraar"])
-@pytest.mark.parametrize("map_", [INV3, INV4], ids=["inv3", "inv4"])
-def test_the_answer_is_that_of_the_command(map_: Path, stage: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("folder", [INV3, INV4], ids=["inv3", "inv4"])
+def test_the_answer_is_that_of_the_command(folder: Path, stage: str, tmp_path: Path) -> None:
     """All declarations of a folder one after the other, on one store: to the byte, and to every key of the JSON."""
     url = f"sqlite:///{tmp_path}/store.db"
-    invoke("db", "load", map_ / "store.yaml", "--store", url)
-    declarations = sorted(map_.glob("*.mz301.asc"))
+    invoke("db", "load", folder / "store.yaml", "--store", url)
+    declarations = sorted(folder.glob("*.mz301.asc"))
     assert len(declarations) > 3
     with mzsim.Store.memory() as store:
-        store.load(map_ / "store.yaml")
+        store.load(folder / "store.yaml")
         for declaration in declarations:
             printed, retour = _by_command(declaration, url, "2011-05-02", "--stage", stage, "--out", tmp_path)
-            answer = mzsim.replay(str(declaration), store, date=DATUM, stage=stage)
+            answer = mzsim.replay(str(declaration), store, date=DATE, stage=stage)
             _require_same(answer, printed, retour)
             if retour is None:
                 continue
@@ -149,14 +149,14 @@ def test_the_answer_is_that_of_the_command(map_: Path, stage: str, tmp_path: Pat
                 assert explanation.to_dict() == json.loads(invoke("explain", *words, "--json").stdout)
 
 
-def _cases() -> list[Geval]:
+def _cases() -> list[Case]:
     names = ("inv", "outcomes")
-    everything = [case for name in names for case in vind_gevallen(SUITES / name)]
+    everything = [case for name in names for case in find_cases(SUITES / name)]
     return [case for case in everything if case.stappen[0].verwacht.retour is not None][::3]
 
 
 @pytest.mark.parametrize("case", _cases(), ids=lambda case: case.id)
-def test_the_answer_is_that_of_the_suites(case: Geval) -> None:
+def test_the_answer_is_that_of_the_suites(case: Case) -> None:
     with mzsim.Store.memory() as store:
         store.load(*case.store)
         for step in case.stappen:
@@ -219,9 +219,9 @@ def test_today_is_the_default(store: mzsim.Store) -> None:
 
 def test_the_store_remembers_unless_dry_run(store: mzsim.Store) -> None:
     declaration = APPROVED.read_bytes()
-    assert mzsim.replay(declaration, store, date=DATUM, dry_run=True).status == "volledig_toegewezen"
-    assert mzsim.replay(declaration, store, date=DATUM).status == "volledig_toegewezen"
-    assert mzsim.replay(declaration, store, date=DATUM).codes == ("0030",)
+    assert mzsim.replay(declaration, store, date=DATE, dry_run=True).status == "volledig_toegewezen"
+    assert mzsim.replay(declaration, store, date=DATE).status == "volledig_toegewezen"
+    assert mzsim.replay(declaration, store, date=DATE).codes == ("0030",)
 
 
 _RULE = {"match": {"0413": "R24"}, "action": {"percentage": 50, "codes": ["0613"]}}
@@ -234,7 +234,7 @@ _SCRIPT = '- match: {"0413": R24}\n  action: {percentage: 50, codes: ["0613"]}\n
 def test_script(store: mzsim.Store, script: Any, source: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "script.yaml").write_text(_SCRIPT)
     monkeypatch.chdir(tmp_path)
-    answer = mzsim.replay(APPROVED, store, date=DATUM, script=script)
+    answer = mzsim.replay(APPROVED, store, date=DATE, script=script)
     assert (answer.codes, answer.granted) == (("0613",), Decimal("410.00"))
     assert answer.meldingen[0]["bron"] == source
 
@@ -243,7 +243,7 @@ def test_script(store: mzsim.Store, script: Any, source: str, tmp_path: Path, mo
 
 
 def test_deviations(store: mzsim.Store, tmp_path: Path) -> None:
-    answer = mzsim.replay(IN_PART, store, date=DATUM)
+    answer = mzsim.replay(IN_PART, store, date=DATE)
     assert answer.retour is not None
     wrong = answer.retour.replace(b"8004", b"9999")
     found = mzsim.check_retour(answer.declaration, wrong)
@@ -258,7 +258,7 @@ def test_deviations(store: mzsim.Store, tmp_path: Path) -> None:
 
 
 def test_an_explanation_of_bytes(store: mzsim.Store) -> None:
-    answer = mzsim.replay(IN_PART, store, date=DATUM)
+    answer = mzsim.replay(IN_PART, store, date=DATE)
     assert answer.retour is not None
     without = mzsim.explain(answer.retour)
     assert "8004 Combinatie BSN en geboortedatum" in without.text()
@@ -276,7 +276,7 @@ def test_a_store_in_a_file(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/store.db"
     with mzsim.Store(url) as store:
         store.load(STORE)
-        assert mzsim.replay(APPROVED, store, date=DATUM).status == "volledig_toegewezen"
+        assert mzsim.replay(APPROVED, store, date=DATE).status == "volledig_toegewezen"
     assert invoke(
         "replay", APPROVED, "--store", url, "--date", "2011-05-02", "--dry-run", "--out", tmp_path
     ).stdout.startswith(f"{APPROVED}: afgekeurd_bestand")
@@ -289,7 +289,7 @@ def test_only_who_fills_a_store_makes_it(tmp_path: Path) -> None:
             ask()
     assert not list(tmp_path.iterdir())
     store.upgrade()
-    assert mzsim.replay(APPROVED, store, date=DATUM).status == "afgekeurd_bestand"
+    assert mzsim.replay(APPROVED, store, date=DATE).status == "afgekeurd_bestand"
 
 
 def test_the_default_is_the_store_of_the_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -297,7 +297,7 @@ def test_the_default_is_the_store_of_the_commands(tmp_path: Path, monkeypatch: p
     with mzsim.Store() as store:
         store.upgrade()
         store.upgrade()
-    assert [pad.name for pad in tmp_path.iterdir()] == ["mzsim.db"]
+    assert [path.name for path in tmp_path.iterdir()] == ["mzsim.db"]
 
 
 def test_a_closed_store(store: mzsim.Store) -> None:
@@ -312,8 +312,8 @@ def test_each_store_in_memory_is_its_own() -> None:
     with mzsim.Store.memory() as full, mzsim.Store("sqlite://") as empty:
         full.load(STORE)
         full.upgrade()
-        assert mzsim.replay(APPROVED, full, date=DATUM).status == "volledig_toegewezen"
-        assert mzsim.replay(APPROVED, empty, date=DATUM).status == "afgekeurd_bestand"
+        assert mzsim.replay(APPROVED, full, date=DATE).status == "volledig_toegewezen"
+        assert mzsim.replay(APPROVED, empty, date=DATE).status == "afgekeurd_bestand"
 
 
 def test_all_or_nothing_per_source(store: mzsim.Store) -> None:
@@ -343,8 +343,8 @@ def test_values_as_in_a_file() -> None:
                 ],
             }
         )
-        with store.opened().lezen() as verbinding:
-            found = verbinding.exec_driver_sql("SELECT tarief FROM tarieven ORDER BY ingang").scalars().all()
+        with store.opened().read() as connection:
+            found = connection.exec_driver_sql("SELECT tarief FROM tarieven ORDER BY ingang").scalars().all()
     assert found == [1000, 1000, 1025]
 
 
@@ -355,7 +355,7 @@ def test_threads_share_a_store(kind: str, tmp_path: Path) -> None:
     with store, ThreadPoolExecutor(8) as threads:
         store.load(STORE)
         declarations = [_with_number(APPROVED.read_bytes(), number // 2) for number in range(24)]
-        answers = list(threads.map(lambda d: mzsim.replay(d, store, date=DATUM), declarations))
+        answers = list(threads.map(lambda d: mzsim.replay(d, store, date=DATE), declarations))
     codes = [answer.codes for answer in answers]
     per_number = [sorted(codes[number : number + 2]) for number in range(0, 24, 2)]
     # INV 2.3.3: of two with the same factuurnummer the second is refused. Their prestaties are the same, so only one of
@@ -397,16 +397,16 @@ with mzsim.Store.memory() as store:
     assert mzsim.explain(answer.retour, declaration=declaration, store=store).to_dict()["toekenningen"]
 print(answer.status, written, os.listdir())
 """
-    printed_text = _in_a_process(lines, cwd=empty, env=omgeving(PYTHONDONTWRITEBYTECODE="1"))
+    printed_text = _in_a_process(lines, cwd=empty, env=surroundings(PYTHONDONTWRITEBYTECODE="1"))
     assert printed_text == "deels_toegewezen [] []\n"
 
 
 def test_nothing_is_written_beside_a_declaration(store: mzsim.Store, tmp_path: Path) -> None:
     place = tmp_path / "x.asc"
     place.write_bytes(APPROVED.read_bytes())
-    answer = mzsim.replay(os.fspath(place), store, date=DATUM)
+    answer = mzsim.replay(os.fspath(place), store, date=DATE)
     assert answer.to_dict()["declaratie"] == str(place)
-    assert [pad.name for pad in tmp_path.iterdir()] == ["x.asc"]
+    assert [path.name for path in tmp_path.iterdir()] == ["x.asc"]
 
 
 # What goes wrong.

@@ -13,8 +13,8 @@ import yaml
 import mzsim
 from mzsim.checks import REGISTER
 from mzsim.common.errors import StoreFileError
-from mzsim.domain.beleid import STANDAARD, Beleid, Form, keys
-from mzsim.store.verzekeraarsbestand import Beleidregel, lees_bestand
+from mzsim.domain.beleid import DEFAULT, Beleid, Form, keys
+from mzsim.store.verzekeraarsbestand import Beleidregel, read_file
 
 README = Path(__file__).parents[1] / "README.md"
 PAGE = Path(mzsim.__file__).parent / "manual" / "beleid.md"
@@ -57,7 +57,7 @@ def documented() -> dict[str, str]:
 def test_the_documented_keys_are_the_declared_ones() -> None:
     written = {}
     for name in keys():
-        value = getattr(STANDAARD, name)
+        value = getattr(DEFAULT, name)
         plain = list(value) if isinstance(value, tuple | frozenset) else value
         written[name] = "none" if plain is None else plain
     assert {name: yaml.safe_load(default) for name, default in documented().items()} == written
@@ -68,27 +68,27 @@ def test_a_store_file_knows_the_declared_keys() -> None:
     assert {name: field.description for name, field in Beleidregel.model_fields.items()} == {
         name: key.sentence for name, key in keys().items()
     }
-    assert Beleidregel().gekozen() == {}
+    assert Beleidregel().chosen() == {}
 
 
-def _load(map_: Path, **beleid: object) -> dict[str, Any]:
+def _load(folder: Path, **beleid: object) -> dict[str, Any]:
     line = {"nummer": "0736", "naam": "V", "soort": "zorgverzekeraar", "edp": True, "beleid": beleid}
-    (file := map_ / "store.yaml").write_text(yaml.safe_dump({"uzovi": [line]}), "utf-8")
-    return lees_bestand(file).inhoud.uzovi[0].beleid.gekozen()
+    (file := folder / "store.yaml").write_text(yaml.safe_dump({"uzovi": [line]}), "utf-8")
+    return read_file(file).inhoud.uzovi[0].beleid.chosen()
 
 
 @pytest.mark.parametrize("name", keys())
 def test_a_key_comes_from_the_file_into_the_program(name: str, tmp_path: Path) -> None:
     chosen = _load(tmp_path, **{name: EXAMPLES[name]})
     assert chosen == {name: EXAMPLES[name]}
-    assert getattr(Beleid.uit_opslag(chosen), name) != getattr(STANDAARD, name)
-    others = {other: getattr(Beleid.uit_opslag(chosen), other) for other in keys() if other != name}
-    assert others == {other: getattr(STANDAARD, other) for other in others}
+    assert getattr(Beleid.from_storage(chosen), name) != getattr(DEFAULT, name)
+    others = {other: getattr(Beleid.from_storage(chosen), other) for other in keys() if other != name}
+    assert others == {other: getattr(DEFAULT, other) for other in others}
 
 
 @pytest.mark.parametrize("name", keys())
 def test_only_a_key_without_default_may_be_null(name: str, tmp_path: Path) -> None:
-    if getattr(STANDAARD, name) is None:
+    if getattr(DEFAULT, name) is None:
         assert _load(tmp_path, **{name: None}) == {}
     else:
         with pytest.raises(StoreFileError, match=name):

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from mzsim.common.errors import InputError
 from mzsim.domain.findings import Stage, Status
-from mzsim.retour.bookings import Boekhouding, Boekuitkomst, boek
-from mzsim.store.loading import laad_bestand
+from mzsim.retour.bookings import BookingOutcome, Bookkeeping, book
+from mzsim.store.loading import load_file
 from mzsim.store.session import Database
-from tests.commands import speel
-from tests.factories import Bericht, maak
-from tests.make_inv3 import MAP
-from tests.test_properties import _gemuteerd, _welgevormd, vast
+from tests.commands import play
+from tests.factories import Message, make
+from tests.make_inv3 import FOLDER
+from tests.test_properties import _mutated, _well_formed, fixed
 
 HALF = """
 pakketten:
@@ -32,43 +32,47 @@ pakketten:
 
 
 @pytest.fixture
-def halve_store(store: Database, tmp_path: Path) -> Iterator[Database]:
+def half_store(store: Database, tmp_path: Path) -> Iterator[Database]:
     """A store whose insurer pays three quarters, and nothing of an R-code."""
     (tmp_path / "half.yaml").write_text(HALF, "utf-8")
-    laad_bestand(store, tmp_path / "half.yaml")
+    load_file(store, tmp_path / "half.yaml")
     return store
 
 
-def _boek(declaratie: bytes, retour: bytes) -> Boekhouding:
-    return boek(io.BytesIO(declaratie), io.BytesIO(retour))
+def _book(declaration: bytes, retour: bytes) -> Bookkeeping:
+    return book(io.BytesIO(declaration), io.BytesIO(retour))
 
 
-def _van_inv(naam: str, antwoord: str) -> list[tuple[str, int, int, tuple[str, ...]]]:
-    heen, terug = (MAP / f"{naam}.mz301.asc").read_bytes(), (MAP / f"{naam}.{antwoord}.mz302.asc").read_bytes()
-    return [(b.uitkomst.value, b.toegekend, b.rest, b.codes) for b in _boek(heen, terug).boekingen]
+def _of_inv(name: str, answer: str) -> list[tuple[str, int, int, tuple[str, ...]]]:
+    heen, back = (FOLDER / f"{name}.mz301.asc").read_bytes(), (FOLDER / f"{name}.{answer}.mz302.asc").read_bytes()
+    return [(b.uitkomst.value, b.toegekend, b.rest, b.codes) for b in _book(heen, back).bookings]
 
 
-NIET = "niet_beoordeeld"
+UNJUDGED = "niet_beoordeeld"
 
 
 @pytest.mark.parametrize(
-    ("naam", "antwoord", "boekingen"),
+    ("name", "answer", "bookings"),
     [
         (
             "1-volledig-toegewezen",
             "alle",
             [("toegekend", 1000, 0, ()), ("toegekend", 50000, 0, ()), ("toegekend", 15000, 0, ())],
         ),
-        ("2b-factuurnummer-gebruikt", "alle", [(NIET, 0, 1000, ()), (NIET, 0, 50000, ()), (NIET, 0, 15000, ())]),
+        (
+            "2b-factuurnummer-gebruikt",
+            "alle",
+            [(UNJUDGED, 0, 1000, ()), (UNJUDGED, 0, 50000, ()), (UNJUDGED, 0, 15000, ())],
+        ),
         (
             "4a-fout-in-verzekerdenrecord",
             "alle",
-            [("toegekend", 1000, 0, ()), (NIET, 0, 50000, ("8002",)), (NIET, 0, 15000, ("8002",))],
+            [("toegekend", 1000, 0, ()), (UNJUDGED, 0, 50000, ("8002",)), (UNJUDGED, 0, 15000, ("8002",))],
         ),
         (
             "4b-fout-in-prestatierecord",
             "vecozo",
-            [(NIET, 0, 1000, ()), ("afgewezen", 0, 50000, ("8007",)), (NIET, 0, 15000, ())],
+            [(UNJUDGED, 0, 1000, ()), ("afgewezen", 0, 50000, ("8007",)), (UNJUDGED, 0, 15000, ())],
         ),
         (
             "4b-fout-in-prestatierecord",
@@ -77,109 +81,107 @@ NIET = "niet_beoordeeld"
         ),
     ],
 )
-def test_voorbeelden_van_inv(naam: str, antwoord: str, boekingen: list[tuple[str, int, int, tuple[str, ...]]]) -> None:
-    assert _van_inv(naam, antwoord) == boekingen
+def test_examples_of_inv(name: str, answer: str, bookings: list[tuple[str, int, int, tuple[str, ...]]]) -> None:
+    assert _of_inv(name, answer) == bookings
 
 
-def test_codes_van_wat_nergens_geboekt_wordt() -> None:
-    for naam, codes in (("4a-fout-in-verzekerdenrecord", ("8004",)), ("2b-factuurnummer-gebruikt", ("0001", "0030"))):
-        heen, terug = (MAP / f"{naam}.mz301.asc").read_bytes(), (MAP / f"{naam}.alle.mz302.asc").read_bytes()
-        assert _boek(heen, terug).codes == codes
+def test_codes_of_what_is_booked_nowhere() -> None:
+    for name, codes in (("4a-fout-in-verzekerdenrecord", ("8004",)), ("2b-factuurnummer-gebruikt", ("0001", "0030"))):
+        heen, back = (FOLDER / f"{name}.mz301.asc").read_bytes(), (FOLDER / f"{name}.alle.mz302.asc").read_bytes()
+        assert _book(heen, back).codes == codes
 
 
-def test_deels_toegekend_en_het_krediet_ervan(halve_store: Database, tmp_path: Path) -> None:
-    bericht = (
-        Bericht(voorloop=maak("01")).voeg_toe("02").voeg_toe("04", r0432="A").voeg_toe("04", r0413="R24", r0432="B")
-    )
-    _, retour = speel(halve_store, tmp_path, bytes(bericht), stage=Stage.VERZEKERAAR)
+def test_partly_granted_and_its_credit(half_store: Database, tmp_path: Path) -> None:
+    message = Message(voorloop=make("01")).add("02").add("04", r0432="A").add("04", r0413="R24", r0432="B")
+    _, retour = play(half_store, tmp_path, bytes(message), stage=Stage.INSURER)
     assert retour is not None
-    a, b = _boek(bytes(bericht), retour).boekingen
-    assert (a.uitkomst, a.toegekend, a.rest, a.berekend) == (Boekuitkomst.DEELS, 750, 250, 1000)
-    assert (b.uitkomst, b.toegekend, b.rest, b.berekend) == (Boekuitkomst.AFGEWEZEN, 0, 1000, 1000)
+    a, b = _book(bytes(message), retour).bookings
+    assert (a.uitkomst, a.toegekend, a.rest, a.berekend) == (BookingOutcome.PARTLY, 750, 250, 1000)
+    assert (b.uitkomst, b.toegekend, b.rest, b.berekend) == (BookingOutcome.REJECTED, 0, 1000, 1000)
 
-    krediet = Bericht(voorloop=maak("01", r0116="F20110002")).voeg_toe("02")
-    krediet.voeg_toe("04", r0427="C", r0431="C", r0432="C", r0433="A")
-    _, retour = speel(halve_store, tmp_path, bytes(krediet), stage=Stage.VERZEKERAAR)
+    credit_message = Message(voorloop=make("01", r0116="F20110002")).add("02")
+    credit_message.add("04", r0427="C", r0431="C", r0432="C", r0433="A")
+    _, retour = play(half_store, tmp_path, bytes(credit_message), stage=Stage.INSURER)
     assert retour is not None
-    boekhouding = _boek(bytes(krediet), retour)
-    (c,) = boekhouding.boekingen
-    assert (c.uitkomst, c.gedeclareerd, c.toegekend, c.rest) == (Boekuitkomst.DEELS, -1000, -750, -250)
-    assert boekhouding.totaal == -750
+    bookkeeping = _book(bytes(credit_message), retour)
+    (c,) = bookkeeping.bookings
+    assert (c.uitkomst, c.declared, c.toegekend, c.rest) == (BookingOutcome.PARTLY, -1000, -750, -250)
+    assert bookkeeping.total == -750
 
 
-def test_alles_of_niets_wijst_ook_af_wat_goed_was(store: Database, tmp_path: Path) -> None:
+def test_all_or_nothing_rejects_what_was_good_too(store: Database, tmp_path: Path) -> None:
     beleid = tmp_path / "beleid.yaml"
     beleid.write_text(
         'uzovi: [{nummer: "0736", naam: X, soort: zorgverzekeraar, edp: true, beleid: {alles_of_niets: true}}]', "utf-8"
     )
-    laad_bestand(store, beleid)
-    heen = (MAP / "4b-fout-in-prestatierecord.mz301.asc").read_bytes()
-    uitkomst, retour = speel(store, tmp_path, heen, stage=Stage.VERZEKERAAR)
-    assert uitkomst.status is Status.VOLLEDIG_AFGEWEZEN
+    load_file(store, beleid)
+    heen = (FOLDER / "4b-fout-in-prestatierecord.mz301.asc").read_bytes()
+    outcome, retour = play(store, tmp_path, heen, stage=Stage.INSURER)
+    assert outcome.status is Status.FULLY_REJECTED
     assert retour is not None
-    boekhouding = _boek(heen, retour)
-    assert [(b.uitkomst.value, b.codes) for b in boekhouding.boekingen] == [
+    bookkeeping = _book(heen, retour)
+    assert [(b.uitkomst.value, b.codes) for b in bookkeeping.bookings] == [
         ("afgewezen", ("8096",)),
         ("afgewezen", ("8007",)),
         ("afgewezen", ("8096",)),
     ]
-    assert boekhouding.codes == ("8097",)
+    assert bookkeeping.codes == ("8097",)
 
 
-def test_retour_op_een_andere_declaratie_wordt_geweigerd() -> None:
-    heen = (MAP / "4b-fout-in-prestatierecord.mz301.asc").read_bytes()
+def test_a_retour_to_another_declaration_is_refused() -> None:
+    heen = (FOLDER / "4b-fout-in-prestatierecord.mz301.asc").read_bytes()
     with pytest.raises(InputError, match="check-retour"):
-        _boek(heen, (MAP / "6-fout-in-sleutel-prestatierecord.alle.mz302.asc").read_bytes())
+        _book(heen, (FOLDER / "6-fout-in-sleutel-prestatierecord.alle.mz302.asc").read_bytes())
 
 
-@pytest.mark.parametrize("inhoud", [b"", b"\r\n", b"01" * 185, b"\0" * 370 + b"\r\n", b"99".ljust(370) + b"\r\n"])
-def test_wat_geen_retour_is_wordt_geweigerd(inhoud: bytes) -> None:
+@pytest.mark.parametrize("content", [b"", b"\r\n", b"01" * 185, b"\0" * 370 + b"\r\n", b"99".ljust(370) + b"\r\n"])
+def test_what_is_no_retour_is_refused(content: bytes) -> None:
     with pytest.raises(InputError, match="no retourbericht"):
-        _boek((MAP / "1-volledig-toegewezen.mz301.asc").read_bytes(), inhoud)
+        _book((FOLDER / "1-volledig-toegewezen.mz301.asc").read_bytes(), content)
 
 
 # Whatever is declared and whoever answers: every prestatierecord is booked once, and the bookings add up to 9909.
 
 
 @pytest.mark.slow
-@vast(150)
-@given(inhoud=_gemuteerd() | _welgevormd(), stage=st.sampled_from(list(Stage)))
-def test_elk_record_een_boeking_en_samen_het_totaal(
-    store_van_helften: Database, map_van_helften: Path, inhoud: bytes, stage: Stage
+@fixed(150)
+@given(inhoud=_mutated() | _well_formed(), stage=st.sampled_from(list(Stage)))
+def test_one_booking_for_every_record_and_together_the_total(
+    store_of_halves: Database, folder_of_halves: Path, content: bytes, stage: Stage
 ) -> None:
-    uitkomst, retour = speel(store_van_helften, map_van_helften, inhoud, stage=stage, dry_run=True)
+    outcome, retour = play(store_of_halves, folder_of_halves, content, stage=stage, dry_run=True)
     if retour is None:
         return
-    boekhouding = _boek(inhoud, retour)
-    regels = inhoud.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
-    assert [b.regel for b in boekhouding.boekingen] == [n for n, regel in enumerate(regels, 1) if regel[:2] == b"04"]
-    assert sum(b.toegekend for b in boekhouding.boekingen) == boekhouding.totaal == uitkomst.totaal_toegekend
-    for b in boekhouding.boekingen:
-        assert 0 <= b.toegekend <= b.gedeclareerd or b.gedeclareerd <= b.toegekend <= 0
-        assert b.teruggekomen or not b.codes
-        if b.uitkomst is Boekuitkomst.TOEGEKEND:
+    bookkeeping = _book(content, retour)
+    lines = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
+    assert [b.regel for b in bookkeeping.bookings] == [n for n, line in enumerate(lines, 1) if line[:2] == b"04"]
+    assert sum(b.toegekend for b in bookkeeping.bookings) == bookkeeping.total == outcome.totaal_toegekend
+    for b in bookkeeping.bookings:
+        assert 0 <= b.toegekend <= b.declared or b.declared <= b.toegekend <= 0
+        assert b.come_back or not b.codes
+        if b.uitkomst is BookingOutcome.GRANTED:
             assert b.rest == 0
-        if b.uitkomst in (Boekuitkomst.AFGEWEZEN, Boekuitkomst.NIET_BEOORDEELD):
+        if b.uitkomst in (BookingOutcome.REJECTED, BookingOutcome.NOT_JUDGED):
             assert b.toegekend == 0
-    if uitkomst.status is Status.VOLLEDIG_TOEGEWEZEN:
-        assert {b.uitkomst for b in boekhouding.boekingen} <= {Boekuitkomst.TOEGEKEND}
+    if outcome.status is Status.FULLY_GRANTED:
+        assert {b.uitkomst for b in bookkeeping.bookings} <= {BookingOutcome.GRANTED}
 
 
 @pytest.fixture(scope="module")
-def map_van_helften(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder_of_halves(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder for the property above."""
     return tmp_path_factory.mktemp("boeking")
 
 
 @pytest.fixture(scope="module")
-def store_van_helften(store_van_inv: Path, map_van_helften: Path) -> Iterator[Database]:
+def store_of_halves(inv_store: Path, folder_of_halves: Path) -> Iterator[Database]:
     """One store that pays in part, for all examples of the property above: each is a dry run."""
     from shutil import copy
 
     from mzsim.store.session import open_store
 
-    store = open_store(f"sqlite:///{copy(store_van_inv, map_van_helften / 'half.db')}")
-    (map_van_helften / "half.yaml").write_text(HALF, "utf-8")
-    laad_bestand(store, map_van_helften / "half.yaml")
+    store = open_store(f"sqlite:///{copy(inv_store, folder_of_halves / 'half.db')}")
+    (folder_of_halves / "half.yaml").write_text(HALF, "utf-8")
+    load_file(store, folder_of_halves / "half.yaml")
     yield store
-    store.sluit()
+    store.close()

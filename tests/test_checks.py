@@ -9,22 +9,22 @@ import pytest
 
 from mzsim.checks import REGISTER
 from mzsim.store.session import Database
-from tests.check_cases import alle_gevallen, bevindingen, speel
+from tests.check_cases import all_cases, findings, play
 
-GEVALLEN = list(alle_gevallen())
-
-
-@pytest.mark.parametrize(("controle", "geval"), [pytest.param(c, g, id=f"{c}: {g['naam']}") for c, g in GEVALLEN])
-def test_geval(controle: str, geval: dict[str, Any], store: Database, tmp_path: Path) -> None:
-    assert bevindingen(speel(controle, geval, store, tmp_path)) == geval["verwacht"]
+ALL_CASES = list(all_cases())
 
 
-@pytest.mark.parametrize("controle", sorted(REGISTER))
-def test_controle_heeft_zin_bron_en_gevallen(controle: str) -> None:
-    c = REGISTER[controle]
+@pytest.mark.parametrize(("check", "case"), [pytest.param(c, g, id=f"{c}: {g['naam']}") for c, g in ALL_CASES])
+def test_case(check: str, case: dict[str, Any], store: Database, tmp_path: Path) -> None:
+    assert findings(play(check, case, store, tmp_path)) == case["verwacht"]
+
+
+@pytest.mark.parametrize("check", sorted(REGISTER))
+def test_a_check_has_a_sentence_a_source_and_cases(check: str) -> None:
+    c = REGISTER[check]
     assert c.zin.endswith("."), "the docstring is one sentence"
     assert c.bron
     assert c.herstel.endswith(".")
-    slaat_aan = [any(b["controle"] == controle for b in g["verwacht"]) for naam, g in GEVALLEN if naam == controle]
-    assert True in slaat_aan, "no failing case"
-    assert False in slaat_aan, "no passing case"
+    objects = [any(b["controle"] == check for b in g["verwacht"]) for name, g in ALL_CASES if name == check]
+    assert True in objects, "no failing case"
+    assert False in objects, "no passing case"

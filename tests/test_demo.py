@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands import eis_een_regel, invoke
+from tests.commands import invoke, require_one_line
 
 INV3 = Path(__file__).parents[1] / "fixtures" / "inv3"
 EXAMPLES = sorted([*(file.name for file in INV3.glob("*.mz301.asc")), "store.yaml"])
@@ -54,7 +54,7 @@ def test_another_file_is_not_overwritten(tmp_path: Path, what: str) -> None:
         place.write_text("mine")
     outcome = invoke("demo", "--out", tmp_path)
     assert (outcome.exit_code, outcome.stdout) == (2, "")
-    line = eis_een_regel(outcome.stderr)
+    line = require_one_line(outcome.stderr)
     assert line == f"mzsim: {place}: is there already, with other contents; choose another folder with --out"
     assert _names(tmp_path) == [place.name]
     assert what == "folder" or place.read_text() == "mine"
@@ -65,7 +65,7 @@ def test_out_that_is_no_folder(tmp_path: Path) -> None:
     for place in (tmp_path / "file", tmp_path / "file" / "x"):
         outcome = invoke("demo", "--out", place)
         assert (outcome.exit_code, outcome.stdout) == (2, "")
-        assert str(place) in eis_een_regel(outcome.stderr)
+        assert str(place) in require_one_line(outcome.stderr)
 
 
 def test_keep_and_out_may_be_the_same_folder(tmp_path: Path) -> None:

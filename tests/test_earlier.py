@@ -12,21 +12,29 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mzsim.domain.combination_rules import CombinationMember
-from mzsim.domain.earlier.credits import AFGEWEZEN, Eerdere, is_credit, standing, taken_back, was_credit, with_debet
-from mzsim.domain.earlier.maxima import Eerder
-from mzsim.domain.earlier.past import Verleden
-from mzsim.domain.earlier.prestatie import as_number, prestatie_van
+from mzsim.domain.earlier.credits import (
+    REJECTED,
+    EarlierRecord,
+    is_credit,
+    standing,
+    taken_back,
+    was_credit,
+    with_debet,
+)
+from mzsim.domain.earlier.maxima import GrantedBefore
+from mzsim.domain.earlier.past import Past
+from mzsim.domain.earlier.prestatie import as_number, prestatie_of
 from mzsim.domain.findings import Stage
-from mzsim.explanation.collector import Toelichting
-from mzsim.pipeline import Opdracht, replay
+from mzsim.explanation.collector import Collector
+from mzsim.pipeline import Order, replay
 from mzsim.standard.records import Prestatierecord
 from mzsim.store.columns import WAS_CREDIT
-from tests.commands import DATUM
-from tests.factories import Bericht, maak, record
-from tests.verzekerden import Proef, credit, debet, proef, uzovi, verzekerd
+from tests.commands import DATE
+from tests.factories import Message, make, record
+from tests.verzekerden import Trial, credit, debet, insured, proef, uzovi
 
 PAYS = ("0736", "A", 0)
-EARLIER = Eerdere(
+EARLIER = EarlierRecord(
     id=1,
     bericht_id=1,
     agb="12012345",
@@ -48,7 +56,7 @@ EARLIER = Eerdere(
 )
 
 
-def _credit_of(row: Eerdere, **otherwise: object) -> Eerdere:
+def _credit_of(row: EarlierRecord, **otherwise: object) -> EarlierRecord:
     back = row._replace(
         id=row.id + 1,
         referentienummer="B",
@@ -61,7 +69,7 @@ def _credit_of(row: Eerdere, **otherwise: object) -> Eerdere:
 
 
 @st.composite
-def _histories(draw: st.DrawFn) -> list[Eerdere]:
+def _histories(draw: st.DrawFn) -> list[EarlierRecord]:
     """What an insurer keeps of a verzekerde, oldest first: few numbers, days and parties, so that they often meet."""
     rows = []
     for id in range(1, draw(st.integers(1, 12)) + 1):
@@ -80,14 +88,14 @@ def _histories(draw: st.DrawFn) -> list[Eerdere]:
                 vorig_referentienummer=previous,
                 declaratiebedrag=minus * amount,
                 toegekend_bedrag=0 if rejected else minus * amount,
-                uitkomst=AFGEWEZEN if rejected else "toegewezen",
+                uitkomst=REJECTED if rejected else "toegewezen",
                 aandelen=None if rejected else json.dumps([[*PAYS, minus * amount, -1 if is_back else 1]]),
             )
         )
     return rows
 
 
-def _slowly_taken_back(rows: list[Eerdere]) -> dict[int, int]:
+def _slowly_taken_back(rows: list[EarlierRecord]) -> dict[int, int]:
     """The same by the words of the contract: one credit after another looks through all that went before."""
     found: dict[int, int] = {}
     for later in rows:
@@ -95,7 +103,7 @@ def _slowly_taken_back(rows: list[Eerdere]) -> dict[int, int]:
             continue
         for earlier in rows:
             if (
-                AFGEWEZEN not in (earlier.uitkomst, later.uitkomst)
+                REJECTED not in (earlier.uitkomst, later.uitkomst)
                 and earlier.id < later.id
                 and earlier.id not in found.values()
                 and (
@@ -114,25 +122,27 @@ def _slowly_taken_back(rows: list[Eerdere]) -> dict[int, int]:
 
 @settings(max_examples=200, deadline=None, derandomize=True)
 @given(_histories(), st.randoms(use_true_random=False))
-def test_a_credit_takes_back_exactly_its_debet_in_any_order_of_rows(rows: list[Eerdere], chance: random.Random) -> None:
+def test_a_credit_takes_back_exactly_its_debet_in_any_order_of_rows(
+    rows: list[EarlierRecord], chance: random.Random
+) -> None:
     shuffled = chance.sample(rows, len(rows))
     taken = {id: row.id for id, row in taken_back(shuffled).items()}
     assert taken == _slowly_taken_back(rows)
-    granted = [row.id for row in rows if row.uitkomst != AFGEWEZEN and not row.credit]
+    granted = [row.id for row in rows if row.uitkomst != REJECTED and not row.credit]
     assert [row.id for row in standing(shuffled)] == [id for id in granted if id not in taken.values()]
     pairs = {row.id: about.id for row, about in with_debet(shuffled)}
     assert pairs == {row.id: taken.get(row.id, row.id) for row in rows}
-    past = Verleden(shuffled)
-    assert {row.id for row in rows if row.id in granted and past.staat(row)} == set(granted) - set(taken.values())
+    fits = Past(shuffled)
+    assert {row.id for row in rows if row.id in granted and fits.stands(row)} == set(granted) - set(taken.values())
 
 
 @settings(max_examples=100, deadline=None, derandomize=True)
 @given(_histories(), st.randoms(use_true_random=False))
-def test_what_stands_is_what_was_granted_and_not_taken_back(rows: list[Eerdere], chance: random.Random) -> None:
+def test_what_stands_is_what_was_granted_and_not_taken_back(rows: list[EarlierRecord], chance: random.Random) -> None:
     """Of each prestatie and of each maximum, where every credit finds its debet record."""
     taken = taken_back(rows)
-    known = [row for row in rows if row.uitkomst != AFGEWEZEN and (not row.credit or row.id in taken)]
-    counted = Eerder(chance.sample(known, len(known)), {PAYS: "kaak_per_kalenderjaar"})
+    known = [row for row in rows if row.uitkomst != REJECTED and (not row.credit or row.id in taken)]
+    counted = GrantedBefore(chance.sample(known, len(known)), {PAYS: "kaak_per_kalenderjaar"})
     used = {"1": [0, 0], "2": [0, 0]}
     for row in rows:
         left = sum(
@@ -140,12 +150,12 @@ def test_what_stands_is_what_was_granted_and_not_taken_back(rows: list[Eerdere],
             for other in standing(rows)
             if (other.datum, other.prestatie) == (row.datum, row.prestatie)
         )
-        assert counted.bedrag(row.datum, row.prestatie) == left
+        assert counted.amount(row.datum, row.prestatie) == left
     for row in standing(rows):
         jaw = used["1" if row.gebitselement == "11" else "2"]
         jaw[0], jaw[1] = jaw[0] + row.toegekend_bedrag, jaw[1] + row.aantal
     for jaw_number, (amount, number) in used.items():
-        assert counted.gebruikt.get((PAYS, f"2011{jaw_number}"), (0, 0)) == (amount, number)
+        assert counted.used.get((PAYS, f"2011{jaw_number}"), (0, 0)) == (amount, number)
 
 
 def test_histories_hold_what_is_at_stake() -> None:
@@ -154,11 +164,11 @@ def test_histories_hold_what_is_at_stake() -> None:
 
     @settings(max_examples=100, deadline=None, derandomize=True, database=None)
     @given(_histories())
-    def count(rows: list[Eerdere]) -> None:
+    def count(rows: list[EarlierRecord]) -> None:
         taken = taken_back(rows)
         seen["taken"] += bool(taken)
         seen["of nothing"] += any(row.declaratiebedrag == 0 for row in taken.values())
-        seen["unknown"] += any(row.credit and row.uitkomst != AFGEWEZEN and row.id not in taken for row in rows)
+        seen["unknown"] += any(row.credit and row.uitkomst != REJECTED and row.id not in taken for row in rows)
 
     count()
     assert min(seen.values()) > 5, seen
@@ -205,19 +215,19 @@ _MOUTH = st.fixed_dictionaries(
 def test_amounts_and_rules_agree_on_what_the_same_prestatie_is(one: dict[str, str], other: dict[str, str]) -> None:
     """Rules on combinations know a `CombinationMember`, surfaces in alphabetical order; plans know a number."""
 
-    def lid(f: dict[str, str]) -> CombinationMember:
+    def member(f: dict[str, str]) -> CombinationMember:
         return CombinationMember(f["0408"], f["0413"], f["0414"], f["0415"], f["0416"], f["0420"], int(f["0425"]))
 
-    keys = [prestatie_van(Prestatierecord(record("04", fields))) for fields in (one, other)]
+    keys = [prestatie_of(Prestatierecord(record("04", fields))) for fields in (one, other)]
     same = one["0408"] == other["0408"] and keys[0] == keys[1]
-    assert (lid(one).prestatie == lid(other).prestatie) == same
+    assert (member(one).prestatie == member(other).prestatie) == same
     assert (as_number(keys[0]) == as_number(keys[1])) == (keys[0] == keys[1])
 
 
 def test_a_credit_that_was_granted_in_part_takes_its_own_debet_back() -> None:
     """A script may answer a credit with a part. It is about its debet record all the same, wherever it says it was done."""
     part = _credit_of(EARLIER, gebitselement="00", toegekend_bedrag=-300, uitkomst="deels", aandelen=None)
-    assert Eerder([EARLIER, part], {}).bedrag(EARLIER.datum, EARLIER.prestatie) == 700
+    assert GrantedBefore([EARLIER, part], {}).amount(EARLIER.datum, EARLIER.prestatie) == 700
 
 
 def test_a_credit_of_another_party_takes_nothing_back() -> None:
@@ -231,34 +241,32 @@ def test_a_credit_of_another_party_takes_nothing_back() -> None:
     [
         # The 10.00 is why another 10.00 is refused.
         (debet(r0432="D"), "0413-8", ["C"]),
-        (credit("A", tarief=0, r0432="D"), "0433-4", ["A", "B"]),
+        (credit("A", tariff=0, r0432="D"), "0433-4", ["A", "B"]),
     ],
 )
 def test_a_credit_of_nothing_is_explained_as_a_credit(
     last: dict[str, str], check: str, rows: list[str], tmp_path: Path
 ) -> None:
     """0.00 was granted (A) and credited (B), then 10.00 granted (C)."""
-    with proef(tmp_path, verzekerd({})) as played:
-        played.declareer(debet(tarief=0, r0432="A"))
-        played.declareer(credit("A", tarief=0, r0432="B"))
+    with proef(tmp_path, insured({})) as played:
+        played.declareer(debet(tariff=0, r0432="A"))
+        played.declareer(credit("A", tariff=0, r0432="B"))
         played.declareer(debet(r0432="C"))
         declaration = tmp_path / "again.asc"
-        declaration.write_bytes(
-            bytes(Bericht(voorloop=maak("01", r0116="AGAIN")).voeg_toe("02").voeg_toe("04", **last))
-        )
-        with Toelichting(None) as told:
-            order = Opdracht(declaration, tmp_path / "r.asc", DATUM, Stage.VERZEKERAAR, dry_run=True, toelichting=told)
+        declaration.write_bytes(bytes(Message(voorloop=make("01", r0116="AGAIN")).add("02").add("04", **last)))
+        with Collector(None) as told:
+            order = Order(declaration, tmp_path / "r.asc", DATE, Stage.INSURER, dry_run=True, toelichting=told)
             outcome = replay(order, played.store)
     (refused,) = outcome.meldingen
-    assert refused.bevinding.controle.id == check
-    assert [rij.waarden and rij.waarden["referentienummer"] for rij in refused.bevinding.rijen] == rows
+    assert refused.finding.controle.id == check
+    assert [row.waarden and row.waarden["referentienummer"] for row in refused.finding.rows] == rows
 
 
 @pytest.mark.parametrize("free", [False, True])
 def test_what_an_insurer_makes_of_a_rejected_number_is_its_beleid(free: bool, tmp_path: Path) -> None:
     """The store says what became of a number; one that was granted once and rejected once is used in any case."""
     choices = {"referentienummer_hergebruik_na_afwijzing": free, "factuurnummer_hergebruik_na_afwijzing": free}
-    store = {**verzekerd({}), "uzovi": [uzovi(**choices)]}
+    store = {**insured({}), "uzovi": [uzovi(**choices)]}
     with proef(tmp_path, store) as played:
         assert played.declareer(debet("X99", r0432="A", r0408="20300101"), r0116="F").codes[0]
         again = played.declareer(debet(r0432="A"), r0116="G")
@@ -267,6 +275,6 @@ def test_what_an_insurer_makes_of_a_rejected_number_is_its_beleid(free: bool, tm
         assert played.declareer(debet(r0432="A"), r0116="H").codes == [("8021",)]
 
 
-def _file_codes(played: Proef, number: str) -> list[str | None]:
+def _file_codes(played: Trial, number: str) -> list[str | None]:
     answer = played.declareer(debet(r0408="20110330"), r0116=number, dry_run=True)
     return [m.retourcode for m in answer.uitkomst.meldingen]

@@ -13,57 +13,57 @@ import pytest
 import yaml
 
 from mzsim.domain.findings import Stage, Status
-from mzsim.store.loading import laad_bestand
+from mzsim.store.loading import load_file
 from mzsim.store.session import Database
-from tests.commands import DATUM, speel
-from tests.factories import Bericht, eenvoudig, maak
+from tests.commands import DATE, play
+from tests.factories import Message, make, simple
 
-ALLES, VECOZO, VERZEKERAAR = Stage.ALL, Stage.VECOZO, Stage.VERZEKERAAR
+ALL, VECOZO, INSURER = Stage.ALL, Stage.VECOZO, Stage.INSURER
 # Other values of what differs between the declarations of a test, so that nothing but the number under test is repeated.
-ANDERE_PARTIJ = {"r0110": "12009999", "r0111": "12054321"}
+OTHER_PARTY = {"r0110": "12009999", "r0111": "12054321"}
 
 
-class Pad:
+class FilePath:
     """Replays declarations on one store, with a factuurnummer, a referentienummer and a gebitselement of their own."""
 
-    def __init__(self, store: Database, map_: Path) -> None:
+    def __init__(self, store: Database, folder: Path) -> None:
         self._store = store
-        self._map = map_
-        self._aantal = 0
+        self._folder = folder
+        self._count = 0
 
     def __call__(
-        self, stage: Stage = ALLES, datum: str | dt.date = DATUM, bericht: Bericht | None = None, **velden: str
+        self, stage: Stage = ALL, date: str | dt.date = DATE, message: Message | None = None, **fields: str
     ) -> list[str]:
         """The retourcodes of what was objected to."""
-        self._aantal += 1
-        if bericht is None:
-            eigen = {"r0116": f"EIGEN{self._aantal}", "r0432": f"EIGEN{self._aantal}", "r0415": f"1{self._aantal}"}
-            bericht = eenvoudig(**eigen | velden)
-        if isinstance(datum, str):
-            datum = dt.date.fromisoformat(datum)
-        self.uitkomst, _ = speel(self._store, self._map, bytes(bericht), stage=stage, datum=datum)
+        self._count += 1
+        if message is None:
+            own = {"r0116": f"EIGEN{self._count}", "r0432": f"EIGEN{self._count}", "r0415": f"1{self._count}"}
+            message = simple(**own | fields)
+        if isinstance(date, str):
+            date = dt.date.fromisoformat(date)
+        self.uitkomst, _ = play(self._store, self._folder, bytes(message), stage=stage, date=date)
         return [str(m.retourcode) for m in self.uitkomst.meldingen]
 
-    def laad(self, **inhoud: object) -> None:
-        bestand = self._map / "extra.yaml"
-        bestand.write_text(yaml.safe_dump(inhoud), "utf-8")
-        laad_bestand(self._store, bestand)
+    def load(self, **content: object) -> None:
+        file = self._folder / "extra.yaml"
+        file.write_text(yaml.safe_dump(content), "utf-8")
+        load_file(self._store, file)
 
     def beleid(self, **beleid: object) -> None:
-        self.laad(uzovi=[{"nummer": "0736", "naam": "V", "soort": "zorgverzekeraar", "edp": True, "beleid": beleid}])
+        self.load(uzovi=[{"nummer": "0736", "naam": "V", "soort": "zorgverzekeraar", "edp": True, "beleid": beleid}])
 
 
 @pytest.fixture
-def pad(store: Database, tmp_path: Path) -> Pad:
-    return Pad(store, tmp_path)
+def path(store: Database, tmp_path: Path) -> FilePath:
+    return FilePath(store, tmp_path)
 
 
 # What is the same number.
 
 
-@pytest.mark.parametrize("stage", [ALLES, VERZEKERAAR])
+@pytest.mark.parametrize("stage", [ALL, INSURER])
 @pytest.mark.parametrize(
-    ("eerst", "dan"),
+    ("at_first", "then"),
     [
         ("F1", "F1"),
         ("F1", "f1"),
@@ -74,60 +74,60 @@ def pad(store: Database, tmp_path: Path) -> Pad:
         ("000000000000", "000000000000"),
     ],
 )
-def test_zelfde_nummer(pad: Pad, stage: Stage, eerst: str, dan: str) -> None:
-    assert pad(stage, r0116=eerst) == []
-    assert pad(stage, r0116=dan) == ["0030"]
+def test_same_number(path: FilePath, stage: Stage, at_first: str, then: str) -> None:
+    assert path(stage, r0116=at_first) == []
+    assert path(stage, r0116=then) == ["0030"]
 
 
-@pytest.mark.parametrize("dan", ["F11", "F 1", "F-1", "F1.", "01", "1F"])
-def test_ander_nummer(pad: Pad, dan: str) -> None:
-    assert pad(r0116="F1") == []
-    assert pad(r0116=dan) == []
+@pytest.mark.parametrize("then", ["F11", "F 1", "F-1", "F1.", "01", "1F"])
+def test_another_number(path: FilePath, then: str) -> None:
+    assert path(r0116="F1") == []
+    assert path(r0116=then) == []
 
 
-def test_spatie_vooraan_is_geen_ander_nummer_maar_fout(pad: Pad) -> None:
-    assert pad(r0116=" F1") == ["0030"]
-    assert pad(r0116="") == ["0030"]
-    assert pad(r0116="F1") == [], "what was rejected took nothing"
+def test_a_leading_space_is_no_other_number_but_wrong(path: FilePath) -> None:
+    assert path(r0116=" F1") == ["0030"]
+    assert path(r0116="") == ["0030"]
+    assert path(r0116="F1") == [], "what was rejected took nothing"
 
 
 # Whose number.
 
 
-@pytest.mark.parametrize("stage", [ALLES, VERZEKERAAR])
-def test_per_partij_die_betaald_wordt(pad: Pad, stage: Stage) -> None:
-    assert pad(stage, r0116="F1") == []
-    assert pad(stage, r0116="F1", **ANDERE_PARTIJ) == []
-    assert pad(stage, r0116="F1", r0110="12009999") == ["0030"], "0113 = 03: the praktijk is paid, whoever works there"
+@pytest.mark.parametrize("stage", [ALL, INSURER])
+def test_per_party_that_is_paid(path: FilePath, stage: Stage) -> None:
+    assert path(stage, r0116="F1") == []
+    assert path(stage, r0116="F1", **OTHER_PARTY) == []
+    assert path(stage, r0116="F1", r0110="12009999") == ["0030"], "0113 = 03: the praktijk is paid, whoever works there"
 
 
-def test_0113_zegt_welke_partij(pad: Pad) -> None:
+def test_0113_says_which_party(path: FilePath) -> None:
     """The zorgverlener has numbers of his own, apart from those of the praktijk."""
-    assert pad(r0116="F1", r0113="03") == []
-    assert pad(r0116="F1", r0113="02") == []
-    assert pad(r0116="F1", r0113="02", r0111="12054321") == ["0030"]
+    assert path(r0116="F1", r0113="03") == []
+    assert path(r0116="F1", r0113="02") == []
+    assert path(r0116="F1", r0113="02", r0111="12054321") == ["0030"]
 
 
-def test_vecozo_kent_de_nummers_van_elke_verzekeraar(pad: Pad) -> None:
+def test_vecozo_knows_the_numbers_of_every_insurer(path: FilePath) -> None:
     polis = {"bsn": "123456782", "geboortedatum": dt.date(1954, 12, 10), "naam": "Jansen", "uzovi": "0739"}
-    pad.laad(
+    path.load(
         pakketten=[
             {"code": "P", "uzovi": "0739", "soort": "basis", "dekkingen": [{"prestaties": ["*"], "percentage": 100}]}
         ],
         polissen=[polis | {"ingang": dt.date(2006, 1, 1), "einde": None, "pakketten": ["P"]}],
     )
-    bij_ander = {"r0108": "0739", "r0204": "0739"}
-    assert pad(r0116="F1") == []
-    assert pad(VERZEKERAAR, r0116="F1", **bij_ander) == [], "the insurer's own list holds what reached it"
-    assert pad(ALLES, r0116="F1", **bij_ander) == ["0030"]
-    assert pad(VERZEKERAAR, r0116="F1", **bij_ander) == ["0030"]
+    at_other = {"r0108": "0739", "r0204": "0739"}
+    assert path(r0116="F1") == []
+    assert path(INSURER, r0116="F1", **at_other) == [], "the insurer's own list holds what reached it"
+    assert path(ALL, r0116="F1", **at_other) == ["0030"]
+    assert path(INSURER, r0116="F1", **at_other) == ["0030"]
 
 
 # For how long.
 
 
 @pytest.mark.parametrize(
-    ("ontvangen", "gespeeld", "codes"),
+    ("received", "played", "codes"),
     [
         ("2006-05-02", "2011-05-02", []),
         ("2006-05-03", "2011-05-02", ["0030"]),
@@ -139,81 +139,81 @@ def test_vecozo_kent_de_nummers_van_elke_verzekeraar(pad: Pad) -> None:
         ("2011-03-01", "2016-02-29", ["0030"]),
     ],
 )
-@pytest.mark.parametrize("stage", [ALLES, VERZEKERAAR])
-def test_vijf_jaar_op_de_dag(pad: Pad, stage: Stage, ontvangen: str, gespeeld: str, codes: list[str]) -> None:
-    dag = dt.date.fromisoformat(ontvangen)
-    nummer = {"agb": "12012345", "factuurnummer": "F1", "uzovi": "0736"}
-    pad.laad(factuurnummers=[nummer | {"ontvangen": dag, "uitkomst": "toegewezen"}])
-    assert pad(stage, gespeeld, r0116="F1", r0117="20110430") == codes
+@pytest.mark.parametrize("stage", [ALL, INSURER])
+def test_five_years_to_the_day(path: FilePath, stage: Stage, received: str, played: str, codes: list[str]) -> None:
+    day = dt.date.fromisoformat(received)
+    number = {"agb": "12012345", "factuurnummer": "F1", "uzovi": "0736"}
+    path.load(factuurnummers=[number | {"ontvangen": day, "uitkomst": "toegewezen"}])
+    assert path(stage, played, r0116="F1", r0117="20110430") == codes
 
 
-def test_vijf_jaar_na_een_declaratie(pad: Pad) -> None:
-    assert pad(r0116="F1") == []
-    assert pad(datum="2016-05-01", r0116="F1") == ["0030"]
-    assert pad(datum="2016-05-02", r0116="F1") == []
-    assert pad(datum="2016-05-03", r0116="F1") == ["0030"], "from here on the five years of the second run"
-    assert pad(datum="2021-05-02", r0116="F1") == []
+def test_five_years_after_a_declaration(path: FilePath) -> None:
+    assert path(r0116="F1") == []
+    assert path(date="2016-05-01", r0116="F1") == ["0030"]
+    assert path(date="2016-05-02", r0116="F1") == []
+    assert path(date="2016-05-03", r0116="F1") == ["0030"], "from here on the five years of the second run"
+    assert path(date="2021-05-02", r0116="F1") == []
 
 
 # What became of it.
 
 
-def test_vrij_na_afwijzing_door_vecozo_als_bestand(pad: Pad) -> None:
-    assert pad(r0116="F1", r0119="USD") == ["0031"]
-    assert pad(r0116="F1") == []
+def test_free_after_rejection_by_vecozo_as_a_file(path: FilePath) -> None:
+    assert path(r0116="F1", r0119="USD") == ["0031"]
+    assert path(r0116="F1") == []
 
 
-def test_vrij_na_afwijzing_door_vecozo_op_records(pad: Pad) -> None:
-    assert pad(r0116="F1", r0408="20110332") == ["8007"]
-    assert pad.uitkomst.status is Status.AFGEKEURD_RECORD
-    assert pad(r0116="F1") == []
+def test_free_after_rejection_by_vecozo_on_records(path: FilePath) -> None:
+    assert path(r0116="F1", r0408="20110332") == ["8007"]
+    assert path.uitkomst.status is Status.REJECTED_RECORD
+    assert path(r0116="F1") == []
 
 
-def test_niet_vrij_na_deels_toegewezen(pad: Pad) -> None:
-    bericht = Bericht(voorloop=maak("01", r0116="F1")).voeg_toe("02").voeg_toe("04")
-    bericht.voeg_toe("02", r0203="100197243", r0207="19000101").voeg_toe("04")
-    assert pad(bericht=bericht) == ["8004"]
-    assert pad.uitkomst.status is Status.DEELS_TOEGEWEZEN
-    pad.beleid(factuurnummer_hergebruik_na_afwijzing=True)
-    assert pad(r0116="F1") == ["0030"], "the beleid frees what was rejected as a whole"
+def test_not_free_after_partly_granted(path: FilePath) -> None:
+    message = Message(voorloop=make("01", r0116="F1")).add("02").add("04")
+    message.add("02", r0203="100197243", r0207="19000101").add("04")
+    assert path(message=message) == ["8004"]
+    assert path.uitkomst.status is Status.PARTLY_GRANTED
+    path.beleid(factuurnummer_hergebruik_na_afwijzing=True)
+    assert path(r0116="F1") == ["0030"], "the beleid frees what was rejected as a whole"
 
 
-def _wijst_geheel_af(pad: Pad) -> None:
-    assert pad(r0116="F1", r0207="19000101") == ["8004"]
-    assert pad.uitkomst.status is Status.VOLLEDIG_AFGEWEZEN
+def _rejects_whole(path: FilePath) -> None:
+    assert path(r0116="F1", r0207="19000101") == ["8004"]
+    assert path.uitkomst.status is Status.FULLY_REJECTED
 
 
-def _wijst_bestand_af(pad: Pad) -> None:
+def _rejects_file(path: FilePath) -> None:
     """Left out by VECOZO, rejected as a file by the insurer."""
-    assert pad(VERZEKERAAR, r0116="F1", r0119="USD") == ["0031"]
-    assert pad.uitkomst.status is Status.AFGEKEURD_BESTAND
+    assert path(INSURER, r0116="F1", r0119="USD") == ["0031"]
+    assert path.uitkomst.status is Status.REJECTED_FILE
 
 
-@pytest.mark.parametrize("wijst_af", [_wijst_geheel_af, _wijst_bestand_af])
-def test_niet_vrij_na_afwijzing_door_de_verzekeraar(pad: Pad, wijst_af: Callable[[Pad], None]) -> None:
-    wijst_af(pad)
-    assert pad(VERZEKERAAR, r0116="F1") == ["0030"]
+@pytest.mark.parametrize("rejects", [_rejects_whole, _rejects_file])
+def test_not_free_after_rejection_by_the_insurer(path: FilePath, rejects: Callable[[FilePath], None]) -> None:
+    rejects(path)
+    assert path(INSURER, r0116="F1") == ["0030"]
 
 
-def test_niet_vrij_bij_vecozo_na_afwijzing_door_de_verzekeraar(pad: Pad) -> None:
-    _wijst_geheel_af(pad)
-    assert pad(r0116="F1") == ["0030"]
-    assert pad.uitkomst.afzender == "VECOZO"
+def test_not_free_at_vecozo_after_rejection_by_the_insurer(path: FilePath) -> None:
+    _rejects_whole(path)
+    assert path(r0116="F1") == ["0030"]
+    assert path.uitkomst.afzender == "VECOZO"
 
 
-@pytest.mark.parametrize("wijst_af", [_wijst_geheel_af, _wijst_bestand_af])
-@pytest.mark.parametrize("stage", [ALLES, VERZEKERAAR])
-def test_vrij_na_afwijzing_door_de_verzekeraar_als_zijn_beleid_dat_zegt(
-    pad: Pad, wijst_af: Callable[[Pad], None], stage: Stage
+@pytest.mark.parametrize("rejects", [_rejects_whole, _rejects_file])
+@pytest.mark.parametrize("stage", [ALL, INSURER])
+def test_free_after_rejection_by_the_insurer_if_its_beleid_says_so(
+    path: FilePath, rejects: Callable[[FilePath], None], stage: Stage
 ) -> None:
-    pad.beleid(factuurnummer_hergebruik_na_afwijzing=True)
-    wijst_af(pad)
-    assert pad(stage, r0116="F1") == []
-    assert pad(stage, r0116="F1") == ["0030"], "granted this time"
+    path.beleid(factuurnummer_hergebruik_na_afwijzing=True)
+    rejects(path)
+    assert path(stage, r0116="F1") == []
+    assert path(stage, r0116="F1") == ["0030"], "granted this time"
 
 
 @pytest.mark.parametrize(
-    ("uitkomst", "beleid", "codes"),
+    ("outcome", "beleid", "codes"),
     [
         ("toegewezen", {}, ["0030"]),
         ("afgewezen_verzekeraar", {}, ["0030"]),
@@ -223,150 +223,150 @@ def test_vrij_na_afwijzing_door_de_verzekeraar_als_zijn_beleid_dat_zegt(
         ("afgewezen_vecozo", {"factuurnummer_hergebruik_na_afwijzing": True}, []),
     ],
 )
-@pytest.mark.parametrize("stage", [ALLES, VECOZO, VERZEKERAAR])
-def test_regel_in_de_store_hoort_bij_beide_lijsten(
-    pad: Pad, stage: Stage, uitkomst: str, beleid: dict[str, object], codes: list[str]
+@pytest.mark.parametrize("stage", [ALL, VECOZO, INSURER])
+def test_a_line_in_the_store_belongs_to_both_lists(
+    path: FilePath, stage: Stage, outcome: str, beleid: dict[str, object], codes: list[str]
 ) -> None:
-    pad.beleid(**beleid)
-    nummer = {"agb": "12012345", "factuurnummer": "f1", "uzovi": "0736"}
-    pad.laad(factuurnummers=[nummer | {"ontvangen": dt.date(2010, 6, 30), "uitkomst": uitkomst}])
-    assert pad(stage, r0116="F1") == codes
+    path.beleid(**beleid)
+    number = {"agb": "12012345", "factuurnummer": "f1", "uzovi": "0736"}
+    path.load(factuurnummers=[number | {"ontvangen": dt.date(2010, 6, 30), "uitkomst": outcome}])
+    assert path(stage, r0116="F1") == codes
 
 
-def test_geweigerd_nummer_blijft_van_de_eerste(pad: Pad) -> None:
+def test_a_refused_number_stays_with_the_first(path: FilePath) -> None:
     """What is refused for its number does not renew it, nor its outcome."""
-    pad.beleid(factuurnummer_hergebruik_na_afwijzing=True)
-    assert pad(r0116="F1") == []
-    for datum in ("2011-06-01", "2015-01-01"):
-        assert pad(ALLES, datum, r0116="F1") == ["0030"]
-        assert pad(VERZEKERAAR, datum, r0116="F1") == ["0030"]
-    assert pad(datum="2016-05-02", r0116="F1") == []
+    path.beleid(factuurnummer_hergebruik_na_afwijzing=True)
+    assert path(r0116="F1") == []
+    for date in ("2011-06-01", "2015-01-01"):
+        assert path(ALL, date, r0116="F1") == ["0030"]
+        assert path(INSURER, date, r0116="F1") == ["0030"]
+    assert path(date="2016-05-02", r0116="F1") == []
 
 
 # The stages apart.
 
 
-def test_eerst_vecozo_dan_de_verzekeraar(pad: Pad) -> None:
+def test_first_vecozo_then_the_insurer(path: FilePath) -> None:
     """VECOZO forwards, and knows the number; at the insurer it is new, once."""
-    assert pad(VECOZO, r0116="F1", r0432="R1") == []
-    assert pad.uitkomst.status is Status.DOORGESTUURD
-    assert pad(VERZEKERAAR, r0116="F1", r0432="R1") == []
-    assert pad.uitkomst.status is Status.VOLLEDIG_TOEGEWEZEN
-    assert pad(VECOZO, r0116="F1") == ["0030"]
-    assert pad(VERZEKERAAR, r0116="F1") == ["0030"]
+    assert path(VECOZO, r0116="F1", r0432="R1") == []
+    assert path.uitkomst.status is Status.FORWARDED
+    assert path(INSURER, r0116="F1", r0432="R1") == []
+    assert path.uitkomst.status is Status.FULLY_GRANTED
+    assert path(VECOZO, r0116="F1") == ["0030"]
+    assert path(INSURER, r0116="F1") == ["0030"]
 
 
-def test_tweemaal_vecozo(pad: Pad) -> None:
-    assert pad(VECOZO, r0116="F1") == []
-    assert pad(VECOZO, r0116="F1") == ["0030"]
+def test_vecozo_twice(path: FilePath) -> None:
+    assert path(VECOZO, r0116="F1") == []
+    assert path(VECOZO, r0116="F1") == ["0030"]
 
 
-def test_verzekeraar_alleen_laat_de_lijst_van_vecozo(pad: Pad) -> None:
+def test_the_insurer_by_itself_leaves_the_list_of_vecozo_as_it_is(path: FilePath) -> None:
     """VECOZO's list holds what it forwarded; this it never saw."""
-    assert pad(VERZEKERAAR, r0116="F1") == []
-    assert pad(VECOZO, r0116="F1") == []
+    assert path(INSURER, r0116="F1") == []
+    assert path(VECOZO, r0116="F1") == []
 
 
 # Referentienummers: rubriek 0432.
 
 
-def test_referentienummer_tweemaal_bij_dezelfde_verzekeraar(pad: Pad) -> None:
-    assert pad(r0432="R1") == []
-    assert pad(r0432="R1") == ["8021"]
-    assert pad.uitkomst.afzender == "0736"
+def test_referentienummer_twice_at_the_same_insurer(path: FilePath) -> None:
+    assert path(r0432="R1") == []
+    assert path(r0432="R1") == ["8021"]
+    assert path.uitkomst.afzender == "0736"
 
 
-@pytest.mark.parametrize(("eerst", "dan"), [("ref-1", "REF-1"), ("R1", "r1  "), ("één", "ÉÉN")])
-def test_zelfde_referentienummer(pad: Pad, eerst: str, dan: str) -> None:
-    assert pad(r0432=eerst) == []
-    assert pad(r0432=dan) == ["8021"]
+@pytest.mark.parametrize(("at_first", "then"), [("ref-1", "REF-1"), ("R1", "r1  "), ("één", "ÉÉN")])
+def test_same_referentienummer(path: FilePath, at_first: str, then: str) -> None:
+    assert path(r0432=at_first) == []
+    assert path(r0432=then) == ["8021"]
 
 
-def test_referentienummer_per_partij(pad: Pad) -> None:
-    assert pad(r0432="R1") == []
-    assert pad(r0432="R1", **ANDERE_PARTIJ) == []
+def test_referentienummer_per_party(path: FilePath) -> None:
+    assert path(r0432="R1") == []
+    assert path(r0432="R1", **OTHER_PARTY) == []
 
 
-def test_referentienummer_vijf_jaar_op_de_dag(pad: Pad) -> None:
-    assert pad(r0432="R1") == []
-    assert pad(datum="2016-05-01", r0432="R1") == ["8021"]
-    assert pad(datum="2021-05-01", r0432="R1") == [], "five years after the refused one, which reached the insurer too"
+def test_referentienummer_five_years_to_the_day(path: FilePath) -> None:
+    assert path(r0432="R1") == []
+    assert path(date="2016-05-01", r0432="R1") == ["8021"]
+    assert path(date="2021-05-01", r0432="R1") == [], "five years after the refused one, which reached the insurer too"
 
 
-def test_referentienummer_na_vijf_jaar_vrij(pad: Pad) -> None:
-    assert pad(r0432="R1") == []
-    assert pad(datum="2016-05-02", r0432="R1") == []
+def test_referentienummer_free_after_five_years(path: FilePath) -> None:
+    assert path(r0432="R1") == []
+    assert path(date="2016-05-02", r0432="R1") == []
 
 
-def test_referentienummer_dat_vecozo_tegenhield_is_vrij(pad: Pad) -> None:
-    assert pad(r0432="R1", r0408="20110332") == ["8007"]
-    assert pad(r0432="R1") == []
+def test_referentienummer_that_vecozo_stopped_is_free(path: FilePath) -> None:
+    assert path(r0432="R1", r0408="20110332") == ["8007"]
+    assert path(r0432="R1") == []
 
 
-def test_referentienummer_dat_vecozo_alleen_doorstuurde_is_vrij(pad: Pad) -> None:
-    assert pad(VECOZO, r0432="R1") == []
-    assert pad(r0432="R1") == []
+def test_referentienummer_that_vecozo_only_forwarded_is_free(path: FilePath) -> None:
+    assert path(VECOZO, r0432="R1") == []
+    assert path(r0432="R1") == []
 
 
-@pytest.mark.parametrize("hergebruik", [False, True])
-def test_referentienummer_van_een_afgewezen_record(pad: Pad, hergebruik: bool) -> None:
-    pad.beleid(referentienummer_hergebruik_na_afwijzing=hergebruik)
-    assert pad(VERZEKERAAR, r0432="R1", r0408="20110332") == ["8007"]
-    assert pad(r0432="R1") == ([] if hergebruik else ["8021"])
-    assert pad(r0432="R1") == ["8021"], "granted or refused, it reached the insurer" if not hergebruik else "granted"
+@pytest.mark.parametrize("reuse", [False, True])
+def test_referentienummer_of_a_rejected_record(path: FilePath, reuse: bool) -> None:
+    path.beleid(referentienummer_hergebruik_na_afwijzing=reuse)
+    assert path(INSURER, r0432="R1", r0408="20110332") == ["8007"]
+    assert path(r0432="R1") == ([] if reuse else ["8021"])
+    assert path(r0432="R1") == ["8021"], "granted or refused, it reached the insurer" if not reuse else "granted"
 
 
-@pytest.mark.parametrize("hergebruik", [False, True])
-def test_referentienummer_onder_een_afgewezen_verzekerde(pad: Pad, hergebruik: bool) -> None:
-    pad.beleid(referentienummer_hergebruik_na_afwijzing=hergebruik)
-    assert pad(r0432="R1", r0207="19000101") == ["8004"]
-    assert pad(r0432="R1") == ([] if hergebruik else ["8021"])
+@pytest.mark.parametrize("reuse", [False, True])
+def test_referentienummer_under_a_rejected_verzekerde(path: FilePath, reuse: bool) -> None:
+    path.beleid(referentienummer_hergebruik_na_afwijzing=reuse)
+    assert path(r0432="R1", r0207="19000101") == ["8004"]
+    assert path(r0432="R1") == ([] if reuse else ["8021"])
 
 
-@pytest.mark.parametrize("hergebruik", [False, True])
-def test_referentienummer_in_een_bestand_dat_de_verzekeraar_afwees(pad: Pad, hergebruik: bool) -> None:
-    pad.beleid(referentienummer_hergebruik_na_afwijzing=hergebruik)
-    assert pad(VERZEKERAAR, r0432="R1", r0119="USD") == ["0031"]
-    assert pad(r0432="R1") == ([] if hergebruik else ["8021"])
+@pytest.mark.parametrize("reuse", [False, True])
+def test_referentienummer_in_a_file_that_the_insurer_rejected(path: FilePath, reuse: bool) -> None:
+    path.beleid(referentienummer_hergebruik_na_afwijzing=reuse)
+    assert path(INSURER, r0432="R1", r0119="USD") == ["0031"]
+    assert path(r0432="R1") == ([] if reuse else ["8021"])
 
 
-def test_referentienummer_tweemaal_in_een_bestand(pad: Pad) -> None:
+def test_referentienummer_twice_in_one_file(path: FilePath) -> None:
     """VECOZO sees it: the later record is wrong. No record of the message itself counts as declared before."""
-    bericht = Bericht().voeg_toe("02").voeg_toe("04", r0432="R1").voeg_toe("04", r0432="r1", r0424="2000")
-    assert pad(bericht=bericht) == ["8021"]
-    ((melding,),) = [pad.uitkomst.meldingen]
-    assert melding.bevinding.identificatie == 3
-    assert pad(VERZEKERAAR, bericht=bericht) == ["8021"]
+    message = Message().add("02").add("04", r0432="R1").add("04", r0432="r1", r0424="2000")
+    assert path(message=message) == ["8021"]
+    ((melding,),) = [path.uitkomst.meldingen]
+    assert melding.finding.identificatie == 3
+    assert path(INSURER, message=message) == ["8021"]
 
 
 # Used, but something else decides: the number stays with the message that has it.
 
 
-@pytest.mark.parametrize("stage", [ALLES, VERZEKERAAR])
-def test_gebruikt_nummer_waar_de_controle_uit_staat(pad: Pad, stage: Stage) -> None:
-    assert pad(stage, r0116="F1") == []
-    pad.beleid(uit=["0116-2"])
-    assert pad(stage, r0116="F1", r0432="R2") == []
-    pad.beleid()
-    assert pad(stage, r0116="F1", r0432="R3") == ["0030"]
+@pytest.mark.parametrize("stage", [ALL, INSURER])
+def test_used_number_where_the_check_is_switched_off(path: FilePath, stage: Stage) -> None:
+    assert path(stage, r0116="F1") == []
+    path.beleid(uit=["0116-2"])
+    assert path(stage, r0116="F1", r0432="R2") == []
+    path.beleid()
+    assert path(stage, r0116="F1", r0432="R3") == ["0030"]
 
 
-def test_gebruikt_nummer_bij_een_andere_verzekeraar_waar_de_controle_uit_staat(pad: Pad) -> None:
+def test_used_number_at_another_insurer_where_the_check_is_switched_off(path: FilePath) -> None:
     """The other insurer has the number already, from a message that VECOZO did not see."""
-    pad.laad(
+    path.load(
         uzovi=[{"nummer": "9900", "naam": "A", "soort": "zorgverzekeraar", "edp": True, "beleid": {"uit": ["0116-2"]}}]
     )
-    assert pad(ALLES, r0116="F1") == []
-    pad(VERZEKERAAR, r0116="F1", r0108="9900", r0432="R2")
-    pad(ALLES, r0116="F1", r0108="9900", r0432="R3")
-    assert pad(ALLES, r0116="F1", r0432="R4") == ["0030"]
+    assert path(ALL, r0116="F1") == []
+    path(INSURER, r0116="F1", r0108="9900", r0432="R2")
+    path(ALL, r0116="F1", r0108="9900", r0432="R3")
+    assert path(ALL, r0116="F1", r0432="R4") == ["0030"]
 
 
-def test_gebruikt_nummer_op_een_bestand_met_een_fout_in_zijn_opbouw(pad: Pad) -> None:
-    assert pad(VERZEKERAAR, r0116="F1") == []
-    assert pad(VERZEKERAAR, bericht=_zonder_verzekerde()) == ["8026"]
-    assert pad(VERZEKERAAR, r0116="F1", r0432="R3") == ["0030"]
+def test_used_number_on_a_file_with_an_error_in_its_structure(path: FilePath) -> None:
+    assert path(INSURER, r0116="F1") == []
+    assert path(INSURER, message=_without_verzekerde()) == ["8026"]
+    assert path(INSURER, r0116="F1", r0432="R3") == ["0030"]
 
 
-def _zonder_verzekerde() -> Bericht:
-    return Bericht(voorloop=maak("01", r0116="F1")).voeg_toe("04")
+def _without_verzekerde() -> Message:
+    return Message(voorloop=make("01", r0116="F1")).add("04")

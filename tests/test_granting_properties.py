@@ -17,234 +17,234 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mzsim.store.session import Database
-from tests.recomputation import Rekenmeester
-from tests.verzekerden import BSN, Antwoord, Proef, Velden, contract, pakket, polis, proef, tarief, uzovi
+from tests.recomputation import Reckoner
+from tests.verzekerden import BSN, Fields, Replayed, Trial, contract, pakket, polis, proef, tariff, uzovi
 from tests.watching import nothing_known
 
 pytestmark = pytest.mark.slow
 
-VAN_TOEKENNING = ("8059", "0613", "0589", "8220", "0587")
-ANDER_BSN = "100197243"
-ANDER = {"r0203": ANDER_BSN, "r0207": "19220322", "r0210": "Vries"}
-WIE = {BSN: {"r0207": "19540101"}, ANDER_BSN: ANDER}
-AANTALLEN = {"C11": 1, "C12": 3, "V13": 2, "U10": 8}
+FROM_GRANTING = ("8059", "0613", "0589", "8220", "0587")
+OTHER_BSN = "100197243"
+OTHER = {"r0203": OTHER_BSN, "r0207": "19220322", "r0210": "Vries"}
+WHO = {BSN: {"r0207": "19540101"}, OTHER_BSN: OTHER}
+COUNTS = {"C11": 1, "C12": 3, "V13": 2, "U10": 8}
 
-_bedragen = st.sampled_from([0.0, 0.01, 4.0, 7.5, 10.0, 19.99, 25.0, 40.0])
+_amounts = st.sampled_from([0.0, 0.01, 4.0, 7.5, 10.0, 19.99, 25.0, 40.0])
 _percentages = st.sampled_from([0, 33, 50, 67, 75, 100])
-_perioden = st.sampled_from(["kalenderjaar", "kaak_per_kalenderjaar", "verzekering"])
+_periods = st.sampled_from(["kalenderjaar", "kaak_per_kalenderjaar", "verzekering"])
 
 
 @st.composite
-def _dekking(draw: st.DrawFn, *, aanvullend: bool) -> dict[str, Any]:
-    gemaakt: dict[str, Any] = {
+def _dekking(draw: st.DrawFn, *, supplementary: bool) -> dict[str, Any]:
+    made: dict[str, Any] = {
         "prestaties": draw(st.sampled_from([["*"], ["*"], ["C*"], ["C11", "V13"], ["U10"]])),
         "percentage": draw(_percentages),
     }
-    if aanvullend and draw(st.booleans()):
-        gemaakt["over"] = "eigen_bijdrage"
+    if supplementary and draw(st.booleans()):
+        made["over"] = "eigen_bijdrage"
     if draw(st.booleans()):
-        gemaakt["maximum_bedrag"] = draw(_bedragen)
+        made["maximum_bedrag"] = draw(_amounts)
     if draw(st.integers(0, 2)) == 0:
-        gemaakt["maximum_aantal"] = draw(st.integers(0, 5))
-    if len(gemaakt) > 2 and draw(st.booleans()):
-        gemaakt["per"] = draw(_perioden)
+        made["maximum_aantal"] = draw(st.integers(0, 5))
+    if len(made) > 2 and draw(st.booleans()):
+        made["per"] = draw(_periods)
     if draw(st.integers(0, 4)) == 0:
-        gemaakt["soort_prestatierecord"] = draw(st.sampled_from([["01"], ["02"]]))
+        made["soort_prestatierecord"] = draw(st.sampled_from([["01"], ["02"]]))
     if draw(st.integers(0, 5)) == 0:
-        gemaakt["leeftijd_vanaf"] = 57
-    return gemaakt
+        made["leeftijd_vanaf"] = 57
+    return made
 
 
 @st.composite
 def stores(draw: st.DrawFn) -> dict[str, Any]:
     """An insurer with pakketten, tariffs and perhaps contracten; the birthday of the first verzekerde is 1 January."""
-    gecontracteerd = draw(st.sampled_from(["niemand", "deze", "een ander"]))
-    keuze = {"niet_gecontracteerd": {"vergoeding": draw(st.sampled_from([0, 50, 70, 75]))}}
+    contracted = draw(st.sampled_from(["niemand", "deze", "een ander"]))
+    choice = {"niet_gecontracteerd": {"vergoeding": draw(st.sampled_from([0, 50, 70, 75]))}}
     contracten = {
         "niemand": [],
         "deze": [contract(**draw(st.sampled_from([{}, {"C11": 8.0}, {"C12": 3.33}])))],
         "een ander": [contract() | {"agb": "12099999"}],
     }
     pakketten = [
-        pakket("B1", "basis", *draw(st.lists(_dekking(aanvullend=False), min_size=1, max_size=3))),
-        pakket("B2", "basis", *draw(st.lists(_dekking(aanvullend=False), max_size=1))),
-        pakket("A1", "aanvullend", *draw(st.lists(_dekking(aanvullend=True), max_size=2))),
-        pakket("A2", "aanvullend", *draw(st.lists(_dekking(aanvullend=True), max_size=1))),
+        pakket("B1", "basis", *draw(st.lists(_dekking(supplementary=False), min_size=1, max_size=3))),
+        pakket("B2", "basis", *draw(st.lists(_dekking(supplementary=False), max_size=1))),
+        pakket("A1", "aanvullend", *draw(st.lists(_dekking(supplementary=True), max_size=2))),
+        pakket("A2", "aanvullend", *draw(st.lists(_dekking(supplementary=True), max_size=1))),
     ]
     codes = draw(st.permutations(["B1", "B2", "A1", "A2"]))
     return {
-        "uzovi": [uzovi(**keuze)],
-        "contracten": contracten[gecontracteerd],
-        "tarieven": draw(st.sampled_from([[], [tarief("C11", 9.0), tarief("V13", 4.0), tarief("U10", 144.0)]])),
+        "uzovi": [uzovi(**choice)],
+        "contracten": contracten[contracted],
+        "tarieven": draw(st.sampled_from([[], [tariff("C11", 9.0), tariff("V13", 4.0), tariff("U10", 144.0)]])),
         "pakketten": pakketten,
         "polissen": [
             polis(*codes, geboortedatum=dt.date(1954, 1, 1)),
-            polis("B1", "A1", bsn=ANDER_BSN, verzekerdennummer="V0002", geboortedatum=dt.date(1922, 3, 22)),
+            polis("B1", "A1", bsn=OTHER_BSN, verzekerdennummer="V0002", geboortedatum=dt.date(1922, 3, 22)),
         ],
     }
 
 
-class Zet(NamedTuple):
+class Move(NamedTuple):
     """A record to declare: of whom, and what; or the credit of one that was declared before."""
 
-    wie: str
-    velden: Velden
-    crediteer: int | None = None
+    who: str
+    fields: Fields
+    credit: int | None = None
 
 
 @st.composite
-def _zetten(draw: st.DrawFn) -> Zet:
-    wie = draw(st.sampled_from([BSN, BSN, ANDER_BSN]))
+def _moves(draw: st.DrawFn) -> Move:
+    who = draw(st.sampled_from([BSN, BSN, OTHER_BSN]))
     if draw(st.integers(0, 3)) == 0:
-        return Zet(wie, {}, draw(st.integers(0, 5)))
-    code = draw(st.sampled_from(sorted(AANTALLEN)))
-    stuk = draw(st.sampled_from([400, 999, 1000, 1337]))
-    aantal = AANTALLEN[code]
-    uren = code == "U10"
-    berekend = round(stuk * 12 * aantal / 12) if uren else stuk * aantal
-    deel = draw(st.sampled_from([1, 1, 2, 3]))
-    velden = {
+        return Move(who, {}, draw(st.integers(0, 5)))
+    code = draw(st.sampled_from(sorted(COUNTS)))
+    piece = draw(st.sampled_from([400, 999, 1000, 1337]))
+    count = COUNTS[code]
+    hours = code == "U10"
+    berekend = round(piece * 12 * count / 12) if hours else piece * count
+    part = draw(st.sampled_from([1, 1, 2, 3]))
+    fields = {
         "r0408": draw(st.sampled_from(["20101230", "20101231", "20110101", "20110331"])),
         "r0409": "01",
         "r0413": code,
         "r0414": "0",
         "r0415": draw(st.sampled_from(["11", "31"])),
-        "r0424": str(stuk * 12 if uren else stuk),
-        "r0425": str(aantal),
+        "r0424": str(piece * 12 if hours else piece),
+        "r0425": str(count),
         "r0426": str(berekend),
-        "r0430": str(berekend // deel),
+        "r0430": str(berekend // part),
     }
-    return Zet(wie, velden)
+    return Move(who, fields)
 
 
 @st.composite
-def bestanden(draw: st.DrawFn) -> list[list[Zet]]:
+def files(draw: st.DrawFn) -> list[list[Move]]:
     """Declarations one after another, of every verzekerde the records together."""
-    gemaakt = []
+    made = []
     for _ in range(draw(st.integers(1, 4))):
-        zetten = draw(st.lists(_zetten(), min_size=1, max_size=5))
-        gemaakt.append(sorted(zetten, key=lambda zet: zet.wie != BSN))
-    return gemaakt
+        moves = draw(st.lists(_moves(), min_size=1, max_size=5))
+        made.append(sorted(moves, key=lambda put: put.who != BSN))
+    return made
 
 
-class Spel:
+class Game:
     """Plays declarations on a store with what a second opinion says of each."""
 
-    def __init__(self, proef: Proef, store: dict[str, Any]) -> None:
-        self._proef = proef
-        self.meester = Rekenmeester(store)
-        self.gespeeld = 0
-        self._gecrediteerd: set[str] = set()
+    def __init__(self, proef: Trial, store: dict[str, Any]) -> None:
+        self._trial = proef
+        self.reckoner = Reckoner(store)
+        self.played = 0
+        self._credited: set[str] = set()
 
-    def speel(self, zetten: list[Zet]) -> tuple[Antwoord, list[tuple[str, Velden]]]:
+    def play(self, moves: list[Move]) -> tuple[Replayed, list[tuple[str, Fields]]]:
         """The answer, and the records that were declared."""
-        self.gespeeld += 1
-        eerder = list(self.meester.staat)
-        records: list[tuple[str, Velden]] = []
-        gezien = set()
-        for zet in zetten:
-            velden = self._velden(zet, eerder)
-            if velden is not None and (gelijk := (zet.wie, *velden.values())) not in gezien:
-                gezien.add(gelijk)
-                records.append((zet.wie, velden | {"r0432": f"{self.gespeeld}-{len(records)}"}))
-        verzekerden = [(WIE[wie], [v for van, v in records if van == wie]) for wie in WIE]
-        records = [record for wie in WIE for record in records if record[0] == wie]
-        return self._proef.speel([(wie, deel) for wie, deel in verzekerden if deel]), records
+        self.played += 1
+        earlier = list(self.reckoner.stands)
+        records: list[tuple[str, Fields]] = []
+        seen = set()
+        for put in moves:
+            fields = self._fields(put, earlier)
+            if fields is not None and (equal := (put.who, *fields.values())) not in seen:
+                seen.add(equal)
+                records.append((put.who, fields | {"r0432": f"{self.played}-{len(records)}"}))
+        verzekerden = [(WHO[who], [v for of, v in records if of == who]) for who in WHO]
+        records = [record for who in WHO for record in records if record[0] == who]
+        return self._trial.play([(who, part) for who, part in verzekerden if part]), records
 
-    def _velden(self, zet: Zet, eerder: list[Any]) -> Velden | None:
-        if zet.crediteer is None:
-            return zet.velden
-        open_ = [t for t in eerder if t.persoon == zet.wie and t.velden["r0432"] not in self._gecrediteerd]
+    def _fields(self, put: Move, earlier: list[Any]) -> Fields | None:
+        if put.credit is None:
+            return put.fields
+        open_ = [t for t in earlier if t.persoon == put.who and t.fields["r0432"] not in self._credited]
         if not open_:
             return None
-        debet = open_[zet.crediteer % len(open_)].velden
-        self._gecrediteerd.add(debet["r0432"])
+        debet = open_[put.credit % len(open_)].fields
+        self._credited.add(debet["r0432"])
         return {**debet, "r0427": "C", "r0431": "C", "r0433": debet["r0432"]}
 
-    def eis_eens(self, antwoord: Antwoord, records: list[tuple[str, Velden]]) -> None:
+    def require_once(self, answer: Replayed, records: list[tuple[str, Fields]]) -> None:
         """Each record was granted what the second opinion says, and says why where that is less than was declared."""
-        ids = {m.bevinding.identificatie: m.bevinding.controle.id for m in antwoord.uitkomst.meldingen}
+        ids = {m.finding.identificatie: m.finding.controle.id for m in answer.uitkomst.meldingen}
         assert not {id for id in ids.values() if id not in ("0424-6", "0430-5", "0430-4", "0425-3", "0413-8")}
-        for plaats, (wie, velden) in enumerate(records):
-            codes, toegekend = antwoord.codes[plaats], antwoord.toegekend[plaats]
-            if "r0433" in velden:
-                verwacht = self.meester.crediteer(wie, velden)
-                assert toegekend == verwacht, velden
-                assert codes == (() if -verwacht == int(velden["r0430"]) else ("0613",))
+        for place, (who, fields) in enumerate(records):
+            codes, granted = answer.codes[place], answer.toegekend[place]
+            if "r0433" in fields:
+                expected = self.reckoner.credit(who, fields)
+                assert granted == expected, fields
+                assert codes == (() if -expected == int(fields["r0430"]) else ("0613",))
                 continue
-            verwacht, mogelijk = self.meester.beslis(wie, velden)
-            assert toegekend == verwacht, velden
-            assert bool(codes) == (verwacht < int(velden["r0430"])), velden
+            expected, possible = self.reckoner.decide(who, fields)
+            assert granted == expected, fields
+            assert bool(codes) == (expected < int(fields["r0430"])), fields
             if codes:
-                assert set(codes) <= mogelijk, velden
-                assert ("0613" in codes) == ("0613" in mogelijk), velden
-                assert codes == tuple(c for c in VAN_TOEKENNING if c in codes)
+                assert set(codes) <= possible, fields
+                assert ("0613" in codes) == ("0613" in possible), fields
+                assert codes == tuple(c for c in FROM_GRANTING if c in codes)
 
 
 @pytest.fixture(scope="module")
-def werkmap(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def work_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("toekenning")
 
 
-def _verbruik(store: Database) -> dict[tuple[str, str, int, str, str], list[int]]:
+def _usage(store: Database) -> dict[tuple[str, str, int, str, str], list[int]]:
     """What the store says that each dekking paid, by person, dekking, day and jaw."""
-    som: dict[tuple[str, str, int, str, str], list[int]] = {}
-    with store.lezen() as verbinding:
-        vraag = "SELECT persoon, datum, gebitselement, aandelen FROM prestaties WHERE aandelen IS NOT NULL"
-        for persoon, datum, element, aandelen in verbinding.execute(sa.text(vraag)):
-            for _, code, nummer, bedrag, aantal in json.loads(aandelen):
-                post = som.setdefault((persoon, code, nummer, datum, element[0]), [0, 0])
-                post[0], post[1] = post[0] + bedrag, post[1] + aantal
-    return som
+    total: dict[tuple[str, str, int, str, str], list[int]] = {}
+    with store.read() as connection:
+        question = "SELECT persoon, datum, gebitselement, aandelen FROM prestaties WHERE aandelen IS NOT NULL"
+        for person, date, element, shares in connection.execute(sa.text(question)):
+            for _, code, number, amount, count in json.loads(shares):
+                entry = total.setdefault((person, code, number, date, element[0]), [0, 0])
+                entry[0], entry[1] = entry[0] + amount, entry[1] + count
+    return total
 
 
-def _eis_binnen_maxima(store: dict[str, Any], verbruik: dict[tuple[str, str, int, str, str], list[int]]) -> None:
-    per_periode: dict[tuple[Any, ...], list[int]] = {}
-    for (persoon, code, nummer, datum, kwadrant), (bedrag, aantal) in verbruik.items():
-        assert bedrag >= 0
-        assert aantal >= 0
-        (regel,) = (p for p in store["pakketten"] if p["code"] == code)
-        per = regel["dekkingen"][nummer].get("per")
-        periode = {"kalenderjaar": datum[:4], "kaak_per_kalenderjaar": datum[:4] + kwadrant}.get(per, "")
-        post = per_periode.setdefault((persoon, code, nummer, periode), [0, 0])
-        post[0], post[1] = post[0] + bedrag, post[1] + aantal
-    for (_, code, nummer, _), (bedrag, aantal) in per_periode.items():
-        (regel,) = (p for p in store["pakketten"] if p["code"] == code)
-        dekking = regel["dekkingen"][nummer]
-        assert bedrag <= round(100 * dekking.get("maximum_bedrag", 10**6))
-        assert aantal <= dekking.get("maximum_aantal", 10**6)
+def _require_within_maxima(store: dict[str, Any], usage: dict[tuple[str, str, int, str, str], list[int]]) -> None:
+    per_period: dict[tuple[Any, ...], list[int]] = {}
+    for (person, code, number, date, quadrant), (amount, count) in usage.items():
+        assert amount >= 0
+        assert count >= 0
+        (line,) = (p for p in store["pakketten"] if p["code"] == code)
+        per = line["dekkingen"][number].get("per")
+        period = {"kalenderjaar": date[:4], "kaak_per_kalenderjaar": date[:4] + quadrant}.get(per, "")
+        entry = per_period.setdefault((person, code, number, period), [0, 0])
+        entry[0], entry[1] = entry[0] + amount, entry[1] + count
+    for (_, code, number, _), (amount, count) in per_period.items():
+        (line,) = (p for p in store["pakketten"] if p["code"] == code)
+        dekking = line["dekkingen"][number]
+        assert amount <= round(100 * dekking.get("maximum_bedrag", 10**6))
+        assert count <= dekking.get("maximum_aantal", 10**6)
 
 
 @settings(max_examples=250, derandomize=True, deadline=None, database=None)
-@given(stores(), bestanden())
-def test_een_tweede_berekening_komt_op_hetzelfde_uit(
-    werkmap: Path, store: dict[str, Any], reeks: list[list[Zet]]
+@given(stores(), files())
+def test_a_second_calculation_comes_to_the_same(
+    work_folder: Path, store: dict[str, Any], record_set: list[list[Move]]
 ) -> None:
     """And no dekking ever pays more than its maximum in a period, or less than nothing."""
-    with proef(werkmap, store) as gemaakt:
-        spel = Spel(gemaakt, store)
-        for zetten in reeks:
-            antwoord, records = spel.speel(zetten)
-            spel.eis_eens(antwoord, records)
-            _eis_binnen_maxima(store, _verbruik(gemaakt.store))
+    with proef(work_folder, store) as made:
+        game = Game(made, store)
+        for moves in record_set:
+            answer, records = game.play(moves)
+            game.require_once(answer, records)
+            _require_within_maxima(store, _usage(made.store))
 
 
 @settings(max_examples=60, derandomize=True, deadline=None, database=None)
-@given(stores(), bestanden())
+@given(stores(), files())
 def test_amounts_are_the_same_where_nothing_is_kept(
-    werkmap: Path, store: dict[str, Any], reeks: list[list[Zet]]
+    work_folder: Path, store: dict[str, Any], record_set: list[list[Move]]
 ) -> None:
     """Neither verdicts of what was in order before nor plans of what is alike; what was granted before counts as ever."""
 
-    def answers() -> list[Antwoord]:
-        with proef(werkmap, store) as gemaakt:
-            spel = Spel(gemaakt, store)
-            gespeeld = []
-            for zetten in reeks:
-                antwoord, records = spel.speel(zetten)
-                spel.eis_eens(antwoord, records)
-                gespeeld.append(antwoord)
-            return gespeeld
+    def answers() -> list[Replayed]:
+        with proef(work_folder, store) as made:
+            game = Game(made, store)
+            played = []
+            for moves in record_set:
+                answer, records = game.play(moves)
+                game.require_once(answer, records)
+                played.append(answer)
+            return played
 
     kept = answers()
     with nothing_known():
@@ -252,84 +252,88 @@ def test_amounts_are_the_same_where_nothing_is_kept(
 
 
 @settings(max_examples=60, derandomize=True, deadline=None, database=None)
-@given(stores(), bestanden())
-def test_eigenschappen_van_bedragen(werkmap: Path, store: dict[str, Any], reeks: list[list[Zet]]) -> None:
+@given(stores(), files())
+def test_properties_of_amounts(work_folder: Path, store: dict[str, Any], record_set: list[list[Move]]) -> None:
     """Of a debet record between nothing and what was declared; what comes back in part has its amounts in its own rubrieken;
     the total is the sum of all records (`Proef` asks that of every declaration)."""
-    with proef(werkmap, store) as gemaakt:
-        spel = Spel(gemaakt, store)
-        for zetten in reeks:
-            antwoord, records = spel.speel(zetten)
-            spel.eis_eens(antwoord, records)
-            for regel, bedrag, (_, velden) in zip(antwoord.records, antwoord.toegekend, records, strict=True):
-                gedeclareerd = int(velden["r0430"])
-                if "r0433" in velden:
-                    assert -gedeclareerd <= bedrag <= 0
+    with proef(work_folder, store) as made:
+        game = Game(made, store)
+        for moves in record_set:
+            answer, records = game.play(moves)
+            game.require_once(answer, records)
+            for line, amount, (_, fields) in zip(answer.records, answer.toegekend, records, strict=True):
+                declared = int(fields["r0430"])
+                if "r0433" in fields:
+                    assert -declared <= amount <= 0
                     continue
-                assert 0 <= bedrag <= gedeclareerd
-                if regel is not None:
-                    assert bedrag < gedeclareerd
-                    assert regel.codes
-                    assert regel.berekend.endswith("D")
-                    assert bedrag <= int(regel.berekend[:-1]) <= int(velden["r0426"])
+                assert 0 <= amount <= declared
+                if line is not None:
+                    assert amount < declared
+                    assert line.codes
+                    assert line.berekend.endswith("D")
+                    assert amount <= int(line.berekend[:-1]) <= int(fields["r0426"])
 
 
 @settings(max_examples=40, derandomize=True, deadline=None, database=None)
-@given(stores(), bestanden())
-def test_credits_van_alles_maken_de_som_nul(werkmap: Path, store: dict[str, Any], reeks: list[list[Zet]]) -> None:
+@given(stores(), files())
+def test_credits_of_everything_make_the_sum_zero(
+    work_folder: Path, store: dict[str, Any], record_set: list[list[Move]]
+) -> None:
     """And give back all of every maximum: the same declarations get the same once more."""
-    with proef(werkmap, store) as gemaakt:
-        spel = Spel(gemaakt, store)
-        eerste = []
-        som = 0
-        for zetten in reeks:
-            antwoord, records = spel.speel([zet for zet in zetten if zet.crediteer is None])
-            spel.eis_eens(antwoord, records)
-            eerste.append(antwoord.toegekend)
-            som += antwoord.totaal
-        while spel.meester.staat:
-            zetten = [Zet(t.persoon, {}, 0) for t in spel.meester.staat[:5]]
-            antwoord, records = spel.speel(sorted(zetten, key=lambda zet: zet.wie != BSN))
-            spel.eis_eens(antwoord, records)
-            som += antwoord.totaal
-        assert som == 0
-        assert all(post == [0, 0] for post in _verbruik(gemaakt.store).values())
-        opnieuw = [spel.speel([zet for zet in zetten if zet.crediteer is None])[0].toegekend for zetten in reeks]
-        assert opnieuw == eerste
+    with proef(work_folder, store) as made:
+        game = Game(made, store)
+        first = []
+        total = 0
+        for moves in record_set:
+            answer, records = game.play([put for put in moves if put.credit is None])
+            game.require_once(answer, records)
+            first.append(answer.toegekend)
+            total += answer.total
+        while game.reckoner.stands:
+            moves = [Move(t.persoon, {}, 0) for t in game.reckoner.stands[:5]]
+            answer, records = game.play(sorted(moves, key=lambda put: put.who != BSN))
+            game.require_once(answer, records)
+            total += answer.total
+        assert total == 0
+        assert all(entry == [0, 0] for entry in _usage(made.store).values())
+        again = [game.play([put for put in moves if put.credit is None])[0].toegekend for moves in record_set]
+        assert again == first
 
 
 @settings(max_examples=40, derandomize=True, deadline=None, database=None)
-@given(stores(), st.lists(_zetten(), min_size=2, max_size=8))
-def test_de_volgorde_van_verzekerden_maakt_niets_uit(werkmap: Path, store: dict[str, Any], zetten: list[Zet]) -> None:
-    uitkomsten = []
-    for volgorde in ((BSN, ANDER_BSN), (ANDER_BSN, BSN)):
-        with proef(werkmap, store) as gemaakt:
-            per_wie = {wie: [z.velden for z in zetten if z.wie == wie and z.crediteer is None] for wie in volgorde}
-            uniek = {wie: [v for n, v in enumerate(vs) if v not in vs[:n]] for wie, vs in per_wie.items()}
-            antwoord = gemaakt.speel([(WIE[wie], uniek[wie]) for wie in volgorde if uniek[wie]] or [({}, [])])
-            rest = iter(antwoord.toegekend)
-            uitkomsten.append({wie: [next(rest) for _ in uniek[wie]] for wie in volgorde})
-    assert uitkomsten[0] == uitkomsten[1]
+@given(stores(), st.lists(_moves(), min_size=2, max_size=8))
+def test_the_order_of_verzekerden_makes_no_difference(
+    work_folder: Path, store: dict[str, Any], moves: list[Move]
+) -> None:
+    outcomes = []
+    for ordering in ((BSN, OTHER_BSN), (OTHER_BSN, BSN)):
+        with proef(work_folder, store) as made:
+            per_who = {who: [z.fields for z in moves if z.who == who and z.credit is None] for who in ordering}
+            unique = {who: [v for n, v in enumerate(vs) if v not in vs[:n]] for who, vs in per_who.items()}
+            answer = made.play([(WHO[who], unique[who]) for who in ordering if unique[who]] or [({}, [])])
+            rest = iter(answer.toegekend)
+            outcomes.append({who: [next(rest) for _ in unique[who]] for who in ordering})
+    assert outcomes[0] == outcomes[1]
 
 
-def test_de_reeksen_raken_alle_oorzaken(werkmap: Path) -> None:
+def test_the_series_hit_every_cause(work_folder: Path) -> None:
     """The examples above are not empty: each code, a part granted, and a credit of a part occur often."""
-    geteld: Counter[str] = Counter()
+    counted: Counter[str] = Counter()
 
     @settings(max_examples=100, derandomize=True, deadline=None, database=None)
-    @given(stores(), bestanden())
-    def tel(store: dict[str, Any], reeks: list[list[Zet]]) -> None:
-        with proef(werkmap, store) as gemaakt:
-            spel = Spel(gemaakt, store)
-            for zetten in reeks:
-                antwoord, records = spel.speel(zetten)
-                spel.eis_eens(antwoord, records)
-                geteld["records"] += len(records)
-                geteld["credits"] += sum("r0433" in velden for _, velden in records)
-                geteld["deels"] += sum(
-                    bool(c) and bool(b) for c, b in zip(antwoord.codes, antwoord.toegekend, strict=True)
+    @given(stores(), files())
+    def tally(store: dict[str, Any], record_set: list[list[Move]]) -> None:
+        with proef(work_folder, store) as made:
+            game = Game(made, store)
+            for moves in record_set:
+                answer, records = game.play(moves)
+                game.require_once(answer, records)
+                counted["records"] += len(records)
+                counted["credits"] += sum("r0433" in fields for _, fields in records)
+                counted["deels"] += sum(
+                    bool(c) and bool(b) for c, b in zip(answer.codes, answer.toegekend, strict=True)
                 )
-                geteld.update(code for codes in antwoord.codes for code in codes)
+                counted.update(code for codes in answer.codes for code in codes)
 
-    tel()
-    assert all(geteld[wat] >= 5 for wat in ("credits", "deels", *VAN_TOEKENNING)), geteld
+    tally()
+    assert all(counted[what] >= 5 for what in ("credits", "deels", *FROM_GRANTING)), counted

@@ -9,43 +9,43 @@ from pathlib import Path
 import pytest
 
 from mzsim.domain.findings import Stage, Status
-from mzsim.pipeline import Opdracht, replay
-from mzsim.store.loading import laad_bestand
+from mzsim.pipeline import Order, replay
+from mzsim.store.loading import load_file
 from mzsim.store.session import Database, open_store
-from tests.make_inv4 import MAP, STORE, declaraties
+from tests.make_inv4 import FOLDER, STORE, declaraties
 
-VOORBEELDEN = declaraties()
+EXAMPLES = declaraties()
 
 
 @pytest.fixture
 def inv4(tmp_path: Path) -> Iterator[Database]:
     """A store with the insurer and the zorgkantoor of the examples."""
-    geopend = open_store(f"sqlite:///{tmp_path}/inv4.db")
-    laad_bestand(geopend, STORE)
-    yield geopend
-    geopend.sluit()
+    opened = open_store(f"sqlite:///{tmp_path}/inv4.db")
+    load_file(opened, STORE)
+    yield opened
+    opened.close()
 
 
-def _opdracht(naam: str, map_: Path, stage: Stage) -> Opdracht:
-    datum = dt.date(2018, 5, 2) if "wlz" in naam else dt.date(2011, 5, 2)
-    return Opdracht(MAP / f"{naam}.mz301.asc", map_ / f"{naam}.mz302.asc", datum, stage)
+def _order(name: str, folder: Path, stage: Stage) -> Order:
+    date = dt.date(2018, 5, 2) if "wlz" in name else dt.date(2011, 5, 2)
+    return Order(FOLDER / f"{name}.mz301.asc", folder / f"{name}.mz302.asc", date, stage)
 
 
-def test_fixtures_zijn_vers() -> None:
-    bestanden = {bestand.name.removesuffix(".mz301.asc"): bestand.read_bytes() for bestand in MAP.glob("*.asc")}
-    assert bestanden == VOORBEELDEN
+def test_fixtures_are_fresh() -> None:
+    files = {file.name.removesuffix(".mz301.asc"): file.read_bytes() for file in FOLDER.glob("*.asc")}
+    assert files == EXAMPLES
 
 
-@pytest.mark.parametrize("naam", VOORBEELDEN)
-def test_vecozo_stuurt_door(naam: str, inv4: Database, tmp_path: Path) -> None:
-    uitkomst = replay(_opdracht(naam, tmp_path, Stage.VECOZO), inv4)
-    assert [m.bevinding.controle.id for m in uitkomst.meldingen] == []
-    assert uitkomst.status is Status.DOORGESTUURD
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_vecozo_forwards(name: str, inv4: Database, tmp_path: Path) -> None:
+    outcome = replay(_order(name, tmp_path, Stage.VECOZO), inv4)
+    assert [m.finding.controle.id for m in outcome.meldingen] == []
+    assert outcome.status is Status.FORWARDED
 
 
-@pytest.mark.parametrize("naam", VOORBEELDEN)
-def test_de_verzekeraar_ziet_geen_fout(naam: str, inv4: Database, tmp_path: Path) -> None:
-    uitkomst = replay(_opdracht(naam, tmp_path, Stage.ALL), inv4)
-    assert {m.bevinding.controle.id for m in uitkomst.meldingen} <= {"0430-5"}
-    if "wlz" in naam:
-        assert uitkomst.status is Status.VOLLEDIG_TOEGEWEZEN
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_the_insurer_sees_no_error(name: str, inv4: Database, tmp_path: Path) -> None:
+    outcome = replay(_order(name, tmp_path, Stage.ALL), inv4)
+    assert {m.finding.controle.id for m in outcome.meldingen} <= {"0430-5"}
+    if "wlz" in name:
+        assert outcome.status is Status.FULLY_GRANTED

@@ -22,11 +22,13 @@ def test_names_are_unique() -> None:
     assert len({part.name for part in PARTS}) == len(PARTS)
 
 
-def _checkout(map_: Path, test: str) -> Part:
-    (package := map_ / "simulator" / "mzsim").mkdir(parents=True)
+def _checkout(folder: Path, test: str) -> Part:
+    (package := folder / "simulator" / "mzsim").mkdir(parents=True)
     (package / "sums.py").write_text("TWO = 1 + 1\n", "utf-8")
     read = f"runpy.run_path({str(package / 'sums.py')!r})"
-    (map_ / "test_sums.py").write_text(f"import runpy\ndef test_two():\n    TWO = {read}['TWO']\n    {test}\n", "utf-8")
+    (folder / "test_sums.py").write_text(
+        f"import runpy\ndef test_two():\n    TWO = {read}['TWO']\n    {test}\n", "utf-8"
+    )
     return Part("a one", "sums.py", " + 1", "", ("test_sums.py",))
 
 

@@ -7,48 +7,48 @@ from collections.abc import Callable, Collection
 
 import pytest
 
-from mzsim.reading.first_reading import Verkenning, verken
+from mzsim.reading.first_reading import FirstReading, read_first
 from mzsim.standard.layout import CRLF
-from tests.factories import Bericht, record
+from tests.factories import Message, record
 
 _RECORDS = 1300
-_PLAATSEN = (2, 3, 499, 500, 501, 502, 750, 1000, 1001, _RECORDS)
+_PLACES = (2, 3, 499, 500, 501, 502, 750, 1000, 1001, _RECORDS)
 """Lines (1-based): around the hundreds, and between them."""
 
 
-def _regels() -> list[bytes]:
-    bericht = Bericht().voeg_toe("02")
-    for nummer in range(_RECORDS - 1):
-        bericht.voeg_toe("04", r0432=f"R{nummer:05d}")
-    return bytes(bericht).splitlines(keepends=True)
+def _lines() -> list[bytes]:
+    message = Message().add("02")
+    for number in range(_RECORDS - 1):
+        message.add("04", r0432=f"R{number:05d}")
+    return bytes(message).splitlines(keepends=True)
 
 
-_GOED = _regels()
+_GOOD = _lines()
 
 
-def _verken(regels: list[bytes]) -> Verkenning:
-    return verken(io.BytesIO(b"".join(regels)), lambda _: None)
+def _read_first(lines: list[bytes]) -> FirstReading:
+    return read_first(io.BytesIO(b"".join(lines)), lambda _: None)
 
 
-def _met(plaats: int, bewerk: Callable[[bytes], bytes]) -> list[bytes]:
-    return [bewerk(regel) if nummer == plaats else regel for nummer, regel in enumerate(_GOED, start=1)]
+def _combined_with(place: int, edit: Callable[[bytes], bytes]) -> list[bytes]:
+    return [edit(line) if number == place else line for number, line in enumerate(_GOOD, start=1)]
 
 
-def _gevonden(verkenning: Verkenning) -> list[tuple[int, str]]:
-    return sorted((b.regel, b.controle.id) for b in (*verkenning.structuur, *verkenning.reserves))
+def _found(first_reading: FirstReading) -> list[tuple[int, str]]:
+    return sorted((b.regel, b.controle.id) for b in (*first_reading.structure, *first_reading.reserves))
 
 
-def test_niets_mis() -> None:
-    verkenning = _verken(_GOED)
-    assert _gevonden(verkenning) == []
-    assert verkenning.aantallen == {b"01": 1, b"02": 1, b"04": _RECORDS - 1, b"99": 1}
-    assert verkenning.sluit is not None
-    assert verkenning.sluit.nummer == len(_GOED)
+def test_nothing_wrong() -> None:
+    first_reading = _read_first(_GOOD)
+    assert _found(first_reading) == []
+    assert first_reading.counts == {b"01": 1, b"02": 1, b"04": _RECORDS - 1, b"99": 1}
+    assert first_reading.sluit is not None
+    assert first_reading.sluit.nummer == len(_GOOD)
 
 
-@pytest.mark.parametrize("plaats", _PLAATSEN)
+@pytest.mark.parametrize("place", _PLACES)
 @pytest.mark.parametrize(
-    ("bewerk", "controles"),
+    ("edit", "checks"),
     [
         pytest.param(lambda r: r[:-3] + b"x" + CRLF, ["record-6"], id="reserve gevuld"),
         pytest.param(lambda r: r[:-3] + CRLF, ["record-1"], id="te kort"),
@@ -64,34 +64,37 @@ def test_niets_mis() -> None:
         pytest.param(lambda r: record("01", {}) + CRLF, ["record-3"], id="tweede voorlooprecord"),
     ],
 )
-def test_fout_op_elke_plaats(plaats: int, bewerk: Callable[[bytes], bytes], controles: list[str]) -> None:
-    gevonden = _gevonden(_verken(_met(plaats, bewerk)))
-    assert [(plaats, controle) for controle in controles] == [g for g in gevonden if g[0] == plaats]
+def test_an_error_at_every_place(place: int, edit: Callable[[bytes], bytes], checks: list[str]) -> None:
+    found = _found(_read_first(_combined_with(place, edit)))
+    assert [(place, check) for check in checks] == [g for g in found if g[0] == place]
 
 
-@pytest.mark.parametrize("regels", [499, 500, 501, 1000, 1001])
-def test_afgekapt(regels: int) -> None:
+@pytest.mark.parametrize("lines", [499, 500, 501, 1000, 1001])
+def test_truncated(lines: int) -> None:
     """The sluitrecord that is missing is missed at the last line."""
-    (gevonden,) = _verken(_GOED[:regels]).structuur
-    assert (gevonden.regel, gevonden.record, gevonden.identificatie) == (regels, "04", regels - 1)
-    assert gevonden.controle.id == "record-3"
+    (found,) = _read_first(_GOOD[:lines]).structure
+    assert (found.regel, found.record, found.identificatie) == (lines, "04", lines - 1)
+    assert found.controle.id == "record-3"
 
 
 @pytest.mark.parametrize("credits", [(), (3,), (499, 502, 1000), range(3, _RECORDS + 2)])
 def test_credits(credits: Collection[int]) -> None:
     """Each is counted once, with the debet record that it names; debet records are not."""
-    regels = [r[:163] + b"C" + r[164:] if nummer in credits else r for nummer, r in enumerate(_GOED, start=1)]
-    verkenning = _verken(regels)
-    assert len(verkenning.herroepen) == len(credits)
-    assert verkenning.alleen_credits == (len(credits) == _RECORDS - 1)
+    lines = [r[:163] + b"C" + r[164:] if number in credits else r for number, r in enumerate(_GOOD, start=1)]
+    first_reading = _read_first(lines)
+    assert len(first_reading.revoked) == len(credits)
+    assert first_reading.only_credits == (len(credits) == _RECORDS - 1)
 
 
-def test_eerste_en_laatste_referentienummer() -> None:
+def test_first_and_last_referentienummer() -> None:
     """Wherever they stand; as they are compared, so in capitals."""
-    for plaats in _PLAATSEN[1:]:
-        voorop = _verken(_met(plaats, lambda r: r[:164] + b"a".ljust(20) + r[184:])).referentiegrenzen
-        assert voorop == (b"A".ljust(20), f"R{_RECORDS - 2:05d}".encode().ljust(20))
-        achteraan = _verken(_met(plaats, lambda r: r[:164] + b"z".ljust(20) + r[184:])).referentiegrenzen
-        assert achteraan is not None
-        assert achteraan[1] == b"Z".ljust(20)
-        assert _verken(_met(plaats, lambda r: r[:164] + b"A\x01".ljust(20) + r[184:])).referentiegrenzen is None
+    for place in _PLACES[1:]:
+        sorted_first = _read_first(_combined_with(place, lambda r: r[:164] + b"a".ljust(20) + r[184:])).reference_limits
+        assert sorted_first == (b"A".ljust(20), f"R{_RECORDS - 2:05d}".encode().ljust(20))
+        sorted_last = _read_first(_combined_with(place, lambda r: r[:164] + b"z".ljust(20) + r[184:])).reference_limits
+        assert sorted_last is not None
+        assert sorted_last[1] == b"Z".ljust(20)
+        assert (
+            _read_first(_combined_with(place, lambda r: r[:164] + b"A\x01".ljust(20) + r[184:])).reference_limits
+            is None
+        )

@@ -10,15 +10,15 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from mzsim.domain.findings import Status, Uitkomst
-from mzsim.store.loading import laad_bestand
+from mzsim.domain.findings import Outcome, Status
+from mzsim.store.loading import load_file
 from mzsim.store.session import Database
-from tests.commands import speel
-from tests.factories import Bericht, maak
-from tests.verzekerden import debet, polis, proef, verzekerd
+from tests.commands import play
+from tests.factories import Message, make
+from tests.verzekerden import debet, insured, polis, proef
 
-EERSTE_DAG = dt.date(2010, 1, 1)
-PER_GROEP = 2000
+FIRST_DAY = dt.date(2010, 1, 1)
+PER_GROUP = 2000
 """Facts are fetched for so many records at a time."""
 
 UZOVI = """\
@@ -32,145 +32,149 @@ machtigingen:
 """
 
 
-def _laad(store: Database, map_: Path, *teksten: str) -> None:
-    bestand = map_ / "extra.yaml"
-    bestand.write_text("".join(teksten), "utf-8")
-    laad_bestand(store, bestand)
+def _load(store: Database, folder: Path, *texts: str) -> None:
+    file = folder / "extra.yaml"
+    file.write_text("".join(texts), "utf-8")
+    load_file(store, file)
 
 
-def _bericht(nummer: str, *prestaties: dict[str, str]) -> Bericht:
-    bericht = Bericht(voorloop=maak("01", r0116=nummer)).voeg_toe("02")
-    for teller, velden in enumerate(prestaties):
-        bericht.voeg_toe("04", **{"r0432": f"{nummer}-{teller}", **velden})
-    return bericht
+def _message(number: str, *prestaties: dict[str, str]) -> Message:
+    message = Message(voorloop=make("01", r0116=number)).add("02")
+    for numerator, fields in enumerate(prestaties):
+        message.add("04", **{"r0432": f"{number}-{numerator}", **fields})
+    return message
 
 
-def _reeks(aantal: int, **velden: str) -> Iterator[dict[str, str]]:
+def _record_set(count: int, **fields: str) -> Iterator[dict[str, str]]:
     """Prestaties that all differ: in day, jaw and tooth."""
-    plaatsen = [(kaak, f"{kwadrant}{plek}") for kaak in "012" for kwadrant in range(1, 5) for plek in range(1, 9)]
-    for nummer in range(aantal):
-        dag, plaats = divmod(nummer, len(plaatsen))
-        kaak, element = plaatsen[plaats]
-        datum = (EERSTE_DAG + dt.timedelta(dag)).strftime("%Y%m%d")
-        yield {"r0408": datum, "r0414": kaak, "r0415": element, **velden}
+    places = [(jaw, f"{quadrant}{location}") for jaw in "012" for quadrant in range(1, 5) for location in range(1, 9)]
+    for number in range(count):
+        day, place = divmod(number, len(places))
+        jaw, element = places[place]
+        date = (FIRST_DAY + dt.timedelta(day)).strftime("%Y%m%d")
+        yield {"r0408": date, "r0414": jaw, "r0415": element, **fields}
 
 
-def _regels(uitkomst: Uitkomst, controle: str) -> list[int]:
-    assert {m.bevinding.controle.id for m in uitkomst.meldingen} <= {controle}
-    return [m.bevinding.regel for m in uitkomst.meldingen]
+def _lines(outcome: Outcome, check: str) -> list[int]:
+    assert {m.finding.controle.id for m in outcome.meldingen} <= {check}
+    return [m.finding.regel for m in outcome.meldingen]
 
 
 @contextmanager
-def _geteld(store: Database) -> Iterator[list[str]]:
+def _counted(store: Database) -> Iterator[list[str]]:
     """The statements that ask for authorisations, or for what was granted before."""
-    vragen: list[str] = []
+    questions: list[str] = []
 
-    def tel(_v: object, _c: object, opdracht: str, *_: object) -> None:
-        if "FROM machtigingen" in opdracht or "p.uitkomst <> 'afgewezen' AND b.uzovi" in opdracht:
-            vragen.append(opdracht)
+    def tally(_v: object, _c: object, order: str, *_: object) -> None:
+        if "FROM machtigingen" in order or "p.uitkomst <> 'afgewezen' AND b.uzovi" in order:
+            questions.append(order)
 
-    sa.event.listen(store.engine, "before_cursor_execute", tel)
+    sa.event.listen(store.engine, "before_cursor_execute", tally)
     try:
-        yield vragen
+        yield questions
     finally:
-        sa.event.remove(store.engine, "before_cursor_execute", tel)
+        sa.event.remove(store.engine, "before_cursor_execute", tally)
 
 
 @pytest.mark.slow
-def test_het_aantal_telt_door_over_groepen_van_records(store: Database, tmp_path: Path) -> None:
-    _laad(
+def test_the_number_counts_on_across_groups_of_records(store: Database, tmp_path: Path) -> None:
+    _load(
         store, tmp_path, UZOVI % '{machtigingsplichtig: [{prestaties: ["C*"], vanaf_aantal: 2501, per: kalenderjaar}]}'
     )
-    eerst, _ = speel(store, tmp_path, bytes(_bericht("F1", *_reeks(500))))
-    assert eerst.status is Status.VOLLEDIG_TOEGEWEZEN
-    tweede = _bericht("F2", *_reeks(PER_GROEP + 3, r0413="C13"))
+    at_first, _ = play(store, tmp_path, bytes(_message("F1", *_record_set(500))))
+    assert at_first.status is Status.FULLY_GRANTED
+    second = _message("F2", *_record_set(PER_GROUP + 3, r0413="C13"))
     for dry_run in (True, False):
-        uitkomst, _ = speel(store, tmp_path, bytes(tweede), dry_run=dry_run)
-        assert _regels(uitkomst, "0406-2") == [2003, 2004, 2005]
+        outcome, _ = play(store, tmp_path, bytes(second), dry_run=dry_run)
+        assert _lines(outcome, "0406-2") == [2003, 2004, 2005]
 
 
-def test_wie_in_een_eerdere_groep_genoemd_werd(store: Database, tmp_path: Path) -> None:
+def test_whoever_was_named_in_an_earlier_group(store: Database, tmp_path: Path) -> None:
     """The authorisations of a verzekerde whose records go on in the next group."""
-    _laad(store, tmp_path, UZOVI % "{machtigingsplichtig: [{prestaties: [C13, C22]}]}", MACHTIGING)
-    inhoud = [*_reeks(PER_GROEP + 5), {"r0413": "C13", "r0408": "20100601"}, {"r0413": "C22", "r0408": "20100601"}]
-    uitkomst, _ = speel(store, tmp_path, bytes(_bericht("F1", *inhoud)))
-    assert _regels(uitkomst, "0406-2") == [PER_GROEP + 9]
+    _load(store, tmp_path, UZOVI % "{machtigingsplichtig: [{prestaties: [C13, C22]}]}", MACHTIGING)
+    content = [
+        *_record_set(PER_GROUP + 5),
+        {"r0413": "C13", "r0408": "20100601"},
+        {"r0413": "C22", "r0408": "20100601"},
+    ]
+    outcome, _ = play(store, tmp_path, bytes(_message("F1", *content)))
+    assert _lines(outcome, "0406-2") == [PER_GROUP + 9]
 
 
-def test_nummers_staan_in_elke_groep(store: Database, tmp_path: Path) -> None:
-    _laad(store, tmp_path, MACHTIGING)
-    inhoud = [*_reeks(PER_GROEP + 5, r0406="M1", r0413="C13")]
-    inhoud[0]["r0406"] = inhoud[-1]["r0406"] = "M2"
-    uitkomst, _ = speel(store, tmp_path, bytes(_bericht("F1", *inhoud)))
-    assert _regels(uitkomst, "0406-3") == [3, PER_GROEP + 7]
+def test_numbers_stand_in_every_group(store: Database, tmp_path: Path) -> None:
+    _load(store, tmp_path, MACHTIGING)
+    content = [*_record_set(PER_GROUP + 5, r0406="M1", r0413="C13")]
+    content[0]["r0406"] = content[-1]["r0406"] = "M2"
+    outcome, _ = play(store, tmp_path, bytes(_message("F1", *content)))
+    assert _lines(outcome, "0406-3") == [3, PER_GROUP + 7]
 
 
-def test_alles_of_niets_telt_elke_lezing_opnieuw(store: Database, tmp_path: Path) -> None:
+def test_all_or_nothing_counts_every_reading_anew(store: Database, tmp_path: Path) -> None:
     """The insurer reads the file twice; and what it rejects as a whole was not granted."""
     beleid = "{alles_of_niets: true, machtigingsplichtig: [{prestaties: [C11], vanaf_aantal: 3, per: kalenderjaar}]}"
-    _laad(store, tmp_path, UZOVI % beleid)
-    for nummer, aantal, regels in (("F1", 2, []), ("F2", 2, [3, 4]), ("F3", 1, [3])):
-        inhoud = [{"r0408": f"201103{10 * int(nummer[1]) + n}"} for n in range(aantal)]
-        uitkomst, _ = speel(store, tmp_path, bytes(_bericht(nummer, *inhoud)))
-        assert _regels(uitkomst, "0406-2") == regels
+    _load(store, tmp_path, UZOVI % beleid)
+    for number, count, lines in (("F1", 2, []), ("F2", 2, [3, 4]), ("F3", 1, [3])):
+        content = [{"r0408": f"201103{10 * int(number[1]) + n}"} for n in range(count)]
+        outcome, _ = play(store, tmp_path, bytes(_message(number, *content)))
+        assert _lines(outcome, "0406-2") == lines
 
 
-def test_de_winkel_wordt_niets_gevraagd_waar_niets_te_vragen_is(store: Database, tmp_path: Path) -> None:
-    _laad(store, tmp_path, UZOVI % "{machtigingsplichtig: [{prestaties: [C13], vanaf_aantal: 3, per: kalenderjaar}]}")
-    with _geteld(store) as vragen:
-        speel(store, tmp_path, bytes(_bericht("F1", *_reeks(PER_GROEP + 5))))
-    assert vragen == []
+def test_the_store_is_asked_nothing_where_there_is_nothing_to_ask(store: Database, tmp_path: Path) -> None:
+    _load(store, tmp_path, UZOVI % "{machtigingsplichtig: [{prestaties: [C13], vanaf_aantal: 3, per: kalenderjaar}]}")
+    with _counted(store) as questions:
+        play(store, tmp_path, bytes(_message("F1", *_record_set(PER_GROUP + 5))))
+    assert questions == []
 
 
 @pytest.mark.slow
-def test_de_winkel_wordt_een_keer_per_groep_gevraagd(store: Database, tmp_path: Path) -> None:
-    _laad(store, tmp_path, UZOVI % "{machtigingsplichtig: [{prestaties: [C11], vanaf_aantal: 1, per: kalenderjaar}]}")
-    inhoud = [*_reeks(2 * PER_GROEP - 2)]  # two groups, with the verzekerdenrecord and the sluitrecord
-    for velden in inhoud[::2]:
-        velden["r0406"] = "M1"
-    with _geteld(store) as vragen:
-        speel(store, tmp_path, bytes(_bericht("F1", *inhoud)))
-    assert len(vragen) == 2 * len(("the numbers", "the verzekerden", "what they were granted"))
+def test_the_store_is_asked_once_per_group(store: Database, tmp_path: Path) -> None:
+    _load(store, tmp_path, UZOVI % "{machtigingsplichtig: [{prestaties: [C11], vanaf_aantal: 1, per: kalenderjaar}]}")
+    content = [*_record_set(2 * PER_GROUP - 2)]  # two groups, with the verzekerdenrecord and the sluitrecord
+    for fields in content[::2]:
+        fields["r0406"] = "M1"
+    with _counted(store) as questions:
+        play(store, tmp_path, bytes(_message("F1", *content)))
+    assert len(questions) == 2 * len(("the numbers", "the verzekerden", "what they were granted"))
 
 
-_DERDE_IN_EEN_KAAK = "{machtigingsplichtig: [{prestaties: [V13], vanaf_aantal: 3, per: kaak_per_kalenderjaar}]}"
-_BOVEN, _ONDER = {"r0413": "V13", "r0415": "11"}, {"r0413": "V13", "r0415": "31"}
+_THIRD_IN_ONE_JAW = "{machtigingsplichtig: [{prestaties: [V13], vanaf_aantal: 3, per: kaak_per_kalenderjaar}]}"
+_UPPER, _LOWER = {"r0413": "V13", "r0415": "11"}, {"r0413": "V13", "r0415": "31"}
 
 
-def _declareer(
-    store: Database, map_: Path, nummer: str, *prestaties: dict[str, str], partij: str = "12012345"
+def _declare(
+    store: Database, folder: Path, number: str, *prestaties: dict[str, str], party: str = "12012345"
 ) -> list[int]:
-    bericht = _bericht(nummer, *prestaties)
-    bericht.voorloop["0111"] = partij
-    uitkomst, _ = speel(store, map_, bytes(bericht))
-    return _regels(uitkomst, "0406-2")
+    message = _message(number, *prestaties)
+    message.voorloop["0111"] = party
+    outcome, _ = play(store, folder, bytes(message))
+    return _lines(outcome, "0406-2")
 
 
-def test_een_credit_neemt_terug_wat_zijn_eigen_partij_declareerde(store: Database, tmp_path: Path) -> None:
+def test_a_credit_takes_back_what_its_own_party_declared(store: Database, tmp_path: Path) -> None:
     """Two practices may use the same referentienummer for the same person, day and prestatie."""
-    _laad(store, tmp_path, UZOVI % _DERDE_IN_EEN_KAAK)
-    _declareer(store, tmp_path, "F1", {**_BOVEN, "r0432": "A"}, {**_BOVEN, "r0415": "12"})
-    _declareer(store, tmp_path, "F2", {**_ONDER, "r0432": "A"}, {**_ONDER, "r0415": "32"}, partij="12054321")
-    _declareer(store, tmp_path, "F3", {**_BOVEN, "r0427": "C", "r0433": "A"})
-    derden = ({**_BOVEN, "r0415": "13"}, {**_ONDER, "r0415": "33"})
-    assert _declareer(store, tmp_path, "F4", *derden) == [4]
+    _load(store, tmp_path, UZOVI % _THIRD_IN_ONE_JAW)
+    _declare(store, tmp_path, "F1", {**_UPPER, "r0432": "A"}, {**_UPPER, "r0415": "12"})
+    _declare(store, tmp_path, "F2", {**_LOWER, "r0432": "A"}, {**_LOWER, "r0415": "32"}, party="12054321")
+    _declare(store, tmp_path, "F3", {**_UPPER, "r0427": "C", "r0433": "A"})
+    thirds = ({**_UPPER, "r0415": "13"}, {**_LOWER, "r0415": "33"})
+    assert _declare(store, tmp_path, "F4", *thirds) == [4]
 
 
-def test_een_debet_met_een_0433_is_geen_credit(store: Database, tmp_path: Path) -> None:
+def test_a_debet_with_a_0433_is_no_credit(store: Database, tmp_path: Path) -> None:
     """0433 may be filled in a debet record too (BER 0433 only asks for it in a credit)."""
-    _laad(store, tmp_path, UZOVI % _DERDE_IN_EEN_KAAK)
-    _declareer(store, tmp_path, "F1", {**_BOVEN, "r0432": "A"})
-    _declareer(store, tmp_path, "F2", {**_ONDER, "r0432": "B", "r0433": "A"}, {**_ONDER, "r0415": "32"})
-    derden = ({**_BOVEN, "r0415": "12"}, {**_ONDER, "r0415": "33"})
-    assert _declareer(store, tmp_path, "F3", *derden) == [4]
-    _declareer(store, tmp_path, "F4", {**_BOVEN, "r0427": "C", "r0433": "B"})
-    assert _declareer(store, tmp_path, "F5", {**_ONDER, "r0415": "34"}, {**_ONDER, "r0415": "35"}) == [4]
+    _load(store, tmp_path, UZOVI % _THIRD_IN_ONE_JAW)
+    _declare(store, tmp_path, "F1", {**_UPPER, "r0432": "A"})
+    _declare(store, tmp_path, "F2", {**_LOWER, "r0432": "B", "r0433": "A"}, {**_LOWER, "r0415": "32"})
+    thirds = ({**_UPPER, "r0415": "12"}, {**_LOWER, "r0415": "33"})
+    assert _declare(store, tmp_path, "F3", *thirds) == [4]
+    _declare(store, tmp_path, "F4", {**_UPPER, "r0427": "C", "r0433": "B"})
+    assert _declare(store, tmp_path, "F5", {**_LOWER, "r0415": "34"}, {**_LOWER, "r0415": "35"}) == [4]
 
 
-def test_zonder_bsn_past_geen_machtiging(tmp_path: Path) -> None:
+def test_without_bsn_no_machtiging_fits(tmp_path: Path) -> None:
     """999999999 is nobody's BSN: an authorisation that the store has under it is for none of those who lack one."""
-    inhoud = verzekerd({"machtiging": True}, polissen=[polis("B", bsn=None)])
-    inhoud["machtigingen"] = [{**inhoud["machtigingen"][0], "bsn": "999999999"}]
-    with proef(tmp_path, inhoud) as p:
-        antwoord = p.declareer(debet(), verzekerde={"r0203": "999999999", "r0205": "V0001"})
-    assert [m.code for m in antwoord.uitkomst.meldingen] == ["0551"]
+    content = insured({"machtiging": True}, polissen=[polis("B", bsn=None)])
+    content["machtigingen"] = [{**content["machtigingen"][0], "bsn": "999999999"}]
+    with proef(tmp_path, content) as p:
+        answer = p.declareer(debet(), verzekerde={"r0203": "999999999", "r0205": "V0001"})
+    assert [m.code for m in answer.uitkomst.meldingen] == ["0551"]

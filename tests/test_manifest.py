@@ -16,253 +16,253 @@ import pytest
 
 import mzsim
 from mzsim import manifest as manifesten
-from mzsim.store.loading import laad_bestand
-from mzsim.store.session import REVISIE, open_store
-from mzsim.store.state import stand_van
+from mzsim.store.loading import load_file
+from mzsim.store.session import REVISION, open_store
+from mzsim.store.state import state_of
 from tests.check_cases import STORE
-from tests.commands import OP_DATUM, eis_een_regel, invoke, proces
-from tests.factories import eenvoudig
-from tests.make_inv3 import MAP
+from tests.commands import ON_DATE, invoke, process, require_one_line
+from tests.factories import simple
+from tests.make_inv3 import FOLDER
 
 SCRIPT = '- match: {"0413": "V*"}\n  action: {toekennen: 10.00}\n'
 
 
-class Werk:
+class Work:
     """A folder with a declaration x.asc, a script s.yaml and a store, of which `voor.db` is a copy from before any run."""
 
-    def __init__(self, map_: Path, db: Path) -> None:
-        self.map = map_
-        shutil.copy(db, map_ / "store.db")
-        shutil.copy(db, map_ / "voor.db")
-        shutil.copy(MAP / "4b-fout-in-prestatierecord.mz301.asc", map_ / "x.asc")
-        (map_ / "s.yaml").write_text(SCRIPT, "utf-8")
-        self.retour = map_ / "x.mz302.asc"
-        self.plaats = map_ / "x.mz302.manifest.json"
+    def __init__(self, folder: Path, db: Path) -> None:
+        self.map = folder
+        shutil.copy(db, folder / "store.db")
+        shutil.copy(db, folder / "voor.db")
+        shutil.copy(FOLDER / "4b-fout-in-prestatierecord.mz301.asc", folder / "x.asc")
+        (folder / "s.yaml").write_text(SCRIPT, "utf-8")
+        self.retour = folder / "x.mz302.asc"
+        self.plaats = folder / "x.mz302.manifest.json"
 
-    def replay(self, *woorden: object, store: str = "store.db") -> str:
+    def replay(self, *words: object, store: str = "store.db") -> str:
         """A replay that goes well, and what it says."""
-        afloop = invoke("replay", *woorden, "--store", f"sqlite:///{self.map}/{store}")
-        assert (afloop.exit_code, afloop.stderr) == (0, "")
-        return afloop.stdout
+        ended = invoke("replay", *words, "--store", f"sqlite:///{self.map}/{store}")
+        assert (ended.exit_code, ended.stderr) == (0, "")
+        return ended.stdout
 
-    def eerste(self, *opties: object) -> dict[str, Any]:
+    def first(self, *options: object) -> dict[str, Any]:
         """The first run with its manifest."""
-        self.replay(self.map / "x.asc", *OP_DATUM, "--manifest", *opties)
-        inhoud: dict[str, Any] = json.loads(self.plaats.read_text("utf-8"))
-        return inhoud
+        self.replay(self.map / "x.asc", *ON_DATE, "--manifest", *options)
+        content: dict[str, Any] = json.loads(self.plaats.read_text("utf-8"))
+        return content
 
-    def weiger(self, *woorden: object, store: str = "voor.db") -> str:
+    def refuse(self, *words: object, store: str = "voor.db") -> str:
         """A repeat that is refused in one line, with nothing done."""
 
-        def alles() -> dict[Path, bytes]:
+        def everything() -> dict[Path, bytes]:
             return {p: p.read_bytes() for p in self.map.rglob("*") if p.is_file()}
 
-        was = alles()
-        afloop = invoke("replay", "--from", self.plaats, "--store", f"sqlite:///{self.map}/{store}", *woorden)
-        assert (afloop.exit_code, afloop.stdout) == (2, "")
-        assert alles() == was
-        return eis_een_regel(afloop.stderr)
+        was = everything()
+        ended = invoke("replay", "--from", self.plaats, "--store", f"sqlite:///{self.map}/{store}", *words)
+        assert (ended.exit_code, ended.stdout) == (2, "")
+        assert everything() == was
+        return require_one_line(ended.stderr)
 
-    def wijzig(self, **anders: Any) -> None:
+    def wijzig(self, **otherwise: Any) -> None:
         """Other values in the manifest, by the path of their keys: store__revisie=3."""
-        inhoud = json.loads(self.plaats.read_text("utf-8"))
-        for pad, waarde in anders.items():
-            *boven, sleutel = pad.split("__")
-            deel = inhoud
-            for naam in boven:
-                deel = deel[naam]
-            deel[sleutel] = waarde
-        self.plaats.write_text(json.dumps(inhoud), "utf-8")
+        content = json.loads(self.plaats.read_text("utf-8"))
+        for path, value in otherwise.items():
+            *above, key = path.split("__")
+            part = content
+            for name in above:
+                part = part[name]
+            part[key] = value
+        self.plaats.write_text(json.dumps(content), "utf-8")
 
 
 @pytest.fixture
-def werk(tmp_path: Path, store_van_inv: Path) -> Werk:
-    return Werk(tmp_path, store_van_inv)
+def work(tmp_path: Path, inv_store: Path) -> Work:
+    return Work(tmp_path, inv_store)
 
 
-def _sha256(plaats: Path) -> str:
-    return hashlib.sha256(plaats.read_bytes()).hexdigest()
+def _sha256(place: Path) -> str:
+    return hashlib.sha256(place.read_bytes()).hexdigest()
 
 
 # What is in it.
 
 
-def test_inhoud(werk: Werk) -> None:
-    inhoud = werk.eerste("--stage", "verzekeraar", "--antwoord", werk.map / "s.yaml")
-    regels, store = inhoud["programma"].pop("regels"), inhoud["store"].pop("sha256")
-    assert len(regels) == len(store) == 64
-    assert inhoud == {
+def test_contents(work: Work) -> None:
+    content = work.first("--stage", "verzekeraar", "--antwoord", work.map / "s.yaml")
+    lines, store = content["programma"].pop("regels"), content["store"].pop("sha256")
+    assert len(lines) == len(store) == 64
+    assert content == {
         "manifest": 1,
-        "declaratie": {"pad": "x.asc", "sha256": _sha256(werk.map / "x.asc")},
-        "retour": {"pad": "x.mz302.asc", "sha256": _sha256(werk.retour)},
+        "declaratie": {"pad": "x.asc", "sha256": _sha256(work.map / "x.asc")},
+        "retour": {"pad": "x.mz302.asc", "sha256": _sha256(work.retour)},
         "opties": {
             "date": "2011-05-02",
             "stage": "verzekeraar",
             "dry_run": False,
-            "antwoord": {"pad": "s.yaml", "sha256": _sha256(werk.map / "s.yaml")},
+            "antwoord": {"pad": "s.yaml", "sha256": _sha256(work.map / "s.yaml")},
         },
         "programma": {"versie": mzsim.__version__},
-        "store": {"versie": REVISIE, "revisie": 1},
+        "store": {"versie": REVISION, "revisie": 1},
     }
 
 
-def test_gesorteerd_en_bij_elke_keer_gelijk(werk: Werk) -> None:
-    werk.eerste("--dry-run")
-    eerst = werk.plaats.read_bytes()
-    assert eerst == (json.dumps(json.loads(eerst), indent=2, sort_keys=True) + "\n").encode()
-    werk.eerste("--dry-run")
-    assert werk.plaats.read_bytes() == eerst
+def test_sorted_and_the_same_every_time(work: Work) -> None:
+    work.first("--dry-run")
+    at_first = work.plaats.read_bytes()
+    assert at_first == (json.dumps(json.loads(at_first), indent=2, sort_keys=True) + "\n").encode()
+    work.first("--dry-run")
+    assert work.plaats.read_bytes() == at_first
 
 
-def test_naar_een_andere_map(werk: Werk) -> None:
+def test_to_another_folder(work: Work) -> None:
     """Paths are from the folder of the manifest."""
-    (werk.map / "uit").mkdir()
-    werk.replay(werk.map / "x.asc", *OP_DATUM, "--manifest", "--out", werk.map / "uit")
-    inhoud = json.loads((werk.map / "uit" / "x.mz302.manifest.json").read_text("utf-8"))
-    assert (inhoud["declaratie"]["pad"], inhoud["retour"]["pad"]) == ("../x.asc", "x.mz302.asc")
+    (work.map / "uit").mkdir()
+    work.replay(work.map / "x.asc", *ON_DATE, "--manifest", "--out", work.map / "uit")
+    content = json.loads((work.map / "uit" / "x.mz302.manifest.json").read_text("utf-8"))
+    assert (content["declaratie"]["pad"], content["retour"]["pad"]) == ("../x.asc", "x.mz302.asc")
 
 
-def test_elk_retour_zijn_eigen_manifest(werk: Werk) -> None:
+def test_a_manifest_of_its_own_for_every_retour(work: Work) -> None:
     """Each with the revision at which its own run began."""
-    (werk.map / "y.asc").write_bytes(bytes(eenvoudig(r0116="F2")))
-    werk.replay(werk.map / "y.asc", werk.map / "x.asc", *OP_DATUM, "--manifest")
-    begonnen = [json.loads((werk.map / f"{n}.mz302.manifest.json").read_text())["store"]["revisie"] for n in "yx"]
-    assert begonnen == [1, 2]
+    (work.map / "y.asc").write_bytes(bytes(simple(r0116="F2")))
+    work.replay(work.map / "y.asc", work.map / "x.asc", *ON_DATE, "--manifest")
+    begun = [json.loads((work.map / f"{n}.mz302.manifest.json").read_text())["store"]["revisie"] for n in "yx"]
+    assert begun == [1, 2]
 
 
-def test_zonder_retour_geen_manifest(werk: Werk) -> None:
-    (werk.map / "y.asc").write_bytes(bytes(eenvoudig()))
-    woorden = ("--store", f"sqlite:///{werk.map}/store.db", *OP_DATUM, "--manifest", "--stage", "vecozo")
-    afloop = invoke("replay", werk.map / "y.asc", *woorden)
-    assert afloop.exit_code == 0
-    assert eis_een_regel(afloop.stderr) == f"mzsim: {werk.map}/y.mz302.manifest.json: not written: there is no retour"
-    assert not list(werk.map.glob("*.json"))
+def test_without_a_retour_no_manifest(work: Work) -> None:
+    (work.map / "y.asc").write_bytes(bytes(simple()))
+    words = ("--store", f"sqlite:///{work.map}/store.db", *ON_DATE, "--manifest", "--stage", "vecozo")
+    ended = invoke("replay", work.map / "y.asc", *words)
+    assert ended.exit_code == 0
+    assert require_one_line(ended.stderr) == f"mzsim: {work.map}/y.mz302.manifest.json: not written: there is no retour"
+    assert not list(work.map.glob("*.json"))
 
 
 # Repeating.
 
 
 @pytest.mark.parametrize(
-    "opties",
+    "options",
     [(), ("--stage", "verzekeraar"), ("--antwoord", "s.yaml"), ("--stage", "verzekeraar", "--antwoord", "s.yaml")],
 )
-def test_herhaald_op_een_kopie_van_de_store(werk: Werk, opties: tuple[str, ...]) -> None:
-    eerste = werk.eerste(*(werk.map / o if o == "s.yaml" else o for o in opties))
-    retour = werk.retour.read_bytes()
-    werk.retour.unlink()
-    werk.replay("--from", werk.plaats, store="voor.db")
-    assert werk.retour.read_bytes() == retour
-    assert eerste["store"]["revisie"] == 1
-    herhaald, eerder = _revisie(werk.map / "voor.db"), _revisie(werk.map / "store.db")
-    assert herhaald == eerder
+def test_repeated_on_a_copy_of_the_store(work: Work, options: tuple[str, ...]) -> None:
+    first = work.first(*(work.map / o if o == "s.yaml" else o for o in options))
+    retour = work.retour.read_bytes()
+    work.retour.unlink()
+    work.replay("--from", work.plaats, store="voor.db")
+    assert work.retour.read_bytes() == retour
+    assert first["store"]["revisie"] == 1
+    repeated, earlier = _revision(work.map / "voor.db"), _revision(work.map / "store.db")
+    assert repeated == earlier
 
 
-def _revisie(db: Path) -> int:
-    verbinding = sqlite3.connect(db)
+def _revision(db: Path) -> int:
+    connection = sqlite3.connect(db)
     try:
-        revisie: int = verbinding.execute("SELECT revisie FROM stand").fetchone()[0]
+        revision: int = connection.execute("SELECT revisie FROM stand").fetchone()[0]
     finally:
-        verbinding.close()
-    return revisie
+        connection.close()
+    return revision
 
 
-def test_herhaald_op_een_nieuwe_store_met_dezelfde_bestanden(werk: Werk) -> None:
+def test_repeated_on_a_new_store_with_the_same_files(work: Work) -> None:
     """No copy is needed where the same files, loaded in the same order, make the same store."""
-    werk.eerste()
-    werk.retour.unlink()
-    url = f"sqlite:///{werk.map}/nieuw.db"
+    work.first()
+    work.retour.unlink()
+    url = f"sqlite:///{work.map}/nieuw.db"
     assert invoke("db", "load", STORE, "--store", url).exit_code == 0
-    werk.replay("--from", werk.plaats, store="nieuw.db")
-    assert werk.retour.exists()
+    work.replay("--from", work.plaats, store="nieuw.db")
+    assert work.retour.exists()
 
 
-def test_dry_run_laat_de_kopie_zoals_hij_is(werk: Werk) -> None:
-    werk.eerste("--stage", "verzekeraar")
+def test_dry_run_leaves_the_copy_as_it_is(work: Work) -> None:
+    work.first("--stage", "verzekeraar")
     for _ in range(2):
-        werk.replay("--from", werk.plaats, "--dry-run", store="voor.db")
-    werk.replay("--from", werk.plaats, store="voor.db")
-    assert "at revision 2, that run began at 1" in werk.weiger()
+        work.replay("--from", work.plaats, "--dry-run", store="voor.db")
+    work.replay("--from", work.plaats, store="voor.db")
+    assert "at revision 2, that run began at 1" in work.refuse()
 
 
-def test_wat_met_dry_run_begon_herhaalt_zo_op_dezelfde_store(werk: Werk) -> None:
-    was = (werk.map / "store.db").read_bytes()
-    werk.eerste("--dry-run", "--stage", "verzekeraar")
-    werk.replay("--from", werk.plaats)
-    assert (werk.map / "store.db").read_bytes() == was
+def test_what_began_as_dry_run_repeats_so_on_the_same_store(work: Work) -> None:
+    was = (work.map / "store.db").read_bytes()
+    work.first("--dry-run", "--stage", "verzekeraar")
+    work.replay("--from", work.plaats)
+    assert (work.map / "store.db").read_bytes() == was
 
 
-@pytest.mark.parametrize(("out", "waar"), [("uit", "uit/x.mz302.asc"), ("uit/z.asc", "uit/z.asc")])
-def test_out(werk: Werk, out: str, waar: str) -> None:
-    werk.eerste("--dry-run")
-    (werk.map / "uit").mkdir()
-    werk.replay("--from", werk.plaats, "--out", werk.map / out)
-    assert (werk.map / waar).read_bytes() == werk.retour.read_bytes()
+@pytest.mark.parametrize(("out", "where"), [("uit", "uit/x.mz302.asc"), ("uit/z.asc", "uit/z.asc")])
+def test_out(work: Work, out: str, where: str) -> None:
+    work.first("--dry-run")
+    (work.map / "uit").mkdir()
+    work.replay("--from", work.plaats, "--out", work.map / out)
+    assert (work.map / where).read_bytes() == work.retour.read_bytes()
 
 
-def test_met_verstoorde_retouren(werk: Werk) -> None:
-    werk.eerste("--dry-run")
-    werk.replay("--from", werk.plaats, "--verstoor", "slot")
-    assert (werk.map / "x.mz302.VERSTOORD-slot.asc").exists()
+def test_with_faulty_retours(work: Work) -> None:
+    work.first("--dry-run")
+    work.replay("--from", work.plaats, "--verstoor", "slot")
+    assert (work.map / "x.mz302.VERSTOORD-slot.asc").exists()
 
 
-def test_verhuisd_met_zijn_bestanden(werk: Werk, tmp_path: Path) -> None:
+def test_moved_with_its_files(work: Work, tmp_path: Path) -> None:
     """From a shell, in another folder."""
-    werk.eerste("--dry-run", "--antwoord", werk.map / "s.yaml")
-    elders = tmp_path / "elders"
-    elders.mkdir()
-    for naam in ("x.asc", "s.yaml", "store.db", "x.mz302.manifest.json"):
-        shutil.copy(werk.map / naam, elders)
-    afloop = proces(
-        "replay", "--from", "elders/x.mz302.manifest.json", "--store", f"sqlite:///{elders}/store.db", cwd=tmp_path
+    work.first("--dry-run", "--antwoord", work.map / "s.yaml")
+    elsewhere = tmp_path / "elders"
+    elsewhere.mkdir()
+    for name in ("x.asc", "s.yaml", "store.db", "x.mz302.manifest.json"):
+        shutil.copy(work.map / name, elsewhere)
+    ended = process(
+        "replay", "--from", "elders/x.mz302.manifest.json", "--store", f"sqlite:///{elsewhere}/store.db", cwd=tmp_path
     )
-    assert (afloop.returncode, afloop.stderr) == (0, "")
-    assert (elders / "x.mz302.asc").read_bytes() == werk.retour.read_bytes()
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert (elsewhere / "x.mz302.asc").read_bytes() == work.retour.read_bytes()
 
 
 # What differs.
 
 
-def test_store_is_verder(werk: Werk) -> None:
-    werk.eerste("--stage", "verzekeraar")
-    regel = werk.weiger(store="store.db")
-    assert "the store is at revision 2, that run began at 1; repeat it with --store on a copy of the store" in regel
+def test_the_store_is_further_on(work: Work) -> None:
+    work.first("--stage", "verzekeraar")
+    line = work.refuse(store="store.db")
+    assert "the store is at revision 2, that run began at 1; repeat it with --store on a copy of the store" in line
 
 
-def test_andere_store_met_dezelfde_revisie(werk: Werk) -> None:
-    werk.eerste()
-    db = sqlite3.connect(werk.map / "voor.db")
+def test_another_store_with_the_same_revision(work: Work) -> None:
+    work.first()
+    db = sqlite3.connect(work.map / "voor.db")
     db.execute("UPDATE polissen SET geboortedatum = '1999-01-01' WHERE id = 1")
     db.commit()
     db.close()
-    assert "at revision 1 too, but holds something else" in werk.weiger()
+    assert "at revision 1 too, but holds something else" in work.refuse()
 
 
-def test_andere_declaratie(werk: Werk) -> None:
-    werk.eerste()
-    (werk.map / "x.asc").write_bytes(bytes(eenvoudig()))
-    assert f"{werk.map}/x.asc is not the declaration of that run" in werk.weiger()
+def test_another_declaration(work: Work) -> None:
+    work.first()
+    (work.map / "x.asc").write_bytes(bytes(simple()))
+    assert f"{work.map}/x.asc is not the declaration of that run" in work.refuse()
 
 
-def test_declaratie_is_weg(werk: Werk) -> None:
-    werk.eerste()
-    (werk.map / "x.asc").unlink()
-    assert f"{werk.map}/x.asc: can't be read" in werk.weiger()
+def test_the_declaration_is_gone(work: Work) -> None:
+    work.first()
+    (work.map / "x.asc").unlink()
+    assert f"{work.map}/x.asc: can't be read" in work.refuse()
 
 
-def test_ander_script(werk: Werk) -> None:
-    werk.eerste("--antwoord", werk.map / "s.yaml")
-    (werk.map / "s.yaml").write_text(SCRIPT + "\n", "utf-8")
-    assert f"{werk.map}/s.yaml is not the script of that run" in werk.weiger()
-    (werk.map / "s.yaml").unlink()
-    assert f"{werk.map}/s.yaml: can't be read" in werk.weiger()
+def test_another_script(work: Work) -> None:
+    work.first("--antwoord", work.map / "s.yaml")
+    (work.map / "s.yaml").write_text(SCRIPT + "\n", "utf-8")
+    assert f"{work.map}/s.yaml is not the script of that run" in work.refuse()
+    (work.map / "s.yaml").unlink()
+    assert f"{work.map}/s.yaml: can't be read" in work.refuse()
 
 
 @pytest.mark.parametrize(
-    ("anders", "wat"),
+    ("otherwise", "what"),
     [
         ({"programma__versie": "0.0.9"}, f"was made by mzsim 0.0.9; this is {mzsim.__version__}"),
         ({"programma__regels": "0" * 64}, "was made with other rules than those of this mzsim"),
-        ({"store__versie": "9999"}, f"the store has schema {REVISIE}, that run had 9999"),
+        ({"store__versie": "9999"}, f"the store has schema {REVISION}, that run had 9999"),
         ({"store__revisie": 7}, "the store is at revision 1, that run began at 7"),
         (
             {"retour__sha256": "0" * 64},
@@ -276,25 +276,25 @@ def test_ander_script(werk: Werk) -> None:
         ({"store__revisie": "1"}, "is no manifest: store.revisie: "),
         ({"kleur": "rood"}, "is no manifest: kleur: Extra inputs are not permitted"),
     ],
-    ids=lambda waarde: next(iter(waarde)) if isinstance(waarde, dict) else "",
+    ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
 )
-def test_ander_manifest(werk: Werk, anders: dict[str, Any], wat: str) -> None:
-    werk.eerste("--stage", "verzekeraar")
-    werk.wijzig(**anders)
-    regel = werk.weiger()
-    assert regel.startswith(f"mzsim: {werk.plaats}: ")
-    assert wat in regel
+def test_another_manifest(work: Work, otherwise: dict[str, Any], what: str) -> None:
+    work.first("--stage", "verzekeraar")
+    work.wijzig(**otherwise)
+    line = work.refuse()
+    assert line.startswith(f"mzsim: {work.plaats}: ")
+    assert what in line
 
 
-@pytest.mark.parametrize("inhoud", [None, b"", b"[]", b"{", b"\xff", b"{}"])
-def test_geen_manifest(werk: Werk, inhoud: bytes | None) -> None:
-    if inhoud is not None:
-        werk.plaats.write_bytes(inhoud)
-    assert str(werk.plaats) in werk.weiger()
+@pytest.mark.parametrize("content", [None, b"", b"[]", b"{", b"\xff", b"{}"])
+def test_no_manifest(work: Work, content: bytes | None) -> None:
+    if content is not None:
+        work.plaats.write_bytes(content)
+    assert str(work.plaats) in work.refuse()
 
 
 @pytest.mark.parametrize(
-    ("woorden", "wat"),
+    ("words", "what"),
     [
         (("x.asc",), "not both"),
         (("--date", "2011-05-02"), "--from says what --date would"),
@@ -303,45 +303,45 @@ def test_geen_manifest(werk: Werk, inhoud: bytes | None) -> None:
         (("--manifest",), "--from says what --manifest would"),
     ],
 )
-def test_from_met_wat_het_manifest_al_zegt(werk: Werk, woorden: tuple[str, ...], wat: str) -> None:
-    werk.eerste()
-    afloop = invoke("replay", "--from", werk.plaats, *woorden)
-    assert (afloop.exit_code, afloop.stdout) == (2, "")
-    assert wat in afloop.stderr
+def test_from_with_what_the_manifest_says_already(work: Work, words: tuple[str, ...], what: str) -> None:
+    work.first()
+    ended = invoke("replay", "--from", work.plaats, *words)
+    assert (ended.exit_code, ended.stdout) == (2, "")
+    assert what in ended.stderr
 
 
-def test_zonder_declaratie_en_zonder_manifest() -> None:
-    afloop = invoke("replay")
-    assert afloop.exit_code == 2
-    assert "Missing argument 'DECLARATIE...'" in afloop.stderr
+def test_without_a_declaration_and_without_a_manifest() -> None:
+    ended = invoke("replay")
+    assert ended.exit_code == 2
+    assert "Missing argument 'DECLARATIE...'" in ended.stderr
 
 
 # What the hashes see.
 
 
-def test_stand_ziet_elke_wijziging_maar_niet_waar_een_retour_staat(werk: Werk, tmp_path: Path) -> None:
-    werk.eerste("--stage", "verzekeraar")
-    store = open_store(f"sqlite:///{werk.map}/store.db")
-    with store.lezen() as verbinding:
-        eerst = stand_van(verbinding, in_wijziging=False)
-    db = sqlite3.connect(werk.map / "store.db")
+def test_the_state_sees_every_change_but_not_where_a_retour_is(work: Work, tmp_path: Path) -> None:
+    work.first("--stage", "verzekeraar")
+    store = open_store(f"sqlite:///{work.map}/store.db")
+    with store.read() as connection:
+        at_first = state_of(connection, in_change=False)
+    db = sqlite3.connect(work.map / "store.db")
     db.execute("UPDATE berichten SET retour = 'elders'")
     db.commit()
-    with store.lezen() as verbinding:
-        assert stand_van(verbinding, in_wijziging=False) == eerst
+    with store.read() as connection:
+        assert state_of(connection, in_change=False) == at_first
     db.execute("UPDATE prestaties SET toegekend_bedrag = 1")
     db.commit()
     db.close()
-    with store.lezen() as verbinding:
-        assert stand_van(verbinding, in_wijziging=False).sha256 != eerst.sha256
-    with store.wijzigen() as verbinding:
-        assert stand_van(verbinding, in_wijziging=True).revisie == eerst.revisie
+    with store.read() as connection:
+        assert state_of(connection, in_change=False).sha256 != at_first.sha256
+    with store.change() as connection:
+        assert state_of(connection, in_change=True).revisie == at_first.revisie
     extra = tmp_path / "extra.yaml"
     extra.write_text('retourcodes:\n  - {code: "3999", betekenis: Eigen code, soort: D}\n', "utf-8")
-    laad_bestand(store, extra)
-    with store.lezen() as verbinding:
-        assert stand_van(verbinding, in_wijziging=False).revisie == eerst.revisie + 1
-    store.sluit()
+    load_file(store, extra)
+    with store.read() as connection:
+        assert state_of(connection, in_change=False).revisie == at_first.revisie + 1
+    store.close()
 
 
 PACKAGE = Path(mzsim.__file__).parent
@@ -353,7 +353,7 @@ def test_every_file_that_decides_is_in_the_rules(tmp_path: Path) -> None:
     """Changed one after the other in a copy of the package, each gives another hash; what is no rule gives none."""
     package = Path(shutil.copytree(PACKAGE, tmp_path / "mzsim", ignore=shutil.ignore_patterns("__pycache__")))
     was = manifesten.rules_sha256(package)
-    assert was == manifesten._programma().regels
+    assert was == manifesten._program().regels
     deciding = [package / "pipeline.py", package / "retour" / "check.py", package / "retour" / "heenbericht.py"]
     deciding += [f for room in _DECIDING for kind in ("py", "tsv", "sql") for f in (package / room).rglob(f"*.{kind}")]
     assert len(deciding) > 80
@@ -392,10 +392,10 @@ _NOT_HASHED = {"__init__.py", "cli", "explanation", "manifest.py", "presentation
 named together."""
 
 
-def test_what_a_replay_imports_is_in_the_rules(werk: Werk) -> None:
+def test_what_a_replay_imports_is_in_the_rules(work: Work) -> None:
     """In a process of its own: every module of the program is hashed, or has a reason why not."""
-    store = f"sqlite:///{werk.map}/store.db"
-    words = ["replay", werk.map / "x.asc", *OP_DATUM, "--manifest", "--antwoord", werk.map / "s.yaml", "--store", store]
+    store = f"sqlite:///{work.map}/store.db"
+    words = ["replay", work.map / "x.asc", *ON_DATE, "--manifest", "--antwoord", work.map / "s.yaml", "--store", store]
     run = subprocess.run(
         [sys.executable, "-c", _IMPORTED, *map(str, words)],
         capture_output=True,

@@ -13,13 +13,13 @@ import pytest
 from mzsim.common.errors import StoreFileError
 from mzsim.domain.findings import Stage
 from mzsim.personas import PROEF, file, personas
-from mzsim.pipeline import Opdracht, replay
+from mzsim.pipeline import Order, replay
 from mzsim.store.session import Database
-from mzsim.store.shipped_files import plaats_van
-from mzsim.store.templates import verse_store
-from mzsim.store.verzekeraarsbestand import lees_bestand
-from tests.commands import eis_een_regel, invoke
-from tests.retours import lees
+from mzsim.store.shipped_files import path_of
+from mzsim.store.templates import fresh_store
+from mzsim.store.verzekeraarsbestand import read_file
+from tests.commands import invoke, require_one_line
+from tests.retours import read
 
 pytestmark = pytest.mark.slow
 
@@ -28,10 +28,10 @@ README = Path(__file__).parents[1] / "README.md"
 
 
 @cache
-def gedocumenteerd() -> dict[str, dict[str, Any]]:
+def documented() -> dict[str, dict[str, Any]]:
     """What a user reads: the lines of `mzsim personas --json`."""
-    regels = invoke("personas", "--json").stdout.splitlines()
-    return {persona["id"]: persona for persona in map(json.loads, regels)}
+    lines = invoke("personas", "--json").stdout.splitlines()
+    return {persona["id"]: persona for persona in map(json.loads, lines)}
 
 
 @pytest.fixture(scope="session")
@@ -41,24 +41,22 @@ def stores(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def verstuurd(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sent(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of `mzsim personas --out`."""
-    map_ = tmp_path_factory.mktemp("personas")
-    assert invoke("personas", "--out", map_).exit_code == 0
-    return map_
+    folder = tmp_path_factory.mktemp("personas")
+    assert invoke("personas", "--out", folder).exit_code == 0
+    return folder
 
 
-def _komt_terug(declaratie: dict[str, Any], store: Database, verstuurd: Path, map_: Path) -> dict[str, Any]:
+def _comes_back(declaration: dict[str, Any], store: Database, sent: Path, folder: Path) -> dict[str, Any]:
     """What came back, in the form of the documentation."""
-    retour = map_ / "retour.asc"
-    opdracht = Opdracht(
-        verstuurd / declaratie["bestand"], retour, dt.date.fromisoformat(declaratie["datum"]), Stage.ALL
-    )
-    uitkomst = replay(opdracht, store)
+    retour = folder / "retour.asc"
+    order = Order(sent / declaration["bestand"], retour, dt.date.fromisoformat(declaration["datum"]), Stage.ALL)
+    outcome = replay(order, store)
     return {
-        "afzender": uitkomst.afzender,
-        "status": str(uitkomst.status),
-        "totaal_toegekend": f"{uitkomst.totaal_toegekend / 100:.2f}",
+        "afzender": outcome.afzender,
+        "status": str(outcome.status),
+        "totaal_toegekend": f"{outcome.totaal_toegekend / 100:.2f}",
         "terug": [
             {
                 "record": r.kenmerk,
@@ -66,79 +64,77 @@ def _komt_terug(declaratie: dict[str, Any], store: Database, verstuurd: Path, ma
                 "codes": list(r.codes),
                 "toegekend": _euro(r.toegekend),
             }
-            for r in lees(retour.read_bytes())
+            for r in read(retour.read_bytes())
         ],
     }
 
 
-def _euro(veld: str) -> str:
+def _euro(field: str) -> str:
     """Rubriek 0483 with its sign (empty of other records) as the documentation has it."""
-    return f"{int(veld[:-1] or 0) / (-100 if veld.endswith('C') else 100):.2f}"
+    return f"{int(field[:-1] or 0) / (-100 if field.endswith('C') else 100):.2f}"
 
 
 @pytest.mark.parametrize("id", [p.id for p in personas()])
-def test_een_persona_krijgt_terug_wat_er_staat(id: str, stores: Path, verstuurd: Path, tmp_path: Path) -> None:
+def test_a_persona_gets_back_what_is_written(id: str, stores: Path, sent: Path, tmp_path: Path) -> None:
     """Each on a fresh store with nothing but @proef."""
-    with verse_store([plaats_van(PROEF)], stores) as store:
-        for declaratie in gedocumenteerd()[id]["declaraties"]:
-            assert _komt_terug(declaratie, store, verstuurd, tmp_path) == declaratie["verwacht"]
+    with fresh_store([path_of(PROEF)], stores) as store:
+        for declaration in documented()[id]["declaraties"]:
+            assert _comes_back(declaration, store, sent, tmp_path) == declaration["verwacht"]
 
 
-@pytest.mark.parametrize("lijsten", [(PROEF,), (NZA, PROEF), (PROEF, NZA)], ids=" ".join)
-def test_personas_zitten_elkaar_niet_in_de_weg(
-    lijsten: tuple[str, ...], stores: Path, verstuurd: Path, tmp_path: Path
-) -> None:
+@pytest.mark.parametrize("lists", [(PROEF,), (NZA, PROEF), (PROEF, NZA)], ids=" ".join)
+def test_personas_are_not_in_each_others_way(lists: tuple[str, ...], stores: Path, sent: Path, tmp_path: Path) -> None:
     """All of them on one store, from the last to the first; the lists of the NZa beside it change nothing."""
-    with verse_store([plaats_van(lijst) for lijst in lijsten], stores) as store:
-        for persona in reversed(gedocumenteerd().values()):
-            for declaratie in persona["declaraties"]:
-                terug = _komt_terug(declaratie, store, verstuurd, tmp_path)
-                assert terug == declaratie["verwacht"], persona["id"]
+    with fresh_store([path_of(listing) for listing in lists], stores) as store:
+        for persona in reversed(documented().values()):
+            for declaration in persona["declaraties"]:
+                back = _comes_back(declaration, store, sent, tmp_path)
+                assert back == declaration["verwacht"], persona["id"]
 
 
-def test_een_gebruiker_kan_het_nadoen(verstuurd: Path, tmp_path: Path) -> None:
+def test_a_user_can_do_the_same(sent: Path, tmp_path: Path) -> None:
     """By the words that `--out` prints, in its folder."""
     store = f"sqlite:///{tmp_path / 'store.db'}"
     assert invoke("db", "load", "--store", store, PROEF).exit_code == 0
-    opdrachten = invoke("personas", "dubbel", "--out", tmp_path).stdout.splitlines()
-    statussen = []
-    for opdracht in opdrachten[:2]:
-        programma, *woorden = opdracht.split()
-        assert programma == "mzsim"
-        statussen.append(json.loads(invoke(*woorden, "--store", store, "--json").stdout)["status"])
-    assert statussen == ["volledig_toegewezen", "volledig_afgewezen"]
-    assert (tmp_path / "dubbel-1.mz301.asc").read_bytes() == (verstuurd / "dubbel-1.mz301.asc").read_bytes()
+    orders = invoke("personas", "dubbel", "--out", tmp_path).stdout.splitlines()
+    statuses = []
+    for order in orders[:2]:
+        program, *words = order.split()
+        assert program == "mzsim"
+        statuses.append(json.loads(invoke(*words, "--store", store, "--json").stdout)["status"])
+    assert statuses == ["volledig_toegewezen", "volledig_afgewezen"]
+    assert (tmp_path / "dubbel-1.mz301.asc").read_bytes() == (sent / "dubbel-1.mz301.asc").read_bytes()
 
 
-def test_de_tabel_in_de_readme_is_vers() -> None:
+def test_the_table_in_the_readme_is_fresh() -> None:
     """To renew it: mzsim personas --markdown."""
     assert invoke("personas", "--markdown").stdout in (README.read_text("utf-8"))
 
 
-def test_de_tabel_noemt_iedereen_met_bedrag_en_codes() -> None:
+def test_the_table_names_everybody_with_amount_and_codes() -> None:
     """The three forms say the same."""
-    tabel = invoke("personas").stdout
-    for persona in gedocumenteerd().values():
-        assert f" {persona['bsn'] or persona['verzekerdennummer']} " in tabel
-        een = invoke("personas", persona["bsn"] or persona["id"]).stdout
-        assert een.startswith(f"{persona['id']}: {persona['titel']}\n")
-        for declaratie in persona["declaraties"]:
-            verwacht = declaratie["verwacht"]
-            assert f"{verwacht['status']}, {verwacht['totaal_toegekend']} granted" in een
-            for terug in verwacht["terug"]:
-                assert all(f": {code} " in een for code in terug["codes"])
+    table = invoke("personas").stdout
+    for persona in documented().values():
+        assert f" {persona['bsn'] or persona['verzekerdennummer']} " in table
+        one = invoke("personas", persona["bsn"] or persona["id"]).stdout
+        assert one.startswith(f"{persona['id']}: {persona['titel']}\n")
+        for declaration in persona["declaraties"]:
+            expected = declaration["verwacht"]
+            assert f"{expected['status']}, {expected['totaal_toegekend']} granted" in one
+            for back in expected["terug"]:
+                assert all(f": {code} " in one for code in back["codes"])
 
 
-def test_elke_persona_heeft_een_uitkomst_van_zichzelf() -> None:
+def test_every_persona_has_an_outcome_of_its_own() -> None:
     """No two for the same: titles and ids are unique, and together they show every status and some thirty codes."""
-    alle = personas()
-    assert len({p.id for p in alle}) == len({p.titel for p in alle}) == len({p.sleutel for p in alle}) == len(alle)
-    verwacht = [d.verwacht for p in alle for d in p.declaraties]
-    assert {v.status for v in verwacht} == {
+    every = personas()
+    assert len({p.id for p in every}) == len({p.titel for p in every}) == len({p.sleutel for p in every}) == len(every)
+    expected = [d.verwacht for p in every for d in p.declaraties]
+    assert {v.status for v in expected} == {
         *("volledig_toegewezen", "deels_toegewezen", "volledig_afgewezen", "afgekeurd_bestand", "afgekeurd_record")
     }
-    gezien = {code for v in verwacht for t in v.terug for code in t.codes}
-    assert gezien >= {
+    seen = {code for v in expected for t in v.terug for code in t.codes}
+    assert seen >= {
         *("0300", "0307", "0320", "0328", "0423", "0550", "0551", "0552", "0553", "0554", "0586", "0587", "0589"),
         *(
             "0030",
@@ -160,9 +156,9 @@ def test_elke_persona_heeft_een_uitkomst_van_zichzelf() -> None:
     }
 
 
-def test_wie_verzekerd_is_heet_zoals_er_staat() -> None:
+def test_whoever_is_insured_has_the_name_that_is_written() -> None:
     """Name and birth date of a persona are those of the polis; who has none is said to be unknown."""
-    polissen = {p.bsn or p.verzekerdennummer: p for p in lees_bestand(plaats_van(PROEF)).inhoud.polissen}
+    polissen = {p.bsn or p.verzekerdennummer: p for p in read_file(path_of(PROEF)).inhoud.polissen}
     for persona in personas():
         polis = polissen.pop(persona.sleutel, None)
         if polis is None:
@@ -172,58 +168,58 @@ def test_wie_verzekerd_is_heet_zoals_er_staat() -> None:
     assert not polissen
 
 
-def test_tarieven_en_regels_van_proef_zijn_die_van_de_nza() -> None:
-    proef, nza = (lees_bestand(plaats_van(lijst)).inhoud for lijst in (PROEF, NZA))
-    for lijst in ("tarieven", "combinatieregels"):
-        regels = getattr(proef, lijst)
-        assert regels
-        assert all(regel in getattr(nza, lijst) for regel in regels)
+def test_tariffs_and_rules_of_proef_are_those_of_the_nza() -> None:
+    proef, nza = (read_file(path_of(listing)).inhoud for listing in (PROEF, NZA))
+    for listing in ("tarieven", "combinatieregels"):
+        lines = getattr(proef, listing)
+        assert lines
+        assert all(line in getattr(nza, listing) for line in lines)
 
 
-def test_de_nummers_van_proef_zijn_van_niemand() -> None:
+def test_the_numbers_of_proef_are_of_nobody() -> None:
     """So that @proef can be loaded beside any other."""
-    eigen = {regel.nummer for regel in lees_bestand(plaats_van(PROEF)).inhoud.uzovi}
-    for lijst in ("@uzovi", "@vgz", "@asr", "@ditzo"):
-        assert eigen.isdisjoint(regel.nummer for regel in lees_bestand(plaats_van(lijst)).inhoud.uzovi)
+    own = {line.nummer for line in read_file(path_of(PROEF)).inhoud.uzovi}
+    for listing in ("@uzovi", "@vgz", "@asr", "@ditzo"):
+        assert own.isdisjoint(line.nummer for line in read_file(path_of(listing)).inhoud.uzovi)
 
 
 @pytest.mark.parametrize(
-    ("woorden", "wat"),
+    ("words", "what"),
     [
         (("niemand",), "mzsim: niemand: no such persona; mzsim personas lists them"),
         (("--json", "--markdown"), "Error: choose one of --json, --markdown and --out"),
     ],
 )
-def test_wat_niet_kan(woorden: tuple[str, ...], wat: str) -> None:
-    resultaat = invoke("personas", *woorden)
-    assert resultaat.exit_code == 2
-    assert resultaat.stderr.splitlines()[-1] == wat
+def test_what_can_not_be_done(words: tuple[str, ...], what: str) -> None:
+    result = invoke("personas", *words)
+    assert result.exit_code == 2
+    assert result.stderr.splitlines()[-1] == what
 
 
-def test_de_map_wordt_gemaakt(tmp_path: Path) -> None:
-    map_ = tmp_path / "nieuw" / "hier"
+def test_the_folder_is_made(tmp_path: Path) -> None:
+    folder = tmp_path / "nieuw" / "hier"
     for _ in range(2):
-        resultaat = invoke("personas", "dubbel", "--out", map_)
-        assert resultaat.exit_code == 0
-        gedrukt = [regel.split()[2] for regel in resultaat.stdout.splitlines() if regel.startswith("mzsim replay ")]
-        assert sorted(gedrukt) == sorted(str(plaats) for plaats in map_.iterdir()) != []
+        result = invoke("personas", "dubbel", "--out", folder)
+        assert result.exit_code == 0
+        printed = [line.split()[2] for line in result.stdout.splitlines() if line.startswith("mzsim replay ")]
+        assert sorted(printed) == sorted(str(place) for place in folder.iterdir()) != []
 
 
-@pytest.mark.parametrize("plaats", ["bestand", "bestand/map", "nieuw/" + 300 * "x"])
-def test_een_map_die_niet_kan(plaats: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("place", ["bestand", "bestand/map", "nieuw/" + 300 * "x"])
+def test_a_folder_that_can_not_be_made(place: str, tmp_path: Path) -> None:
     (tmp_path / "bestand").write_bytes(b"")
-    resultaat = invoke("personas", "--out", tmp_path / plaats)
-    assert (resultaat.exit_code, resultaat.stdout) == (2, "")
-    assert eis_een_regel(resultaat.stderr).startswith(f"mzsim: {tmp_path / plaats}: ")
-    assert [pad.name for pad in tmp_path.iterdir()] == ["bestand"]
+    result = invoke("personas", "--out", tmp_path / place)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert require_one_line(result.stderr).startswith(f"mzsim: {tmp_path / place}: ")
+    assert [path.name for path in tmp_path.iterdir()] == ["bestand"]
 
 
-def test_een_rubriek_die_niet_bestaat_wordt_geweigerd(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_rubriek_that_does_not_exist_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The data file is read strictly: a mistake in it can't become another declaration."""
-    verkeerd = tmp_path / "personas.yaml"
-    verkeerd.write_text(file.BESTAND.read_text("utf-8").replace('"0425": 4', '"0499": 4', 1), "utf-8")
-    monkeypatch.setattr(file, "BESTAND", verkeerd)
+    wrong = tmp_path / "personas.yaml"
+    wrong.write_text(file.FILE.read_text("utf-8").replace('"0425": 4', '"0499": 4', 1), "utf-8")
+    monkeypatch.setattr(file, "FILE", wrong)
     with pytest.raises(
         StoreFileError, match=r"personas\[10\]\.declaraties\[0\]\.prestaties\[0\].*0499 is no rubriek of record 04"
     ):
-        file.lees()
+        file.read()

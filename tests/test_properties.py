@@ -22,42 +22,42 @@ from hypothesis import strategies as st
 from stdnum.nl import bsn as stdnum_bsn
 
 import mzsim
-from mzsim.checks.file import Structuur
-from mzsim.checks.known_good import Prestatiekeuring
-from mzsim.checks.performing import GEEN, Oordeel
-from mzsim.checks.register import controles
-from mzsim.checks.surroundings import Omgeving
-from mzsim.common.duplicate_keys import Herhalingen
-from mzsim.common.patterns import noemt
-from mzsim.common.periods import Tijdvakken
+from mzsim.checks.file import Structure
+from mzsim.checks.known_good import PrestatieExamination
+from mzsim.checks.performing import NO, Verdict
+from mzsim.checks.register import checks
+from mzsim.checks.surroundings import Surroundings
+from mzsim.common.duplicate_keys import DuplicateKeys
+from mzsim.common.patterns import names
+from mzsim.common.periods import Stretches
 from mzsim.domain.findings import Stage, Status
 from mzsim.judging.machtiging_demands import MODULES
-from mzsim.judging.records import Recordkeuring
-from mzsim.pipeline import Opdracht, replay
-from mzsim.reading.first_reading import Verkenning, verken
-from mzsim.retour.check import controleer_retour
-from mzsim.retour.heenbericht import _sluit_aan_einde
-from mzsim.standard.layout import CRLF, TEKENSET, layouts
+from mzsim.judging.records import RecordExamination
+from mzsim.pipeline import Order, replay
+from mzsim.reading.first_reading import FirstReading, read_first
+from mzsim.retour.check import deviations_of_retour
+from mzsim.retour.heenbericht import _close_at_end
+from mzsim.standard.layout import CHARSET, CRLF, layouts
 from mzsim.standard.messages import (
     CODE_LENGTH,
     FIRST_RETOURCODE,
     HEEN,
     RETOUR,
-    Message,
+    MessageKind,
     answered_with,
     retourcode_rubrieken,
 )
-from mzsim.standard.reader import Regel, lees_groepen, lees_regels
-from mzsim.standard.records import RECORDTYPEN, Prestatierecord, ingediend, rubrieknummers
+from mzsim.standard.reader import Line, read_groups, read_lines
+from mzsim.standard.records import RECORDTYPEN, Prestatierecord, rubrieknummers, submitted
 from mzsim.standard.retourcodes import retourcodes
-from mzsim.standard.values import als_euro, elfproef, genormaliseerd, lees_bedrag, lees_datum, schrijf_datum, tekst
-from mzsim.standard.writer import Overloop, Retourschrijver, alfanumeriek, met_teken, numeriek
-from mzsim.store.loading import laad_bestand
+from mzsim.standard.values import as_euro, elfproef, normalized, read_amount, read_date, text, write_date
+from mzsim.standard.writer import Overflow, RetourWriter, alphanumeric, numeric, with_sign
+from mzsim.store.loading import load_file
 from mzsim.store.session import Database, open_store
 from tests import around_limits
-from tests.commands import speel
-from tests.factories import Bericht, eenvoudig, maak, record
-from tests.make_inv3 import DATUM, declaraties, voorbeeld
+from tests.commands import play
+from tests.factories import Message, make, record, simple
+from tests.make_inv3 import DATE, declaraties, inv_example
 from tests.watching import every_check, nothing_known
 
 pytestmark = pytest.mark.slow
@@ -65,33 +65,33 @@ pytestmark = pytest.mark.slow
 KENMERKEN = ("01", "02", "03", "04", "98", "99")
 
 
-def vast(voorbeelden: int) -> Callable[[Any], Any]:
+def fixed(examples: int) -> Callable[[Any], Any]:
     """The same examples in every run, however long one takes."""
-    return settings(max_examples=voorbeelden, derandomize=True, deadline=None, database=None)
+    return settings(max_examples=examples, derandomize=True, deadline=None, database=None)
 
 
 # Layouts and record classes.
 
 
-@pytest.mark.parametrize(("bericht", "lengte"), [("mz301", 310), ("mz302", 370)])
-def test_layouts_vullen_elk_record_zonder_gaten(bericht: str, lengte: int) -> None:
-    assert set(layouts(bericht)) == {kenmerk.encode() for kenmerk in KENMERKEN}
-    for kenmerk, layout in layouts(bericht).items():
-        bezet = [0] * lengte
+@pytest.mark.parametrize(("message", "length"), [("mz301", 310), ("mz302", 370)])
+def test_layouts_fill_every_record_without_gaps(message: str, length: int) -> None:
+    assert set(layouts(message)) == {kenmerk.encode() for kenmerk in KENMERKEN}
+    for kenmerk, layout in layouts(message).items():
+        taken = [0] * length
         for rubriek in layout.rubrieken:
             assert rubriek.nummer.startswith(kenmerk.decode())
-            assert rubriek.lengte == rubriek.eind - rubriek.begin + 1
+            assert rubriek.length == rubriek.ending - rubriek.begin + 1
             assert rubriek.type in ("N", "AN")
-            for positie in range(rubriek.begin - 1, rubriek.eind):
-                bezet[positie] += 1
-        assert bezet == [1] * lengte
-        nummers = [rubriek.nummer for rubriek in layout.rubrieken]
-        assert nummers == sorted(set(nummers))
+            for position in range(rubriek.begin - 1, rubriek.ending):
+                taken[position] += 1
+        assert taken == [1] * length
+        numbers = [rubriek.nummer for rubriek in layout.rubrieken]
+        assert numbers == sorted(set(numbers))
 
 
 @pytest.mark.parametrize("message", [HEEN, RETOUR])
-def test_layouts_have_the_length_of_their_message(message: Message) -> None:
-    assert {layout.lengte for layout in layouts(message.name).values()} == {message.length}
+def test_layouts_have_the_length_of_their_message(message: MessageKind) -> None:
+    assert {layout.length for layout in layouts(message.name).values()} == {message.length}
 
 
 def test_retourcodes_stand_where_the_layouts_say() -> None:
@@ -99,7 +99,7 @@ def test_retourcodes_stand_where_the_layouts_say() -> None:
     for kenmerk, layout in layouts(RETOUR.name).items():
         codes = [r for r in layout.rubrieken if r.naam.startswith("RETOURCODE")]
         assert [r.nummer for r in codes] == list(retourcode_rubrieken(kenmerk) if kenmerk in FIRST_RETOURCODE else ())
-        assert {r.lengte for r in codes} <= {CODE_LENGTH}
+        assert {r.length for r in codes} <= {CODE_LENGTH}
         assert layout.rubrieken[-1].naam == "RESERVE"
 
 
@@ -112,108 +112,110 @@ def test_what_differs_per_message_is_written_down_once() -> None:
     """No other module holds a code of a message, a rubriek where retourcodes begin, or a length of records as a value."""
     values = [code.decode() for message in (HEEN, RETOUR) for code in (message.zvw, message.wlz)]
     values += [str(HEEN.length), str(RETOUR.length), *FIRST_RETOURCODE.values()]
-    for bestand in Path(mzsim.__file__).parent.rglob("*.py"):
-        if bestand.name == "messages.py":
+    for file in Path(mzsim.__file__).parent.rglob("*.py"):
+        if file.name == "messages.py":
             continue
-        for node in ast.walk(ast.parse(bestand.read_text("utf-8"))):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             value = node.value if isinstance(node, ast.Constant) else None
-            gevonden = value.decode("latin-1") if isinstance(value, bytes) else str(value)
+            found = value.decode("latin-1") if isinstance(value, bytes) else str(value)
             # In an objection to a retour 0196 stands for the voorlooprecord that it is about; 250 is also a number.
-            if gevonden in values and not (gevonden == "0196" and bestand.name == "check.py") and value != 250:
-                raise AssertionError(f"{bestand.name}:{node.lineno}: {gevonden}")
+            if found in values and not (found == "0196" and file.name == "check.py") and value != 250:
+                raise AssertionError(f"{file.name}:{node.lineno}: {found}")
 
 
-def test_retour_begint_met_het_heenrecord() -> None:
+def test_a_retour_record_begins_with_the_heenrecord() -> None:
     """Every rubriek of a heen record has the same place in the retour, but for the sluitrecord, which has its own layout."""
     for kenmerk, heen in layouts("mz301").items():
         if kenmerk != b"99":
-            terug = layouts("mz302")[kenmerk].rubrieken[: len(heen.rubrieken)]
-            assert [(r.nummer, r.begin, r.eind) for r in terug] == [(r.nummer, r.begin, r.eind) for r in heen.rubrieken]
-            assert terug[-1].eind == 310
+            back = layouts("mz302")[kenmerk].rubrieken[: len(heen.rubrieken)]
+            assert [(r.nummer, r.begin, r.ending) for r in back] == [
+                (r.nummer, r.begin, r.ending) for r in heen.rubrieken
+            ]
+            assert back[-1].ending == 310
 
 
 @pytest.mark.parametrize("kenmerk", KENMERKEN)
-def test_attributen_van_een_record_zijn_de_rubrieken(kenmerk: str) -> None:
+def test_attributes_of_a_record_are_the_rubrieken(kenmerk: str) -> None:
     """In order and under the right name: each attribute reads its own positions and says which rubriek it is."""
-    klasse, layout = RECORDTYPEN[kenmerk.encode()], layouts("mz301")[kenmerk.encode()]
-    assert klasse.__name__.lower() == layout.naam
-    inhoud = bytes(n % 251 for n in range(310))
-    namen = rubrieknummers(kenmerk.encode())
-    assert list(namen) == [r.nummer for r in layout.rubrieken]
-    assert list(namen.values()) == list(klasse.__annotations__)
+    category, layout = RECORDTYPEN[kenmerk.encode()], layouts("mz301")[kenmerk.encode()]
+    assert category.__name__.lower() == layout.naam
+    content = bytes(n % 251 for n in range(310))
+    names = rubrieknummers(kenmerk.encode())
+    assert list(names) == [r.nummer for r in layout.rubrieken]
+    assert list(names.values()) == list(category.__annotations__)
     for rubriek in layout.rubrieken:
-        naam = namen[rubriek.nummer]
-        assert getattr(klasse(inhoud), naam) == inhoud[rubriek.begin - 1 : rubriek.eind]
-        assert rubriek.nummer in (getattr(klasse, naam).__doc__ or "")
+        name = names[rubriek.nummer]
+        assert getattr(category(content), name) == content[rubriek.begin - 1 : rubriek.ending]
+        assert rubriek.nummer in (getattr(category, name).__doc__ or "")
 
 
 # Codec.
 
-_TEKENS = st.characters(codec="latin-1", exclude_characters="\r\n")
+_CHARACTERS = st.characters(codec="latin-1", exclude_characters="\r\n")
 
 
-def _waarde(rubriek: Any) -> st.SearchStrategy[str]:
-    tekens = st.sampled_from("0123456789") if rubriek.type == "N" else _TEKENS
-    return st.text(tekens, max_size=rubriek.lengte)
+def _value(rubriek: Any) -> st.SearchStrategy[str]:
+    characters = st.sampled_from("0123456789") if rubriek.type == "N" else _CHARACTERS
+    return st.text(characters, max_size=rubriek.length)
 
 
 @st.composite
 def _records(draw: st.DrawFn) -> tuple[str, dict[str, str]]:
     kenmerk = draw(st.sampled_from(KENMERKEN))
     rubrieken = layouts("mz301")[kenmerk.encode()].rubrieken
-    gekozen = draw(st.lists(st.sampled_from(rubrieken), max_size=4, unique=True))
-    return kenmerk, {r.nummer: draw(_waarde(r)) for r in gekozen}
+    chosen = draw(st.lists(st.sampled_from(rubrieken), max_size=4, unique=True))
+    return kenmerk, {r.nummer: draw(_value(r)) for r in chosen}
 
 
-@vast(200)
+@fixed(200)
 @given(st.lists(_records(), min_size=1, max_size=6))
-def test_wat_geschreven_wordt_wordt_zo_gelezen(gemaakt: list[tuple[str, dict[str, str]]]) -> None:
-    bestand = b"".join(record(kenmerk, velden) + CRLF for kenmerk, velden in gemaakt)
-    gelezen = list(lees_regels(io.BytesIO(bestand)))
-    assert all(einde is CRLF for _, einde in gelezen)
-    for (kenmerk, velden), (heen, _) in zip(gemaakt, gelezen, strict=True):
-        namen = rubrieknummers(kenmerk.encode())
-        for nummer, waarde in velden.items():
-            rubriek = layouts("mz301")[kenmerk.encode()][nummer]
-            gevuld = waarde.rjust(rubriek.lengte, "0") if rubriek.type == "N" else waarde.ljust(rubriek.lengte)
-            attribuut = getattr(RECORDTYPEN[kenmerk.encode()](heen), namen[nummer])
-            assert attribuut.decode(TEKENSET) == gevuld
+def test_what_is_written_is_read_the_same(made: list[tuple[str, dict[str, str]]]) -> None:
+    file = b"".join(record(kenmerk, fields) + CRLF for kenmerk, fields in made)
+    was_read = list(read_lines(io.BytesIO(file)))
+    assert all(end is CRLF for _, end in was_read)
+    for (kenmerk, fields), (heen, _) in zip(made, was_read, strict=True):
+        names = rubrieknummers(kenmerk.encode())
+        for number, value in fields.items():
+            rubriek = layouts("mz301")[kenmerk.encode()][number]
+            filled = value.rjust(rubriek.length, "0") if rubriek.type == "N" else value.ljust(rubriek.length)
+            attribute = getattr(RECORDTYPEN[kenmerk.encode()](heen), names[number])
+            assert attribute.decode(CHARSET) == filled
 
 
-_BROKKEN = st.sampled_from([b"\r\n", b"\r", b"\n", b"", b"0" * 310, b"1" * 370, b"x" * 4095, b"y" * 5000])
+_CHUNKS = st.sampled_from([b"\r\n", b"\r", b"\n", b"", b"0" * 310, b"1" * 370, b"x" * 4095, b"y" * 5000])
 
 
-@vast(300)
-@given(st.lists(_BROKKEN | st.binary(max_size=20), max_size=12), st.sampled_from([310, 370]))
-def test_lezer_raakt_niets_kwijt(brokken: list[bytes], lengte: int) -> None:
+@fixed(300)
+@given(st.lists(_CHUNKS | st.binary(max_size=20), max_size=12), st.sampled_from([310, 370]))
+def test_the_reader_loses_nothing(chunks: list[bytes], length: int) -> None:
     """Lines with their ends are the file again; of a line that is too long to be a record, the begin."""
-    bestand = b"".join(brokken)
-    gelezen = list(lees_regels(io.BytesIO(bestand), lengte))
-    assert all(einde in (b"\r\n", b"\r", b"\n") for _, einde in gelezen[:-1])
-    plaats = 0
-    for inhoud, einde in gelezen:
-        assert b"\r" not in inhoud
-        assert b"\n" not in inhoud
-        assert bestand[plaats : plaats + len(inhoud)] == inhoud
-        if len(inhoud) < 4096:
-            plaats += len(inhoud)
+    file = b"".join(chunks)
+    was_read = list(read_lines(io.BytesIO(file), length))
+    assert all(end in (b"\r\n", b"\r", b"\n") for _, end in was_read[:-1])
+    place = 0
+    for content, end in was_read:
+        assert b"\r" not in content
+        assert b"\n" not in content
+        assert file[place : place + len(content)] == content
+        if len(content) < 4096:
+            place += len(content)
         else:
-            eind = min((n for n in (bestand.find(b"\r", plaats), bestand.find(b"\n", plaats)) if n >= 0), default=None)
-            plaats = len(bestand) if eind is None else eind
-        assert bestand[plaats : plaats + len(einde)] == einde
-        plaats += len(einde)
-    assert plaats == len(bestand)
+            ending = min((n for n in (file.find(b"\r", place), file.find(b"\n", place)) if n >= 0), default=None)
+            place = len(file) if ending is None else ending
+        assert file[place : place + len(end)] == end
+        place += len(end)
+    assert place == len(file)
 
 
-def test_groepen_zijn_alle_regels() -> None:
-    bericht = Bericht().voeg_toe("02")
+def test_groups_are_all_lines() -> None:
+    message = Message().add("02")
     for _ in range(4100):
-        bericht.voeg_toe("04")
-    bestand = bytes(bericht)
-    assert b"".join(itertools.chain(*lees_groepen(io.BytesIO(bestand)))) == bestand[312:]
+        message.add("04")
+    file = bytes(message)
+    assert b"".join(itertools.chain(*read_groups(io.BytesIO(file)))) == file[312:]
 
 
-@vast(100)
+@fixed(100)
 @given(
     st.lists(
         st.tuples(
@@ -225,150 +227,152 @@ def test_groepen_zijn_alle_regels() -> None:
         max_size=8,
     )
 )
-def test_schrijver_geeft_de_heenbytes_terug(regels: list[tuple[bytes, bytes, tuple[str, ...], int]]) -> None:
-    stroom = io.BytesIO()
-    schrijver = Retourschrijver(stroom)
-    for inhoud, kenmerk, codes, bedrag in regels:
-        schrijver.record(kenmerk + inhoud, codes, abs(bedrag), bedrag)
-        schrijver.totaal_toegekend += bedrag
-    kop = bytes(voorbeeld())[:310]
-    schrijver.sluit(kop, "0736-F1", b"20110502", ("0200",), b"00000000000D")
-    bestand = stroom.getvalue()
-    assert len(bestand) == 372 * (len(regels) + 2)
-    stukken = [bestand[n : n + 372] for n in range(0, len(bestand), 372)]
-    assert all(stuk.endswith(CRLF) for stuk in stukken)
-    for stuk, (inhoud, kenmerk, codes, bedrag) in zip(stukken[1:-1], regels, strict=True):
-        assert stuk[:310] == kenmerk + inhoud
-        staart = stuk[310:370]
+def test_the_writer_gives_back_the_heen_bytes(lines: list[tuple[bytes, bytes, tuple[str, ...], int]]) -> None:
+    stream = io.BytesIO()
+    writer = RetourWriter(stream)
+    for content, kenmerk, codes, amount in lines:
+        writer.record(kenmerk + content, codes, abs(amount), amount)
+        writer.totaal_toegekend += amount
+    header = bytes(inv_example())[:310]
+    writer.close(header, "0736-F1", b"20110502", ("0200",), b"00000000000D")
+    file = stream.getvalue()
+    assert len(file) == 372 * (len(lines) + 2)
+    pieces = [file[n : n + 372] for n in range(0, len(file), 372)]
+    assert all(piece.endswith(CRLF) for piece in pieces)
+    for piece, (content, kenmerk, codes, amount) in zip(pieces[1:-1], lines, strict=True):
+        assert piece[:310] == kenmerk + content
+        tail = piece[310:370]
         if kenmerk == b"04":
-            assert lees_bedrag(staart[9:17], staart[17:18]) == bedrag
-            staart = staart[18:]
-        assert staart.rstrip().decode() == "".join(codes)
-    assert int(stukken[-1][26:33]) == len(regels)
-    assert lees_bedrag(stukken[-1][45:56], stukken[-1][56:57]) == sum(bedrag for *_, bedrag in regels)
+            assert read_amount(tail[9:17], tail[17:18]) == amount
+            tail = tail[18:]
+        assert tail.rstrip().decode() == "".join(codes)
+    assert int(pieces[-1][26:33]) == len(lines)
+    assert read_amount(pieces[-1][45:56], pieces[-1][56:57]) == sum(amount for *_, amount in lines)
 
 
 # Values.
 
 
-@vast(300)
+@fixed(300)
 @given(st.from_regex(r"\A[0-9]{9}\Z"))
-def test_elfproef_is_die_van_stdnum(nummer: str) -> None:
-    assert elfproef(nummer.encode()) == stdnum_bsn.is_valid(nummer)
+def test_elfproef_is_that_of_stdnum(number: str) -> None:
+    assert elfproef(number.encode()) == stdnum_bsn.is_valid(number)
 
 
-@vast(100)
+@fixed(100)
 @given(st.integers(1, 99_999_999))
-def test_elfproef_vindt_het_controlecijfer(begin: int) -> None:
-    goed = [n for n in range(10) if elfproef(b"%08d%d" % (begin, n))]
-    assert goed == [n for n in range(10) if stdnum_bsn.is_valid(f"{begin:08d}{n}")]
-    assert len(goed) <= 1
+def test_elfproef_finds_the_check_digit(begin: int) -> None:
+    good = [n for n in range(10) if elfproef(b"%08d%d" % (begin, n))]
+    assert good == [n for n in range(10) if stdnum_bsn.is_valid(f"{begin:08d}{n}")]
+    assert len(good) <= 1
 
 
 @pytest.mark.parametrize(
-    "waarde", [b"", b"12345678", b"1234567822", b"000000000", b"12345678X", b" 23456782", b"\xb2" * 9]
+    "value", [b"", b"12345678", b"1234567822", b"000000000", b"12345678X", b" 23456782", b"\xb2" * 9]
 )
-def test_elfproef_van_wat_geen_nummer_is(waarde: bytes) -> None:
-    assert not elfproef(waarde)
+def test_elfproef_of_what_is_no_number(value: bytes) -> None:
+    assert not elfproef(value)
 
 
-@vast(200)
+@fixed(200)
 @given(st.integers(-(10**11) + 1, 10**11 - 1))
-def test_bedrag_komt_terug(bedrag: int) -> None:
-    geschreven = met_teken(bedrag, 11)
-    assert len(geschreven) == 12
-    assert lees_bedrag(geschreven[:-1], geschreven[-1:]) == bedrag
-    assert Decimal(als_euro(bedrag)) * 100 == bedrag
-    assert als_euro(bedrag)[-3] == "."
+def test_an_amount_comes_back(amount: int) -> None:
+    written = with_sign(amount, 11)
+    assert len(written) == 12
+    assert read_amount(written[:-1], written[-1:]) == amount
+    assert Decimal(as_euro(amount)) * 100 == amount
+    assert as_euro(amount)[-3] == "."
 
 
-@vast(100)
+@fixed(100)
 @given(st.integers(0, 12), st.integers(1, 12))
-def test_wat_niet_past_wordt_geweigerd_en_niet_afgekapt(cijfers: int, lengte: int) -> None:
-    getal = 10**cijfers
-    if cijfers < lengte:
-        assert int(numeriek(getal, lengte)) == getal
-        assert alfanumeriek("x" * (cijfers + 1), lengte).rstrip() == b"x" * (cijfers + 1)
+def test_what_does_not_fit_is_refused_and_not_truncated(digits: int, length: int) -> None:
+    figure = 10**digits
+    if digits < length:
+        assert int(numeric(figure, length)) == figure
+        assert alphanumeric("x" * (digits + 1), length).rstrip() == b"x" * (digits + 1)
     else:
-        with pytest.raises(Overloop):
-            numeriek(getal, lengte)
-        with pytest.raises(Overloop):
-            met_teken(-getal, lengte)
-        with pytest.raises(Overloop):
-            alfanumeriek("x" * (cijfers + 1), lengte)
-    with pytest.raises(Overloop):
-        numeriek(-1, lengte)
+        with pytest.raises(Overflow):
+            numeric(figure, length)
+        with pytest.raises(Overflow):
+            with_sign(-figure, length)
+        with pytest.raises(Overflow):
+            alphanumeric("x" * (digits + 1), length)
+    with pytest.raises(Overflow):
+        numeric(-1, length)
 
 
-@vast(200)
+@fixed(200)
 @given(st.dates())
-def test_datum_komt_terug(datum: dt.date) -> None:
-    assert lees_datum(schrijf_datum(datum)) == datum
+def test_a_date_comes_back(date: dt.date) -> None:
+    assert read_date(write_date(date)) == date
 
 
-@vast(300)
+@fixed(300)
 @given(st.from_regex(rb"\A[0-9]{8}\Z") | st.binary(max_size=9))
-def test_datum_bestaat_of_niet(waarde: bytes) -> None:
+def test_a_date_exists_or_not(value: bytes) -> None:
     try:
-        tekens = waarde.decode(TEKENSET)
-        verwacht = dt.date.fromisoformat(f"{tekens[:4]}-{tekens[4:6]}-{tekens[6:]}") if waarde.isdigit() else None
+        characters = value.decode(CHARSET)
+        expected = (
+            dt.date.fromisoformat(f"{characters[:4]}-{characters[4:6]}-{characters[6:]}") if value.isdigit() else None
+        )
     except ValueError:
-        verwacht = None
-    assert lees_datum(waarde) == (verwacht if len(waarde) == 8 else None)
+        expected = None
+    assert read_date(value) == (expected if len(value) == 8 else None)
 
 
-@vast(200)
+@fixed(200)
 @given(st.binary(max_size=20))
-def test_genormaliseerd_is_hoofdletters_en_blijft_zo(nummer: bytes) -> None:
-    gewoon = genormaliseerd(nummer)
-    assert len(gewoon) == len(nummer)
-    assert genormaliseerd(gewoon) == gewoon
-    for oud, nieuw in zip(nummer.decode(TEKENSET), gewoon.decode(TEKENSET), strict=True):
-        hoofd = oud.upper()
-        assert nieuw == (hoofd if len(hoofd) == 1 and ord(hoofd) < 256 else oud)
+def test_normalized_is_in_capitals_and_stays_so(number: bytes) -> None:
+    usual = normalized(number)
+    assert len(usual) == len(number)
+    assert normalized(usual) == usual
+    for old, new in zip(number.decode(CHARSET), usual.decode(CHARSET), strict=True):
+        head = old.upper()
+        assert new == (head if len(head) == 1 and ord(head) < 256 else old)
 
 
-@vast(100)
+@fixed(100)
 @given(st.binary(max_size=30))
-def test_tekst_past_in_elke_database(waarde: bytes) -> None:
-    assert "\0" not in tekst(waarde)
-    assert not tekst(waarde).endswith(" ")
-    assert tekst(waarde).replace("\N{SYMBOL FOR NULL}", "\0").encode(TEKENSET) == waarde.rstrip(b" ")
+def test_text_fits_in_every_database(value: bytes) -> None:
+    assert "\0" not in text(value)
+    assert not text(value).endswith(" ")
+    assert text(value).replace("\N{SYMBOL FOR NULL}", "\0").encode(CHARSET) == value.rstrip(b" ")
 
 
-@vast(200)
+@fixed(200)
 @given(st.lists(st.integers(0, 30).map(lambda n: b"sleutel%d" % n), max_size=60), st.booleans())
-def test_herhalingen_zijn_precies_de_herhalingen(sleutels: list[bytes], botst: bool) -> None:
+def test_duplicate_keys_are_exactly_the_duplicate_keys(keys: list[bytes], collides: bool) -> None:
     """Also where every key gets the same mark."""
-    herhalingen = Herhalingen(1_000_000)
-    if botst:
-        herhalingen._gezien = bytearray(b"\1") * len(herhalingen._gezien)
-    herhalingen.tel(sleutels)
-    gevonden = [herhalingen.eerste(sleutel, regel) for regel, sleutel in enumerate(sleutels)]
-    assert gevonden == [sleutels.index(sleutel) for sleutel in sleutels]
+    duplicates = DuplicateKeys(1_000_000)
+    if collides:
+        duplicates._seen = bytearray(b"\1") * len(duplicates._seen)
+    duplicates.tally(keys)
+    found = [duplicates.first(key, line) for line, key in enumerate(keys)]
+    assert found == [keys.index(key) for key in keys]
 
 
-@vast(200)
+@fixed(200)
 @given(st.binary(max_size=60))
-def test_ingediend_is_leesbaar_of_nul(velden: bytes) -> None:
-    gevonden = ingediend(b"99" + b"0" * 31 + velden)
-    assert len(gevonden) == 12
-    assert gevonden[:-1].isdigit()
-    assert gevonden[-1:] in (b"D", b"C")
-    assert gevonden in (velden[:12], b"00000000000D")
+def test_submitted_is_readable_or_zero(fields: bytes) -> None:
+    found = submitted(b"99" + b"0" * 31 + fields)
+    assert len(found) == 12
+    assert found[:-1].isdigit()
+    assert found[-1:] in (b"D", b"C")
+    assert found in (fields[:12], b"00000000000D")
 
 
-@vast(500)
+@fixed(500)
 @given(st.from_regex(r"\A[C1*]{1,12}\Z"), st.text("C1*\n", max_size=6))
-def test_een_patroon_noemt_wat_fnmatch_noemt(patroon: str, code: str) -> None:
+def test_a_pattern_names_what_fnmatch_names(pattern: str, code: str) -> None:
     """Of the characters that a store file may hold in one."""
-    assert noemt([patroon], code) == fnmatchcase(code, patroon)
+    assert names([pattern], code) == fnmatchcase(code, pattern)
 
 
-def test_alleen_een_ster_staat_voor_iets_anders() -> None:
-    assert noemt(["V1*", "C*1"], "C11")
-    assert not noemt(["C?1", "C[0-9]1", "C.1", "c*", "C1", "*2"], "C11")
-    assert [code for code in ("J080", "J9", "J", "JTV001", "AJ1") if noemt(MODULES["implantologie"], code)] == [
+def test_only_a_star_stands_for_something_else() -> None:
+    assert names(["V1*", "C*1"], "C11")
+    assert not names(["C?1", "C[0-9]1", "C.1", "c*", "C1", "*2"], "C11")
+    assert [code for code in ("J080", "J9", "J", "JTV001", "AJ1") if names(MODULES["implantologie"], code)] == [
         "J080",
         "J9",
     ]
@@ -377,96 +381,96 @@ def test_alleen_een_ster_staat_voor_iets_anders() -> None:
 # Mutations of valid files.
 
 
-def _rijk() -> Bericht:
+def _rich() -> Message:
     """Every kind of record that may go to an insurer, more verzekerden, commentaar everywhere, a credit."""
-    bericht = voorbeeld()
-    bericht.voeg_toe("98", r9802="5", r9803="0002")
-    bericht.voeg_toe("02", r0203="999999999", r0205="V404").voeg_toe("98", r9802="6")
-    bericht.voeg_toe("04", r0413="C11").voeg_toe("04", r0427="C", r0433="REF-0001").voeg_toe("98", r9802="8")
-    return bericht
+    message = inv_example()
+    message.add("98", r9802="5", r9803="0002")
+    message.add("02", r0203="999999999", r0205="V404").add("98", r9802="6")
+    message.add("04", r0413="C11").add("04", r0427="C", r0433="REF-0001").add("98", r9802="8")
+    return message
 
 
-BASIS = [*declaraties().values(), bytes(_rijk()), bytes(eenvoudig()), bytes(Bericht().voeg_toe("02"))]
+BASIS = [*declaraties().values(), bytes(_rich()), bytes(simple()), bytes(Message().add("02"))]
 _BYTE = st.sampled_from([0, 10, 13, 26, 32, 48, 49, 57, 67, 68, 88, 255]) | st.integers(0, 255)
 
 
 @st.composite
-def _gemuteerd(draw: st.DrawFn) -> bytes:
+def _mutated(draw: st.DrawFn) -> bytes:
     """A valid file with one to four changes of bytes or lines."""
-    inhoud = draw(st.sampled_from(BASIS))
+    content = draw(st.sampled_from(BASIS))
     for _ in range(draw(st.integers(1, 4))):
-        inhoud = draw(st.sampled_from(_MUTATIES))(draw, inhoud)
-    return inhoud
+        content = draw(st.sampled_from(_MUTATIONS))(draw, content)
+    return content
 
 
-def _plek(draw: st.DrawFn, inhoud: bytes) -> int:
-    return draw(st.integers(0, max(len(inhoud) - 1, 0)))
+def _location(draw: st.DrawFn, content: bytes) -> int:
+    return draw(st.integers(0, max(len(content) - 1, 0)))
 
 
-def _vervang(draw: st.DrawFn, inhoud: bytes) -> bytes:
-    plek = _plek(draw, inhoud)
-    return inhoud[:plek] + bytes([draw(_BYTE)]) + inhoud[plek + 1 :]
+def _replace(draw: st.DrawFn, content: bytes) -> bytes:
+    location = _location(draw, content)
+    return content[:location] + bytes([draw(_BYTE)]) + content[location + 1 :]
 
 
-def _voeg_in(draw: st.DrawFn, inhoud: bytes) -> bytes:
-    plek = _plek(draw, inhoud)
-    return inhoud[:plek] + draw(st.binary(min_size=1, max_size=3)) + inhoud[plek:]
+def _insert(draw: st.DrawFn, content: bytes) -> bytes:
+    location = _location(draw, content)
+    return content[:location] + draw(st.binary(min_size=1, max_size=3)) + content[location:]
 
 
-def _verwijder(draw: st.DrawFn, inhoud: bytes) -> bytes:
-    plek = _plek(draw, inhoud)
-    return inhoud[:plek] + inhoud[plek + draw(st.integers(1, 400)) :]
+def _delete(draw: st.DrawFn, content: bytes) -> bytes:
+    location = _location(draw, content)
+    return content[:location] + content[location + draw(st.integers(1, 400)) :]
 
 
-def _kap_af(draw: st.DrawFn, inhoud: bytes) -> bytes:
-    return inhoud[: _plek(draw, inhoud)]
+def _truncate(draw: st.DrawFn, content: bytes) -> bytes:
+    return content[: _location(draw, content)]
 
 
-def _veld(draw: st.DrawFn, inhoud: bytes) -> bytes:
+def _field(draw: st.DrawFn, content: bytes) -> bytes:
     """Another value in a rubriek, of its length."""
-    regels = inhoud.split(CRLF)
-    plek = draw(st.integers(0, len(regels) - 1))
-    layout = layouts("mz301").get(regels[plek][:2])
+    lines = content.split(CRLF)
+    location = draw(st.integers(0, len(lines) - 1))
+    layout = layouts("mz301").get(lines[location][:2])
     if layout is None:
-        return inhoud
+        return content
     rubriek = draw(st.sampled_from(layout.rubrieken))
-    waarde = draw(_waarde(rubriek)).encode(TEKENSET).ljust(rubriek.lengte)
-    regels[plek] = regels[plek][: rubriek.begin - 1] + waarde + regels[plek][rubriek.eind :]
-    return CRLF.join(regels)
+    value = draw(_value(rubriek)).encode(CHARSET).ljust(rubriek.length)
+    lines[location] = lines[location][: rubriek.begin - 1] + value + lines[location][rubriek.ending :]
+    return CRLF.join(lines)
 
 
-def _regels(bewerk: Callable[[list[bytes], int, int], object]) -> Callable[[st.DrawFn, bytes], bytes]:
-    def muteer(draw: st.DrawFn, inhoud: bytes) -> bytes:
-        regels = inhoud.split(CRLF)
-        plekken = st.integers(0, len(regels) - 1)
-        bewerk(regels, draw(plekken), draw(plekken))
-        return CRLF.join(regels)
+def _lines(edit: Callable[[list[bytes], int, int], object]) -> Callable[[st.DrawFn, bytes], bytes]:
+    def mutate(draw: st.DrawFn, content: bytes) -> bytes:
+        lines = content.split(CRLF)
+        spots = st.integers(0, len(lines) - 1)
+        edit(lines, draw(spots), draw(spots))
+        return CRLF.join(lines)
 
-    return muteer
-
-
-def _verwissel(regels: list[bytes], een: int, twee: int) -> None:
-    regels[een], regels[twee] = regels[twee], regels[een]
+    return mutate
 
 
-_MUTATIES = [
-    _vervang,
-    _voeg_in,
-    _verwijder,
-    _kap_af,
-    _veld,
-    _veld,
-    _regels(lambda regels, een, _: regels.pop(een)),
-    _regels(lambda regels, een, twee: regels.insert(twee, regels[een])),
-    _regels(_verwissel),
+def _swap(lines: list[bytes], one: int, two: int) -> None:
+    lines[one], lines[two] = lines[two], lines[one]
+
+
+_MUTATIONS = [
+    _replace,
+    _insert,
+    _delete,
+    _truncate,
+    _field,
+    _field,
+    _lines(lambda lines, one, _: lines.pop(one)),
+    _lines(lambda lines, one, two: lines.insert(two, lines[one])),
+    _lines(_swap),
 ]
 
 
 @st.composite
-def _welgevormd(draw: st.DrawFn) -> bytes:
+def _well_formed(draw: st.DrawFn) -> bytes:
     """A file whose structure, counts and total are right; any rubriek of its records may hold anything."""
-    bericht = Bericht()
-    keuzes: dict[str, st.SearchStrategy[str]] = {
+    message = Message()
+    choices: dict[str, st.SearchStrategy[str]] = {
         "0406": st.sampled_from(["M1", "M2", " "]),
         "0408": st.sampled_from(["20110331", "20110332", "20110501", "19000101", "20100101"]),
         "0403": st.sampled_from(["123456782", "100197243", "999999999"]),
@@ -479,101 +483,104 @@ def _welgevormd(draw: st.DrawFn) -> bytes:
         "0204": st.sampled_from(["0736", "0739", "0000"]),
     }
 
-    def velden(kenmerk: str, hoogstens: int) -> dict[str, str]:
+    def fields(kenmerk: str, at_most: int) -> dict[str, str]:
         rubrieken = {r.nummer: r for r in layouts("mz301")[kenmerk.encode()].rubrieken[2:]}
-        gekozen = draw(st.lists(st.sampled_from(list(rubrieken)), max_size=hoogstens, unique=True))
-        return {f"r{n}": draw(keuzes[n] if n in keuzes else _waarde(rubrieken[n])) for n in gekozen}
+        chosen = draw(st.lists(st.sampled_from(list(rubrieken)), max_size=at_most, unique=True))
+        return {f"r{n}": draw(choices[n] if n in choices else _value(rubrieken[n])) for n in chosen}
 
-    nummer = 0
+    number = 0
     for n in range(draw(st.integers(1, 3))):
-        persoon = {"r0203": "100197243", "r0207": "19220322"} if n else {}
-        bericht.voeg_toe("02", **persoon | velden("02", 1))
-        nummer += 1
+        person = {"r0203": "100197243", "r0207": "19220322"} if n else {}
+        message.add("02", **person | fields("02", 1))
+        number += 1
         for _ in range(draw(st.integers(0, 1))):
-            bericht.voeg_toe("98", r9802=str(nummer))
+            message.add("98", r9802=str(number))
         for _ in range(draw(st.integers(0, 4))):
-            bericht.voeg_toe("04", **velden("04", 2))
-            nummer += 1
-            for regel in range(draw(st.integers(0, 2))):
-                bericht.voeg_toe("98", r9802=str(nummer), r9803=f"{regel + 1:04d}")
-    return bytes(bericht)
+            message.add("04", **fields("04", 2))
+            number += 1
+            for line in range(draw(st.integers(0, 2))):
+                message.add("98", r9802=str(number), r9803=f"{line + 1:04d}")
+    return bytes(message)
 
 
-@vast(400)
-@given(_gemuteerd())
-def test_korte_weg_van_de_structuur(inhoud: bytes) -> None:
+@fixed(400)
+@given(_mutated())
+def test_short_way_of_the_structure(content: bytes) -> None:
     """Where `volgt` says that nothing is wrong with a line, no check objects to it, and it counts as `verwerk` counts."""
-    for naar_verzekeraar in (True, False):
-        kort, stand = (Structuur(naar_verzekeraar=naar_verzekeraar) for _ in range(2))
-        toetsen = [c for c in controles("bestand", "alle", "debiteur") if c.id != "bestand-1"]
-        for nummer, (heen, einde) in enumerate(lees_regels(io.BytesIO(inhoud)), start=1):
-            if einde == CRLF and kort.volgt(heen):
-                regel = Regel(nummer, heen, einde)
-                assert [c.id for c in toetsen if c.functie(regel, stand)] == []
+    for to_insurer in (True, False):
+        short, state = (Structure(to_insurer=to_insurer) for _ in range(2))
+        predicates = [c for c in checks("bestand", "alle", "debiteur") if c.id != "bestand-1"]
+        for number, (heen, end) in enumerate(read_lines(io.BytesIO(content)), start=1):
+            if end == CRLF and short.follows(heen):
+                line = Line(number, heen, end)
+                assert [c.id for c in predicates if c.function(line, state)] == []
             else:
-                kort.verwerk(heen)
-            stand.verwerk(heen)
-            assert [getattr(kort, s) for s in Structuur.__slots__] == [getattr(stand, s) for s in Structuur.__slots__]
+                short.process(heen)
+            state.process(heen)
+            assert [getattr(short, s) for s in Structure.__slots__] == [getattr(state, s) for s in Structure.__slots__]
 
 
-@vast(400)
-@given(_gemuteerd(), st.integers(1, 8))
-def test_korte_weg_van_regels_samen(inhoud: bytes, per_keer: int) -> None:
+@fixed(400)
+@given(_mutated(), st.integers(1, 8))
+def test_short_way_of_lines_together(content: bytes, per_time: int) -> None:
     """`volgen` says of 02 and 04 in a row what `volgt` says of each, and counts as that does; of others it says no."""
-    samen, een_voor_een = (Structuur(naar_verzekeraar=True) for _ in range(2))
-    gelezen = iter([heen for heen, _ in lees_regels(io.BytesIO(inhoud))])
-    while regels := list(itertools.islice(gelezen, per_keer)):
-        volgen = samen.volgen(regels)
-        volgt = []
-        for heen in regels:
-            volgt.append(een_voor_een.volgt(heen))
-            if not volgt[-1]:
-                een_voor_een.verwerk(heen)
-            if not volgen:
-                samen.verwerk(heen)
-        assert volgen == (all(volgt) and {heen[:2] for heen in regels} <= {b"02", b"04"})
-        assert [getattr(samen, s) for s in Structuur.__slots__] == [
-            getattr(een_voor_een, s) for s in Structuur.__slots__
+    together, one_by_one = (Structure(to_insurer=True) for _ in range(2))
+    was_read = iter([heen for heen, _ in read_lines(io.BytesIO(content))])
+    while lines := list(itertools.islice(was_read, per_time)):
+        follow = together.follow(lines)
+        follows = []
+        for heen in lines:
+            follows.append(one_by_one.follows(heen))
+            if not follows[-1]:
+                one_by_one.process(heen)
+            if not follow:
+                together.process(heen)
+        assert follow == (all(follows) and {heen[:2] for heen in lines} <= {b"02", b"04"})
+        assert [getattr(together, s) for s in Structure.__slots__] == [
+            getattr(one_by_one, s) for s in Structure.__slots__
         ]
 
 
-@vast(400)
-@given(_gemuteerd(), st.integers(0, 320), st.binary(max_size=3))
-def test_het_sluitrecord_aan_het_einde_is_een_regel(inhoud: bytes, vanaf_einde: int, erin: bytes) -> None:
+@fixed(400)
+@given(_mutated(), st.integers(0, 320), st.binary(max_size=3))
+def test_the_sluitrecord_at_the_end_is_one_line(content: bytes, from_end: int, in_it: bytes) -> None:
     """What the check of a retour takes for the sluitrecord is what the first reading does, or it looks further."""
-    plaats = max(0, len(inhoud) - vanaf_einde)
-    inhoud = inhoud[:plaats] + erin + inhoud[plaats:]
-    verkenning = verken(io.BytesIO(inhoud), lambda _: None)
-    assume(verkenning.voorloop is not None)
-    assert _sluit_aan_einde(io.BytesIO(inhoud)) in (b"", None if verkenning.sluit is None else verkenning.sluit.inhoud)
+    place = max(0, len(content) - from_end)
+    content = content[:place] + in_it + content[place:]
+    first_reading = read_first(io.BytesIO(content), lambda _: None)
+    assume(first_reading.voorloop is not None)
+    assert _close_at_end(io.BytesIO(content)) in (
+        b"",
+        None if first_reading.sluit is None else first_reading.sluit.inhoud,
+    )
 
 
-@vast(400)
-@given(_gemuteerd(), st.integers(2, 8))
-def test_regels_tellen_samen_als_een_voor_een(inhoud: bytes, per_keer: int) -> None:
-    gelezen = [heen for heen, _ in lees_regels(io.BytesIO(inhoud))]
-    samen, een_voor_een = (Verkenning(inhoud[:310], len(gelezen)) for _ in range(2))
-    for begin in range(0, len(gelezen), per_keer):
-        samen.neem_op(gelezen[begin : begin + per_keer], begin + 1)
-    for nummer, heen in enumerate(gelezen, start=1):
-        een_voor_een.neem_op([heen], nummer)
-    geteld = [
+@fixed(400)
+@given(_mutated(), st.integers(2, 8))
+def test_lines_count_together_as_one_by_one(content: bytes, per_time: int) -> None:
+    was_read = [heen for heen, _ in read_lines(io.BytesIO(content))]
+    together, one_by_one = (FirstReading(content[:310], len(was_read)) for _ in range(2))
+    for begin in range(0, len(was_read), per_time):
+        together.add(was_read[begin : begin + per_time], begin + 1)
+    for number, heen in enumerate(was_read, start=1):
+        one_by_one.add([heen], number)
+    counted = [
         [
-            verkenning.aantallen,
-            verkenning.totaal,
-            verkenning.sluit,
-            verkenning.referenties.verdacht,
-            verkenning.verzekerden.verdacht,
-            verkenning.personen.verdacht,
-            (verkenning.eerste_dag, verkenning.laatste_dag),
-            (verkenning.met_machtiging, verkenning.vraagt_voorlezing, verkenning.alleen_credits),
+            first_reading.counts,
+            first_reading.total,
+            first_reading.sluit,
+            first_reading.references.suspect,
+            first_reading.verzekerden.suspect,
+            first_reading.persons.suspect,
+            (first_reading.first_day, first_reading.last_day),
+            (first_reading.with_machtiging, first_reading.needs_set_reading, first_reading.only_credits),
         ]
-        for verkenning in (samen, een_voor_een)
+        for first_reading in (together, one_by_one)
     ]
-    assert geteld[0] == geteld[1]
+    assert counted[0] == counted[1]
 
 
-_LIJSTEN = """\
+_LISTS = """\
 prestatiecodes:
   - {code: C11, omschrijving: controle, ingang: 2000-01-01, einde: null, bevoegd: ["12", "87"]}
   - {code: V13, omschrijving: vulling, ingang: 2000-01-01, einde: null, bevoegd: ["12"], element: true, vlak: true}
@@ -601,214 +608,214 @@ tarieven:
 
 
 @pytest.fixture(scope="module")
-def stores(store_van_inv: Path, map_: Path) -> Iterator[list[Database]]:
+def stores(inv_store: Path, folder: Path) -> Iterator[list[Database]]:
     """A store that holds no lists to check against, one that does, and one in which much begins and ends."""
-    geopend = [open_store(f"sqlite:///{store_van_inv}")]
-    for naam, inhoud in (("lijsten", _LIJSTEN), ("grenzen", around_limits.STORE)):
-        (map_ / f"{naam}.yaml").write_text(inhoud, "utf-8")
-        geopend.append(open_store(f"sqlite:///{shutil.copy(store_van_inv, map_ / f'{naam}.db')}"))
-        laad_bestand(geopend[-1], map_ / f"{naam}.yaml")
-    yield geopend
-    for store in geopend:
-        store.sluit()
+    opened = [open_store(f"sqlite:///{inv_store}")]
+    for name, content in (("lijsten", _LISTS), ("grenzen", around_limits.STORE)):
+        (folder / f"{name}.yaml").write_text(content, "utf-8")
+        opened.append(open_store(f"sqlite:///{shutil.copy(inv_store, folder / f'{name}.db')}"))
+        load_file(opened[-1], folder / f"{name}.yaml")
+    yield opened
+    for store in opened:
+        store.close()
 
 
 @pytest.fixture
-def vaste_store(stores: list[Database]) -> Database:
+def fixed_store(stores: list[Database]) -> Database:
     return stores[0]
 
 
 @pytest.fixture(scope="module")
-def map_(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("eigenschappen")
 
 
-STAGES = st.sampled_from([Stage.ALL, Stage.VECOZO, Stage.VERZEKERAAR])
+STAGES = st.sampled_from([Stage.ALL, Stage.VECOZO, Stage.INSURER])
 
 
-def _speel(store: Database, map_: Path, inhoud: bytes, stage: Stage) -> tuple[Status, bytes | None]:
-    declaratie, retour = map_ / "x.asc", map_ / "x.mz302.asc"
-    declaratie.write_bytes(inhoud)
+def _play(store: Database, folder: Path, content: bytes, stage: Stage) -> tuple[Status, bytes | None]:
+    declaration, retour = folder / "x.asc", folder / "x.mz302.asc"
+    declaration.write_bytes(content)
     retour.unlink(missing_ok=True)
-    uitkomst = replay(Opdracht(declaratie, retour, DATUM, stage, dry_run=True), store)
-    assert retour.exists() == uitkomst.heeft_retour
-    return uitkomst.status, retour.read_bytes() if retour.exists() else None
+    outcome = replay(Order(declaration, retour, DATE, stage, dry_run=True), store)
+    assert retour.exists() == outcome.has_retour
+    return outcome.status, retour.read_bytes() if retour.exists() else None
 
 
-def eis_retour(heen: bytes, retour: bytes) -> None:
+def require_retour(heen: bytes, retour: bytes) -> None:
     """A check of a retour that shares nothing with the program: positions written out, counted from 0."""
     assert len(retour) % 372 == 0
-    terug = [retour[n : n + 372] for n in range(0, len(retour), 372)]
-    assert all(regel[370:] == b"\r\n" and b"\r" not in regel[:370] and b"\n" not in regel[:370] for regel in terug)
-    kop, *details, sluit = (regel[:370] for regel in terug)
-    assert kop[:2] == b"01"
-    assert kop[5:10] + kop[16:310] == heen[5:10] + heen[16:310]
-    assert kop[2:5] == (b"251" if heen[2:5] == b"250" else b"177")
-    assert kop[10:16] == b"000000"
-    assert sluit[:2] == b"99"
+    back = [retour[n : n + 372] for n in range(0, len(retour), 372)]
+    assert all(line[370:] == b"\r\n" and b"\r" not in line[:370] and b"\n" not in line[:370] for line in back)
+    header, *details, sluitrecord = (line[:370] for line in back)
+    assert header[:2] == b"01"
+    assert header[5:10] + header[16:310] == heen[5:10] + heen[16:310]
+    assert header[2:5] == (b"251" if heen[2:5] == b"250" else b"177")
+    assert header[10:16] == b"000000"
+    assert sluitrecord[:2] == b"99"
 
-    verstuurd = [r for r in heen.split(b"\r\n") if r[:2] in (b"02", b"03", b"04", b"98") and len(r) == 310]
-    over = iter(enumerate(verstuurd))
-    teruggekomen = set()
+    sent = [r for r in heen.split(b"\r\n") if r[:2] in (b"02", b"03", b"04", b"98") and len(r) == 310]
+    over = iter(enumerate(sent))
+    come_back = set()
     for detail in details:
-        plek = next((n for n, r in over if r == detail[:310]), None)
-        assert plek is not None, "no record of the declaration, or out of order"
-        teruggekomen.add(plek)
+        location = next((n for n, r in over if r == detail[:310]), None)
+        assert location is not None, "no record of the declaration, or out of order"
+        come_back.add(location)
 
-    aantallen = [sum(d[:2] == kenmerk for d in details) for kenmerk in (b"02", b"03", b"04", b"98")]
-    assert [int(sluit[n : n + 6]) for n in (2, 8, 14, 20)] == aantallen
-    assert int(sluit[26:33]) == len(details)
-    code = kop[342:346]
+    counts = [sum(d[:2] == kenmerk for d in details) for kenmerk in (b"02", b"03", b"04", b"98")]
+    assert [int(sluitrecord[n : n + 6]) for n in (2, 8, 14, 20)] == counts
+    assert int(sluitrecord[26:33]) == len(details)
+    code = header[342:346]
     if code == b"8001":
-        toegekend = _cent(sluit[33:44], sluit[44:45])
-    elif code in (b"0001", b"8097") or kop[310:316] == b"VECOZO":
-        toegekend = 0
+        granted = _cent(sluitrecord[33:44], sluitrecord[44:45])
+    elif code in (b"0001", b"8097") or header[310:316] == b"VECOZO":
+        granted = 0
     else:
-        weg = [r for n, r in enumerate(verstuurd) if n not in teruggekomen and r[:2] == b"04"]
-        toegekend = sum(_cent(r[155:163], r[163:164]) for r in weg)
-        toegekend += sum(_cent(d[319:327], d[327:328]) for d in details if d[:2] == b"04")
-    assert _cent(sluit[45:56], sluit[56:57]) == toegekend
+        gone = [r for n, r in enumerate(sent) if n not in come_back and r[:2] == b"04"]
+        granted = sum(_cent(r[155:163], r[163:164]) for r in gone)
+        granted += sum(_cent(d[319:327], d[327:328]) for d in details if d[:2] == b"04")
+    assert _cent(sluitrecord[45:56], sluitrecord[56:57]) == granted
     assert (code in (b"0001", b"8001")) == (not details)
 
 
-def _cent(bedrag: bytes, teken: bytes) -> int:
-    assert teken in b"DC"
-    return -int(bedrag) if teken == b"C" else int(bedrag)
+def _cent(amount: bytes, sign: bytes) -> int:
+    assert sign in b"DC"
+    return -int(amount) if sign == b"C" else int(amount)
 
 
-def _eis(store: Database, map_: Path, inhoud: bytes, stage: Stage) -> Status:
-    status, retour = _speel(store, map_, inhoud, stage)
-    leesbaar = inhoud[:2] == b"01" and inhoud[2:5].isdigit() and len(inhoud) >= 310
-    leesbaar = leesbaar and b"\r" not in inhoud[:310] and b"\n" not in inhoud[:310]
-    assert (status is not Status.ONLEESBAAR) == leesbaar
+def _require(store: Database, folder: Path, content: bytes, stage: Stage) -> Status:
+    status, retour = _play(store, folder, content, stage)
+    readable = content[:2] == b"01" and content[2:5].isdigit() and len(content) >= 310
+    readable = readable and b"\r" not in content[:310] and b"\n" not in content[:310]
+    assert (status is not Status.UNREADABLE) == readable
     if retour is not None:
-        eis_retour(inhoud, retour)
-        assert list(controleer_retour(io.BytesIO(inhoud), io.BytesIO(retour), retourcodes())) == []
+        require_retour(content, retour)
+        assert list(deviations_of_retour(io.BytesIO(content), io.BytesIO(retour), retourcodes())) == []
     return status
 
 
-@vast(400)
-@given(inhoud=_gemuteerd(), stage=STAGES, welke=st.integers(0, 2))
-def test_elke_mutatie_krijgt_een_goed_retour(
-    stores: list[Database], map_: Path, inhoud: bytes, stage: Stage, welke: int
+@fixed(400)
+@given(inhoud=_mutated(), stage=STAGES, welke=st.integers(0, 2))
+def test_every_mutation_gets_a_good_retour(
+    stores: list[Database], folder: Path, content: bytes, stage: Stage, which: int
 ) -> None:
-    _eis(stores[welke], map_, inhoud, stage)
+    _require(stores[which], folder, content, stage)
 
 
-@vast(400)
-@given(inhoud=_welgevormd(), stage=STAGES, welke=st.integers(0, 2))
-def test_elke_inhoud_van_een_goed_bestand_krijgt_een_goed_retour(
-    stores: list[Database], map_: Path, inhoud: bytes, stage: Stage, welke: int
+@fixed(400)
+@given(inhoud=_well_formed(), stage=STAGES, welke=st.integers(0, 2))
+def test_any_content_of_a_good_file_gets_a_good_retour(
+    stores: list[Database], folder: Path, content: bytes, stage: Stage, which: int
 ) -> None:
-    assert _eis(stores[welke], map_, inhoud, stage) is not Status.ONLEESBAAR
+    assert _require(stores[which], folder, content, stage) is not Status.UNREADABLE
 
 
-@pytest.mark.parametrize("stage", [Stage.ALL, Stage.VECOZO, Stage.VERZEKERAAR])
-def test_afgekapt_op_elke_plaats(vaste_store: Database, map_: Path, stage: Stage) -> None:
-    inhoud = bytes(_rijk())
-    for lengte in [
+@pytest.mark.parametrize("stage", [Stage.ALL, Stage.VECOZO, Stage.INSURER])
+def test_truncated_at_every_place(fixed_store: Database, folder: Path, stage: Stage) -> None:
+    content = bytes(_rich())
+    for length in [
         *range(308, 316),
         *range(620, 630),
         *range(312 * 9, 312 * 10, 31),
-        *range(len(inhoud) - 5, len(inhoud)),
+        *range(len(content) - 5, len(content)),
     ]:
-        status = _eis(vaste_store, map_, inhoud[:lengte], stage)
-        assert status is (Status.ONLEESBAAR if lengte < 310 else Status.AFGEKEURD_BESTAND)
+        status = _require(fixed_store, folder, content[:length], stage)
+        assert status is (Status.UNREADABLE if length < 310 else Status.REJECTED_FILE)
 
 
-def test_onafhankelijke_controle_vindt_zelf_fouten(vaste_store: Database, map_: Path) -> None:
+def test_the_independent_checker_finds_errors_itself(fixed_store: Database, folder: Path) -> None:
     """The checker of these tests objects to what is wrong: a changed byte anywhere but in a tail."""
     heen = declaraties()["4b-fout-in-prestatierecord"]
-    _, retour = _speel(vaste_store, map_, heen, Stage.VERZEKERAAR)
+    _, retour = _play(fixed_store, folder, heen, Stage.INSURER)
     assert retour is not None
-    eis_retour(heen, retour)
-    for regel, posities in ((0, (2, 50, 300)), (1, (0, 2, 20, 300)), (2, (15, 60)), (3, (5, 15, 30, 47, 371))):
-        for positie in posities:
-            plek = regel * 372 + positie
-            fout = retour[:plek] + b"9" + retour[plek + 1 :]
+    require_retour(heen, retour)
+    for line, positions in ((0, (2, 50, 300)), (1, (0, 2, 20, 300)), (2, (15, 60)), (3, (5, 15, 30, 47, 371))):
+        for position in positions:
+            location = line * 372 + position
+            error = retour[:location] + b"9" + retour[location + 1 :]
             with pytest.raises((AssertionError, ValueError)):
-                eis_retour(heen, fout)
+                require_retour(heen, error)
 
 
 # The short way of prestatierecords.
 
 
-_GRENZEN = 2
+_LIMITS = 2
 """The place of the store in which much begins and ends."""
 
 
-def _met_voorbeelden(test: Any) -> Any:
+def _with_examples(test: Any) -> Any:
     """Has a test of (inhoud, stage, welke) tried on the declarations that were made for that store too."""
-    for inhoud in around_limits.VOORBEELDEN:
-        test = example(inhoud=inhoud, stage=Stage.VERZEKERAAR, welke=_GRENZEN)(test)
+    for content in around_limits.EXAMPLES:
+        test = example(inhoud=content, stage=Stage.INSURER, welke=_LIMITS)(test)
     return test
 
 
-@_met_voorbeelden
-@vast(500)
-@given(inhoud=_welgevormd() | around_limits.declaraties_rond_grenzen(), stage=STAGES, welke=st.integers(0, 2))
-def test_korte_weg_van_prestatierecords(
-    stores: list[Database], map_: Path, inhoud: bytes, stage: Stage, welke: int
+@_with_examples
+@fixed(500)
+@given(inhoud=_well_formed() | around_limits.declarations_around_limits(), stage=STAGES, welke=st.integers(0, 2))
+def test_short_way_of_prestatierecords(
+    stores: list[Database], folder: Path, content: bytes, stage: Stage, which: int
 ) -> None:
     """What the short way finds in order, the checks find in order; and each reads no more than the short way knows of."""
 
-    def beide(zelf: Prestatiekeuring, heen: bytes, omgeving: Omgeving) -> Oordeel:
-        snel = zelf._in_orde(heen, omgeving)
-        oordeel = zelf._keuring(Prestatierecord(heen), omgeving, zelf._elders)
-        assert not snel or oordeel == Oordeel((), GEEN)
-        return oordeel
+    def both(itself: PrestatieExamination, heen: bytes, surroundings: Surroundings) -> Verdict:
+        fast = itself._in_order(heen, surroundings)
+        verdict = itself._examination(Prestatierecord(heen), surroundings, itself._elsewhere)
+        assert not fast or verdict == Verdict((), NO)
+        return verdict
 
     with every_check(), pytest.MonkeyPatch.context() as mp:
-        mp.setattr(Prestatiekeuring, "__call__", beide)
-        _speel(stores[welke], map_, inhoud, stage)
+        mp.setattr(PrestatieExamination, "__call__", both)
+        _play(stores[which], folder, content, stage)
 
 
-@_met_voorbeelden
-@vast(200)
-@given(inhoud=_welgevormd() | around_limits.declaraties_rond_grenzen(), stage=STAGES, welke=st.integers(0, 2))
+@_with_examples
+@fixed(200)
+@given(inhoud=_well_formed() | around_limits.declarations_around_limits(), stage=STAGES, welke=st.integers(0, 2))
 def test_without_the_short_ways_all_is_the_same(
-    stores: list[Database], map_: Path, inhoud: bytes, stage: Stage, welke: int
+    stores: list[Database], folder: Path, content: bytes, stage: Stage, which: int
 ) -> None:
     """Where each record is judged by every check, and gets a plan of its own: the same verdicts and amounts."""
-    short = _speel(stores[welke], map_, inhoud, stage)
+    short = _play(stores[which], folder, content, stage)
     with nothing_known():
-        assert _speel(stores[welke], map_, inhoud, stage) == short
+        assert _play(stores[which], folder, content, stage) == short
 
 
-@_met_voorbeelden
-@vast(150)
+@_with_examples
+@fixed(150)
 @given(
-    inhoud=around_limits.declaraties_rond_grenzen(),
-    stage=st.sampled_from([Stage.ALL, Stage.VERZEKERAAR]),
-    welke=st.just(_GRENZEN),
+    inhoud=around_limits.declarations_around_limits(),
+    stage=st.sampled_from([Stage.ALL, Stage.INSURER]),
+    welke=st.just(_LIMITS),
 )
-def test_een_tijdvak_is_zo_goed_als_de_dag(
-    stores: list[Database], map_: Path, inhoud: bytes, stage: Stage, welke: int
+def test_a_stretch_is_as_good_as_the_day(
+    stores: list[Database], folder: Path, content: bytes, stage: Stage, which: int
 ) -> None:
     """The retour is the same where every day is a tijdvak of its own, so that nothing is decided for another day."""
-    gewoon = _speel(stores[welke], map_, inhoud, stage)
-    elke_dag = [dag.encode() for dag in around_limits.DAGEN]
+    usual = _play(stores[which], folder, content, stage)
+    every_day = [day.encode() for day in around_limits.DAYS]
     with pytest.MonkeyPatch.context() as mp:
-        mp.setattr(Tijdvakken, "__missing__", lambda _, dag: elke_dag.index(dag))
-        mp.setattr(Recordkeuring, "_vakken", lambda *_: elke_dag)
-        assert _speel(stores[welke], map_, inhoud, stage) == gewoon
+        mp.setattr(Stretches, "__missing__", lambda _, day: every_day.index(day))
+        mp.setattr(RecordExamination, "_cover_periods", lambda *_: every_day)
+        assert _play(stores[which], folder, content, stage) == usual
 
 
-def test_elke_controle_van_niveau_7_komt_langs(stores: list[Database], map_: Path) -> None:
+def test_every_check_of_level_7_comes_by(stores: list[Database], folder: Path) -> None:
     """The short ways are tried on what each of these checks objects to, on the days before and after it does."""
-    gevonden = set()
-    for inhoud in around_limits.VOORBEELDEN:
-        uitkomst, _ = speel(stores[_GRENZEN], map_, inhoud, stage=Stage.VERZEKERAAR, dry_run=True)
-        gevonden |= {melding.bevinding.controle for melding in uitkomst.meldingen}
-    van_prestaties = [*controles("prestatie"), *controles("toekenning")]
-    assert gevonden >= {c for c in van_prestaties if c.niveau == 7}
+    found = set()
+    for content in around_limits.EXAMPLES:
+        outcome, _ = play(stores[_LIMITS], folder, content, stage=Stage.INSURER, dry_run=True)
+        found |= {melding.finding.controle for melding in outcome.meldingen}
+    of_prestaties = [*checks("prestatie"), *checks("toekenning")]
+    assert found >= {c for c in of_prestaties if c.niveau == 7}
 
 
-def test_regel_te_lang_om_te_onthouden() -> None:
+def test_a_line_too_long_to_remember() -> None:
     """A line of hundreds of megabytes takes no memory; its end is found all the same."""
-    bestand = b"x" * 1_000_000 + b"\r" + b"\n" + b"y"
-    assert [(len(inhoud), einde) for inhoud, einde in lees_regels(io.BytesIO(bestand))] == [(4096, CRLF), (1, b"")]
+    file = b"x" * 1_000_000 + b"\r" + b"\n" + b"y"
+    assert [(len(content), end) for content, end in read_lines(io.BytesIO(file))] == [(4096, CRLF), (1, b"")]
 
 
-def test_voorloop_van_maak_is_die_van_inv() -> None:
-    assert record("01", maak("01")) == bytes(voorbeeld())[:310]
+def test_the_voorlooprecord_of_make_is_that_of_inv() -> None:
+    assert record("01", make("01")) == bytes(inv_example())[:310]

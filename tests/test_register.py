@@ -13,8 +13,8 @@ import pytest
 import mzsim
 from mzsim import checks
 from mzsim.checks import REGISTER
-from mzsim.checks.file import geen_voorlooprecord
-from mzsim.checks.register import RegisterFout, controle
+from mzsim.checks.file import no_voorlooprecord
+from mzsim.checks.register import RegisterError, check
 from tests.check_cases import CASES
 
 MODULES = [f"mzsim.checks.{module.name}" for module in iter_modules(checks.__path__)]
@@ -60,11 +60,11 @@ def test_the_modules_are_those_of_the_package() -> None:
 def test_a_check_that_is_registered_wrongly_stops_the_program(
     id: str, code: str | None, sentence: str | None, what: str
 ) -> None:
-    def objection(kop: bytes) -> bool:
-        return geen_voorlooprecord(kop)
+    def objection(header: bytes) -> bool:
+        return no_voorlooprecord(header)
 
     objection.__doc__ = sentence
     was = dict(REGISTER)
-    with pytest.raises(RegisterFout, match=what):
-        controle(id, 1, "bestand", code, "V", bron="none", herstel="Nothing.")(objection)
+    with pytest.raises(RegisterError, match=what):
+        check(id, 1, "bestand", code, "V", source="none", remedy="Nothing.")(objection)
     assert was == REGISTER

@@ -12,29 +12,29 @@ from mzsim.checks import REGISTER
 from mzsim.cli.main import main
 from mzsim.standard.retourcodes import retourcodes
 
-PAGINA = Path(__file__).parents[1] / "simulator" / "mzsim" / "checks" / "REGISTER.md"
+PAGE = Path(__file__).parents[1] / "simulator" / "mzsim" / "checks" / "REGISTER.md"
 
 
-def _toon(*opties: str) -> str:
-    uitkomst = CliRunner().invoke(main, ["controles", *opties])
-    assert uitkomst.exit_code == 0, uitkomst.output
-    return uitkomst.output
+def _show(*options: str) -> str:
+    outcome = CliRunner().invoke(main, ["controles", *options])
+    assert outcome.exit_code == 0, outcome.output
+    return outcome.output
 
 
-def test_pagina_van_het_register_is_vers() -> None:
-    assert _toon("--markdown") == PAGINA.read_text("utf-8"), (
+def test_the_page_of_the_register_is_fresh() -> None:
+    assert _show("--markdown") == PAGE.read_text("utf-8"), (
         "mzsim controles --markdown > simulator/mzsim/checks/REGISTER.md"
     )
 
 
-def test_json_geeft_elke_controle_een_regel() -> None:
-    regels = [json.loads(regel) for regel in _toon("--json").splitlines()]
-    assert {regel["id"] for regel in regels} == set(REGISTER)
-    assert all(regel["retourcode"] in retourcodes() for regel in regels if regel["id"] != "bestand-1")
+def test_json_gives_every_check_a_line() -> None:
+    lines = [json.loads(line) for line in _show("--json").splitlines()]
+    assert {line["id"] for line in lines} == set(REGISTER)
+    assert all(line["retourcode"] in retourcodes() for line in lines if line["id"] != "bestand-1")
 
 
 @pytest.mark.parametrize(
-    ("opties", "past"),
+    ("options", "fits"),
     [
         (["--niveau", "2"], lambda c: c["niveau"] == 2),
         (["--record", "sluit"], lambda c: c["record"] == "sluit"),
@@ -44,27 +44,27 @@ def test_json_geeft_elke_controle_een_regel() -> None:
         (["--door", "V", "--niveau", "3"], lambda c: "V" in c["door"] and c["niveau"] == 3),
     ],
 )
-def test_keuze(opties: list[str], past: object) -> None:
-    alle = [json.loads(regel) for regel in _toon("--json").splitlines()]
-    gekozen = [json.loads(regel) for regel in _toon("--json", *opties).splitlines()]
-    assert gekozen == [c for c in alle if past(c)]  # type: ignore[operator]
-    assert 0 < len(gekozen) < len(alle)
+def test_selection(options: list[str], fits: object) -> None:
+    every = [json.loads(line) for line in _show("--json").splitlines()]
+    chosen = [json.loads(line) for line in _show("--json", *options).splitlines()]
+    assert chosen == [c for c in every if fits(c)]  # type: ignore[operator]
+    assert 0 < len(chosen) < len(every)
 
 
 @pytest.mark.parametrize("id", sorted(REGISTER))
-def test_een_controle_met_haar_gevallen(id: str) -> None:
-    uitvoer = _toon(id)
-    assert uitvoer.startswith(f"{id}: {REGISTER[id].zin}")
-    assert "\npasses: " in uitvoer
-    assert "\nfails: " in uitvoer
+def test_a_check_with_its_cases(id: str) -> None:
+    output = _show(id)
+    assert output.startswith(f"{id}: {REGISTER[id].zin}")
+    assert "\npasses: " in output
+    assert "\nfails: " in output
 
 
-def test_een_vervangende_code_zegt_dat_zij_dat_is() -> None:
-    assert "not publicly known" in _toon("0409-1")
-    assert "8072*" in _toon("--rubriek", "0409")
+def test_a_substitute_code_says_that_it_is_one() -> None:
+    assert "not publicly known" in _show("0409-1")
+    assert "8072*" in _show("--rubriek", "0409")
 
 
-def test_een_onbekende_controle() -> None:
-    uitkomst = CliRunner().invoke(main, ["controles", "9999-9"])
-    assert uitkomst.exit_code == 2
-    assert "no such check" in uitkomst.output
+def test_an_unknown_check() -> None:
+    outcome = CliRunner().invoke(main, ["controles", "9999-9"])
+    assert outcome.exit_code == 2
+    assert "no such check" in outcome.output

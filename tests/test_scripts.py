@@ -20,77 +20,77 @@ from hypothesis import strategies as st
 
 from mzsim.checks import REGISTER
 from mzsim.common.errors import ScriptError
-from mzsim.domain.findings import Stage, Status, Uitkomst
-from mzsim.retour.check import controleer_retour
-from mzsim.script.codes import ALLEEN_DEELS, DEELS
+from mzsim.domain.findings import Outcome, Stage, Status
+from mzsim.retour.check import deviations_of_retour
+from mzsim.script.codes import ONLY_PARTLY, PARTLY
 from mzsim.script.directing import Script
-from mzsim.script.file import laad_script, lees_script
+from mzsim.script.file import load_script, read_script
 from mzsim.standard.retourcodes import retourcodes
-from mzsim.store.loading import laad_bestand
+from mzsim.store.loading import load_file
 from mzsim.store.session import Database, open_store
-from tests.commands import OP_DATUM, eis_een_regel, invoke, omgeving, opdracht, proces, speel
-from tests.factories import Bericht, eenvoudig, maak
+from tests.commands import ON_DATE, invoke, order, play, process, require_one_line, surroundings
+from tests.factories import Message, make, simple
 from tests.make_inv3 import declaraties
-from tests.retours import codes, lees, records, slot
+from tests.retours import codes, read, records, slot
 
-VOORBEELD = declaraties()["1-volledig-toegewezen"]
+EXAMPLE = declaraties()["1-volledig-toegewezen"]
 """Of verzekerde 1 a C11 of 10.00 (record 2), of verzekerde 3 an R24 of 500.00 (4) and a V13 of 150.00 (5)."""
 D = sorted(c.code for c in retourcodes().values() if c.soort == "D")
-GEHEEL = [code for code in D if code not in ALLEEN_DEELS]
-BESTAND = sorted(c.code for c in retourcodes().values() if c.soort in "XT" and c.code not in ("0001", "8096", "8097"))
+WHOLE = [code for code in D if code not in ONLY_PARTLY]
+FILE = sorted(c.code for c in retourcodes().values() if c.soort in "XT" and c.code not in ("0001", "8096", "8097"))
 
 
-class Speler:
+class Player:
     """Replays a declaration with a script on the store of INV chapter 3."""
 
-    def __init__(self, store: Database, map_: Path) -> None:
+    def __init__(self, store: Database, folder: Path) -> None:
         self._store = store
-        self._map = map_
+        self._folder = folder
 
-    def script(self, *regels: dict[str, Any]) -> Script:
-        plaats = self._map / "script.yaml"
-        plaats.write_text(yaml.safe_dump(list(regels), sort_keys=False), "utf-8")
-        return laad_script(plaats, self._store)
+    def script(self, *lines: dict[str, Any]) -> Script:
+        place = self._folder / "script.yaml"
+        place.write_text(yaml.safe_dump(list(lines), sort_keys=False), "utf-8")
+        return load_script(place, self._store)
 
     def __call__(
-        self, *regels: dict[str, Any], declaratie: bytes = VOORBEELD, stage: Stage = Stage.ALL, dry_run: bool = True
-    ) -> Uitkomst:
-        script = self.script(*regels)
-        uitkomst, retour = speel(self._store, self._map, declaratie, stage=stage, dry_run=dry_run, antwoord=script)
+        self, *lines: dict[str, Any], declaration: bytes = EXAMPLE, stage: Stage = Stage.ALL, dry_run: bool = True
+    ) -> Outcome:
+        script = self.script(*lines)
+        outcome, retour = play(self._store, self._folder, declaration, stage=stage, dry_run=dry_run, answer=script)
         self.retour = retour or b""
         if retour is not None:
-            bekend = {**retourcodes(), "3999": retourcodes()["8007"]}
-            assert list(controleer_retour(io.BytesIO(declaratie), io.BytesIO(retour), bekend)) == []
-        return uitkomst
+            known = {**retourcodes(), "3999": retourcodes()["8007"]}
+            assert list(deviations_of_retour(io.BytesIO(declaration), io.BytesIO(retour), known)) == []
+        return outcome
 
-    def bedragen(self) -> dict[int, tuple[str, str]]:
+    def amounts(self) -> dict[int, tuple[str, str]]:
         """0481 and 0483 with their signs, by identificatie."""
-        return {r.identificatie: (r.berekend, r.toegekend) for r in lees(self.retour) if r.kenmerk == "04"}
+        return {r.identificatie: (r.berekend, r.toegekend) for r in read(self.retour) if r.kenmerk == "04"}
 
-    def terug(self) -> dict[tuple[str, int], tuple[str, ...]]:
+    def back(self) -> dict[tuple[str, int], tuple[str, ...]]:
         return codes(self.retour)
 
 
 @pytest.fixture
-def speler(store: Database, tmp_path: Path) -> Speler:
-    return Speler(store, tmp_path)
+def player(store: Database, tmp_path: Path) -> Player:
+    return Player(store, tmp_path)
 
 
 # What is answered: codes, on each part of the message.
 
 
-def test_codes_op_een_prestatie(speler: Speler) -> None:
-    uitkomst = speler({"match": {"0413": "R24"}, "action": {"codes": ["8007", "8072"]}})
-    assert uitkomst.status is Status.DEELS_TOEGEWEZEN
-    assert uitkomst.totaal_toegekend == 16000
-    assert speler.terug() == {("01", 0): ("0200",), ("02", 3): ("0200",), ("04", 4): ("8007", "8072")}
-    assert speler.bedragen() == {4: ("00000000D", "00000000D")}
+def test_codes_on_a_prestatie(player: Player) -> None:
+    outcome = player({"match": {"0413": "R24"}, "action": {"codes": ["8007", "8072"]}})
+    assert outcome.status is Status.PARTLY_GRANTED
+    assert outcome.totaal_toegekend == 16000
+    assert player.back() == {("01", 0): ("0200",), ("02", 3): ("0200",), ("04", 4): ("8007", "8072")}
+    assert player.amounts() == {4: ("00000000D", "00000000D")}
 
 
-def test_codes_op_een_verzekerde(speler: Speler) -> None:
-    uitkomst = speler({"deel": "verzekerde", "match": {"0203": "100197243"}, "action": {"codes": ["8004"]}})
-    assert uitkomst.totaal_toegekend == 1000
-    assert speler.terug() == {
+def test_codes_on_a_verzekerde(player: Player) -> None:
+    outcome = player({"deel": "verzekerde", "match": {"0203": "100197243"}, "action": {"codes": ["8004"]}})
+    assert outcome.totaal_toegekend == 1000
+    assert player.back() == {
         ("01", 0): ("0200",),
         ("02", 3): ("8004",),
         ("04", 4): ("8002",),
@@ -99,76 +99,76 @@ def test_codes_op_een_verzekerde(speler: Speler) -> None:
     }
 
 
-@pytest.mark.parametrize("afzender", ["vecozo", "verzekeraar"])
-def test_bestand_afgekeurd(speler: Speler, afzender: str) -> None:
-    uitkomst = speler({"deel": "bestand", "action": {"codes": ["8198", "0030"], "afzender": afzender}})
-    assert uitkomst.status is Status.AFGEKEURD_BESTAND
-    assert uitkomst.afzender == {"vecozo": "VECOZO", "verzekeraar": "0736"}[afzender]
-    assert speler.terug() == {("01", 0): ("0001", "8198", "0030")}
-    assert len(records(speler.retour)) == 2
+@pytest.mark.parametrize("sender", ["vecozo", "verzekeraar"])
+def test_file_rejected(player: Player, sender: str) -> None:
+    outcome = player({"deel": "bestand", "action": {"codes": ["8198", "0030"], "afzender": sender}})
+    assert outcome.status is Status.REJECTED_FILE
+    assert outcome.afzender == {"vecozo": "VECOZO", "verzekeraar": "0736"}[sender]
+    assert player.back() == {("01", 0): ("0001", "8198", "0030")}
+    assert len(records(player.retour)) == 2
 
 
-def test_vecozo_keurt_een_record_af(speler: Speler) -> None:
+def test_vecozo_rejects_a_record(player: Player) -> None:
     """Every record comes back, by the rules for VECOZO; what the insurer's rule says it never reaches."""
-    uitkomst = speler(
+    outcome = player(
         {"match": {"0413": "V13"}, "action": {"codes": ["8007"], "afzender": "vecozo"}},
         {"match": {"0413": "C11"}, "action": {"codes": ["8072"]}},
     )
-    assert (uitkomst.status, uitkomst.afzender) == (Status.AFGEKEURD_RECORD, "VECOZO")
-    assert {codes for sleutel, codes in speler.terug().items() if sleutel != ("04", 5)} == {("0200",)}
-    assert speler.terug()["04", 5] == ("8007",)
-    assert slot(speler.retour)[:5] == ["000002", "000000", "000003", "000001", "0000006"]
+    assert (outcome.status, outcome.afzender) == (Status.REJECTED_RECORD, "VECOZO")
+    assert {codes for key, codes in player.back().items() if key != ("04", 5)} == {("0200",)}
+    assert player.back()["04", 5] == ("8007",)
+    assert slot(player.retour)[:5] == ["000002", "000000", "000003", "000001", "0000006"]
 
 
-def test_melding_noemt_de_regel_van_het_script(speler: Speler, tmp_path: Path) -> None:
-    uitkomst = speler({"match": {"0413": "X*"}, "action": {"codes": ["8072"]}}, {"action": {"codes": ["8007", "8014"]}})
-    eerste, tweede, *_ = uitkomst.meldingen
-    assert [m.retourcode for m in (eerste, tweede)] == ["8007", "8014"]
-    controle = eerste.bevinding.controle
-    assert tweede.bevinding.controle.id == controle.id == "script-2"
-    assert (controle.rubriek, controle.zin) == (None, "Rule 2 of the script says so.")
-    tweede_regel = (tmp_path / "script.yaml").read_text("utf-8").splitlines().index("- action:") + 1
-    assert controle.bron == f"script.yaml:{tweede_regel}"
-    assert controle.id not in REGISTER
+def test_a_melding_names_the_rule_of_the_script(player: Player, tmp_path: Path) -> None:
+    outcome = player({"match": {"0413": "X*"}, "action": {"codes": ["8072"]}}, {"action": {"codes": ["8007", "8014"]}})
+    first, second, *_ = outcome.meldingen
+    assert [m.retourcode for m in (first, second)] == ["8007", "8014"]
+    check = first.finding.controle
+    assert second.finding.controle.id == check.id == "script-2"
+    assert (check.rubriek, check.zin) == (None, "Rule 2 of the script says so.")
+    second_line = (tmp_path / "script.yaml").read_text("utf-8").splitlines().index("- action:") + 1
+    assert check.bron == f"script.yaml:{second_line}"
+    assert check.id not in REGISTER
 
 
-@pytest.mark.parametrize("code", GEHEEL)
-@pytest.mark.parametrize("deel", ["prestatie", "verzekerde"])
-def test_elke_code_van_een_record(speler: Speler, deel: str, code: str) -> None:
-    speler({"deel": deel, "match": {"0203": "100197243"}, "action": {"codes": [code]}}, declaratie=VOORBEELD)
-    plaats = ("02", 3) if deel == "verzekerde" else ("04", 4)
-    assert speler.terug()[plaats] == (code,)
+@pytest.mark.parametrize("code", WHOLE)
+@pytest.mark.parametrize("part", ["prestatie", "verzekerde"])
+def test_every_code_of_a_record(player: Player, part: str, code: str) -> None:
+    player({"deel": part, "match": {"0203": "100197243"}, "action": {"codes": [code]}}, declaration=EXAMPLE)
+    place = ("02", 3) if part == "verzekerde" else ("04", 4)
+    assert player.back()[place] == (code,)
 
 
-@pytest.mark.parametrize("code", BESTAND)
-def test_elke_code_van_een_bestand(speler: Speler, code: str) -> None:
-    speler({"deel": "bestand", "action": {"codes": [code]}})
-    assert speler.terug() == {("01", 0): ("0001", code)}
+@pytest.mark.parametrize("code", FILE)
+def test_every_code_of_a_file(player: Player, code: str) -> None:
+    player({"deel": "bestand", "action": {"codes": [code]}})
+    assert player.back() == {("01", 0): ("0001", code)}
 
 
-@pytest.mark.parametrize("code", sorted(DEELS))
-def test_elke_code_bij_een_deel(speler: Speler, code: str) -> None:
-    speler({"match": {"0413": "R24"}, "action": {"codes": [code], "percentage": 50}})
-    assert speler.terug()["04", 4] == (code,)
-    assert speler.bedragen()[4] == ("00050000D", "00025000D")
+@pytest.mark.parametrize("code", sorted(PARTLY))
+def test_every_code_with_a_part(player: Player, code: str) -> None:
+    player({"match": {"0413": "R24"}, "action": {"codes": [code], "percentage": 50}})
+    assert player.back()["04", 4] == (code,)
+    assert player.amounts()[4] == ("00050000D", "00025000D")
 
 
-def test_code_die_de_store_toevoegt(speler: Speler, store: Database, tmp_path: Path) -> None:
-    regel = {"action": {"codes": ["3999"]}}
+def test_a_code_that_the_store_adds(player: Player, store: Database, tmp_path: Path) -> None:
+    line = {"action": {"codes": ["3999"]}}
     with pytest.raises(ScriptError, match="3999 is no known retourcode"):
-        speler(regel)
+        player(line)
     extra = tmp_path / "extra.yaml"
     extra.write_text('retourcodes:\n  - {code: "3999", betekenis: Eigen code, soort: D}\n', "utf-8")
-    laad_bestand(store, extra)
-    speler(regel)
-    assert speler.terug()["04", 2] == ("3999",)
+    load_file(store, extra)
+    player(line)
+    assert player.back()["04", 2] == ("3999",)
 
 
 # Amounts.
 
 
 @pytest.mark.parametrize(
-    ("actie", "terug", "bedragen"),
+    ("action", "back", "amounts"),
     [
         ({"toekennen": 10}, ("0613",), ("00050000D", "00001000D")),
         ({"toekennen": 0}, ("0613",), ("00050000D", "00000000D")),
@@ -186,66 +186,66 @@ def test_code_die_de_store_toevoegt(speler: Speler, store: Database, tmp_path: P
         ({"codes": ["0611"]}, ("0611",), ("00000000D", "00000000D")),
     ],
 )
-def test_bedrag(speler: Speler, actie: dict[str, Any], terug: tuple[str, ...], bedragen: tuple[str, str]) -> None:
-    uitkomst = speler({"match": {"0413": "R24"}, "action": actie})
-    assert speler.terug()["04", 4] == terug
-    assert speler.bedragen()[4] == bedragen
-    assert uitkomst.totaal_toegekend == 16000 + int(bedragen[1][:-1])
+def test_amount(player: Player, action: dict[str, Any], back: tuple[str, ...], amounts: tuple[str, str]) -> None:
+    outcome = player({"match": {"0413": "R24"}, "action": action})
+    assert player.back()["04", 4] == back
+    assert player.amounts()[4] == amounts
+    assert outcome.totaal_toegekend == 16000 + int(amounts[1][:-1])
 
 
-@pytest.mark.parametrize("actie", [{"percentage": 100}, {"toekennen": 500}, {"toekennen": 500, "codes": ["0613"]}])
-def test_alles_toegekend_is_goedgekeurd(speler: Speler, actie: dict[str, Any]) -> None:
-    assert speler({"match": {"0413": "R24"}, "action": actie}).status is Status.VOLLEDIG_TOEGEWEZEN
-    assert speler.terug() == {("01", 0): ("8001",)}
+@pytest.mark.parametrize("action", [{"percentage": 100}, {"toekennen": 500}, {"toekennen": 500, "codes": ["0613"]}])
+def test_all_granted_is_approved(player: Player, action: dict[str, Any]) -> None:
+    assert player({"match": {"0413": "R24"}, "action": action}).status is Status.FULLY_GRANTED
+    assert player.back() == {("01", 0): ("8001",)}
 
 
-def test_percentage_rondt_een_halve_cent_naar_boven(speler: Speler) -> None:
-    bericht = eenvoudig(r0424="1001")
-    speler({"action": {"percentage": 50}}, declaratie=bytes(bericht))
-    assert speler.bedragen() == {2: ("00001001D", "00000501D")}
+def test_a_percentage_rounds_half_a_cent_up(player: Player) -> None:
+    message = simple(r0424="1001")
+    player({"action": {"percentage": 50}}, declaration=bytes(message))
+    assert player.amounts() == {2: ("00001001D", "00000501D")}
 
 
-def test_creditrecord_neemt_het_teken_mee(speler: Speler) -> None:
-    bericht = Bericht(voorloop=maak("01")).voeg_toe("02").voeg_toe("04", r0424="3000")
-    bericht.voeg_toe("04", r0427="C", r0433="EERDER")
-    uitkomst = speler(
-        {"match": {"0431": "C"}, "action": {"toekennen": 4}}, declaratie=bytes(bericht), stage=Stage.VERZEKERAAR
+def test_a_credit_record_takes_its_sign_along(player: Player) -> None:
+    message = Message(voorloop=make("01")).add("02").add("04", r0424="3000")
+    message.add("04", r0427="C", r0433="EERDER")
+    outcome = player(
+        {"match": {"0431": "C"}, "action": {"toekennen": 4}}, declaration=bytes(message), stage=Stage.INSURER
     )
-    assert speler.bedragen() == {3: ("00001000C", "00000400C")}
-    assert uitkomst.totaal_toegekend == 3000 - 400
+    assert player.amounts() == {3: ("00001000C", "00000400C")}
+    assert outcome.totaal_toegekend == 3000 - 400
 
 
-def test_niets_toegekend_is_volledig_afgewezen(speler: Speler) -> None:
-    assert speler({"action": {"codes": ["8007"]}}).status is Status.VOLLEDIG_AFGEWEZEN
+def test_nothing_granted_is_fully_rejected(player: Player) -> None:
+    assert player({"action": {"codes": ["8007"]}}).status is Status.FULLY_REJECTED
 
 
-def test_alles_of_niets_geldt_ook_hier(speler: Speler, store: Database, tmp_path: Path) -> None:
+def test_all_or_nothing_holds_here_too(player: Player, store: Database, tmp_path: Path) -> None:
     extra = tmp_path / "extra.yaml"
-    verzekeraar = {
+    insurer = {
         "nummer": "0736",
         "naam": "V",
         "soort": "zorgverzekeraar",
         "edp": True,
         "beleid": {"alles_of_niets": True},
     }
-    extra.write_text(yaml.safe_dump({"uzovi": [verzekeraar]}), "utf-8")
-    laad_bestand(store, extra)
-    speler({"match": {"0413": "R24"}, "action": {"toekennen": 10}})
-    terug = speler.terug()
-    assert (terug["01", 0], terug["04", 2], terug["04", 4]) == (("8097",), ("8096",), ("0613",))
+    extra.write_text(yaml.safe_dump({"uzovi": [insurer]}), "utf-8")
+    load_file(store, extra)
+    player({"match": {"0413": "R24"}, "action": {"toekennen": 10}})
+    back = player.back()
+    assert (back["01", 0], back["04", 2], back["04", 4]) == (("8097",), ("8096",), ("0613",))
 
 
 # What a rule matches.
 
 
-def _geraakt(speler: Speler, match: dict[str, Any], anders: dict[str, Any] | None = None, **velden: str) -> bool:
-    bericht = eenvoudig(**{"r0116": "F-1", "r0204": "0736", **velden})
-    regel = {"match": match, "not": anders or {}, "action": {"codes": ["8007"]}}
-    return speler(regel, declaratie=bytes(bericht), stage=Stage.VERZEKERAAR).meldingen[:1] != ()
+def _hit(player: Player, match: dict[str, Any], otherwise: dict[str, Any] | None = None, **fields: str) -> bool:
+    message = simple(**{"r0116": "F-1", "r0204": "0736", **fields})
+    line = {"match": match, "not": otherwise or {}, "action": {"codes": ["8007"]}}
+    return player(line, declaration=bytes(message), stage=Stage.INSURER).meldingen[:1] != ()
 
 
 @pytest.mark.parametrize(
-    ("match", "geraakt"),
+    ("match", "hit"),
     [
         ({}, True),
         ({"0413": "C11"}, True),
@@ -278,45 +278,43 @@ def _geraakt(speler: Speler, match: dict[str, Any], anders: dict[str, Any] | Non
         ({"0425": {"vanaf": 1, "onder": 2}}, True),
     ],
 )
-def test_match(speler: Speler, match: dict[str, Any], geraakt: bool) -> None:
-    assert _geraakt(speler, match) is geraakt
+def test_match(player: Player, match: dict[str, Any], hit: bool) -> None:
+    assert _hit(player, match) is hit
+
+
+@pytest.mark.parametrize(("limit", "hit"), [("vanaf", True), ("boven", False), ("hoogstens", True), ("onder", False)])
+def test_match_on_a_date(player: Player, limit: str, hit: bool) -> None:
+    assert _hit(player, {"0408": {limit: dt.date(2011, 3, 31)}}) is hit
 
 
 @pytest.mark.parametrize(
-    ("grens", "geraakt"), [("vanaf", True), ("boven", False), ("hoogstens", True), ("onder", False)]
-)
-def test_match_op_een_datum(speler: Speler, grens: str, geraakt: bool) -> None:
-    assert _geraakt(speler, {"0408": {grens: dt.date(2011, 3, 31)}}) is geraakt
-
-
-@pytest.mark.parametrize(
-    ("anders", "geraakt"),
+    ("otherwise", "hit"),
     [({"0413": "R*"}, True), ({"0413": ["R*", "C*"]}, False), ({"0413": "R*", "0430": {"boven": 5}}, False)],
 )
-def test_not_geen_mag_gelden(speler: Speler, anders: dict[str, Any], geraakt: bool) -> None:
-    assert _geraakt(speler, {"0413": "C*"}, anders) is geraakt
+def test_not_none_may_hold(player: Player, otherwise: dict[str, Any], hit: bool) -> None:
+    assert _hit(player, {"0413": "C*"}, otherwise) is hit
 
 
-def test_onleesbaar_bedrag_haalt_geen_grens(speler: Speler) -> None:
-    for grens in ({"boven": 0}, {"onder": 1000}):
-        regel = {"match": {"0430": grens}, "action": {"codes": ["8004"]}}
-        uitkomst = speler(regel, declaratie=bytes(eenvoudig(r0430="0000X000")), stage=Stage.VERZEKERAAR)
-        assert "8004" not in [m.retourcode for m in uitkomst.meldingen]
+def test_an_unreadable_amount_reaches_no_limit(player: Player) -> None:
+    for limit in ({"boven": 0}, {"onder": 1000}):
+        line = {"match": {"0430": limit}, "action": {"codes": ["8004"]}}
+        outcome = player(line, declaration=bytes(simple(r0430="0000X000")), stage=Stage.INSURER)
+        assert "8004" not in [m.retourcode for m in outcome.meldingen]
 
 
-def test_de_eerste_die_past_telt(speler: Speler) -> None:
-    speler({"match": {"0413": "R*"}, "action": {"codes": ["8007"]}}, {"action": {"codes": ["8072"]}})
-    terug = speler.terug()
-    assert (terug["04", 2], terug["04", 4], terug["04", 5]) == (("8072",), ("8007",), ("8072",))
+def test_the_first_one_that_fits_counts(player: Player) -> None:
+    player({"match": {"0413": "R*"}, "action": {"codes": ["8007"]}}, {"action": {"codes": ["8072"]}})
+    back = player.back()
+    assert (back["04", 2], back["04", 4], back["04", 5]) == (("8072",), ("8007",), ("8072",))
 
 
-def test_rubriek_van_verzekerde_en_voorloop(speler: Speler) -> None:
-    speler({"match": {"0116": "F2011*", "0203": "100197243", "0413": "V*"}, "action": {"codes": ["8007"]}})
-    assert [sleutel for sleutel, terug in speler.terug().items() if terug == ("8007",)] == [("04", 5)]
+def test_rubriek_of_verzekerde_and_voorlooprecord(player: Player) -> None:
+    player({"match": {"0116": "F2011*", "0203": "100197243", "0413": "V*"}, "action": {"codes": ["8007"]}})
+    assert [key for key, back in player.back().items() if back == ("8007",)] == [("04", 5)]
 
 
 @pytest.mark.parametrize(
-    ("match", "anders", "geraakt"),
+    ("match", "otherwise", "hit"),
     [
         ({"0116": "F2011*"}, {}, True),
         ({"0116": "X*"}, {}, False),
@@ -328,92 +326,96 @@ def test_rubriek_van_verzekerde_en_voorloop(speler: Speler) -> None:
         ({"0116": "F2011*"}, {"0203": "1*"}, False),
     ],
 )
-def test_bestand_om_een_record(speler: Speler, match: dict[str, Any], anders: dict[str, Any], geraakt: bool) -> None:
+def test_a_file_because_of_one_record(
+    player: Player, match: dict[str, Any], otherwise: dict[str, Any], hit: bool
+) -> None:
     """A rule on the file may name rubrieken of records: one record that fits is enough."""
-    uitkomst = speler({"deel": "bestand", "match": match, "not": anders, "action": {"codes": ["8061"]}})
-    assert (uitkomst.status is Status.AFGEKEURD_BESTAND) is geraakt
+    outcome = player({"deel": "bestand", "match": match, "not": otherwise, "action": {"codes": ["8061"]}})
+    assert (outcome.status is Status.REJECTED_FILE) is hit
 
 
 # In whose place a rule speaks.
 
 
-def test_insurer_beslist_niet_over_wat_het_script_beslist(speler: Speler) -> None:
+def test_the_insurer_does_not_decide_what_the_script_decides(player: Player) -> None:
     """A record that the insurer would reject is granted."""
-    declaratie = declaraties()["4b-fout-in-prestatierecord"]
-    assert speler(declaratie=declaratie, stage=Stage.VERZEKERAAR).status is Status.DEELS_TOEGEWEZEN
-    regel = {"match": {"0413": "R24"}, "action": {"percentage": 100}}
-    uitkomst = speler(regel, declaratie=declaratie, stage=Stage.VERZEKERAAR)
-    assert (uitkomst.status, uitkomst.meldingen) == (Status.VOLLEDIG_TOEGEWEZEN, ())
+    declaration = declaraties()["4b-fout-in-prestatierecord"]
+    assert player(declaration=declaration, stage=Stage.INSURER).status is Status.PARTLY_GRANTED
+    line = {"match": {"0413": "R24"}, "action": {"percentage": 100}}
+    outcome = player(line, declaration=declaration, stage=Stage.INSURER)
+    assert (outcome.status, outcome.meldingen) == (Status.FULLY_GRANTED, ())
 
 
-def test_vecozo_komt_eerst(speler: Speler) -> None:
+def test_vecozo_comes_first(player: Player) -> None:
     """A rule of the insurer brings nothing past VECOZO; one of VECOZO does, and the insurer judges for itself."""
-    declaratie = declaraties()["4b-fout-in-prestatierecord"]
-    van_verzekeraar = {"match": {"0413": "R24"}, "action": {"percentage": 100}}
-    assert speler(van_verzekeraar, declaratie=declaratie).afzender == "VECOZO"
-    van_vecozo = {"match": {"0413": "R24"}, "action": {"codes": ["0200"], "afzender": "vecozo"}}
-    uitkomst = speler(van_vecozo, declaratie=declaratie)
-    assert (uitkomst.afzender, speler.terug()["04", 4]) == ("0736", ("8007",))
-    assert speler(van_vecozo, van_verzekeraar, declaratie=declaratie).status is Status.VOLLEDIG_TOEGEWEZEN
+    declaration = declaraties()["4b-fout-in-prestatierecord"]
+    of_insurer = {"match": {"0413": "R24"}, "action": {"percentage": 100}}
+    assert player(of_insurer, declaration=declaration).afzender == "VECOZO"
+    of_vecozo = {"match": {"0413": "R24"}, "action": {"codes": ["0200"], "afzender": "vecozo"}}
+    outcome = player(of_vecozo, declaration=declaration)
+    assert (outcome.afzender, player.back()["04", 4]) == ("0736", ("8007",))
+    assert player(of_vecozo, of_insurer, declaration=declaration).status is Status.FULLY_GRANTED
 
 
-def test_verzekerde_zonder_bezwaar(speler: Speler) -> None:
+def test_verzekerde_without_objection(player: Player) -> None:
     """0200 on a verzekerdenrecord: the insurer lets it pass and judges the prestaties."""
-    declaratie = declaraties()["4a-fout-in-verzekerdenrecord"]
-    accepteer = {"deel": "verzekerde", "action": {"codes": ["0200"]}}
+    declaration = declaraties()["4a-fout-in-verzekerdenrecord"]
+    accept = {"deel": "verzekerde", "action": {"codes": ["0200"]}}
     prestatie = {"match": {"0413": "V*"}, "action": {"codes": ["8014"]}}
-    assert speler(prestatie, declaratie=declaratie).meldingen[0].retourcode == "8004"
-    speler(accepteer, prestatie, declaratie=declaratie)
-    assert (speler.terug()["02", 3], speler.terug()["04", 5]) == (("0200",), ("8014",))
+    assert player(prestatie, declaration=declaration).meldingen[0].retourcode == "8004"
+    player(accept, prestatie, declaration=declaration)
+    assert (player.back()["02", 3], player.back()["04", 5]) == (("0200",), ("8014",))
 
 
-def test_stage_vecozo_kent_geen_regel_van_de_verzekeraar(speler: Speler) -> None:
-    regel = {"action": {"codes": ["8007"]}}
-    assert speler(regel, stage=Stage.VECOZO).status is Status.DOORGESTUURD
-    regel = {"action": {"codes": ["8007"], "afzender": "vecozo"}}
-    assert speler(regel, stage=Stage.VERZEKERAAR).status is Status.VOLLEDIG_TOEGEWEZEN
-    assert speler(regel, stage=Stage.VECOZO).status is Status.AFGEKEURD_RECORD
+def test_stage_vecozo_knows_no_rule_of_the_insurer(player: Player) -> None:
+    line = {"action": {"codes": ["8007"]}}
+    assert player(line, stage=Stage.VECOZO).status is Status.FORWARDED
+    line = {"action": {"codes": ["8007"], "afzender": "vecozo"}}
+    assert player(line, stage=Stage.INSURER).status is Status.FULLY_GRANTED
+    assert player(line, stage=Stage.VECOZO).status is Status.REJECTED_RECORD
 
 
-def test_bestand_met_kapotte_opbouw(speler: Speler) -> None:
+def test_file_with_a_broken_structure(player: Player) -> None:
     """Its voorlooprecord can be matched; its records can't be told apart, so a rule that names one does not apply."""
-    declaratie = VOORBEELD[:-3]
-    regel = {"deel": "bestand", "action": {"codes": ["8061"], "afzender": "vecozo"}}
-    assert [m.retourcode for m in speler(regel, declaratie=declaratie).meldingen] == ["8061"]
-    uitkomst = speler({**regel, "match": {"0413": "*"}}, declaratie=declaratie)
-    assert uitkomst.status is Status.AFGEKEURD_BESTAND
-    assert "8061" not in [m.retourcode for m in uitkomst.meldingen]
+    declaration = EXAMPLE[:-3]
+    line = {"deel": "bestand", "action": {"codes": ["8061"], "afzender": "vecozo"}}
+    assert [m.retourcode for m in player(line, declaration=declaration).meldingen] == ["8061"]
+    outcome = player({**line, "match": {"0413": "*"}}, declaration=declaration)
+    assert outcome.status is Status.REJECTED_FILE
+    assert "8061" not in [m.retourcode for m in outcome.meldingen]
 
 
 @pytest.mark.parametrize("stage", list(Stage))
-@pytest.mark.parametrize("naam", sorted(declaraties()))
-def test_leeg_script_verandert_niets(speler: Speler, store: Database, tmp_path: Path, naam: str, stage: Stage) -> None:
-    verwacht = speel(store, tmp_path, declaraties()[naam], stage=stage, dry_run=True)
-    assert (speler(declaratie=declaraties()[naam], stage=stage), speler.retour or None) == verwacht
+@pytest.mark.parametrize("name", sorted(declaraties()))
+def test_an_empty_script_changes_nothing(
+    player: Player, store: Database, tmp_path: Path, name: str, stage: Stage
+) -> None:
+    expected = play(store, tmp_path, declaraties()[name], stage=stage, dry_run=True)
+    assert (player(declaration=declaraties()[name], stage=stage), player.retour or None) == expected
 
 
 # The store.
 
 
-def test_de_store_onthoudt_wat_het_script_toekent(speler: Speler, tmp_path: Path) -> None:
-    speler({"match": {"0413": "R24"}, "action": {"toekennen": 10}}, dry_run=False)
+def test_the_store_remembers_what_the_script_grants(player: Player, tmp_path: Path) -> None:
+    player({"match": {"0413": "R24"}, "action": {"toekennen": 10}}, dry_run=False)
     with sqlite3.connect(tmp_path / "store.db") as db:
-        rijen = db.execute("SELECT prestatiecode, toegekend_bedrag, uitkomst FROM prestaties ORDER BY id").fetchall()
+        rows = db.execute("SELECT prestatiecode, toegekend_bedrag, uitkomst FROM prestaties ORDER BY id").fetchall()
     db.close()
-    assert rijen == [("C11", 1000, "toegewezen"), ("R24", 1000, "deels"), ("V13", 15000, "toegewezen")]
-    assert speler(stage=Stage.ALL).meldingen[0].retourcode == "0030"
+    assert rows == [("C11", 1000, "toegewezen"), ("R24", 1000, "deels"), ("V13", 15000, "toegewezen")]
+    assert player(stage=Stage.ALL).meldingen[0].retourcode == "0030"
 
 
-def test_bestand_afgekeurd_met_een_gebruikt_factuurnummer(speler: Speler) -> None:
-    speler(dry_run=False)
-    regel = {"deel": "bestand", "action": {"codes": ["8061"]}}
-    uitkomst = speler(regel, stage=Stage.VERZEKERAAR, dry_run=False)
-    assert [m.retourcode for m in uitkomst.meldingen] == ["8061"]
-    assert [m.retourcode for m in speler(stage=Stage.VERZEKERAAR).meldingen] == ["0030"]
+def test_file_rejected_with_a_used_factuurnummer(player: Player) -> None:
+    player(dry_run=False)
+    line = {"deel": "bestand", "action": {"codes": ["8061"]}}
+    outcome = player(line, stage=Stage.INSURER, dry_run=False)
+    assert [m.retourcode for m in outcome.meldingen] == ["8061"]
+    assert [m.retourcode for m in player(stage=Stage.INSURER).meldingen] == ["0030"]
 
 
 @pytest.mark.parametrize(
-    ("actie", "velden", "reden"),
+    ("action", "fields", "reason"),
     [
         ({"toekennen": 10.01}, {}, "grants 10.01, more than the 10.00 declared on prestatierecord 2 (line 3 of "),
         ({"percentage": 50}, {"r0430": "0000X000"}, "its declaratiebedrag (0430, 0431) can't be read"),
@@ -421,59 +423,59 @@ def test_bestand_afgekeurd_met_een_gebruikt_factuurnummer(speler: Speler) -> Non
         ({"toekennen": 1}, {"r0424": "99999999", "r0425": "9999", "r0426": "1000", "r0430": "1000"}, "rubriek 0481"),
     ],
 )
-def test_onmogelijk_bedrag_wordt_per_record_geweigerd(
-    store_van_inv: Path, tmp_path: Path, actie: dict[str, Any], velden: dict[str, str], reden: str
+def test_an_impossible_amount_is_refused_per_record(
+    inv_store: Path, tmp_path: Path, action: dict[str, Any], fields: dict[str, str], reason: str
 ) -> None:
-    db = Path(shutil.copy(store_van_inv, tmp_path / "store.db"))
+    db = Path(shutil.copy(inv_store, tmp_path / "store.db"))
     was = db.read_bytes()
-    (tmp_path / "x.asc").write_bytes(bytes(eenvoudig(**velden)))
+    (tmp_path / "x.asc").write_bytes(bytes(simple(**fields)))
     script = tmp_path / "script.yaml"
-    script.write_text(yaml.safe_dump([{"action": actie}]), "utf-8")
-    woorden = ("--store", f"sqlite:///{db}", *OP_DATUM, "--antwoord", script, "--stage", "verzekeraar")
-    afloop = invoke("replay", tmp_path / "x.asc", *woorden)
-    assert (afloop.exit_code, afloop.stdout) == (2, "")
-    regel = eis_een_regel(afloop.stderr)
-    assert regel.startswith("mzsim: script.yaml:1: rule 1: ")
-    assert reden in regel
+    script.write_text(yaml.safe_dump([{"action": action}]), "utf-8")
+    words = ("--store", f"sqlite:///{db}", *ON_DATE, "--antwoord", script, "--stage", "verzekeraar")
+    ended = invoke("replay", tmp_path / "x.asc", *words)
+    assert (ended.exit_code, ended.stdout) == (2, "")
+    line = require_one_line(ended.stderr)
+    assert line.startswith("mzsim: script.yaml:1: rule 1: ")
+    assert reason in line
     assert sorted(p.name for p in tmp_path.iterdir()) == ["script.yaml", "store.db", "x.asc"]
     assert db.read_bytes() == was
 
 
 # What a script may not be.
 
-_GOED = 'action: {codes: ["8007"]}'
-FOUTEN = [
+_GOOD = 'action: {codes: ["8007"]}'
+ERRORS = [
     ("", 1, "must be a list of rules"),
     ("match: {}\n", 1, "must be a list of rules"),
     ("- action: {}\n", 1, "[0].action: must hold codes, or toekennen or percentage"),
     ("- match: {}\n", 1, "[0].action: is missing"),
-    (f"- {_GOED}\n  kleur: rood\n", 2, "[0].kleur: is no key of a rule; known here: deel, match, not, action"),
-    (f"- {_GOED}\n- {_GOED}\n  {_GOED}\n", 3, "[1].action: this key stands here twice"),
+    (f"- {_GOOD}\n  kleur: rood\n", 2, "[0].kleur: is no key of a rule; known here: deel, match, not, action"),
+    (f"- {_GOOD}\n- {_GOOD}\n  {_GOOD}\n", 3, "[1].action: this key stands here twice"),
     (
         '- action:\n    codes: ["8007"]\n    kleur: rood\n',
         3,
         "[0].action.kleur: is no key of a rule; known here: codes,",
     ),
-    (f"- {_GOED}\n  deel: record\n", 2, "[0].deel: must be 'bestand', 'verzekerde' or 'prestatie'"),
-    (f'- {_GOED}\n  match:\n    0413: "C11"\n', 3, "put it in quotes"),
-    (f'- {_GOED}\n  match:\n    "0413": 11\n', 3, "[0].match.0413: must be text in quotes"),
-    (f'- {_GOED}\n  match:\n    "0413": [C11, 11]\n', 3, "[0].match.0413: must be text in quotes"),
-    (f'- {_GOED}\n  match:\n    "0413": []\n', 3, "[0].match.0413: may not be empty"),
-    (f'- {_GOED}\n  match:\n    "0413": null\n', 3, "[0].match.0413: must be text in quotes"),
-    (f'- {_GOED}\n  match:\n    "0413": "C11C11C"\n', 3, "[0].match.0413: can't match: the rubriek has 6 positions"),
-    (f'- {_GOED}\n  match:\n    "0413": "€*"\n', 3, "[0].match.0413: holds a character"),
-    (f'- {_GOED}\n  not:\n    "0499": "C11"\n', 3, "[0].not.0499: is no rubriek of a declaration"),
-    (f'- {_GOED}\n  not:\n    bsn: "C11"\n', 3, "[0].not.bsn: is no rubriek of a declaration"),
-    (f'- {_GOED}\n  match:\n    "0303": "D1"\n', 3, "[0].match.0303: is of the debiteurrecord; a rule on a prestatie"),
-    (f'- deel: verzekerde\n  match: {{"0413": "C*"}}\n  {_GOED}\n', 2, "[0].match.0413: is of the prestatierecord;"),
-    (f'- {_GOED}\n  match:\n    "0413": {{boven: 3}}\n', 3, "[0].match.0413: has no bounds"),
-    (f'- {_GOED}\n  match:\n    "0430": {{}}\n', 3, "[0].match.0430: must hold one or more of: boven, vanaf,"),
-    (f'- {_GOED}\n  match:\n    "0430": {{meer: 3}}\n', 3, "[0].match.0430: must hold one or more of: boven, vanaf,"),
-    (f'- {_GOED}\n  match:\n    "0430": {{boven: "3"}}\n', 3, "[0].match.0430: boven must be an amount in euro"),
-    (f'- {_GOED}\n  match:\n    "0430": {{boven: 3.001}}\n', 3, "[0].match.0430: boven must be an amount in euro"),
-    (f'- {_GOED}\n  match:\n    "0430": {{boven: true}}\n', 3, "[0].match.0430: boven must be an amount in euro"),
-    (f'- {_GOED}\n  match:\n    "0425": {{boven: 1.5}}\n', 3, "[0].match.0425: boven must be a whole number"),
-    (f'- {_GOED}\n  match:\n    "0408": {{boven: 20110331}}\n', 3, "[0].match.0408: boven must be a date"),
+    (f"- {_GOOD}\n  deel: record\n", 2, "[0].deel: must be 'bestand', 'verzekerde' or 'prestatie'"),
+    (f'- {_GOOD}\n  match:\n    0413: "C11"\n', 3, "put it in quotes"),
+    (f'- {_GOOD}\n  match:\n    "0413": 11\n', 3, "[0].match.0413: must be text in quotes"),
+    (f'- {_GOOD}\n  match:\n    "0413": [C11, 11]\n', 3, "[0].match.0413: must be text in quotes"),
+    (f'- {_GOOD}\n  match:\n    "0413": []\n', 3, "[0].match.0413: may not be empty"),
+    (f'- {_GOOD}\n  match:\n    "0413": null\n', 3, "[0].match.0413: must be text in quotes"),
+    (f'- {_GOOD}\n  match:\n    "0413": "C11C11C"\n', 3, "[0].match.0413: can't match: the rubriek has 6 positions"),
+    (f'- {_GOOD}\n  match:\n    "0413": "€*"\n', 3, "[0].match.0413: holds a character"),
+    (f'- {_GOOD}\n  not:\n    "0499": "C11"\n', 3, "[0].not.0499: is no rubriek of a declaration"),
+    (f'- {_GOOD}\n  not:\n    bsn: "C11"\n', 3, "[0].not.bsn: is no rubriek of a declaration"),
+    (f'- {_GOOD}\n  match:\n    "0303": "D1"\n', 3, "[0].match.0303: is of the debiteurrecord; a rule on a prestatie"),
+    (f'- deel: verzekerde\n  match: {{"0413": "C*"}}\n  {_GOOD}\n', 2, "[0].match.0413: is of the prestatierecord;"),
+    (f'- {_GOOD}\n  match:\n    "0413": {{boven: 3}}\n', 3, "[0].match.0413: has no bounds"),
+    (f'- {_GOOD}\n  match:\n    "0430": {{}}\n', 3, "[0].match.0430: must hold one or more of: boven, vanaf,"),
+    (f'- {_GOOD}\n  match:\n    "0430": {{meer: 3}}\n', 3, "[0].match.0430: must hold one or more of: boven, vanaf,"),
+    (f'- {_GOOD}\n  match:\n    "0430": {{boven: "3"}}\n', 3, "[0].match.0430: boven must be an amount in euro"),
+    (f'- {_GOOD}\n  match:\n    "0430": {{boven: 3.001}}\n', 3, "[0].match.0430: boven must be an amount in euro"),
+    (f'- {_GOOD}\n  match:\n    "0430": {{boven: true}}\n', 3, "[0].match.0430: boven must be an amount in euro"),
+    (f'- {_GOOD}\n  match:\n    "0425": {{boven: 1.5}}\n', 3, "[0].match.0425: boven must be a whole number"),
+    (f'- {_GOOD}\n  match:\n    "0408": {{boven: 20110331}}\n', 3, "[0].match.0408: boven must be a date"),
     ('- action:\n    codes: ["1234"]\n', 2, "[0].action.codes[0]: 1234 is no known retourcode"),
     ("- action:\n    codes: [8007]\n", 2, "[0].action.codes[0]: must be text; put it in quotes"),
     ('- action:\n    codes: ["8007", "8007"]\n', 2, "[0].action.codes: holds the same value twice"),
@@ -540,42 +542,42 @@ FOUTEN = [
 ]
 
 
-@pytest.mark.parametrize(("inhoud", "regel", "wat"), FOUTEN, ids=[wat for *_, wat in FOUTEN])
-def test_fout_in_script(tmp_path: Path, inhoud: str, regel: int, wat: str) -> None:
-    plaats = tmp_path / "script.yaml"
-    plaats.write_text(inhoud, "utf-8")
-    with pytest.raises(ScriptError) as fout:
-        lees_script(plaats)
-    melding = str(fout.value)
-    assert melding.startswith(f"{plaats}:{regel}: ")
-    assert wat in melding
+@pytest.mark.parametrize(("content", "line", "what"), ERRORS, ids=[what for *_, what in ERRORS])
+def test_error_in_a_script(tmp_path: Path, content: str, line: int, what: str) -> None:
+    place = tmp_path / "script.yaml"
+    place.write_text(content, "utf-8")
+    with pytest.raises(ScriptError) as error:
+        read_script(place)
+    melding = str(error.value)
+    assert melding.startswith(f"{place}:{line}: ")
+    assert what in melding
 
 
-def test_de_eerste_fout_van_het_bestand_wordt_gemeld(tmp_path: Path) -> None:
-    plaats = tmp_path / "script.yaml"
-    plaats.write_text('- action: {codes: ["1111"]}\n- match: {"9999": "x"}\n  action: {codes: ["2222"]}\n', "utf-8")
+def test_the_first_error_of_the_file_is_reported(tmp_path: Path) -> None:
+    place = tmp_path / "script.yaml"
+    place.write_text('- action: {codes: ["1111"]}\n- match: {"9999": "x"}\n  action: {codes: ["2222"]}\n', "utf-8")
     with pytest.raises(ScriptError, match=r":1: \[0\]\.action\.codes\[0\]: 1111 "):
-        lees_script(plaats)
+        read_script(place)
 
 
 # The command.
 
 
 @pytest.fixture
-def werk(store_van_inv: Path, tmp_path: Path) -> Path:
-    shutil.copy(store_van_inv, tmp_path / "store.db")
-    (tmp_path / "x.asc").write_bytes(VOORBEELD)
+def work(inv_store: Path, tmp_path: Path) -> Path:
+    shutil.copy(inv_store, tmp_path / "store.db")
+    (tmp_path / "x.asc").write_bytes(EXAMPLE)
     return tmp_path
 
 
-def test_opdracht(werk: Path) -> None:
-    (werk / "s.yaml").write_text('- match: {"0413": "R*"}\n  action: {percentage: 50}\n', "utf-8")
-    woorden = ("--store", f"sqlite:///{werk}/store.db", *OP_DATUM, "--antwoord", "s.yaml", "--json")
-    afloop = proces("replay", "x.asc", *woorden, cwd=werk)
-    assert (afloop.returncode, afloop.stderr) == (0, "")
-    uit = json.loads(afloop.stdout)
-    assert (uit["status"], uit["totaal_toegekend"]) == ("deels_toegewezen", "410.00")
-    assert uit["meldingen"] == [
+def test_on_the_command_line(work: Path) -> None:
+    (work / "s.yaml").write_text('- match: {"0413": "R*"}\n  action: {percentage: 50}\n', "utf-8")
+    words = ("--store", f"sqlite:///{work}/store.db", *ON_DATE, "--antwoord", "s.yaml", "--json")
+    ended = process("replay", "x.asc", *words, cwd=work)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    off = json.loads(ended.stdout)
+    assert (off["status"], off["totaal_toegekend"]) == ("deels_toegewezen", "410.00")
+    assert off["meldingen"] == [
         {
             "record": "04",
             "identificatie": 4,
@@ -587,59 +589,59 @@ def test_opdracht(werk: Path) -> None:
             "regel": 5,
         }
     ]
-    assert invoke("check-retour", werk / "x.asc", werk / "x.mz302.asc").exit_code == 0
-    uitleg = invoke("explain", werk / "x.mz302.asc")
-    assert uitleg.exit_code == 0
-    assert "declared 500.00, granted 250.00, left 250.00" in uitleg.stdout
+    assert invoke("check-retour", work / "x.asc", work / "x.mz302.asc").exit_code == 0
+    explanation = invoke("explain", work / "x.mz302.asc")
+    assert explanation.exit_code == 0
+    assert "declared 500.00, granted 250.00, left 250.00" in explanation.stdout
 
 
-@pytest.mark.parametrize("inhoud", [None, "- kleur: rood\n"])
-def test_fout_script_stopt_voor_er_iets_gebeurt(werk: Path, inhoud: str | None) -> None:
-    if inhoud is not None:
-        (werk / "s.yaml").write_text(inhoud, "utf-8")
-    afloop = invoke("replay", werk / "x.asc", "--store", f"sqlite:///{werk}/store.db", "--antwoord", werk / "s.yaml")
-    assert (afloop.exit_code, afloop.stdout) == (2, "")
-    assert str(werk / "s.yaml") in eis_een_regel(afloop.stderr)
-    assert not (werk / "x.mz302.asc").exists()
+@pytest.mark.parametrize("content", [None, "- kleur: rood\n"])
+def test_a_wrong_script_stops_before_anything_happens(work: Path, content: str | None) -> None:
+    if content is not None:
+        (work / "s.yaml").write_text(content, "utf-8")
+    ended = invoke("replay", work / "x.asc", "--store", f"sqlite:///{work}/store.db", "--antwoord", work / "s.yaml")
+    assert (ended.exit_code, ended.stdout) == (2, "")
+    assert str(work / "s.yaml") in require_one_line(ended.stderr)
+    assert not (work / "x.mz302.asc").exists()
 
 
-def test_zonder_script_wordt_er_niets_van_geladen(werk: Path) -> None:
+def test_without_a_script_nothing_of_it_is_loaded(work: Path) -> None:
     """Without a script there is nothing to pay for: not even its modules."""
     code = (
         "import sys; from mzsim.cli.main import main\n"
         "try: main()\nexcept SystemExit: pass\n"
         "print([m for m in sys.modules if m.startswith(('mzsim.script', 'mzsim.manifest', 'pydantic'))])"
     )
-    woorden = [*opdracht("replay", "x.asc", "--store", f"sqlite:///{werk}/store.db", *OP_DATUM)[3:]]
-    afloop = subprocess.run(
-        [sys.executable, "-c", code, *woorden], cwd=werk, env=omgeving(), capture_output=True, text=True, check=True
+    words = [*order("replay", "x.asc", "--store", f"sqlite:///{work}/store.db", *ON_DATE)[3:]]
+    ended = subprocess.run(
+        [sys.executable, "-c", code, *words], cwd=work, env=surroundings(), capture_output=True, text=True, check=True
     )
-    assert afloop.stdout.splitlines()[-1] == "[]"
+    assert ended.stdout.splitlines()[-1] == "[]"
 
 
 # Whatever a script says, as long as it is accepted, the retour is in order.
 
 _RUBRIEKEN = {"0102": "176", "0116": "F*", "0203": "1*", "0207": "19*", "0408": "2011*", "0413": "C*", "0409": "01"}
-_WAARDEN = st.sampled_from(["*", "R24", "V*", "1*", "", "0*"])
+_VALUES = st.sampled_from(["*", "R24", "V*", "1*", "", "0*"])
 _MATCH = st.dictionaries(
-    st.sampled_from(sorted(_RUBRIEKEN)), _WAARDEN | st.lists(_WAARDEN, min_size=1, max_size=2), max_size=2
+    st.sampled_from(sorted(_RUBRIEKEN)), _VALUES | st.lists(_VALUES, min_size=1, max_size=2), max_size=2
 )
-_ACTIE = st.fixed_dictionaries(
+_ACTION = st.fixed_dictionaries(
     {},
     optional={
         "codes": st.lists(
-            st.sampled_from(sorted(retourcodes())) | st.sampled_from(sorted(DEELS)), max_size=3, unique=True
+            st.sampled_from(sorted(retourcodes())) | st.sampled_from(sorted(PARTLY)), max_size=3, unique=True
         ),
         "toekennen": st.sampled_from([0, 1, 10, 500]),
         "percentage": st.integers(-1, 101),
         "afzender": st.sampled_from(["vecozo", "verzekeraar"]),
     },
 )
-_REGEL = st.fixed_dictionaries(
+_LINE = st.fixed_dictionaries(
     {
         "match": _MATCH,
         "not": _MATCH,
-        "action": _ACTIE,
+        "action": _ACTION,
         "deel": st.sampled_from(["prestatie"] * 4 + ["verzekerde"] * 2 + ["bestand"]),
     }
 )
@@ -653,30 +655,30 @@ _REGEL = st.fixed_dictionaries(
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-@given(st.lists(_REGEL, max_size=4), st.sampled_from(sorted(declaraties())), st.sampled_from(list(Stage)))
-def test_elk_script_geeft_een_retour_dat_in_orde_is(
-    store_van_inv: Path, tmp_path_factory: pytest.TempPathFactory, regels: list[Any], naam: str, stage: Stage
+@given(st.lists(_LINE, max_size=4), st.sampled_from(sorted(declaraties())), st.sampled_from(list(Stage)))
+def test_every_script_gives_a_retour_that_is_in_order(
+    inv_store: Path, tmp_path_factory: pytest.TempPathFactory, lines: list[Any], name: str, stage: Stage
 ) -> None:
-    map_ = tmp_path_factory.mktemp("spel")
-    script, declaratie = map_ / "script.yaml", declaraties()[naam]
-    script.write_text(yaml.safe_dump([regel for regel in regels if _mag(script, regel)]), "utf-8")
-    store = open_store(f"sqlite:///{store_van_inv}")
+    folder = tmp_path_factory.mktemp("spel")
+    script, declaration = folder / "script.yaml", declaraties()[name]
+    script.write_text(yaml.safe_dump([line for line in lines if _allowed(script, line)]), "utf-8")
+    store = open_store(f"sqlite:///{inv_store}")
     try:
         # Whatever is accepted can be answered, but for an amount that the record has no room for.
         with suppress(ScriptError):
-            uitkomst, retour = speel(store, map_, declaratie, stage=stage, dry_run=True, antwoord=lees_script(script))
-            assert uitkomst.heeft_retour == (retour is not None)
+            outcome, retour = play(store, folder, declaration, stage=stage, dry_run=True, answer=read_script(script))
+            assert outcome.has_retour == (retour is not None)
             if retour is not None:
-                assert list(controleer_retour(io.BytesIO(declaratie), io.BytesIO(retour), retourcodes())) == []
+                assert list(deviations_of_retour(io.BytesIO(declaration), io.BytesIO(retour), retourcodes())) == []
     finally:
-        store.sluit()
-        shutil.rmtree(map_)
+        store.close()
+        shutil.rmtree(folder)
 
 
-def _mag(plaats: Path, regel: dict[str, Any]) -> bool:
-    plaats.write_text(yaml.safe_dump([regel]), "utf-8")
+def _allowed(place: Path, line: dict[str, Any]) -> bool:
+    place.write_text(yaml.safe_dump([line]), "utf-8")
     try:
-        lees_script(plaats)
+        read_script(place)
     except ScriptError:
         return False
     return True

@@ -12,28 +12,28 @@ import yaml
 
 from mzsim.common.errors import CaseError
 from mzsim.domain.findings import Stage, Status
-from mzsim.store.shipped_files import plaats_van
-from mzsim.suites.case import Geval, als_yaml, kies, lees_geval, vind_gevallen
-from mzsim.suites.difference import Verschil
-from mzsim.suites.playing import Verslag, speel_geval
-from tests.make_inv3 import voorbeeld
-from tests.retours import zet
-from tests.suite_folder import maak_case
+from mzsim.store.shipped_files import path_of
+from mzsim.suites.case import Case, as_yaml, choose, find_cases, read_case
+from mzsim.suites.difference import Difference
+from mzsim.suites.playing import CaseReport, play_case
+from tests.make_inv3 import inv_example
+from tests.retours import put
+from tests.suite_folder import make_case
 
-STAP = {"declaration": "1.mz301.asc"}
+STEP = {"declaration": "1.mz301.asc"}
 MELDING = {"record": "02", "identificatie": 3, "rubriek": "0207", "retourcode": "8004", "controle": "0207-3"}
 
 
-def _met_expect(map_: Path, **expect: Any) -> Geval:
-    return lees_geval(maak_case(map_, steps=[{**STAP, "expect": expect}]))
+def _with_expect(folder: Path, **expect: Any) -> Case:
+    return read_case(make_case(folder, steps=[{**STEP, "expect": expect}]))
 
 
-def _speel(geval: Geval, werkmap: Path) -> Verslag:
-    return speel_geval(geval, werkmap)
+def _play(case: Case, work_folder: Path) -> CaseReport:
+    return play_case(case, work_folder)
 
 
-def test_alles_wat_een_case_kan_bevatten(tmp_path: Path) -> None:
-    map_ = maak_case(
+def test_everything_that_a_case_can_hold(tmp_path: Path) -> None:
+    folder = make_case(
         tmp_path / "c",
         source="INV 3.3 example 4a",
         tags=["inv", "partial"],
@@ -42,51 +42,51 @@ def test_alles_wat_een_case_kan_bevatten(tmp_path: Path) -> None:
         steps=[
             {"declaration": "1.mz301.asc", "date": "2011-05-03", "stage": "vecozo", "antwoord": "1.mz302.asc",
              "expect": {"retour": None}},
-            {**STAP, "expect": {"status": "deels_toegewezen", "totaal_toegekend": "-10.50", "codes": ["8004"],
+            {**STEP, "expect": {"status": "deels_toegewezen", "totaal_toegekend": "-10.50", "codes": ["8004"],
                                 "meldingen": [{"identificatie": None, "record": "02"}], "retour": "1.mz302.asc"}},
         ],
     )  # fmt: skip
-    geval = lees_geval(map_)
-    assert (geval.id, geval.titel, geval.bron, geval.tags) == (
+    case = read_case(folder)
+    assert (case.id, case.titel, case.bron, case.tags) == (
         "a-case",
         "A case",
         "INV 3.3 example 4a",
         ("inv", "partial"),
     )
-    assert geval.store == (map_ / "store.yaml", plaats_van("@uzovi"))
-    een, twee = geval.stappen
-    assert (een.datum, een.stage, een.antwoord) == (dt.date(2011, 5, 3), Stage.VECOZO, map_ / "1.mz302.asc")
-    assert (een.verwacht.gegeven, een.verwacht.retour) == (frozenset({"retour"}), None)
-    assert (twee.datum, twee.stage, twee.antwoord) == (dt.date(2011, 5, 2), Stage.VERZEKERAAR, None)
-    assert twee.verwacht.totaal_toegekend == -1050
-    assert (twee.verwacht.status, twee.verwacht.codes) == (Status.DEELS_TOEGEWEZEN, ("8004",))
-    assert twee.verwacht.meldingen == ((("record", "02"), ("identificatie", None)),)
+    assert case.store == (folder / "store.yaml", path_of("@uzovi"))
+    one, two = case.stappen
+    assert (one.datum, one.stage, one.antwoord) == (dt.date(2011, 5, 3), Stage.VECOZO, folder / "1.mz302.asc")
+    assert (one.verwacht.given, one.verwacht.retour) == (frozenset({"retour"}), None)
+    assert (two.datum, two.stage, two.antwoord) == (dt.date(2011, 5, 2), Stage.INSURER, None)
+    assert two.verwacht.totaal_toegekend == -1050
+    assert (two.verwacht.status, two.verwacht.codes) == (Status.PARTLY_GRANTED, ("8004",))
+    assert two.verwacht.meldingen == ((("record", "02"), ("identificatie", None)),)
 
 
 @pytest.mark.parametrize(
-    "anders",
+    "otherwise",
     [
         {},
         {"tags": ["b", "a"], "source": "x: y", "stage": "vecozo", "store": ["store.yaml", "@nza-2026"]},
         {"title": 'with "quotes", 0587 and ünicode', "tags": ["0587"]},
-        {"steps": [{**STAP, "expect": {"retour": None, "codes": []}}, {**STAP, "date": "2012-01-01", "stage": "vecozo",
+        {"steps": [{**STEP, "expect": {"retour": None, "codes": []}}, {**STEP, "date": "2012-01-01", "stage": "vecozo",
                     "antwoord": "store.yaml", "expect": {"meldingen": [MELDING], "totaal_toegekend": "-0.05"}}]},
     ],
 )  # fmt: skip
-def test_wat_geschreven_wordt_is_wat_gelezen_werd(tmp_path: Path, anders: dict[str, Any]) -> None:
-    geval = lees_geval(maak_case(tmp_path / "c", **anders))
-    tekst = als_yaml(geval)
-    geval.bestand.write_text(tekst, "utf-8")
-    assert lees_geval(tmp_path / "c") == geval
-    assert als_yaml(geval) == tekst
+def test_what_is_written_is_what_was_read(tmp_path: Path, otherwise: dict[str, Any]) -> None:
+    case = read_case(make_case(tmp_path / "c", **otherwise))
+    text = as_yaml(case)
+    case.file.write_text(text, "utf-8")
+    assert read_case(tmp_path / "c") == case
+    assert as_yaml(case) == text
 
 
-def test_een_code_staat_tussen_aanhalingstekens(tmp_path: Path) -> None:
-    assert '- "0587"' in als_yaml(lees_geval(maak_case(tmp_path / "c", tags=["0587"]))), "to YAML 1.2 0587 is a number"
+def test_a_code_stands_between_quotes(tmp_path: Path) -> None:
+    assert '- "0587"' in as_yaml(read_case(make_case(tmp_path / "c", tags=["0587"]))), "to YAML 1.2 0587 is a number"
 
 
 @pytest.mark.parametrize(
-    ("anders", "fout"),
+    ("otherwise", "error"),
     [
         ({"id": "A B"}, "case.yaml:1: id: must be small letters, digits, points and hyphens"),
         ({"id": None}, "case.yaml:1: id: is missing"),
@@ -107,75 +107,73 @@ def test_een_code_staat_tussen_aanhalingstekens(tmp_path: Path) -> None:
             {"steps": [{"declaration": "/x.asc", "expect": {"retour": None}}]},
             "must be a path from the folder of the case",
         ),
-        ({"steps": [{**STAP, "antwoord": "x.yaml", "expect": {"retour": None}}]}, "x.yaml: no such file"),
-        ({"steps": [{**STAP, "expect": {"retour": "2.mz302.asc"}}]}, "2.mz302.asc: no such file"),
-        ({"steps": [{**STAP, "expect": {}}]}, "steps[0].expect: must hold at least one of retour, status"),
-        ({"steps": [STAP]}, "steps[0].expect: is missing"),
-        ({"steps": [{**STAP, "expect": {"status": None}}]}, "status may not be empty"),
+        ({"steps": [{**STEP, "antwoord": "x.yaml", "expect": {"retour": None}}]}, "x.yaml: no such file"),
+        ({"steps": [{**STEP, "expect": {"retour": "2.mz302.asc"}}]}, "2.mz302.asc: no such file"),
+        ({"steps": [{**STEP, "expect": {}}]}, "steps[0].expect: must hold at least one of retour, status"),
+        ({"steps": [STEP]}, "steps[0].expect: is missing"),
+        ({"steps": [{**STEP, "expect": {"status": None}}]}, "status may not be empty"),
         (
-            {"steps": [{**STAP, "expect": {"status": "granted"}}]},
+            {"steps": [{**STEP, "expect": {"status": "granted"}}]},
             "steps[0].expect.status: must be 'volledig_toegewezen'",
         ),
-        ({"steps": [{**STAP, "expect": {"totaal_toegekend": 10}}]}, "must be text; put it in quotes"),
-        ({"steps": [{**STAP, "expect": {"totaal_toegekend": "10"}}]}, "must be an amount in euro as --json prints it"),
-        ({"steps": [{**STAP, "expect": {"codes": ["807"]}}]}, "steps[0].expect.codes[0]: must be 4 digits"),
-        ({"steps": [{**STAP, "expect": {"meldingen": [{"code": "8007"}]}}]}, "meldingen[0].code: is no key of a case"),
+        ({"steps": [{**STEP, "expect": {"totaal_toegekend": 10}}]}, "must be text; put it in quotes"),
+        ({"steps": [{**STEP, "expect": {"totaal_toegekend": "10"}}]}, "must be an amount in euro as --json prints it"),
+        ({"steps": [{**STEP, "expect": {"codes": ["807"]}}]}, "steps[0].expect.codes[0]: must be 4 digits"),
+        ({"steps": [{**STEP, "expect": {"meldingen": [{"code": "8007"}]}}]}, "meldingen[0].code: is no key of a case"),
     ],
 )
-def test_wat_niet_klopt_wordt_geweigerd_met_bestand_en_sleutel(
-    tmp_path: Path, anders: dict[str, Any], fout: str
-) -> None:
-    map_ = maak_case(tmp_path / "c", **anders)
-    with pytest.raises(CaseError) as gevangen:
-        lees_geval(map_)
-    assert fout in str(gevangen.value)
-    assert str(gevangen.value).startswith(str(map_ / "case.yaml"))
-    assert "\n" not in str(gevangen.value)
+def test_what_is_wrong_is_refused_with_file_and_key(tmp_path: Path, otherwise: dict[str, Any], error: str) -> None:
+    folder = make_case(tmp_path / "c", **otherwise)
+    with pytest.raises(CaseError) as caught:
+        read_case(folder)
+    assert error in str(caught.value)
+    assert str(caught.value).startswith(str(folder / "case.yaml"))
+    assert "\n" not in str(caught.value)
 
 
-def test_een_sleutel_die_er_twee_keer_staat(tmp_path: Path) -> None:
-    map_ = maak_case(tmp_path / "c")
-    (map_ / "case.yaml").write_text((map_ / "case.yaml").read_text() + "title: again\n")
+def test_a_key_that_stands_there_twice(tmp_path: Path) -> None:
+    folder = make_case(tmp_path / "c")
+    (folder / "case.yaml").write_text((folder / "case.yaml").read_text() + "title: again\n")
     with pytest.raises(CaseError, match="title: this key stands here twice"):
-        lees_geval(map_)
+        read_case(folder)
 
 
-def test_gevallen_worden_gevonden_op_volgorde_van_id(tmp_path: Path) -> None:
-    for pad, id_ in (("b", "one"), ("a/deep/er", "two"), ("a", "three")):
-        maak_case(tmp_path / pad / "x", id=id_)
+def test_cases_are_found_in_order_of_id(tmp_path: Path) -> None:
+    for path, id_ in (("b", "one"), ("a/deep/er", "two"), ("a", "three")):
+        make_case(tmp_path / path / "x", id=id_)
     (tmp_path / "c").mkdir()
-    assert [geval.id for geval in vind_gevallen(tmp_path)] == ["one", "three", "two"]
+    assert [case.id for case in find_cases(tmp_path)] == ["one", "three", "two"]
 
 
-def test_twee_gevallen_met_een_id(tmp_path: Path) -> None:
-    maak_case(tmp_path / "a")
-    maak_case(tmp_path / "b")
+def test_two_cases_with_one_id(tmp_path: Path) -> None:
+    make_case(tmp_path / "a")
+    make_case(tmp_path / "b")
     with pytest.raises(CaseError, match=r"b/case.yaml: id: .*a/case.yaml has the id a-case as well"):
-        vind_gevallen(tmp_path)
+        find_cases(tmp_path)
 
 
-def test_een_map_zonder_gevallen(tmp_path: Path) -> None:
+def test_a_folder_without_cases(tmp_path: Path) -> None:
     with pytest.raises(CaseError, match="holds no case"):
-        vind_gevallen(tmp_path)
+        find_cases(tmp_path)
     with pytest.raises(CaseError, match="no such folder"):
-        vind_gevallen(tmp_path / "x")
+        find_cases(tmp_path / "x")
 
 
-def test_kiezen(tmp_path: Path) -> None:
-    een = lees_geval(maak_case(tmp_path / "a", id="credit-1", tags=["credit", "rare"]))
-    twee = lees_geval(maak_case(tmp_path / "b", id="b", title="A Credit again", tags=["rare"]))
-    drie = lees_geval(maak_case(tmp_path / "c", id="c"))
-    alle = [een, twee, drie]
-    assert kies(alle, None, ()) == alle
-    assert kies(alle, "cRedit", ()) == [een, twee]
-    assert kies(alle, None, ("credit", "no-such-tag")) == [een]
-    assert kies(alle, "again", ("rare",)) == [twee]
+def test_choosing(tmp_path: Path) -> None:
+    one = read_case(make_case(tmp_path / "a", id="credit-1", tags=["credit", "rare"]))
+    two = read_case(make_case(tmp_path / "b", id="b", title="A Credit again", tags=["rare"]))
+    three = read_case(make_case(tmp_path / "c", id="c"))
+    every = [one, two, three]
+    assert choose(every, None, ()) == every
+    assert choose(every, "cRedit", ()) == [one, two]
+    assert choose(every, None, ("credit", "no-such-tag")) == [one]
+    assert choose(every, "again", ("rare",)) == [two]
 
 
 # What playing a case shows.
 
 
-def test_wat_klopt(tmp_path: Path) -> None:
+def test_what_is_right(tmp_path: Path) -> None:
     expect = {
         "retour": "1.mz302.asc",
         "status": "deels_toegewezen",
@@ -183,15 +181,15 @@ def test_wat_klopt(tmp_path: Path) -> None:
         "codes": ["8004"],
         "meldingen": [MELDING],
     }
-    verslag = _speel(_met_expect(tmp_path / "c", **expect), tmp_path)
-    assert (verslag.oordeel, verslag.geslaagd, verslag.fout) == ("passed", True, None)
-    (stap,) = verslag.stappen
-    assert stap.retour == (tmp_path / "c" / "1.mz302.asc").read_bytes()
-    assert stap.declaratie == (tmp_path / "c" / "1.mz301.asc").read_bytes()
+    case_report = _play(_with_expect(tmp_path / "c", **expect), tmp_path)
+    assert (case_report.verdict, case_report.passed, case_report.error) == ("passed", True, None)
+    (step,) = case_report.stappen
+    assert step.retour == (tmp_path / "c" / "1.mz302.asc").read_bytes()
+    assert step.declaratie == (tmp_path / "c" / "1.mz301.asc").read_bytes()
 
 
 @pytest.mark.parametrize(
-    ("expect", "verschil"),
+    ("expect", "difference"),
     [
         ({"status": "doorgestuurd"}, ("status", "doorgestuurd", "deels_toegewezen")),
         ({"totaal_toegekend": "10.01"}, ("totaal_toegekend", "10.01", "10.00")),
@@ -203,42 +201,42 @@ def test_wat_klopt(tmp_path: Path) -> None:
         ({"meldingen": [{"retourcode": "8004"}, {"record": "04"}]}, ("meldingen", "record 04", "none")),
     ],
 )  # fmt: skip
-def test_wat_niet_klopt(tmp_path: Path, expect: dict[str, Any], verschil: tuple[str, str, str]) -> None:
-    verslag = _speel(_met_expect(tmp_path / "c", **expect), tmp_path)
-    assert verslag.oordeel == "failed"
-    ((gevonden,),) = (stap.verschillen for stap in verslag.stappen)
-    assert (gevonden.wat, gevonden.verwacht, gevonden.gevonden) == verschil
+def test_what_is_wrong(tmp_path: Path, expect: dict[str, Any], difference: tuple[str, str, str]) -> None:
+    case_report = _play(_with_expect(tmp_path / "c", **expect), tmp_path)
+    assert case_report.verdict == "failed"
+    ((found,),) = (step.differences for step in case_report.stappen)
+    assert (found.what, found.verwacht, found.gevonden) == difference
 
 
 @pytest.mark.parametrize(
-    ("codes", "oordeel"),
+    ("codes", "verdict"),
     [(["0435", "0423"], "passed"), (["0423", "0435"], "failed"), (["0435"], "failed"), ([], "failed")],
 )
-def test_meldingen_staan_op_volgorde(tmp_path: Path, codes: list[str], oordeel: str) -> None:
-    eisen = [{"retourcode": code} for code in codes]
-    map_ = maak_case(tmp_path / "c", steps=[{**STAP, "expect": {"meldingen": eisen}}])
-    (map_ / "1.mz301.asc").write_bytes(bytes(voorbeeld(_4_0403="300197243", _4_0404="0739")))
-    assert _speel(lees_geval(map_), tmp_path).oordeel == oordeel
+def test_meldingen_are_in_order(tmp_path: Path, codes: list[str], verdict: str) -> None:
+    requirements = [{"retourcode": code} for code in codes]
+    folder = make_case(tmp_path / "c", steps=[{**STEP, "expect": {"meldingen": requirements}}])
+    (folder / "1.mz301.asc").write_bytes(bytes(inv_example(_4_0403="300197243", _4_0404="0739")))
+    assert _play(read_case(folder), tmp_path).verdict == verdict
 
 
-def test_verschillen_in_een_retour_per_record_en_rubriek(tmp_path: Path) -> None:
+def test_differences_in_a_retour_per_record_and_rubriek(tmp_path: Path) -> None:
     """A rubriek that differs, a record that is missing, one too many; the rest is not told."""
-    map_ = maak_case(tmp_path / "c")
-    plaats = map_ / "1.mz302.asc"
-    goed = plaats.read_bytes()
-    regels = zet(goed, 1, "0196", "0201").split(b"\r\n")
-    erbij = regels[2][:13] + b"9" + regels[2][14:]
-    plaats.write_bytes(b"\r\n".join([*regels[:3], erbij, *regels[4:]]))
-    ((stap,)) = _speel(lees_geval(map_), tmp_path).stappen
-    assert stap.verschillen == (
-        Verschil("retour", 1, "01", None, "0196", "0201", "0200"),
-        Verschil("retour", None, "04", 9, None, "a record with 8002", "none"),
-        Verschil("retour", 4, "04", 5, None, "none", "a record with 8002"),
+    folder = make_case(tmp_path / "c")
+    place = folder / "1.mz302.asc"
+    good = place.read_bytes()
+    lines = put(good, 1, "0196", "0201").split(b"\r\n")
+    added = lines[2][:13] + b"9" + lines[2][14:]
+    place.write_bytes(b"\r\n".join([*lines[:3], added, *lines[4:]]))
+    ((step,)) = _play(read_case(folder), tmp_path).stappen
+    assert step.differences == (
+        Difference("retour", 1, "01", None, "0196", "0201", "0200"),
+        Difference("retour", None, "04", 9, None, "a record with 8002", "none"),
+        Difference("retour", 4, "04", 5, None, "none", "a record with 8002"),
     )
 
 
 @pytest.mark.parametrize(
-    ("bewerk", "verwacht", "gevonden"),
+    ("edit", "expected", "found"),
     [
         (lambda retour: retour[:-2], "line end none", "line end CR/LF"),
         (lambda retour: retour.replace(b"\r\n", b"\n", 1), "line end LF", "line end CR/LF"),
@@ -246,102 +244,106 @@ def test_verschillen_in_een_retour_per_record_en_rubriek(tmp_path: Path) -> None
         (lambda retour: b"", "none", "a record with 0200"),
     ],
 )
-def test_verschillen_die_geen_rubriek_zijn(tmp_path: Path, bewerk: Any, verwacht: str, gevonden: str) -> None:
-    map_ = maak_case(tmp_path / "c")
-    plaats = map_ / "1.mz302.asc"
-    plaats.write_bytes(bewerk(plaats.read_bytes()))
-    ((stap,)) = _speel(lees_geval(map_), tmp_path).stappen
-    assert (stap.verschillen[0].verwacht, stap.verschillen[0].gevonden) == (verwacht, gevonden)
+def test_differences_that_are_no_rubriek(tmp_path: Path, edit: Any, expected: str, found: str) -> None:
+    folder = make_case(tmp_path / "c")
+    place = folder / "1.mz302.asc"
+    place.write_bytes(edit(place.read_bytes()))
+    ((step,)) = _play(read_case(folder), tmp_path).stappen
+    assert (step.differences[0].verwacht, step.differences[0].gevonden) == (expected, found)
 
 
-def test_stappen_delen_een_store_en_gevallen_niet(tmp_path: Path) -> None:
+def test_steps_share_a_store_and_cases_do_not(tmp_path: Path) -> None:
     """The second time the factuurnummer is used; in the next case it is free again."""
-    stappen = [{**STAP, "expect": {"codes": ["8004"]}}, {**STAP, "expect": {"codes": ["0030"]}}]
-    geval = lees_geval(maak_case(tmp_path / "c", steps=stappen))
-    assert [_speel(geval, tmp_path).oordeel for _ in range(2)] == ["passed", "passed"]
+    steps = [{**STEP, "expect": {"codes": ["8004"]}}, {**STEP, "expect": {"codes": ["0030"]}}]
+    case = read_case(make_case(tmp_path / "c", steps=steps))
+    assert [_play(case, tmp_path).verdict for _ in range(2)] == ["passed", "passed"]
 
 
-def test_volgorde_van_storebestanden(tmp_path: Path) -> None:
-    map_ = maak_case(tmp_path / "c", store=["store.yaml", "later.yaml"])
-    (map_ / "later.yaml").write_text(
+def test_order_of_store_files(tmp_path: Path) -> None:
+    folder = make_case(tmp_path / "c", store=["store.yaml", "later.yaml"])
+    (folder / "later.yaml").write_text(
         'uzovi: [{nummer: "0736", naam: V, soort: zorgverzekeraar, edp: false}]\n', "utf-8"
     )
-    (stap,) = _speel(lees_geval(map_), tmp_path).stappen
-    assert stap.uitkomst is not None
-    assert [m.retourcode for m in stap.uitkomst.meldingen] == ["8198"]
+    (step,) = _play(read_case(folder), tmp_path).stappen
+    assert step.uitkomst is not None
+    assert [m.retourcode for m in step.uitkomst.meldingen] == ["8198"]
 
 
-def test_een_storebestand_dat_verandert_wordt_opnieuw_geladen(tmp_path: Path) -> None:
-    map_ = maak_case(tmp_path / "c")
-    assert _speel(lees_geval(map_), tmp_path).geslaagd
-    store = map_ / "store.yaml"
+def test_a_store_file_that_changes_is_loaded_again(tmp_path: Path) -> None:
+    folder = make_case(tmp_path / "c")
+    assert _play(read_case(folder), tmp_path).passed
+    store = folder / "store.yaml"
     store.write_text(store.read_text("utf-8").replace("1922-03-22", "1932-03-22"), "utf-8")
-    assert not _speel(lees_geval(map_), tmp_path).geslaagd
+    assert not _play(read_case(folder), tmp_path).passed
 
 
-def test_een_onbruikbaar_storebestand_is_een_oordeel(tmp_path: Path) -> None:
-    map_ = maak_case(tmp_path / "c")
-    (map_ / "store.yaml").write_text("polisen: []\n")
-    verslag = _speel(lees_geval(map_), tmp_path)
-    assert verslag.oordeel == "error"
-    assert verslag.fout is not None
-    assert verslag.fout.startswith(f"{map_ / 'store.yaml'}:1: polisen: is no key of the store file")
+def test_an_unusable_store_file_is_a_verdict(tmp_path: Path) -> None:
+    folder = make_case(tmp_path / "c")
+    (folder / "store.yaml").write_text("polisen: []\n")
+    case_report = _play(read_case(folder), tmp_path)
+    assert case_report.verdict == "error"
+    assert case_report.error is not None
+    assert case_report.error.startswith(f"{folder / 'store.yaml'}:1: polisen: is no key of the store file")
 
 
-def test_een_onleesbare_declaratie_is_een_oordeel_en_de_volgende_stap_wordt_gespeeld(tmp_path: Path) -> None:
-    geval = lees_geval(maak_case(tmp_path / "c", steps=[{**STAP, "expect": {"retour": "1.mz302.asc"}}] * 2))
-    weg = geval.stappen[0]._replace(declaratie=tmp_path / "gone.asc")
-    verslag = _speel(geval._replace(stappen=(weg, geval.stappen[1])), tmp_path)
-    assert [stap.oordeel for stap in verslag.stappen] == ["error", "passed"]
-    assert verslag.oordeel == "error"
-    assert verslag.stappen[0].fout == f"{tmp_path / 'gone.asc'}: can't be read: No such file or directory"
+def test_an_unreadable_declaration_is_a_verdict_and_the_next_step_is_played(tmp_path: Path) -> None:
+    case = read_case(make_case(tmp_path / "c", steps=[{**STEP, "expect": {"retour": "1.mz302.asc"}}] * 2))
+    gone = case.stappen[0]._replace(declaratie=tmp_path / "gone.asc")
+    case_report = _play(case._replace(stappen=(gone, case.stappen[1])), tmp_path)
+    assert [step.verdict for step in case_report.stappen] == ["error", "passed"]
+    assert case_report.verdict == "error"
+    assert case_report.stappen[0].error == f"{tmp_path / 'gone.asc'}: can't be read: No such file or directory"
 
 
-def test_geen_declaratie_is_onleesbaar_zonder_retour(tmp_path: Path) -> None:
-    map_ = maak_case(tmp_path / "c", steps=[{**STAP, "expect": {"retour": None, "status": "onleesbaar", "codes": []}}])
-    (map_ / "1.mz301.asc").write_bytes(b"no declaration\r\n")
-    assert _speel(lees_geval(map_), tmp_path).geslaagd
+def test_no_declaration_is_unreadable_without_a_retour(tmp_path: Path) -> None:
+    folder = make_case(
+        tmp_path / "c", steps=[{**STEP, "expect": {"retour": None, "status": "onleesbaar", "codes": []}}]
+    )
+    (folder / "1.mz301.asc").write_bytes(b"no declaration\r\n")
+    assert _play(read_case(folder), tmp_path).passed
 
 
-def test_er_blijft_niets_achter_dan_geladen_stores(tmp_path: Path) -> None:
-    geval = lees_geval(maak_case(tmp_path / "c"))
-    werkmap = tmp_path / "werk"
-    werkmap.mkdir()
-    _speel(geval, werkmap)
-    assert [pad.name for pad in werkmap.iterdir()] == ["stores"]
-    assert {pad.suffix for pad in (werkmap / "stores").iterdir()} == {".sjabloon"}
+def test_nothing_is_left_behind_but_loaded_stores(tmp_path: Path) -> None:
+    case = read_case(make_case(tmp_path / "c"))
+    work_folder = tmp_path / "werk"
+    work_folder.mkdir()
+    _play(case, work_folder)
+    assert [path.name for path in work_folder.iterdir()] == ["stores"]
+    assert {path.suffix for path in (work_folder / "stores").iterdir()} == {".sjabloon"}
 
 
-def test_een_code_van_de_store_zelf_is_bekend(tmp_path: Path) -> None:
-    map_ = maak_case(tmp_path / "c", store=["store.yaml", "own.yaml"])
-    (map_ / "own.yaml").write_text(
+def test_a_code_of_the_store_itself_is_known(tmp_path: Path) -> None:
+    folder = make_case(tmp_path / "c", store=["store.yaml", "own.yaml"])
+    (folder / "own.yaml").write_text(
         "retourcodes: [{code: '3901', betekenis: An own code, soort: D}]\n"
         "uzovi: [{nummer: '0736', naam: V, soort: zorgverzekeraar, edp: true, beleid: {retourcodes: {0207-3: '3901'}}}]\n"
     )
-    verslag = _speel(lees_geval(map_), tmp_path)
-    assert [(code.code, code.betekenis) for code in verslag.codes] == [("3901", "An own code")]
+    case_report = _play(read_case(folder), tmp_path)
+    assert [(code.code, code.betekenis) for code in case_report.codes] == [("3901", "An own code")]
 
 
 SCRIPT = [{"match": {"0413": "R24"}, "action": {"codes": ["8063"], "afzender": "verzekeraar"}}]
 
 
-def test_een_stap_met_een_script_en_het_verslag_reist(tmp_path: Path) -> None:
+def test_a_step_with_a_script_and_the_report_travels(tmp_path: Path) -> None:
     """The script answers in place of the insurer; the verslag goes from the process that played it to the one that reads."""
     steps = [
-        {**STAP, "antwoord": "script.yaml", "expect": {"codes": ["8063"]}},
-        {**STAP, "expect": {"codes": ["0030"]}},
+        {**STEP, "antwoord": "script.yaml", "expect": {"codes": ["8063"]}},
+        {**STEP, "expect": {"codes": ["0030"]}},
     ]
-    map_ = maak_case(tmp_path / "c", steps=steps)
-    (map_ / "1.mz301.asc").write_bytes(bytes(voorbeeld()))
-    (map_ / "script.yaml").write_text(yaml.safe_dump(SCRIPT))
-    verslag = _speel(lees_geval(map_), tmp_path)
-    assert verslag.geslaagd, verslag
-    assert pickle.loads(pickle.dumps(verslag)) == verslag
+    folder = make_case(tmp_path / "c", steps=steps)
+    (folder / "1.mz301.asc").write_bytes(bytes(inv_example()))
+    (folder / "script.yaml").write_text(yaml.safe_dump(SCRIPT))
+    case_report = _play(read_case(folder), tmp_path)
+    assert case_report.passed, case_report
+    assert pickle.loads(pickle.dumps(case_report)) == case_report
 
 
-def test_een_onbruikbaar_script_is_een_oordeel(tmp_path: Path) -> None:
-    map_ = maak_case(tmp_path / "c", steps=[{**STAP, "antwoord": "script.yaml", "expect": {"codes": []}}])
-    (map_ / "script.yaml").write_text(yaml.safe_dump([{"action": {"codes": ["9999"]}}]))
-    (stap,) = _speel(lees_geval(map_), tmp_path).stappen
-    assert stap.oordeel == "error"
-    assert (stap.fout or "").startswith(f"{map_ / 'script.yaml'}:3: [0].action.codes[0]: 9999 is no known retourcode")
+def test_an_unusable_script_is_a_verdict(tmp_path: Path) -> None:
+    folder = make_case(tmp_path / "c", steps=[{**STEP, "antwoord": "script.yaml", "expect": {"codes": []}}])
+    (folder / "script.yaml").write_text(yaml.safe_dump([{"action": {"codes": ["9999"]}}]))
+    (step,) = _play(read_case(folder), tmp_path).stappen
+    assert step.verdict == "error"
+    assert (step.error or "").startswith(
+        f"{folder / 'script.yaml'}:3: [0].action.codes[0]: 9999 is no known retourcode"
+    )

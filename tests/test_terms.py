@@ -15,20 +15,20 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mzsim.common.dates import dagen_later, maanden_later, werkdagen_later
-from mzsim.domain.beleid import STANDAARD, Beleid
-from mzsim.domain.terms import Betaaltermijn, Indientermijn, eerste_op_tijd, indientermijn
-from mzsim.store.loading import laad_bestand
+from mzsim.common.dates import days_later, months_later, working_days_later
+from mzsim.domain.beleid import DEFAULT, Beleid
+from mzsim.domain.terms import Betaaltermijn, Indientermijn, first_on_time, indientermijn
+from mzsim.store.loading import load_file
 from mzsim.store.session import Database
-from tests.check_cases import alle_gevallen, bevindingen, speel
-from tests.commands import OP_DATUM, eis_een_regel, invoke, omgeving
-from tests.commands import speel as speel_bytes
-from tests.factories import eenvoudig
-from tests.make_inv3 import MAP
+from tests.check_cases import all_cases, findings, play
+from tests.commands import ON_DATE, invoke, require_one_line, surroundings
+from tests.commands import play as play_bytes
+from tests.factories import simple
+from tests.make_inv3 import FOLDER
 
-DAG = dt.date.fromisoformat
-EEN_DAG = dt.timedelta(1)
-TERMIJNEN = [
+DAY = dt.date.fromisoformat
+ONE_DAY = dt.timedelta(1)
+TERMS = [
     {"soort": "maanden", "maanden": 0},
     {"soort": "maanden", "maanden": 1},
     {"soort": "maanden", "maanden": 11},
@@ -38,14 +38,14 @@ TERMIJNEN = [
     {"soort": "datum", "dag": 30, "maand": 4, "jaren": 1},
     {"soort": "datum", "dag": 28, "maand": 2, "jaren": 0},
 ]
-ELKE_TERMIJN = pytest.mark.parametrize("termijn", [indientermijn(t) for t in TERMIJNEN], ids=str)
+EVERY_TERM = pytest.mark.parametrize("term", [indientermijn(t) for t in TERMS], ids=str)
 
 
 # Days and terms.
 
 
 @pytest.mark.parametrize(
-    ("datum", "maanden", "later"),
+    ("date", "months", "later"),
     [
         ("2011-03-31", 0, "2011-03-31"),
         ("2011-01-31", 1, "2011-02-28"),
@@ -59,18 +59,18 @@ ELKE_TERMIJN = pytest.mark.parametrize("termijn", [indientermijn(t) for t in TER
         ("9999-12-01", 1200, "9999-12-31"),
     ],
 )
-def test_maanden_later(datum: str, maanden: int, later: str) -> None:
-    assert maanden_later(DAG(datum), maanden) == DAG(later)
+def test_months_later(date: str, months: int, later: str) -> None:
+    assert months_later(DAY(date), months) == DAY(later)
 
 
-def test_dagen_buiten_de_kalender() -> None:
-    assert dagen_later(dt.date.max, 1) == dt.date.max
-    assert dagen_later(dt.date.min, -1) == dt.date.min
-    assert dagen_later(DAG("2011-03-01"), -1) == DAG("2011-02-28")
+def test_days_outside_the_calendar() -> None:
+    assert days_later(dt.date.max, 1) == dt.date.max
+    assert days_later(dt.date.min, -1) == dt.date.min
+    assert days_later(DAY("2011-03-01"), -1) == DAY("2011-02-28")
 
 
 @pytest.mark.parametrize(
-    ("keuze", "prestatie", "laatste"),
+    ("choice", "prestatie", "last"),
     [
         ({"soort": "maanden", "maanden": 12}, "2020-02-29", "2021-02-28"),
         ({"soort": "dagen_na_maandeinde", "dagen": 180}, "2019-01-01", "2019-07-30"),
@@ -79,66 +79,68 @@ def test_dagen_buiten_de_kalender() -> None:
         ({"soort": "datum", "dag": 30, "maand": 4, "jaren": 1}, "9999-05-20", "9999-12-31"),
     ],
 )
-def test_laatste_dag(keuze: dict[str, Any], prestatie: str, laatste: str) -> None:
-    assert indientermijn(keuze).laatste_dag(DAG(prestatie)) == DAG(laatste)
+def test_last_day(choice: dict[str, Any], prestatie: str, last: str) -> None:
+    assert indientermijn(choice).last_day(DAY(prestatie)) == DAY(last)
 
 
-@ELKE_TERMIJN
-def test_een_latere_prestatie_heeft_nooit_een_eerdere_laatste_dag(termijn: Indientermijn) -> None:
+@EVERY_TERM
+def test_a_later_prestatie_never_has_an_earlier_last_day(term: Indientermijn) -> None:
     """Four years and a day hold every length of month and of year; what one boundary a message rests on."""
-    dagen = [DAG("2011-01-01") + n * EEN_DAG for n in range(4 * 365 + 2)]
-    laatste = [termijn.laatste_dag(dag) for dag in dagen]
-    assert laatste == sorted(laatste)
+    days = [DAY("2011-01-01") + n * ONE_DAY for n in range(4 * 365 + 2)]
+    last = [term.last_day(day) for day in days]
+    assert last == sorted(last)
 
 
-@ELKE_TERMIJN
-@given(ingediend=st.dates(DAG("1990-01-01"), DAG("2090-01-01")))
-def test_de_eerste_dag_op_tijd_scheidt_op_tijd_van_te_laat(termijn: Indientermijn, ingediend: dt.date) -> None:
-    eerste = eerste_op_tijd(termijn, ingediend)
-    assert termijn.laatste_dag(eerste) >= ingediend
-    assert termijn.laatste_dag(eerste - EEN_DAG) < ingediend
+@EVERY_TERM
+@given(ingediend=st.dates(DAY("1990-01-01"), DAY("2090-01-01")))
+def test_the_first_day_in_time_parts_in_time_from_too_late(term: Indientermijn, submitted: dt.date) -> None:
+    first = first_on_time(term, submitted)
+    assert term.last_day(first) >= submitted
+    assert term.last_day(first - ONE_DAY) < submitted
 
 
-@ELKE_TERMIJN
-def test_de_uiterste_dagen_van_de_kalender(termijn: Indientermijn) -> None:
-    assert eerste_op_tijd(termijn, dt.date.min) == dt.date.min
-    assert eerste_op_tijd(termijn, dt.date.max) <= dt.date.max
+@EVERY_TERM
+def test_the_outermost_days_of_the_calendar(term: Indientermijn) -> None:
+    assert first_on_time(term, dt.date.min) == dt.date.min
+    assert first_on_time(term, dt.date.max) <= dt.date.max
 
 
 # The whole path.
 
-LANGS_BEIDE = [(id, geval) for id, geval in alle_gevallen() if id in ("0113-3", "0117-4", "0408-6", "0408-7")]
+BOTH_WAYS = [(id, case) for id, case in all_cases() if id in ("0113-3", "0117-4", "0408-6", "0408-7")]
 
 
-@pytest.mark.parametrize(("id", "geval"), [pytest.param(i, g, id=f"{i}: {g['naam']}") for i, g in LANGS_BEIDE])
-def test_langs_vecozo_is_het_oordeel_hetzelfde(id: str, geval: dict[str, Any], store: Database, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("id", "case"), [pytest.param(i, g, id=f"{i}: {g['naam']}") for i, g in BOTH_WAYS])
+def test_by_way_of_vecozo_the_verdict_is_the_same(
+    id: str, case: dict[str, Any], store: Database, tmp_path: Path
+) -> None:
     """Where the insurer judges behind VECOZO as where he judges alone."""
-    assert bevindingen(speel(id, geval | {"stage": "all"}, store, tmp_path)) == geval["verwacht"]
+    assert findings(play(id, case | {"stage": "all"}, store, tmp_path)) == case["verwacht"]
 
 
-def test_wat_toegekend_is_kan_terug_als_het_contract_voorbij_is(store: Database, tmp_path: Path) -> None:
+def test_what_was_granted_can_go_back_when_the_contract_is_over(store: Database, tmp_path: Path) -> None:
     """What was granted under a contract is taken back after it, though nothing new would be granted."""
     insurer = {"nummer": "0736", "naam": "V", "soort": "zorgverzekeraar", "edp": True}
-    contract = {"uzovi": "0736", "agb": "12012345", "ingang": DAG("2008-01-01")}
-    toegekend = []
-    for nummer, (velden, einde) in enumerate([({}, None), ({"r0427": "C", "r0433": "A"}, DAG("2011-03-30"))]):
-        inhoud = {
+    contract = {"uzovi": "0736", "agb": "12012345", "ingang": DAY("2008-01-01")}
+    granted = []
+    for number, (fields, end) in enumerate([({}, None), ({"r0427": "C", "r0433": "A"}, DAY("2011-03-30"))]):
+        content = {
             "uzovi": [insurer | {"beleid": {"contract_vereist": "record"}}],
-            "contracten": [contract | {"einde": einde}],
+            "contracten": [contract | {"einde": end}],
         }
-        (tmp_path / "store.yaml").write_text(yaml.safe_dump(inhoud), "utf-8")
-        laad_bestand(store, tmp_path / "store.yaml")
-        bericht = eenvoudig(r0116=f"F{nummer}", r0432="AB"[nummer], **velden)
-        uitkomst, _ = speel_bytes(store, tmp_path, bytes(bericht))
-        toegekend.append(uitkomst.totaal_toegekend)
-    assert toegekend == [1000, -1000]
+        (tmp_path / "store.yaml").write_text(yaml.safe_dump(content), "utf-8")
+        load_file(store, tmp_path / "store.yaml")
+        message = simple(r0116=f"F{number}", r0432="AB"[number], **fields)
+        outcome, _ = play_bytes(store, tmp_path, bytes(message))
+        granted.append(outcome.totaal_toegekend)
+    assert granted == [1000, -1000]
 
 
 # The payment date.
 
 
 @pytest.mark.parametrize(
-    ("van", "werkdagen", "tot"),
+    ("of", "working_days", "until"),
     [
         ("2026-03-04", 1, "2026-03-05"),
         ("2026-03-06", 1, "2026-03-09"),  # over a weekend
@@ -159,71 +161,71 @@ def test_wat_toegekend_is_kan_terug_als_het_contract_voorbij_is(store: Database,
         ("9999-12-30", 3, "9999-12-31"),
     ],
 )
-def test_werkdagen_later(van: str, werkdagen: int, tot: str) -> None:
-    assert werkdagen_later(DAG(van), werkdagen) == DAG(tot)
+def test_working_days_later(of: str, working_days: int, until: str) -> None:
+    assert working_days_later(DAY(of), working_days) == DAY(until)
 
 
-def test_kalenderdagen_tellen_elke_dag() -> None:
-    assert Betaaltermijn(dagen=30).betaaldatum(DAG("2020-02-01")) == DAG("2020-03-02")
+def test_calendar_days_count_every_day() -> None:
+    assert Betaaltermijn(dagen=30).payment_date(DAY("2020-02-01")) == DAY("2020-03-02")
 
 
-@pytest.mark.parametrize("toegekend", [0, -1])
-def test_zonder_iets_te_betalen_geen_betaaldatum(toegekend: int) -> None:
-    assert Beleid(betaaltermijn=Betaaltermijn(dagen=30)).betaaldatum(DAG("2011-05-02"), toegekend) is None
+@pytest.mark.parametrize("granted", [0, -1])
+def test_without_anything_to_pay_no_payment_date(granted: int) -> None:
+    assert Beleid(betaaltermijn=Betaaltermijn(dagen=30)).payment_date(DAY("2011-05-02"), granted) is None
 
 
-def test_zonder_termijn_geen_betaaldatum() -> None:
-    assert STANDAARD.betaaldatum(DAG("2011-05-02"), 1) is None
+def test_without_a_term_no_payment_date() -> None:
+    assert DEFAULT.payment_date(DAY("2011-05-02"), 1) is None
 
 
 @pytest.fixture
-def werk(tmp_path: Path, store_van_inv: Path) -> Path:
+def work(tmp_path: Path, inv_store: Path) -> Path:
     """A folder with the declarations of INV chapter 3 and a store."""
-    shutil.copy(store_van_inv, tmp_path / "store.db")
-    for declaratie in MAP.glob("*.mz301.asc"):
-        shutil.copy(declaratie, tmp_path)
+    shutil.copy(inv_store, tmp_path / "store.db")
+    for declaration in FOLDER.glob("*.mz301.asc"):
+        shutil.copy(declaration, tmp_path)
     return tmp_path
 
 
-def _betaal(werk: Path, **betaaltermijn: int) -> str:
+def _pay(work: Path, **betaaltermijn: int) -> str:
     """The URL of the store, in which the insurer pays so."""
-    verzekeraar = {
+    insurer = {
         "nummer": "0736",
         "naam": "Voorbeeld Zorgverzekeraar",
         "soort": "zorgverzekeraar",
         "edp": True,
         "beleid": {"betaaltermijn": betaaltermijn},
     }
-    (werk / "beleid.yaml").write_text(yaml.safe_dump({"uzovi": [verzekeraar]}), "utf-8")
-    url = f"sqlite:///{werk / 'store.db'}"
-    assert invoke("db", "load", werk / "beleid.yaml", "--store", url).exit_code == 0
+    (work / "beleid.yaml").write_text(yaml.safe_dump({"uzovi": [insurer]}), "utf-8")
+    url = f"sqlite:///{work / 'store.db'}"
+    assert invoke("db", "load", work / "beleid.yaml", "--store", url).exit_code == 0
     return url
 
 
-def _replay(werk: Path, url: str, naam: str, *opties: str) -> dict[str, Any]:
-    afloop = invoke("replay", werk / f"{naam}.mz301.asc", "--store", url, *OP_DATUM, "--json", *opties)
-    assert (afloop.exit_code, afloop.stderr) == (0, "")
-    uitkomst: dict[str, Any] = json.loads(afloop.stdout)
-    return uitkomst
+def _replay(work: Path, url: str, name: str, *options: str) -> dict[str, Any]:
+    ended = invoke("replay", work / f"{name}.mz301.asc", "--store", url, *ON_DATE, "--json", *options)
+    assert (ended.exit_code, ended.stderr) == (0, "")
+    outcome: dict[str, Any] = json.loads(ended.stdout)
+    return outcome
 
 
 @pytest.mark.parametrize(
-    ("termijn", "betaaldatum"),
+    ("term", "payment_date"),
     [({"dagen": 30}, "2011-06-01"), ({"werkdagen": 1}, "2011-05-03"), ({"dagen": 0}, "2011-05-02")],
 )
-@pytest.mark.parametrize("naam", ["1-volledig-toegewezen", "4a-fout-in-verzekerdenrecord"])
-def test_betaaldatum_in_json(werk: Path, naam: str, termijn: dict[str, int], betaaldatum: str) -> None:
-    assert _replay(werk, _betaal(werk, **termijn), naam)["betaaldatum"] == betaaldatum
+@pytest.mark.parametrize("name", ["1-volledig-toegewezen", "4a-fout-in-verzekerdenrecord"])
+def test_payment_date_in_json(work: Path, name: str, term: dict[str, int], payment_date: str) -> None:
+    assert _replay(work, _pay(work, **term), name)["betaaldatum"] == payment_date
 
 
-def test_betaaldatum_in_tekst(werk: Path) -> None:
-    url = _betaal(werk, dagen=30)
-    afloop = invoke("replay", werk / "1-volledig-toegewezen.mz301.asc", "--store", url, *OP_DATUM)
-    assert "volledig_toegewezen by 0736, 660.00 of 660.00, payment date 2011-06-01 -> " in afloop.stdout
+def test_payment_date_in_text(work: Path) -> None:
+    url = _pay(work, dagen=30)
+    ended = invoke("replay", work / "1-volledig-toegewezen.mz301.asc", "--store", url, *ON_DATE)
+    assert "volledig_toegewezen by 0736, 660.00 of 660.00, payment date 2011-06-01 -> " in ended.stdout
 
 
 @pytest.mark.parametrize(
-    ("naam", "opties"),
+    ("name", "options"),
     [
         ("3a-totaal-onjuist", []),
         ("3a-totaal-onjuist", ["--stage", "verzekeraar"]),
@@ -231,43 +233,45 @@ def test_betaaldatum_in_tekst(werk: Path) -> None:
         ("1-volledig-toegewezen", ["--stage", "vecozo"]),
     ],
 )
-def test_wie_niets_toekent_betaalt_niet(werk: Path, naam: str, opties: list[str]) -> None:
-    assert "betaaldatum" not in _replay(werk, _betaal(werk, dagen=30), naam, *opties)
+def test_whoever_grants_nothing_does_not_pay(work: Path, name: str, options: list[str]) -> None:
+    assert "betaaldatum" not in _replay(work, _pay(work, dagen=30), name, *options)
 
 
-def test_explain_zegt_de_betaaldatum_als_het_de_store_kent(werk: Path) -> None:
-    url = _betaal(werk, werkdagen=1)
-    retour = _replay(werk, url, "4a-fout-in-verzekerdenrecord")["retour"]
+def test_explain_says_the_payment_date_if_it_knows_the_store(work: Path) -> None:
+    url = _pay(work, werkdagen=1)
+    retour = _replay(work, url, "4a-fout-in-verzekerdenrecord")["retour"]
     assert "\ngranted 10.00 of 660.00\npayment date 2011-05-03\n" in invoke("explain", retour, "--store", url).stdout
     assert json.loads(invoke("explain", retour, "--store", url, "--json").stdout)["betaaldatum"] == "2011-05-03"
 
 
-def test_explain_zonder_store_kent_geen_betaaldatum(werk: Path) -> None:
-    retour = _replay(werk, _betaal(werk, werkdagen=1), "4a-fout-in-verzekerdenrecord")["retour"]
-    afloop = invoke("explain", retour)
-    assert (afloop.exit_code, "payment date" in afloop.stdout) == (0, False)
+def test_explain_without_a_store_knows_no_payment_date(work: Path) -> None:
+    retour = _replay(work, _pay(work, werkdagen=1), "4a-fout-in-verzekerdenrecord")["retour"]
+    ended = invoke("explain", retour)
+    assert (ended.exit_code, "payment date" in ended.stdout) == (0, False)
     assert "betaaldatum" not in json.loads(invoke("explain", retour, "--json").stdout)
 
 
-def test_explain_van_wat_niets_toekent(werk: Path) -> None:
-    url = _betaal(werk, dagen=30)
-    retour = _replay(werk, url, "4b-fout-in-prestatierecord")["retour"]
+def test_explain_of_what_grants_nothing(work: Path) -> None:
+    url = _pay(work, dagen=30)
+    retour = _replay(work, url, "4b-fout-in-prestatierecord")["retour"]
     assert "payment date" not in invoke("explain", retour, "--store", url).stdout
 
 
-def test_een_termijn_van_beide_soorten_wordt_geweigerd(werk: Path) -> None:
-    (werk / "fout.yaml").write_text(
+def test_a_term_of_both_kinds_is_refused(work: Path) -> None:
+    (work / "fout.yaml").write_text(
         'uzovi:\n  - {nummer: "0736", naam: V, soort: zorgverzekeraar, edp: true,\n'
         "     beleid: {betaaltermijn: {dagen: 30, werkdagen: 1}}}\n",
         "utf-8",
     )
-    afloop = invoke("db", "load", werk / "fout.yaml", "--store", f"sqlite:///{werk / 'store.db'}")
-    assert afloop.exit_code == 2
-    assert "must hold either werkdagen or dagen" in eis_een_regel(afloop.stderr)
+    ended = invoke("db", "load", work / "fout.yaml", "--store", f"sqlite:///{work / 'store.db'}")
+    assert ended.exit_code == 2
+    assert "must hold either werkdagen or dagen" in require_one_line(ended.stderr)
 
 
-def test_feestdagen_kosten_alleen_wie_ermee_rekent() -> None:
+def test_holidays_cost_only_whoever_reckons_with_them() -> None:
     """The library of holidays takes longer to import than a small declaration to answer."""
-    vraag = "import sys, mzsim.pipeline, mzsim.cli.main, mzsim.common.dates; print('holidays' in sys.modules)"
-    uitvoer = subprocess.run([sys.executable, "-c", vraag], env=omgeving(), capture_output=True, text=True, check=True)
-    assert uitvoer.stdout == "False\n"
+    question = "import sys, mzsim.pipeline, mzsim.cli.main, mzsim.common.dates; print('holidays' in sys.modules)"
+    output = subprocess.run(
+        [sys.executable, "-c", question], env=surroundings(), capture_output=True, text=True, check=True
+    )
+    assert output.stdout == "False\n"

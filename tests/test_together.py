@@ -18,75 +18,75 @@ import pytest
 
 from mzsim.common.errors import OutputError
 from mzsim.common.interrupts import uninterrupted
-from mzsim.common.whole_file import Retourbestand
+from mzsim.common.whole_file import RetourFile
 from mzsim.domain.findings import Stage, Status
-from mzsim.pipeline import Opdracht, replay
+from mzsim.pipeline import Order, replay
 from mzsim.store import session
 from mzsim.store.session import Database, open_store
-from tests.commands import OP_DATUM, eis_een_regel, invoke, omgeving, opdracht
-from tests.factories import Bericht, eenvoudig, maak
-from tests.make_inv3 import DATUM, MAP, STORE
-from tests.retours import lees
+from tests.commands import ON_DATE, invoke, order, require_one_line, surroundings
+from tests.factories import Message, make, simple
+from tests.make_inv3 import DATE, FOLDER, STORE
+from tests.retours import read
 
 pytestmark = pytest.mark.slow
 
-GOUDEN = (MAP / "1-volledig-toegewezen.alle.mz302.asc").read_bytes()
+GOLDEN = (FOLDER / "1-volledig-toegewezen.alle.mz302.asc").read_bytes()
 
 
 @pytest.fixture
-def db(store_van_inv: Path, tmp_path: Path) -> Path:
+def db(inv_store: Path, tmp_path: Path) -> Path:
     (tmp_path / "stores").mkdir()
-    return Path(shutil.copy(store_van_inv, tmp_path / "stores" / "store.db"))
+    return Path(shutil.copy(inv_store, tmp_path / "stores" / "store.db"))
 
 
 @pytest.fixture
-def declaratie(tmp_path: Path) -> Path:
+def declaration(tmp_path: Path) -> Path:
     (tmp_path / "werk").mkdir()
-    return Path(shutil.copy(MAP / "1-volledig-toegewezen.mz301.asc", tmp_path / "werk" / "x.asc"))
+    return Path(shutil.copy(FOLDER / "1-volledig-toegewezen.mz301.asc", tmp_path / "werk" / "x.asc"))
 
 
-def _vraag(db: Path, vraag: str) -> list[tuple[object, ...]]:
-    verbinding = sqlite3.connect(db)
+def _question(db: Path, question: str) -> list[tuple[object, ...]]:
+    connection = sqlite3.connect(db)
     try:
-        return verbinding.execute(vraag).fetchall()
+        return connection.execute(question).fetchall()
     finally:
-        verbinding.close()
+        connection.close()
 
 
-def _kent(db: Path) -> bool:
+def _knows(db: Path) -> bool:
     """Whether the store knows the declaration, in every table or in none."""
-    berichten = _vraag(db, "SELECT id FROM berichten WHERE factuurnummer = 'F20110001'")
-    nummers = _vraag(db, "SELECT uitkomst FROM factuurnummers WHERE factuurnummer = 'F20110001'")
-    prestaties = _vraag(db, "SELECT id FROM prestaties")
-    assert (len(berichten), len(nummers), len(prestaties)) in ((0, 0, 0), (1, 1, 3))
-    return bool(berichten)
+    messages = _question(db, "SELECT id FROM berichten WHERE factuurnummer = 'F20110001'")
+    numbers = _question(db, "SELECT uitkomst FROM factuurnummers WHERE factuurnummer = 'F20110001'")
+    prestaties = _question(db, "SELECT id FROM prestaties")
+    assert (len(messages), len(numbers), len(prestaties)) in ((0, 0, 0), (1, 1, 3))
+    return bool(messages)
 
 
-def _andere_declaratie(map_: Path) -> Path:
-    plaats = map_ / "ander" / "y.asc"
-    plaats.parent.mkdir(exist_ok=True)
-    plaats.write_bytes(bytes(eenvoudig(r0116="ANDER", r0108="9900")))
-    return plaats
+def _other_declaration(folder: Path) -> Path:
+    place = folder / "ander" / "y.asc"
+    place.parent.mkdir(exist_ok=True)
+    place.write_bytes(bytes(simple(r0116="ANDER", r0108="9900")))
+    return place
 
 
-def _eis_alles_of_niets(db: Path, declaratie: Path) -> bool:
+def _require_all_or_nothing(db: Path, declaration: Path) -> bool:
     """After the next run on the store: the retour and the store agree. Whether the declaration was answered."""
-    volgende = invoke("replay", _andere_declaratie(declaratie.parents[1]), "--store", f"sqlite:///{db}", *OP_DATUM)
-    assert (volgende.exit_code, volgende.stderr) == (0, "")
-    retour = declaratie.with_name("x.mz302.asc")
-    bekend = _kent(db)
-    assert retour.exists() == bekend
-    assert not bekend or retour.read_bytes() == GOUDEN
-    assert _vraag(db, "SELECT id FROM berichten WHERE deel IS NOT NULL") == []
-    assert _vraag(db, "PRAGMA integrity_check") == [("ok",)]
-    return bekend
+    following = invoke("replay", _other_declaration(declaration.parents[1]), "--store", f"sqlite:///{db}", *ON_DATE)
+    assert (following.exit_code, following.stderr) == (0, "")
+    retour = declaration.with_name("x.mz302.asc")
+    known = _knows(db)
+    assert retour.exists() == known
+    assert not known or retour.read_bytes() == GOLDEN
+    assert _question(db, "SELECT id FROM berichten WHERE deel IS NOT NULL") == []
+    assert _question(db, "PRAGMA integrity_check") == [("ok",)]
+    return known
 
 
-def _vermoord(db: Path, declaratie: Path, punt: str, keer: int) -> subprocess.CompletedProcess[str]:
-    woorden = ["replay", str(declaratie), "--store", f"sqlite:///{db}", *OP_DATUM]
+def _kill(db: Path, declaration: Path, point: str, times: int) -> subprocess.CompletedProcess[str]:
+    words = ["replay", str(declaration), "--store", f"sqlite:///{db}", *ON_DATE]
     return subprocess.run(
-        [sys.executable, "-m", "tests.killer", punt, str(keer), *woorden],
-        env=omgeving(),
+        [sys.executable, "-m", "tests.killer", point, str(times), *words],
+        env=surroundings(),
         cwd=Path(__file__).parents[1],
         capture_output=True,
         text=True,
@@ -97,7 +97,7 @@ def _vermoord(db: Path, declaratie: Path, punt: str, keer: int) -> subprocess.Co
 
 # The points that a replay passes, in order, and whether the declaration has been answered by then. The first commit is
 # that of the message; the second says that the retour has its name.
-PUNTEN = [
+POINTS = [
     ("voltooi", 1, False),
     ("fsync", 1, False),
     ("na-fsync", 1, False),
@@ -112,341 +112,341 @@ PUNTEN = [
 ]
 
 
-@pytest.mark.parametrize(("punt", "keer", "beantwoord"), PUNTEN)
-def test_vermoord(punt: str, keer: int, beantwoord: bool, db: Path, declaratie: Path) -> None:
-    assert _vermoord(db, declaratie, punt, keer).returncode == -signal.SIGKILL
-    assert _eis_alles_of_niets(db, declaratie) == beantwoord
+@pytest.mark.parametrize(("point", "times", "answered"), POINTS)
+def test_killed(point: str, times: int, answered: bool, db: Path, declaration: Path) -> None:
+    assert _kill(db, declaration, point, times).returncode == -signal.SIGKILL
+    assert _require_all_or_nothing(db, declaration) == answered
 
 
-@pytest.mark.parametrize("punt", ["commit", "na-commit", "replace", "na-replace"])
-def test_vermoord_en_opnieuw_gespeeld(punt: str, db: Path, declaratie: Path) -> None:
+@pytest.mark.parametrize("point", ["commit", "na-commit", "replace", "na-replace"])
+def test_killed_and_played_again(point: str, db: Path, declaration: Path) -> None:
     """The same declaration again: what was answered is refused, with the first answer in its place until then."""
-    _vermoord(db, declaratie, punt, 1)
-    doel = declaratie.with_name("opnieuw.asc")
-    afloop = invoke("replay", declaratie, "--store", f"sqlite:///{db}", *OP_DATUM, "--out", doel, "--json")
-    status = json.loads(afloop.stdout)["status"]
-    assert status == ("volledig_toegewezen" if punt == "commit" else "afgekeurd_bestand")
-    eerste = declaratie.with_name("x.mz302.asc")
-    assert eerste.exists() == (punt != "commit")
-    assert not eerste.exists() or eerste.read_bytes() == GOUDEN
+    _kill(db, declaration, point, 1)
+    target = declaration.with_name("opnieuw.asc")
+    ended = invoke("replay", declaration, "--store", f"sqlite:///{db}", *ON_DATE, "--out", target, "--json")
+    status = json.loads(ended.stdout)["status"]
+    assert status == ("volledig_toegewezen" if point == "commit" else "afgekeurd_bestand")
+    first = declaration.with_name("x.mz302.asc")
+    assert first.exists() == (point != "commit")
+    assert not first.exists() or first.read_bytes() == GOLDEN
 
 
-@pytest.mark.parametrize("sein", ["SIGTERM", "SIGINT"])
-@pytest.mark.parametrize(("punt", "keer", "beantwoord"), PUNTEN)
-def test_gestopt(punt: str, keer: int, beantwoord: bool, sein: str, db: Path, declaratie: Path) -> None:
+@pytest.mark.parametrize("signum", ["SIGTERM", "SIGINT"])
+@pytest.mark.parametrize(("point", "times", "answered"), POINTS)
+def test_stopped(point: str, times: int, answered: bool, signum: str, db: Path, declaration: Path) -> None:
     """Told to stop, it says so in one line and leaves no half of anything, not even under another name."""
-    afloop = _vermoord(db, declaratie, f"{punt}/{sein}", keer)
-    assert afloop.returncode == 2
-    assert "stopped" in eis_een_regel(afloop.stderr)
-    retour = declaratie.with_name("x.mz302.asc")
-    if punt != "commit" or keer != 1:  # a signal before the commit waits until all is done
-        assert retour.exists() == _kent(db) == beantwoord
-    assert sorted(p.name for p in declaratie.parent.iterdir()) == ["x.asc"] + ["x.mz302.asc"] * retour.exists()
-    _eis_alles_of_niets(db, declaratie)
+    ended = _kill(db, declaration, f"{point}/{signum}", times)
+    assert ended.returncode == 2
+    assert "stopped" in require_one_line(ended.stderr)
+    retour = declaration.with_name("x.mz302.asc")
+    if point != "commit" or times != 1:  # a signal before the commit waits until all is done
+        assert retour.exists() == _knows(db) == answered
+    assert sorted(p.name for p in declaration.parent.iterdir()) == ["x.asc"] + ["x.mz302.asc"] * retour.exists()
+    _require_all_or_nothing(db, declaration)
 
 
-def _lange_declaratie() -> bytes:
-    bericht = Bericht(voorloop=maak("01"))
+def _long_declaration() -> bytes:
+    message = Message(voorloop=make("01"))
     for _ in range(3):
-        bericht.voeg_toe("02", r0203="999999999", r0205="V404")
+        message.add("02", r0203="999999999", r0205="V404")
         for _ in range(1500):
-            bericht.voeg_toe("04")
-    return bytes(bericht)
+            message.add("04")
+    return bytes(message)
 
 
-@pytest.mark.parametrize("poging", range(6))
-def test_vermoord_op_een_willekeurig_moment(poging: int, db: Path, declaratie: Path) -> None:
-    declaratie.write_bytes(_lange_declaratie())
-    woorden = opdracht("replay", declaratie, "--store", f"sqlite:///{db}", *OP_DATUM, "--stage", "verzekeraar")
-    with subprocess.Popen(woorden, env=omgeving(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as bezig:
-        time.sleep(0.15 + random.Random(poging).random() * 0.7)
-        bezig.kill()
-    volgende = invoke("replay", _andere_declaratie(declaratie.parents[1]), "--store", f"sqlite:///{db}", *OP_DATUM)
-    assert (volgende.exit_code, volgende.stderr) == (0, "")
-    retour = declaratie.with_name("x.mz302.asc")
-    bekend = len(_vraag(db, "SELECT id FROM berichten WHERE factuurnummer = 'F20110001'"))
-    assert retour.exists() == bool(bekend)
-    assert len(_vraag(db, "SELECT id FROM prestaties")) == 4500 * bekend
-    assert _vraag(db, "PRAGMA integrity_check") == [("ok",)]
-    if bekend:
-        assert invoke("check-retour", declaratie, retour).exit_code == 0
+@pytest.mark.parametrize("attempt", range(6))
+def test_killed_at_a_random_moment(attempt: int, db: Path, declaration: Path) -> None:
+    declaration.write_bytes(_long_declaration())
+    words = order("replay", declaration, "--store", f"sqlite:///{db}", *ON_DATE, "--stage", "verzekeraar")
+    with subprocess.Popen(words, env=surroundings(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as running:
+        time.sleep(0.15 + random.Random(attempt).random() * 0.7)
+        running.kill()
+    following = invoke("replay", _other_declaration(declaration.parents[1]), "--store", f"sqlite:///{db}", *ON_DATE)
+    assert (following.exit_code, following.stderr) == (0, "")
+    retour = declaration.with_name("x.mz302.asc")
+    known = len(_question(db, "SELECT id FROM berichten WHERE factuurnummer = 'F20110001'"))
+    assert retour.exists() == bool(known)
+    assert len(_question(db, "SELECT id FROM prestaties")) == 4500 * known
+    assert _question(db, "PRAGMA integrity_check") == [("ok",)]
+    if known:
+        assert invoke("check-retour", declaration, retour).exit_code == 0
 
 
-def test_vermoord_terwijl_een_nieuwe_store_gemaakt_wordt(tmp_path: Path, declaratie: Path) -> None:
+def test_killed_while_a_new_store_is_made(tmp_path: Path, declaration: Path) -> None:
     db = tmp_path / "nieuw.db"
-    for punt, keer in (("link", 1), ("na-link", 1), ("unlink", 2)):
+    for point, times in (("link", 1), ("na-link", 1), ("unlink", 2)):
         db.unlink(missing_ok=True)
-        assert _vermoord(db, declaratie, punt, keer).returncode == -signal.SIGKILL
-        assert db.exists() == (punt != "link")
+        assert _kill(db, declaration, point, times).returncode == -signal.SIGKILL
+        assert db.exists() == (point != "link")
         assert invoke("db", "load", STORE, "--store", f"sqlite:///{db}").exit_code == 0
 
 
-def test_wachtend_retour_overleeft_een_run_met_hetzelfde_nummer(
+def test_a_waiting_retour_survives_a_run_with_the_same_number(
     store: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In a container every run may have the same process number; what a killed one left is not written over."""
-    declaratie = Path(shutil.copy(MAP / "1-volledig-toegewezen.mz301.asc", tmp_path / "x.asc"))
+    declaration = Path(shutil.copy(FOLDER / "1-volledig-toegewezen.mz301.asc", tmp_path / "x.asc"))
     retour = tmp_path / "x.mz302.asc"
 
-    class Vermoord(BaseException):
+    class Killed(BaseException):
         pass
 
-    def vermoord(*_: object) -> None:
-        raise Vermoord
+    def kill(*_: object) -> None:
+        raise Killed
 
-    with monkeypatch.context() as tijdelijk:
-        tijdelijk.setattr(Retourbestand, "zet_neer", vermoord)
-        tijdelijk.setattr(Retourbestand, "__exit__", lambda zelf, *_: zelf.stroom.close())
-        with pytest.raises(Vermoord):
-            replay(Opdracht(declaratie, retour, DATUM), store)
+    with monkeypatch.context() as temporary:
+        temporary.setattr(RetourFile, "put_in_place", kill)
+        temporary.setattr(RetourFile, "__exit__", lambda itself, *_: itself.stream.close())
+        with pytest.raises(Killed):
+            replay(Order(declaration, retour, DATE), store)
     assert not retour.exists()
-    droog = replay(Opdracht(declaratie, retour, DATUM, dry_run=True), store)
-    assert droog.status is Status.AFGEKEURD_BESTAND
-    assert retour.read_bytes() != GOUDEN, "a dry run completes nothing: it leaves the store as it is"
-    elders = tmp_path / "elders.mz302.asc"
-    assert replay(Opdracht(declaratie, elders, DATUM), store).status is Status.AFGEKEURD_BESTAND
-    assert retour.read_bytes() == GOUDEN
-    assert replay(Opdracht(declaratie, retour, DATUM), store).status is Status.AFGEKEURD_BESTAND
+    dry = replay(Order(declaration, retour, DATE, dry_run=True), store)
+    assert dry.status is Status.REJECTED_FILE
+    assert retour.read_bytes() != GOLDEN, "a dry run completes nothing: it leaves the store as it is"
+    elsewhere = tmp_path / "elders.mz302.asc"
+    assert replay(Order(declaration, elsewhere, DATE), store).status is Status.REJECTED_FILE
+    assert retour.read_bytes() == GOLDEN
+    assert replay(Order(declaration, retour, DATE), store).status is Status.REJECTED_FILE
     assert {p.name for p in tmp_path.iterdir() if p.name.endswith(".deel")} == set()
 
 
-def test_wachtend_retour_dat_nergens_meer_heen_kan_houdt_niemand_op(
+def test_a_waiting_retour_that_can_go_nowhere_any_more_holds_nobody_up(
     store: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "uit").mkdir()
-    declaratie = Path(shutil.copy(MAP / "1-volledig-toegewezen.mz301.asc", tmp_path / "x.asc"))
+    declaration = Path(shutil.copy(FOLDER / "1-volledig-toegewezen.mz301.asc", tmp_path / "x.asc"))
     retour = tmp_path / "uit" / "x.mz302.asc"
 
-    class Vermoord(BaseException):
+    class Killed(BaseException):
         pass
 
-    def vermoord(*_: object) -> None:
-        raise Vermoord
+    def kill(*_: object) -> None:
+        raise Killed
 
-    with monkeypatch.context() as tijdelijk:
-        tijdelijk.setattr(Retourbestand, "zet_neer", vermoord)
-        tijdelijk.setattr(Retourbestand, "__exit__", lambda zelf, *_: zelf.stroom.close())
-        with pytest.raises(Vermoord):
-            replay(Opdracht(declaratie, retour, DATUM), store)
+    with monkeypatch.context() as temporary:
+        temporary.setattr(RetourFile, "put_in_place", kill)
+        temporary.setattr(RetourFile, "__exit__", lambda itself, *_: itself.stream.close())
+        with pytest.raises(Killed):
+            replay(Order(declaration, retour, DATE), store)
     retour.mkdir()
-    ander = _andere_declaratie(tmp_path)
-    assert replay(Opdracht(ander, tmp_path / "y.mz302.asc", DATUM), store).heeft_retour
+    other = _other_declaration(tmp_path)
+    assert replay(Order(other, tmp_path / "y.mz302.asc", DATE), store).has_retour
     retour.rmdir()
-    assert replay(Opdracht(ander, tmp_path / "y.mz302.asc", DATUM), store).heeft_retour
-    assert retour.read_bytes() == GOUDEN, "a later run tries again"
+    assert replay(Order(other, tmp_path / "y.mz302.asc", DATE), store).has_retour
+    assert retour.read_bytes() == GOLDEN, "a later run tries again"
 
 
-def test_een_ander_maakt_het_af_tussen_vastleggen_en_plaatsen(
+def test_another_run_completes_it_between_recording_and_placing(
     store: Database, db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another run may complete a message right after it was committed; that is no failure, and nothing is forgotten."""
-    declaratie = Path(shutil.copy(MAP / "1-volledig-toegewezen.mz301.asc", tmp_path / "x.asc"))
+    declaration = Path(shutil.copy(FOLDER / "1-volledig-toegewezen.mz301.asc", tmp_path / "x.asc"))
     retour = tmp_path / "x.mz302.asc"
-    ander_declaratie = _andere_declaratie(tmp_path)
-    echt = Retourbestand.zet_neer
+    other_declaration = _other_declaration(tmp_path)
+    real = RetourFile.put_in_place
 
-    def eerst_een_ander(zelf: Retourbestand) -> None:
+    def another_first(itself: RetourFile) -> None:
         monkeypatch.undo()
-        ander = open_store(str(store.engine.url))
-        replay(Opdracht(ander_declaratie, tmp_path / "y.mz302.asc", DATUM), ander)
-        ander.sluit()
+        other = open_store(str(store.engine.url))
+        replay(Order(other_declaration, tmp_path / "y.mz302.asc", DATE), other)
+        other.close()
         assert retour.exists()
-        echt(zelf)
+        real(itself)
 
-    monkeypatch.setattr(Retourbestand, "zet_neer", eerst_een_ander)
-    assert replay(Opdracht(declaratie, retour, DATUM), store).status is Status.VOLLEDIG_TOEGEWEZEN
-    assert retour.read_bytes() == GOUDEN
-    nog_eens = replay(Opdracht(declaratie, tmp_path / "nog eens.asc", DATUM), store)
-    assert [m.retourcode for m in nog_eens.meldingen] == ["0030"]
+    monkeypatch.setattr(RetourFile, "put_in_place", another_first)
+    assert replay(Order(declaration, retour, DATE), store).status is Status.FULLY_GRANTED
+    assert retour.read_bytes() == GOLDEN
+    once_more = replay(Order(declaration, tmp_path / "nog eens.asc", DATE), store)
+    assert [m.retourcode for m in once_more.meldingen] == ["0030"]
 
 
-def test_afronden_dat_moet_wachten_is_geen_fout(
+def test_completing_that_has_to_wait_is_no_error(
     store: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another run takes the store for long, right after the commit: the retour is in its place, so all is well."""
-    declaratie = Path(shutil.copy(MAP / "1-volledig-toegewezen.mz301.asc", tmp_path / "x.asc"))
+    declaration = Path(shutil.copy(FOLDER / "1-volledig-toegewezen.mz301.asc", tmp_path / "x.asc"))
     retour = tmp_path / "x.mz302.asc"
-    store.sluit()
-    monkeypatch.setattr(session, "WACHTTIJD", 0.1)
-    kort = open_store(str(store.engine.url))
-    ander = sqlite3.connect(str(store.engine.url.database), isolation_level=None)
-    echt = Retourbestand.zet_neer
+    store.close()
+    monkeypatch.setattr(session, "WAITING_TIME", 0.1)
+    short = open_store(str(store.engine.url))
+    other = sqlite3.connect(str(store.engine.url.database), isolation_level=None)
+    real = RetourFile.put_in_place
 
-    def op_slot(zelf: Retourbestand) -> None:
-        ander.execute("BEGIN IMMEDIATE")
-        echt(zelf)
+    def locked(itself: RetourFile) -> None:
+        other.execute("BEGIN IMMEDIATE")
+        real(itself)
 
-    monkeypatch.setattr(Retourbestand, "zet_neer", op_slot)
-    assert replay(Opdracht(declaratie, retour, DATUM), kort).status is Status.VOLLEDIG_TOEGEWEZEN
-    assert retour.read_bytes() == GOUDEN
-    ander.close()
+    monkeypatch.setattr(RetourFile, "put_in_place", locked)
+    assert replay(Order(declaration, retour, DATE), short).status is Status.FULLY_GRANTED
+    assert retour.read_bytes() == GOLDEN
+    other.close()
     monkeypatch.undo()
-    nog_eens = replay(Opdracht(declaratie, tmp_path / "nog eens.asc", DATUM), kort)
-    assert [m.retourcode for m in nog_eens.meldingen] == ["0030"]
-    kort.sluit()
+    once_more = replay(Order(declaration, tmp_path / "nog eens.asc", DATE), short)
+    assert [m.retourcode for m in once_more.meldingen] == ["0030"]
+    short.close()
 
 
-def test_buiten_de_hoofddraad(store: Database, tmp_path: Path) -> None:
+def test_outside_the_main_thread(store: Database, tmp_path: Path) -> None:
     """As a library in a thread, where signals can't be held, it works all the same."""
-    declaratie = Path(shutil.copy(MAP / "1-volledig-toegewezen.mz301.asc", tmp_path / "x.asc"))
-    with ThreadPoolExecutor(1) as draden:
-        taak = draden.submit(replay, Opdracht(declaratie, tmp_path / "x.mz302.asc", DATUM), store)
-        assert taak.result().status is Status.VOLLEDIG_TOEGEWEZEN
+    declaration = Path(shutil.copy(FOLDER / "1-volledig-toegewezen.mz301.asc", tmp_path / "x.asc"))
+    with ThreadPoolExecutor(1) as threads:
+        task = threads.submit(replay, Order(declaration, tmp_path / "x.mz302.asc", DATE), store)
+        assert task.result().status is Status.FULLY_GRANTED
 
 
 # Several processes at once.
 
 
-def _tegelijk(opdrachten: list[list[str]]) -> list[subprocess.CompletedProcess[str]]:
-    with ThreadPoolExecutor(len(opdrachten)) as draden:
+def _at_once(orders: list[list[str]]) -> list[subprocess.CompletedProcess[str]]:
+    with ThreadPoolExecutor(len(orders)) as threads:
         return list(
-            draden.map(
-                lambda woorden: subprocess.run(
-                    woorden, env=omgeving(), capture_output=True, text=True, timeout=100, check=False
+            threads.map(
+                lambda words: subprocess.run(
+                    words, env=surroundings(), capture_output=True, text=True, timeout=100, check=False
                 ),
-                opdrachten,
+                orders,
             )
         )
 
 
 @pytest.mark.parametrize("stage", ["all", "verzekeraar"])
-def test_zes_processen_met_hetzelfde_factuurnummer(stage: str, db: Path, declaratie: Path, tmp_path: Path) -> None:
-    doelen = [tmp_path / f"retour{n}.asc" for n in range(6)]
-    afloop = _tegelijk(
+def test_six_processes_with_the_same_factuurnummer(stage: str, db: Path, declaration: Path, tmp_path: Path) -> None:
+    targets = [tmp_path / f"retour{n}.asc" for n in range(6)]
+    ended = _at_once(
         [
-            opdracht(
-                *("replay", declaratie, "--store", f"sqlite:///{db}", *OP_DATUM, "--json"),
-                *("--stage", stage, "--out", doel),
+            order(
+                *("replay", declaration, "--store", f"sqlite:///{db}", *ON_DATE, "--json"),
+                *("--stage", stage, "--out", target),
             )
-            for doel in doelen
+            for target in targets
         ]
     )
-    assert [(a.returncode, a.stderr) for a in afloop] == [(0, "")] * 6
-    statussen = sorted(json.loads(a.stdout)["status"] for a in afloop)
-    assert statussen == ["afgekeurd_bestand"] * 5 + ["volledig_toegewezen"]
-    codes = sorted(lees(doel.read_bytes())[0].codes for doel in doelen)
+    assert [(a.returncode, a.stderr) for a in ended] == [(0, "")] * 6
+    statuses = sorted(json.loads(a.stdout)["status"] for a in ended)
+    assert statuses == ["afgekeurd_bestand"] * 5 + ["volledig_toegewezen"]
+    codes = sorted(read(target.read_bytes())[0].codes for target in targets)
     assert codes == [("0001", "0030")] * 5 + [("8001",)]
-    assert len(_vraag(db, "SELECT 1 FROM factuurnummers WHERE factuurnummer = 'F20110001'")) == 1
-    assert _vraag(db, "SELECT count(*) FROM prestaties WHERE uitkomst = 'toegewezen'") == [(3,)]
+    assert len(_question(db, "SELECT 1 FROM factuurnummers WHERE factuurnummer = 'F20110001'")) == 1
+    assert _question(db, "SELECT count(*) FROM prestaties WHERE uitkomst = 'toegewezen'") == [(3,)]
 
 
-def test_zes_processen_met_elk_een_eigen_factuurnummer(db: Path, tmp_path: Path) -> None:
+def test_six_processes_each_with_a_factuurnummer_of_its_own(db: Path, tmp_path: Path) -> None:
     declaraties = [tmp_path / f"d{n}.asc" for n in range(6)]
-    for n, plaats in enumerate(declaraties):
-        plaats.write_bytes(bytes(eenvoudig(r0116=f"F{n}", r0432=f"R{n}", r0415=f"1{n + 1}")))
-    afloop = _tegelijk(
-        [opdracht("replay", plaats, "--store", f"sqlite:///{db}", *OP_DATUM, "--json") for plaats in declaraties]
+    for n, place in enumerate(declaraties):
+        place.write_bytes(bytes(simple(r0116=f"F{n}", r0432=f"R{n}", r0415=f"1{n + 1}")))
+    ended = _at_once(
+        [order("replay", place, "--store", f"sqlite:///{db}", *ON_DATE, "--json") for place in declaraties]
     )
-    assert [(a.returncode, a.stderr) for a in afloop] == [(0, "")] * 6
-    assert {json.loads(a.stdout)["status"] for a in afloop} == {"volledig_toegewezen"}
-    assert len(_vraag(db, "SELECT id FROM prestaties")) == 6
-    assert _vraag(db, "SELECT id FROM berichten WHERE deel IS NOT NULL") == []
+    assert [(a.returncode, a.stderr) for a in ended] == [(0, "")] * 6
+    assert {json.loads(a.stdout)["status"] for a in ended} == {"volledig_toegewezen"}
+    assert len(_question(db, "SELECT id FROM prestaties")) == 6
+    assert _question(db, "SELECT id FROM berichten WHERE deel IS NOT NULL") == []
 
 
-def test_zes_processen_die_dezelfde_nieuwe_store_maken_en_laden(tmp_path: Path) -> None:
+def test_six_processes_that_make_and_load_the_same_new_store(tmp_path: Path) -> None:
     """None puts an empty store over one that another has made and filled."""
-    bestanden = []
+    files = []
     for n in range(6):
-        bestand = tmp_path / f"{n}.yaml"
-        bestand.write_text(f'uzovi:\n  - {{nummer: "900{n}", naam: N, soort: zorgverzekeraar, edp: true}}\n', "utf-8")
-        bestanden.append(bestand)
+        file = tmp_path / f"{n}.yaml"
+        file.write_text(f'uzovi:\n  - {{nummer: "900{n}", naam: N, soort: zorgverzekeraar, edp: true}}\n', "utf-8")
+        files.append(file)
     db = tmp_path / "nieuw.db"
-    afloop = _tegelijk([opdracht("db", "load", bestand, "--store", f"sqlite:///{db}") for bestand in bestanden])
-    assert [(a.returncode, a.stderr) for a in afloop] == [(0, "")] * 6
-    assert _vraag(db, "SELECT nummer FROM uzovi ORDER BY nummer") == [(f"900{n}",) for n in range(6)]
-    assert sorted(p.name for p in tmp_path.iterdir()) == sorted([*(b.name for b in bestanden), "nieuw.db"])
+    ended = _at_once([order("db", "load", file, "--store", f"sqlite:///{db}") for file in files])
+    assert [(a.returncode, a.stderr) for a in ended] == [(0, "")] * 6
+    assert _question(db, "SELECT nummer FROM uzovi ORDER BY nummer") == [(f"900{n}",) for n in range(6)]
+    assert sorted(p.name for p in tmp_path.iterdir()) == sorted([*(b.name for b in files), "nieuw.db"])
 
 
-def test_nieuwe_store_die_een_ander_net_maakte(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_new_store_that_another_has_just_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The other was first, and has loaded into it already."""
     db = tmp_path / "nieuw.db"
-    echt = session.upgrade
+    real = session.upgrade
 
-    def eerst_een_ander(engine: object) -> None:
+    def another_first(engine: object) -> None:
         monkeypatch.undo()
         assert invoke("db", "load", STORE, "--store", f"sqlite:///{db}").exit_code == 0
-        echt(engine)
+        real(engine)
 
-    monkeypatch.setattr(session, "upgrade", eerst_een_ander)
-    open_store(f"sqlite:///{db}").sluit()
-    assert _vraag(db, "SELECT count(*) FROM polissen") == [(2,)]
+    monkeypatch.setattr(session, "upgrade", another_first)
+    open_store(f"sqlite:///{db}").close()
+    assert _question(db, "SELECT count(*) FROM polissen") == [(2,)]
 
 
 # What leaves nothing behind.
 
 
-@pytest.mark.parametrize("wat", ["testbericht", "dry-run", "vecozo wijst af"])
-def test_laat_niets_achter(wat: str, db: Path, declaratie: Path) -> None:
-    inhoud = declaratie.read_bytes()
-    opties: list[str] = []
-    if wat == "testbericht":
-        declaratie.write_bytes(inhoud[:9] + b"T" + inhoud[10:])
-    elif wat == "dry-run":
-        opties = ["--dry-run"]
+@pytest.mark.parametrize("what", ["testbericht", "dry-run", "vecozo wijst af"])
+def test_leaves_nothing_behind(what: str, db: Path, declaration: Path) -> None:
+    content = declaration.read_bytes()
+    options: list[str] = []
+    if what == "testbericht":
+        declaration.write_bytes(content[:9] + b"T" + content[10:])
+    elif what == "dry-run":
+        options = ["--dry-run"]
     else:
-        declaratie.write_bytes(inhoud.replace(b"20110331N", b"20110332N", 1).replace(b"EUR", b"USD"))
-    voor = db.read_bytes()
+        declaration.write_bytes(content.replace(b"20110331N", b"20110332N", 1).replace(b"EUR", b"USD"))
+    before = db.read_bytes()
     for _ in range(2):
         for stage in ("all", "verzekeraar", "vecozo"):
-            if wat == "vecozo wijst af" and stage == "verzekeraar":
+            if what == "vecozo wijst af" and stage == "verzekeraar":
                 continue
-            afloop = invoke("replay", declaratie, "--store", f"sqlite:///{db}", *OP_DATUM, *opties, "--stage", stage)
-            assert afloop.exit_code == 0
-            assert "0030" not in afloop.stdout
-    assert db.read_bytes() == voor
+            ended = invoke("replay", declaration, "--store", f"sqlite:///{db}", *ON_DATE, *options, "--stage", stage)
+            assert ended.exit_code == 0
+            assert "0030" not in ended.stdout
+    assert db.read_bytes() == before
 
 
-def test_testbericht_krijgt_hetzelfde_retour_met_een_t(db: Path, declaratie: Path) -> None:
-    inhoud = declaratie.read_bytes()
-    declaratie.write_bytes(inhoud[:9] + b"T" + inhoud[10:])
-    invoke("replay", declaratie, "--store", f"sqlite:///{db}", *OP_DATUM)
-    assert declaratie.with_name("x.mz302.asc").read_bytes() == GOUDEN[:9] + b"T" + GOUDEN[10:]
+def test_a_test_message_gets_the_same_retour_with_a_t(db: Path, declaration: Path) -> None:
+    content = declaration.read_bytes()
+    declaration.write_bytes(content[:9] + b"T" + content[10:])
+    invoke("replay", declaration, "--store", f"sqlite:///{db}", *ON_DATE)
+    assert declaration.with_name("x.mz302.asc").read_bytes() == GOLDEN[:9] + b"T" + GOLDEN[10:]
 
 
-def test_testbericht_ziet_wat_gebruikt_is(db: Path, declaratie: Path) -> None:
-    invoke("replay", declaratie, "--store", f"sqlite:///{db}", *OP_DATUM)
-    inhoud = declaratie.read_bytes()
-    declaratie.write_bytes(inhoud[:9] + b"T" + inhoud[10:])
-    afloop = invoke("replay", declaratie, "--store", f"sqlite:///{db}", *OP_DATUM, "--json")
-    assert [m["retourcode"] for m in json.loads(afloop.stdout)["meldingen"]] == ["0030"]
+def test_a_test_message_sees_what_is_used(db: Path, declaration: Path) -> None:
+    invoke("replay", declaration, "--store", f"sqlite:///{db}", *ON_DATE)
+    content = declaration.read_bytes()
+    declaration.write_bytes(content[:9] + b"T" + content[10:])
+    ended = invoke("replay", declaration, "--store", f"sqlite:///{db}", *ON_DATE, "--json")
+    assert [m["retourcode"] for m in json.loads(ended.stdout)["meldingen"]] == ["0030"]
 
 
-def test_afronden_na_een_geweigerde_plaats_vergeet_het_bericht(
+def test_completing_after_a_refused_place_forgets_the_message(
     store: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The retour can't get its name: the message was not received, and the number may be used again."""
-    declaratie = Path(shutil.copy(MAP / "1-volledig-toegewezen.mz301.asc", tmp_path / "x.asc"))
+    declaration = Path(shutil.copy(FOLDER / "1-volledig-toegewezen.mz301.asc", tmp_path / "x.asc"))
 
-    def weigert(*_: object) -> None:
+    def refuses(*_: object) -> None:
         raise OutputError("vol")
 
-    with monkeypatch.context() as tijdelijk:
-        tijdelijk.setattr(Retourbestand, "zet_neer", weigert)
+    with monkeypatch.context() as temporary:
+        temporary.setattr(RetourFile, "put_in_place", refuses)
         with pytest.raises(OutputError):
-            replay(Opdracht(declaratie, tmp_path / "x.mz302.asc", DATUM), store)
-    for stage in (Stage.VECOZO, Stage.VERZEKERAAR):
-        uitkomst = replay(Opdracht(declaratie, tmp_path / "x.mz302.asc", DATUM, stage), store)
-        assert uitkomst.status in (Status.DOORGESTUURD, Status.VOLLEDIG_TOEGEWEZEN)
+            replay(Order(declaration, tmp_path / "x.mz302.asc", DATE), store)
+    for stage in (Stage.VECOZO, Stage.INSURER):
+        outcome = replay(Order(declaration, tmp_path / "x.mz302.asc", DATE, stage), store)
+        assert outcome.status in (Status.FORWARDED, Status.FULLY_GRANTED)
 
 
-def test_sein_wacht_tot_het_blok_af_is() -> None:
-    eerder = [signal.getsignal(sein) for sein in (signal.SIGINT, signal.SIGTERM)]
-    gedaan: list[str] = []
+def test_a_signal_waits_until_the_block_is_done() -> None:
+    earlier = [signal.getsignal(signum) for signum in (signal.SIGINT, signal.SIGTERM)]
+    done: list[str] = []
 
-    def onderbroken() -> None:
+    def interrupted() -> None:
         with uninterrupted():
             os.kill(os.getpid(), signal.SIGINT)
-            gedaan.append("af")
+            done.append("af")
 
     with pytest.raises(KeyboardInterrupt):
-        onderbroken()
-    assert gedaan == ["af"]
-    assert [signal.getsignal(sein) for sein in (signal.SIGINT, signal.SIGTERM)] == eerder
+        interrupted()
+    assert done == ["af"]
+    assert [signal.getsignal(signum) for signum in (signal.SIGINT, signal.SIGTERM)] == earlier
 
 
-def test_resten_van_een_vermoorde_run_worden_geen_store(tmp_path: Path) -> None:
+def test_remains_of_a_killed_run_become_no_store(tmp_path: Path) -> None:
     """A store that was being made under the number that this process has now is not taken for a new one."""
     rest = tmp_path / f".nieuw.db.{os.getpid()}.deel"
     assert invoke("db", "load", STORE, "--store", f"sqlite:///{rest}").exit_code == 0
-    open_store(f"sqlite:///{tmp_path}/nieuw.db").sluit()
-    assert _vraag(tmp_path / "nieuw.db", "SELECT count(*) FROM polissen") == [(0,)]
+    open_store(f"sqlite:///{tmp_path}/nieuw.db").close()
+    assert _question(tmp_path / "nieuw.db", "SELECT count(*) FROM polissen") == [(0,)]

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import mzsim
-from tests.commands import omgeving
+from tests.commands import surroundings
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = Path(mzsim.__file__).parent
@@ -65,7 +65,7 @@ def _run(theirs: Path, path: str, *words: str) -> str:
     done = subprocess.run(
         [sys.executable, *words],
         cwd=theirs,
-        env=omgeving(PYTHONPATH=path),
+        env=surroundings(PYTHONPATH=path),
         capture_output=True,
         text=True,
         timeout=120,

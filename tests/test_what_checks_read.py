@@ -19,16 +19,16 @@ import pytest
 
 from mzsim.checks import REGISTER
 from mzsim.checks import surroundings as omgevingen
-from mzsim.checks.grant import Rekening
-from mzsim.checks.prestatie import INGANG_ZVW
-from mzsim.checks.register import controles
-from mzsim.checks.surroundings import ALL_FIELDS, Omgeving
-from mzsim.domain.check import Controle
+from mzsim.checks.grant import Bill
+from mzsim.checks.prestatie import ZVW_START
+from mzsim.checks.register import checks
+from mzsim.checks.surroundings import ALL_FIELDS, Surroundings
+from mzsim.domain.check import Check
 from mzsim.standard.layout import layouts
 from mzsim.standard.records import Prestatierecord, Verzekerdenrecord, Voorlooprecord
-from mzsim.store.templates import verse_store
-from tests.check_cases import STORE, alle_gevallen, speel
-from tests.factories import eenvoudig, maak, record
+from mzsim.store.templates import fresh_store
+from tests.check_cases import STORE, all_cases, play
+from tests.factories import make, record, simple
 from tests.source_reads import CannotFollowError, reads
 from tests.watching import (
     NUMBERS,
@@ -41,43 +41,43 @@ from tests.watching import (
     perform,
 )
 
-VAN_RECORDS = controles("verzekerde", "prestatie")
-VAN_PRESTATIES = controles("prestatie")
-_KLASSE = {"voorloop": Voorlooprecord, "verzekerde": Verzekerdenrecord, "prestatie": Prestatierecord}
+OF_RECORDS = checks("verzekerde", "prestatie")
+OF_PRESTATIES = checks("prestatie")
+_CATEGORY = {"voorloop": Voorlooprecord, "verzekerde": Verzekerdenrecord, "prestatie": Prestatierecord}
 
 
-def ids(checks: tuple[Controle, ...]) -> Any:
+def ids(checks: tuple[Check, ...]) -> Any:
     return pytest.mark.parametrize("check", checks, ids=[c.id for c in checks])
 
 
-def rubrieken_by_source(check: Controle) -> frozenset[str]:
+def rubrieken_by_source(check: Check) -> frozenset[str]:
     """The rubrieken of its own record that a check can read, by its source."""
-    return frozenset(NUMBERS[_KLASSE[check.deel]][name] for name in by_source(check)[0])
+    return frozenset(NUMBERS[_CATEGORY[check.deel]][name] for name in by_source(check)[0])
 
 
 # What a check can read, by its source.
 
 
-@ids(VAN_RECORDS)
-def test_a_check_can_read_only_what_it_is_registered_for(check: Controle) -> None:
+@ids(OF_RECORDS)
+def test_a_check_can_read_only_what_it_is_registered_for(check: Check) -> None:
     assert by_source(check)[1] <= allowed_fields(check)
     assert rubrieken_by_source(check) <= allowed_rubrieken(check)
 
 
 def test_a_check_of_an_amount_reads_its_account_only() -> None:
     """It is given nothing else."""
-    for check in controles("toekenning"):
-        assert check.functie.__annotations__ == {"r": Rekening.__name__, "return": "bool"}
+    for check in checks("toekenning"):
+        assert check.function.__annotations__ == {"r": Bill.__name__, "return": "bool"}
 
 
 def test_checks_of_lines_read_what_they_like() -> None:
     """Those of the file and of all lines are of levels 1 to 3: nothing decides whether they are performed."""
-    assert {c.niveau for c in controles("bestand", "alle", "debiteur")} <= {1, 2, 3}
+    assert {c.niveau for c in checks("bestand", "alle", "debiteur")} <= {1, 2, 3}
 
 
 def test_every_field_of_omgeving_has_its_place() -> None:
     """What no check may count on but one that is performed each time: how the record at hand is cut up and dated."""
-    groepen = (
+    groups = (
         omgevingen.OF_MESSAGE,
         omgevingen.OF_VERZEKERDE,
         omgevingen.OF_REFERENCE | omgevingen.ELSEWHERE,
@@ -85,7 +85,7 @@ def test_every_field_of_omgeving_has_its_place() -> None:
         frozenset({"vorige_referentie", "sleutel", "wijze", "inhoud", "datum_prestatie"}),
         frozenset({"tijdvak", "dekkingsvak", "niets_elders"}),
     )
-    assert Counter(naam for groep in groepen for naam in groep) == Counter(ALL_FIELDS)
+    assert Counter(name for group in groups for name in group) == Counter(ALL_FIELDS)
 
 
 # What decides whether a check is performed.
@@ -110,93 +110,93 @@ _ZEROS_ONLY = {"0113-2": {"0109", "0110", "0111", "0112"}}
 
 
 @pytest.mark.parametrize("rubriek", sorted(_ZEROS_ONLY["0113-2"]))
-@pytest.mark.parametrize("waarde", ["        ", "0000000 ", "A2345678", "12345678", "00000000"])
-def test_a_party_is_missing_only_where_it_is_zeros(rubriek: str, waarde: str) -> None:
-    aan = {"0109": "01", "0110": "02", "0111": "03", "0112": "04"}[rubriek]
-    velden = maak("01", r0113=aan, **{f"r{rubriek}": waarde})
-    verdict = REGISTER["0113-2"].functie(Voorlooprecord(record("01", velden)), None)
-    assert verdict == (waarde == "00000000")
+@pytest.mark.parametrize("value", ["        ", "0000000 ", "A2345678", "12345678", "00000000"])
+def test_a_party_is_missing_only_where_it_is_zeros(rubriek: str, value: str) -> None:
+    at = {"0109": "01", "0110": "02", "0111": "03", "0112": "04"}[rubriek]
+    fields = make("01", r0113=at, **{f"r{rubriek}": value})
+    verdict = REGISTER["0113-2"].function(Voorlooprecord(record("01", fields)), None)
+    assert verdict == (value == "00000000")
 
 
-def judged_by(check: Controle) -> frozenset[str]:
+def judged_by(check: Check) -> frozenset[str]:
     """The rubrieken that decide the verdict of a check: of its record, of the verzekerdenrecord above it, and those by
     which its surroundings were found."""
-    gevonden = rubrieken_by_source(check) - _ZEROS_ONLY.get(check.id, set())
-    for path in list(reads(check.functie).values())[1]:
+    found = rubrieken_by_source(check) - _ZEROS_ONLY.get(check.id, set())
+    for path in list(reads(check.function).values())[1]:
         field, _, name = path.partition(".")
         if field == "verzekerde" and name:
-            gevonden |= {NUMBERS[Verzekerdenrecord][name]}
+            found |= {NUMBERS[Verzekerdenrecord][name]}
         elif check.deel == "voorloop" or field != "contracten":
-            gevonden |= _FOUND_BY.get(field, set())
-    return gevonden
+            found |= _FOUND_BY.get(field, set())
+    return found
 
 
 @cache
-def can_be_unreadable(deel: str) -> frozenset[str]:
+def can_be_unreadable(part: str) -> frozenset[str]:
     """Rubrieken that may fail levels 3 and 4; any other is as good as its bytes."""
-    delen = {"voorloop": ("voorloop",), "verzekerde": ("verzekerde",), "prestatie": ("verzekerde", "prestatie")}[deel]
-    return frozenset().union(*(c.leest for c in REGISTER.values() if c.deel in delen and c.niveau <= 4))
+    parts = {"voorloop": ("voorloop",), "verzekerde": ("verzekerde",), "prestatie": ("verzekerde", "prestatie")}[part]
+    return frozenset().union(*(c.leest for c in REGISTER.values() if c.deel in parts and c.niveau <= 4))
 
 
-@ids(tuple(c for c in controles("voorloop", "verzekerde", "prestatie") if c.niveau > 4))
-def test_a_check_judges_only_what_passed_levels_3_and_4(check: Controle) -> None:
+@ids(tuple(c for c in checks("voorloop", "verzekerde", "prestatie") if c.niveau > 4))
+def test_a_check_judges_only_what_passed_levels_3_and_4(check: Check) -> None:
     """A check of level 3 or 4 itself is performed whatever it reads, and makes unreadable just what it names."""
     assert judged_by(check) & can_be_unreadable(check.deel) <= check.leest
 
 
 def test_a_sluitrecord_and_commentaar_have_nothing_that_stops_a_check() -> None:
-    assert {c.niveau for c in controles("sluit")} == {5}
-    assert {c.niveau for c in controles("commentaar")} == {3}
+    assert {c.niveau for c in checks("sluit")} == {5}
+    assert {c.niveau for c in checks("commentaar")} == {3}
 
 
 # What `niets_elders` stands for, and what a record that is no credit says.
 
-_NIETS_ELDERS = {"regel": 7, "reeksen": {}, "gelijk": False, "machtiging": None, "terugblik": None}
+_NOTHING_ELSEWHERE = {"regel": 7, "reeksen": {}, "gelijk": False, "machtiging": None, "terugblik": None}
 
 
 class _Unused:
     """References that were used before, of which the one at hand is none."""
 
-    def __contains__(self, referentie: bytes) -> bool:
-        assert referentie == b"R1"
+    def __contains__(self, reference: bytes) -> bool:
+        assert reference == b"R1"
         return False
 
 
-def _objects_without_reading(check: Controle) -> bool:
+def _objects_without_reading(check: Check) -> bool:
     """Whether a check objects where what it relies on says that nothing is wrong; it can read nothing else."""
     if check.per == "reeks":
-        return check.functie(
-            Nothing(debet_credit_02=b"D") if check.id == "0413-4" else Nothing(), Nothing(**_NIETS_ELDERS)
+        return check.function(
+            Nothing(debet_credit_02=b"D") if check.id == "0413-4" else Nothing(), Nothing(**_NOTHING_ELSEWHERE)
         )
     if check.per == "referentie":
-        eerste = {"regel": 7, "referentie_stond_op": 7, "referentie": b"R1", "gebruikte_referenties": _Unused()}
-        return check.functie(Nothing(), Nothing(**eerste))
-    return any(check.functie(Nothing(debet_credit_02=teken), Nothing()) for teken in (b"D", b"X", b" "))
+        first = {"regel": 7, "referentie_stond_op": 7, "referentie": b"R1", "gebruikte_referenties": _Unused()}
+        return check.function(Nothing(), Nothing(**first))
+    return any(check.function(Nothing(debet_credit_02=sign), Nothing()) for sign in (b"D", b"X", b" "))
 
 
-@ids(tuple(c for c in VAN_PRESTATIES if c.per in ("reeks", "referentie", "credit")))
-def test_a_check_needs_nothing_else_to_find_nothing_wrong(check: Controle) -> None:
+@ids(tuple(c for c in OF_PRESTATIES if c.per in ("reeks", "referentie", "credit")))
+def test_a_check_needs_nothing_else_to_find_nothing_wrong(check: Check) -> None:
     assert not _objects_without_reading(check)
 
 
 # What a check reads on every case, and on records like them.
 
 
-def _variants(toeval: random.Random, gezien: list[bytes]) -> Any:
+def _variants(rng: random.Random, seen: list[bytes]) -> Any:
     """Records like one: with another value in some rubrieken, or with those of a record that was seen before."""
 
     def variants(heen: bytes) -> Iterator[bytes]:
         layout = layouts("mz301")[heen[:2]]
-        lijken = [ander for ander in gezien if ander[:2] == heen[:2]]
+        lijken = [other for other in seen if other[:2] == heen[:2]]
         for _ in range(3):
-            nieuw = bytearray(heen[:310])
-            for rubriek in toeval.sample(layout.rubrieken[2:], k=4):
-                waarde = bytes(toeval.choices(b"0123456789 ABDCJNMX*", k=rubriek.lengte))
-                bron = toeval.choice([*lijken, None])
-                nieuw[rubriek.plaats] = waarde if bron is None else bron[rubriek.plaats]
-            yield bytes(nieuw)
-        gezien.append(heen[:310])
-        del gezien[:-50]
+            new = bytearray(heen[:310])
+            for rubriek in rng.sample(layout.rubrieken[2:], k=4):
+                value = bytes(rng.choices(b"0123456789 ABDCJNMX*", k=rubriek.length))
+                source = rng.choice([*lijken, None])
+                new[rubriek.plaats] = value if source is None else source[rubriek.plaats]
+            yield bytes(new)
+        seen.append(heen[:310])
+        del seen[:-50]
 
     return variants
 
@@ -204,56 +204,56 @@ def _variants(toeval: random.Random, gezien: list[bytes]) -> Any:
 @pytest.mark.slow
 def test_a_check_reads_no_more_than_it_may_on_any_case(tmp_path: Path) -> None:
     """Each objects to some of them, and to others it does not."""
-    gevallen = [(c, geval) for c, geval in alle_gevallen() if REGISTER[c].deel in _KLASSE]
+    cases = [(c, case) for c, case in all_cases() if REGISTER[c].deel in _CATEGORY]
     with every_check(_variants(random.Random(1), [])) as seen:
-        for nummer, (controle, geval) in enumerate(gevallen):
-            (map_ := tmp_path / str(nummer)).mkdir()
-            with verse_store((STORE,), tmp_path) as store:
-                speel(controle, geval, store, map_)
-    assert {(c.id, verdict) for c in VAN_RECORDS for verdict in (True, False)} <= seen.keys()
+        for number, (check, case) in enumerate(cases):
+            (folder := tmp_path / str(number)).mkdir()
+            with fresh_store((STORE,), tmp_path) as store:
+                play(check, case, store, folder)
+    assert {(c.id, verdict) for c in OF_RECORDS for verdict in (True, False)} <= seen.keys()
 
 
 # The tests of these tests: checks that are registered wrongly.
 
 
-def _birthday(p: Prestatierecord, o: Omgeving) -> bool:
+def _birthday(p: Prestatierecord, o: Surroundings) -> bool:
     """Reads a date of birth, as 0408-2 does."""
     return o.geboortedatum is not None and p.datum < o.geboortedatum
 
 
-def _seen_today(p: Prestatierecord, o: Omgeving) -> bool:
+def _seen_today(p: Prestatierecord, o: Surroundings) -> bool:
     """Compares 0408 with a day on which no tijdvak begins."""
     return p.datum > o.datum
 
 
-def _hidden(p: Prestatierecord, o: Omgeving) -> bool:
+def _hidden(p: Prestatierecord, o: Surroundings) -> bool:
     """Reads another rubriek on a branch that is hardly ever taken."""
     return p.tarief == b"12345678" and p.referentienummer == p.machtigingsnummer
 
 
-def _as_a_whole(p: Prestatierecord, o: Omgeving) -> bool:
+def _as_a_whole(p: Prestatierecord, o: Surroundings) -> bool:
     return hash(p) == 1
 
 
-def _stale(v: Verzekerdenrecord, o: Omgeving) -> bool:
-    return o.referentie == b""
+def _stale(v: Verzekerdenrecord, o: Surroundings) -> bool:
+    return o.reference == b""
 
 
-def _objects(p: Prestatierecord, o: Omgeving) -> bool:
+def _objects(p: Prestatierecord, o: Surroundings) -> bool:
     """Objects though nothing elsewhere speaks against the record."""
     return p.soort == b"09"
 
 
-def _registered(id: str, functie: Any, **anders: Any) -> Controle:
-    return REGISTER[id]._replace(functie=functie, **anders)
+def _registered(id: str, function: Any, **otherwise: Any) -> Check:
+    return REGISTER[id]._replace(function=function, **otherwise)
 
 
-def _omgeving(**anders: Any) -> Any:
-    leeg = dict.fromkeys(ALL_FIELDS)
-    return SimpleNamespace(**leeg | {"datum": b"20110502", "geboortedatum": b"19541210", "wlz": False} | anders)
+def _surroundings(**otherwise: Any) -> Any:
+    empty = dict.fromkeys(ALL_FIELDS)
+    return SimpleNamespace(**empty | {"datum": b"20110502", "geboortedatum": b"19541210", "wlz": False} | otherwise)
 
 
-_HEEN = bytes(eenvoudig()).split(b"\r\n")[2]
+_HEEN = bytes(simple()).split(b"\r\n")[2]
 
 
 def test_the_date_of_birth_as_content_is_found() -> None:
@@ -262,20 +262,20 @@ def test_the_date_of_birth_as_content_is_found() -> None:
         with pytest.raises(AssertionError):
             test_a_check_can_read_only_what_it_is_registered_for(check)
         with pytest.raises(ReadTooMuchError, match=r"reads geboortedatum of SimpleNamespace"):
-            perform(check, _HEEN, _omgeving(), [INGANG_ZVW])
+            perform(check, _HEEN, _surroundings(), [ZVW_START])
 
 
 def test_days_that_are_told_apart_within_a_tijdvak_are_found() -> None:
     check = _registered("0408-3", _seen_today)
     test_a_check_can_read_only_what_it_is_registered_for(check)
     with pytest.raises(ReadTooMuchError, match="tells days of one tijdvak apart"):
-        perform(check, _HEEN, _omgeving(), [b"20110430~"])
-    assert perform(check, _HEEN, _omgeving(), [b"20110502~"]).verdict is False
+        perform(check, _HEEN, _surroundings(), [b"20110430~"])
+    assert perform(check, _HEEN, _surroundings(), [b"20110502~"]).verdict is False
 
 
 def test_what_a_check_reads_on_a_hidden_branch_is_found() -> None:
     check = _registered("0424-1", _hidden)
-    assert perform(check, _HEEN, _omgeving()).verdict is False
+    assert perform(check, _HEEN, _surroundings()).verdict is False
     with pytest.raises(AssertionError):
         test_a_check_can_read_only_what_it_is_registered_for(check)
 
@@ -290,7 +290,7 @@ def test_a_check_of_a_verzekerde_that_reads_of_the_record_before_is_found() -> N
     with pytest.raises(AssertionError):
         test_a_check_can_read_only_what_it_is_registered_for(check)
     with pytest.raises(ReadTooMuchError):
-        perform(check, bytes(eenvoudig()).split(b"\r\n")[1], _omgeving())
+        perform(check, bytes(simple()).split(b"\r\n")[1], _surroundings())
 
 
 def test_a_check_of_a_set_that_objects_by_itself_is_found() -> None:

@@ -15,21 +15,21 @@ import pytest
 from hypothesis import given, settings
 
 from mzsim.domain.findings import Stage
-from mzsim.granting.adjudicate import Beoordelaar
-from mzsim.granting.plan import Planmaker
+from mzsim.granting.adjudicate import Adjudicator
+from mzsim.granting.plan import PlanMaker
 from mzsim.granting.plans_by_content import PlanKey, PlansByContent, ReadyPlan
-from mzsim.judging.agreements import Voorwaarden
-from mzsim.judging.records import Recordkeuring
-from mzsim.pipeline import Opdracht, replay
+from mzsim.judging.agreements import Conditions
+from mzsim.judging.records import RecordExamination
+from mzsim.pipeline import Order, replay
 from mzsim.standard.layout import layouts
 from mzsim.standard.records import Prestatierecord
 from mzsim.store.session import Database
-from mzsim.store.templates import verse_store
+from mzsim.store.templates import fresh_store
 from tests import around_limits
 from tests.check_cases import STORE
-from tests.factories import eenvoudig
+from tests.factories import simple
 from tests.source_reads import reads_of
-from tests.test_granting_properties import Spel, Zet, bestanden, stores
+from tests.test_granting_properties import Game, Move, files, stores
 from tests.verzekerden import proef
 from tests.watching import NUMBERS, DayOfYear, ReadTooMuchError, Watched, attributes
 
@@ -42,20 +42,20 @@ _RUBRIEKEN = attributes(Prestatierecord, _CONTENT | {"0408"})
 
 
 def test_a_plan_can_read_of_a_record_only_what_its_key_holds() -> None:
-    assert reads_of(Planmaker.plan, Planmaker, "p") <= _RUBRIEKEN
+    assert reads_of(PlanMaker.plan, PlanMaker, "p") <= _RUBRIEKEN
     assert NUMBERS[Prestatierecord]["referentienummer"] not in _CONTENT | {"0408"}
 
 
 def test_a_planmaker_knows_only_what_is_fixed_for_the_message() -> None:
     """It has no other attributes, and nothing of it changes after it was made."""
-    read = {path.partition(".")[0] for path in reads_of(Planmaker.plan, Planmaker, "self")}
+    read = {path.partition(".")[0] for path in reads_of(PlanMaker.plan, PlanMaker, "self")}
     assert read == {"_voorwaarden", "_weging", "_tarief_telt"}
-    assert set(Voorwaarden._fields) == {"pakketten", "kaart", "contracteert", "vergoeding_zonder_contract"}
+    assert set(Conditions._fields) == {"pakketten", "kaart", "contracteert", "vergoeding_zonder_contract"}
 
 
 def test_the_surroundings_of_a_decision_are_its_key() -> None:
     """`polissen` and `datum_prestatie` are asked once for a dekkingsvak, which the test below asks again on other days."""
-    read = {path.partition(".")[0] for path in reads_of(Beoordelaar.__call__, Beoordelaar, "omgeving")}
+    read = {path.partition(".")[0] for path in reads_of(Adjudicator.__call__, Adjudicator, "omgeving")}
     assert read == {"inhoud", "tijdvak", "datum_prestatie", "dekkingsvak", "polissen", "terugblik"}
 
 
@@ -66,44 +66,44 @@ def _watched_plan(self: PlansByContent, key: PlanKey, record: Prestatierecord, b
     """The plan of a record of which nothing can be read but its key; of 0408 the year, and on which side of a border."""
     day = DayOfYear(record.datum)
     watched: Any = Watched(record, _RUBRIEKEN, {"datum": lambda _: day})
-    plan = self._planmaker.plan(watched, self._grounds.per_nummer[key[2]])
+    plan = self._plan_maker.plan(watched, self._grounds.per_number[key[2]])
     if within := [border for border in day.borders if border not in borders]:
         raise ReadTooMuchError(f"days of one tijdvak are told apart, at {within}")
     assert record[_PLACE] == key[0]
-    amount, shares = plan.besluit.toegekend, plan.besluit.aandelen
-    return plan, plan.post, plan.grenzen, plan.besluit, (amount, shares) if shares else amount
+    amount, shares = plan.decision.toegekend, plan.decision.aandelen
+    return plan, plan.entry, plan.limits, plan.decision, (amount, shares) if shares else amount
 
 
-_PLACE = layouts("mz301")[b"04"].stuk("0409", "0431")
+_PLACE = layouts("mz301")[b"04"].piece("0409", "0431")
 
 
 @pytest.fixture
 def watched(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[ReadyPlan]]:
     """Makes each plan a second time from its key only; of each dekkingsvak asks the cover on all days that are in it."""
-    make, of_prestatie, decide = PlansByContent.make, Recordkeuring.prestatie, Beoordelaar.__call__
+    make, of_prestatie, decide = PlansByContent.make, RecordExamination.prestatie, Adjudicator.__call__
     made: list[ReadyPlan] = []
-    at_hand: list[Recordkeuring] = []
+    at_hand: list[RecordExamination] = []
 
     def make_watched(self: PlansByContent, key: PlanKey, record: Prestatierecord) -> ReadyPlan:
         made.append(make(self, key, record))
-        assert made[-1] == _watched_plan(self, key, record, at_hand[-1]._tijdvakken._grenzen)
+        assert made[-1] == _watched_plan(self, key, record, at_hand[-1]._stretches._limits)
         return made[-1]
 
-    def prestatie(self: Recordkeuring, heen: bytes, regel: int) -> Any:
+    def prestatie(self: RecordExamination, heen: bytes, line: int) -> Any:
         at_hand[:] = [self]
-        return of_prestatie(self, heen, regel)
+        return of_prestatie(self, heen, line)
 
-    def decide_watched(self: Beoordelaar, heen: bytes, bezwaren: Any, omgeving: Any) -> Any:
-        besluit = decide(self, heen, bezwaren, omgeving)
-        number = self._stand.gronden.get(omgeving.dekkingsvak)
-        for dag in around_limits.DAGEN if number is not None else ():
-            if bisect_right(at_hand[-1]._dekkingsvakken, dag.encode()) == omgeving.dekkingsvak:
-                assert self._gronden.nummer(omgeving.polissen, dag.encode()) == number
-        return besluit
+    def decide_watched(self: Adjudicator, heen: bytes, objections: Any, surroundings: Any) -> Any:
+        decision = decide(self, heen, objections, surroundings)
+        number = self._state.grounds.get(surroundings.cover_stretch)
+        for day in around_limits.DAYS if number is not None else ():
+            if bisect_right(at_hand[-1]._cover_stretches, day.encode()) == surroundings.cover_stretch:
+                assert self._grounds.number(surroundings.polissen, day.encode()) == number
+        return decision
 
     monkeypatch.setattr(PlansByContent, "make", make_watched)
-    monkeypatch.setattr(Recordkeuring, "prestatie", prestatie)
-    monkeypatch.setattr(Beoordelaar, "__call__", decide_watched)
+    monkeypatch.setattr(RecordExamination, "prestatie", prestatie)
+    monkeypatch.setattr(Adjudicator, "__call__", decide_watched)
     yield made
     assert made
 
@@ -111,19 +111,19 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[ReadyPlan]]:
 @pytest.mark.slow
 def test_plans_around_limits_are_made_from_their_keys(watched: list[ReadyPlan], tmp_path: Path) -> None:
     """Contracten, tariffs, ages and wachttijden that begin and end within a month."""
-    (grenzen := tmp_path / "grenzen.yaml").write_text(around_limits.STORE, "utf-8")
-    with verse_store((STORE, grenzen), tmp_path) as store:
-        for inhoud in around_limits.VOORBEELDEN:
-            _replay(store, tmp_path, inhoud)
+    (limits := tmp_path / "grenzen.yaml").write_text(around_limits.STORE, "utf-8")
+    with fresh_store((STORE, limits), tmp_path) as store:
+        for content in around_limits.EXAMPLES:
+            _replay(store, tmp_path, content)
 
 
 @settings(max_examples=60, derandomize=True, deadline=None, database=None)
-@given(stores(), bestanden())
-def _on_any_store(werkmap: Path, store: dict[str, Any], reeks: list[list[Zet]]) -> None:
-    with proef(werkmap, store) as gemaakt:
-        spel = Spel(gemaakt, store)
-        for zetten in reeks:
-            spel.speel(zetten)
+@given(stores(), files())
+def _on_any_store(work_folder: Path, store: dict[str, Any], record_set: list[list[Move]]) -> None:
+    with proef(work_folder, store) as made:
+        game = Game(made, store)
+        for moves in record_set:
+            game.play(moves)
 
 
 @pytest.mark.slow
@@ -131,9 +131,9 @@ def test_plans_on_any_store_are_made_from_their_keys(watched: list[ReadyPlan], t
     _on_any_store(tmp_path)
 
 
-def _replay(store: Database, map_: Path, inhoud: bytes) -> None:
-    (plaats := map_ / "x.asc").write_bytes(inhoud)
-    replay(Opdracht(plaats, map_ / "r.asc", dt.date(2011, 5, 2), Stage.VERZEKERAAR, dry_run=True), store)
+def _replay(store: Database, folder: Path, content: bytes) -> None:
+    (place := folder / "x.asc").write_bytes(content)
+    replay(Order(place, folder / "r.asc", dt.date(2011, 5, 2), Stage.INSURER, dry_run=True), store)
 
 
 # The tests of these tests.
@@ -143,14 +143,14 @@ def _replay(store: Database, map_: Path, inhoud: bytes) -> None:
 def test_a_plan_that_reads_more_is_found(
     watched: list[ReadyPlan], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, attribute: str
 ) -> None:
-    plan = Planmaker.plan
+    plan = PlanMaker.plan
 
-    def reads_more(self: Planmaker, p: Prestatierecord, grond: Any) -> Any:
-        return plan(self, p, grond) if getattr(p, attribute) else None
+    def reads_more(self: PlanMaker, p: Prestatierecord, ground: Any) -> Any:
+        return plan(self, p, ground) if getattr(p, attribute) else None
 
-    monkeypatch.setattr(Planmaker, "plan", reads_more)
-    with verse_store((STORE,), tmp_path) as store, pytest.raises(ReadTooMuchError, match=attribute):
-        _replay(store, tmp_path, bytes(eenvoudig()))
+    monkeypatch.setattr(PlanMaker, "plan", reads_more)
+    with fresh_store((STORE,), tmp_path) as store, pytest.raises(ReadTooMuchError, match=attribute):
+        _replay(store, tmp_path, bytes(simple()))
 
 
 @pytest.mark.parametrize(
@@ -159,12 +159,12 @@ def test_a_plan_that_reads_more_is_found(
 def test_a_plan_that_tells_days_apart_is_found(
     watched: list[ReadyPlan], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: Any
 ) -> None:
-    plan = Planmaker.plan
+    plan = PlanMaker.plan
 
-    def reads_more(self: Planmaker, p: Prestatierecord, grond: Any) -> Any:
+    def reads_more(self: PlanMaker, p: Prestatierecord, ground: Any) -> Any:
         more(p)
-        return plan(self, p, grond)
+        return plan(self, p, ground)
 
-    monkeypatch.setattr(Planmaker, "plan", reads_more)
-    with verse_store((STORE,), tmp_path) as store, pytest.raises(ReadTooMuchError, match=r"0408|apart"):
-        _replay(store, tmp_path, bytes(eenvoudig()))
+    monkeypatch.setattr(PlanMaker, "plan", reads_more)
+    with fresh_store((STORE,), tmp_path) as store, pytest.raises(ReadTooMuchError, match=r"0408|apart"):
+        _replay(store, tmp_path, bytes(simple()))

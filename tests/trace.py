@@ -21,14 +21,14 @@ from unittest import mock
 
 from mzsim import pipeline
 from mzsim.domain.findings import Stage
-from mzsim.pipeline import Opdracht, replay
-from mzsim.standard.layout import LENGTE_REGEL
-from mzsim.store.loading import laad_bestand
+from mzsim.pipeline import Order, replay
+from mzsim.standard.layout import LINE_LENGTH
+from mzsim.store.loading import load_file
 from mzsim.store.session import open_store
-from tests.make_inv3 import DATUM, MAP, STORE
+from tests.make_inv3 import DATE, FOLDER, STORE
 
-VOORBEELD = MAP / "4b-fout-in-prestatierecord.mz301.asc"
-_MEESTE = 20
+EXAMPLE = FOLDER / "4b-fout-in-prestatierecord.mz301.asc"
+_MOST = 20
 
 
 class Trace(NamedTuple):
@@ -42,16 +42,16 @@ class Trace(NamedTuple):
 class _CountedFile(io.BufferedReader):
     """A file that knows how often it was read to its end from its first or second line on."""
 
-    def __init__(self, plaats: Path) -> None:
-        super().__init__(io.FileIO(plaats))
-        self._size = plaats.stat().st_size
+    def __init__(self, place: Path) -> None:
+        super().__init__(io.FileIO(place))
+        self._size = place.stat().st_size
         self._from_start = True
         self.readings = 0
 
     def seek(self, offset: int, whence: int = 0, /) -> int:
-        plaats = super().seek(offset, whence)
-        self._from_start = plaats <= LENGTE_REGEL
-        return plaats
+        place = super().seek(offset, whence)
+        self._from_start = place <= LINE_LENGTH
+        return place
 
     def read(self, size: int | None = -1, /) -> bytes:
         return self._look(super().read(size))
@@ -59,58 +59,58 @@ class _CountedFile(io.BufferedReader):
     def readline(self, size: int | None = -1, /) -> bytes:
         return self._look(super().readline(size))
 
-    def _look(self, gelezen: bytes) -> bytes:
+    def _look(self, was_read: bytes) -> bytes:
         if self._from_start and self.tell() == self._size:
             self.readings += 1
             self._from_start = False
-        return gelezen
+        return was_read
 
 
 def _module(frame: FrameType | None) -> str | None:
-    naam = frame.f_globals.get("__name__", "") if frame is not None else ""
-    return naam if naam.split(".")[0] == "mzsim" else None
+    name = frame.f_globals.get("__name__", "") if frame is not None else ""
+    return name if name.split(".")[0] == "mzsim" else None
 
 
-def trace(declaratie: Path, stage: Stage = Stage.ALL) -> Trace:
+def trace(declaration: Path, stage: Stage = Stage.ALL) -> Trace:
     """Answers a declaration of INV chapter 3 and looks on."""
     modules: set[str] = set()
     crossings: Counter[tuple[str, str]] = Counter()
 
-    def look(frame: FrameType, soort: str, _: Any) -> None:
-        if soort == "call" and (naar := _module(frame)) is not None:
-            modules.add(naar)
-            van = _module(frame.f_back)
-            if van not in (None, naar):
-                crossings[str(van), f"{naar}.{frame.f_code.co_name}"] += 1
+    def look(frame: FrameType, kind: str, _: Any) -> None:
+        if kind == "call" and (to := _module(frame)) is not None:
+            modules.add(to)
+            of = _module(frame.f_back)
+            if of not in (None, to):
+                crossings[str(of), f"{to}.{frame.f_code.co_name}"] += 1
 
-    with tempfile.TemporaryDirectory() as map_, ExitStack() as tot_slot:
-        store = open_store(f"sqlite:///{map_}/store.db")
-        tot_slot.callback(store.sluit)
-        laad_bestand(store, STORE)
-        opdracht = Opdracht(declaratie, Path(map_, "retour.asc"), DATUM, stage)
-        replay(opdracht._replace(dry_run=True), store)
-        bestand = tot_slot.enter_context(_CountedFile(declaratie))
-        tot_slot.enter_context(mock.patch.object(pipeline, "open_bericht", return_value=bestand))
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as at_the_end:
+        store = open_store(f"sqlite:///{folder}/store.db")
+        at_the_end.callback(store.close)
+        load_file(store, STORE)
+        order = Order(declaration, Path(folder, "retour.asc"), DATE, stage)
+        replay(order._replace(dry_run=True), store)
+        file = at_the_end.enter_context(_CountedFile(declaration))
+        at_the_end.enter_context(mock.patch.object(pipeline, "open_bericht", return_value=file))
         sys.setprofile(look)
         try:
-            replay(opdracht, store)
+            replay(order, store)
         finally:
             sys.setprofile(None)
-    return Trace(frozenset(modules), crossings, bestand.readings)
+    return Trace(frozenset(modules), crossings, file.readings)
 
 
 def main() -> None:
-    opties = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    opties.add_argument("declaratie", type=Path, nargs="?", default=VOORBEELD)
-    opties.add_argument("--stage", type=Stage, default=Stage.ALL)
-    keuze = opties.parse_args()
-    gezien = trace(keuze.declaratie, keuze.stage)
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("declaratie", type=Path, nargs="?", default=EXAMPLE)
+    options.add_argument("--stage", type=Stage, default=Stage.ALL)
+    choice = options.parse_args()
+    seen = trace(choice.declaratie, choice.stage)
     print(
-        f"{keuze.declaratie.name}: {len(gezien.modules)} modules, {gezien.crossings.total():,} crossings,"
-        f" {gezien.readings} readings"
+        f"{choice.declaratie.name}: {len(seen.modules)} modules, {seen.crossings.total():,} crossings,"
+        f" {seen.readings} readings"
     )
-    for (van, naar), keren in gezien.crossings.most_common(_MEESTE):
-        print(f"{keren:>5}  {van} -> {naar}")
+    for (of, to), keren in seen.crossings.most_common(_MOST):
+        print(f"{keren:>5}  {of} -> {to}")
 
 
 if __name__ == "__main__":

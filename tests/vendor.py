@@ -15,245 +15,245 @@ from typing import Any
 
 import mzsim
 
-_BESTANDEN = Path(mzsim.__file__).parent
+_FILES = Path(mzsim.__file__).parent
 Rubrieken = dict[str, slice]
 
 
 def _layout() -> Rubrieken:
-    with (_BESTANDEN / "standard" / "layouts" / "mz302.tsv").open(encoding="utf-8", newline="") as bestand:
-        rijen = csv.DictReader(bestand, delimiter="\t")
-        return {rij["rubriek"]: slice(int(rij["begin"]) - 1, int(rij["eind"])) for rij in rijen}
+    with (_FILES / "standard" / "layouts" / "mz302.tsv").open(encoding="utf-8", newline="") as file:
+        rows = csv.DictReader(file, delimiter="\t")
+        return {row["rubriek"]: slice(int(row["begin"]) - 1, int(row["eind"])) for row in rows}
 
 
-def _codelijst() -> set[str]:
-    with (_BESTANDEN / "standard" / "retourcodes.tsv").open(encoding="utf-8", newline="") as bestand:
-        return {rij["code"] for rij in csv.DictReader(bestand, delimiter="\t")}
+def _code_list() -> set[str]:
+    with (_FILES / "standard" / "retourcodes.tsv").open(encoding="utf-8", newline="") as file:
+        return {row["code"] for row in csv.DictReader(file, delimiter="\t")}
 
 
 RUBRIEK = _layout()
-CODES = _codelijst()
-_EERSTE_CODE = {"01": "0196", "02": "0296", "03": "0396", "04": "0496", "98": "9896"}
-_STAART_VAN_0106 = RUBRIEK["0106"].stop
+CODES = _code_list()
+_FIRST_CODE = {"01": "0196", "02": "0296", "03": "0396", "04": "0496", "98": "9896"}
+_TAIL_OF_0106 = RUBRIEK["0106"].stop
 
 
-def veld(record: bytes, nummer: str) -> str:
-    return record[RUBRIEK[nummer]].decode("latin-1").strip()
+def field(record: bytes, number: str) -> str:
+    return record[RUBRIEK[number]].decode("latin-1").strip()
 
 
-def bedrag(record: bytes, nummer: str, teken: str) -> int:
+def amount(record: bytes, number: str, sign: str) -> int:
     """In cents, a credit negative; what is no number is 0."""
-    cijfers = veld(record, nummer)
-    return (int(cijfers) if cijfers.isdecimal() else 0) * (-1 if veld(record, teken) == "C" else 1)
+    digits = field(record, number)
+    return (int(digits) if digits.isdecimal() else 0) * (-1 if field(record, sign) == "C" else 1)
 
 
-def codes_van(record: bytes) -> list[str]:
-    eerste = int(_EERSTE_CODE[record[:2].decode()])
-    return [code for n in range(3) if (code := veld(record, f"{eerste + n:04d}")) and code != "0200"]
+def codes_of(record: bytes) -> list[str]:
+    first = int(_FIRST_CODE[record[:2].decode()])
+    return [code for n in range(3) if (code := field(record, f"{first + n:04d}")) and code != "0200"]
 
 
-def euro(centen: int) -> str:
-    return f"{'-' if centen < 0 else ''}{abs(centen) // 100}.{abs(centen) % 100:02d}"
+def euro(cents: int) -> str:
+    return f"{'-' if cents < 0 else ''}{abs(cents) // 100}.{abs(cents) % 100:02d}"
 
 
-class Leverancier:
+class Vendor:
     """Software that does everything right. A subclass does something else; `blind_voor` names checks that it lacks."""
 
-    def __init__(self, *blind_voor: str) -> None:
-        self._blind_voor = blind_voor
+    def __init__(self, *blind_for: str) -> None:
+        self._blind_for = blind_for
 
-    def verwerk(self, pakket: Path) -> dict[str, Any]:
+    def process(self, pakket: Path) -> dict[str, Any]:
         """The result of a run over a pack; of `fault` in pack.json it takes no notice."""
         retours = []
-        for geval in json.loads((pakket / "pack.json").read_text("utf-8"))["cases"]:
-            for stap in geval["steps"]:
-                heen = (pakket / stap["declaration"]["file"]).read_bytes()
-                for retour in stap["retours"]:
+        for case in json.loads((pakket / "pack.json").read_text("utf-8"))["cases"]:
+            for step in case["steps"]:
+                heen = (pakket / step["declaration"]["file"]).read_bytes()
+                for retour in step["retours"]:
                     melding = self.ontvang(heen, (pakket / retour["file"]).read_bytes())
-                    retours.append({"case": geval["id"], "retour": retour["name"], **melding})
+                    retours.append({"case": case["id"], "retour": retour["name"], **melding})
         return {"software": type(self).__name__, "retours": retours}
 
-    def ontvang(self, heen: bytes, terug: bytes) -> dict[str, Any]:
-        fouten = [fout for fout in _fouten(heen, terug) if fout not in self._blind_voor]
-        if fouten:
-            return {"refused": True, "reason": ", ".join(fouten)}
-        return {"refused": False, **self.boek(_records(heen), _records(terug))}
+    def ontvang(self, heen: bytes, back: bytes) -> dict[str, Any]:
+        errors = [error for error in _errors(heen, back) if error not in self._blind_for]
+        if errors:
+            return {"refused": True, "reason": ", ".join(errors)}
+        return {"refused": False, **self.book(_records(heen), _records(back))}
 
-    def boek(self, heen: list[bytes], terug: list[bytes]) -> dict[str, Any]:
-        van = {record[:310]: record for record in terug if record[:2] == b"04"}
-        boekingen = [
-            boeking
+    def book(self, heen: list[bytes], back: list[bytes]) -> dict[str, Any]:
+        of = {record[:310]: record for record in back if record[:2] == b"04"}
+        bookings = [
+            booking
             for record in heen
             if record[:2] == b"04"
-            for boeking in self.boeking(record, van.get(record), terug[0])
+            for booking in self.booking(record, of.get(record), back[0])
         ]
-        andere = [code for record in terug[:-1] if record[:2] != b"04" for code in codes_van(record)]
-        return {"retourcodes": list(dict.fromkeys(andere)), "bookings": boekingen}
+        other = [code for record in back[:-1] if record[:2] != b"04" for code in codes_of(record)]
+        return {"retourcodes": list(dict.fromkeys(other)), "bookings": bookings}
 
-    def boeking(self, heen: bytes, terug: bytes | None, kop: bytes) -> Iterator[dict[str, Any]]:
-        if terug is None:
-            yield from self.niet_terug(heen, kop)
+    def booking(self, heen: bytes, back: bytes | None, header: bytes) -> Iterator[dict[str, Any]]:
+        if back is None:
+            yield from self.not_back(heen, header)
         else:
-            codes = codes_van(terug)
-            toegekend = self.toegekend(terug, codes)
-            yield _boeking(heen, self.uitkomst(heen, codes, toegekend, kop), toegekend, codes)
+            codes = codes_of(back)
+            granted = self.granted(back, codes)
+            yield _booking(heen, self.outcome(heen, codes, granted, header), granted, codes)
 
-    def niet_terug(self, heen: bytes, kop: bytes) -> Iterator[dict[str, Any]]:
+    def not_back(self, heen: bytes, header: bytes) -> Iterator[dict[str, Any]]:
         """INV 3.2 example 1: what does not come back is approved, unless the file was rejected."""
-        if "0001" in codes_van(kop):
-            yield _boeking(heen, "niet_beoordeeld", 0, [])
+        if "0001" in codes_of(header):
+            yield _booking(heen, "niet_beoordeeld", 0, [])
         else:
-            yield _boeking(heen, "toegekend", bedrag(heen, "0430", "0431"), [])
+            yield _booking(heen, "toegekend", amount(heen, "0430", "0431"), [])
 
-    def toegekend(self, terug: bytes, codes: list[str]) -> int:
-        return bedrag(terug, "0483", "0484")
+    def granted(self, back: bytes, codes: list[str]) -> int:
+        return amount(back, "0483", "0484")
 
-    def uitkomst(self, heen: bytes, codes: list[str], toegekend: int, kop: bytes) -> str:
-        if "8002" in codes or (not codes and veld(kop, "0181").startswith("VECOZO")):
+    def outcome(self, heen: bytes, codes: list[str], granted: int, header: bytes) -> str:
+        if "8002" in codes or (not codes and field(header, "0181").startswith("VECOZO")):
             return "niet_beoordeeld"
-        if not toegekend:
+        if not granted:
             return "afgewezen"
-        return "toegekend" if toegekend == bedrag(heen, "0430", "0431") else "deels"
+        return "toegekend" if granted == amount(heen, "0430", "0431") else "deels"
 
 
-class BoektWatGedeclareerdIs(Leverancier):
+class BooksWhatWasDeclared(Vendor):
     """Reads 0430 for 0483 of a record that was judged."""
 
-    def toegekend(self, terug: bytes, codes: list[str]) -> int:
-        return bedrag(terug, "0430", "0431") if set(codes) - {"8002"} else super().toegekend(terug, codes)
+    def granted(self, back: bytes, codes: list[str]) -> int:
+        return amount(back, "0430", "0431") if set(codes) - {"8002"} else super().granted(back, codes)
 
 
-class VergeetGoedgekeurde(Leverancier):
+class ForgetsApproved(Vendor):
     """Books what it finds in a retour, and nothing else."""
 
-    def niet_terug(self, heen: bytes, kop: bytes) -> Iterator[dict[str, Any]]:
-        if "0001" in codes_van(kop):
-            yield from super().niet_terug(heen, kop)
+    def not_back(self, heen: bytes, header: bytes) -> Iterator[dict[str, Any]]:
+        if "0001" in codes_of(header):
+            yield from super().not_back(heen, header)
 
 
-class Negeert8002(Leverancier):
+class Ignores8002(Vendor):
     """Takes 8002 for a remark."""
 
-    def boeking(self, heen: bytes, terug: bytes | None, kop: bytes) -> Iterator[dict[str, Any]]:
-        if terug is not None and codes_van(terug) == ["8002"]:
-            terug = None
-        yield from super().boeking(heen, terug, kop)
+    def booking(self, heen: bytes, back: bytes | None, header: bytes) -> Iterator[dict[str, Any]]:
+        if back is not None and codes_of(back) == ["8002"]:
+            back = None
+        yield from super().booking(heen, back, header)
 
 
-class LeestEersteCode(Leverancier):
+class ReadsFirstCode(Vendor):
     """Has room for one code."""
 
-    def boeking(self, heen: bytes, terug: bytes | None, kop: bytes) -> Iterator[dict[str, Any]]:
-        for boeking in super().boeking(heen, terug, kop):
-            yield {**boeking, "retourcodes": boeking["retourcodes"][:1]}
+    def booking(self, heen: bytes, back: bytes | None, header: bytes) -> Iterator[dict[str, Any]]:
+        for booking in super().booking(heen, back, header):
+            yield {**booking, "retourcodes": booking["retourcodes"][:1]}
 
 
-class BoektBerekend(Leverancier):
+class BooksCalculated(Vendor):
     """Reads 0481 for 0483."""
 
-    def toegekend(self, terug: bytes, codes: list[str]) -> int:
-        return bedrag(terug, "0481", "0482")
+    def granted(self, back: bytes, codes: list[str]) -> int:
+        return amount(back, "0481", "0482")
 
 
-class VergeetTeken(Leverancier):
+class ForgetsSign(Vendor):
     """Reads amounts without D or C."""
 
-    def boeking(self, heen: bytes, terug: bytes | None, kop: bytes) -> Iterator[dict[str, Any]]:
-        for boeking in super().boeking(heen, terug, kop):
-            yield {**boeking, **{naam: boeking[naam].lstrip("-") for naam in ("granted", "left")}}
+    def booking(self, heen: bytes, back: bytes | None, header: bytes) -> Iterator[dict[str, Any]]:
+        for booking in super().booking(heen, back, header):
+            yield {**booking, **{name: booking[name].lstrip("-") for name in ("granted", "left")}}
 
 
-class BoektAfgekeurdBestand(Leverancier):
+class BooksRejectedFile(Vendor):
     """Takes whatever does not come back for approved."""
 
-    def niet_terug(self, heen: bytes, kop: bytes) -> Iterator[dict[str, Any]]:
-        yield _boeking(heen, "toegekend", bedrag(heen, "0430", "0431"), [])
+    def not_back(self, heen: bytes, header: bytes) -> Iterator[dict[str, Any]]:
+        yield _booking(heen, "toegekend", amount(heen, "0430", "0431"), [])
 
 
-class VertrouwtVecozo(Leverancier):
+class TrustsVecozo(Vendor):
     """Takes VECOZO's 0200 for an approval."""
 
-    def boeking(self, heen: bytes, terug: bytes | None, kop: bytes) -> Iterator[dict[str, Any]]:
-        if terug is not None and not codes_van(terug):
-            terug = None
-        yield from super().boeking(heen, terug, kop)
+    def booking(self, heen: bytes, back: bytes | None, header: bytes) -> Iterator[dict[str, Any]]:
+        if back is not None and not codes_of(back):
+            back = None
+        yield from super().booking(heen, back, header)
 
 
-def _boeking(heen: bytes, uitkomst: str, toegekend: int, codes: list[str]) -> dict[str, Any]:
+def _booking(heen: bytes, outcome: str, granted: int, codes: list[str]) -> dict[str, Any]:
     return {
-        "referentienummer": veld(heen, "0432"),
-        "outcome": uitkomst,
-        "granted": euro(toegekend),
-        "left": euro(bedrag(heen, "0430", "0431") - toegekend),
+        "referentienummer": field(heen, "0432"),
+        "outcome": outcome,
+        "granted": euro(granted),
+        "left": euro(amount(heen, "0430", "0431") - granted),
         "retourcodes": codes,
     }
 
 
-def _records(bericht: bytes) -> list[bytes]:
-    return bericht.split(b"\r\n")[:-1]
+def _records(message: bytes) -> list[bytes]:
+    return message.split(b"\r\n")[:-1]
 
 
 # What a receiver checks of a retour, each by itself.
 
 
-def _fouten(heen: bytes, terug: bytes) -> Iterator[str]:
+def _errors(heen: bytes, back: bytes) -> Iterator[str]:
     """The names of the checks that fail; the first is of the structure, and ends the checking."""
-    regels = terug.split(b"\r\n")
-    if regels[-1] or any(b"\r" in regel or b"\n" in regel for regel in regels):
+    lines = back.split(b"\r\n")
+    if lines[-1] or any(b"\r" in line or b"\n" in line for line in lines):
         yield "line ends"
         return
-    records, declaratie = regels[:-1], _records(heen)
+    records, declaration = lines[:-1], _records(heen)
     if any(len(record) != 370 for record in records):
         yield "lengths"
         return
     if records[0][:2] != b"01" or records[-1][:2] != b"99" or len(records) < 2:
         yield "first and last"
         return
-    kop, *details, slot = records
+    header, *details, slot = records
     if [record[:2] for record in details].count(b"99"):
         yield "two sluitrecords"
         return
-    if kop[5:10] != declaratie[0][5:10] or kop[_STAART_VAN_0106:310] != declaratie[0][_STAART_VAN_0106:310]:
+    if header[5:10] != declaration[0][5:10] or header[_TAIL_OF_0106:310] != declaration[0][_TAIL_OF_0106:310]:
         yield "voorlooprecord"
-    if not set().union(*(codes_van(record) for record in records[:-1])) <= CODES:
+    if not set().union(*(codes_of(record) for record in records[:-1])) <= CODES:
         yield "codes"
-    if not _is_deel(details, declaratie):
+    if not _is_part(details, declaration):
         yield "records"
-    aantallen = [sum(record[:2] == kenmerk for record in details) for kenmerk in (b"02", b"03", b"04", b"98")]
-    if [int(veld(slot, f"99{n:02d}")) for n in range(2, 7)] != [*aantallen, len(details)]:
+    counts = [sum(record[:2] == kenmerk for record in details) for kenmerk in (b"02", b"03", b"04", b"98")]
+    if [int(field(slot, f"99{n:02d}")) for n in range(2, 7)] != [*counts, len(details)]:
         yield "counts"
-    if bedrag(slot, "9909", "9910") != _toegekend(kop, details, declaratie):
+    if amount(slot, "9909", "9910") != _granted(header, details, declaration):
         yield "total"
 
 
-def _is_deel(details: list[bytes], declaratie: list[bytes]) -> bool:
+def _is_part(details: list[bytes], declaration: list[bytes]) -> bool:
     """Whether the records of the retour are records of the declaration, in its order, unchanged."""
-    rest = iter(declaratie)
+    rest = iter(declaration)
     return all(any(record[:310] == heen for heen in rest) for record in details)
 
 
-def _toegekend(kop: bytes, details: list[bytes], declaratie: list[bytes]) -> int:
-    if {"0001", "8097"} & set(codes_van(kop)):
+def _granted(header: bytes, details: list[bytes], declaration: list[bytes]) -> int:
+    if {"0001", "8097"} & set(codes_of(header)):
         return 0
-    terug = {record[:310] for record in details}
-    niet_terug = (bedrag(heen, "0430", "0431") for heen in declaratie if heen[:2] == b"04" and heen not in terug)
-    return sum(niet_terug) + sum(bedrag(record, "0483", "0484") for record in details if record[:2] == b"04")
+    back = {record[:310] for record in details}
+    not_back = (amount(heen, "0430", "0431") for heen in declaration if heen[:2] == b"04" and heen not in back)
+    return sum(not_back) + sum(amount(record, "0483", "0484") for record in details if record[:2] == b"04")
 
 
-def als_csv(resultaat: dict[str, Any], scheiding: str = ",") -> str:
+def as_csv(result: dict[str, Any], separator: str = ",") -> str:
     """The same result as a table."""
-    kolommen = ("case", "retour", "refused", "reason", "referentienummer", "outcome", "granted", "left", "retourcodes")
-    uit = io.StringIO(newline="")
-    schrijver = csv.DictWriter(uit, kolommen, restval="", delimiter=scheiding)
-    schrijver.writeheader()
-    for retour in resultaat["retours"]:
-        wie = {naam: retour[naam] for naam in ("case", "retour")}
+    columns = ("case", "retour", "refused", "reason", "referentienummer", "outcome", "granted", "left", "retourcodes")
+    off = io.StringIO(newline="")
+    writer = csv.DictWriter(off, columns, restval="", delimiter=separator)
+    writer.writeheader()
+    for retour in result["retours"]:
+        who = {name: retour[name] for name in ("case", "retour")}
         codes = " ".join(retour.get("retourcodes", []))
-        schrijver.writerow(
-            {**wie, "refused": str(retour["refused"]).lower(), "reason": retour.get("reason", ""), "retourcodes": codes}
+        writer.writerow(
+            {**who, "refused": str(retour["refused"]).lower(), "reason": retour.get("reason", ""), "retourcodes": codes}
         )
-        for boeking in retour.get("bookings", []):
-            rij = {**wie, **boeking, "retourcodes": " ".join(boeking["retourcodes"])}
-            if scheiding == ";":  # as a Dutch spreadsheet writes it
-                rij |= {naam: boeking[naam].replace(".", ",") for naam in ("granted", "left")}
-            schrijver.writerow(rij)
-    return uit.getvalue()
+        for booking in retour.get("bookings", []):
+            row = {**who, **booking, "retourcodes": " ".join(booking["retourcodes"])}
+            if separator == ";":  # as a Dutch spreadsheet writes it
+                row |= {name: booking[name].replace(".", ",") for name in ("granted", "left")}
+            writer.writerow(row)
+    return off.getvalue()

@@ -14,21 +14,22 @@ from typing import Any, NamedTuple, NoReturn
 import pytest
 
 from mzsim.checks import known_good
-from mzsim.checks.performing import GEEN, Oordeel
+from mzsim.checks.performing import NO, Verdict
 from mzsim.checks.surroundings import FOR_VERZEKERDENRECORD, SURROUNDINGS
-from mzsim.common.periods import dag_na
-from mzsim.domain.check import Controle
+from mzsim.common.periods import day_after
+from mzsim.domain.check import Check
 from mzsim.granting.plans_by_content import PlansByContent
-from mzsim.judging.records import Recordkeuring
+from mzsim.judging.records import RecordExamination
 from mzsim.standard.records import RECORDTYPEN, Prestatierecord, Verzekerdenrecord, rubrieknummers
 from tests.source_reads import reads
 
-KENMERK = {klasse: kenmerk for kenmerk, klasse in RECORDTYPEN.items()}
+KENMERK = {category: kenmerk for kenmerk, category in RECORDTYPEN.items()}
 NUMBERS = {
-    klasse: {naam: nummer for nummer, naam in rubrieknummers(kenmerk).items()} for klasse, kenmerk in KENMERK.items()
+    category: {name: number for number, name in rubrieknummers(kenmerk).items()}
+    for category, kenmerk in KENMERK.items()
 }
 """The number of the rubriek behind each attribute of a record class."""
-RUBRIEKEN = {klasse: frozenset(nummers.values()) for klasse, nummers in NUMBERS.items()}
+RUBRIEKEN = {category: frozenset(numbers.values()) for category, numbers in NUMBERS.items()}
 
 
 class ReadTooMuchError(Exception):
@@ -64,18 +65,18 @@ class Day(bytes):
         return bytes.__ge__(self, other)
 
     def __gt__(self, other: bytes) -> bool:
-        self._border(dag_na(bytes(other)))
+        self._border(day_after(bytes(other)))
         return bytes.__gt__(self, other)
 
     def __le__(self, other: bytes) -> bool:
-        self._border(dag_na(bytes(other)))
+        self._border(day_after(bytes(other)))
         return bytes.__le__(self, other)
 
     def __eq__(self, other: object) -> bool:
         # Equal to itself it is found among dates that were read before; to be equal to one day is to differ from the next.
         if not bytes.__eq__(self, other):
             assert isinstance(other, bytes)
-            self.borders += [bytes(other), dag_na(bytes(other))]
+            self.borders += [bytes(other), day_after(bytes(other))]
             return False
         return True
 
@@ -145,26 +146,26 @@ class OnlyAbout(Mapping[bytes, frozenset[bytes]]):
         raise ReadTooMuchError("all of the register of zorgaanbieders")
 
 
-def attributes(klasse: type[bytes], nummers: Collection[str]) -> frozenset[str]:
+def attributes(category: type[bytes], numbers: Collection[str]) -> frozenset[str]:
     """The attributes of a record class that hold these rubrieken."""
-    return frozenset(naam for naam, nummer in NUMBERS[klasse].items() if nummer in nummers)
+    return frozenset(name for name, number in NUMBERS[category].items() if number in numbers)
 
 
-def allowed_rubrieken(check: Controle) -> frozenset[str]:
+def allowed_rubrieken(check: Check) -> frozenset[str]:
     """The rubrieken of its own record that a check of a verzekerdenrecord or prestatierecord may read."""
     if check.deel == "verzekerde":
         return RUBRIEKEN[Verzekerdenrecord]
     if check.per == "inhoud":
-        return known_good._kijkt_naar(check)
-    alle = RUBRIEKEN[Prestatierecord]
+        return known_good._looks_at(check)
+    every = RUBRIEKEN[Prestatierecord]
     return {
         "sleutel": frozenset({"0403", "0404", "0405"}),
         "datum": frozenset({"0408"}),
         "referentie": frozenset(),
-    }.get(check.per, alle)
+    }.get(check.per, every)
 
 
-def allowed_fields(check: Controle) -> frozenset[str]:
+def allowed_fields(check: Check) -> frozenset[str]:
     """The fields of `Omgeving` that a check may read."""
     return SURROUNDINGS[check.per] if check.deel == "prestatie" else FOR_VERZEKERDENRECORD
 
@@ -177,13 +178,13 @@ class Performed(NamedTuple):
     of_surroundings: frozenset[str]
 
 
-def perform(check: Controle, heen: bytes, omgeving: Any, borders: Collection[bytes] = ()) -> Performed:
+def perform(check: Check, heen: bytes, around: Any, borders: Collection[bytes] = ()) -> Performed:
     """Performs a check of a verzekerdenrecord or prestatierecord; raises `ReadTooMuchError` where it reads more than it may.
 
     `borders` are where the tijdvakken begin by which a check of a prestatierecord may judge 0408.
     """
-    klasse = RECORDTYPEN[heen[:2]]
-    record = klasse(heen)
+    category = RECORDTYPEN[heen[:2]]
+    record = category(heen)
     replace: dict[str, Callable[[Any], Any]] = {}
     day = Day(b"")
     if isinstance(record, Prestatierecord):
@@ -191,9 +192,9 @@ def perform(check: Controle, heen: bytes, omgeving: Any, borders: Collection[byt
             day = Day(record.datum)
             replace = {"datum": lambda _: day}
         code = record.behandelaar
-    watched = Watched(record, attributes(klasse, allowed_rubrieken(check)), replace)
+    watched = Watched(record, attributes(category, allowed_rubrieken(check)), replace)
     surroundings = Watched(
-        omgeving,
+        around,
         allowed_fields(check),
         {
             "verzekerde": lambda v: Watched(v, NUMBERS[Verzekerdenrecord]),
@@ -201,9 +202,9 @@ def perform(check: Controle, heen: bytes, omgeving: Any, borders: Collection[byt
         },
     )
     try:
-        verdict = check.functie(watched, surroundings)
-    except ReadTooMuchError as fout:
-        raise ReadTooMuchError(f"{check.id} (per {check.per}) reads {fout}") from None
+        verdict = check.function(watched, surroundings)
+    except ReadTooMuchError as error:
+        raise ReadTooMuchError(f"{check.id} (per {check.per}) reads {error}") from None
     if within := [border for border in day.borders if border not in borders]:
         raise ReadTooMuchError(f"{check.id} (per {check.per}) tells days of one tijdvak apart, at {within}")
     return Performed(verdict, frozenset(watched.read), frozenset(surroundings.read))
@@ -233,31 +234,38 @@ def every_check(variants: Variants = lambda _: ()) -> Iterator[Seen]:
     And on its `variants`: records of the same type that stand where it stands.
     """
     seen: Seen = Counter()
-    of_verzekerde, of_prestatie = Recordkeuring.verzekerde, Recordkeuring.prestatie
+    of_verzekerde, of_prestatie = RecordExamination.verzekerde, RecordExamination.prestatie
 
-    def verzekerde(self: Recordkeuring, heen: bytes, regel: int) -> Oordeel:
-        verdict = of_verzekerde(self, heen, regel)
+    def verzekerde(self: RecordExamination, heen: bytes, line: int) -> Verdict:
+        verdict = of_verzekerde(self, heen, line)
         for record in (heen, *variants(heen)):
-            _watch(self._verzekerde.controles, record, self.omgeving, GEEN, {}, seen)
+            _watch(self._verzekerde.checks, record, self.surroundings, NO, {}, seen)
         return verdict
 
-    def prestatie(self: Recordkeuring, heen: bytes, regel: int) -> Oordeel:
-        verdict = of_prestatie(self, heen, regel)
-        borders = {"inhoud": self._tijdvakken._grenzen, "datum": self._dekkingsvakken}
+    def prestatie(self: RecordExamination, heen: bytes, line: int) -> Verdict:
+        verdict = of_prestatie(self, heen, line)
+        borders = {"inhoud": self._stretches._limits, "datum": self._cover_stretches}
         for record in (heen, *variants(heen)):
-            _watch(self._prestatie._keuring.controles, record, self.omgeving, self._prestatie._elders, borders, seen)
+            _watch(
+                self._prestatie._examination.checks,
+                record,
+                self.surroundings,
+                self._prestatie._elsewhere,
+                borders,
+                seen,
+            )
         return verdict
 
     with pytest.MonkeyPatch.context() as mp:
-        mp.setattr(Recordkeuring, "verzekerde", verzekerde)
-        mp.setattr(Recordkeuring, "prestatie", prestatie)
+        mp.setattr(RecordExamination, "verzekerde", verzekerde)
+        mp.setattr(RecordExamination, "prestatie", prestatie)
         yield seen
 
 
 def _watch(
-    checks: Iterable[Controle],
+    checks: Iterable[Check],
     heen: bytes,
-    omgeving: Any,
+    around: Any,
     elsewhere: frozenset[str],
     borders: Mapping[str, Collection[bytes]],
     seen: Seen,
@@ -267,7 +275,7 @@ def _watch(
     for check in sorted(checks, key=lambda check: check.niveau > 4):
         if check.niveau > 4 and not unreadable.isdisjoint(check.leest):
             continue
-        performed = perform(check, heen[:310], omgeving, borders.get(check.per, ()))
+        performed = perform(check, heen[:310], around, borders.get(check.per, ()))
         seen[check.id, performed.verdict] += 1
         of_record, of_surroundings = by_source(check)
         assert performed.of_record <= of_record, f"{check.id} reads what its source does not show"
@@ -276,9 +284,9 @@ def _watch(
             unreadable |= check.leest
 
 
-def by_source(check: Controle) -> tuple[frozenset[str], frozenset[str]]:
+def by_source(check: Check) -> tuple[frozenset[str], frozenset[str]]:
     """What a check can read by its source: attributes of the record, and fields of its surroundings."""
-    of_record, of_surroundings = reads(check.functie).values()
+    of_record, of_surroundings = reads(check.function).values()
     return of_record, frozenset(path.partition(".")[0] for path in of_surroundings)
 
 
@@ -286,6 +294,6 @@ def by_source(check: Controle) -> tuple[frozenset[str], frozenset[str]]:
 def nothing_known() -> Iterator[None]:
     """While this lasts, no verdict and no plan is kept for the records that come next."""
     with pytest.MonkeyPatch.context() as mp:
-        mp.setattr(known_good.Prestatiekeuring, "_in_orde", lambda *_: False)
+        mp.setattr(known_good.PrestatieExamination, "_in_order", lambda *_: False)
         mp.setattr(PlansByContent, "get", lambda *_: None)
         yield

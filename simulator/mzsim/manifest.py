@@ -17,14 +17,14 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from mzsim.common.errors import ManifestError
 from mzsim.common.version import __version__
-from mzsim.common.whole_file import Retourbestand, schrijffout
+from mzsim.common.whole_file import RetourFile, schrijffout
 from mzsim.domain.findings import Stage
-from mzsim.pipeline import Opdracht
-from mzsim.script.file import laad_script
+from mzsim.pipeline import Order
+from mzsim.script.file import load_script
 from mzsim.store.session import Connection, Database
-from mzsim.store.state import stand_van
+from mzsim.store.state import state_of
 
-_STUK = 1 << 20
+_PIECE = 1 << 20
 _KINDS = frozenset({".py", ".tsv", ".sql"})
 """Of files that decide: code, code lists and layouts. The lists of store files count by the store that holds them."""
 NO_RULES = {
@@ -52,34 +52,34 @@ NO_RULES = {
 judged, what is granted, or whether a retour leaves: also a room that is built tomorrow."""
 
 
-class _Deel(BaseModel):
+class _ManifestPart(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
-class Afdruk(_Deel):
+class Fingerprint(_ManifestPart):
     """A file: its path from the folder of the manifest, and the SHA-256 of its bytes."""
 
     pad: str
     sha256: str
 
 
-class Opties(_Deel):
+class Options(_ManifestPart):
     """How it was replayed."""
 
     date: dt.date
     stage: Stage
     dry_run: bool
-    antwoord: Afdruk | None
+    antwoord: Fingerprint | None
 
 
-class Programma(_Deel):
+class Program(_ManifestPart):
     """The program; `regels` is the SHA-256 of its rules."""
 
     versie: str
     regels: str
 
 
-class Storestand(_Deel):
+class ManifestStoreState(_ManifestPart):
     """The store before the run: see `mzsim.store.state.Stand`."""
 
     versie: str
@@ -87,145 +87,147 @@ class Storestand(_Deel):
     sha256: str
 
 
-class Manifest(_Deel):
+class Manifest(_ManifestPart):
     """The whole file."""
 
     manifest: Literal[1]
-    declaratie: Afdruk
-    retour: Afdruk
-    opties: Opties
-    programma: Programma
-    store: Storestand
+    declaratie: Fingerprint
+    retour: Fingerprint
+    opties: Options
+    programma: Program
+    store: ManifestStoreState
 
 
-def plaats_van(retour: Path) -> Path:
+def path_of(retour: Path) -> Path:
     """Where the manifest of a retour goes: x.mz302.asc has x.mz302.manifest.json."""
     return retour.with_name(f"{retour.stem}.manifest.json")
 
 
-def als_tekst(manifest: Manifest) -> str:
+def as_text(manifest: Manifest) -> str:
     """The manifest as JSON with sorted keys."""
     import json
 
     return json.dumps(manifest.model_dump(mode="json"), indent=2, sort_keys=True) + "\n"
 
 
-def schrijf(opdracht: Opdracht, optekening: Optekening) -> Path:
+def write(order: Order, run_record: RunRecord) -> Path:
     """Writes the manifest of a replay beside its retour, and gives its place. Raises OutputError."""
-    plaats = plaats_van(opdracht.files[1])
-    with Retourbestand(plaats) as bestand:
-        with schrijffout(plaats, "; the retour itself was"):
-            bestand.stroom.write(als_tekst(optekening.manifest(opdracht)).encode())
-            bestand.voltooi()
-        bestand.zet_neer()
-    return plaats
+    place = path_of(order.files[1])
+    with RetourFile(place) as file:
+        with schrijffout(place, "; the retour itself was"):
+            file.stream.write(as_text(run_record.manifest(order)).encode())
+            file.complete()
+        file.put_in_place()
+    return place
 
 
-class Optekening:
+class RunRecord:
     """Watches a replay and takes down what its manifest needs."""
 
     def __init__(self) -> None:
         self.declaratie = ""
         self.retour = ""
-        self.store: Storestand | None = None
+        self.store: ManifestStoreState | None = None
 
-    def begin(self, declaratie: BinaryIO, verbinding: Connection, *, in_wijziging: bool) -> None:
-        self.declaratie = _sha256(declaratie)
-        self.store = Storestand(**stand_van(verbinding, in_wijziging=in_wijziging)._asdict())
+    def begin(self, declaration: BinaryIO, connection: Connection, *, in_change: bool) -> None:
+        self.declaratie = _sha256(declaration)
+        self.store = ManifestStoreState(**state_of(connection, in_change=in_change)._asdict())
 
-    def einde(self, retour: BinaryIO) -> None:
+    def end(self, retour: BinaryIO) -> None:
         self.retour = _sha256(retour)
 
-    def manifest(self, opdracht: Opdracht) -> Manifest:
+    def manifest(self, order: Order) -> Manifest:
         """The manifest of a replay that ended with a retour."""
         assert self.store is not None
-        script = opdracht.antwoord
-        declaratie, retour = opdracht.files
-        map_ = retour.absolute().parent
+        script = order.antwoord
+        declaration, retour = order.files
+        folder_ = retour.absolute().parent
         assert script is None or script.pad is not None, "the command line reads scripts from files"
         return Manifest(
             manifest=1,
-            declaratie=Afdruk(pad=_vanuit(map_, declaratie), sha256=self.declaratie),
-            retour=Afdruk(pad=retour.name, sha256=self.retour),
-            opties=Opties(
-                date=opdracht.datum,
-                stage=opdracht.stage,
-                dry_run=opdracht.dry_run,
-                antwoord=Afdruk(pad=_vanuit(map_, script.pad), sha256=script.sha256)
+            declaratie=Fingerprint(pad=_from(folder_, declaration), sha256=self.declaratie),
+            retour=Fingerprint(pad=retour.name, sha256=self.retour),
+            opties=Options(
+                date=order.datum,
+                stage=order.stage,
+                dry_run=order.dry_run,
+                antwoord=Fingerprint(pad=_from(folder_, script.pad), sha256=script.sha256)
                 if script is not None and script.pad is not None
                 else None,
             ),
-            programma=_programma(),
+            programma=_program(),
             store=self.store,
         )
 
 
-class Herhaling:
+class Repetition:
     """Watches a replay and stops it where it is not the one that the manifest tells of."""
 
-    def __init__(self, plaats: Path, manifest: Manifest) -> None:
-        self._plaats = plaats
+    def __init__(self, place: Path, manifest: Manifest) -> None:
+        self._place = place
         self._manifest = manifest
         if manifest.programma.versie != __version__:
-            raise self._fout(f"was made by mzsim {manifest.programma.versie}; this is {__version__}")
-        if manifest.programma != _programma():
-            raise self._fout(f"was made with other rules than those of this mzsim {__version__}")
+            raise self._error(f"was made by mzsim {manifest.programma.versie}; this is {__version__}")
+        if manifest.programma != _program():
+            raise self._error(f"was made with other rules than those of this mzsim {__version__}")
 
-    def _fout(self, wat: str) -> ManifestError:
-        return ManifestError(f"{self._plaats}: {wat}")
+    def _error(self, what: str) -> ManifestError:
+        return ManifestError(f"{self._place}: {what}")
 
-    def opdracht(self, store: Database, out: Path | None, *, dry_run: bool) -> Opdracht:
+    def order(self, store: Database, out: Path | None, *, dry_run: bool) -> Order:
         """The replay once more; the retour goes beside the manifest under its old name, or to `out`, a file or folder."""
-        m, map_ = self._manifest, self._plaats.parent
+        m, folder_ = self._manifest, self._place.parent
         script = None
         if m.opties.antwoord is not None:
-            script = laad_script(map_ / m.opties.antwoord.pad, store)
+            script = load_script(folder_ / m.opties.antwoord.pad, store)
             if script.sha256 != m.opties.antwoord.sha256:
-                raise self._fout(f"{script.pad} is not the script of that run (another SHA-256)")
-        declaratie = map_ / m.declaratie.pad
-        naam = Path(m.retour.pad).name
-        naar = map_ / naam if out is None else out / naam if out.is_dir() else out
-        if os.path.realpath(naar) == os.path.realpath(declaratie):
-            raise self._fout(f"the retour would be written over {declaratie}; use --out")
-        return Opdracht(declaratie, naar, m.opties.date, m.opties.stage, dry_run or m.opties.dry_run, script, self)
+                raise self._error(f"{script.pad} is not the script of that run (another SHA-256)")
+        declaration = folder_ / m.declaratie.pad
+        name = Path(m.retour.pad).name
+        to = folder_ / name if out is None else out / name if out.is_dir() else out
+        if os.path.realpath(to) == os.path.realpath(declaration):
+            raise self._error(f"the retour would be written over {declaration}; use --out")
+        return Order(declaration, to, m.opties.date, m.opties.stage, dry_run or m.opties.dry_run, script, self)
 
-    def begin(self, declaratie: BinaryIO, verbinding: Connection, *, in_wijziging: bool) -> None:
+    def begin(self, declaration: BinaryIO, connection: Connection, *, in_change: bool) -> None:
         m = self._manifest
-        if _sha256(declaratie) != m.declaratie.sha256:
-            raise self._fout(
-                f"{self._plaats.parent / m.declaratie.pad} is not the declaration of that run (another SHA-256)"
+        if _sha256(declaration) != m.declaratie.sha256:
+            raise self._error(
+                f"{self._place.parent / m.declaratie.pad} is not the declaration of that run (another SHA-256)"
             )
-        stand = Storestand(**stand_van(verbinding, in_wijziging=in_wijziging)._asdict())
-        if stand.versie != m.store.versie:
-            raise self._fout(f"the store has schema {stand.versie}, that run had {m.store.versie}")
-        if stand.revisie != m.store.revisie:
-            raise self._fout(
-                f"the store is at revision {stand.revisie}, that run began at {m.store.revisie}; repeat it with --store"
+        state = ManifestStoreState(**state_of(connection, in_change=in_change)._asdict())
+        if state.versie != m.store.versie:
+            raise self._error(f"the store has schema {state.versie}, that run had {m.store.versie}")
+        if state.revisie != m.store.revisie:
+            raise self._error(
+                f"the store is at revision {state.revisie}, that run began at {m.store.revisie}; repeat it with --store"
                 " on a copy of the store from before the run"
             )
-        if stand.sha256 != m.store.sha256:
-            raise self._fout(f"the store is at revision {stand.revisie} too, but holds something else than in that run")
+        if state.sha256 != m.store.sha256:
+            raise self._error(
+                f"the store is at revision {state.revisie} too, but holds something else than in that run"
+            )
 
-    def einde(self, retour: BinaryIO) -> None:
+    def end(self, retour: BinaryIO) -> None:
         if _sha256(retour) != self._manifest.retour.sha256:
-            raise self._fout("the retour would differ from that run's; nothing was written and nothing recorded")
+            raise self._error("the retour would differ from that run's; nothing was written and nothing recorded")
 
 
-def lees_manifest(plaats: Path) -> Manifest:
+def read_manifest(place: Path) -> Manifest:
     """Reads a manifest; raises `ManifestError` where it is none."""
     try:
-        return Manifest.model_validate_json(plaats.read_bytes())
-    except OSError as fout:
-        raise ManifestError(f"{plaats}: can't be read: {fout.strerror}") from None
-    except ValidationError as fout:
-        eerste = fout.errors(include_url=False)[0]
-        waar = ".".join(str(deel) for deel in eerste["loc"])
-        raise ManifestError(": ".join(filter(None, (str(plaats), "is no manifest", waar, eerste["msg"])))) from None
+        return Manifest.model_validate_json(place.read_bytes())
+    except OSError as error:
+        raise ManifestError(f"{place}: can't be read: {error.strerror}") from None
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise ManifestError(": ".join(filter(None, (str(place), "is no manifest", where, first["msg"])))) from None
 
 
 @cache
-def _programma() -> Programma:
-    return Programma(versie=__version__, regels=rules_sha256(Path(__file__).parent))
+def _program() -> Program:
+    return Program(versie=__version__, regels=rules_sha256(Path(__file__).parent))
 
 
 def rules_sha256(package: Path) -> str:
@@ -243,16 +245,16 @@ def rule_files(package: Path) -> list[Path]:
     return sorted((file for file in found if file.suffix in _KINDS), key=Path.as_posix)
 
 
-def _sha256(bron: BinaryIO) -> str:
-    som = hashlib.sha256()
-    bron.seek(0)
-    while stuk := bron.read(_STUK):
-        som.update(stuk)
-    return som.hexdigest()
+def _sha256(source: BinaryIO) -> str:
+    total = hashlib.sha256()
+    source.seek(0)
+    while piece := source.read(_PIECE):
+        total.update(piece)
+    return total.hexdigest()
 
 
-def _vanuit(map_: Path, pad: Path) -> str:
+def _from(folder_: Path, path: Path) -> str:
     try:
-        return Path(os.path.relpath(pad.absolute(), map_)).as_posix()
+        return Path(os.path.relpath(path.absolute(), folder_)).as_posix()
     except ValueError:  # on another drive of Windows
-        return pad.absolute().as_posix()
+        return path.absolute().as_posix()

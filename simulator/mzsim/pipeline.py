@@ -12,45 +12,45 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple, Protocol
 
 from mzsim.answering.delivery import complete_waiting, record_and_place
-from mzsim.answering.insurer import Verzekeraar
+from mzsim.answering.insurer import Insurer
 from mzsim.answering.onlooker import AnswerOnlooker
-from mzsim.answering.vecozo import keur_bestand, keur_records
+from mzsim.answering.vecozo import examine_file, examine_records
 from mzsim.checks.register import REGISTER
 from mzsim.common.errors import OwnError
 from mzsim.common.in_memory import BytesMessage, RetourStream
-from mzsim.common.inputs import FileState, open_bericht, readable, unchanged
-from mzsim.common.whole_file import Retourbestand, writable
+from mzsim.common.inputs import FileState, open_message, readable, unchanged
+from mzsim.common.whole_file import RetourFile, writable
 from mzsim.domain.check import VECOZO
-from mzsim.domain.findings import Bevinding, Melding, Stage, Status, Uitkomst
-from mzsim.judging.message import AFZENDER_VECOZO, Bericht
+from mzsim.domain.findings import Finding, Melding, Outcome, Stage, Status
+from mzsim.judging.message import SENDER_VECOZO, Message
 from mzsim.judging.onlookers import AnswerScript
-from mzsim.reading.first_reading import Verkenning, Voortgang, verken
-from mzsim.retour.check import controleer_retour
+from mzsim.reading.first_reading import FirstReading, ProgressCallback, read_first
+from mzsim.retour.check import deviations_of_retour
 from mzsim.standard.retourcodes import retourcodes
-from mzsim.standard.values import tekst
-from mzsim.store.facts import Feitenbron
-from mzsim.store.recording import Berichtrij, Vastlegging
+from mzsim.standard.values import text
+from mzsim.store.facts import FactSource
+from mzsim.store.recording import MessageRow, Recording
 from mzsim.store.session import Connection, Database
 
 
-class Getuige(Protocol):
+class Witness(Protocol):
     """Looks on while a declaration is answered. What it raises stops the replay: nothing written, nothing recorded."""
 
-    def begin(self, declaratie: BinaryIO, verbinding: Connection, *, in_wijziging: bool) -> None:
+    def begin(self, declaration: BinaryIO, connection: Connection, *, in_change: bool) -> None:
         """The store as it is judged by, before anything is recorded; `in_wijziging` as in `Database.wijzigen`."""
 
-    def einde(self, retour: BinaryIO) -> None:
+    def end(self, retour: BinaryIO) -> None:
         """The retour that is about to get its name."""
 
 
-class Toen(NamedTuple):
+class AsOf(NamedTuple):
     """A message that the store holds already: its row, and whether its factuurnummer was free before it."""
 
     bericht_id: int
-    nummer_vrij: bool
+    number_free: bool
 
 
-class Opdracht(NamedTuple):
+class Order(NamedTuple):
     """One declaration to replay; `retour` is where its retourbericht goes, `datum` the processing date.
 
     `antwoord` is a script that decides on what its rules match; `toelichting` hears how the answer came about; `toen`
@@ -63,9 +63,9 @@ class Opdracht(NamedTuple):
     stage: Stage = Stage.ALL
     dry_run: bool = False
     antwoord: AnswerScript | None = None
-    getuige: Getuige | None = None
+    witness: Witness | None = None
     toelichting: AnswerOnlooker | None = None
-    toen: Toen | None = None
+    as_of: AsOf | None = None
 
     @property
     def files(self) -> tuple[Path, Path]:
@@ -79,106 +79,106 @@ class _Received(NamedTuple):
     """A declaration as it is answered: its bytes, what it says, what the store knows, and where it is recorded, if at all."""
 
     bron: BinaryIO
-    bericht: Bericht
-    feiten: Feitenbron
-    boek: Vastlegging | None
+    bericht: Message
+    facts: FactSource
+    book: Recording | None
     toelichting: AnswerOnlooker | None
-    voortgang: Voortgang
+    progress: ProgressCallback
 
 
-def replay(opdracht: Opdracht, store: Database, voortgang: Voortgang = lambda _: None) -> Uitkomst:
+def replay(order: Order, store: Database, progress: ProgressCallback = lambda _: None) -> Outcome:
     """Answers a declaration. Raises a `MzsimError` where nothing was written and nothing recorded."""
-    with open_bericht(opdracht.declaratie) as bron:
-        stand = FileState.of(bron)
-        with readable(opdracht.declaratie):
-            verkenning = verken(bron, voortgang)
-        if verkenning.voorloop is None:
-            return _onleesbaar()
-        blijvend = not opdracht.dry_run and not verkenning.test
-        if blijvend:
+    with open_message(order.declaratie) as source:
+        state = FileState.whether(source)
+        with readable(order.declaratie):
+            first_reading = read_first(source, progress)
+        if first_reading.voorloop is None:
+            return _unreadable()
+        lasting = not order.dry_run and not first_reading.test
+        if lasting:
             complete_waiting(store)
-        deel = Retourbestand(opdracht.retour) if isinstance(opdracht.retour, Path) else opdracht.retour
-        with store.wijzigen() if blijvend else store.lezen() as verbinding, deel as retour:
-            if opdracht.getuige is not None:
-                opdracht.getuige.begin(bron, verbinding, in_wijziging=blijvend)
-            ontvangen = _neem_aan(opdracht, verkenning, bron, verbinding, voortgang, blijvend=blijvend)
-            with unchanged(opdracht.declaratie, bron, stand), writable(opdracht.retour):
-                uitkomst = _beantwoord(opdracht.stage, ontvangen, retour.stroom)
-                if uitkomst.heeft_retour:
-                    _lees_na(bron, retour, ontvangen.feiten)
-                    if opdracht.getuige is not None:
-                        opdracht.getuige.einde(retour.stroom)
-            if ontvangen.boek is not None and uitkomst.afzender != AFZENDER_VECOZO:
-                record_and_place(uitkomst, retour, ontvangen.boek, verbinding)
-            elif uitkomst.heeft_retour:
-                retour.zet_neer()
-    return uitkomst
+        part = RetourFile(order.retour) if isinstance(order.retour, Path) else order.retour
+        with store.change() if lasting else store.read() as connection, part as retour:
+            if order.witness is not None:
+                order.witness.begin(source, connection, in_change=lasting)
+            received = _take_at(order, first_reading, source, connection, progress, lasting=lasting)
+            with unchanged(order.declaratie, source, state), writable(order.retour):
+                outcome = _answer(order.stage, received, retour.stream)
+                if outcome.has_retour:
+                    _read_back(source, retour, received.facts)
+                    if order.witness is not None:
+                        order.witness.end(retour.stream)
+            if received.book is not None and outcome.afzender != SENDER_VECOZO:
+                record_and_place(outcome, retour, received.book, connection)
+            elif outcome.has_retour:
+                retour.put_in_place()
+    return outcome
 
 
-def _neem_aan(
-    opdracht: Opdracht,
-    verkenning: Verkenning,
-    bron: BinaryIO,
-    verbinding: Connection,
-    voortgang: Voortgang,
+def _take_at(
+    order: Order,
+    first_reading: FirstReading,
+    source: BinaryIO,
+    connection: Connection,
+    progress: ProgressCallback,
     *,
-    blijvend: bool,
+    lasting: bool,
 ) -> _Received:
     """What judges the declaration and where it is recorded; whatever the store received later counts no more."""
-    script, toelichting = opdracht.antwoord, opdracht.toelichting
-    feiten = Feitenbron(verbinding, opdracht.datum)
-    if opdracht.toen is not None:
-        feiten.eigen_bericht, feiten.nummer_vrij = opdracht.toen
-    regie = None if script is None else script.director(verkenning, bron, str(opdracht.declaratie))
-    bericht = Bericht.van(verkenning, opdracht.datum, feiten.uzovi(), feiten.prestatiecodes(), regie, toelichting)
-    boek = _boek(bericht, verbinding) if blijvend else None
-    if boek is not None:
-        feiten.eigen_bericht = boek.bericht_id
-    if toelichting is not None:
-        toelichting.begin(bericht, verbinding, feiten.eigen_bericht)
-    return _Received(bron, bericht, feiten, boek, toelichting, voortgang)
+    script, collector = order.antwoord, order.toelichting
+    facts = FactSource(connection, order.datum)
+    if order.as_of is not None:
+        facts.own_message, facts.number_free = order.as_of
+    direction = None if script is None else script.director(first_reading, source, str(order.declaratie))
+    message = Message.of(first_reading, order.datum, facts.uzovi(), facts.prestatiecodes(), direction, collector)
+    book = _book(message, connection) if lasting else None
+    if book is not None:
+        facts.own_message = book.bericht_id
+    if collector is not None:
+        collector.begin(message, connection, facts.own_message)
+    return _Received(source, message, facts, book, collector, progress)
 
 
-def _boek(bericht: Bericht, verbinding: Connection) -> Vastlegging | None:
+def _book(message: Message, connection: Connection) -> Recording | None:
     """Where the message is recorded; None where it names no known insurer, party or factuurnummer."""
-    if bericht.verzekeraar is None or bericht.partij is None or bericht.factuurnummer is None:
+    if message.verzekeraar is None or message.party is None or message.factuurnummer is None:
         return None
-    rij = Berichtrij(
-        agb=bericht.partij,
-        uzovi=bericht.verzekeraar.nummer,
-        factuurnummer=bericht.factuurnummer,
-        soort=tekst(bericht.voorloop.bericht),
-        ontvangen=bericht.datum,
+    row = MessageRow(
+        agb=message.party,
+        uzovi=message.verzekeraar.nummer,
+        factuurnummer=message.factuurnummer,
+        soort=text(message.voorloop.bericht),
+        ontvangen=message.datum,
     )
-    return Vastlegging(verbinding, rij)
+    return Recording(connection, row)
 
 
-def _beantwoord(stage: Stage, ontvangen: _Received, retour: BinaryIO) -> Uitkomst:
+def _answer(stage: Stage, received: _Received, retour: BinaryIO) -> Outcome:
     """Judges as those who play a part: VECOZO the file, then its records; then the insurer."""
-    bron, bericht, feiten, boek, toelichting, voortgang = ontvangen
-    behalve = ""
-    if stage is not Stage.VERZEKERAAR:
-        if (afkeuring := keur_bestand(bericht, retour, feiten)) is not None:
-            return afkeuring
-        if (afkeuring := keur_records(bericht, bron, retour, voortgang)) is not None:
-            return afkeuring
-        if boek is not None:
-            boek.doorgestuurd()
+    source, message, facts, book, collector, progress = received
+    excluding = ""
+    if stage is not Stage.INSURER:
+        if (rejection := examine_file(message, retour, facts)) is not None:
+            return rejection
+        if (rejection := examine_records(message, source, retour, progress)) is not None:
+            return rejection
+        if book is not None:
+            book.forwarded()
         if stage is Stage.VECOZO:
-            return Uitkomst(Status.DOORGESTUURD, None, bericht.totaal_ingediend, 0, ())
+            return Outcome(Status.FORWARDED, None, message.totaal_ingediend, 0, ())
         # A script may have let pass what VECOZO would not, so the insurer then looks at everything itself.
-        behalve = VECOZO if bericht.regie is None else ""
-    return Verzekeraar(bericht, feiten, boek, voortgang, toelichting, behalve=behalve).antwoord(bron, retour)
+        excluding = VECOZO if message.regie is None else ""
+    return Insurer(message, facts, book, progress, collector, excluding=excluding).answer(source, retour)
 
 
-def _onleesbaar() -> Uitkomst:
-    melding = Melding(Bevinding(1, "01", None, REGISTER["bestand-1"]), None)
-    return Uitkomst(Status.ONLEESBAAR, None, 0, 0, (melding,))
+def _unreadable() -> Outcome:
+    melding = Melding(Finding(1, "01", None, REGISTER["bestand-1"]), None)
+    return Outcome(Status.UNREADABLE, None, 0, 0, (melding,))
 
 
-def _lees_na(bron: BinaryIO, retour: Retourbestand | RetourStream, feiten: Feitenbron) -> None:
+def _read_back(source: BinaryIO, retour: RetourFile | RetourStream, facts: FactSource) -> None:
     """The program's own check of a retour before it leaves."""
-    retour.voltooi()
-    codes = {**retourcodes(), **feiten.retourcodes()}
-    for afwijking in controleer_retour(bron, retour.stroom, codes):
-        raise OwnError(f"{retour}: not written, because its own check refuses it: {afwijking}")
+    retour.complete()
+    codes = {**retourcodes(), **facts.retourcodes()}
+    for deviation in deviations_of_retour(source, retour.stream, codes):
+        raise OwnError(f"{retour}: not written, because its own check refuses it: {deviation}")

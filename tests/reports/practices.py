@@ -5,69 +5,69 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from mzsim.reports.implantologiecodes import codes_van
-from mzsim.reports.implantologiescore import Meting, Score, beoordeel
-from mzsim.reports.practice import MACHTIGINGSVRIJ, Aanvraag, Contract, Praktijk, Prestatie
+from mzsim.reports.implantologiecodes import codes_of
+from mzsim.reports.implantologiescore import Measurement, Score, judge
+from mzsim.reports.practice import MACHTIGINGSVRIJ, PracticeContract, PracticePrestatie, Praktijk, Request
 
-DAG = dt.date(2026, 4, 1)
+DAY = dt.date(2026, 4, 1)
 """The day of measuring: the 12 months are 2025-04-01 to 2026-03-31."""
-IN_PERIODE = dt.date(2025, 6, 1)
+IN_PERIOD = dt.date(2025, 6, 1)
 
 
 def prestatie(
     code: str,
-    datum: dt.date | str = IN_PERIODE,
+    date: dt.date | str = IN_PERIOD,
     *,
-    persoon: str = "999900006",
+    person: str = "999900006",
     element: str = "00",
-    kaak: str = "0",
-    aantal: int = 1,
-) -> Prestatie:
+    jaw: str = "0",
+    count: int = 1,
+) -> PracticePrestatie:
     """A granted prestatie."""
-    dag = dt.date.fromisoformat(datum) if isinstance(datum, str) else datum
-    return Prestatie(persoon, dag, code, element, kaak, aantal)
+    day = dt.date.fromisoformat(date) if isinstance(date, str) else date
+    return PracticePrestatie(person, day, code, element, jaw, count)
 
 
-def aanvraag(
-    nummer: str,
+def request(
+    number: str,
     *prestaties: str,
-    persoon: str = "999900006",
-    ingang: dt.date = IN_PERIODE,
-    einde: dt.date | None = None,
+    person: str = "999900006",
+    start: dt.date = IN_PERIOD,
+    end: dt.date | None = None,
     status: str = "afgegeven",
-) -> Aanvraag:
+) -> Request:
     """A request, by default of J*."""
-    return Aanvraag(nummer, persoon, codes_van(prestaties or ("J*",)), ingang, einde, status)
+    return Request(number, person, codes_of(prestaties or ("J*",)), start, end, status)
 
 
-def patienten(aantal: int, *, afgewezen: int = 0, datum: dt.date = IN_PERIODE) -> dict[str, Any]:
+def patients(count: int, *, rejected: int = 0, date: dt.date = IN_PERIOD) -> dict[str, Any]:
     """So many verzekerden with an approved request and an implant, and so many whose request was rejected."""
-    namen = [f"P{n}" for n in range(aantal)]
+    names = [f"P{n}" for n in range(count)]
     return {
-        "prestaties": tuple(prestatie("J040", datum, persoon=naam, element="33") for naam in namen),
-        "aanvragen": (
-            *(aanvraag(f"M{naam}", persoon=naam, ingang=datum) for naam in namen),
-            *(aanvraag(f"A{n}", persoon=f"A{n}", ingang=datum, status="afgewezen") for n in range(afgewezen)),
+        "prestaties": tuple(prestatie("J040", date, person=name, element="33") for name in names),
+        "requests": (
+            *(request(f"M{name}", person=name, start=date) for name in names),
+            *(request(f"A{n}", person=f"A{n}", start=date, status="afgewezen") for n in range(rejected)),
         ),
     }
 
 
-def praktijk(**anders: Any) -> Praktijk:
+def praktijk(**otherwise: Any) -> Praktijk:
     """A practice of which only this is known."""
-    return Praktijk("12012345", "0736", "Voorbeeld", **anders)
+    return Praktijk("12012345", "0736", "Voorbeeld", **otherwise)
 
 
-def machtigingsvrij(ingang: dt.date = dt.date(2020, 1, 1)) -> dict[str, Any]:
+def machtigingsvrij(start: dt.date = dt.date(2020, 1, 1)) -> dict[str, Any]:
     """A contract with the machtigingsvrije module."""
-    return {"contracten": (Contract(ingang, None, MACHTIGINGSVRIJ),)}
+    return {"contracten": (PracticeContract(start, None, MACHTIGINGSVRIJ),)}
 
 
-def meting(gevraagd: Praktijk, dag: dt.date = DAG) -> Meting:
+def measurement(asked: Praktijk, day: dt.date = DAY) -> Measurement:
     """The newest score."""
-    return beoordeel(gevraagd, dag).metingen[0]
+    return judge(asked, day).measurements[0]
 
 
-def score(gevraagd: Praktijk, eis: str, dag: dt.date = DAG) -> tuple[int, int | None, bool | None]:
+def score(asked: Praktijk, require: str, day: dt.date = DAY) -> tuple[int, int | None, bool | None]:
     """Count, of how many, and whether that meets the condition."""
-    gevonden: Score = next(s for s in meting(gevraagd, dag).scores if s.eis.id == eis)
-    return gevonden.teller, gevonden.noemer, gevonden.voldoet
+    found: Score = next(s for s in measurement(asked, day).scores if s.require.id == require)
+    return found.numerator, found.denominator, found.satisfies

@@ -8,97 +8,99 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from mzsim.reports.behandelindex import Behandelindex, Kenmerken, Telling, bereken, leeftijdsgroepen
+from mzsim.reports.behandelindex import Behandelindex, Kenmerken, TreatmentCounts, age_groups, calculate
 
 A, B, C = "12000001", "12000002", "12000003"
-JONG, OUD = Kenmerken(6, "zorgverzekeraar"), Kenmerken(65, "zorgverzekeraar")
-KENMERKEN = [Kenmerken(g.vanaf, soort) for g in leeftijdsgroepen() for soort in ("zorgverzekeraar", "zorgkantoor")]
+YOUNG, OLD = Kenmerken(6, "zorgverzekeraar"), Kenmerken(65, "zorgverzekeraar")
+KENMERKEN = [Kenmerken(g.vanaf, kind) for g in age_groups() for kind in ("zorgverzekeraar", "zorgkantoor")]
 
-_groepen = st.dictionaries(st.sampled_from(KENMERKEN), st.tuples(st.integers(1, 50), st.integers(1, 9)), min_size=1)
-_praktijken = st.dictionaries(st.sampled_from([A, B, C, "12000004"]), _groepen, min_size=2).filter(lambda p: A in p)
+_groups = st.dictionaries(st.sampled_from(KENMERKEN), st.tuples(st.integers(1, 50), st.integers(1, 9)), min_size=1)
+_practices = st.dictionaries(st.sampled_from([A, B, C, "12000004"]), _groups, min_size=2).filter(lambda p: A in p)
 
 
-def _tellingen(praktijken: dict[str, dict[Kenmerken, tuple[int, int]]]) -> list[Telling]:
+def _tallies(practices: dict[str, dict[Kenmerken, tuple[int, int]]]) -> list[TreatmentCounts]:
     """Patients, and treatments on top of one for each patient."""
     return [
-        Telling(agb, kenmerken, patienten, patienten + meer)
-        for agb, groepen in praktijken.items()
-        for kenmerken, (patienten, meer) in groepen.items()
+        TreatmentCounts(agb, kenmerken, patients, patients + more)
+        for agb, groups in practices.items()
+        for kenmerken, (patients, more) in groups.items()
     ]
 
 
-def test_gewogen_naar_kenmerken() -> None:
+def test_weighed_by_features() -> None:
     """Twice as many treatments as another practice, but no more than its older patients have everywhere."""
-    alle = [Telling(A, OUD, 10, 40), Telling(B, JONG, 10, 10), Telling(B, OUD, 10, 40)]
-    assert bereken(A, alle).cijfer == 100
-    assert bereken(B, alle).cijfer == 100
-    assert [g.telt for g in bereken(B, alle).groepen] == [False, True]
+    every = [TreatmentCounts(A, OLD, 10, 40), TreatmentCounts(B, YOUNG, 10, 10), TreatmentCounts(B, OLD, 10, 40)]
+    assert calculate(A, every).digit == 100
+    assert calculate(B, every).digit == 100
+    assert [g.counts for g in calculate(B, every).groups] == [False, True]
 
 
-def test_het_gemiddelde_is_dat_van_alle_patienten() -> None:
-    alle = [Telling(A, JONG, 10, 30), Telling(B, JONG, 30, 50)]
-    index = bereken(A, alle)
-    assert (index.behandelingen, index.verwacht, index.cijfer) == (30, 20, 150)
+def test_the_mean_is_that_of_all_patients() -> None:
+    every = [TreatmentCounts(A, YOUNG, 10, 30), TreatmentCounts(B, YOUNG, 30, 50)]
+    index = calculate(A, every)
+    assert (index.behandelingen, index.verwacht, index.digit) == (30, 20, 150)
 
 
-@pytest.mark.parametrize(("behandelingen", "boven"), [(150, False), (151, True), (149, False)])
-def test_boven_150(behandelingen: int, boven: bool) -> None:
+@pytest.mark.parametrize(("treatments", "above"), [(150, False), (151, True), (149, False)])
+def test_above_150(treatments: int, above: bool) -> None:
     """Exactly 150 is not above it; the mean stays at one treatment a patient."""
-    alle = [Telling(A, JONG, 100, behandelingen), Telling(B, JONG, 200, 300 - behandelingen)]
-    index = bereken(A, alle)
-    assert (index.cijfer, index.boven_grens) == (behandelingen, boven)
+    every = [TreatmentCounts(A, YOUNG, 100, treatments), TreatmentCounts(B, YOUNG, 200, 300 - treatments)]
+    index = calculate(A, every)
+    assert (index.digit, index.above_limit) == (treatments, above)
 
 
-def test_zonder_andere_praktijk_is_er_niets_te_zeggen() -> None:
-    alleen = bereken(A, [Telling(A, JONG, 10, 30)])
-    elders = bereken(A, [Telling(A, JONG, 10, 30), Telling(B, OUD, 10, 30)])
-    niets = bereken(A, [Telling(B, OUD, 10, 30)])
-    for index in (alleen, elders, niets, bereken(A, [])):
-        assert (index.cijfer, index.boven_grens) == (None, False)
-    assert niets.groepen == ()
+def test_without_another_praktijk_there_is_nothing_to_say() -> None:
+    only = calculate(A, [TreatmentCounts(A, YOUNG, 10, 30)])
+    elsewhere = calculate(A, [TreatmentCounts(A, YOUNG, 10, 30), TreatmentCounts(B, OLD, 10, 30)])
+    nothing = calculate(A, [TreatmentCounts(B, OLD, 10, 30)])
+    for index in (only, elsewhere, nothing, calculate(A, [])):
+        assert (index.digit, index.above_limit) == (None, False)
+    assert nothing.groups == ()
 
 
-@given(_praktijken, st.integers(1, 7))
-def test_100_waar_alle_praktijken_gelijk_zijn(
-    praktijken: dict[str, dict[Kenmerken, tuple[int, int]]], per: int
+@given(_practices, st.integers(1, 7))
+def test_100_where_all_praktijken_are_alike(practices: dict[str, dict[Kenmerken, tuple[int, int]]], per: int) -> None:
+    every = [t._replace(behandelingen=t.patienten * per) for t in _tallies(practices)]
+    index = calculate(A, every)
+    assert index.digit in ((None,) if not any(g.counts for g in index.groups) else (100,))
+
+
+@given(_practices, st.integers(2, 9), st.integers(2, 9))
+def test_scale_makes_no_difference(
+    practices: dict[str, dict[Kenmerken, tuple[int, int]]], more: int, more_often: int
 ) -> None:
-    alle = [t._replace(behandelingen=t.patienten * per) for t in _tellingen(praktijken)]
-    index = bereken(A, alle)
-    assert index.cijfer in ((None,) if not any(g.telt for g in index.groepen) else (100,))
-
-
-@given(_praktijken, st.integers(2, 9), st.integers(2, 9))
-def test_schaal_maakt_niet_uit(praktijken: dict[str, dict[Kenmerken, tuple[int, int]]], meer: int, vaker: int) -> None:
     """As many times the patients, or as many times the treatments of everybody, give the same index."""
-    alle = _tellingen(praktijken)
-    geschaald = [t._replace(patienten=t.patienten * meer, behandelingen=t.behandelingen * meer * vaker) for t in alle]
-    assert bereken(A, geschaald).cijfer == bereken(A, alle).cijfer
+    every = _tallies(practices)
+    scaled = [
+        t._replace(patienten=t.patienten * more, behandelingen=t.behandelingen * more * more_often) for t in every
+    ]
+    assert calculate(A, scaled).digit == calculate(A, every).digit
 
 
-@given(_praktijken)
-def test_alle_praktijken_samen_staan_op_100(praktijken: dict[str, dict[Kenmerken, tuple[int, int]]]) -> None:
-    alle = _tellingen(praktijken)
-    indexen = [bereken(agb, alle) for agb in praktijken]
-    assert sum(i.behandelingen for i in indexen) == sum((i.verwacht for i in indexen), start=Fraction(0))
+@given(_practices)
+def test_all_praktijken_together_are_at_100(practices: dict[str, dict[Kenmerken, tuple[int, int]]]) -> None:
+    every = _tallies(practices)
+    indexes = [calculate(agb, every) for agb in practices]
+    assert sum(i.behandelingen for i in indexes) == sum((i.verwacht for i in indexes), start=Fraction(0))
 
 
-@given(_praktijken, st.randoms(use_true_random=False))
-def test_de_volgorde_maakt_niet_uit(praktijken: dict[str, dict[Kenmerken, tuple[int, int]]], toeval: object) -> None:
-    alle = _tellingen(praktijken)
-    geschud = list(alle)
-    toeval.shuffle(geschud)  # type: ignore[attr-defined]
-    assert bereken(A, geschud) == bereken(A, alle)
+@given(_practices, st.randoms(use_true_random=False))
+def test_the_order_makes_no_difference(practices: dict[str, dict[Kenmerken, tuple[int, int]]], rng: object) -> None:
+    every = _tallies(practices)
+    shuffled = list(every)
+    rng.shuffle(shuffled)  # type: ignore[attr-defined]
+    assert calculate(A, shuffled) == calculate(A, every)
 
 
-@given(_praktijken)
-def test_meer_behandelingen_geven_een_hogere_index(praktijken: dict[str, dict[Kenmerken, tuple[int, int]]]) -> None:
-    alle = _tellingen(praktijken)
-    voor = bereken(A, alle)
-    assume(voor.cijfer is not None)
-    meer = bereken(A, [t._replace(behandelingen=t.behandelingen + t.patienten) if t.agb == A else t for t in alle])
-    assert _cijfer(meer) > _cijfer(voor)
+@given(_practices)
+def test_more_treatments_give_a_higher_index(practices: dict[str, dict[Kenmerken, tuple[int, int]]]) -> None:
+    every = _tallies(practices)
+    before = calculate(A, every)
+    assume(before.digit is not None)
+    more = calculate(A, [t._replace(behandelingen=t.behandelingen + t.patienten) if t.agb == A else t for t in every])
+    assert _digit(more) > _digit(before)
 
 
-def _cijfer(index: Behandelindex) -> Fraction:
-    assert index.cijfer is not None
-    return index.cijfer
+def _digit(index: Behandelindex) -> Fraction:
+    assert index.digit is not None
+    return index.digit

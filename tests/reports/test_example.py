@@ -10,31 +10,31 @@ from pathlib import Path
 import pytest
 
 from tests.commands import invoke
-from tests.make_report import MAP, declaraties, store
+from tests.make_report import FOLDER, declaraties, store
 
 README = Path(__file__).parents[2] / "README.md"
 
 
-def test_fixtures_zijn_vers() -> None:
-    assert (MAP / "store.yaml").read_text("utf-8") == store()
-    assert {p.name: p.read_bytes() for p in MAP.glob("*.asc")} == {
+def test_fixtures_are_fresh() -> None:
+    assert (FOLDER / "store.yaml").read_text("utf-8") == store()
+    assert {p.name: p.read_bytes() for p in FOLDER.glob("*.asc")} == {
         f"{n}.mz301.asc": b for n, b in declaraties().items()
     }
 
 
-def test_de_readme_toont_wat_de_opdrachten_zeggen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    hoofdstuk = README.read_text("utf-8").split("\n## Practice reports\n")[1].split("\n## ")[0]
-    (blok,) = re.findall(r"```console\n(.*?)```", hoofdstuk, re.DOTALL)
-    shutil.copytree(MAP, tmp_path / "fixtures" / "rapport")
+def test_the_readme_shows_what_the_commands_say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    chapter = README.read_text("utf-8").split("\n## Practice reports\n")[1].split("\n## ")[0]
+    (block,) = re.findall(r"```console\n(.*?)```", chapter, re.DOTALL)
+    shutil.copytree(FOLDER, tmp_path / "fixtures" / "rapport")
     monkeypatch.chdir(tmp_path)
-    stappen = re.split(r"^\$ mzsim ", blok, flags=re.MULTILINE)[1:]
-    assert len(stappen) == 4
-    for stap in stappen:
-        opdracht, _, verwacht = stap.partition("\n")
-        afloop = invoke(*shlex.split(opdracht))
-        assert (afloop.exit_code, afloop.stderr) == (0, "")
-        assert _regels(afloop.stdout) == _regels(verwacht), opdracht
+    steps = re.split(r"^\$ mzsim ", block, flags=re.MULTILINE)[1:]
+    assert len(steps) == 4
+    for step in steps:
+        order, _, expected = step.partition("\n")
+        ended = invoke(*shlex.split(order))
+        assert (ended.exit_code, ended.stderr) == (0, "")
+        assert _lines(ended.stdout) == _lines(expected), order
 
 
-def _regels(tekst: str) -> list[str]:
-    return [regel.rstrip() for regel in tekst.splitlines() if regel.strip()]
+def _lines(text: str) -> list[str]:
+    return [line.rstrip() for line in text.splitlines() if line.strip()]

@@ -4,97 +4,97 @@ from __future__ import annotations
 
 import pytest
 
-from mzsim.reports.behandelindex import leeftijdsgroepen
+from mzsim.reports.behandelindex import age_groups
 from mzsim.reports.implantologiecodes import (
     DRUKKNOP,
     IMPLANTAAT,
-    JA,
-    NEE,
-    PLAATST,
+    NO,
+    PLACES,
     PROTHESE,
-    REPAREERT,
-    SOMS,
+    REPAIRS,
+    REPLACES,
+    SOMETIMES,
     STEG,
-    VERVANGT,
-    codes_van,
+    YES,
+    codes_of,
     implantologiecodes,
-    machtiging_nodig,
+    machtiging_needed,
 )
-from mzsim.store.shipped_files import plaats_van
-from mzsim.store.verzekeraarsbestand import lees_bestand
+from mzsim.store.shipped_files import path_of
+from mzsim.store.verzekeraarsbestand import read_file
 
 
 @pytest.fixture(scope="module")
 def nza() -> dict[str, str]:
     """Code to name, of the chapter implantology of 2026."""
-    inhoud = lees_bestand(plaats_van("@nza-2026")).inhoud
-    return {p.code: p.omschrijving for p in inhoud.prestatiecodes if p.code.startswith("J") and p.code[1:].isdigit()}
+    content = read_file(path_of("@nza-2026")).inhoud
+    return {p.code: p.omschrijving for p in content.prestatiecodes if p.code.startswith("J") and p.code[1:].isdigit()}
 
 
-def test_elke_code_van_het_hoofdstuk_staat_erin(nza: dict[str, str]) -> None:
+def test_every_code_of_the_chapter_is_in_it(nza: dict[str, str]) -> None:
     assert {code for code in implantologiecodes() if len(code) == 4} == set(nza)
 
 
-def test_elke_regel_heeft_reden_bron_en_bekende_waarden() -> None:
+def test_every_line_has_a_reason_a_source_and_known_values() -> None:
     for c in implantologiecodes().values():
         assert c.reden, c
         assert c.bron, c
-        assert c.machtiging in (JA, SOMS, NEE), c
+        assert c.machtiging in (YES, SOMETIMES, NO), c
         assert c.kaak in ("", "1", "2"), c
-        assert c.onderdeel in ("", DRUKKNOP, IMPLANTAAT, PROTHESE, STEG), c
-        assert c.rol in ("", PLAATST, VERVANGT, REPAREERT), c
-        assert bool(c.rol) == bool(c.onderdeel) == bool(c.stuks), c
-        assert c.rol != REPAREERT or c.onderdeel == PROTHESE, c
+        assert c.part in ("", DRUKKNOP, IMPLANTAAT, PROTHESE, STEG), c
+        assert c.role in ("", PLACES, REPLACES, REPAIRS), c
+        assert bool(c.role) == bool(c.part) == bool(c.pieces), c
+        assert c.role != REPAIRS or c.part == PROTHESE, c
 
 
-WOORDEN = [
-    ("Plaatsen eerste implantaat", IMPLANTAAT, PLAATST),
-    ("Plaatsen volgend implantaat", IMPLANTAAT, PLAATST),
-    ("Plaatsen van twee implantaten", IMPLANTAAT, PLAATST),
-    ("Vervangen", IMPLANTAAT, VERVANGT),
-    ("Plaatsen eerste drukknop", DRUKKNOP, PLAATST),
-    ("Plaatsen elke volgende drukknop", DRUKKNOP, PLAATST),
-    ("Verwijderen en vervangen drukknop", DRUKKNOP, VERVANGT),
-    ("Staaf ", STEG, PLAATST),
-    ("Elke volgende staaf", STEG, PLAATST),
-    ("Klikgebit in", PROTHESE, PLAATST),
-    ("Gedeeltelijk klikgebit", PROTHESE, PLAATST),
-    ("Gelijktijdig plaatsen volledig kunstgebit en klikgebit", PROTHESE, PLAATST),
-    ("Omvorming", PROTHESE, PLAATST),
-    ("Reparatie", PROTHESE, REPAREERT),
-    ("Eenvoudige reparatie", PROTHESE, REPAREERT),
+WORDS = [
+    ("Plaatsen eerste implantaat", IMPLANTAAT, PLACES),
+    ("Plaatsen volgend implantaat", IMPLANTAAT, PLACES),
+    ("Plaatsen van twee implantaten", IMPLANTAAT, PLACES),
+    ("Vervangen", IMPLANTAAT, REPLACES),
+    ("Plaatsen eerste drukknop", DRUKKNOP, PLACES),
+    ("Plaatsen elke volgende drukknop", DRUKKNOP, PLACES),
+    ("Verwijderen en vervangen drukknop", DRUKKNOP, REPLACES),
+    ("Staaf ", STEG, PLACES),
+    ("Elke volgende staaf", STEG, PLACES),
+    ("Klikgebit in", PROTHESE, PLACES),
+    ("Gedeeltelijk klikgebit", PROTHESE, PLACES),
+    ("Gelijktijdig plaatsen volledig kunstgebit en klikgebit", PROTHESE, PLACES),
+    ("Omvorming", PROTHESE, PLACES),
+    ("Reparatie", PROTHESE, REPAIRS),
+    ("Eenvoudige reparatie", PROTHESE, REPAIRS),
 ]
 
 
-def test_de_rol_volgt_uit_de_naam(nza: dict[str, str]) -> None:
-    for code, naam in nza.items():
-        rollen = {(onderdeel, rol) for begin, onderdeel, rol in WOORDEN if naam.startswith(begin)}
+def test_the_role_follows_from_the_name(nza: dict[str, str]) -> None:
+    for code, name in nza.items():
+        roles = {(part, role) for begin, part, role in WORDS if name.startswith(begin)}
         c = implantologiecodes()[code]
-        assert rollen == ({(c.onderdeel, c.rol)} if c.rol else set()), (code, naam)
+        assert roles == ({(c.part, c.role)} if c.role else set()), (code, name)
 
 
-def test_twee_implantaten_in_de_onderkaak_zijn_machtigingsvrij() -> None:
+def test_two_implants_in_the_lower_jaw_need_no_machtiging() -> None:
     """The one example that VGZ gives."""
-    vrij = {c.code: (c.stuks, c.kaak) for c in implantologiecodes().values() if c.machtiging == NEE}
-    assert vrij == {"J049": (2, "2"), "J80": (2, "2")}
+    free = {c.code: (c.pieces, c.kaak) for c in implantologiecodes().values() if c.machtiging == NO}
+    assert free == {"J049": (2, "2"), "J80": (2, "2")}
 
 
-def test_patronen() -> None:
-    assert codes_van(["J04*", "C11"]) == {f"J04{n}" for n in range(10)}
-    assert codes_van(["J*"]) == set(implantologiecodes())
-    assert codes_van(["*", "*1"]) == set()
+def test_patterns() -> None:
+    assert codes_of(["J04*", "C11"]) == {f"J04{n}" for n in range(10)}
+    assert codes_of(["J*"]) == set(implantologiecodes())
+    assert codes_of(["*", "*1"]) == set()
 
 
-def test_een_verzekeraar_die_het_zelf_zegt() -> None:
-    assert machtiging_nodig("J049", None) == NEE
-    assert machtiging_nodig("J049", ("J*",)) == JA
-    assert machtiging_nodig("J040", ("P*",)) == NEE
-    assert machtiging_nodig("J081", None) == SOMS
+def test_an_insurer_that_says_so_itself() -> None:
+    assert machtiging_needed("J049", None) == NO
+    assert machtiging_needed("J049", ("J*",)) == YES
+    assert machtiging_needed("J040", ("P*",)) == NO
+    assert machtiging_needed("J081", None) == SOMETIMES
 
 
-def test_leeftijdsgroepen_sluiten_aan() -> None:
-    vanaf = [groep.vanaf for groep in leeftijdsgroepen()]
-    assert vanaf == sorted(set(vanaf))
-    assert vanaf[0] == 0
-    assert 18 in vanaf
-    assert all(groep.reden and groep.bron for groep in leeftijdsgroepen())
+def test_age_groups_leave_no_gaps() -> None:
+    since = [group.vanaf for group in age_groups()]
+    assert since == sorted(set(since))
+    assert since[0] == 0
+    assert 18 in since
+    assert all(group.reden and group.bron for group in age_groups())

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from mzsim.reports.periods import binnen, een_jaar_voor, maanden_eerder
+from mzsim.reports.periods import months_earlier, one_year_before, within
 
 
 @pytest.mark.parametrize(
-    ("dag", "sinds", "jaren", "verwacht"),
+    ("day", "since_then", "years", "expected"),
     [
         ("2026-03-01", "2021-03-01", 5, False),
         ("2026-02-28", "2021-03-01", 5, True),
@@ -24,12 +24,12 @@ from mzsim.reports.periods import binnen, een_jaar_voor, maanden_eerder
         ("2024-03-01", "2021-03-01", 3, False),
     ],
 )
-def test_binnen_eindigt_voor_de_verjaardag(dag: str, sinds: str, jaren: int, verwacht: bool) -> None:
-    assert binnen(dt.date.fromisoformat(dag), dt.date.fromisoformat(sinds), jaren) is verwacht
+def test_within_ends_before_the_anniversary(day: str, since_then: str, years: int, expected: bool) -> None:
+    assert within(dt.date.fromisoformat(day), dt.date.fromisoformat(since_then), years) is expected
 
 
 @pytest.mark.parametrize(
-    ("dag", "maanden", "verwacht"),
+    ("day", "months", "expected"),
     [
         ("2026-04-01", 3, "2026-01-01"),
         ("2026-01-15", 3, "2025-10-15"),
@@ -40,16 +40,16 @@ def test_binnen_eindigt_voor_de_verjaardag(dag: str, sinds: str, jaren: int, ver
         ("0001-03-01", 3, "0001-01-01"),
     ],
 )
-def test_maanden_eerder(dag: str, maanden: int, verwacht: str) -> None:
-    assert maanden_eerder(dt.date.fromisoformat(dag), maanden).isoformat() == verwacht
+def test_months_earlier(day: str, months: int, expected: str) -> None:
+    assert months_earlier(dt.date.fromisoformat(day), months).isoformat() == expected
 
 
 @given(st.dates(min_value=dt.date(2, 1, 1)))
 @example(dt.date(2024, 2, 29))
 @example(dt.date(2024, 3, 1))
-def test_twaalf_maanden_zijn_binnen_een_jaar(dag: dt.date) -> None:
+def test_twelve_months_are_within_a_year(day: dt.date) -> None:
     """Of the period, every day is within a year of its first; the day that it ends before is not, but for a leap day."""
-    eerste = een_jaar_voor(dag)
-    assert binnen(dag - dt.timedelta(days=1), eerste, 1)
-    assert binnen(dag, eerste, 1) is ((dag.month, dag.day) == (2, 29))
-    assert (dag - eerste).days in (365, 366)
+    first = one_year_before(day)
+    assert within(day - dt.timedelta(days=1), first, 1)
+    assert within(day, first, 1) is ((day.month, day.day) == (2, 29))
+    assert (day - first).days in (365, 366)

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from mzsim.store.loading import laad_bestand
+from mzsim.store.loading import load_file
 from mzsim.store.session import Database, open_store, upgrade_store
 from tests.check_cases import STORE
-from tests.databases import DATABASES, Maker, databases, maak_leeg
+from tests.databases import DATABASES, Maker, databases, make_empty
 
 
 @pytest.fixture(scope="session", params=DATABASES)
@@ -19,42 +19,42 @@ def database(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def _kaal(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Maker]:
+def _bare(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Maker]:
     with databases(database, tmp_path_factory.mktemp("kaal"), lambda _: None) as maker:
         yield maker
 
 
 @pytest.fixture(scope="session")
-def _leeg(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Maker]:
+def _empty(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Maker]:
     with databases(database, tmp_path_factory.mktemp("leeg"), upgrade_store) as maker:
         if database == "sqlite":
             yield maker
             return
         url = maker()
 
-        def leeg_dezelfde() -> str:
-            maak_leeg(url)
+        def empty_same() -> str:
+            make_empty(url)
             return url
 
-        yield leeg_dezelfde
+        yield empty_same
 
 
 @pytest.fixture(scope="session")
 def _inv(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Maker]:
-    def bereid_voor(url: str) -> None:
+    def prefetch(url: str) -> None:
         upgrade_store(url)
         store = open_store(url)
-        laad_bestand(store, STORE)
-        store.sluit()
+        load_file(store, STORE)
+        store.close()
 
-    with databases(database, tmp_path_factory.mktemp("inv"), bereid_voor) as maker:
+    with databases(database, tmp_path_factory.mktemp("inv"), prefetch) as maker:
         yield maker
 
 
 @pytest.fixture
-def kale_url(_kaal: Maker) -> str:
+def bare_url(_bare: Maker) -> str:
     """A database without any table."""
-    return _kaal()
+    return _bare()
 
 
 @pytest.fixture
@@ -64,8 +64,8 @@ def inv_url(_inv: Maker) -> str:
 
 
 @pytest.fixture
-def store(_leeg: Maker) -> Iterator[Database]:
+def store(_empty: Maker) -> Iterator[Database]:
     """An empty store."""
-    geopend = open_store(_leeg())
-    yield geopend
-    geopend.sluit()
+    opened = open_store(_empty())
+    yield opened
+    opened.close()

@@ -9,12 +9,12 @@ import sqlalchemy as sa
 
 from mzsim.domain.earlier.credits import was_credit
 from mzsim.store.columns import PRESTATIES, WAS_CREDIT, select
-from mzsim.store.facts import Feitenbron
-from mzsim.store.models import Prestatie
-from mzsim.store.recording import Berichtrij, Recorded, Vastlegging
+from mzsim.store.facts import FactSource
+from mzsim.store.models import PrestatieTable
+from mzsim.store.recording import MessageRow, Recorded, Recording
 from mzsim.store.session import open_store
 
-MESSAGE = Berichtrij("12012345", "0736", "F1", "176", dt.date(2011, 5, 2))
+MESSAGE = MessageRow("12012345", "0736", "F1", "176", dt.date(2011, 5, 2))
 REST = Recorded(
     toegekend_bedrag=1,
     uitkomst="deels",
@@ -34,19 +34,19 @@ REST = Recorded(
 def test_what_is_recorded_is_what_is_read_back(inv_url: str) -> None:
     """Every value in a column of its own, whatever the order in which rows are put together."""
     store = open_store(inv_url)
-    with store.wijzigen() as connection:
-        book = Vastlegging(connection, MESSAGE)
+    with store.change() as connection:
+        book = Recording(connection, MESSAGE)
         book.prestatie("123456782", "REF", "PREVIOUS", "20110331", REST)
-        book.afronden("deels_toegewezen", retour=None, deel=None, computer="c")
+        book.complete("deels_toegewezen", retour=None, part=None, computer="c")
         connection.commit()
-    with store.lezen() as connection:
+    with store.read() as connection:
         (read,) = (
-            Feitenbron(connection, dt.date(2011, 5, 2))
-            .historie("12012345", "0736")
-            .toegekend({"123456782"}, "20110331", "20110331")
+            FactSource(connection, dt.date(2011, 5, 2))
+            .history("12012345", "0736")
+            .granted({"123456782"}, "20110331", "20110331")
         )
-        (row,) = connection.execute(sa.select(Prestatie.__table__)).mappings()
-    store.sluit()
+        (row,) = connection.execute(sa.select(PrestatieTable.__table__)).mappings()
+    store.close()
     whose = {
         "persoon": "123456782",
         "referentienummer": "REF",
@@ -64,15 +64,15 @@ def test_sql_and_python_agree_on_what_a_credit_is(inv_url: str) -> None:
     """Every combination that the definition tells apart."""
     store = open_store(inv_url)
     grid = [(amount, previous) for amount in (-2, -1, 0, 1) for previous in ("", "A")]
-    with store.wijzigen() as connection:
-        book = Vastlegging(connection, MESSAGE)
+    with store.change() as connection:
+        book = Recording(connection, MESSAGE)
         for number, (amount, previous) in enumerate(grid):
             book.prestatie("123456782", f"{number}", previous, "20110331", REST._replace(declaratiebedrag=amount))
-        book.afronden("deels_toegewezen", retour=None, deel=None, computer="c")
+        book.complete("deels_toegewezen", retour=None, part=None, computer="c")
         found = connection.scalars(
             sa.text(f"SELECT CASE WHEN {WAS_CREDIT} THEN 1 ELSE 0 END FROM {PRESTATIES} ORDER BY p.id")
         ).all()
-    store.sluit()
+    store.close()
     assert [bool(one) for one in found] == [was_credit(*row) for row in grid]
 
 
@@ -85,8 +85,8 @@ class Row(NamedTuple):
 
 def test_a_statement_reads_the_types_that_a_row_names(inv_url: str) -> None:
     store = open_store(inv_url)
-    with store.lezen() as connection:
+    with store.read() as connection:
         rows = [Row(*one) for one in connection.execute(select(Row, "FROM uzovi ORDER BY nummer"))]
-    store.sluit()
+    store.close()
     assert rows
     assert all(isinstance(row.beleid, dict) and row.edp in (True, False) for row in rows)

@@ -9,28 +9,28 @@ from pathlib import Path
 import pytest
 
 from mzsim.common.errors import StoreFileError
-from mzsim.domain.combination_rules import Gevraagd
+from mzsim.domain.combination_rules import Asked
 from mzsim.domain.earlier.credits import standing
 from mzsim.domain.findings import Stage
-from mzsim.store.facts import Feitenbron
-from mzsim.store.history import Historiebron
-from mzsim.store.loading import laad_bestand
+from mzsim.store.facts import FactSource
+from mzsim.store.history import HistorySource
+from mzsim.store.loading import load_file
 from mzsim.store.session import Database, open_store
-from mzsim.store.shipped_files import plaats_van
-from tests.commands import speel
-from tests.factories import Bericht, maak
+from mzsim.store.shipped_files import path_of
+from tests.commands import play
+from tests.factories import Message, make
 
-REGEL = "{{nummer: R1, prestaties: [A10], ingang: 2011-01-01, bron: b, tekst: t, {rest}}}"
+RULE = "{{nummer: R1, prestaties: [A10], ingang: 2011-01-01, bron: b, tekst: t, {rest}}}"
 
 
-def _laad(store: Database, map_: Path, rest: str) -> None:
-    pad = map_ / "store.yaml"
-    pad.write_text(f"combinatieregels:\n  - {REGEL.format(rest=rest)}\n", "utf-8")
-    laad_bestand(store, pad)
+def _load(store: Database, folder: Path, rest: str) -> None:
+    path = folder / "store.yaml"
+    path.write_text(f"combinatieregels:\n  - {RULE.format(rest=rest)}\n", "utf-8")
+    load_file(store, path)
 
 
 @pytest.mark.parametrize(
-    ("rest", "wat"),
+    ("rest", "what"),
     [
         ("soort: verboden", "combinatieregels[0].soort: must be 'niet_met', 'alleen_met', 'alleen_na', 'niet_na', 'interval',"
          " 'maximum' or 'niet_beoordeeld'"),
@@ -61,78 +61,78 @@ def _laad(store: Database, map_: Path, rest: str) -> None:
          "combinatieregels[0].kaak: must be '1' or '2'"),
     ],
 )  # fmt: skip
-def test_een_regel_houdt_wat_bij_zijn_soort_hoort(store: Database, tmp_path: Path, rest: str, wat: str) -> None:
-    with pytest.raises(StoreFileError) as fout:
-        _laad(store, tmp_path, rest)
-    assert str(fout.value) == f"{tmp_path / 'store.yaml'}:2: {wat}"
+def test_a_rule_holds_what_belongs_to_its_kind(store: Database, tmp_path: Path, rest: str, what: str) -> None:
+    with pytest.raises(StoreFileError) as error:
+        _load(store, tmp_path, rest)
+    assert str(error.value) == f"{tmp_path / 'store.yaml'}:2: {what}"
 
 
-def test_een_regel_wordt_gelezen_zoals_hij_geschreven_is(store: Database, tmp_path: Path) -> None:
+def test_a_rule_is_read_as_it_is_written(store: Database, tmp_path: Path) -> None:
     rest = 'soort: niet_met, bereik: zitting, tegenhanger: ["H*", X1], behalve: [H2], plaats: kaak, kaak: "1", einde: 2012-12-31'
-    _laad(store, tmp_path, rest)
-    _laad(store, tmp_path, rest)
-    with store.lezen() as verbinding:
-        (regel,) = Feitenbron(verbinding, dt.date(2011, 5, 2)).combinatieregels()
-    assert (regel.nummer, regel.prestaties, regel.tegenhanger, regel.behalve) == ("R1", ("A10",), ("H*", "X1"), ("H2",))
-    assert (regel.plaats, regel.kaak, regel.ingang, regel.einde) == ("kaak", "1", "20110101", "20121231")
-    assert not regel.zelfde_zorgaanbieder
-    assert regel.maanden is None
+    _load(store, tmp_path, rest)
+    _load(store, tmp_path, rest)
+    with store.read() as connection:
+        (line,) = FactSource(connection, dt.date(2011, 5, 2)).combinatieregels()
+    assert (line.nummer, line.prestaties, line.tegenhanger, line.behalve) == ("R1", ("A10",), ("H*", "X1"), ("H2",))
+    assert (line.plaats, line.kaak, line.ingang, line.einde) == ("kaak", "1", "20110101", "20121231")
+    assert not line.zelfde_zorgaanbieder
+    assert line.maanden is None
 
 
-def test_de_lijst_van_2026_is_te_laden_en_wat_niet_te_zien_is_wordt_niet_beoordeeld(store: Database) -> None:
-    assert laad_bestand(store, plaats_van("@nza-2026"))
-    assert not laad_bestand(store, plaats_van("@nza-2026"))
-    with store.lezen() as verbinding:
-        regels = Feitenbron(verbinding, dt.date(2026, 5, 2)).combinatieregels()
-    assert {"C001-1", "U25-1"} <= {regel.nummer for regel in regels}
-    assert "niet_beoordeeld" not in {regel.soort for regel in regels}
+def test_the_list_of_2026_can_be_loaded_and_what_can_not_be_seen_is_not_judged(store: Database) -> None:
+    assert load_file(store, path_of("@nza-2026"))
+    assert not load_file(store, path_of("@nza-2026"))
+    with store.read() as connection:
+        lines = FactSource(connection, dt.date(2026, 5, 2)).combinatieregels()
+    assert {"C001-1", "U25-1"} <= {line.nummer for line in lines}
+    assert "niet_beoordeeld" not in {line.soort for line in lines}
 
 
 @pytest.fixture
-def gevuld(inv_url: str, tmp_path: Path) -> Iterator[Database]:
+def filled(inv_url: str, tmp_path: Path) -> Iterator[Database]:
     """A store with what two parties declared for one verzekerde, and what was credited of that."""
     store = open_store(inv_url)
 
-    def declareer(nummer: str, *records: dict[str, str], **kop: str) -> None:
-        bericht = Bericht(voorloop=maak("01", r0116=nummer, **kop)).voeg_toe("02")
-        for plaats, velden in enumerate(records):
-            bericht.voeg_toe("04", **{"r0432": f"{nummer}-{plaats}", **velden})
-        speel(store, tmp_path, bytes(bericht), stage=Stage.VERZEKERAAR)
+    def declare(number: str, *records: dict[str, str], **header: str) -> None:
+        message = Message(voorloop=make("01", r0116=number, **header)).add("02")
+        for place, fields in enumerate(records):
+            message.add("04", **{"r0432": f"{number}-{place}", **fields})
+        play(store, tmp_path, bytes(message), stage=Stage.INSURER)
 
-    declareer(
+    declare(
         "F1",
         {"r0413": "H26", "r0415": "16", "r0414": "1", "r0416": "OM", "r0425": "2"},
         {"r0413": "H27", "r0408": "20110301"},
         {"r0413": "V71"},
         {"r0413": "H26", "r0409": "02"},
     )
-    declareer("F2", {"r0413": "V71", "r0433": "F1-2", "r0427": "C"}, {"r0413": "h26"})
-    declareer("F3", {"r0413": "H28"}, r0113="02")
+    declare("F2", {"r0413": "V71", "r0433": "F1-2", "r0427": "C"}, {"r0413": "h26"})
+    declare("F3", {"r0413": "H28"}, r0113="02")
     yield store
-    store.sluit()
+    store.close()
 
 
-def _codes(bron: Historiebron, gevraagd: Gevraagd, *, van: str = "20110331") -> set[str]:
-    wie = ["123456782", *(str(nummer) for nummer in range(700))]
-    return {rij.prestatiecode for rij in standing(bron.honoraria(wie, gevraagd, van, "20110331"))}
+def _codes(source: HistorySource, asked: Asked, *, of: str = "20110331") -> set[str]:
+    who = ["123456782", *(str(number) for number in range(700))]
+    return {row.prestatiecode for row in standing(source.honoraria(who, asked, of, "20110331"))}
 
 
-def test_wat_eerder_toegekend_is(gevuld: Database) -> None:
-    with gevuld.lezen() as verbinding:
-        bron = Feitenbron(verbinding, dt.date(2011, 5, 2)).historie("12012345", "0736")
-        alle = Gevraagd((), ("*",))
-        assert _codes(bron, alle) == {"H26", "h26", "H28"}
-        assert _codes(bron, alle, van="20110301") == {"H26", "H27", "h26", "H28"}
-        assert _codes(bron, Gevraagd(("H26", "V71"), ())) == {"H26"}
-        assert _codes(bron, Gevraagd(("H28",), ("H2*6", "V*"))) >= {"H28", "H26"}
-        (rij,) = bron.honoraria(["123456782"], Gevraagd(("H26",), ()), "0", "9")
-        assert (rij.prestatiecode, rij.kaak, rij.gebitselement, rij.vlak, rij.aantal) == ("H26", "1", "16", "OM", 2)
-        (rij,) = bron.honoraria(["123456782"], Gevraagd(("H28",), ()), "0", "9")
-        assert rij.agb != "12012345"
+def test_what_was_granted_earlier(filled: Database) -> None:
+    with filled.read() as connection:
+        source = FactSource(connection, dt.date(2011, 5, 2)).history("12012345", "0736")
+        every = Asked((), ("*",))
+        assert _codes(source, every) == {"H26", "h26", "H28"}
+        assert _codes(source, every, of="20110301") == {"H26", "H27", "h26", "H28"}
+        assert _codes(source, Asked(("H26", "V71"), ())) == {"H26"}
+        assert _codes(source, Asked(("H28",), ("H2*6", "V*"))) >= {"H28", "H26"}
+        (row,) = source.honoraria(["123456782"], Asked(("H26",), ()), "0", "9")
+        assert (row.prestatiecode, row.kaak, row.gebitselement, row.vlak, row.aantal) == ("H26", "1", "16", "OM", 2)
+        (row,) = source.honoraria(["123456782"], Asked(("H28",), ()), "0", "9")
+        assert row.agb != "12012345"
 
 
 def test_zonder_eerdere_berichten_is_er_geen_historie(inv_url: str) -> None:
     store = open_store(inv_url)
-    with store.lezen() as verbinding:
-        assert not Feitenbron(verbinding, dt.date(2011, 5, 2)).heeft_historie("0736")
-    store.sluit()
+    with store.read() as connection:
+        assert not FactSource(connection, dt.date(2011, 5, 2)).has_history("0736")
+    store.close()

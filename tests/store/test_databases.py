@@ -15,75 +15,77 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from mzsim.domain.findings import Stage, Status, Uitkomst
+from mzsim.domain.findings import Outcome, Stage, Status
 from mzsim.store import session
-from mzsim.store.loading import laad_bestand
+from mzsim.store.loading import load_file
 from mzsim.store.session import Database, open_store
-from tests.commands import OP_DATUM, eis_een_regel, invoke, omgeving, opdracht, speel
-from tests.factories import Bericht, eenvoudig
-from tests.make_inv3 import DATUM, MAP, STAGES, STORE, declaraties
+from tests.commands import ON_DATE, invoke, order, play, require_one_line, surroundings
+from tests.factories import Message, simple
+from tests.make_inv3 import DATE, FOLDER, STAGES, STORE, declaraties
 
-GOUDEN = (MAP / "1-volledig-toegewezen.alle.mz302.asc").read_bytes()
+GOLDEN = (FOLDER / "1-volledig-toegewezen.alle.mz302.asc").read_bytes()
 
 
 @pytest.fixture
 def store(inv_url: str) -> Iterator[Database]:
-    geopend = open_store(inv_url)
-    yield geopend
-    geopend.sluit()
+    opened = open_store(inv_url)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture
-def declaratie(tmp_path: Path) -> Path:
+def declaration(tmp_path: Path) -> Path:
     (tmp_path / "werk").mkdir()
-    return Path(shutil.copy(MAP / "1-volledig-toegewezen.mz301.asc", tmp_path / "werk" / "x.asc"))
+    return Path(shutil.copy(FOLDER / "1-volledig-toegewezen.mz301.asc", tmp_path / "werk" / "x.asc"))
 
 
-def _vraag(store: Database, vraag: str) -> list[tuple[object, ...]]:
-    with store.lezen() as verbinding:
-        return [tuple(rij) for rij in verbinding.execute(sa.text(vraag))]
+def _question(store: Database, question: str) -> list[tuple[object, ...]]:
+    with store.read() as connection:
+        return [tuple(row) for row in connection.execute(sa.text(question))]
 
 
-def _codes(uitkomst: Uitkomst) -> list[str | None]:
-    return [m.retourcode for m in uitkomst.meldingen]
+def _codes(outcome: Outcome) -> list[str | None]:
+    return [m.retourcode for m in outcome.meldingen]
 
 
-def test_voorbeelden_van_inv_geven_dezelfde_bytes(store: Database, tmp_path: Path) -> None:
-    for naam, declaratie in declaraties().items():
-        for pad, stage in STAGES.items():
-            _, retour = speel(store, tmp_path, declaratie, stage=stage, dry_run=True)
-            gouden = MAP / f"{naam}.{pad}.mz302.asc"
-            assert retour == (gouden.read_bytes() if gouden.exists() else None), (naam, pad)
-    assert _vraag(store, "SELECT * FROM berichten") == []
+def test_examples_of_inv_give_the_same_bytes(store: Database, tmp_path: Path) -> None:
+    for name, declaration in declaraties().items():
+        for path, stage in STAGES.items():
+            _, retour = play(store, tmp_path, declaration, stage=stage, dry_run=True)
+            golden = FOLDER / f"{name}.{path}.mz302.asc"
+            assert retour == (golden.read_bytes() if golden.exists() else None), (name, path)
+    assert _question(store, "SELECT * FROM berichten") == []
 
 
-def test_voorbeelden_na_elkaar_op_een_store(store: Database, tmp_path: Path) -> None:
+def test_examples_one_after_another_on_one_store(store: Database, tmp_path: Path) -> None:
     """Not dry: 4a takes the factuurnummer of all but two, and VECOZO's rejections before it took nothing."""
-    volgorde = [
+    ordering = [
         "4b-fout-in-prestatierecord",
         "3a-totaal-onjuist",
         "4a-fout-in-verzekerdenrecord",
         "1-volledig-toegewezen",
     ]
-    gevonden = [speel(store, tmp_path, declaraties()[naam])[0] for naam in volgorde]
-    assert [_codes(u) for u in gevonden] == [["8007"], ["0150"], ["8004"], ["0030"]]
-    rijen = _vraag(store, "SELECT datum, prestatiecode, toegekend_bedrag, uitkomst FROM prestaties ORDER BY id")
-    assert rijen == [
+    found = [play(store, tmp_path, declaraties()[name])[0] for name in ordering]
+    assert [_codes(u) for u in found] == [["8007"], ["0150"], ["8004"], ["0030"]]
+    rows = _question(store, "SELECT datum, prestatiecode, toegekend_bedrag, uitkomst FROM prestaties ORDER BY id")
+    assert rows == [
         ("20110331", "C11", 1000, "toegewezen"),
         ("20110331", "R24", 0, "afgewezen"),
         ("20110331", "V13", 0, "afgewezen"),
     ]
-    nummers = _vraag(store, "SELECT factuurnummer, vecozo_sleutel, uitkomst FROM factuurnummers ORDER BY factuurnummer")
-    assert nummers == [
+    numbers = _question(
+        store, "SELECT factuurnummer, vecozo_sleutel, uitkomst FROM factuurnummers ORDER BY factuurnummer"
+    )
+    assert numbers == [
         ("F2010-0042", "12012345/F2010-0042", "toegewezen"),
         ("F20110001", "12012345/F20110001", "toegewezen"),
     ]
 
 
-@pytest.mark.parametrize("stage", [Stage.ALL, Stage.VERZEKERAAR])
-def test_factuurnummer_en_referentienummer(store: Database, tmp_path: Path, stage: Stage) -> None:
-    def codes(datum: dt.date = DATUM, **velden: str) -> list[str | None]:
-        return _codes(speel(store, tmp_path, bytes(eenvoudig(**velden)), stage=stage, datum=datum)[0])
+@pytest.mark.parametrize("stage", [Stage.ALL, Stage.INSURER])
+def test_factuurnummer_and_referentienummer(store: Database, tmp_path: Path, stage: Stage) -> None:
+    def codes(date: dt.date = DATE, **fields: str) -> list[str | None]:
+        return _codes(play(store, tmp_path, bytes(simple(**fields)), stage=stage, date=date)[0])
 
     assert codes(r0116="één", r0432="réf", r0415="11") == []
     assert codes(r0116="ÉÉN", r0432="ander") == ["0030"]
@@ -94,123 +96,123 @@ def test_factuurnummer_en_referentienummer(store: Database, tmp_path: Path, stag
 
 
 @pytest.mark.parametrize(
-    "nummers",
+    "numbers",
     [("R4", "R5", "R6"), ("R5", "R6"), ("R4", "R5"), ("R5\x01", "R5"), ("R5", "R5\x01"), ("\0R", "R5"), ("R5", "\0R")],
 )
-def test_gebruikt_referentienummer_tussen_andere(store: Database, tmp_path: Path, nummers: tuple[str, ...]) -> None:
+def test_used_referentienummer_among_others(store: Database, tmp_path: Path, numbers: tuple[str, ...]) -> None:
     """It is found wherever it stands among the numbers of the message, and whatever these are."""
-    assert _codes(speel(store, tmp_path, bytes(eenvoudig(r0116="een", r0432="R5")))[0]) == []
+    assert _codes(play(store, tmp_path, bytes(simple(r0116="een", r0432="R5")))[0]) == []
 
-    def dubbel(*nummers: str) -> int:
-        bericht = Bericht().voeg_toe("02")
-        for nummer in nummers:
-            bericht.voeg_toe("04", r0432=nummer)
-        uitkomst, _ = speel(store, tmp_path, bytes(bericht), stage=Stage.VERZEKERAAR, dry_run=True)
-        return _codes(uitkomst).count("8021")
+    def double(*numbers: str) -> int:
+        message = Message().add("02")
+        for number in numbers:
+            message.add("04", r0432=number)
+        outcome, _ = play(store, tmp_path, bytes(message), stage=Stage.INSURER, dry_run=True)
+        return _codes(outcome).count("8021")
 
-    assert dubbel(*nummers) == 1
-    assert dubbel("R51", "R6") == 0
+    assert double(*numbers) == 1
+    assert double("R51", "R6") == 0
 
 
-def test_vrij_na_afwijzing_als_het_beleid_dat_zegt(store: Database, tmp_path: Path) -> None:
-    bestand = tmp_path / "beleid.yaml"
-    bestand.write_text(
+def test_free_after_rejection_if_the_beleid_says_so(store: Database, tmp_path: Path) -> None:
+    file = tmp_path / "beleid.yaml"
+    file.write_text(
         'uzovi:\n  - {nummer: "0736", naam: V, soort: zorgverzekeraar, edp: true,\n'
         "     beleid: {factuurnummer_hergebruik_na_afwijzing: true, referentienummer_hergebruik_na_afwijzing: true}}\n"
     )
-    laad_bestand(store, bestand)
-    declaratie = bytes(eenvoudig(r0207="19000101"))
+    load_file(store, file)
+    declaration = bytes(simple(r0207="19000101"))
     for _ in range(2):
-        assert _codes(speel(store, tmp_path, declaratie)[0]) == ["8004"]
-    assert _codes(speel(store, tmp_path, bytes(eenvoudig()))[0]) == []
-    assert _codes(speel(store, tmp_path, bytes(eenvoudig()))[0]) == ["0030"]
+        assert _codes(play(store, tmp_path, declaration)[0]) == ["8004"]
+    assert _codes(play(store, tmp_path, bytes(simple()))[0]) == []
+    assert _codes(play(store, tmp_path, bytes(simple()))[0]) == ["0030"]
 
 
-def test_elk_teken_past_in_de_store(store: Database, tmp_path: Path) -> None:
+def test_every_character_fits_in_the_store(store: Database, tmp_path: Path) -> None:
     """A NUL and every other byte in what the store keeps; PostgreSQL has no place for the first."""
-    vreemd = "".join(chr(n) for n in (0, 1, 127, 160, 255))
-    velden = {"r0116": f"F{vreemd}", "r0432": f"R{vreemd}", "r0433": f"V{vreemd}", "r0413": "\0\x01\xff"}
-    bericht = eenvoudig(**velden, r0205=f"N{vreemd}")
-    assert _codes(speel(store, tmp_path, bytes(bericht), stage=Stage.VERZEKERAAR)[0]) != ["0030"]
-    assert _codes(speel(store, tmp_path, bytes(bericht), stage=Stage.VERZEKERAAR)[0]) == ["0030"]
+    foreign = "".join(chr(n) for n in (0, 1, 127, 160, 255))
+    fields = {"r0116": f"F{foreign}", "r0432": f"R{foreign}", "r0433": f"V{foreign}", "r0413": "\0\x01\xff"}
+    message = simple(**fields, r0205=f"N{foreign}")
+    assert _codes(play(store, tmp_path, bytes(message), stage=Stage.INSURER)[0]) != ["0030"]
+    assert _codes(play(store, tmp_path, bytes(message), stage=Stage.INSURER)[0]) == ["0030"]
 
 
-def test_duizenden_records_worden_vastgelegd(store: Database, tmp_path: Path) -> None:
+def test_thousands_of_records_are_recorded(store: Database, tmp_path: Path) -> None:
     """More than goes to the database at a time."""
-    bericht = Bericht()
+    message = Message()
     for n in range(7):
-        bericht.voeg_toe("02", r0203="999999999", r0205=f"V{n}")
+        message.add("02", r0203="999999999", r0205=f"V{n}")
         for _ in range(1500):
-            bericht.voeg_toe("04", r0424="999900")
-    uitkomst, _ = speel(store, tmp_path, bytes(bericht), stage=Stage.VERZEKERAAR)
-    assert uitkomst.status is Status.VOLLEDIG_AFGEWEZEN
-    assert _vraag(store, "SELECT count(*), min(declaratiebedrag), count(DISTINCT persoon) FROM prestaties") == [
+            message.add("04", r0424="999900")
+    outcome, _ = play(store, tmp_path, bytes(message), stage=Stage.INSURER)
+    assert outcome.status is Status.FULLY_REJECTED
+    assert _question(store, "SELECT count(*), min(declaratiebedrag), count(DISTINCT persoon) FROM prestaties") == [
         (10_500, 999_900, 7)
     ]
 
 
-def test_store_op_slot(inv_url: str, store: Database, declaratie: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session, "WACHTTIJD", 0.2)
-    with store.wijzigen():
-        afloop = invoke("replay", declaratie, "--store", inv_url, *OP_DATUM)
-        laden = invoke("db", "load", STORE, "--store", inv_url)
-    for resultaat in (afloop, laden):
-        assert (resultaat.exit_code, resultaat.stdout) == (2, "")
-        assert "is locked by another process" in eis_een_regel(resultaat.stderr)
-    assert [p.name for p in declaratie.parent.iterdir()] == ["x.asc"]
-    assert invoke("replay", declaratie, "--store", inv_url, *OP_DATUM).exit_code == 0
+def test_locked_store(inv_url: str, store: Database, declaration: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "WAITING_TIME", 0.2)
+    with store.change():
+        ended = invoke("replay", declaration, "--store", inv_url, *ON_DATE)
+        loaded = invoke("db", "load", STORE, "--store", inv_url)
+    for result in (ended, loaded):
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert "is locked by another process" in require_one_line(result.stderr)
+    assert [p.name for p in declaration.parent.iterdir()] == ["x.asc"]
+    assert invoke("replay", declaration, "--store", inv_url, *ON_DATE).exit_code == 0
 
 
 @pytest.mark.slow
-def test_zes_processen_met_hetzelfde_factuurnummer(
-    inv_url: str, store: Database, declaratie: Path, tmp_path: Path
+def test_six_processes_with_the_same_factuurnummer(
+    inv_url: str, store: Database, declaration: Path, tmp_path: Path
 ) -> None:
-    def start(nummer: int) -> subprocess.CompletedProcess[str]:
-        woorden = ["replay", declaratie, "--store", inv_url, *OP_DATUM, "--json", "--out", tmp_path / f"{nummer}.asc"]
+    def start(number: int) -> subprocess.CompletedProcess[str]:
+        words = ["replay", declaration, "--store", inv_url, *ON_DATE, "--json", "--out", tmp_path / f"{number}.asc"]
         return subprocess.run(
-            opdracht(*woorden), env=omgeving(), capture_output=True, text=True, timeout=100, check=False
+            order(*words), env=surroundings(), capture_output=True, text=True, timeout=100, check=False
         )
 
-    with ThreadPoolExecutor(6) as draden:
-        afloop = list(draden.map(start, range(6)))
-    assert [(a.returncode, a.stderr) for a in afloop] == [(0, "")] * 6
-    uitkomsten = [json.loads(a.stdout) for a in afloop]
-    assert sorted(u["status"] for u in uitkomsten) == ["afgekeurd_bestand"] * 5 + ["volledig_toegewezen"]
-    assert [m["retourcode"] for u in uitkomsten for m in u["meldingen"]] == ["0030"] * 5
-    assert _vraag(store, "SELECT count(*) FROM berichten") == [(1,)]
-    assert _vraag(store, "SELECT count(*) FROM prestaties") == [(3,)]
+    with ThreadPoolExecutor(6) as threads:
+        ended = list(threads.map(start, range(6)))
+    assert [(a.returncode, a.stderr) for a in ended] == [(0, "")] * 6
+    outcomes = [json.loads(a.stdout) for a in ended]
+    assert sorted(u["status"] for u in outcomes) == ["afgekeurd_bestand"] * 5 + ["volledig_toegewezen"]
+    assert [m["retourcode"] for u in outcomes for m in u["meldingen"]] == ["0030"] * 5
+    assert _question(store, "SELECT count(*) FROM berichten") == [(1,)]
+    assert _question(store, "SELECT count(*) FROM prestaties") == [(3,)]
 
 
 @pytest.mark.parametrize(
-    ("punt", "keer", "beantwoord"),
+    ("point", "times", "answered"),
     [("fsync", 1, False), ("commit", 1, False), ("na-commit", 1, True), ("na-replace", 1, True)],
 )
-def test_vermoord(punt: str, keer: int, beantwoord: bool, inv_url: str, store: Database, declaratie: Path) -> None:
-    woorden = ["replay", str(declaratie), "--store", inv_url, *OP_DATUM]
-    afloop = subprocess.run(
-        [sys.executable, "-m", "tests.killer", punt, str(keer), *woorden],
-        env=omgeving(),
+def test_killed(point: str, times: int, answered: bool, inv_url: str, store: Database, declaration: Path) -> None:
+    words = ["replay", str(declaration), "--store", inv_url, *ON_DATE]
+    ended = subprocess.run(
+        [sys.executable, "-m", "tests.killer", point, str(times), *words],
+        env=surroundings(),
         cwd=Path(__file__).parents[2],
         capture_output=True,
         timeout=60,
         check=False,
     )
-    assert afloop.returncode == -signal.SIGKILL
-    ander = declaratie.with_name("ander.txt")
-    ander.write_bytes(bytes(eenvoudig(r0108="9900")))
-    assert invoke("replay", ander, "--store", inv_url, *OP_DATUM).exit_code == 0
-    retour = declaratie.with_name("x.mz302.asc")
-    bekend = _vraag(store, "SELECT deel FROM berichten WHERE factuurnummer = 'F20110001'")
-    assert bekend == [(None,)] * beantwoord
-    assert retour.exists() == beantwoord
-    assert not beantwoord or retour.read_bytes() == GOUDEN
+    assert ended.returncode == -signal.SIGKILL
+    other = declaration.with_name("ander.txt")
+    other.write_bytes(bytes(simple(r0108="9900")))
+    assert invoke("replay", other, "--store", inv_url, *ON_DATE).exit_code == 0
+    retour = declaration.with_name("x.mz302.asc")
+    known = _question(store, "SELECT deel FROM berichten WHERE factuurnummer = 'F20110001'")
+    assert known == [(None,)] * answered
+    assert retour.exists() == answered
+    assert not answered or retour.read_bytes() == GOLDEN
 
 
-def test_dry_run_en_testbericht_laten_niets_achter(store: Database, tmp_path: Path) -> None:
-    voor = _vraag(store, "SELECT revisie FROM stand")
-    speel(store, tmp_path, bytes(eenvoudig()), dry_run=True)
-    speel(store, tmp_path, bytes(eenvoudig(r0105="T")))
-    for tabel in ("berichten", "prestaties"):
-        assert _vraag(store, f"SELECT * FROM {tabel}") == []
-    assert _vraag(store, "SELECT revisie FROM stand") == voor
-    assert _codes(speel(store, tmp_path, bytes(eenvoudig()))[0]) == []
+def test_dry_run_and_test_message_leave_nothing_behind(store: Database, tmp_path: Path) -> None:
+    before = _question(store, "SELECT revisie FROM stand")
+    play(store, tmp_path, bytes(simple()), dry_run=True)
+    play(store, tmp_path, bytes(simple(r0105="T")))
+    for table in ("berichten", "prestaties"):
+        assert _question(store, f"SELECT * FROM {table}") == []
+    assert _question(store, "SELECT revisie FROM stand") == before
+    assert _codes(play(store, tmp_path, bytes(simple()))[0]) == []

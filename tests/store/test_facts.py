@@ -9,18 +9,18 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from mzsim.domain.earlier.credits import Eerdere
-from mzsim.domain.facts import ContractFeit, MachtigingFeit, geldend_contract
-from mzsim.store.facts import Feitenbron
-from mzsim.store.history import Historiebron
-from mzsim.store.loading import laad_bestand
-from mzsim.store.many_values import zoek
-from mzsim.store.models import Basis
+from mzsim.domain.earlier.credits import EarlierRecord
+from mzsim.domain.facts import ContractFact, MachtigingFact, valid_contract
+from mzsim.store.facts import FactSource
+from mzsim.store.history import HistorySource
+from mzsim.store.loading import load_file
+from mzsim.store.many_values import find
+from mzsim.store.models import Model
 from mzsim.store.session import Database, open_store
-from tests.commands import speel
-from tests.factories import Bericht, maak
+from tests.commands import play
+from tests.factories import Message, make
 
-CONTRACTEN = """\
+CONTRACTS = """\
 uzovi:
   - {nummer: "0736", naam: Voorbeeld, soort: zorgverzekeraar, edp: true}
   - {nummer: "0739", naam: Andere, soort: zorgverzekeraar, edp: true}
@@ -32,42 +32,42 @@ contracten:
   - {uzovi: "0739", agb: "12012345", ingang: 2009-01-01, tarieven: {C11: 1.00}}
   - {uzovi: "0736", agb: "12099999", ingang: 2009-01-01, tarieven: {C11: 2.00}}
 """
-OUD = ContractFeit(b"20080101", b"20101231", {}, {})
-NIEUW = ContractFeit(b"20110101", None, {b"C11   ": 2150, b"J080  ": 0}, {"implantologie": "machtigingsvrij"})
+OLD = ContractFact(b"20080101", b"20101231", {}, {})
+NEW = ContractFact(b"20110101", None, {b"C11   ": 2150, b"J080  ": 0}, {"implantologie": "machtigingsvrij"})
 
 
-def _laad(store: Database, map_: Path) -> None:
-    bestand = map_ / "contracten.yaml"
-    bestand.write_text(CONTRACTEN, "utf-8")
-    laad_bestand(store, bestand)
+def _load(store: Database, folder: Path) -> None:
+    file = folder / "contracten.yaml"
+    file.write_text(CONTRACTS, "utf-8")
+    load_file(store, file)
 
 
-def test_contracten_van_een_partij(store: Database, tmp_path: Path) -> None:
-    _laad(store, tmp_path)
-    with store.lezen() as verbinding:
-        feiten = Feitenbron(verbinding, dt.date(2011, 5, 2))
-        assert feiten.contracten("0736", "12012345") == (OUD, NIEUW)
-        assert feiten.contracten("0736", "12000000") == ()
-        assert feiten.contracten("0740", "12012345") == ()
+def test_contracts_of_a_party(store: Database, tmp_path: Path) -> None:
+    _load(store, tmp_path)
+    with store.read() as connection:
+        facts = FactSource(connection, dt.date(2011, 5, 2))
+        assert facts.contracten("0736", "12012345") == (OLD, NEW)
+        assert facts.contracten("0736", "12000000") == ()
+        assert facts.contracten("0740", "12012345") == ()
 
 
-def test_alleen_eigen_contracten_van_een_verzekeraar_tellen(store: Database, tmp_path: Path) -> None:
-    with store.lezen() as verbinding:
-        assert not Feitenbron(verbinding, dt.date(2011, 5, 2)).heeft_contracten("0736")
-    _laad(store, tmp_path)
-    with store.lezen() as verbinding:
-        feiten = Feitenbron(verbinding, dt.date(2011, 5, 2))
-        assert feiten.heeft_contracten("0736")
-        assert feiten.heeft_contracten("0739")
-        assert not feiten.heeft_contracten("0740")
+def test_only_contracts_of_the_insurer_itself_count(store: Database, tmp_path: Path) -> None:
+    with store.read() as connection:
+        assert not FactSource(connection, dt.date(2011, 5, 2)).has_contracten("0736")
+    _load(store, tmp_path)
+    with store.read() as connection:
+        facts = FactSource(connection, dt.date(2011, 5, 2))
+        assert facts.has_contracten("0736")
+        assert facts.has_contracten("0739")
+        assert not facts.has_contracten("0740")
 
 
-def test_het_contract_van_een_dag() -> None:
-    assert geldend_contract((OUD, NIEUW), b"20071231") is None
-    assert geldend_contract((OUD, NIEUW), b"20080101") is OUD
-    assert geldend_contract((OUD, NIEUW), b"20101231") is OUD
-    assert geldend_contract((OUD, NIEUW), b"20110101") is NIEUW
-    assert geldend_contract((OUD._replace(einde=None), NIEUW), b"20110101") is NIEUW
+def test_the_contract_of_a_day() -> None:
+    assert valid_contract((OLD, NEW), b"20071231") is None
+    assert valid_contract((OLD, NEW), b"20080101") is OLD
+    assert valid_contract((OLD, NEW), b"20101231") is OLD
+    assert valid_contract((OLD, NEW), b"20110101") is NEW
+    assert valid_contract((OLD._replace(einde=None), NEW), b"20110101") is NEW
 
 
 MACHTIGINGEN = """\
@@ -83,39 +83,39 @@ machtigingen:
   - {nummer: M2, uzovi: "0739", bsn: "123456782", agb: "12012345", prestaties: ["*"], ingang: 2011-01-01,
      status: afgegeven}
 """
-M1 = MachtigingFeit(b"123456782", b"12012345", ("J*", "C11"), b"20110101", b"20111231", True)
-M1_LABEL = MachtigingFeit(b"100197243", b"12012345", ("*",), b"20110101", None, False)
+M1 = MachtigingFact(b"123456782", b"12012345", ("J*", "C11"), b"20110101", b"20111231", True)
+M1_LABEL = MachtigingFact(b"100197243", b"12012345", ("*",), b"20110101", None, False)
 
 
-def _historie(verbinding: Connection, eigen_bericht: int = 2**31 - 1) -> Historiebron:
-    feiten = Feitenbron(verbinding, dt.date(2011, 5, 2))
-    feiten.eigen_bericht = eigen_bericht
-    return feiten.historie("12012345", "0736")
+def _history(connection: Connection, own_message: int = 2**31 - 1) -> HistorySource:
+    facts = FactSource(connection, dt.date(2011, 5, 2))
+    facts.own_message = own_message
+    return facts.history("12012345", "0736")
 
 
-def test_machtigingen_van_een_verzekeraar_en_zijn_labels(store: Database, tmp_path: Path) -> None:
-    bestand = tmp_path / "machtigingen.yaml"
-    bestand.write_text(MACHTIGINGEN, "utf-8")
-    laad_bestand(store, bestand)
-    with store.lezen() as verbinding:
-        bron = Feitenbron(verbinding, dt.date(2011, 5, 2)).machtigingen(frozenset({"0736", "0740"}))
-        assert bron.met_nummer({"M1", "M2", "M3"}) == {("0736", "M1"): M1, ("0740", "M1"): M1_LABEL}
-        assert bron.van_verzekerden({"123456782", "100197243"}) == {("0736", "123456782"): [M1]}
-        assert bron.met_nummer(()) == bron.van_verzekerden(()) == {}
+def test_machtigingen_of_an_insurer_and_its_labels(store: Database, tmp_path: Path) -> None:
+    file = tmp_path / "machtigingen.yaml"
+    file.write_text(MACHTIGINGEN, "utf-8")
+    load_file(store, file)
+    with store.read() as connection:
+        source = FactSource(connection, dt.date(2011, 5, 2)).machtigingen(frozenset({"0736", "0740"}))
+        assert source.with_number({"M1", "M2", "M3"}) == {("0736", "M1"): M1, ("0740", "M1"): M1_LABEL}
+        assert source.of_verzekerden({"123456782", "100197243"}) == {("0736", "123456782"): [M1]}
+        assert source.with_number(()) == source.of_verzekerden(()) == {}
 
 
-def test_wat_eerder_toegekend_is(inv_url: str, tmp_path: Path) -> None:
+def test_what_was_granted_earlier(inv_url: str, tmp_path: Path) -> None:
     """Granted records of any party, a credit negative; not those of the message at hand, or of another period."""
     store = open_store(inv_url)
-    eerste = Bericht(voorloop=maak("01", r0116="F1", r0114="20101201")).voeg_toe("02")
-    eerste.voeg_toe("04", r0432="A", r0425="2", r0413="J01", r0414="1")
-    eerste.voeg_toe("04", r0432="B", r0408="20101231")
-    eerste.voeg_toe("04", r0432="C", r0406="M404")
-    tweede = Bericht(voorloop=maak("01", r0116="F2")).voeg_toe("02")
-    tweede.voeg_toe("04", r0432="D", r0425="2", r0413="J01", r0414="1", r0427="C", r0433="A")
-    for bericht in (eerste, tweede):
-        speel(store, tmp_path, bytes(bericht))
-    debet = Eerdere(
+    first = Message(voorloop=make("01", r0116="F1", r0114="20101201")).add("02")
+    first.add("04", r0432="A", r0425="2", r0413="J01", r0414="1")
+    first.add("04", r0432="B", r0408="20101231")
+    first.add("04", r0432="C", r0406="M404")
+    second = Message(voorloop=make("01", r0116="F2")).add("02")
+    second.add("04", r0432="D", r0425="2", r0413="J01", r0414="1", r0427="C", r0433="A")
+    for message in (first, second):
+        play(store, tmp_path, bytes(message))
+    debet = EarlierRecord(
         id=1,
         bericht_id=1,
         agb="12012345",
@@ -143,33 +143,33 @@ def test_wat_eerder_toegekend_is(inv_url: str, tmp_path: Path) -> None:
         declaratiebedrag=-2000,
         toegekend_bedrag=-2000,
     )
-    with store.lezen() as verbinding:
-        assert _historie(verbinding).toegekend({"123456782"}, "20110101", "20111231") == [debet, credit]
-        laatste = verbinding.scalar(sa.text("SELECT max(id) FROM berichten"))
-        assert _historie(verbinding, laatste).toegekend({"123456782"}, "20110101", "20111231") == [debet]
-        assert _historie(verbinding).toegekend({"100197243"}, "20110101", "20111231") == []
-        assert len(_historie(verbinding).toegekend({"123456782"}, "00000000", "99999999")) == 3
-    store.sluit()
+    with store.read() as connection:
+        assert _history(connection).granted({"123456782"}, "20110101", "20111231") == [debet, credit]
+        last = connection.scalar(sa.text("SELECT max(id) FROM berichten"))
+        assert _history(connection, last).granted({"123456782"}, "20110101", "20111231") == [debet]
+        assert _history(connection).granted({"100197243"}, "20110101", "20111231") == []
+        assert len(_history(connection).granted({"123456782"}, "00000000", "99999999")) == 3
+    store.close()
 
 
-_PER_LIJST = (
+_PER_LIST = (
     "SELECT r.code, r.soort FROM retourcodes r WHERE r.code IN :codes AND (r.soort IN :soorten OR r.betekenis = :wat)"
 )
 
 
-@pytest.mark.parametrize("aantal", [0, 1, 2, 25, 26, 499, 500, 501, 1203])
-def test_lijsten_van_elke_lengte(store: Database, aantal: int) -> None:
+@pytest.mark.parametrize("count", [0, 1, 2, 25, 26, 499, 500, 501, 1203])
+def test_lists_of_every_length(store: Database, count: int) -> None:
     """Every row once, whatever fits in one statement; a list without values holds nothing."""
-    alle = [{"code": f"{nummer:04d}", "betekenis": "alle", "soort": "DT"[nummer % 2]} for nummer in range(1300)]
-    with store.engine.begin() as verbinding:
-        verbinding.execute(Basis.metadata.tables["retourcodes"].insert(), alle)
-        codes = [rij["code"] for rij in alle[:aantal]]
-        soorten = [*(f"{nummer}" for nummer in range(aantal)), "D"]
+    every = [{"code": f"{number:04d}", "betekenis": "alle", "soort": "DT"[number % 2]} for number in range(1300)]
+    with store.engine.begin() as connection:
+        connection.execute(Model.metadata.tables["retourcodes"].insert(), every)
+        codes = [row["code"] for row in every[:count]]
+        kinds = [*(f"{number}" for number in range(count)), "D"]
 
-        def gevonden(soorten: list[str], wat: str) -> list[tuple[str, str]]:
-            rijen = zoek(verbinding, _PER_LIJST, {"wat": wat}, codes=codes, soorten=soorten)
-            return sorted((code, soort) for code, soort in rijen)
+        def found(kinds: list[str], what: str) -> list[tuple[str, str]]:
+            rows = find(connection, _PER_LIST, {"wat": what}, codes=codes, soorten=kinds)
+            return sorted((code, kind) for code, kind in rows)
 
-        assert gevonden(soorten, "niets") == [(rij["code"], "D") for rij in alle[:aantal:2]]
-        assert gevonden([], "niets") == []
-        assert [code for code, _ in gevonden([], "alle")] == codes
+        assert found(kinds, "niets") == [(row["code"], "D") for row in every[:count:2]]
+        assert found([], "niets") == []
+        assert [code for code, _ in found([], "alle")] == codes

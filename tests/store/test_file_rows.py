@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 import yaml
 
-from mzsim.store.file_rows import Rijenbron
-from mzsim.store.loading import laad_bestand
+from mzsim.store.file_rows import FileRows
+from mzsim.store.loading import load_file
 from mzsim.store.session import Database, open_store
-from tests.commands import OP_DATUM, invoke
+from tests.commands import ON_DATE, invoke
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
-ALTIJD = 2**31 - 1
+ALWAYS = 2**31 - 1
 STORE = """
 uzovi:
   - {nummer: "0740", naam: Label, soort: zorgverzekeraar, edp: false, label_van: "0736", beleid: {betaaltermijn: {dagen: 30}}}
@@ -47,18 +47,18 @@ machtigingen:
 @pytest.fixture
 def store(inv_url: str, tmp_path: Path) -> Iterator[Database]:
     """The store of INV 3, with a row of every list and the declaration of example 1."""
-    geopend = open_store(inv_url)
-    bestand = tmp_path / "store.yaml"
-    bestand.write_text(STORE, "utf-8")
+    opened = open_store(inv_url)
+    file = tmp_path / "store.yaml"
+    file.write_text(STORE, "utf-8")
     shutil.copy(FIXTURES / "inv3" / "1-volledig-toegewezen.mz301.asc", tmp_path / "x.asc")
-    assert invoke("replay", tmp_path / "x.asc", "--store", inv_url, *OP_DATUM).exit_code == 0
-    laad_bestand(geopend, bestand)
-    yield geopend
-    geopend.sluit()
+    assert invoke("replay", tmp_path / "x.asc", "--store", inv_url, *ON_DATE).exit_code == 0
+    load_file(opened, file)
+    yield opened
+    opened.close()
 
 
 @pytest.mark.parametrize(
-    ("lijst", "sleutel"),
+    ("listing", "key"),
     [
         ("uzovi", {"nummer": "0740"}),
         ("zorgaanbieders", {"agb": "12004567"}),
@@ -70,25 +70,25 @@ def store(inv_url: str, tmp_path: Path) -> Iterator[Database]:
         ("machtigingen", {"bsn": "123456782"}),
     ],
 )
-def test_een_rij_is_wat_het_bestand_zegt(lijst: str, sleutel: dict[str, Any], store: Database) -> None:
+def test_a_row_is_what_the_file_says(listing: str, key: dict[str, Any], store: Database) -> None:
     """Every key of the file with its value, dates as days and amounts with two decimals."""
-    with store.lezen() as verbinding:
-        rijen = Rijenbron(verbinding, ALTIJD).zoek(lijst, **sleutel)
-    verwacht = yaml.load(STORE, yaml.BaseLoader)[lijst]
-    assert len(rijen) == len(verwacht)
-    for rij, regel in zip(rijen, verwacht, strict=True):
-        assert rij.lijst == lijst
-        assert rij.waarden is not None
-        gelezen = yaml.load(yaml.dump(dict(rij.waarden)), yaml.BaseLoader)
-        eigen = {sleutel: gelezen.get(sleutel, "null") for sleutel in regel}
-        assert eigen == regel | ({"tarieven": "null"} if lijst == "contracten" else {})
+    with store.read() as connection:
+        rows = FileRows(connection, ALWAYS).find(listing, **key)
+    expected = yaml.load(STORE, yaml.BaseLoader)[listing]
+    assert len(rows) == len(expected)
+    for row, line in zip(rows, expected, strict=True):
+        assert row.lijst == listing
+        assert row.waarden is not None
+        was_read = yaml.load(yaml.dump(dict(row.waarden)), yaml.BaseLoader)
+        own = {key: was_read.get(key, "null") for key in line}
+        assert own == line | ({"tarieven": "null"} if listing == "contracten" else {})
 
 
-def test_dekkingen_staan_op_hun_plaats(store: Database) -> None:
-    with store.lezen() as verbinding:
-        (rij,) = Rijenbron(verbinding, ALTIJD).zoek("dekkingen", uzovi="0736", pakket="TAND", volgnummer=1)
-    assert rij.sleutel == {"uzovi": "0736", "pakket": "TAND", "dekking": 2}
-    assert rij.waarden == {
+def test_dekkingen_stand_in_their_place(store: Database) -> None:
+    with store.read() as connection:
+        (row,) = FileRows(connection, ALWAYS).find("dekkingen", uzovi="0736", pakket="TAND", volgnummer=1)
+    assert row.sleutel == {"uzovi": "0736", "pakket": "TAND", "dekking": 2}
+    assert row.waarden == {
         "uzovi": "0736",
         "pakket": "TAND",
         "dekking": 2,
@@ -103,25 +103,25 @@ def test_dekkingen_staan_op_hun_plaats(store: Database) -> None:
     }
 
 
-def test_een_contract_met_het_tarief_van_een_code(store: Database) -> None:
-    with store.lezen() as verbinding:
-        bron = Rijenbron(verbinding, ALTIJD)
-        rijen = bron.zoek("contracten", uzovi="0736", agb="12012345")
-        gevonden = [bron.contracttarief(rij, code).waarden for rij in rijen for code in ("C11", "C12")]
-    assert [w and w["tarieven"] for w in gevonden] == [{"C11": "9.50"}, {"C12": None}, {"C11": "10.00"}, {"C12": None}]
+def test_a_contract_with_the_tariff_of_a_code(store: Database) -> None:
+    with store.read() as connection:
+        source = FileRows(connection, ALWAYS)
+        rows = source.find("contracten", uzovi="0736", agb="12012345")
+        found = [source.contracttarief(row, code).waarden for row in rows for code in ("C11", "C12")]
+    assert [w and w["tarieven"] for w in found] == [{"C11": "9.50"}, {"C12": None}, {"C11": "10.00"}, {"C12": None}]
 
 
-def test_wat_eerder_gedeclareerd_is(store: Database) -> None:
+def test_what_was_declared_earlier(store: Database) -> None:
     """With the message that it was in; not for that message itself."""
-    sleutel = {"persoon": "123456782", "datum": "20110331"}
-    with store.lezen() as verbinding:
-        rijen = Rijenbron(verbinding, ALTIJD).zoek("prestaties", **sleutel)
-        eigen = Rijenbron(verbinding, 1).zoek("prestaties", **sleutel)
-        (nummer,) = Rijenbron(verbinding, ALTIJD).zoek("factuurnummers", agb="12012345", factuurnummer="F20110001")
-    assert [rij.waarden and rij.waarden["toegekend_bedrag"] for rij in rijen] == ["10.00"]
-    assert rijen[0].sleutel == {"bsn": "123456782", "datum": "20110331"}
-    assert rijen[0].waarden is not None
-    assert (rijen[0].waarden["factuurnummer"], rijen[0].waarden["ontvangen"]) == ("F20110001", "2011-05-02")
-    assert [rij.waarden for rij in eigen] == [None]
-    assert nummer.waarden is not None
-    assert nummer.waarden["uitkomst"] == "toegewezen"
+    key = {"persoon": "123456782", "datum": "20110331"}
+    with store.read() as connection:
+        rows = FileRows(connection, ALWAYS).find("prestaties", **key)
+        own = FileRows(connection, 1).find("prestaties", **key)
+        (number,) = FileRows(connection, ALWAYS).find("factuurnummers", agb="12012345", factuurnummer="F20110001")
+    assert [row.waarden and row.waarden["toegekend_bedrag"] for row in rows] == ["10.00"]
+    assert rows[0].sleutel == {"bsn": "123456782", "datum": "20110331"}
+    assert rows[0].waarden is not None
+    assert (rows[0].waarden["factuurnummer"], rows[0].waarden["ontvangen"]) == ("F20110001", "2011-05-02")
+    assert [row.waarden for row in own] == [None]
+    assert number.waarden is not None
+    assert number.waarden["uitkomst"] == "toegewezen"

@@ -18,11 +18,11 @@ from hypothesis import strategies as st
 
 from mzsim.common import yaml_lines
 from mzsim.common.errors import StoreFileError
-from mzsim.store.loading import laad_bestand
-from mzsim.store.models import Basis
+from mzsim.store.loading import load_file
+from mzsim.store.models import Model
 from mzsim.store.session import Database, open_store
 
-VOORBEELD = """\
+EXAMPLE = """\
 uzovi:
   - nummer: "0736"
     naam: Voorbeeld Zorgverzekeraar
@@ -62,60 +62,60 @@ UZOVI = '- {nummer: "0736", naam: V, soort: zorgverzekeraar, edp: true}'
 BASIS = f"uzovi:\n  {UZOVI}\n"
 PAKKET = BASIS + 'pakketten:\n  - {uzovi: "0736", code: ALLES, soort: basis}\n'
 
-Laad = Callable[[str], bool]
-Fout = Callable[[str], str]
+Load = Callable[[str], bool]
+Error = Callable[[str], str]
 
 
 @pytest.fixture
-def laad(store: Database, tmp_path: Path) -> Laad:
+def load(store: Database, tmp_path: Path) -> Load:
     """Loads a text as a file."""
 
-    def _laad(tekst: str) -> bool:
-        pad = tmp_path / "store.yaml"
-        pad.write_text(dedent(tekst), "utf-8")
-        return laad_bestand(store, pad)
+    def _load(text: str) -> bool:
+        path = tmp_path / "store.yaml"
+        path.write_text(dedent(text), "utf-8")
+        return load_file(store, path)
 
-    return _laad
+    return _load
 
 
 @pytest.fixture
-def fout(store: Database, laad: Laad, tmp_path: Path) -> Fout:
+def error(store: Database, load: Load, tmp_path: Path) -> Error:
     """Loads a text that is wrong: the message without the folder. Nothing may be loaded."""
 
-    def _fout(tekst: str) -> str:
-        eerst = inhoud(store)
-        with pytest.raises(StoreFileError) as gevangen:
-            laad(tekst)
-        assert inhoud(store) == eerst
-        melding = str(gevangen.value)
+    def _error(text: str) -> str:
+        at_first = content(store)
+        with pytest.raises(StoreFileError) as caught:
+            load(text)
+        assert content(store) == at_first
+        melding = str(caught.value)
         assert "\n" not in melding
         return melding.removeprefix(f"{tmp_path}{os.sep}")
 
-    return _fout
+    return _error
 
 
-def inhoud(store: Database) -> dict[str, list[dict[str, Any]]]:
+def content(store: Database) -> dict[str, list[dict[str, Any]]]:
     """Everything in the store, by table; the rows in the order of their primary key."""
-    with store.lezen() as verbinding:
+    with store.read() as connection:
         return {
-            naam: [dict(rij) for rij in verbinding.execute(tabel.select().order_by(*tabel.primary_key)).mappings()]
-            for naam, tabel in Basis.metadata.tables.items()
+            name: [dict(row) for row in connection.execute(table.select().order_by(*table.primary_key)).mappings()]
+            for name, table in Model.metadata.tables.items()
         }
 
 
-def rij(store: Database, tabel: str) -> dict[str, Any]:
+def row(store: Database, table: str) -> dict[str, Any]:
     """The only row of a table."""
-    (enige,) = inhoud(store)[tabel]
-    return enige
+    (single,) = content(store)[table]
+    return single
 
 
-def revisie(store: Database) -> Any:
-    return rij(store, "stand")["revisie"]
+def revision(store: Database) -> Any:
+    return row(store, "stand")["revisie"]
 
 
-def test_the_example_of_the_contract_is_stored(store: Database, laad: Laad) -> None:
-    assert laad(VOORBEELD)
-    assert inhoud(store) == {
+def test_the_example_of_the_contract_is_stored(store: Database, load: Load) -> None:
+    assert load(EXAMPLE)
+    assert content(store) == {
         "stand": [{"id": 1, "revisie": 1}],
         "uzovi": [
             {
@@ -231,33 +231,33 @@ def test_the_example_of_the_contract_is_stored(store: Database, laad: Laad) -> N
 
 
 @pytest.mark.parametrize("bsn", ["null", '"999999999"'])
-def test_an_authorisation_of_a_person_without_a_bsn(store: Database, laad: Laad, bsn: str) -> None:
-    regel = REGELS["machtigingen"].replace('"100197243"', bsn)
-    assert laad(f"{BASIS}machtigingen:\n  {regel}\n")
-    assert rij(store, "machtigingen")["bsn"] == "999999999"
+def test_an_authorisation_of_a_person_without_a_bsn(store: Database, load: Load, bsn: str) -> None:
+    line = LINES["machtigingen"].replace('"100197243"', bsn)
+    assert load(f"{BASIS}machtigingen:\n  {line}\n")
+    assert row(store, "machtigingen")["bsn"] == "999999999"
 
 
-def test_loading_a_file_twice_changes_nothing_not_even_the_revision(store: Database, laad: Laad) -> None:
-    assert laad(VOORBEELD)
-    eerst = inhoud(store)
-    assert not laad(VOORBEELD)
-    assert inhoud(store) == eerst
+def test_loading_a_file_twice_changes_nothing_not_even_the_revision(store: Database, load: Load) -> None:
+    assert load(EXAMPLE)
+    at_first = content(store)
+    assert not load(EXAMPLE)
+    assert content(store) == at_first
 
 
-@pytest.mark.parametrize("tekst", ["", "# nothing yet\n", "---\n", "\ufeff", "{}", "polissen: []\n"])
-def test_a_file_without_lines_loads_nothing(store: Database, laad: Laad, tekst: str) -> None:
-    assert not laad(tekst)
-    assert revisie(store) == 0
+@pytest.mark.parametrize("text", ["", "# nothing yet\n", "---\n", "\ufeff", "{}", "polissen: []\n"])
+def test_a_file_without_lines_loads_nothing(store: Database, load: Load, text: str) -> None:
+    assert not load(text)
+    assert revision(store) == 0
 
 
-def test_an_empty_file_leaves_a_filled_store_as_it_is(store: Database, laad: Laad) -> None:
-    laad(VOORBEELD)
-    eerst = inhoud(store)
-    assert not laad("")
-    assert inhoud(store) == eerst
+def test_an_empty_file_leaves_a_filled_store_as_it_is(store: Database, load: Load) -> None:
+    load(EXAMPLE)
+    at_first = content(store)
+    assert not load("")
+    assert content(store) == at_first
 
 
-REGELS = {
+LINES = {
     "zorgaanbieders": '- {agb: "12004567", soort: praktijk, naam: Nieuw}',
     "prestatiecodes": "- {code: C11, omschrijving: Nieuw, ingang: 2000-01-01, einde: 2012-12-31, bevoegd: [], vlak: true}",
     "tarieven": "- {prestatiecode: C11, tarief: 12.5, ingang: 2008-01-01}",
@@ -273,31 +273,31 @@ REGELS = {
 }
 
 
-@pytest.mark.parametrize("lijst", REGELS)
-def test_a_line_with_a_key_that_the_store_holds_replaces_that_line(store: Database, laad: Laad, lijst: str) -> None:
-    laad(VOORBEELD)
-    (oud,) = inhoud(store)[lijst]
-    assert laad(f"{lijst}:\n  {REGELS[lijst]}\n")
-    (nieuw,) = inhoud(store)[lijst]
-    assert nieuw != oud
-    assert nieuw.get("id") == oud.get("id")
-    assert not laad(f"{lijst}:\n  {REGELS[lijst]}\n")
+@pytest.mark.parametrize("listing", LINES)
+def test_a_line_with_a_key_that_the_store_holds_replaces_that_line(store: Database, load: Load, listing: str) -> None:
+    load(EXAMPLE)
+    (old,) = content(store)[listing]
+    assert load(f"{listing}:\n  {LINES[listing]}\n")
+    (new,) = content(store)[listing]
+    assert new != old
+    assert new.get("id") == old.get("id")
+    assert not load(f"{listing}:\n  {LINES[listing]}\n")
 
 
 @pytest.mark.parametrize(
-    ("lijst", "kinderen"),
+    ("listing", "children"),
     [("contracten", "contracttarieven"), ("pakketten", "dekkingen"), ("polissen", "polispakketten")],
 )
-def test_what_belongs_to_a_line_is_replaced_with_it(store: Database, laad: Laad, lijst: str, kinderen: str) -> None:
-    laad(VOORBEELD)
-    assert len(inhoud(store)[kinderen]) == 1
-    laad(f"{lijst}:\n  {REGELS[lijst]}\n")
-    assert inhoud(store)[kinderen] == []
+def test_what_belongs_to_a_line_is_replaced_with_it(store: Database, load: Load, listing: str, children: str) -> None:
+    load(EXAMPLE)
+    assert len(content(store)[children]) == 1
+    load(f"{listing}:\n  {LINES[listing]}\n")
+    assert content(store)[children] == []
 
 
-def test_other_dekkingen_alone_are_a_change(store: Database, laad: Laad) -> None:
-    laad(VOORBEELD)
-    tekst = """\
+def test_other_dekkingen_alone_are_a_change(store: Database, load: Load) -> None:
+    load(EXAMPLE)
+    text = """\
         pakketten:
           - uzovi: "0736"
             code: ALLES
@@ -308,9 +308,9 @@ def test_other_dekkingen_alone_are_a_change(store: Database, laad: Laad) -> None
                  maximum_aantal: 2, per: kalenderjaar, machtiging: true, wachttijd_maanden: 12}
               - {prestaties: ["*"], percentage: 0}
         """
-    assert laad(tekst)
-    eerste, tweede = inhoud(store)["dekkingen"]
-    assert eerste == {
+    assert load(text)
+    first, second = content(store)["dekkingen"]
+    assert first == {
         "uzovi": "0736",
         "pakket": "ALLES",
         "volgnummer": 0,
@@ -327,34 +327,34 @@ def test_other_dekkingen_alone_are_a_change(store: Database, laad: Laad) -> None
         "machtiging": True,
         "wachttijd_maanden": 12,
     }
-    assert (tweede["volgnummer"], tweede["percentage"]) == (1, 0)
-    assert not laad(tekst)
+    assert (second["volgnummer"], second["percentage"]) == (1, 0)
+    assert not load(text)
 
 
-def test_a_line_with_another_ingang_is_another_line(store: Database, laad: Laad) -> None:
-    laad(VOORBEELD)
-    laad(
+def test_a_line_with_another_ingang_is_another_line(store: Database, load: Load) -> None:
+    load(EXAMPLE)
+    load(
         """\
         tarieven: [{prestatiecode: C11, tarief: 11, ingang: 2009-01-01}]
         polissen: [{uzovi: "0736", bsn: "123456782", ingang: 2011-01-01, geboortedatum: 1954-12-10, naam: Jansen}]
         """
     )
-    assert [r["tarief"] for r in inhoud(store)["tarieven"]] == [1000, 1100]
-    assert len(inhoud(store)["polissen"]) == 2
-    assert len(inhoud(store)["polispakketten"]) == 1
+    assert [r["tarief"] for r in content(store)["tarieven"]] == [1000, 1100]
+    assert len(content(store)["polissen"]) == 2
+    assert len(content(store)["polispakketten"]) == 1
 
 
 @pytest.mark.parametrize(
-    ("bedrag", "centen"),
+    ("amount", "cents"),
     [("10.00", 1000), ("0.1", 10), ("10", 1000), ("0", 0), ("0.29", 29), ("1.15", 115), ("999999.99", 99999999)],
 )
-def test_amounts_are_kept_in_cents(store: Database, laad: Laad, bedrag: str, centen: int) -> None:
-    laad(f"tarieven: [{{prestatiecode: C11, tarief: {bedrag}, ingang: 2008-01-01}}]")
-    assert rij(store, "tarieven")["tarief"] == centen
+def test_amounts_are_kept_in_cents(store: Database, load: Load, amount: str, cents: int) -> None:
+    load(f"tarieven: [{{prestatiecode: C11, tarief: {amount}, ingang: 2008-01-01}}]")
+    assert row(store, "tarieven")["tarief"] == cents
 
 
 @pytest.mark.parametrize(
-    ("bedrag", "wat"),
+    ("amount", "what"),
     [
         ("-0.01", "may not be negative"),
         ("1000000", "may not be more than 999999.99"),
@@ -375,62 +375,62 @@ def test_amounts_are_kept_in_cents(store: Database, laad: Laad, bedrag: str, cen
         ("[]", "must be an amount in euro, as 10.00 (a number, without quotes)"),
     ],
 )
-def test_no_other_amounts(fout: Fout, bedrag: str, wat: str) -> None:
-    tekst = f"tarieven:\n  - prestatiecode: C11\n    tarief: {bedrag}\n    ingang: 2008-01-01\n"
-    assert fout(tekst) == f"store.yaml:3: tarieven[0].tarief: {wat}"
+def test_no_other_amounts(error: Error, amount: str, what: str) -> None:
+    text = f"tarieven:\n  - prestatiecode: C11\n    tarief: {amount}\n    ingang: 2008-01-01\n"
+    assert error(text) == f"store.yaml:3: tarieven[0].tarief: {what}"
 
 
-def test_a_date_may_stand_in_quotes(store: Database, laad: Laad) -> None:
-    laad('tarieven: [{"prestatiecode": "C11", "tarief": 10.00, "ingang": "2008-01-01"}]')
-    assert rij(store, "tarieven")["ingang"] == dt.date(2008, 1, 1)
+def test_a_date_may_stand_in_quotes(store: Database, load: Load) -> None:
+    load('tarieven: [{"prestatiecode": "C11", "tarief": 10.00, "ingang": "2008-01-01"}]')
+    assert row(store, "tarieven")["ingang"] == dt.date(2008, 1, 1)
 
 
 @pytest.mark.parametrize(
-    "datum",
+    "date",
     ["2008-02-30", "01-01-2008", "2008-1-1", '"20080101"', "20080101", "2008-01-01 10:00:00", "null", '""', "x", "[]"],
 )
-def test_no_other_dates(fout: Fout, datum: str) -> None:
-    tekst = f"tarieven:\n  - prestatiecode: C11\n    tarief: 1\n    ingang: {datum}\n"
-    assert fout(tekst) == "store.yaml:4: tarieven[0].ingang: must be a date (YYYY-MM-DD)"
+def test_no_other_dates(error: Error, date: str) -> None:
+    text = f"tarieven:\n  - prestatiecode: C11\n    tarief: 1\n    ingang: {date}\n"
+    assert error(text) == "store.yaml:4: tarieven[0].ingang: must be a date (YYYY-MM-DD)"
 
 
-def test_a_code_that_yaml_takes_for_text_needs_no_quotes(store: Database, laad: Laad) -> None:
-    laad("zorgaanbieders: [{agb: 09004567, soort: praktijk, naam: P}]")  # no octal number, so no number
-    assert rij(store, "zorgaanbieders")["agb"] == "09004567"
+def test_a_code_that_yaml_takes_for_text_needs_no_quotes(store: Database, load: Load) -> None:
+    load("zorgaanbieders: [{agb: 09004567, soort: praktijk, naam: P}]")  # no octal number, so no number
+    assert row(store, "zorgaanbieders")["agb"] == "09004567"
 
 
 POLIS = '{uzovi: "0736", geboortedatum: 1954-12-10, naam: Jansen, ingang: 2006-01-01, %s}'
 
 
 @pytest.mark.parametrize("bsn", ["null", '"999999999"'])
-def test_a_person_without_bsn_is_known_by_verzekerdennummer(store: Database, laad: Laad, bsn: str) -> None:
-    laad(BASIS + f"polissen:\n  - {POLIS % f'bsn: {bsn}, verzekerdennummer: V7é'}")
-    polis = rij(store, "polissen")
+def test_a_person_without_bsn_is_known_by_verzekerdennummer(store: Database, load: Load, bsn: str) -> None:
+    load(BASIS + f"polissen:\n  - {POLIS % f'bsn: {bsn}, verzekerdennummer: V7é'}")
+    polis = row(store, "polissen")
     assert (polis["bsn"], polis["verzekerdennummer"], polis["persoon"]) == (None, "V7é", "VV7é")
 
 
 @pytest.mark.parametrize("rest", ["", "verzekerdennummer: null"])
-def test_a_person_without_bsn_needs_a_verzekerdennummer(fout: Fout, rest: str) -> None:
-    melding = fout(BASIS + f"polissen:\n  - {POLIS % f'bsn: null, {rest}'}")
+def test_a_person_without_bsn_needs_a_verzekerdennummer(error: Error, rest: str) -> None:
+    melding = error(BASIS + f"polissen:\n  - {POLIS % f'bsn: null, {rest}'}")
     assert melding == "store.yaml:4: polissen[0].verzekerdennummer: must be filled for a person without a BSN"
 
 
-FACTUUR = (
+INVOICE = (
     '  - {{agb: "12012345", factuurnummer: {nummer}, uzovi: "{uzovi}", ontvangen: {ontvangen}, uitkomst: {uitkomst}}}\n'
 )
-TWEE = BASIS + '  - {nummer: "0739", naam: A, soort: zorgverzekeraar, edp: true}\n'
+TWO = BASIS + '  - {nummer: "0739", naam: A, soort: zorgverzekeraar, edp: true}\n'
 
 
-def factuur(uzovi: str, ontvangen: str, uitkomst: str = "toegewezen", nummer: str = "F1") -> str:
-    return FACTUUR.format(uzovi=uzovi, ontvangen=ontvangen, uitkomst=uitkomst, nummer=nummer)
+def factuur(uzovi: str, received: str, outcome: str = "toegewezen", number: str = "F1") -> str:
+    return INVOICE.format(uzovi=uzovi, ontvangen=received, uitkomst=outcome, nummer=number)
 
 
 def vecozo(store: Database) -> dict[str, str | None]:
-    return {r["uzovi"]: r["vecozo_sleutel"] for r in inhoud(store)["factuurnummers"]}
+    return {r["uzovi"]: r["vecozo_sleutel"] for r in content(store)["factuurnummers"]}
 
 
 @pytest.mark.parametrize(
-    ("uitkomst", "bij_verzekeraar", "sleutel"),
+    ("outcome", "at_insurer", "key"),
     [
         ("toegewezen", True, "12012345/F1"),
         ("afgewezen_verzekeraar", True, "12012345/F1"),
@@ -438,80 +438,80 @@ def vecozo(store: Database) -> dict[str, str | None]:
     ],
 )
 def test_a_factuurnummer_is_on_both_lists_unless_vecozo_rejected_it(
-    store: Database, laad: Laad, uitkomst: str, bij_verzekeraar: bool, sleutel: str | None
+    store: Database, load: Load, outcome: str, at_insurer: bool, key: str | None
 ) -> None:
-    laad(BASIS + "factuurnummers:\n" + factuur("0736", "2010-06-30", uitkomst, '"f1  "'))
-    gevonden = rij(store, "factuurnummers")
-    assert (gevonden["factuurnummer"], gevonden["bij_verzekeraar"]) == ("F1", bij_verzekeraar)
-    assert gevonden["vecozo_sleutel"] == sleutel
+    load(BASIS + "factuurnummers:\n" + factuur("0736", "2010-06-30", outcome, '"f1  "'))
+    found = row(store, "factuurnummers")
+    assert (found["factuurnummer"], found["bij_verzekeraar"]) == ("F1", at_insurer)
+    assert found["vecozo_sleutel"] == key
 
 
-@pytest.mark.parametrize("volgorde", [(0, 1), (1, 0)])
+@pytest.mark.parametrize("ordering", [(0, 1), (1, 0)])
 @pytest.mark.parametrize("apart", [True, False])
 def test_the_number_that_vecozo_received_last_counts(
-    store: Database, laad: Laad, volgorde: tuple[int, int], apart: bool
+    store: Database, load: Load, ordering: tuple[int, int], apart: bool
 ) -> None:
-    regels = (factuur("0736", "2010-01-01"), factuur("0739", "2011-01-01"))
-    delen = [regels[i] for i in volgorde]
-    laad(TWEE)
-    for deel in delen if apart else ["".join(delen)]:
-        assert laad("factuurnummers:\n" + deel)
-        assert not laad("factuurnummers:\n" + deel)
+    lines = (factuur("0736", "2010-01-01"), factuur("0739", "2011-01-01"))
+    parts = [lines[i] for i in ordering]
+    load(TWO)
+    for part in parts if apart else ["".join(parts)]:
+        assert load("factuurnummers:\n" + part)
+        assert not load("factuurnummers:\n" + part)
     assert vecozo(store) == {"0736": None, "0739": "12012345/F1"}
 
 
-def test_a_number_can_pass_from_one_insurer_to_another_in_one_file(store: Database, laad: Laad) -> None:
-    laad(TWEE + "factuurnummers:\n" + factuur("0736", "2010-01-01") + factuur("0739", "2009-01-01"))
+def test_a_number_can_pass_from_one_insurer_to_another_in_one_file(store: Database, load: Load) -> None:
+    load(TWO + "factuurnummers:\n" + factuur("0736", "2010-01-01") + factuur("0739", "2009-01-01"))
     assert vecozo(store) == {"0736": "12012345/F1", "0739": None}
-    tekst = "factuurnummers:\n" + factuur("0739", "2009-01-01") + factuur("0736", "2010-01-01", "afgewezen_vecozo")
-    assert laad(tekst)
+    text = "factuurnummers:\n" + factuur("0739", "2009-01-01") + factuur("0736", "2010-01-01", "afgewezen_vecozo")
+    assert load(text)
     assert vecozo(store) == {"0736": None, "0739": "12012345/F1"}
-    assert not laad(tekst)
+    assert not load(text)
 
 
-def test_what_a_replay_recorded_is_replaced_too(store: Database, laad: Laad) -> None:
-    laad(BASIS)
-    with store.wijzigen() as verbinding:
-        verbinding.execute(
+def test_what_a_replay_recorded_is_replaced_too(store: Database, load: Load) -> None:
+    load(BASIS)
+    with store.change() as connection:
+        connection.execute(
             sa.text(
                 "INSERT INTO factuurnummers VALUES"
                 " ('12012345', 'F1', '0736', '12012345/F1', false, '2010-01-01', 'doorgestuurd')"
             )
         )
-        verbinding.commit()
-    laad("factuurnummers:\n" + factuur("0736", "2010-01-01", "afgewezen_vecozo"))
+        connection.commit()
+    load("factuurnummers:\n" + factuur("0736", "2010-01-01", "afgewezen_vecozo"))
     assert vecozo(store) == {"0736": None}
 
 
 LABEL = '  - {nummer: "0738", naam: L, soort: zorgverzekeraar, edp: true, label_van: "0736"}\n'
 
 
-def test_a_label_may_stand_before_its_insurer(store: Database, laad: Laad) -> None:
-    laad(f"uzovi:\n{LABEL}  {UZOVI}\n")
-    assert [r["label_van"] for r in inhoud(store)["uzovi"]] == [None, "0736"]
+def test_a_label_may_stand_before_its_insurer(store: Database, load: Load) -> None:
+    load(f"uzovi:\n{LABEL}  {UZOVI}\n")
+    assert [r["label_van"] for r in content(store)["uzovi"]] == [None, "0736"]
 
 
-def test_a_label_may_point_to_what_the_store_holds(store: Database, laad: Laad) -> None:
-    laad(BASIS)
-    assert laad("uzovi:\n" + LABEL)
-    assert not laad("uzovi:\n" + LABEL)
+def test_a_label_may_point_to_what_the_store_holds(store: Database, load: Load) -> None:
+    load(BASIS)
+    assert load("uzovi:\n" + LABEL)
+    assert not load("uzovi:\n" + LABEL)
 
 
-def test_an_insurer_and_its_label_may_change_places(store: Database, laad: Laad) -> None:
-    laad(BASIS + LABEL)
-    laad("uzovi:\n" + LABEL.replace('"0738"', '"0736"').replace('label_van: "0736"', 'label_van: "0738"')
+def test_an_insurer_and_its_label_may_change_places(store: Database, load: Load) -> None:
+    load(BASIS + LABEL)
+    load("uzovi:\n" + LABEL.replace('"0738"', '"0736"').replace('label_van: "0736"', 'label_van: "0738"')
          + LABEL.replace('label_van: "0736"', "label_van: null"))  # fmt: skip
-    assert [r["label_van"] for r in inhoud(store)["uzovi"]] == ["0738", None]
+    assert [r["label_van"] for r in content(store)["uzovi"]] == ["0738", None]
 
 
 def polis(uzovi: str, pakketten: str, bsn: str = "123456782") -> str:
-    vast = "geboortedatum: 1954-12-10, naam: Jansen, ingang: 2006-01-01"
-    return f'  - {{uzovi: "{uzovi}", bsn: "{bsn}", {vast}, pakketten: {pakketten}}}\n'
+    fixed = "geboortedatum: 1954-12-10, naam: Jansen, ingang: 2006-01-01"
+    return f'  - {{uzovi: "{uzovi}", bsn: "{bsn}", {fixed}, pakketten: {pakketten}}}\n'
 
 
-def test_a_polis_of_a_label_holds_pakketten_of_either(store: Database, laad: Laad) -> None:
-    laad(BASIS + LABEL)
-    laad(
+def test_a_polis_of_a_label_holds_pakketten_of_either(store: Database, load: Load) -> None:
+    load(BASIS + LABEL)
+    load(
         """\
         pakketten:
           - {uzovi: "0736", code: A, soort: basis}
@@ -519,8 +519,8 @@ def test_a_polis_of_a_label_holds_pakketten_of_either(store: Database, laad: Laa
           - {uzovi: "0738", code: B, soort: aanvullend}
         """
     )
-    assert laad("polissen:\n" + polis("0738", "[B, A]"))
-    assert [(r["volgnummer"], r["uzovi"], r["pakket"]) for r in inhoud(store)["polispakketten"]] == [
+    assert load("polissen:\n" + polis("0738", "[B, A]"))
+    assert [(r["volgnummer"], r["uzovi"], r["pakket"]) for r in content(store)["polispakketten"]] == [
         (0, "0738", "B"),
         (1, "0736", "A"),
     ]
@@ -552,9 +552,9 @@ uzovi:
 """
 
 
-def test_beleid_is_stored_as_given(store: Database, laad: Laad) -> None:
-    laad(BELEID)
-    assert rij(store, "uzovi")["beleid"] == {
+def test_beleid_is_stored_as_given(store: Database, load: Load) -> None:
+    load(BELEID)
+    assert row(store, "uzovi")["beleid"] == {
         "factuurnummer_hergebruik_na_afwijzing": True,
         "referentienummer_hergebruik_na_afwijzing": True,
         "tarief_afwijking": "afwijzen",
@@ -579,16 +579,16 @@ def test_beleid_is_stored_as_given(store: Database, laad: Laad) -> None:
         "retourcodes": {"0408-1": "8072", "0116-2": "8023"},
         "uit": ["0408-2", "record-5"],
     }
-    assert not laad(BELEID)
+    assert not load(BELEID)
 
 
-def beleid(regel: str) -> str:
+def beleid(line: str) -> str:
     """A file with one key of beleid, on line 7."""
-    return BELEID.partition("      factuur")[0] + f"      {regel}\n"
+    return BELEID.partition("      factuur")[0] + f"      {line}\n"
 
 
 @pytest.mark.parametrize(
-    ("regel", "bewaard"),
+    ("line", "kept"),
     [
         ("contract_vereist: false", {"contract_vereist": False}),
         ("indientermijn: null", {}),
@@ -599,13 +599,13 @@ def beleid(regel: str) -> str:
         ('volledig_afgewezen: "0200"', {"volledig_afgewezen": "0200"}),
     ],
 )  # fmt: skip
-def test_other_values_of_beleid(store: Database, laad: Laad, regel: str, bewaard: dict[str, Any]) -> None:
-    laad(beleid(regel))
-    assert rij(store, "uzovi")["beleid"] == bewaard
+def test_other_values_of_beleid(store: Database, load: Load, line: str, kept: dict[str, Any]) -> None:
+    load(beleid(line))
+    assert row(store, "uzovi")["beleid"] == kept
 
 
 @pytest.mark.parametrize(
-    ("regel", "melding"),
+    ("line", "melding"),
     [
         ("kleur: rood", "7: uzovi[0].beleid.kleur: is no key of the store file; known here:"
          " factuurnummer_hergebruik_na_afwijzing, referentienummer_hergebruik_na_afwijzing, tarief_afwijking,"
@@ -661,29 +661,29 @@ def test_other_values_of_beleid(store: Database, laad: Laad, regel: str, bewaard
         ("uit: [0408-1, 0408-1]", "7: uzovi[0].beleid.uit: holds the same value twice; leave one out"),
     ],
 )  # fmt: skip
-def test_beleid_is_refused(fout: Fout, regel: str, melding: str) -> None:
-    assert fout(beleid(regel)) == f"store.yaml:{melding}"
+def test_beleid_is_refused(error: Error, line: str, melding: str) -> None:
+    assert error(beleid(line)) == f"store.yaml:{melding}"
 
 
-def test_beleid_may_use_a_code_of_the_file_or_the_store(laad: Laad) -> None:
+def test_beleid_may_use_a_code_of_the_file_or_the_store(load: Load) -> None:
     code = 'retourcodes: [{code: "3901", betekenis: x, soort: D}]\n'
-    assert laad(beleid('retourcodes: {0408-1: "3901"}') + code)
-    assert laad(beleid('retourcodes: {0408-2: "3901"}'))
+    assert load(beleid('retourcodes: {0408-1: "3901"}') + code)
+    assert load(beleid('retourcodes: {0408-2: "3901"}'))
 
 
-def test_a_code_that_beleid_in_the_store_uses_keeps_its_kind(laad: Laad, fout: Fout) -> None:
+def test_a_code_that_beleid_in_the_store_uses_keeps_its_kind(load: Load, error: Error) -> None:
     code = 'retourcodes: [{code: "3901", betekenis: x, soort: %s}]\n'
-    laad(code % "D")
-    laad(beleid('retourcodes: {0408-1: "3901"}'))
-    assert fout(code % "X") == (
+    load(code % "D")
+    load(beleid('retourcodes: {0408-1: "3901"}'))
+    assert error(code % "X") == (
         "store.yaml:1: retourcodes[0].soort: 0736 in the store answers check 0408-1 with 3901, which needs another kind;"
         " change its beleid first"
     )
-    assert laad(code % "X" + beleid("alles_of_niets: true"))
+    assert load(code % "X" + beleid("alles_of_niets: true"))
 
 
 @pytest.mark.parametrize(
-    ("tekst", "melding"),
+    ("text", "melding"),
     [
         # YAML
         ("uzovi:\n  - nummer: [\n", "3: not YAML: did not find expected node content"),
@@ -720,7 +720,7 @@ def test_a_code_that_beleid_in_the_store_uses_keeps_its_kind(laad: Laad, fout: F
         ("contracten:\n  - {tarieven: {C11: 1,\n     C11: 2}}\n",
          "3: contracten[0].tarieven.C11: this key stands here twice; leave one out"),
         (BASIS + f"  {UZOVI}\n", "3: uzovi[1]: has the same nummer as uzovi[0] (line 2); leave one of the two out"),
-        (BASIS + "factuurnummers:\n" + factuur("0736", "2010-01-01") + factuur("0736", "2011-01-01", nummer="f1"),
+        (BASIS + "factuurnummers:\n" + factuur("0736", "2010-01-01") + factuur("0736", "2011-01-01", number="f1"),
          "5: factuurnummers[1]: has the same agb, factuurnummer, uzovi as factuurnummers[0] (line 4);"
          " leave one of the two out"),
         (BASIS + "polissen:\n" + polis("0736", "[]") + polis("0736", "[]", "100197243") + polis("0736", "[]"),
@@ -783,7 +783,7 @@ def test_a_code_that_beleid_in_the_store_uses_keeps_its_kind(laad: Laad, fout: F
         (BASIS + f"""polissen:\n  - {POLIS % 'bsn: "12345678"'}""", "4: polissen[0].bsn: must be 9 digits (a BSN)"),
         (BASIS + f"""polissen:\n  - {POLIS % 'bsn: "123456782", overleden: 1950-01-01'}""",
          "4: polissen[0].overleden: may not be before geboortedatum"),
-        (BASIS + "factuurnummers:\n" + factuur("0736", "2010-01-01", nummer="F234567890123"),
+        (BASIS + "factuurnummers:\n" + factuur("0736", "2010-01-01", number="F234567890123"),
          "4: factuurnummers[0].factuurnummer: may be 12 characters long at most"),
         (BASIS + "factuurnummers:\n" + factuur("0736", "2010-01-01", "doorgestuurd"),
          "4: factuurnummers[0].uitkomst: must be 'toegewezen', 'afgewezen_verzekeraar' or 'afgewezen_vecozo'"),
@@ -810,7 +810,7 @@ def test_a_code_that_beleid_in_the_store_uses_keeps_its_kind(laad: Laad, fout: F
          "2: pakketten[0].uzovi: is no insurer of this file or the store; add it under uzovi"),
         ("polissen:\n" + polis("0736", "[]"),
          "2: polissen[0].uzovi: is no insurer of this file or the store; add it under uzovi"),
-        ("machtigingen:\n  " + REGELS["machtigingen"],
+        ("machtigingen:\n  " + LINES["machtigingen"],
          "2: machtigingen[0].uzovi: is no insurer of this file or the store; add it under uzovi"),
         (PAKKET + "polissen:\n" + polis("0736", "[ALLES, MEER]"),
          "6: polissen[0].pakketten[1]: is no pakket of 0736; add it under pakketten"),
@@ -830,158 +830,158 @@ def test_a_code_that_beleid_in_the_store_uses_keeps_its_kind(laad: Laad, fout: F
          "2: polissen[0].uzovi: is no insurer of this file or the store; add it under uzovi"),
     ],
 )  # fmt: skip
-def test_a_wrong_file_is_refused_with_line_and_key(fout: Fout, tekst: str, melding: str) -> None:
-    assert fout(tekst) == f"store.yaml:{melding}"
+def test_a_wrong_file_is_refused_with_line_and_key(error: Error, text: str, melding: str) -> None:
+    assert error(text) == f"store.yaml:{melding}"
 
 
-@pytest.mark.parametrize("soort", ["X", "T", "D", "O"])
-def test_a_code_of_cod954_may_get_another_meaning_with_its_own_kind_only(laad: Laad, soort: str) -> None:
-    tekst = f'retourcodes: [{{code: "8022", betekenis: x, soort: {soort}}}]'
-    if soort == "T":
-        assert laad(tekst)
+@pytest.mark.parametrize("kind", ["X", "T", "D", "O"])
+def test_a_code_of_cod954_may_get_another_meaning_with_its_own_kind_only(load: Load, kind: str) -> None:
+    text = f'retourcodes: [{{code: "8022", betekenis: x, soort: {kind}}}]'
+    if kind == "T":
+        assert load(text)
     else:
         with pytest.raises(StoreFileError, match="with kind T"):
-            laad(tekst)
+            load(text)
 
 
-def test_a_reference_may_point_to_what_the_store_holds(laad: Laad) -> None:
-    laad(PAKKET)
-    assert laad("polissen:\n" + polis("0736", "[ALLES]"))
+def test_a_reference_may_point_to_what_the_store_holds(load: Load) -> None:
+    load(PAKKET)
+    assert load("polissen:\n" + polis("0736", "[ALLES]"))
 
 
-def test_an_insurer_with_labels_in_the_store_becomes_no_label(laad: Laad, fout: Fout) -> None:
-    laad(TWEE + LABEL)
-    assert fout("uzovi:\n" + LABEL.replace("0736", "0739").replace("0738", "0736")) == (
+def test_an_insurer_with_labels_in_the_store_becomes_no_label(load: Load, error: Error) -> None:
+    load(TWO + LABEL)
+    assert error("uzovi:\n" + LABEL.replace("0736", "0739").replace("0738", "0736")) == (
         "store.yaml:2: uzovi[0].label_van: 0736 has a label itself, 0738; a label can't have one"
     )
 
 
-def test_a_label_leaves_its_insurer_only_with_polissen_that_do(laad: Laad, fout: Fout) -> None:
-    laad(PAKKET.replace("pakketten:", LABEL + "pakketten:") + "polissen:\n" + polis("0738", "[ALLES]"))
-    los = "uzovi:\n" + LABEL.replace('label_van: "0736"', "label_van: null")
-    assert fout(los) == (
+def test_a_label_leaves_its_insurer_only_with_polissen_that_do(load: Load, error: Error) -> None:
+    load(PAKKET.replace("pakketten:", LABEL + "pakketten:") + "polissen:\n" + polis("0738", "[ALLES]"))
+    loose = "uzovi:\n" + LABEL.replace('label_van: "0736"', "label_van: null")
+    assert error(loose) == (
         "store.yaml:2: uzovi[0].label_van: polissen of 0738 in the store hold pakketten of 0736;"
         " give them others in this file"
     )
-    assert laad(los + "polissen:\n" + polis("0738", "[]"))
+    assert load(loose + "polissen:\n" + polis("0738", "[]"))
 
 
-def test_nothing_of_a_wrong_file_is_loaded(laad: Laad, fout: Fout) -> None:
-    laad(VOORBEELD)
-    melding = fout(VOORBEELD.replace("Voorbeeld Zorg", "Ander").replace("pakketten: [ALLES]", "pakketten: [NIETS]"))
+def test_nothing_of_a_wrong_file_is_loaded(load: Load, error: Error) -> None:
+    load(EXAMPLE)
+    melding = error(EXAMPLE.replace("Voorbeeld Zorg", "Ander").replace("pakketten: [ALLES]", "pakketten: [NIETS]"))
     assert melding == "store.yaml:31: polissen[0].pakketten[0]: is no pakket of 0736; add it under pakketten"
 
 
-def test_messages_hold_no_personal_data(fout: Fout) -> None:
-    melding = fout(PAKKET + "polissen:\n" + polis("0736", "[NIETS]") + polis("0736", "[NIETS]"))
+def test_messages_hold_no_personal_data(error: Error) -> None:
+    melding = error(PAKKET + "polissen:\n" + polis("0736", "[NIETS]") + polis("0736", "[NIETS]"))
     assert "123456782" not in melding
     assert "Jansen" not in melding
 
 
 def test_what_can_not_be_read_is_named(store: Database, tmp_path: Path) -> None:
     with pytest.raises(StoreFileError, match=r"weg\.yaml: can't be read: No such file or directory$"):
-        laad_bestand(store, tmp_path / "weg.yaml")
+        load_file(store, tmp_path / "weg.yaml")
     with pytest.raises(StoreFileError, match=r": is a folder; name the files in it$"):
-        laad_bestand(store, tmp_path)
+        load_file(store, tmp_path)
     with pytest.raises(StoreFileError, match=r": can't be read: embedded null byte$"):
-        laad_bestand(store, tmp_path / "a\0b")
+        load_file(store, tmp_path / "a\0b")
 
 
 def test_another_encoding_is_named_with_its_line(store: Database, tmp_path: Path) -> None:
-    pad = tmp_path / "store.yaml"
-    pad.write_bytes("uzovi: []\r\n# é\n# è".encode("latin-1"))
+    path = tmp_path / "store.yaml"
+    path.write_bytes("uzovi: []\r\n# é\n# è".encode("latin-1"))
     with pytest.raises(StoreFileError, match=r"store\.yaml:2: not UTF-8; save the file as UTF-8$"):
-        laad_bestand(store, pad)
+        load_file(store, path)
 
 
-def test_a_character_that_does_not_exist_is_no_traceback(fout: Fout, monkeypatch: pytest.MonkeyPatch) -> None:
-    tekst = 'uzovi: "\\U00110000"'
-    assert fout(tekst).startswith("store.yaml:1: not YAML: ")
-    monkeypatch.setattr(yaml_lines, "LADER", yaml.SafeLoader)
-    assert fout(tekst).startswith("store.yaml: not YAML: ")
+def test_a_character_that_does_not_exist_is_no_traceback(error: Error, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = 'uzovi: "\\U00110000"'
+    assert error(text).startswith("store.yaml:1: not YAML: ")
+    monkeypatch.setattr(yaml_lines, "LOADER", yaml.SafeLoader)
+    assert error(text).startswith("store.yaml: not YAML: ")
 
 
-def test_anchors_are_followed(store: Database, laad: Laad) -> None:
-    regel = {"agb": "12012345", "uzovi": "0736", "ingang": dt.date(2008, 1, 1), "tarieven": {"C11": 10.0}}
-    contracten = [regel, {**regel, "agb": "12012346"}]
-    tekst = yaml.safe_dump({"contracten": contracten, **yaml.safe_load(BASIS)})
-    assert "*id001" in tekst
-    assert laad(tekst)
-    assert [r["tarief"] for r in inhoud(store)["contracttarieven"]] == [1000, 1000]
+def test_anchors_are_followed(store: Database, load: Load) -> None:
+    line = {"agb": "12012345", "uzovi": "0736", "ingang": dt.date(2008, 1, 1), "tarieven": {"C11": 10.0}}
+    contracten = [line, {**line, "agb": "12012346"}]
+    text = yaml.safe_dump({"contracten": contracten, **yaml.safe_load(BASIS)})
+    assert "*id001" in text
+    assert load(text)
+    assert [r["tarief"] for r in content(store)["contracttarieven"]] == [1000, 1000]
 
 
-def test_anchors_that_multiply_are_refused(fout: Fout) -> None:
-    lagen = "".join(f"a{i + 1}: &a{i + 1} [{', '.join([f'*a{i}'] * 10)}]\n" for i in range(12))
-    assert fout("a0: &a0 [x, x]\n" + lagen).endswith(": repeats more than can be loaded; write the values out")
+def test_anchors_that_multiply_are_refused(error: Error) -> None:
+    layers = "".join(f"a{i + 1}: &a{i + 1} [{', '.join([f'*a{i}'] * 10)}]\n" for i in range(12))
+    assert error("a0: &a0 [x, x]\n" + layers).endswith(": repeats more than can be loaded; write the values out")
 
 
-def test_many_lines(store: Database, laad: Laad) -> None:
+def test_many_lines(store: Database, load: Load) -> None:
     """More than fit in one statement, in any order; half of them change and the other half is new."""
     bsns = [f"{i:09}" for i in range(2000)]
     random.Random(1).shuffle(bsns)
-    assert laad(PAKKET + "polissen:\n" + "".join(polis("0736", "[ALLES]", bsn) for bsn in bsns[:1000]))
-    tekst = "polissen:\n" + "".join(polis("0736", "[]", bsn) for bsn in bsns[500:])
-    assert laad(tekst)
-    assert {r["bsn"] for r in inhoud(store)["polissen"]} == set(bsns)
-    assert len(inhoud(store)["polispakketten"]) == 500
-    assert not laad(tekst)
+    assert load(PAKKET + "polissen:\n" + "".join(polis("0736", "[ALLES]", bsn) for bsn in bsns[:1000]))
+    text = "polissen:\n" + "".join(polis("0736", "[]", bsn) for bsn in bsns[500:])
+    assert load(text)
+    assert {r["bsn"] for r in content(store)["polissen"]} == set(bsns)
+    assert len(content(store)["polispakketten"]) == 500
+    assert not load(text)
 
 
-VREEMD = """: | - | [ | ] | { | } | ? | &a | *a | <<: | !!int | !x | > | ' | " | "\\ud800" | "\\U00110000" | %YAML 1.1 | ---
+ODD = """: | - | [ | ] | { | } | ? | &a | *a | <<: | !!int | !x | > | ' | " | "\\ud800" | "\\U00110000" | %YAML 1.1 | ---
     | ... | é | -0 | 1:30 | .nan | -.inf | 2011-02-30 | 0x1F | 99999999999999999999 | ~ | = | # | , | @ | `"""
-STUKKEN = st.sampled_from(
+PIECES = st.sampled_from(
     [
-        *(stuk.strip() + " " for stuk in VREEMD.split("|")),
+        *(piece.strip() + " " for piece in ODD.split("|")),
         *("|", "\n", "\n  ", "\t", "\r", "\x85", "\u2028", "\0", "\ud7ff"),
-        *(stuk + einde for tekst in (VOORBEELD, BELEID) for stuk in tekst.split() for einde in (" ", "\n")),
-        *(regel for tekst in (VOORBEELD, BELEID) for regel in tekst.splitlines(keepends=True)),
+        *(piece + end for text in (EXAMPLE, BELEID) for piece in text.split() for end in (" ", "\n")),
+        *(line for text in (EXAMPLE, BELEID) for line in text.splitlines(keepends=True)),
     ]
 )
-TEKSTEN = st.lists(STUKKEN, max_size=40).map("".join)
-GERICHT = st.builds(
-    lambda tekst, plek, stuk, weg: tekst[: plek % len(tekst)] + stuk + tekst[plek % len(tekst) + weg :],
-    st.sampled_from([VOORBEELD, BELEID]),
+TEXTS = st.lists(PIECES, max_size=40).map("".join)
+AIMED = st.builds(
+    lambda text, location, piece, gone: text[: location % len(text)] + piece + text[location % len(text) + gone :],
+    st.sampled_from([EXAMPLE, BELEID]),
     st.integers(0, 5000),
-    STUKKEN,
+    PIECES,
     st.integers(0, 20),
 )
 
 
 @pytest.fixture(scope="module")
-def gebruikt(tmp_path_factory: pytest.TempPathFactory) -> Any:
+def used(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """A store that hundreds of files are tried on."""
     store = open_store(f"sqlite:///{tmp_path_factory.mktemp('gebruikt') / 'mzsim.db'}")
     yield store
-    store.sluit()
+    store.close()
 
 
-@pytest.mark.parametrize("lader", ["CSafeLoader", "SafeLoader"])
+@pytest.mark.parametrize("loader", ["CSafeLoader", "SafeLoader"])
 @pytest.mark.parametrize(
-    "invoer",
+    "inputs",
     [st.binary(max_size=200), st.text(max_size=200).map(lambda t: t.encode("utf-8", "surrogatepass")),
-     TEKSTEN.map(str.encode), GERICHT.map(str.encode)],
+     TEXTS.map(str.encode), AIMED.map(str.encode)],
     ids=["bytes", "text", "pieces", "changes"],
 )  # fmt: skip
 def test_any_bytes_are_loaded_or_refused_in_one_line(
-    gebruikt: Database, lader: str, invoer: st.SearchStrategy[bytes], tmp_path_factory: pytest.TempPathFactory
+    used: Database, loader: str, inputs: st.SearchStrategy[bytes], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    pad = tmp_path_factory.mktemp("invoer") / "store.yaml"
+    path = tmp_path_factory.mktemp("invoer") / "store.yaml"
 
-    @given(invoer)
+    @given(inputs)
     @settings(max_examples=150, deadline=None)
-    def probeer(inhoud: bytes) -> None:
-        pad.write_bytes(inhoud)
+    def try_content(content: bytes) -> None:
+        path.write_bytes(content)
         melding = None
         try:
-            laad_bestand(gebruikt, pad)
-        except StoreFileError as fout:
-            melding = str(fout)
+            load_file(used, path)
+        except StoreFileError as error:
+            melding = str(error)
         if melding is None:
-            assert not laad_bestand(gebruikt, pad)
+            assert not load_file(used, path)
         else:
-            assert melding.startswith(f"{pad}:")
+            assert melding.startswith(f"{path}:")
             assert len(melding.splitlines()) == 1
 
-    with pytest.MonkeyPatch.context() as tijdelijk:
-        tijdelijk.setattr(yaml_lines, "LADER", getattr(yaml, lader))
-        probeer()
+    with pytest.MonkeyPatch.context() as temporary:
+        temporary.setattr(yaml_lines, "LOADER", getattr(yaml, loader))
+        try_content()

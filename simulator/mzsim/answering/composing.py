@@ -5,41 +5,41 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
-from mzsim.judging.message import Bericht
-from mzsim.standard.messages import MEESTE_CODES
+from mzsim.judging.message import Message
+from mzsim.standard.messages import MOST_CODES
 from mzsim.standard.retourcodes import (
-    AFGEKEURD_BESTAND,
-    GEEN_OPMERKING,
-    GOED_MAAR_AFGEWEZEN,
-    NIET_BEOORDEELD,
+    GOOD_BUT_REJECTED,
+    NO_REMARK,
+    NOT_JUDGED,
+    REJECTED_FILE,
 )
-from mzsim.standard.writer import Retourschrijver
+from mzsim.standard.writer import RetourWriter
 
 Codes = tuple[str, ...]
 
-GEEN_BEZWAAR: Codes = (GEEN_OPMERKING,)
-_GOED_MAAR_AFGEWEZEN: Codes = (GOED_MAAR_AFGEWEZEN,)
-_NIET_BEOORDEELD: Codes = (NIET_BEOORDEELD,)
+NO_OBJECTION: Codes = (NO_REMARK,)
+_GOOD_BUT_REJECTED: Codes = (GOOD_BUT_REJECTED,)
+_NOT_JUDGED: Codes = (NOT_JUDGED,)
 
 
 @lru_cache(maxsize=4096)
-def hoogstens(codes: Codes) -> Codes:
+def at_most(codes: Codes) -> Codes:
     """The codes that fit on a record: each once, the first three in their order."""
-    return tuple(dict.fromkeys(codes))[:MEESTE_CODES]
+    return tuple(dict.fromkeys(codes))[:MOST_CODES]
 
 
-def kop_afgekeurd(oorzaken: Iterable[str]) -> Codes:
+def header_of_rejected(causes: Iterable[str]) -> Codes:
     """0196-0198 of a file that is rejected as a whole."""
-    return hoogstens((AFGEKEURD_BESTAND, *oorzaken))
+    return at_most((REJECTED_FILE, *causes))
 
 
-def sluit_af(schrijver: Retourschrijver, bericht: Bericht, door: str, codes: Codes) -> None:
+def close_retour(writer: RetourWriter, message: Message, by: str, codes: Codes) -> None:
     """Completes a retour with its sluitrecord and its voorlooprecord."""
-    kop = bericht.verkenning.kop
-    schrijver.sluit(kop, bericht.referentie(door), bericht.vandaag, codes, bericht.ingediend)
+    header = message.verkenning.header
+    writer.close(header, message.reference(by), message.today, codes, message.submitted)
 
 
-class Terugzending:
+class ReturnWriter:
     """An insurer's answer: sends back what needs a word, verzekerde by verzekerde, without looking ahead.
 
     A verzekerdenrecord (with debiteur and commentaar) waits until it is rejected or one of its prestatierecords goes
@@ -47,62 +47,62 @@ class Terugzending:
     with 8096, and nothing is granted.
     """
 
-    def __init__(self, schrijver: Retourschrijver, *, alles: bool = False) -> None:
-        self._schrijver = schrijver
-        self._alles = alles
-        self._wachtend: list[bytes] = []
-        self._wacht = False
-        self._afgewezen = False
-        self._bij_commentaar: Codes = ()
+    def __init__(self, writer: RetourWriter, *, everything: bool = False) -> None:
+        self._writer = writer
+        self._everything = everything
+        self._waiting: list[bytes] = []
+        self._waits = False
+        self._rejected = False
+        self._at_commentaar: Codes = ()
 
     def verzekerde(self, heen: bytes, codes: Codes) -> None:
         """A verzekerdenrecord with the codes that reject it, if any."""
-        self._wachtend.clear()
-        self._afgewezen = bool(codes)
-        self._bovenliggend(heen, codes or GEEN_BEZWAAR)
+        self._waiting.clear()
+        self._rejected = bool(codes)
+        self._parent(heen, codes or NO_OBJECTION)
 
     def debiteur(self, heen: bytes) -> None:
         """A debiteurrecord: goes along with its verzekerdenrecord."""
-        self._bovenliggend(heen, GEEN_BEZWAAR)
+        self._parent(heen, NO_OBJECTION)
 
-    def _bovenliggend(self, heen: bytes, codes: Codes) -> None:
-        self._wacht = not (self._afgewezen or self._alles)
-        if self._wacht:
-            self._wachtend.append(heen)
+    def _parent(self, heen: bytes, codes: Codes) -> None:
+        self._waits = not (self._rejected or self._everything)
+        if self._waits:
+            self._waiting.append(heen)
         else:
-            self._stuur(heen, codes, GEEN_BEZWAAR)
+            self._send(heen, codes, NO_OBJECTION)
 
-    def niet_beoordeeld(self, heen: bytes) -> None:
+    def not_judged(self, heen: bytes) -> None:
         """A prestatierecord under a verzekerdenrecord that the insurer rejected."""
-        self._stuur(heen, _NIET_BEOORDEELD, _NIET_BEOORDEELD)
+        self._send(heen, _NOT_JUDGED, _NOT_JUDGED)
 
-    def goedgekeurd(self, heen: bytes, toegekend: int) -> None:
+    def approved(self, heen: bytes, granted: int) -> None:
         """A prestatierecord that is granted in full; the amount in cents, a credit negative."""
-        self._wacht = False
-        if self._alles:
-            self._stuur(heen, _GOED_MAAR_AFGEWEZEN, GEEN_BEZWAAR)
+        self._waits = False
+        if self._everything:
+            self._send(heen, _GOOD_BUT_REJECTED, NO_OBJECTION)
         else:
-            self._bij_commentaar = ()
-            self._schrijver.totaal_toegekend += toegekend
+            self._at_commentaar = ()
+            self._writer.totaal_toegekend += granted
 
-    def afgewezen(self, heen: bytes, codes: Codes, berekend: int, toegekend: int) -> None:
+    def rejected(self, heen: bytes, codes: Codes, berekend: int, granted: int) -> None:
         """A prestatierecord that is rejected or granted in part; amounts in cents, a credit negative."""
-        self._wacht = False
-        for eerder in self._wachtend:
-            self._schrijver.record(eerder, GEEN_BEZWAAR)
-        self._wachtend.clear()
-        if self._alles:
-            toegekend = 0
-        self._stuur(heen, codes, GEEN_BEZWAAR, berekend, toegekend)
-        self._schrijver.totaal_toegekend += toegekend
+        self._waits = False
+        for earlier in self._waiting:
+            self._writer.record(earlier, NO_OBJECTION)
+        self._waiting.clear()
+        if self._everything:
+            granted = 0
+        self._send(heen, codes, NO_OBJECTION, berekend, granted)
+        self._writer.totaal_toegekend += granted
 
     def commentaar(self, heen: bytes) -> None:
         """A commentaarrecord: goes where the record before it went."""
-        if self._wacht:
-            self._wachtend.append(heen)
-        elif self._bij_commentaar:
-            self._schrijver.record(heen, self._bij_commentaar)
+        if self._waits:
+            self._waiting.append(heen)
+        elif self._at_commentaar:
+            self._writer.record(heen, self._at_commentaar)
 
-    def _stuur(self, heen: bytes, codes: Codes, bij_commentaar: Codes, berekend: int = 0, toegekend: int = 0) -> None:
-        self._bij_commentaar = bij_commentaar
-        self._schrijver.record(heen, codes, berekend, toegekend)
+    def _send(self, heen: bytes, codes: Codes, at_commentaar: Codes, berekend: int = 0, granted: int = 0) -> None:
+        self._at_commentaar = at_commentaar
+        self._writer.record(heen, codes, berekend, granted)

@@ -13,46 +13,46 @@ from pathlib import Path
 from mzsim.common.errors import OutputError
 from mzsim.common.in_memory import RetourStream
 from mzsim.common.interrupts import uninterrupted
-from mzsim.common.whole_file import Retourbestand, hernoem
-from mzsim.domain.findings import Uitkomst
-from mzsim.store.recording import Vastlegging, openstaand, rond_af, settle, vergeet
+from mzsim.common.whole_file import RetourFile, rename
+from mzsim.domain.findings import Outcome
+from mzsim.store.recording import Recording, complete, forget, pending, settle
 from mzsim.store.session import Connection, Database
 
 
 def record_and_place(
-    uitkomst: Uitkomst, retour: Retourbestand | RetourStream, boek: Vastlegging, verbinding: Connection
+    outcome: Outcome, retour: RetourFile | RetourStream, book: Recording, connection: Connection
 ) -> None:
     """Commits what was recorded and puts the retour in its place.
 
     Raises OutputError where it can't get its name; then nothing is recorded.
     """
-    plaats = deel = None
-    if uitkomst.heeft_retour and isinstance(retour, Retourbestand):
-        plaats, deel = str(retour.plaats.absolute()), str(retour.deel)
-    boek.afronden(uitkomst.status, retour=plaats, deel=deel, computer=platform.node())
+    place = part = None
+    if outcome.has_retour and isinstance(retour, RetourFile):
+        place, part = str(retour.plaats.absolute()), str(retour.deel)
+    book.complete(outcome.status, retour=place, part=part, computer=platform.node())
     with uninterrupted():
-        verbinding.commit()
-        if plaats is None:
+        connection.commit()
+        if place is None:
             return
         try:
-            retour.zet_neer()
+            retour.put_in_place()
         except OutputError:
-            vergeet(verbinding, boek.bericht_id)
-            verbinding.commit()
+            forget(connection, book.bericht_id)
+            connection.commit()
             raise
-        settle(verbinding, boek.bericht_id)
+        settle(connection, book.bericht_id)
 
 
 def complete_waiting(store: Database) -> None:
     """Completes what killed runs left: the store knows the message, the retour still has to get its name."""
     computer = platform.node()
-    with store.lezen() as verbinding:
-        if not openstaand(verbinding, computer):
+    with store.read() as connection:
+        if not pending(connection, computer):
             return
-    with store.wijzigen() as verbinding, uninterrupted():
-        for bericht_id, retour, deel in openstaand(verbinding, computer):
+    with store.change() as connection, uninterrupted():
+        for message_id, retour, part in pending(connection, computer):
             with suppress(OutputError):  # a place that can't be written now; it waits for a later run
-                if Path(deel).exists():
-                    hernoem(Path(deel), Path(retour))
-                rond_af(verbinding, bericht_id)
-        verbinding.commit()
+                if Path(part).exists():
+                    rename(Path(part), Path(retour))
+                complete(connection, message_id)
+        connection.commit()

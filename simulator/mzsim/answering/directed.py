@@ -4,60 +4,60 @@ from __future__ import annotations
 
 from typing import Any
 
-from mzsim.checks.performing import Oordeel
-from mzsim.checks.surroundings import Omgeving
-from mzsim.domain.check import Controle
-from mzsim.domain.decisions import Besluit
-from mzsim.granting.adjudicate import Beoordelaar
-from mzsim.judging.message import Bericht
+from mzsim.checks.performing import Verdict
+from mzsim.checks.surroundings import Surroundings
+from mzsim.domain.check import Check
+from mzsim.domain.decisions import Decision
+from mzsim.granting.adjudicate import Adjudicator
+from mzsim.judging.message import Message
 from mzsim.judging.onlookers import Director
-from mzsim.judging.records import Recordkeuring
+from mzsim.judging.records import RecordExamination
 from mzsim.standard.records import Prestatierecord
 
 
-class DirectedVerdicts(Recordkeuring):
+class DirectedVerdicts(RecordExamination):
     """Judges every record as usual, and lets the director have the last word on those that he speaks of."""
 
-    def __init__(self, director: Director, bericht: Bericht, door: str, *hoe: Any, **verder: Any) -> None:
-        super().__init__(bericht, door, *hoe, **verder)
+    def __init__(self, director: Director, message: Message, by: str, *how: Any, **further: Any) -> None:
+        super().__init__(message, by, *how, **further)
         self._director = director
-        self._door = door
+        self._by = by
 
-    def verzekerde(self, heen: bytes, regel: int) -> Oordeel:
-        oordeel = super().verzekerde(heen, regel)
-        bezwaren = self._director.over_verzekerde(heen, self._door)
-        return oordeel if bezwaren is None else oordeel._replace(bezwaren=bezwaren)
+    def verzekerde(self, heen: bytes, line: int) -> Verdict:
+        verdict = super().verzekerde(heen, line)
+        objections = self._director.over_verzekerde(heen, self._by)
+        return verdict if objections is None else verdict._replace(objections=objections)
 
-    def prestatie(self, heen: bytes, regel: int) -> Oordeel:
-        oordeel = super().prestatie(heen, regel)
-        bezwaren = self._director.over_prestatie(heen, regel, self._door)
-        return oordeel if bezwaren is None else oordeel._replace(bezwaren=bezwaren)
+    def prestatie(self, heen: bytes, line: int) -> Verdict:
+        verdict = super().prestatie(heen, line)
+        objections = self._director.over_prestatie(heen, line, self._by)
+        return verdict if objections is None else verdict._replace(objections=objections)
 
 
-class DirectedDecisions(Beoordelaar):
+class DirectedDecisions(Adjudicator):
     """Decides as usual where the director has not."""
 
-    def __init__(self, director: Director, *hoe: Any, **verder: Any) -> None:
-        super().__init__(*hoe, **verder)
+    def __init__(self, director: Director, *how: Any, **further: Any) -> None:
+        super().__init__(*how, **further)
         self._director = director
 
-    def __call__(self, heen: bytes, bezwaren: tuple[Controle, ...], omgeving: Omgeving) -> Besluit:
-        besluit = self._director.besluit
-        if besluit is None:
-            return super().__call__(heen, bezwaren, omgeving)
-        self.noteer(Prestatierecord(heen), besluit.toegekend)
-        return besluit
+    def __call__(self, heen: bytes, objections: tuple[Check, ...], surroundings: Surroundings) -> Decision:
+        decision = self._director.decision
+        if decision is None:
+            return super().__call__(heen, objections, surroundings)
+        self.note(Prestatierecord(heen), decision.toegekend)
+        return decision
 
 
-def record_verdicts(bericht: Bericht, *hoe: Any, **verder: Any) -> Recordkeuring:
+def record_verdicts(message: Message, *how: Any, **further: Any) -> RecordExamination:
     """What judges the records of a message; the arguments are those of `Recordkeuring`."""
-    if bericht.regie is None:
-        return Recordkeuring(bericht, *hoe, **verder)
-    return DirectedVerdicts(bericht.regie, bericht, *hoe, **verder)
+    if message.regie is None:
+        return RecordExamination(message, *how, **further)
+    return DirectedVerdicts(message.regie, message, *how, **further)
 
 
-def decisions(bericht: Bericht, *hoe: Any, **verder: Any) -> Beoordelaar:
+def decisions(message: Message, *how: Any, **further: Any) -> Adjudicator:
     """What decides on its prestatierecords; the arguments behind the message are those of `Beoordelaar`."""
-    if bericht.regie is None:
-        return Beoordelaar(*hoe, **verder)
-    return DirectedDecisions(bericht.regie, *hoe, **verder)
+    if message.regie is None:
+        return Adjudicator(*how, **further)
+    return DirectedDecisions(message.regie, *how, **further)

@@ -5,38 +5,38 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from mzsim.answering.composing import Terugzending, hoogstens, kop_afgekeurd, sluit_af
+from mzsim.answering.composing import ReturnWriter, at_most, close_retour, header_of_rejected
 from mzsim.answering.directed import decisions, record_verdicts
 from mzsim.answering.onlooker import AnswerOnlooker
-from mzsim.answering.received import Historie
-from mzsim.domain.check import VERZEKERAAR, Controle
-from mzsim.domain.decisions import AFGEWEZEN, NIET_BEOORDEELD, Besluit
-from mzsim.domain.facts import AFGEWEZEN_VERZEKERAAR
-from mzsim.domain.findings import Bevinding, Status, Uitkomst
-from mzsim.judging.agreements import Voorwaarden
-from mzsim.judging.combination_reading import Bezwaren, lees_combinaties
-from mzsim.judging.file import bezwaren_tegen_bestand
-from mzsim.judging.message import Bericht
-from mzsim.judging.records import Recordkeuring
-from mzsim.reading.first_reading import Voortgang
-from mzsim.standard.layout import LENGTE_REGEL
-from mzsim.standard.reader import lees_groepen
+from mzsim.answering.received import History
+from mzsim.domain.check import INSURER, Check
+from mzsim.domain.decisions import NOT_JUDGED, REJECTED, Decision
+from mzsim.domain.facts import REJECTED_INSURER
+from mzsim.domain.findings import Finding, Outcome, Status
+from mzsim.judging.agreements import Conditions
+from mzsim.judging.combination_reading import Objections, read_combinations
+from mzsim.judging.file import objections_to_file
+from mzsim.judging.message import Message
+from mzsim.judging.records import RecordExamination
+from mzsim.reading.first_reading import ProgressCallback
+from mzsim.standard.layout import LINE_LENGTH
+from mzsim.standard.reader import read_groups
 from mzsim.standard.retourcodes import (
-    BESTAND_AFGEWEZEN_AFSPRAAK,
-    GEEN_OPMERKING,
-    VOLLEDIG_TOEGEWEZEN,
+    FILE_REJECTED_BY_AGREEMENT,
+    FULLY_GRANTED,
+    NO_REMARK,
 )
-from mzsim.standard.values import tekst
-from mzsim.standard.writer import Retourschrijver
-from mzsim.store.facts import Feitenbron
-from mzsim.store.history import Historiebron
-from mzsim.store.recording import Vastlegging
+from mzsim.standard.values import text
+from mzsim.standard.writer import RetourWriter
+from mzsim.store.facts import FactSource
+from mzsim.store.history import HistorySource
+from mzsim.store.recording import Recording
 
-_FACTUURNUMMER_GEBRUIKT = "0116-2"
-_GEEN_BEZWAAR = Besluit((), 0, 0, "")
+_FACTUURNUMMER_USED = "0116-2"
+_NO_OBJECTION = Decision((), 0, 0, "")
 
 
-class Verzekeraar:
+class Insurer:
     """Answers one declaration as the insurer of 0108.
 
     `behalve` names who has judged the records before (V, or nobody); `boek` records what is received.
@@ -44,174 +44,174 @@ class Verzekeraar:
 
     def __init__(
         self,
-        bericht: Bericht,
-        feiten: Feitenbron,
-        boek: Vastlegging | None,
-        voortgang: Voortgang,
-        toelichting: AnswerOnlooker | None,
+        message: Message,
+        facts: FactSource,
+        book: Recording | None,
+        progress: ProgressCallback,
+        collector: AnswerOnlooker | None,
         *,
-        behalve: str = "",
+        excluding: str = "",
     ) -> None:
-        self._bericht = bericht
-        self._feiten = feiten
-        self._boek = boek
-        self._historie = Historie(boek) if boek else None
-        self._voortgang = voortgang
-        self._toelichting = toelichting
-        self._behalve = behalve
-        self._combinaties: Bezwaren | None = None
+        self._message = message
+        self._facts = facts
+        self._book = book
+        self._history = History(book) if book else None
+        self._progress = progress
+        self._collector = collector
+        self._excluding = excluding
+        self._combinations: Objections | None = None
         """What the rules on combinations object to; None until they were looked at."""
 
-    def antwoord(self, bron: BinaryIO, retour: BinaryIO) -> Uitkomst:
+    def answer(self, source: BinaryIO, retour: BinaryIO) -> Outcome:
         """Writes the retour and says how it ended."""
-        bezwaren = bezwaren_tegen_bestand(self._bericht, VERZEKERAAR, self._feiten)
-        if bezwaren:
-            uitkomst = self._wijs_bestand_af(bezwaren, bron, retour)
+        objections = objections_to_file(self._message, INSURER, self._facts)
+        if objections:
+            outcome = self._reject_file(objections, source, retour)
         else:
-            self._voorwaarden = Voorwaarden.van(self._bericht, self._feiten)
-            uitkomst = self._behandel(bron, retour)
-        if self._boek and not any(b.controle.id == _FACTUURNUMMER_GEBRUIKT for b in bezwaren):
-            afgewezen = uitkomst.status in (Status.AFGEKEURD_BESTAND, Status.VOLLEDIG_AFGEWEZEN)
-            self._boek.ontvangen(AFGEWEZEN_VERZEKERAAR if afgewezen else "toegewezen")
-        return uitkomst
+            self._conditions = Conditions.of(self._message, self._facts)
+            outcome = self._handle(source, retour)
+        if self._book and not any(b.controle.id == _FACTUURNUMMER_USED for b in objections):
+            rejected = outcome.status in (Status.REJECTED_FILE, Status.FULLY_REJECTED)
+            self._book.received(REJECTED_INSURER if rejected else "toegewezen")
+        return outcome
 
-    def _wijs_bestand_af(self, bezwaren: list[Bevinding], bron: BinaryIO, retour: BinaryIO) -> Uitkomst:
-        meldingen = self._bericht.meldingen(bezwaren)
-        codes = kop_afgekeurd(m.code for m in meldingen)
-        sluit_af(Retourschrijver(retour), self._bericht, VERZEKERAAR, codes)
-        if self._historie and not self._bericht.verkenning.structuur:
+    def _reject_file(self, objections: list[Finding], source: BinaryIO, retour: BinaryIO) -> Outcome:
+        meldingen = self._message.meldingen(objections)
+        codes = header_of_rejected(m.code for m in meldingen)
+        close_retour(RetourWriter(retour), self._message, INSURER, codes)
+        if self._history and not self._message.verkenning.structure:
             # The records reached the insurer all the same, so their referentienummers are used (INV 2.3.17).
-            for groep in lees_groepen(bron):
-                for heen in groep:
+            for group in read_groups(source):
+                for heen in group:
                     if heen[:2] == b"04":
-                        self._historie.neem_ongezien_op(heen)
-        return self._uitkomst(Status.AFGEKEURD_BESTAND, 0, bezwaren)
+                        self._history.add_unseen(heen)
+        return self._outcome(Status.REJECTED_FILE, 0, objections)
 
-    def _behandel(self, bron: BinaryIO, retour: BinaryIO) -> Uitkomst:
-        alles = self._bericht.beleid.alles_of_niets and any(
-            b.bezwaren for _, _, b in self._beslis(bron, self._keuring(bron))
+    def _handle(self, source: BinaryIO, retour: BinaryIO) -> Outcome:
+        everything = self._message.beleid.alles_of_niets and any(
+            b.objections for _, _, b in self._decide(source, self._examination(source))
         )
-        schrijver = Retourschrijver(retour)
-        terug = Terugzending(schrijver, alles=alles)
-        bevindingen: list[Bevinding] = []
-        iets_toegekend = False
-        historie = self._historie
-        keuring = self._keuring(bron)
-        o = keuring.omgeving
-        toelichting = self._toelichting
-        for regel, heen, besluit in self._beslis(bron, keuring):
-            bezwaren = besluit.bezwaren
-            if bezwaren:
-                bevindingen += keuring.bevindingen(bezwaren, regel, heen)
+        writer = RetourWriter(retour)
+        back = ReturnWriter(writer, everything=everything)
+        findings: list[Finding] = []
+        something_granted = False
+        history = self._history
+        examination = self._examination(source)
+        o = examination.surroundings
+        collector = self._collector
+        for line, heen, decision in self._decide(source, examination):
+            objections = decision.objections
+            if objections:
+                findings += examination.findings(objections, line, heen)
             kenmerk = heen[:2]
             if kenmerk == b"04":
-                if alles and besluit is not NIET_BEOORDEELD:
-                    besluit = besluit.zonder_toekenning()
-                if toelichting is not None:
-                    toelichting.besloten(regel, heen, besluit, o)
-                if besluit is NIET_BEOORDEELD:
-                    terug.niet_beoordeeld(heen)
-                    if historie:
-                        historie.neem_ongezien_op(heen)
+                if everything and decision is not NOT_JUDGED:
+                    decision = decision.without_grant()
+                if collector is not None:
+                    collector.decided(line, heen, decision, o)
+                if decision is NOT_JUDGED:
+                    back.not_judged(heen)
+                    if history:
+                        history.add_unseen(heen)
                     continue
-                if historie:
-                    historie.neem_op(o.sleutel, o.datum_prestatie, o.inhoud, o.referentie, o.vorige_referentie, besluit)
-                if besluit.uitkomst != AFGEWEZEN:
-                    iets_toegekend = True
-                if bezwaren:
-                    terug.afgewezen(heen, self._codes(bezwaren), besluit.berekend, besluit.toegekend)
+                if history:
+                    history.add(o.sleutel, o.date_prestatie, o.inhoud, o.reference, o.previous_reference, decision)
+                if decision.uitkomst != REJECTED:
+                    something_granted = True
+                if objections:
+                    back.rejected(heen, self._codes(objections), decision.berekend, decision.toegekend)
                 else:
-                    terug.goedgekeurd(heen, besluit.toegekend)
+                    back.approved(heen, decision.toegekend)
             elif kenmerk == b"98":
-                terug.commentaar(heen)
+                back.commentaar(heen)
             elif kenmerk == b"02":
-                terug.verzekerde(heen, self._codes(bezwaren))
+                back.verzekerde(heen, self._codes(objections))
             else:
-                terug.debiteur(heen)
-        status, code = self._slotsom(schrijver, alles=alles, iets_toegekend=iets_toegekend)
-        sluit_af(schrijver, self._bericht, VERZEKERAAR, (code,))
-        return self._uitkomst(status, schrijver.totaal_toegekend, bevindingen)
+                back.debiteur(heen)
+        status, code = self._conclusion(writer, everything=everything, something_granted=something_granted)
+        close_retour(writer, self._message, INSURER, (code,))
+        return self._outcome(status, writer.totaal_toegekend, findings)
 
-    def _slotsom(self, schrijver: Retourschrijver, *, alles: bool, iets_toegekend: bool) -> tuple[Status, str]:
+    def _conclusion(self, writer: RetourWriter, *, everything: bool, something_granted: bool) -> tuple[Status, str]:
         """How it ended, and the retourcode in 0196."""
-        if schrijver.leeg:
-            return Status.VOLLEDIG_TOEGEWEZEN, VOLLEDIG_TOEGEWEZEN
-        if alles:
-            return Status.VOLLEDIG_AFGEWEZEN, BESTAND_AFGEWEZEN_AFSPRAAK
-        if iets_toegekend:
-            return Status.DEELS_TOEGEWEZEN, GEEN_OPMERKING
-        return Status.VOLLEDIG_AFGEWEZEN, self._bericht.beleid.volledig_afgewezen
+        if writer.empty:
+            return Status.FULLY_GRANTED, FULLY_GRANTED
+        if everything:
+            return Status.FULLY_REJECTED, FILE_REJECTED_BY_AGREEMENT
+        if something_granted:
+            return Status.PARTLY_GRANTED, NO_REMARK
+        return Status.FULLY_REJECTED, self._message.beleid.volledig_afgewezen
 
-    def _keuring(self, bron: BinaryIO) -> Recordkeuring:
-        if self._combinaties is None:
-            meld = None if self._toelichting is None else self._toelichting.combinatie
-            self._combinaties = lees_combinaties(bron, self._bericht, self._feiten, meld)
-        voorlezing = self._bericht.verkenning.voorlezing(bron).met(self._combinaties)
+    def _examination(self, source: BinaryIO) -> RecordExamination:
+        if self._combinations is None:
+            report = None if self._collector is None else self._collector.combination
+            self._combinations = read_combinations(source, self._message, self._facts, report)
+        set_reading = self._message.verkenning.set_reading(source).combined_with(self._combinations)
         return record_verdicts(
-            self._bericht,
-            VERZEKERAAR,
-            voorlezing,
-            behalve=self._behalve,
-            feiten=self._feiten,
-            voorwaarden=self._voorwaarden,
+            self._message,
+            INSURER,
+            set_reading,
+            excluding=self._excluding,
+            facts=self._facts,
+            conditions=self._conditions,
         )
 
-    def _beslis(self, bron: BinaryIO, keuring: Recordkeuring) -> Iterator[tuple[int, bytes, Besluit]]:
+    def _decide(self, source: BinaryIO, examination: RecordExamination) -> Iterator[tuple[int, bytes, Decision]]:
         """Every detail record in order: its line number, its line, and what is decided on it."""
-        verkenning = self._bericht.verkenning
-        if self._toelichting is not None:
-            self._toelichting.begin_lezing(self._voorwaarden)
-        uit = self._bericht.beleid.uit
-        beoordeel = decisions(self._bericht, self._voorwaarden, verkenning.personen, uit, self._toelichting)
-        historie = self._eerdere_toekenningen()
-        oordeel_over, besluit_over = keuring.prestatie, beoordeel.__call__
-        telt = keuring.telt_toekenningen
-        omgeving = keuring.omgeving
-        verzekerde_afgewezen = False
-        regel = 1
-        for groep in lees_groepen(bron):
-            personen = keuring.bereid_voor(groep)
-            if historie is not None:
-                dagen = beoordeel.terug_tot(tekst(verkenning.eerste_dag), tekst(verkenning.laatste_dag))
-                beoordeel.bereid_voor(historie.toegekend(personen, *dagen))
-            for heen in groep:
-                regel += 1
+        first_reading = self._message.verkenning
+        if self._collector is not None:
+            self._collector.begin_reading(self._conditions)
+        off = self._message.beleid.uit
+        judge = decisions(self._message, self._conditions, first_reading.persons, off, self._collector)
+        history = self._earlier_grants()
+        verdict_on, decision_on = examination.prestatie, judge.__call__
+        counts = examination.counts_grants
+        surroundings = examination.surroundings
+        verzekerde_rejected = False
+        line = 1
+        for group in read_groups(source):
+            persons = examination.prefetch(group)
+            if history is not None:
+                days = judge.back_to(text(first_reading.first_day), text(first_reading.last_day))
+                judge.prefetch(history.granted(persons, *days))
+            for heen in group:
+                line += 1
                 kenmerk = heen[:2]
                 if kenmerk == b"04":
-                    if verzekerde_afgewezen:
-                        yield regel, heen, NIET_BEOORDEELD
+                    if verzekerde_rejected:
+                        yield line, heen, NOT_JUDGED
                     else:
-                        bezwaren = oordeel_over(heen, regel).bezwaren
-                        besluit = besluit_over(heen, bezwaren, omgeving)
-                        if telt and besluit.uitkomst != AFGEWEZEN:
-                            keuring.toegekend(heen)
-                        yield regel, heen, besluit
+                        objections = verdict_on(heen, line).objections
+                        decision = decision_on(heen, objections, surroundings)
+                        if counts and decision.uitkomst != REJECTED:
+                            examination.granted(heen)
+                        yield line, heen, decision
                 elif kenmerk == b"02":
-                    bezwaren = keuring.verzekerde(heen, regel).bezwaren
-                    verzekerde_afgewezen = bool(bezwaren)
-                    beoordeel.verzekerde(omgeving.persoon)
-                    yield regel, heen, Besluit(bezwaren, 0, 0, AFGEWEZEN)
+                    objections = examination.verzekerde(heen, line).objections
+                    verzekerde_rejected = bool(objections)
+                    judge.verzekerde(surroundings.persoon)
+                    yield line, heen, Decision(objections, 0, 0, REJECTED)
                 elif kenmerk != b"99":
-                    yield regel, heen, _GEEN_BEZWAAR
-            self._voortgang(len(groep) * LENGTE_REGEL)
+                    yield line, heen, _NO_OBJECTION
+            self._progress(len(group) * LINE_LENGTH)
 
-    def _eerdere_toekenningen(self) -> Historiebron | None:
+    def _earlier_grants(self) -> HistorySource | None:
         """Where to ask what the insurer granted before; None where it never received anything."""
-        uzovi = self._bericht.uzovi_nummer
-        return self._feiten.historie(self._bericht.partij or "", uzovi) if self._feiten.heeft_historie(uzovi) else None
+        uzovi = self._message.uzovi_number
+        return self._facts.history(self._message.party or "", uzovi) if self._facts.has_history(uzovi) else None
 
-    def _codes(self, bezwaren: tuple[Controle, ...]) -> tuple[str, ...]:
-        if not bezwaren:
+    def _codes(self, objections: tuple[Check, ...]) -> tuple[str, ...]:
+        if not objections:
             return ()
-        return hoogstens(tuple(self._bericht.beleid.retourcode(c) for c in bezwaren))
+        return at_most(tuple(self._message.beleid.retourcode(c) for c in objections))
 
-    def _uitkomst(self, status: Status, toegekend: int, bevindingen: list[Bevinding]) -> Uitkomst:
-        bericht = self._bericht
-        return Uitkomst(
+    def _outcome(self, status: Status, granted: int, findings: list[Finding]) -> Outcome:
+        message = self._message
+        return Outcome(
             status,
-            bericht.afzender(VERZEKERAAR),
-            bericht.totaal_ingediend,
-            toegekend,
-            bericht.meldingen(bevindingen),
-            bericht.beleid.betaaldatum(bericht.datum, toegekend),
+            message.sender(INSURER),
+            message.totaal_ingediend,
+            granted,
+            message.meldingen(findings),
+            message.beleid.payment_date(message.datum, granted),
         )

@@ -4,87 +4,89 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from mzsim.domain.decisions import AFGEWEZEN, NIET_BEOORDEELD, Besluit
+from mzsim.domain.decisions import NOT_JUDGED, REJECTED, Decision
 from mzsim.domain.earlier.credits import is_credit
-from mzsim.domain.earlier.maxima import schrijf_aandelen
+from mzsim.domain.earlier.maxima import write_shares
 from mzsim.standard.layout import layouts
 from mzsim.standard.records import Prestatierecord
-from mzsim.standard.values import centen, genormaliseerd, persoon, tekst
-from mzsim.store.recording import Recorded, Vastlegging
+from mzsim.standard.values import cents, normalized, person, text
+from mzsim.store.recording import Recorded, Recording
 
 _LAYOUT = layouts("mz301")[b"04"]
-_snijd = _LAYOUT.snijder(("0403", "0405"), ("0408", "0408"), ("0409", "0431"), ("0432", "0432"), ("0433", "0433"))
-_BSN = slice(0, _LAYOUT["0403"].lengte)
+_cut = _LAYOUT.cutter(("0403", "0405"), ("0408", "0408"), ("0409", "0431"), ("0432", "0432"), ("0433", "0433"))
+_BSN = slice(0, _LAYOUT["0403"].length)
 _VERZEKERDENNUMMER = slice(_LAYOUT["0405"].begin - _LAYOUT["0403"].begin, None)
-_INHOUD = _LAYOUT.stuk("0409", "0431")
-_MEESTE = 20_000
-_GEEN_REFERENTIE = b" " * _LAYOUT["0433"].lengte
+_CONTENT = _LAYOUT.piece("0409", "0431")
+_MOST = 20_000
+_NO_REFERENCE = b" " * _LAYOUT["0433"].length
 
 
-class Historie:
+class History:
     """Records prestatierecords with what became of them."""
 
-    def __init__(self, boek: Vastlegging) -> None:
-        self._schrijf = boek.prestatie
+    def __init__(self, book: Recording) -> None:
+        self._write = book.prestatie
         self._verzekerde = b""
-        self._persoon = ""
-        self._eindes: dict[bytes, tuple[Besluit, Recorded]] = {}
+        self._person = ""
+        self._ends: dict[bytes, tuple[Decision, Recorded]] = {}
         """What the last record with these rubrieken 0409-0431 was told, and what its row ends in."""
 
-    def neem_ongezien_op(self, heen: bytes) -> None:
+    def add_unseen(self, heen: bytes) -> None:
         """Adds a record that nobody judged."""
-        verzekerde, datum, inhoud, referentie, vorige = _snijd(heen)
-        self.neem_op(verzekerde, datum, inhoud, genormaliseerd(referentie), vorige, NIET_BEOORDEELD)
+        verzekerde, date, content, reference, previous = _cut(heen)
+        self.add(verzekerde, date, content, normalized(reference), previous, NOT_JUDGED)
 
-    def neem_op(
-        self, verzekerde: bytes, datum: bytes, inhoud: bytes, referentie: bytes, vorige: bytes, besluit: Besluit
+    def add(
+        self, verzekerde: bytes, date: bytes, content: bytes, reference: bytes, previous: bytes, decision: Decision
     ) -> None:
         """Adds a record: rubrieken 0403-0405, 0408, 0409-0431, 0432 as it is compared and 0433, and what became of it."""
         if verzekerde != self._verzekerde:
             self._verzekerde = verzekerde
-            self._persoon = persoon(verzekerde[_BSN], verzekerde[_VERZEKERDENNUMMER])
-        einde = self._eindes.get(inhoud)
-        if einde is None or einde[0] is not besluit:
-            einde = self._nieuw_einde(inhoud, besluit)
-        self._schrijf(
-            self._persoon,
-            tekst(referentie),
-            "" if vorige == _GEEN_REFERENTIE else tekst(genormaliseerd(vorige)),
-            _datum(datum),
-            einde[1],
+            self._person = person(verzekerde[_BSN], verzekerde[_VERZEKERDENNUMMER])
+        end = self._ends.get(content)
+        if end is None or end[0] is not decision:
+            end = self._new_ending(content, decision)
+        self._write(
+            self._person,
+            text(reference),
+            "" if previous == _NO_REFERENCE else text(normalized(previous)),
+            _date(date),
+            end[1],
         )
 
-    def _nieuw_einde(self, inhoud: bytes, besluit: Besluit) -> tuple[Besluit, Recorded]:
-        if len(self._eindes) >= _MEESTE:
-            self._eindes.clear()
-        aandelen = schrijf_aandelen(besluit.aandelen) if besluit.aandelen else None
-        rij = _inhoud(inhoud)._replace(toegekend_bedrag=besluit.toegekend, uitkomst=besluit.uitkomst, aandelen=aandelen)
-        einde = (besluit, rij)
-        self._eindes[inhoud] = einde
-        return einde
+    def _new_ending(self, content: bytes, decision: Decision) -> tuple[Decision, Recorded]:
+        if len(self._ends) >= _MOST:
+            self._ends.clear()
+        shares = write_shares(decision.aandelen) if decision.aandelen else None
+        row = _content(content)._replace(
+            toegekend_bedrag=decision.toegekend, uitkomst=decision.uitkomst, aandelen=shares
+        )
+        end = (decision, row)
+        self._ends[content] = end
+        return end
 
 
 # Thousands of records are alike in each of these runs of rubrieken.
 
-_datum = lru_cache(maxsize=_MEESTE)(tekst)
+_date = lru_cache(maxsize=_MOST)(text)
 
 
-@lru_cache(maxsize=_MEESTE)
-def _inhoud(stuk: bytes) -> Recorded:
+@lru_cache(maxsize=_MOST)
+def _content(piece: bytes) -> Recorded:
     """A record that was granted nothing."""
-    p = Prestatierecord(b" " * _INHOUD.start + stuk)
-    teken = -1 if is_credit(p) else 1
+    p = Prestatierecord(b" " * _CONTENT.start + piece)
+    sign = -1 if is_credit(p) else 1
     return Recorded(
         toegekend_bedrag=0,
-        uitkomst=AFGEWEZEN,
-        soort=tekst(p.soort),
-        prestatiecode=tekst(p.prestatiecode),
-        gebitselement=tekst(p.gebitselement),
-        vlak=tekst(p.vlak),
-        kaak=tekst(p.boven_onder),
-        behandelaar=tekst(p.behandelaar),
-        aantal=centen(p.aantal),
-        berekend_bedrag=teken * centen(p.berekend_bedrag),
-        declaratiebedrag=teken * centen(p.declaratiebedrag),
+        uitkomst=REJECTED,
+        soort=text(p.soort),
+        prestatiecode=text(p.prestatiecode),
+        gebitselement=text(p.gebitselement),
+        vlak=text(p.vlak),
+        kaak=text(p.boven_onder),
+        behandelaar=text(p.behandelaar),
+        aantal=cents(p.aantal),
+        berekend_bedrag=sign * cents(p.berekend_bedrag),
+        declaratiebedrag=sign * cents(p.declaratiebedrag),
         aandelen=None,
     )

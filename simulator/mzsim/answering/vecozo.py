@@ -6,80 +6,80 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import BinaryIO
 
-from mzsim.answering.composing import GEEN_BEZWAAR, hoogstens, kop_afgekeurd, sluit_af
+from mzsim.answering.composing import NO_OBJECTION, at_most, close_retour, header_of_rejected
 from mzsim.answering.directed import record_verdicts
 from mzsim.domain.check import VECOZO
-from mzsim.domain.findings import Bevinding, Melding, Status, Uitkomst
-from mzsim.judging.file import bezwaren_tegen_bestand
-from mzsim.judging.message import Bericht
-from mzsim.reading.first_reading import Voortgang
-from mzsim.standard.layout import LENGTE_REGEL
-from mzsim.standard.reader import lees_groepen
-from mzsim.standard.writer import Retourschrijver
-from mzsim.store.facts import Feitenbron
+from mzsim.domain.findings import Finding, Melding, Outcome, Status
+from mzsim.judging.file import objections_to_file
+from mzsim.judging.message import Message
+from mzsim.reading.first_reading import ProgressCallback
+from mzsim.standard.layout import LINE_LENGTH
+from mzsim.standard.reader import read_groups
+from mzsim.standard.writer import RetourWriter
+from mzsim.store.facts import FactSource
 
 
-def keur_bestand(bericht: Bericht, retour: BinaryIO, feiten: Feitenbron) -> Uitkomst | None:
+def examine_file(message: Message, retour: BinaryIO, facts: FactSource) -> Outcome | None:
     """Judges a declaration as a file and writes the retour where it is rejected; None where it is not."""
-    bezwaren = bezwaren_tegen_bestand(bericht, VECOZO, feiten)
-    if not bezwaren:
+    objections = objections_to_file(message, VECOZO, facts)
+    if not objections:
         return None
-    meldingen = bericht.meldingen(bezwaren)
-    sluit_af(Retourschrijver(retour), bericht, VECOZO, kop_afgekeurd(m.code for m in meldingen))
-    return _afgekeurd(bericht, Status.AFGEKEURD_BESTAND, meldingen)
+    meldingen = message.meldingen(objections)
+    close_retour(RetourWriter(retour), message, VECOZO, header_of_rejected(m.code for m in meldingen))
+    return _rejected(message, Status.REJECTED_FILE, meldingen)
 
 
-def keur_records(bericht: Bericht, bron: BinaryIO, retour: BinaryIO, voortgang: Voortgang) -> Uitkomst | None:
+def examine_records(message: Message, source: BinaryIO, retour: BinaryIO, progress: ProgressCallback) -> Outcome | None:
     """Judges its records and writes the retour where one is rejected; None where the declaration is forwarded."""
-    bevindingen = list(_bevindingen(bericht, bron, voortgang))
-    if not bevindingen:
+    findings = list(_findings(message, source, progress))
+    if not findings:
         return None
-    meldingen = bericht.meldingen(bevindingen)
-    _stuur_alles_terug(bericht, bron, retour, meldingen)
-    return _afgekeurd(bericht, Status.AFGEKEURD_RECORD, meldingen)
+    meldingen = message.meldingen(findings)
+    _send_all_back(message, source, retour, meldingen)
+    return _rejected(message, Status.REJECTED_RECORD, meldingen)
 
 
-def _bevindingen(bericht: Bericht, bron: BinaryIO, voortgang: Voortgang) -> Iterator[Bevinding]:
-    keuring = record_verdicts(bericht, VECOZO, bericht.verkenning.voorlezing(bron))
-    regel = 1
-    for groep in lees_groepen(bron):
-        keuring.bereid_voor(groep)
-        for heen in groep:
-            regel += 1
+def _findings(message: Message, source: BinaryIO, progress: ProgressCallback) -> Iterator[Finding]:
+    examination = record_verdicts(message, VECOZO, message.verkenning.set_reading(source))
+    line = 1
+    for group in read_groups(source):
+        examination.prefetch(group)
+        for heen in group:
+            line += 1
             kenmerk = heen[:2]
             if kenmerk == b"04":
-                oordeel = keuring.prestatie(heen, regel)
+                verdict = examination.prestatie(heen, line)
             elif kenmerk == b"02":
-                oordeel = keuring.verzekerde(heen, regel)
+                verdict = examination.verzekerde(heen, line)
             elif kenmerk == b"98":
-                oordeel = keuring.commentaar(heen)
+                verdict = examination.commentaar(heen)
             else:
                 continue
-            if oordeel.bezwaren:
-                yield from keuring.bevindingen(oordeel.bezwaren, regel, heen)
-        voortgang(len(groep) * LENGTE_REGEL)
+            if verdict.objections:
+                yield from examination.findings(verdict.objections, line, heen)
+        progress(len(group) * LINE_LENGTH)
 
 
-def _afgekeurd(bericht: Bericht, status: Status, meldingen: tuple[Melding, ...]) -> Uitkomst:
-    return Uitkomst(status, bericht.afzender(VECOZO), bericht.totaal_ingediend, 0, meldingen)
+def _rejected(message: Message, status: Status, meldingen: tuple[Melding, ...]) -> Outcome:
+    return Outcome(status, message.sender(VECOZO), message.totaal_ingediend, 0, meldingen)
 
 
-def _stuur_alles_terug(bericht: Bericht, bron: BinaryIO, retour: BinaryIO, meldingen: tuple[Melding, ...]) -> None:
-    schrijver = Retourschrijver(retour)
-    per_regel = groupby(meldingen, key=_regel)
-    geen: tuple[int, Iterator[Melding]] = (0, iter(()))
-    regel_met_fout, fouten = next(per_regel, geen)
-    regels = (heen for groep in lees_groepen(bron) for heen in groep)
-    for regel, heen in enumerate(regels, start=2):
+def _send_all_back(message: Message, source: BinaryIO, retour: BinaryIO, meldingen: tuple[Melding, ...]) -> None:
+    writer = RetourWriter(retour)
+    per_line = groupby(meldingen, key=_line)
+    none: tuple[int, Iterator[Melding]] = (0, iter(()))
+    line_with_error, errors = next(per_line, none)
+    lines = (heen for group in read_groups(source) for heen in group)
+    for line, heen in enumerate(lines, start=2):
         if heen[:2] == b"99":
             break
-        codes = GEEN_BEZWAAR
-        if regel == regel_met_fout:
-            codes = hoogstens(tuple(m.code for m in fouten))
-            regel_met_fout, fouten = next(per_regel, geen)
-        schrijver.record(heen, codes)
-    sluit_af(schrijver, bericht, VECOZO, GEEN_BEZWAAR)
+        codes = NO_OBJECTION
+        if line == line_with_error:
+            codes = at_most(tuple(m.code for m in errors))
+            line_with_error, errors = next(per_line, none)
+        writer.record(heen, codes)
+    close_retour(writer, message, VECOZO, NO_OBJECTION)
 
 
-def _regel(melding: Melding) -> int:
-    return melding.bevinding.regel
+def _line(melding: Melding) -> int:
+    return melding.finding.regel

@@ -12,17 +12,17 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from mzsim.certification import pack
-from mzsim.certification.faulty_retours import SOORTEN, Fout, foute_retour
-from mzsim.certification.result import KOLOMMEN, schema
+from mzsim.certification.faulty_retours import KINDS, RetourFault, faulty_retour
+from mzsim.certification.result import COLUMNS, schema
 from mzsim.common.errors import CaseError, OutputError
 from mzsim.common.version import __version__
-from mzsim.retour.faults import MERK
+from mzsim.retour.faults import MARK
 from mzsim.standard.retourcodes import Retourcode, retourcodes
-from mzsim.suites.case import Geval
-from mzsim.suites.playing import Stapverslag, Verslag
-from mzsim.suites.running import draai, kernen
+from mzsim.suites.case import Case
+from mzsim.suites.playing import CaseReport, StepReport
+from mzsim.suites.running import cores, run
 
-UITLEG = """\
+EXPLANATION = """\
 What is in this pack, and what is asked of the software under test
 ==================================================================
 
@@ -65,115 +65,115 @@ Graded is it by: mzsim suite grade PACK RESULT
 """
 
 
-Foute = Literal["each", "once", "none"]
+Faulty = Literal["each", "once", "none"]
 """Which faulty retours go into a pack: every kind with each retour, every kind once, or none."""
 
 
-class Gemaakt(NamedTuple):
+class MadePack(NamedTuple):
     """The files of a pack by name, and how many retours are in it."""
 
-    bestanden: dict[str, bytes]
-    goede: int
-    foute: int
+    files: dict[str, bytes]
+    sound: int
+    faulty: int
 
 
-def maak_pakket(gevallen: Sequence[Geval], foute: Foute) -> Gemaakt:
+def make_pakket(cases: Sequence[Case], faulty: Faulty) -> MadePack:
     """Makes a pack. Raises CaseError for a case that doesn't pass, or where nothing comes back in any."""
-    bestanden: dict[str, bytes] = {
-        "README.txt": UITLEG.encode(),
-        "result.schema.json": pack.als_json(schema()),
-        "result.csv": _sjabloon(),
+    files: dict[str, bytes] = {
+        "README.txt": EXPLANATION.encode(),
+        "result.schema.json": pack.as_json(schema()),
+        "result.csv": _template(),
     }
-    nog = {fout.soort for fout in SOORTEN} if foute != "none" else set()
-    lijst: list[dict[str, Any]] = []
-    for verslag in draai(gevallen, kernen()):
-        if not verslag.geslaagd:
-            wat = "does not pass, so it can't be exported; mzsim suite run says why"
-            raise CaseError(f"{verslag.geval.bestand}: {wat}")
-        if any(stap.retour is not None for stap in verslag.stappen):
-            lijst.append(_geval(verslag, bestanden, nog, eenmaal=foute == "once"))
-    if not lijst:
+    still = {error.soort for error in KINDS} if faulty != "none" else set()
+    listing: list[dict[str, Any]] = []
+    for case_report in run(cases, cores()):
+        if not case_report.passed:
+            what = "does not pass, so it can't be exported; mzsim suite run says why"
+            raise CaseError(f"{case_report.case.file}: {what}")
+        if any(step.retour is not None for step in case_report.stappen):
+            listing.append(_case(case_report, files, still, once=faulty == "once"))
+    if not listing:
         raise CaseError("in none of these cases a retour is sent, so there is nothing to export")
-    inhoud = {"format": pack.FORMAAT, "made_by": f"mzsim {__version__}", "cases": lijst}
-    bestanden[pack.LIJST] = pack.als_json(inhoud)
-    retours = [retour for geval in lijst for stap in geval["steps"] for retour in stap["retours"]]
-    goede = sum(retour["fault"] is None for retour in retours)
-    return Gemaakt(bestanden, goede, len(retours) - goede)
+    content = {"format": pack.FORMAT, "made_by": f"mzsim {__version__}", "cases": listing}
+    files[pack.LIST] = pack.as_json(content)
+    retours = [retour for case in listing for step in case["steps"] for retour in step["retours"]]
+    sound = sum(retour["fault"] is None for retour in retours)
+    return MadePack(files, sound, len(retours) - sound)
 
 
-def _geval(verslag: Verslag, bestanden: dict[str, bytes], nog: set[str], *, eenmaal: bool) -> dict[str, Any]:
-    geval = verslag.geval
-    codes = {**retourcodes(), **{code.code: code for code in verslag.codes}}
-    stappen = []
-    for nummer, stap in enumerate(verslag.stappen, start=1):
-        map_ = f"cases/{geval.id}"
-        declaratie = f"{map_}/{nummer}.mz301.asc"
-        bestanden[declaratie] = stap.declaratie
+def _case(case_report: CaseReport, files: dict[str, bytes], still: set[str], *, once: bool) -> dict[str, Any]:
+    case = case_report.case
+    codes = {**retourcodes(), **{code.code: code for code in case_report.codes}}
+    steps = []
+    for number, step in enumerate(case_report.stappen, start=1):
+        folder = f"cases/{case.id}"
+        declaration = f"{folder}/{number}.mz301.asc"
+        files[declaration] = step.declaratie
         retours = []
-        for naam, fout, inhoud in _retours(nummer, stap, codes, nog):
-            bestanden[f"{map_}/{naam}"] = inhoud
+        for name, error, content in _retours(number, step, codes, still):
+            files[f"{folder}/{name}"] = content
             retours.append(
                 {
-                    "name": naam,
-                    **pack.bestand(f"{map_}/{naam}", inhoud),
-                    "fault": fout.soort if fout else None,
-                    "says": fout.zin if fout else None,
+                    "name": name,
+                    **pack.file(f"{folder}/{name}", content),
+                    "fault": error.soort if error else None,
+                    "says": error.zin if error else None,
                 }
             )
-            if fout and eenmaal:
-                nog.discard(fout.soort)
-        stappen.append(
+            if error and once:
+                still.discard(error.soort)
+        steps.append(
             {
-                "date": stap.stap.datum.isoformat(),
-                "declaration": pack.bestand(declaratie, stap.declaratie),
+                "date": step.step.datum.isoformat(),
+                "declaration": pack.file(declaration, step.declaratie),
                 "retours": retours,
             }
         )
-    return {"id": geval.id, "title": geval.titel, "source": geval.bron, "tags": list(geval.tags), "steps": stappen}
+    return {"id": case.id, "title": case.titel, "source": case.bron, "tags": list(case.tags), "steps": steps}
 
 
 def _retours(
-    nummer: int, stap: Stapverslag, codes: dict[str, Retourcode], nog: set[str]
-) -> Iterator[tuple[str, Fout | None, bytes]]:
+    number: int, step: StepReport, codes: dict[str, Retourcode], still: set[str]
+) -> Iterator[tuple[str, RetourFault | None, bytes]]:
     """The retours of a step with their names: the faulty ones of the kinds that are asked for, then the good one."""
-    if stap.retour is None:
+    if step.retour is None:
         return
-    for fout in SOORTEN:
-        if fout.soort in nog:
-            foute = foute_retour(fout.soort, stap.declaratie, stap.retour, codes)
-            if foute is not None:
-                yield f"{nummer}.{MERK}-{fout.soort}.mz302.asc", fout, foute
-    yield f"{nummer}.mz302.asc", None, stap.retour
+    for error in KINDS:
+        if error.soort in still:
+            faulty = faulty_retour(error.soort, step.declaratie, step.retour, codes)
+            if faulty is not None:
+                yield f"{number}.{MARK}-{error.soort}.mz302.asc", error, faulty
+    yield f"{number}.mz302.asc", None, step.retour
 
 
-def _sjabloon() -> bytes:
-    uit = io.StringIO(newline="")
-    csv.writer(uit, lineterminator="\r\n").writerow(KOLOMMEN)
-    return uit.getvalue().encode()
+def _template() -> bytes:
+    off = io.StringIO(newline="")
+    csv.writer(off, lineterminator="\r\n").writerow(COLUMNS)
+    return off.getvalue().encode()
 
 
-def zet_neer(bestanden: dict[str, bytes], plaats: Path, *, als_zip: bool) -> None:
+def put_in_place(files: dict[str, bytes], place: Path, *, as_zip: bool) -> None:
     """Writes a pack to its place: whole, or not at all. Raises OutputError; a folder that holds something stays."""
-    if als_zip and plaats.is_dir():
-        raise OutputError(f"{plaats}: is a folder; name the zip file to write")
-    if not als_zip and plaats.exists() and not (plaats.is_dir() and _is_leeg(plaats.iterdir())):
-        raise OutputError(f"{plaats}: exists already; remove it, or choose another place")
-    deel = plaats.absolute().with_name(f".{plaats.absolute().name}.{os.getpid()}.deel")
+    if as_zip and place.is_dir():
+        raise OutputError(f"{place}: is a folder; name the zip file to write")
+    if not as_zip and place.exists() and not (place.is_dir() and _is_empty(place.iterdir())):
+        raise OutputError(f"{place}: exists already; remove it, or choose another place")
+    part = place.absolute().with_name(f".{place.absolute().name}.{os.getpid()}.deel")
     try:
-        if als_zip:
-            pack.schrijf_zip(bestanden, deel)
+        if as_zip:
+            pack.write_zip(files, part)
         else:
-            deel.mkdir()
-            pack.schrijf_map(bestanden, deel)
+            part.mkdir()
+            pack.write_folder(files, part)
             with suppress(FileNotFoundError):
-                plaats.rmdir()
-        deel.replace(plaats)
-    except OSError as fout:
-        raise OutputError(f"{plaats}: can't be written: {fout.strerror}") from None
+                place.rmdir()
+        part.replace(place)
+    except OSError as error:
+        raise OutputError(f"{place}: can't be written: {error.strerror}") from None
     finally:
         with suppress(OSError):
-            shutil.rmtree(deel) if deel.is_dir() else deel.unlink()
+            shutil.rmtree(part) if part.is_dir() else part.unlink()
 
 
-def _is_leeg(inhoud: Iterable[Path]) -> bool:
-    return next(iter(inhoud), None) is None
+def _is_empty(content: Iterable[Path]) -> bool:
+    return next(iter(content), None) is None

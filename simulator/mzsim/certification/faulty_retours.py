@@ -6,17 +6,17 @@ import io
 from collections.abc import Collection
 from typing import NamedTuple
 
-from mzsim.retour.faults import VERSTORINGEN, Goed, ingrepen, schrijf
+from mzsim.retour.faults import FAULTS, Good, operations, write
 
 
-class Fout(NamedTuple):
+class RetourFault(NamedTuple):
     """A kind of fault: its name, and what is wrong in a retour that has it."""
 
     soort: str
     zin: str
 
 
-_ZINNEN = {
+_SENTENCES = {
     "aantal": "its count of prestatierecords (9904) is wrong",
     "totaal": "its total granted (9909) is wrong",
     "lengte": "a record is not 370 positions long",
@@ -30,16 +30,16 @@ _ZINNEN = {
     "factuur": "it is about an unknown factuurnummer",
     "afkap": "it breaks off in the middle of a record",
 }
-SOORTEN = tuple(Fout(soort, _ZINNEN[soort]) for soort in VERSTORINGEN)
+KINDS = tuple(RetourFault(kind, _SENTENCES[kind]) for kind in FAULTS)
 """Every kind of fault, in the order in which a pack offers them."""
 
 
-def foute_retour(soort: str, declaratie: bytes, retour: bytes, codes: Collection[str]) -> bytes | None:
+def faulty_retour(kind: str, declaration: bytes, retour: bytes, codes: Collection[str]) -> bytes | None:
     """A good retour with this fault; None where it can't have it."""
-    goed = Goed.van(io.BytesIO(retour), io.BytesIO(declaratie), codes)
-    anders = ingrepen(soort, goed)
-    if isinstance(anders, str):
+    good = Good.of(io.BytesIO(retour), io.BytesIO(declaration), codes)
+    otherwise = operations(kind, good)
+    if isinstance(otherwise, str):
         return None
-    uit = io.BytesIO()
-    schrijf(goed, anders, uit)
-    return uit.getvalue()
+    off = io.BytesIO()
+    write(good, otherwise, off)
+    return off.getvalue()

@@ -11,245 +11,247 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import NamedTuple
 
-from mzsim.certification.pack import Geval, Pakket, Retour, Stap
-from mzsim.certification.result import Geboekt as Melding
-from mzsim.certification.result import Retourmelding, Terugmelding
-from mzsim.retour.bookings import Boekhouding, Boeking, Boekuitkomst, boek
-from mzsim.standard.layout import TEKENSET
-from mzsim.standard.retourcodes import GEEN_OPMERKING, NIET_BEOORDEELD
-from mzsim.standard.values import als_euro, genormaliseerd
+from mzsim.certification.pack import Pack, PackCase, PackStep, Retour
+from mzsim.certification.result import ReportBack, RetourNotice
+from mzsim.certification.result import ReportedBooking as Melding
+from mzsim.retour.bookings import BookedPrestatie, BookingOutcome, Bookkeeping, book
+from mzsim.standard.layout import CHARSET
+from mzsim.standard.retourcodes import NO_REMARK, NOT_JUDGED
+from mzsim.standard.values import as_euro, normalized
 
 
-class Soort(StrEnum):
+class BookingKind(StrEnum):
     """What is wrong; the value is how a report calls it."""
 
-    RETOUR_ONTBREEKT = "retour not reported"
-    RETOUR_ONBEKEND = "no retour of the pack"
-    RETOUR_DUBBEL = "retour reported twice"
-    AANVAARD = "faulty retour accepted"
-    GEWEIGERD = "good retour refused"
-    TOCH_GEBOEKT = "refused, and booked all the same"
+    RETOUR_MISSING = "retour not reported"
+    RETOUR_UNKNOWN = "no retour of the pack"
+    RETOUR_DOUBLE = "retour reported twice"
+    ACCEPT = "faulty retour accepted"
+    REFUSED = "good retour refused"
+    BOOKED_ANYWAY = "refused, and booked all the same"
     RETOURCODES = "retourcodes of the retour"
-    ONTBREEKT = "not booked"
-    ONBEKEND = "booked, but not in the declaration"
-    DUBBEL = "booked twice"
-    ANDERS = "booked otherwise"
+    MISSING = "not booked"
+    UNKNOWN = "booked, but not in the declaration"
+    DOUBLE = "booked twice"
+    OTHERWISE = "booked otherwise"
 
 
-class Geboekt(NamedTuple):
+class GradedBooking(NamedTuple):
     """A booking of the software; amounts in cents, `codes` without 0200."""
 
     referentienummer: str
-    uitkomst: Boekuitkomst
+    uitkomst: BookingOutcome
     toegekend: int
     rest: int
     codes: tuple[str, ...]
 
 
-class Gebrek(NamedTuple):
+class Defect(NamedTuple):
     """Something wrong in what the software reports; `velden` names what differs of a booking."""
 
-    soort: Soort
-    geval: str
+    soort: BookingKind
+    case: str
     retour: str
-    verstoring: str | None = None
+    fault: str | None = None
     """What is faulty about the retour, in words."""
-    verwacht: Boeking | None = None
-    geboekt: Geboekt | None = None
-    boekhouding: Boekhouding | None = None
-    velden: tuple[str, ...] = ()
-    gemeld: tuple[str, ...] = ()
+    verwacht: BookedPrestatie | None = None
+    booked: GradedBooking | None = None
+    bookkeeping: Bookkeeping | None = None
+    fields: tuple[str, ...] = ()
+    reported: tuple[str, ...] = ()
     """The retourcodes of the retour that the software reports."""
 
     @property
     def referentienummer(self) -> str | None:
         """The prestatierecord that it is about, if any."""
-        booking = self.verwacht or self.geboekt
+        booking = self.verwacht or self.booked
         return booking.referentienummer if booking else None
 
 
-class Retouroordeel(NamedTuple):
+class RetourVerdict(NamedTuple):
     """What the software made of one retour; `boekingen` are those that were asked, each with whether it was right."""
 
     retour: Retour
-    boekhouding: Boekhouding | None
-    boekingen: tuple[tuple[Boeking, Geboekt | None, bool], ...]
-    codes_gemeld: bool
-    gebreken: tuple[Gebrek, ...]
+    bookkeeping: Bookkeeping | None
+    bookings: tuple[tuple[BookedPrestatie, GradedBooking | None, bool], ...]
+    codes_reported: bool
+    defects: tuple[Defect, ...]
 
     @property
-    def goed(self) -> bool:
+    def good(self) -> bool:
         """Whether nothing is wrong."""
-        return not self.gebreken
+        return not self.defects
 
 
-class Gevaloordeel(NamedTuple):
+class CaseVerdict(NamedTuple):
     """The verdict on a case."""
 
-    geval: Geval
-    retours: tuple[Retouroordeel, ...]
+    case: PackCase
+    retours: tuple[RetourVerdict, ...]
 
     @property
-    def goed(self) -> bool:
+    def good(self) -> bool:
         """Whether nothing is wrong."""
-        return all(retour.goed for retour in self.retours)
+        return all(retour.good for retour in self.retours)
 
 
-class Beoordeling(NamedTuple):
+class Grading(NamedTuple):
     """The verdict on a run; `vreemd` is what was reported and is not in the pack."""
 
     software: str | None
-    gevallen: tuple[Gevaloordeel, ...]
-    vreemd: tuple[Gebrek, ...]
+    cases: tuple[CaseVerdict, ...]
+    foreign: tuple[Defect, ...]
 
     @property
-    def retours(self) -> Iterator[Retouroordeel]:
+    def retours(self) -> Iterator[RetourVerdict]:
         """Of all cases."""
-        return (retour for geval in self.gevallen for retour in geval.retours)
+        return (retour for case in self.cases for retour in case.retours)
 
     @property
-    def gebreken(self) -> tuple[Gebrek, ...]:
+    def defects(self) -> tuple[Defect, ...]:
         """Of all cases, in the order of the pack."""
-        return (*(gebrek for retour in self.retours for gebrek in retour.gebreken), *self.vreemd)
+        return (*(defect for retour in self.retours for defect in retour.defects), *self.foreign)
 
     @property
-    def goed(self) -> bool:
+    def good(self) -> bool:
         """Whether the software did everything right."""
-        return not self.gebreken
+        return not self.defects
 
 
-def beoordeel(pakket: Pakket, terugmelding: Terugmelding) -> Beoordeling:
+def judge(pakket: Pack, report_back: ReportBack) -> Grading:
     """Grades a result. Raises InputError where the pack isn't as it was exported."""
-    gemeld: dict[tuple[str, str], list[Retourmelding]] = defaultdict(list)
-    for melding in terugmelding.retours:
-        gemeld[melding.case, melding.retour].append(melding)
-    gevallen = tuple(
-        Gevaloordeel(
-            geval,
+    reported: dict[tuple[str, str], list[RetourNotice]] = defaultdict(list)
+    for melding in report_back.retours:
+        reported[melding.case, melding.retour].append(melding)
+    cases = tuple(
+        CaseVerdict(
+            case,
             tuple(
-                _retour(pakket, geval, stap, retour, gemeld.pop((geval.id, retour.name), []))
-                for stap in geval.steps
-                for retour in stap.retours
+                _retour(pakket, case, step, retour, reported.pop((case.id, retour.name), []))
+                for step in case.steps
+                for retour in step.retours
             ),
         )
-        for geval in pakket.gevallen
+        for case in pakket.cases
     )
-    vreemd = tuple(Gebrek(Soort.RETOUR_ONBEKEND, geval, retour) for geval, retour in gemeld)
-    return Beoordeling(terugmelding.software, gevallen, vreemd)
+    foreign = tuple(Defect(BookingKind.RETOUR_UNKNOWN, case, retour) for case, retour in reported)
+    return Grading(report_back.software, cases, foreign)
 
 
-def _retour(pakket: Pakket, geval: Geval, stap: Stap, retour: Retour, meldingen: list[Retourmelding]) -> Retouroordeel:
-    heen, terug = pakket.inhoud(stap.declaration), pakket.inhoud(retour)
-    basis = Gebrek(Soort.ANDERS, geval.id, retour.name, retour.says)
-    dubbel = [basis._replace(soort=Soort.RETOUR_DUBBEL)] * (len(meldingen) > 1)
+def _retour(
+    pakket: Pack, case: PackCase, step: PackStep, retour: Retour, meldingen: list[RetourNotice]
+) -> RetourVerdict:
+    heen, back = pakket.content(step.declaration), pakket.content(retour)
+    basis = Defect(BookingKind.OTHERWISE, case.id, retour.name, retour.says)
+    double = [basis._replace(soort=BookingKind.RETOUR_DOUBLE)] * (len(meldingen) > 1)
     melding = meldingen[0] if meldingen else None
     if retour.fault is not None:
-        gebreken = [basis._replace(soort=soort) for soort in _bezwaren_bij_foute_retour(melding)]
-        return Retouroordeel(retour, None, (), codes_gemeld=False, gebreken=(*gebreken, *dubbel))
-    boekhouding = boek(io.BytesIO(heen), io.BytesIO(terug))
-    basis = basis._replace(boekhouding=boekhouding)
+        defects = [basis._replace(soort=kind) for kind in _objections_to_faulty_retour(melding)]
+        return RetourVerdict(retour, None, (), codes_reported=False, defects=(*defects, *double))
+    bookkeeping = book(io.BytesIO(heen), io.BytesIO(back))
+    basis = basis._replace(bookkeeping=bookkeeping)
     if melding is None or melding.refused:
-        soort = Soort.RETOUR_ONTBREEKT if melding is None else Soort.GEWEIGERD
-        niets = tuple((verwacht, None, False) for verwacht in boekhouding.boekingen)
-        return Retouroordeel(retour, boekhouding, niets, False, (basis._replace(soort=soort), *dubbel))
-    vergeleken, over = _leg_naast(boekhouding.boekingen, melding.bookings)
-    gebreken = [g for paar in vergeleken if (g := _vergelijk(basis, *paar)) is not None]
-    return Retouroordeel(
+        kind = BookingKind.RETOUR_MISSING if melding is None else BookingKind.REFUSED
+        nothing = tuple((expected, None, False) for expected in bookkeeping.bookings)
+        return RetourVerdict(retour, bookkeeping, nothing, False, (basis._replace(soort=kind), *double))
+    compared, over = _lay_beside(bookkeeping.bookings, melding.bookings)
+    defects = [g for pair in compared if (g := _compare(basis, *pair)) is not None]
+    return RetourVerdict(
         retour,
-        boekhouding,
-        tuple((verwacht, geboekt, _vergelijk(basis, verwacht, geboekt) is None) for verwacht, geboekt in vergeleken),
-        codes_gemeld=melding.retourcodes is not None,
-        gebreken=(*_codes_van_retour(basis, melding), *gebreken, *_overige(basis, boekhouding, over), *dubbel),
+        bookkeeping,
+        tuple((expected, booked, _compare(basis, expected, booked) is None) for expected, booked in compared),
+        codes_reported=melding.retourcodes is not None,
+        defects=(*_codes_of_retour(basis, melding), *defects, *_other(basis, bookkeeping, over), *double),
     )
 
 
-def _bezwaren_bij_foute_retour(melding: Retourmelding | None) -> Iterator[Soort]:
+def _objections_to_faulty_retour(melding: RetourNotice | None) -> Iterator[BookingKind]:
     if melding is None:
-        yield Soort.RETOUR_ONTBREEKT
+        yield BookingKind.RETOUR_MISSING
     elif not melding.refused:
-        yield Soort.AANVAARD
+        yield BookingKind.ACCEPT
     elif melding.bookings:
-        yield Soort.TOCH_GEBOEKT
+        yield BookingKind.BOOKED_ANYWAY
 
 
-def _sleutel(referentienummer: str) -> str:
+def _key(referentienummer: str) -> str:
     """As referentienummers are compared: without regard to capitals and trailing spaces (INV 2.3.3, 2.3.17)."""
-    return genormaliseerd(referentienummer.strip().encode(TEKENSET, "replace")).decode(TEKENSET)
+    return normalized(referentienummer.strip().encode(CHARSET, "replace")).decode(CHARSET)
 
 
-def _leg_naast(
-    verwacht: tuple[Boeking, ...], gemeld: list[Melding]
-) -> tuple[list[tuple[Boeking, Geboekt | None]], list[Geboekt]]:
+def _lay_beside(
+    expected: tuple[BookedPrestatie, ...], reported: list[Melding]
+) -> tuple[list[tuple[BookedPrestatie, GradedBooking | None]], list[GradedBooking]]:
     """Each record with its booking, and the bookings that are left over.
 
     Of records with the same number each gets the booking that is right for it, where there is one; then in their order.
     """
-    over: dict[str, list[Geboekt]] = defaultdict(list)
-    for melding in gemeld:
-        over[_sleutel(melding.referentienummer)].append(_geboekt(melding))
-    naast: dict[int, Geboekt] = {}
-    for alleen_juiste in (True, False):
-        for plek, boeking in enumerate(verwacht):
-            eigen = over[_sleutel(boeking.referentienummer)]
-            passend = (g for g in eigen if not (alleen_juiste and _anders(boeking, g)))
-            if plek not in naast and (gevonden := next(passend, None)) is not None:
-                naast[plek] = gevonden
-                eigen.remove(gevonden)
-    return [(boeking, naast.get(plek)) for plek, boeking in enumerate(verwacht)], [
+    over: dict[str, list[GradedBooking]] = defaultdict(list)
+    for melding in reported:
+        over[_key(melding.referentienummer)].append(_booked(melding))
+    beside: dict[int, GradedBooking] = {}
+    for only_right in (True, False):
+        for location, booking in enumerate(expected):
+            own = over[_key(booking.referentienummer)]
+            fitting = (g for g in own if not (only_right and _otherwise(booking, g)))
+            if location not in beside and (found := next(fitting, None)) is not None:
+                beside[location] = found
+                own.remove(found)
+    return [(booking, beside.get(location)) for location, booking in enumerate(expected)], [
         g for gs in over.values() for g in gs
     ]
 
 
-def _anders(verwacht: Boeking, geboekt: Geboekt) -> tuple[str, ...]:
+def _otherwise(expected: BookedPrestatie, booked: GradedBooking) -> tuple[str, ...]:
     """What differs, by the names that a result gives it."""
-    anders = {
-        "outcome": geboekt.uitkomst is not verwacht.uitkomst,
-        "granted": geboekt.toegekend != verwacht.toegekend,
+    otherwise = {
+        "outcome": booked.uitkomst is not expected.uitkomst,
+        "granted": booked.toegekend != expected.toegekend,
         # Where nobody can say what was declared, nobody can say what is left of it.
-        "left": verwacht.leesbaar and geboekt.rest != verwacht.rest,
-        "retourcodes": set(geboekt.codes) != set(verwacht.codes),
+        "left": expected.readable and booked.rest != expected.rest,
+        "retourcodes": set(booked.codes) != set(expected.codes),
     }
-    return tuple(veld for veld, verschilt in anders.items() if verschilt)
+    return tuple(field for field, differs in otherwise.items() if differs)
 
 
-def _geboekt(melding: Melding) -> Geboekt:
-    return Geboekt(
+def _booked(melding: Melding) -> GradedBooking:
+    return GradedBooking(
         melding.referentienummer,
-        Boekuitkomst(melding.outcome),
-        _centen(melding.granted),
-        _centen(melding.left),
-        tuple(code for code in melding.retourcodes if code != GEEN_OPMERKING),
+        BookingOutcome(melding.outcome),
+        _cents(melding.granted),
+        _cents(melding.left),
+        tuple(code for code in melding.retourcodes if code != NO_REMARK),
     )
 
 
-def _centen(euro: str) -> int:
+def _cents(euro: str) -> int:
     return int(euro.replace(".", ""))
 
 
-def _vergelijk(basis: Gebrek, verwacht: Boeking, geboekt: Geboekt | None) -> Gebrek | None:
-    if geboekt is None:
-        return basis._replace(soort=Soort.ONTBREEKT, verwacht=verwacht)
-    velden = _anders(verwacht, geboekt)
-    return basis._replace(verwacht=verwacht, geboekt=geboekt, velden=velden) if velden else None
+def _compare(basis: Defect, expected: BookedPrestatie, booked: GradedBooking | None) -> Defect | None:
+    if booked is None:
+        return basis._replace(soort=BookingKind.MISSING, verwacht=expected)
+    fields = _otherwise(expected, booked)
+    return basis._replace(verwacht=expected, booked=booked, fields=fields) if fields else None
 
 
-def _codes_van_retour(basis: Gebrek, melding: Retourmelding) -> Iterator[Gebrek]:
-    assert basis.boekhouding is not None
+def _codes_of_retour(basis: Defect, melding: RetourNotice) -> Iterator[Defect]:
+    assert basis.bookkeeping is not None
     if melding.retourcodes is None:
         return
-    gemeld = set(melding.retourcodes) - {GEEN_OPMERKING, NIET_BEOORDEELD}
-    if gemeld != set(basis.boekhouding.codes):
-        yield basis._replace(soort=Soort.RETOURCODES, gemeld=tuple(melding.retourcodes))
+    reported = set(melding.retourcodes) - {NO_REMARK, NOT_JUDGED}
+    if reported != set(basis.bookkeeping.codes):
+        yield basis._replace(soort=BookingKind.RETOURCODES, reported=tuple(melding.retourcodes))
 
 
-def _overige(basis: Gebrek, boekhouding: Boekhouding, over: list[Geboekt]) -> Iterator[Gebrek]:
-    bekend = {_sleutel(boeking.referentienummer) for boeking in boekhouding.boekingen}
-    for geboekt in over:
-        soort = Soort.DUBBEL if _sleutel(geboekt.referentienummer) in bekend else Soort.ONBEKEND
-        yield basis._replace(soort=soort, geboekt=geboekt)
+def _other(basis: Defect, bookkeeping: Bookkeeping, over: list[GradedBooking]) -> Iterator[Defect]:
+    known = {_key(booking.referentienummer) for booking in bookkeeping.bookings}
+    for booked in over:
+        kind = BookingKind.DOUBLE if _key(booked.referentienummer) in known else BookingKind.UNKNOWN
+        yield basis._replace(soort=kind, booked=booked)
 
 
-def als_woorden(boeking: Boeking | Geboekt) -> str:
+def as_words(booking: BookedPrestatie | GradedBooking) -> str:
     """A booking on one line."""
-    codes = f" {' '.join(boeking.codes)}" if boeking.codes else ""
-    return f"{boeking.uitkomst} {als_euro(boeking.toegekend)}, left {als_euro(boeking.rest)}{codes}"
+    codes = f" {' '.join(booking.codes)}" if booking.codes else ""
+    return f"{booking.uitkomst} {as_euro(booking.toegekend)}, left {as_euro(booking.rest)}{codes}"

@@ -17,136 +17,136 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, StringConstraints
 
 from mzsim.common.errors import InputError
-from mzsim.common.file_values import Regel, Tekst, weiger
-from mzsim.common.strict_json import lees_json
+from mzsim.common.file_values import FileLine, Text, refuse
+from mzsim.common.strict_json import read_json
 
-LIJST = "pack.json"
-FORMAAT = 1
-
-
-def _binnen(naam: str) -> str:
-    pad = PurePosixPath(naam)
-    if pad.is_absolute() or ".." in pad.parts or "\\" in naam or str(pad) != naam:
-        raise weiger("must be the path of a file in the pack")
-    return naam
+LIST = "pack.json"
+FORMAT = 1
 
 
-class Bestand(Regel):
+def _within(name: str) -> str:
+    path = PurePosixPath(name)
+    if path.is_absolute() or ".." in path.parts or "\\" in name or str(path) != name:
+        raise refuse("must be the path of a file in the pack")
+    return name
+
+
+class PackFile(FileLine):
     """A file of the pack."""
 
-    file: Annotated[Tekst, AfterValidator(_binnen)]
+    file: Annotated[Text, AfterValidator(_within)]
     sha256: Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
 
 
-class Retour(Bestand):
+class Retour(PackFile):
     """A retour; `name` is how the result calls it, `fault` the kind of fault that was put in, null for a good one."""
 
-    name: Tekst
-    fault: Tekst | None
-    says: Tekst | None
+    name: Text
+    fault: Text | None
+    says: Text | None
     """The fault in words."""
 
 
-class Stap(Regel):
+class PackStep(FileLine):
     """A declaration and the retours on it: the faulty ones first, the good one last."""
 
-    date: Tekst
-    declaration: Bestand
+    date: Text
+    declaration: PackFile
     retours: list[Retour]
 
 
-class Geval(Regel):
+class PackCase(FileLine):
     """A case: its steps share one administration."""
 
-    id: Tekst
-    title: Tekst
-    source: Tekst | None
-    tags: list[Tekst]
-    steps: list[Stap]
+    id: Text
+    title: Text
+    source: Text | None
+    tags: list[Text]
+    steps: list[PackStep]
 
 
-class Lijst(Regel):
+class PackList(FileLine):
     """`pack.json`."""
 
     format: Literal[1]
-    made_by: Tekst
-    cases: Annotated[list[Geval], Field(min_length=1)]
+    made_by: Text
+    cases: Annotated[list[PackCase], Field(min_length=1)]
 
 
-class Pakket:
+class Pack:
     """A pack that can be read: every file is the one that `pack.json` lists."""
 
-    def __init__(self, plaats: Path, lijst: Lijst, lees: Callable[[str], bytes]) -> None:
-        self.plaats = plaats
-        self.gevallen = lijst.cases
-        self._lees = lees
+    def __init__(self, place: Path, listing: PackList, read: Callable[[str], bytes]) -> None:
+        self.plaats = place
+        self.cases = listing.cases
+        self._read = read
 
-    def inhoud(self, bestand: Bestand) -> bytes:
+    def content(self, file: PackFile) -> bytes:
         """The bytes of a file. Raises InputError where they can't be read or are not those of the list."""
-        inhoud = self._lees(bestand.file)
-        if hashlib.sha256(inhoud).hexdigest() != bestand.sha256:
-            raise InputError(f"{self.plaats}: {bestand.file}: is not the file that was exported; export the pack again")
-        return inhoud
+        content = self._read(file.file)
+        if hashlib.sha256(content).hexdigest() != file.sha256:
+            raise InputError(f"{self.plaats}: {file.file}: is not the file that was exported; export the pack again")
+        return content
 
 
 @contextmanager
-def open_pakket(plaats: Path) -> Iterator[Pakket]:
+def open_pakket(place: Path) -> Iterator[Pack]:
     """A pack, folder or zip. Raises InputError where it is none."""
-    if plaats.is_dir():
-        yield _pakket(plaats, lambda naam: (plaats / naam).read_bytes())
+    if place.is_dir():
+        yield _pakket(place, lambda name: (place / name).read_bytes())
         return
     try:
-        archief = zipfile.ZipFile(plaats)
+        archive = zipfile.ZipFile(place)
     except zipfile.BadZipFile:
-        raise InputError(f"{plaats}: is no pack: neither a folder nor a zip file") from None
-    except OSError as fout:
-        raise InputError(f"{plaats}: can't be read: {fout.strerror}") from None
-    with archief:
-        yield _pakket(plaats, archief.read)
+        raise InputError(f"{place}: is no pack: neither a folder nor a zip file") from None
+    except OSError as error:
+        raise InputError(f"{place}: can't be read: {error.strerror}") from None
+    with archive:
+        yield _pakket(place, archive.read)
 
 
-def _pakket(plaats: Path, lezer: Callable[[str], bytes]) -> Pakket:
-    def lees(naam: str) -> bytes:
+def _pakket(place: Path, reader: Callable[[str], bytes]) -> Pack:
+    def read(name: str) -> bytes:
         try:
-            return lezer(naam)
+            return reader(name)
         except (KeyError, FileNotFoundError):
-            raise InputError(f"{plaats}: {naam}: is not in the pack; mzsim suite export makes one") from None
-        except OSError as fout:
-            raise InputError(f"{plaats}: {naam}: can't be read: {fout.strerror}") from None
-        except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError) as fout:
-            raise InputError(f"{plaats}: {naam}: can't be read: {' '.join(str(fout).split())}") from None
+            raise InputError(f"{place}: {name}: is not in the pack; mzsim suite export makes one") from None
+        except OSError as error:
+            raise InputError(f"{place}: {name}: can't be read: {error.strerror}") from None
+        except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError) as error:
+            raise InputError(f"{place}: {name}: can't be read: {' '.join(str(error).split())}") from None
 
-    return Pakket(plaats, lees_json(f"{plaats}: {LIJST}", lees(LIJST), Lijst, "a pack"), lees)
+    return Pack(place, read_json(f"{place}: {LIST}", read(LIST), PackList, "a pack"), read)
 
 
-def als_json(inhoud: object) -> bytes:
+def as_json(content: object) -> bytes:
     """JSON as every file of a pack holds it."""
-    return (json.dumps(inhoud, indent=1, ensure_ascii=False) + "\n").encode()
+    return (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode()
 
 
-def bestand(naam: str, inhoud: bytes) -> dict[str, str]:
+def file(name: str, content: bytes) -> dict[str, str]:
     """How `pack.json` lists a file."""
-    return {"file": naam, "sha256": hashlib.sha256(inhoud).hexdigest()}
+    return {"file": name, "sha256": hashlib.sha256(content).hexdigest()}
 
 
-_BEGIN_VAN_ZIP = (1980, 1, 1, 0, 0, 0)
+_BEGIN_OF_ZIP = (1980, 1, 1, 0, 0, 0)
 
 
-def schrijf_map(bestanden: Mapping[str, bytes], map_: Path) -> None:
+def write_folder(files: Mapping[str, bytes], folder_: Path) -> None:
     """Writes the files of a pack into a folder."""
-    for naam, inhoud in sorted(bestanden.items()):
-        plaats = map_ / naam
-        plaats.parent.mkdir(parents=True, exist_ok=True)
-        plaats.write_bytes(inhoud)
+    for name, content in sorted(files.items()):
+        place = folder_ / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(content)
 
 
-def schrijf_zip(bestanden: Mapping[str, bytes], plaats: Path) -> None:
+def write_zip(files: Mapping[str, bytes], place: Path) -> None:
     """Writes the files of a pack as a zip file: the same files give the same bytes, on any machine and day."""
-    with zipfile.ZipFile(plaats, "w") as archief:
-        for naam, inhoud in sorted(bestanden.items()):
-            lid = zipfile.ZipInfo(naam, _BEGIN_VAN_ZIP)
-            lid.create_system = 3
-            lid.external_attr = 0o644 << 16
+    with zipfile.ZipFile(place, "w") as archive:
+        for name, content in sorted(files.items()):
+            member = zipfile.ZipInfo(name, _BEGIN_OF_ZIP)
+            member.create_system = 3
+            member.external_attr = 0o644 << 16
             # Not compressed: what a compressor makes of it differs by its version.
-            lid.compress_type = zipfile.ZIP_STORED
-            archief.writestr(lid, inhoud)
+            member.compress_type = zipfile.ZIP_STORED
+            archive.writestr(member, content)

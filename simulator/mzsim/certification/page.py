@@ -5,68 +5,68 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from mzsim.certification.diagnoses import reparaties
-from mzsim.certification.grading import Beoordeling, Gevaloordeel, Retouroordeel
-from mzsim.certification.reach import bereik
-from mzsim.certification.report import in_woorden, rijen, slotregel, totalen
+from mzsim.certification.diagnoses import repairs
+from mzsim.certification.grading import CaseVerdict, Grading, RetourVerdict
+from mzsim.certification.reach import reach
+from mzsim.certification.report import closing_line, in_words, rows, totals
 from mzsim.common.version import __version__
-from mzsim.presentation.page import sjablonen
+from mzsim.presentation.page import templates
 
 
-def als_html(beoordeling: Beoordeling) -> bytes:
+def as_html(grading: Grading) -> bytes:
     """The page of a grading."""
-    gevonden = bereik(beoordeling)
+    found = reach(grading)
     # What needs a look comes first.
-    gevallen = [_geval(oordeel) for oordeel in sorted(beoordeling.gevallen, key=lambda oordeel: oordeel.goed)]
-    telling = Counter(geval["oordeel"] for geval in gevallen)
-    pagina = (
-        sjablonen()
+    cases = [_case(verdict) for verdict in sorted(grading.cases, key=lambda verdict: verdict.good)]
+    counts = Counter(case["oordeel"] for case in cases)
+    page = (
+        templates()
         .get_template("beoordeling.html")
         .render(
-            software=beoordeling.software or "Software under test",
-            slotregel=slotregel(beoordeling),
-            totalen=totalen(beoordeling),
-            reparaties=reparaties(beoordeling.gebreken),
-            vreemd=beoordeling.vreemd,
-            oordelen=[(oordeel, telling[oordeel]) for oordeel in ("failed", "passed") if telling[oordeel]],
-            tags=sorted({tag for oordeel in beoordeling.gevallen for tag in oordeel.geval.tags}),
-            gevallen=gevallen,
+            software=grading.software or "Software under test",
+            slotregel=closing_line(grading),
+            totalen=totals(grading),
+            reparaties=repairs(grading.defects),
+            vreemd=grading.foreign,
+            oordelen=[(verdict, counts[verdict]) for verdict in ("failed", "passed") if counts[verdict]],
+            tags=sorted({tag for verdict in grading.cases for tag in verdict.case.tags}),
+            gevallen=cases,
             bereik=[
-                ("outcomes", gevonden.uitkomsten),
-                ("faulty retours", gevonden.verstoringen),
-                ("retourcodes", gevonden.codes),
-                ("retourcodes never met", gevonden.nooit_gezien),
+                ("outcomes", found.outcomes),
+                ("faulty retours", found.faults),
+                ("retourcodes", found.codes),
+                ("retourcodes never met", found.never_seen),
             ],
             versie=__version__,
         )
     )
-    return f"{pagina}\n".encode("utf-8", "replace")
+    return f"{page}\n".encode("utf-8", "replace")
 
 
-def _geval(oordeel: Gevaloordeel) -> dict[str, Any]:
-    codes = (code for retour in oordeel.retours for code in _codes(retour))
+def _case(verdict: CaseVerdict) -> dict[str, Any]:
+    codes = (code for retour in verdict.retours for code in _codes(retour))
     return {
-        "geval": oordeel.geval,
-        "oordeel": _kleur(goed=oordeel.goed),
-        "zoek": " ".join([oordeel.geval.id, oordeel.geval.title, *dict.fromkeys(codes)]).casefold(),
-        "retours": [_retour(retour) for retour in oordeel.retours],
+        "geval": verdict.case,
+        "oordeel": _colour(good=verdict.good),
+        "zoek": " ".join([verdict.case.id, verdict.case.title, *dict.fromkeys(codes)]).casefold(),
+        "retours": [_retour(retour) for retour in verdict.retours],
     }
 
 
-def _codes(retour: Retouroordeel) -> list[str]:
-    if retour.boekhouding is None:
+def _codes(retour: RetourVerdict) -> list[str]:
+    if retour.bookkeeping is None:
         return []
-    return [*retour.boekhouding.codes, *(code for b in retour.boekhouding.boekingen for code in b.codes)]
+    return [*retour.bookkeeping.codes, *(code for b in retour.bookkeeping.bookings for code in b.codes)]
 
 
-def _retour(retour: Retouroordeel) -> dict[str, Any]:
+def _retour(retour: RetourVerdict) -> dict[str, Any]:
     return {
         "oordeel": retour,
-        "kleur": _kleur(goed=retour.goed),
-        "regels": [in_woorden(gebrek) for gebrek in retour.gebreken if gebrek.verwacht is None],
-        "rijen": rijen(retour),
+        "kleur": _colour(good=retour.good),
+        "regels": [in_words(defect) for defect in retour.defects if defect.verwacht is None],
+        "rijen": rows(retour),
     }
 
 
-def _kleur(*, goed: bool) -> str:
-    return "passed" if goed else "failed"
+def _colour(*, good: bool) -> str:
+    return "passed" if good else "failed"

@@ -5,93 +5,93 @@ from __future__ import annotations
 from collections import Counter
 from typing import NamedTuple
 
-from mzsim.certification.grading import Beoordeling, Retouroordeel, Soort
+from mzsim.certification.grading import BookingKind, Grading, RetourVerdict
 from mzsim.checks import REGISTER
-from mzsim.retour.bookings import Boekuitkomst
+from mzsim.retour.bookings import BookingOutcome
 from mzsim.standard.retourcodes import (
-    AFGEKEURD_BESTAND,
-    BESTAND_AFGEWEZEN_AFSPRAAK,
-    GOED_MAAR_AFGEWEZEN,
-    NIET_BEOORDEELD,
-    VOLLEDIG_AFGEWEZEN,
-    VOLLEDIG_TOEGEWEZEN,
+    FILE_REJECTED_BY_AGREEMENT,
+    FULLY_GRANTED,
+    FULLY_REJECTED,
+    GOOD_BUT_REJECTED,
+    NOT_JUDGED,
+    REJECTED_FILE,
     retourcodes,
 )
 
-_ZONDER_CONTROLE = (
-    AFGEKEURD_BESTAND,
-    VOLLEDIG_TOEGEWEZEN,
-    NIET_BEOORDEELD,
-    VOLLEDIG_AFGEWEZEN,
-    GOED_MAAR_AFGEWEZEN,
-    BESTAND_AFGEWEZEN_AFSPRAAK,
+_WITHOUT_CHECK = (
+    REJECTED_FILE,
+    FULLY_GRANTED,
+    NOT_JUDGED,
+    FULLY_REJECTED,
+    GOOD_BUT_REJECTED,
+    FILE_REJECTED_BY_AGREEMENT,
 )
 """Codes that a retour can hold without any check that gives them; 0200 says nothing and is not counted."""
 
 
-class Telling(NamedTuple):
+class ReachCounts(NamedTuple):
     """How often something was met, how often the software did right by it, and how often it didn't say."""
 
-    wat: str
+    what: str
     betekenis: str
     aantal: int
-    goed: int
-    niet_gemeld: int = 0
+    good: int
+    not_reported: int = 0
 
 
-class Bereik(NamedTuple):
+class Reach(NamedTuple):
     """What a pack holds of what there is."""
 
-    codes: tuple[Telling, ...]
-    uitkomsten: tuple[Telling, ...]
-    verstoringen: tuple[Telling, ...]
-    nooit_gezien: tuple[Telling, ...]
+    codes: tuple[ReachCounts, ...]
+    outcomes: tuple[ReachCounts, ...]
+    faults: tuple[ReachCounts, ...]
+    never_seen: tuple[ReachCounts, ...]
     """Retourcodes that can come back and that no retour of the pack held."""
 
 
-def mogelijke_codes() -> set[str]:
+def possible_codes() -> set[str]:
     """Every retourcode that a retour of this program can hold, by the register of checks; 0200 left out."""
-    return {c.retourcode for c in REGISTER.values() if c.retourcode} | set(_ZONDER_CONTROLE)
+    return {c.retourcode for c in REGISTER.values() if c.retourcode} | set(_WITHOUT_CHECK)
 
 
-def bereik(beoordeling: Beoordeling) -> Bereik:
+def reach(grading: Grading) -> Reach:
     """Counts over all retours of a pack."""
-    aantal: dict[str, Counter[str]] = {
-        soort: Counter() for soort in ("code", "goede_code", "stille_code", "uitkomst", "goede_uitkomst")
+    count: dict[str, Counter[str]] = {
+        kind: Counter() for kind in ("code", "goede_code", "stille_code", "uitkomst", "goede_uitkomst")
     }
-    verstoord: Counter[tuple[str, str]] = Counter()
-    geweigerd: Counter[tuple[str, str]] = Counter()
-    for retour in beoordeling.retours:
-        if retour.boekhouding is None:
+    faulty: Counter[tuple[str, str]] = Counter()
+    refused: Counter[tuple[str, str]] = Counter()
+    for retour in grading.retours:
+        if retour.bookkeeping is None:
             assert retour.retour.fault is not None
-            soort = retour.retour.fault, retour.retour.says or ""
-            verstoord[soort] += 1
-            geweigerd[soort] += retour.goed
+            kind = retour.retour.fault, retour.retour.says or ""
+            faulty[kind] += 1
+            refused[kind] += retour.good
         else:
-            _tel(retour, aantal)
-    lijst = retourcodes()
-    namen = {code: lijst[code].betekenis if code in lijst else "" for code in mogelijke_codes() | set(aantal["code"])}
-    return Bereik(
+            _tally(retour, count)
+    listing = retourcodes()
+    names = {code: listing[code].betekenis if code in listing else "" for code in possible_codes() | set(count["code"])}
+    return Reach(
         tuple(
-            Telling(code, namen[code], n, aantal["goede_code"][code], aantal["stille_code"][code])
-            for code, n in sorted(aantal["code"].items())
+            ReachCounts(code, names[code], n, count["goede_code"][code], count["stille_code"][code])
+            for code, n in sorted(count["code"].items())
         ),
-        tuple(Telling(u, "", aantal["uitkomst"][u], aantal["goede_uitkomst"][u]) for u in Boekuitkomst),
-        tuple(Telling(soort, says, n, geweigerd[soort, says]) for (soort, says), n in sorted(verstoord.items())),
-        tuple(Telling(code, namen[code], 0, 0) for code in sorted(mogelijke_codes() - set(aantal["code"]))),
+        tuple(ReachCounts(u, "", count["uitkomst"][u], count["goede_uitkomst"][u]) for u in BookingOutcome),
+        tuple(ReachCounts(kind, says, n, refused[kind, says]) for (kind, says), n in sorted(faulty.items())),
+        tuple(ReachCounts(code, names[code], 0, 0) for code in sorted(possible_codes() - set(count["code"]))),
     )
 
 
-def _tel(retour: Retouroordeel, aantal: dict[str, Counter[str]]) -> None:
-    assert retour.boekhouding is not None
-    for verwacht, _, goed in retour.boekingen:
-        aantal["uitkomst"][verwacht.uitkomst] += 1
-        aantal["goede_uitkomst"][verwacht.uitkomst] += goed
-        aantal["code"].update(verwacht.codes)
-        aantal["goede_code"].update(verwacht.codes if goed else ())
-    codes = retour.boekhouding.codes
-    aantal["code"].update(codes)
-    if not retour.codes_gemeld:
-        aantal["stille_code"].update(codes)
-    elif not any(gebrek.soort is Soort.RETOURCODES for gebrek in retour.gebreken):
-        aantal["goede_code"].update(codes)
+def _tally(retour: RetourVerdict, count: dict[str, Counter[str]]) -> None:
+    assert retour.bookkeeping is not None
+    for expected, _, good in retour.bookings:
+        count["uitkomst"][expected.uitkomst] += 1
+        count["goede_uitkomst"][expected.uitkomst] += good
+        count["code"].update(expected.codes)
+        count["goede_code"].update(expected.codes if good else ())
+    codes = retour.bookkeeping.codes
+    count["code"].update(codes)
+    if not retour.codes_reported:
+        count["stille_code"].update(codes)
+    elif not any(defect.soort is BookingKind.RETOURCODES for defect in retour.defects):
+        count["goede_code"].update(codes)

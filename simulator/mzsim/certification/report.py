@@ -6,236 +6,229 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from mzsim.certification.diagnoses import Reparatie, diagnose, reparaties
-from mzsim.certification.grading import Beoordeling, Geboekt, Gebrek, Gevaloordeel, Retouroordeel, als_woorden
-from mzsim.certification.reach import Bereik, Telling, bereik
+from mzsim.certification.diagnoses import BookingRepair, diagnose, repairs
+from mzsim.certification.grading import CaseVerdict, Defect, GradedBooking, Grading, RetourVerdict, as_words
+from mzsim.certification.reach import Reach, ReachCounts, reach
 from mzsim.presentation.parts import Part, Table
-from mzsim.retour.bookings import Boeking
-from mzsim.standard.values import als_euro
-from mzsim.suites.junit import xml_tekst
+from mzsim.retour.bookings import BookedPrestatie
+from mzsim.standard.values import as_euro
+from mzsim.suites.junit import xml_text
 
 
-def als_dict(beoordeling: Beoordeling) -> dict[str, Any]:
+def as_dict(grading: Grading) -> dict[str, Any]:
     """The whole verdict; amounts as decimal strings."""
-    gevonden = bereik(beoordeling)
+    found = reach(grading)
     return {
-        "software": beoordeling.software,
-        "passed": beoordeling.goed,
-        "totals": totalen(beoordeling),
-        "cases": [_geval(geval) for geval in beoordeling.gevallen],
-        "not_in_pack": [_gebrek(gebrek) for gebrek in beoordeling.vreemd],
-        "repair": [_reparatie(reparatie) for reparatie in reparaties(beoordeling.gebreken)],
+        "software": grading.software,
+        "passed": grading.good,
+        "totals": totals(grading),
+        "cases": [_case(case) for case in grading.cases],
+        "not_in_pack": [_defect(defect) for defect in grading.foreign],
+        "repair": [_repair(repair) for repair in repairs(grading.defects)],
         "coverage": {
             "retourcodes": [
-                {"retourcode": t.wat, "meaning": t.betekenis, "met": t.aantal, "right": t.goed,
-                 "not_reported": t.niet_gemeld}
-                for t in gevonden.codes
+                {"retourcode": t.what, "meaning": t.betekenis, "met": t.aantal, "right": t.good,
+                 "not_reported": t.not_reported}
+                for t in found.codes
             ],
-            "outcomes": [{"outcome": t.wat, "met": t.aantal, "right": t.goed} for t in gevonden.uitkomsten],
+            "outcomes": [{"outcome": t.what, "met": t.aantal, "right": t.good} for t in found.outcomes],
             "faults": [
-                {"fault": t.wat, "says": t.betekenis, "met": t.aantal, "refused": t.goed}
-                for t in gevonden.verstoringen
+                {"fault": t.what, "says": t.betekenis, "met": t.aantal, "refused": t.good}
+                for t in found.faults
             ],
-            "never_met": [{"retourcode": t.wat, "meaning": t.betekenis} for t in gevonden.nooit_gezien],
+            "never_met": [{"retourcode": t.what, "meaning": t.betekenis} for t in found.never_seen],
         },
     }  # fmt: skip
 
 
-def totalen(beoordeling: Beoordeling) -> dict[str, dict[str, int]]:
+def totals(grading: Grading) -> dict[str, dict[str, int]]:
     """How many of each there are, and how many were right."""
-    retours = list(beoordeling.retours)
-    goede = [retour for retour in retours if retour.boekhouding is not None]
-    foute = [retour for retour in retours if retour.boekhouding is None]
-    boekingen = [goed for retour in goede for _, _, goed in retour.boekingen]
+    retours = list(grading.retours)
+    sound = [retour for retour in retours if retour.bookkeeping is not None]
+    faulty = [retour for retour in retours if retour.bookkeeping is None]
+    bookings = [good for retour in sound for _, _, good in retour.bookings]
     return {
-        "cases": _deel([geval.goed for geval in beoordeling.gevallen]),
-        "bookings": _deel(boekingen),
-        "good_retours": _deel([retour.goed for retour in goede]),
-        "faulty_retours": _deel([retour.goed for retour in foute]),
+        "cases": _part([case.good for case in grading.cases]),
+        "bookings": _part(bookings),
+        "good_retours": _part([retour.good for retour in sound]),
+        "faulty_retours": _part([retour.good for retour in faulty]),
     }
 
 
-def _deel(goed: list[bool]) -> dict[str, int]:
-    return {"all": len(goed), "right": sum(goed)}
+def _part(good: list[bool]) -> dict[str, int]:
+    return {"all": len(good), "right": sum(good)}
 
 
-def _geval(oordeel: Gevaloordeel) -> dict[str, Any]:
+def _case(verdict: CaseVerdict) -> dict[str, Any]:
     return {
-        "id": oordeel.geval.id,
-        "title": oordeel.geval.title,
-        "source": oordeel.geval.source,
-        "passed": oordeel.goed,
+        "id": verdict.case.id,
+        "title": verdict.case.title,
+        "source": verdict.case.source,
+        "passed": verdict.good,
         "retours": [
             {
                 "retour": retour.retour.name,
                 "fault": retour.retour.fault,
-                "passed": retour.goed,
-                "findings": [_gebrek(gebrek) for gebrek in retour.gebreken],
+                "passed": retour.good,
+                "findings": [_defect(defect) for defect in retour.defects],
                 "bookings": [
                     {
-                        "referentienummer": verwacht.referentienummer,
-                        "expected": _boeking(verwacht),
-                        "booked": _boeking(geboekt) if geboekt else None,
-                        "right": goed,
+                        "referentienummer": expected.referentienummer,
+                        "expected": _booking(expected),
+                        "booked": _booking(booked) if booked else None,
+                        "right": good,
                     }
-                    for verwacht, geboekt, goed in retour.boekingen
+                    for expected, booked, good in retour.bookings
                 ],
             }
-            for retour in oordeel.retours
+            for retour in verdict.retours
         ],
     }
 
 
-def _boeking(boeking: Boeking | Geboekt) -> dict[str, Any]:
+def _booking(booking: BookedPrestatie | GradedBooking) -> dict[str, Any]:
     return {
-        "outcome": str(boeking.uitkomst),
-        "granted": als_euro(boeking.toegekend),
-        "left": als_euro(boeking.rest),
-        "retourcodes": list(boeking.codes),
+        "outcome": str(booking.uitkomst),
+        "granted": as_euro(booking.toegekend),
+        "left": as_euro(booking.rest),
+        "retourcodes": list(booking.codes),
     }
 
 
-def _gebrek(gebrek: Gebrek) -> dict[str, Any]:
+def _defect(defect: Defect) -> dict[str, Any]:
     return {
-        "finding": str(gebrek.soort),
-        "case": gebrek.geval,
-        "retour": gebrek.retour,
-        "referentienummer": gebrek.referentienummer,
-        "differs": list(gebrek.velden),
-        "diagnosis": diagnose(gebrek).id,
-        "text": in_woorden(gebrek),
+        "finding": str(defect.soort),
+        "case": defect.case,
+        "retour": defect.retour,
+        "referentienummer": defect.referentienummer,
+        "differs": list(defect.fields),
+        "diagnosis": diagnose(defect).id,
+        "text": in_words(defect),
     }
 
 
-def _reparatie(reparatie: Reparatie) -> dict[str, Any]:
-    eerste = reparatie.gebreken[0]
+def _repair(repair: BookingRepair) -> dict[str, Any]:
+    first = repair.defects[0]
     return {
-        "diagnosis": reparatie.diagnose.id,
-        "what": reparatie.zin,
-        "repair": reparatie.diagnose.herstel,
-        "source": reparatie.diagnose.bron,
-        "times": len(reparatie.gebreken),
-        "first": {"case": eerste.geval, "retour": eerste.retour, "referentienummer": eerste.referentienummer},
+        "diagnosis": repair.diagnose.id,
+        "what": repair.zin,
+        "repair": repair.diagnose.herstel,
+        "source": repair.diagnose.bron,
+        "times": len(repair.defects),
+        "first": {"case": first.case, "retour": first.retour, "referentienummer": first.referentienummer},
     }
 
 
-def in_woorden(gebrek: Gebrek) -> str:
+def in_words(defect: Defect) -> str:
     """What was expected and what was booked."""
-    if gebrek.verwacht is not None:
-        geboekt = als_woorden(gebrek.geboekt) if gebrek.geboekt else "nothing"
-        return f"expected {als_woorden(gebrek.verwacht)}; booked {geboekt}"
-    if gebrek.geboekt is not None:
-        return f"{gebrek.soort}: {als_woorden(gebrek.geboekt)}"
-    if gebrek.verstoring is not None:
-        return f"{gebrek.soort}: {gebrek.verstoring}"
-    if gebrek.gemeld and gebrek.boekhouding is not None:
-        return f"{gebrek.soort}: expected {' '.join(gebrek.boekhouding.codes) or 'none'}; reported {' '.join(gebrek.gemeld)}"
-    return str(gebrek.soort)
+    if defect.verwacht is not None:
+        booked = as_words(defect.booked) if defect.booked else "nothing"
+        return f"expected {as_words(defect.verwacht)}; booked {booked}"
+    if defect.booked is not None:
+        return f"{defect.soort}: {as_words(defect.booked)}"
+    if defect.fault is not None:
+        return f"{defect.soort}: {defect.fault}"
+    if defect.reported and defect.bookkeeping is not None:
+        return f"{defect.soort}: expected {' '.join(defect.bookkeeping.codes) or 'none'}; reported {' '.join(defect.reported)}"
+    return str(defect.soort)
 
 
-def slotregel(beoordeling: Beoordeling) -> str:
+def closing_line(grading: Grading) -> str:
     """The verdict in one line."""
-    delen = [
-        f"{deel['right']} of {deel['all']} {naam.replace('_', ' ')}" for naam, deel in totalen(beoordeling).items()
-    ]
-    return f"{'passed' if beoordeling.goed else 'failed'}: right are {', '.join(delen)}"
+    parts = [f"{part['right']} of {part['all']} {name.replace('_', ' ')}" for name, part in totals(grading).items()]
+    return f"{'passed' if grading.good else 'failed'}: right are {', '.join(parts)}"
 
 
 # For people.
 
-_MEESTE_REGELS = 20
+_MOST_LINES = 20
 
 
-def grading_parts(beoordeling: Beoordeling) -> Iterator[Part]:
+def grading_parts(grading: Grading) -> Iterator[Part]:
     """The verdict on standard output: what is wrong by case, what to repair, what the pack reached."""
-    gebreken = beoordeling.gebreken
-    if gebreken:
+    defects = grading.defects
+    if defects:
         yield Table(
             ("case", "retour", "referentienummer", "what", "diagnosis"),
-            (
-                (g.geval, g.retour, g.referentienummer or "", in_woorden(g), diagnose(g).id)
-                for g in gebreken[:_MEESTE_REGELS]
-            ),
+            ((g.case, g.retour, g.referentienummer or "", in_words(g), diagnose(g).id) for g in defects[:_MOST_LINES]),
         )
-        if len(gebreken) > _MEESTE_REGELS:
-            yield f"and {len(gebreken) - _MEESTE_REGELS} more; --json prints them all\n"
+        if len(defects) > _MOST_LINES:
+            yield f"and {len(defects) - _MOST_LINES} more; --json prints them all\n"
         yield "to repair:"
-        for reparatie in reparaties(gebreken):
-            yield from _repair_parts(reparatie)
+        for repair in repairs(defects):
+            yield from _repair_parts(repair)
         yield ""
-    yield from _coverage_parts(bereik(beoordeling))
+    yield from _coverage_parts(reach(grading))
     yield ""
-    yield slotregel(beoordeling)
+    yield closing_line(grading)
 
 
-def _repair_parts(reparatie: Reparatie) -> Iterator[Part]:
-    eerste = reparatie.gebreken[0]
-    aantal = len(reparatie.gebreken)
-    yield f"  {reparatie.zin} [{reparatie.diagnose.bron}]"
-    yield f"    {reparatie.diagnose.herstel}"
-    yield f"    {aantal} time{'s' * (aantal > 1)}, first in {eerste.geval}, {eerste.retour}"
+def _repair_parts(repair: BookingRepair) -> Iterator[Part]:
+    first = repair.defects[0]
+    count = len(repair.defects)
+    yield f"  {repair.zin} [{repair.diagnose.bron}]"
+    yield f"    {repair.diagnose.herstel}"
+    yield f"    {count} time{'s' * (count > 1)}, first in {first.case}, {first.retour}"
 
 
-def _coverage_parts(gevonden: Bereik) -> Iterator[Part]:
+def _coverage_parts(found: Reach) -> Iterator[Part]:
     yield "coverage, right of met:"
-    yield from _count_parts("outcomes", gevonden.uitkomsten)
-    yield from _count_parts("faulty retours refused", gevonden.verstoringen)
-    yield from _count_parts("retourcodes", gevonden.codes)
-    if gevonden.nooit_gezien:
-        yield (
-            f"  retourcodes never met, {len(gevonden.nooit_gezien)}: {' '.join(t.wat for t in gevonden.nooit_gezien)}"
-        )
+    yield from _count_parts("outcomes", found.outcomes)
+    yield from _count_parts("faulty retours refused", found.faults)
+    yield from _count_parts("retourcodes", found.codes)
+    if found.never_seen:
+        yield (f"  retourcodes never met, {len(found.never_seen)}: {' '.join(t.what for t in found.never_seen)}")
 
 
-def _count_parts(naam: str, tellingen: tuple[Telling, ...]) -> Iterator[Part]:
-    if tellingen:
-        yield f"  {naam}: {', '.join(f'{t.wat} {t.goed}/{t.aantal}{_stil(t)}' for t in tellingen)}"
+def _count_parts(name: str, tallies: tuple[ReachCounts, ...]) -> Iterator[Part]:
+    if tallies:
+        yield f"  {name}: {', '.join(f'{t.what} {t.good}/{t.aantal}{_silent(t)}' for t in tallies)}"
 
 
-def _stil(telling: Telling) -> str:
-    return f" ({telling.niet_gemeld} not reported)" if telling.niet_gemeld else ""
+def _silent(counts: ReachCounts) -> str:
+    return f" ({counts.not_reported} not reported)" if counts.not_reported else ""
 
 
 # JUnit.
 
 
-def als_junit(beoordeling: Beoordeling) -> bytes:
+def as_junit(grading: Grading) -> bytes:
     """A test suite per case, a test per retour; without durations, so that the same result gives the same file."""
     suites = {
-        oordeel.geval.id: [(oordeel.geval.id, retour.retour.name, retour.gebreken) for retour in oordeel.retours]
-        for oordeel in beoordeling.gevallen
+        verdict.case.id: [(verdict.case.id, retour.retour.name, retour.defects) for retour in verdict.retours]
+        for verdict in grading.cases
     }
-    if beoordeling.vreemd:
-        suites["not in the pack"] = [(g.geval, g.retour, (g,)) for g in beoordeling.vreemd]
-    wortel = ET.Element("testsuites", _tellingen([test for tests in suites.values() for test in tests]))
-    for naam, tests in suites.items():
-        _junit_suite(wortel, naam, tests)
-    ET.indent(wortel)
-    xml: bytes = ET.tostring(wortel, encoding="utf-8", xml_declaration=True)
+    if grading.foreign:
+        suites["not in the pack"] = [(g.case, g.retour, (g,)) for g in grading.foreign]
+    root = ET.Element("testsuites", _tallies([test for tests in suites.values() for test in tests]))
+    for name, tests in suites.items():
+        _junit_suite(root, name, tests)
+    ET.indent(root)
+    xml: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     return xml + b"\n"
 
 
-_Test = tuple[str, str, tuple[Gebrek, ...]]
+_Test = tuple[str, str, tuple[Defect, ...]]
 
 
-def _tellingen(tests: Sequence[_Test]) -> dict[str, str]:
-    return {"tests": str(len(tests)), "failures": str(sum(bool(gebreken) for *_, gebreken in tests)), "errors": "0"}
+def _tallies(tests: Sequence[_Test]) -> dict[str, str]:
+    return {"tests": str(len(tests)), "failures": str(sum(bool(defects) for *_, defects in tests)), "errors": "0"}
 
 
-def _junit_suite(wortel: ET.Element, naam: str, tests: Sequence[_Test]) -> None:
-    suite = ET.SubElement(wortel, "testsuite", {"name": xml_tekst(naam), **_tellingen(tests)})
-    for klasse, retour, gebreken in tests:
-        test = ET.SubElement(suite, "testcase", {"classname": xml_tekst(klasse), "name": xml_tekst(retour)})
-        if gebreken:
-            kop = "; ".join(dict.fromkeys(diagnose(g).id for g in gebreken))
-            regels = (f"{g.referentienummer or g.retour}: {in_woorden(g)}" for g in gebreken)
-            wat = ET.SubElement(test, "failure", {"type": "failed", "message": xml_tekst(kop)})
-            wat.text = xml_tekst("\n".join(regels))
+def _junit_suite(root: ET.Element, name: str, tests: Sequence[_Test]) -> None:
+    suite = ET.SubElement(root, "testsuite", {"name": xml_text(name), **_tallies(tests)})
+    for category, retour, defects in tests:
+        test = ET.SubElement(suite, "testcase", {"classname": xml_text(category), "name": xml_text(retour)})
+        if defects:
+            header = "; ".join(dict.fromkeys(diagnose(g).id for g in defects))
+            lines = (f"{g.referentienummer or g.retour}: {in_words(g)}" for g in defects)
+            what = ET.SubElement(test, "failure", {"type": "failed", "message": xml_text(header)})
+            what.text = xml_text("\n".join(lines))
 
 
-def rijen(retour: Retouroordeel) -> list[tuple[str, str, str, bool]]:
+def rows(retour: RetourVerdict) -> list[tuple[str, str, str, bool]]:
     """Per prestatierecord its referentienummer, what was expected, what was booked, and whether that was right."""
     return [
-        (verwacht.referentienummer, als_woorden(verwacht), als_woorden(geboekt) if geboekt else "nothing", goed)
-        for verwacht, geboekt, goed in retour.boekingen
+        (expected.referentienummer, as_words(expected), as_words(booked) if booked else "nothing", good)
+        for expected, booked, good in retour.bookings
     ]

@@ -5,55 +5,55 @@ Performed by VECOZO only: an insurer has nothing to decide about a comment.
 
 from __future__ import annotations
 
-from mzsim.checks.register import controle
+from mzsim.checks.register import check
 from mzsim.standard.records import Commentaarrecord
 
 
-class Commentaaromgeving:
+class CommentaarSurroundings:
     """What the comments before it say of the next: the regelnummers that are right for it.
 
     After a wrong number both the count and a count from that number are right, so that one mistake is one finding.
     """
 
-    __slots__ = ("_eigenaar", "_geteld", "verwacht")
+    __slots__ = ("_counted", "_owner", "verwacht")
 
     def __init__(self) -> None:
-        self._eigenaar = b""
-        self._geteld = 0
+        self._owner = b""
+        self._counted = 0
         self.verwacht: tuple[bytes, ...] = ()
 
-    def volgende(self, eigenaar: bytes) -> None:
+    def following(self, owner: bytes) -> None:
         """Goes to the next comment; `eigenaar` is the identificatie (9802) of the record that it belongs to."""
-        if eigenaar != self._eigenaar:
-            self._eigenaar, self._geteld, self.verwacht = eigenaar, 0, (_nummer(1),)
+        if owner != self._owner:
+            self._owner, self._counted, self.verwacht = owner, 0, (_number(1),)
 
-    def verwerk(self, regelnummer: bytes) -> None:
+    def process(self, line_number: bytes) -> None:
         """Takes the regelnummer (9803) of a comment into account, after its checks."""
-        self._geteld += 1
-        self.verwacht = (_nummer(self._geteld + 1),)
-        if regelnummer.isdigit():
-            self.verwacht += (_nummer(int(regelnummer) + 1),)
+        self._counted += 1
+        self.verwacht = (_number(self._counted + 1),)
+        if line_number.isdigit():
+            self.verwacht += (_number(int(line_number) + 1),)
 
 
-def _nummer(getal: int) -> bytes:
-    return b"%04d" % getal
+def _number(figure: int) -> bytes:
+    return b"%04d" % figure
 
 
-@controle(
+@check(
     "9803-1", 3, "commentaar", "0754", "V",
-    bron="BER 9803",
-    herstel="Number the commentaarrecords of one record 0001, 0002 and so on in 9803.",
+    source="BER 9803",
+    remedy="Number the commentaarrecords of one record 0001, 0002 and so on in 9803.",
 )  # fmt: skip
-def regelnummer(c: Commentaarrecord, o: Commentaaromgeving) -> bool:
+def line_number(c: Commentaarrecord, o: CommentaarSurroundings) -> bool:
     """Regelnummer vrije tekst does not count on from 0001 within the record that the comment belongs to."""
     return c.regelnummer not in o.verwacht
 
 
-@controle(
+@check(
     "9804-1", 3, "commentaar", "0755", "V",
-    bron="BER 9804",
-    herstel="Fill 9804 with the text of the comment, or leave the commentaarrecord out.",
+    source="BER 9804",
+    remedy="Fill 9804 with the text of the comment, or leave the commentaarrecord out.",
 )  # fmt: skip
-def tekst_ontbreekt(c: Commentaarrecord, o: Commentaaromgeving) -> bool:
+def text_missing(c: Commentaarrecord, o: CommentaarSurroundings) -> bool:
     """Vrije tekst is empty."""
     return not c.tekst.strip(b" ")

@@ -2,105 +2,105 @@
 
 from __future__ import annotations
 
-from mzsim.checks.register import controle
-from mzsim.checks.surroundings import Omgeving
-from mzsim.domain.earlier.past import Tegenpost
+from mzsim.checks.register import check
+from mzsim.checks.surroundings import Surroundings
+from mzsim.domain.earlier.past import Counterentry
 from mzsim.standard.records import Prestatierecord
-from mzsim.standard.values import CREDIT, genormaliseerd, tekst
+from mzsim.standard.values import CREDIT, normalized, text
 
 
-@controle(
+@check(
     "0433-1", 5, "prestatie", "0651", "VZ",
-    bron="BER 0433",
-    herstel="Fill 0433 of a credit record with the referentienummer (0432) of the debet record that it takes back.",
-    leest=("0431",),
+    source="BER 0433",
+    remedy="Fill 0433 of a credit record with the referentienummer (0432) of the debet record that it takes back.",
+    reads=("0431",),
     per="credit",
 )  # fmt: skip
-def vorig_referentienummer_ontbreekt(p: Prestatierecord, o: Omgeving) -> bool:
+def previous_referentienummer_missing(p: Prestatierecord, o: Surroundings) -> bool:
     """Referentienummer voorgaande gerelateerde prestatierecord is empty in a credit record."""
     return p.debet_credit_02 == CREDIT and not p.vorig_referentienummer.strip(b" ")
 
 
-@controle(
+@check(
     "0433-2", 5, "prestatie", "8062", "VZ",
-    bron="COD954 8062",
-    herstel="Leave out both the debet record and its credit; credit only what was declared before.",
-    leest=("0431", "0432"),
+    source="COD954 8062",
+    remedy="Leave out both the debet record and its credit; credit only what was declared before.",
+    reads=("0431", "0432"),
     per="credit",
 )  # fmt: skip
-def debet_in_zelfde_bestand(p: Prestatierecord, o: Omgeving) -> bool:
+def debet_in_same_file(p: Prestatierecord, o: Surroundings) -> bool:
     """A credit record points at a debet record in the same file."""
-    return p.debet_credit_02 == CREDIT and _wijst_in_bestand(p, o)
+    return p.debet_credit_02 == CREDIT and _points_into_file(p, o)
 
 
-@controle(
+@check(
     "0433-3", 6, "prestatie", "8017", "Z",
-    bron="COD954 8017",
-    herstel="Credit a record that was granted: the same verzekerde, 0408, 0409, 0413 and 0430, its 0432 in 0433.",
-    leest=("0403", "0408", "0409", "0413", "0430", "0431"),
+    source="COD954 8017",
+    remedy="Credit a record that was granted: the same verzekerde, 0408, 0409, 0413 and 0430, its 0432 in 0433.",
+    reads=("0403", "0408", "0409", "0413", "0430", "0431"),
     per="reeks",
 )  # fmt: skip
-def debet_onbekend(p: Prestatierecord, o: Omgeving) -> bool:
+def debet_unknown(p: Prestatierecord, o: Surroundings) -> bool:
     """A credit record has no granted debet record of the same party that is paid, verzekerde, 0408, 0409, 0413 and 0430."""
-    tegenpost = _tegenpost(o)
-    return tegenpost is not None and tegenpost.debet is None and not _wijst_in_bestand(p, o)
+    counterentry = _counterentry(o)
+    return counterentry is not None and counterentry.debet is None and not _points_into_file(p, o)
 
 
-@controle(
+@check(
     "0433-4", 6, "prestatie", "8084", "Z",
-    bron="COD954 8084",
-    herstel="Leave out the credit record; its debet record was credited already.",
-    leest=("0403", "0408", "0409", "0413", "0430", "0431"),
+    source="COD954 8084",
+    remedy="Leave out the credit record; its debet record was credited already.",
+    reads=("0403", "0408", "0409", "0413", "0430", "0431"),
     per="reeks",
 )  # fmt: skip
-def al_gecrediteerd(p: Prestatierecord, o: Omgeving) -> bool:
+def already_credited(p: Prestatierecord, o: Surroundings) -> bool:
     """A credit record takes back a debet record that was credited already."""
-    tegenpost = _tegenpost(o)
-    return tegenpost is not None and tegenpost.al_gecrediteerd
+    counterentry = _counterentry(o)
+    return counterentry is not None and counterentry.already_credited
 
 
-@controle(
+@check(
     "0433-5", 6, "prestatie", "0634", "Z",
-    bron="INV 4.7.1 A9, B7",
-    herstel="Credit every record of the set, nagekomen costs included, and declare the set again as it should be.",
-    leest=("0403", "0408", "0409", "0413", "0430", "0431"),
+    source="INV 4.7.1 A9, B7",
+    remedy="Credit every record of the set, nagekomen costs included, and declare the set again as it should be.",
+    reads=("0403", "0408", "0409", "0413", "0430", "0431"),
     per="reeks",
 )  # fmt: skip
-def deel_van_set_gecrediteerd(p: Prestatierecord, o: Omgeving) -> bool:
+def part_of_set_credited(p: Prestatierecord, o: Surroundings) -> bool:
     """A credit record in a Wlz message takes back a part of a set that was granted, while other records of the set stay."""
-    tegenpost = _tegenpost(o)
-    return tegenpost is not None and tegenpost.rest_blijft
+    counterentry = _counterentry(o)
+    return counterentry is not None and counterentry.rest_stays
 
 
-@controle(
+@check(
     "0409-7", 6, "prestatie", "0634", "Z",
-    bron="INV 4.4.2, 4.6.4 table 4-9, 4.7.2",
-    herstel="Declare the 01 (beside U25 and U35: the 03) of the costs first, with the same datum prestatie and"
+    source="INV 4.4.2, 4.6.4 table 4-9, 4.7.2",
+    remedy="Declare the 01 (beside U25 and U35: the 03) of the costs first, with the same datum prestatie and"
     " prestatiecode, or in this message.",
-    leest=("0403", "0408", "0413", "0420", "0431"),
+    reads=("0403", "0408", "0413", "0420", "0431"),
     per="reeks",
 )  # fmt: skip
-def nagekomen_zonder_basis(p: Prestatierecord, o: Omgeving) -> bool:
+def late_without_basis(p: Prestatierecord, o: Surroundings) -> bool:
     """A record 02 or 04 stands alone, and its 01 (in the A-variant of the Wlz: its 03) was not declared before."""
-    return o.terugblik is not None and o.terugblik.basis_ontbreekt
+    return o.retrospect is not None and o.retrospect.basis_missing
 
 
-@controle(
+@check(
     "0413-6", 6, "prestatie", "0587", "Z",
-    bron="INV 4.8",
-    herstel="Declare reiskosten once for a behandelaar and day.",
-    leest=("0408", "0409", "0420", "0431"),
+    source="INV 4.8",
+    remedy="Declare reiskosten once for a behandelaar and day.",
+    reads=("0408", "0409", "0420", "0431"),
     per="reeks",
 )  # fmt: skip
-def reiskosten_herhaald(p: Prestatierecord, o: Omgeving) -> bool:
+def reiskosten_repeated(p: Prestatierecord, o: Surroundings) -> bool:
     """Reiskosten are declared a second time for the same behandelaar, datum prestatie and zorgkantoor."""
-    eerder = o.terugblik is not None and o.terugblik.reiskosten is not None
-    return eerder or "0413-6" in o.reeksen.get(o.regel, ())
+    earlier = o.retrospect is not None and o.retrospect.reiskosten is not None
+    return earlier or "0413-6" in o.record_sets.get(o.regel, ())
 
 
-def _tegenpost(o: Omgeving) -> Tegenpost | None:
-    return o.terugblik and o.terugblik.tegenpost
+def _counterentry(o: Surroundings) -> Counterentry | None:
+    return o.retrospect and o.retrospect.counterentry
 
 
-def _wijst_in_bestand(p: Prestatierecord, o: Omgeving) -> bool:
-    return bool(o.vorige_in_bestand) and tekst(genormaliseerd(p.vorig_referentienummer)) in o.vorige_in_bestand
+def _points_into_file(p: Prestatierecord, o: Surroundings) -> bool:
+    return bool(o.previous_in_file) and text(normalized(p.vorig_referentienummer)) in o.previous_in_file

@@ -8,94 +8,94 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from mzsim.checks.register import REGISTER, controle
+from mzsim.checks.register import REGISTER, check
 
 
-class Vergoeding(NamedTuple):
+class Reimbursement(NamedTuple):
     """What the dekkingen pay of B, in cents.
 
     At the declared tariff; at the insurer's own tariff; then with maximum amounts only, maximum numbers only, and both.
     """
 
-    gedeclareerd: int
-    eigen_tarief: int
-    tot_bedrag: int
-    tot_aantal: int
-    begrensd: int
+    declared: int
+    own_tariff: int
+    to_amount: int
+    to_count: int
+    limited: int
 
 
-class Rekening(NamedTuple):
+class Bill(NamedTuple):
     """What a decision weighs, in cents: rubriek 0430, what is paid of B, and what was granted before for the prestatie."""
 
     declaratiebedrag: int
-    vergoeding: Vergoeding
-    eerder: int = 0
+    vergoeding: Reimbursement
+    earlier: int = 0
 
     @property
     def toegekend(self) -> int:
         """What is granted."""
-        return self.over(self.vergoeding.begrensd)
+        return self.over(self.vergoeding.limited)
 
-    def over(self, vergoeding: int, *, eerder: bool = True) -> int:
+    def over(self, vergoeding: int, *, earlier: bool = True) -> int:
         """What would be granted of this vergoeding, with or without what was granted before."""
-        return max(0, min(self.declaratiebedrag, vergoeding - (self.eerder if eerder else 0)))
+        return max(0, min(self.declaratiebedrag, vergoeding - (self.earlier if earlier else 0)))
 
-    def kost(self, van: int, tot: int) -> bool:
+    def costs(self, of: int, until: int) -> bool:
         """Whether a vergoeding that falls from one amount to another costs anything of the declaratiebedrag."""
-        return self.over(tot) < self.over(van) or self.over(tot, eerder=False) < self.over(van, eerder=False)
+        return self.over(until) < self.over(of) or self.over(until, earlier=False) < self.over(of, earlier=False)
 
 
-@controle(
+@check(
     "0424-6", 7, "toekenning", "8059", "Z",
-    bron="INV 2.3.16",
-    herstel="Correct the tariff in your administration; the insurer grants its own (contract, else the NZa maximum).",
+    source="INV 2.3.16",
+    remedy="Correct the tariff in your administration; the insurer grants its own (contract, else the NZa maximum).",
 )  # fmt: skip
-def tarief_verlaagd(r: Rekening) -> bool:
+def tariff_lowered(r: Bill) -> bool:
     """The tariff of a record 01 is above that of the contract or the national maximum, and the insurer grants its own."""
-    return r.kost(r.vergoeding.gedeclareerd, r.vergoeding.eigen_tarief)
+    return r.costs(r.vergoeding.declared, r.vergoeding.own_tariff)
 
 
-@controle(
+@check(
     "0430-5", 7, "toekenning", "0613", "Z",
-    bron="COD954 0613",
-    herstel="Charge the rest to the patient; the polis covers less than was declared (in the store: dekkingen).",
+    source="COD954 0613",
+    remedy="Charge the rest to the patient; the polis covers less than was declared (in the store: dekkingen).",
 )  # fmt: skip
-def dekking_schiet_tekort(r: Rekening) -> bool:
+def dekking_falls_short(r: Bill) -> bool:
     """The cover of the polis falls short of the declaratiebedrag."""
-    return r.vergoeding.gedeclareerd < r.declaratiebedrag
+    return r.vergoeding.declared < r.declaratiebedrag
 
 
-@controle(
+@check(
     "0430-4", 7, "toekenning", "0589", "Z",
-    bron="COD954 0589",
-    herstel="Charge the rest to the patient; the maximum amount of his cover is reached (in the store: maximum_bedrag).",
+    source="COD954 0589",
+    remedy="Charge the rest to the patient; the maximum amount of his cover is reached (in the store: maximum_bedrag).",
 )  # fmt: skip
-def maximum_bedrag_bereikt(r: Rekening) -> bool:
+def maximum_amount_reached(r: Bill) -> bool:
     """A maximum amount of the cover is reached."""
     v = r.vergoeding
-    return r.kost(v.eigen_tarief, v.tot_bedrag) or r.over(v.begrensd) < r.over(v.tot_aantal)
+    return r.costs(v.own_tariff, v.to_amount) or r.over(v.limited) < r.over(v.to_count)
 
 
-@controle(
+@check(
     "0425-3", 7, "toekenning", "8220", "Z",
-    bron="VGZ, maximum number of treatments",
-    herstel="Charge the rest to the patient; the maximum number of his cover is reached (in the store: maximum_aantal).",
+    source="VGZ, maximum number of treatments",
+    remedy="Charge the rest to the patient; the maximum number of his cover is reached (in the store: maximum_aantal).",
 )  # fmt: skip
-def maximum_aantal_bereikt(r: Rekening) -> bool:
+def maximum_count_reached(r: Bill) -> bool:
     """A maximum number of the cover is reached."""
     v = r.vergoeding
-    return r.kost(v.eigen_tarief, v.tot_aantal) or r.over(v.begrensd) < r.over(v.tot_bedrag)
+    return r.costs(v.own_tariff, v.to_count) or r.over(v.limited) < r.over(v.to_amount)
 
 
-@controle(
+@check(
     "0413-8", 7, "toekenning", "0587", "Z",
-    bron="Our choice: COD954 0587 for the same verzekerde, 0408, 0409, 0413-0416 and 0420",
-    herstel="Leave out what was granted before; to correct it, credit that record first.",
+    source="Our choice: COD954 0587 for the same verzekerde, 0408, 0409, 0413-0416 and 0420",
+    remedy="Leave out what was granted before; to correct it, credit that record first.",
 )  # fmt: skip
-def eerder_toegekend(r: Rekening) -> bool:
+def earlier_granted(r: Bill) -> bool:
     """The same prestatie was granted before, in full or in part."""
-    return any(r.over(bedrag) < r.over(bedrag, eerder=False) for bedrag in r.vergoeding[1:])
+    return any(r.over(amount) < r.over(amount, earlier=False) for amount in r.vergoeding[1:])
 
 
-OORZAKEN = tuple(REGISTER[id] for id in ("0424-6", "0430-5", "0430-4", "0425-3", "0413-8"))
+CAUSES = tuple(REGISTER[id] for id in ("0424-6", "0430-5", "0430-4", "0425-3", "0413-8"))
 """In the order in which they stand on a record."""

@@ -21,9 +21,9 @@ from collections.abc import Callable, Iterable
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from mzsim.checks.performing import GEEN, IN_ORDE, Keuring, Oordeel
-from mzsim.checks.surroundings import Omgeving
-from mzsim.domain.check import Controle, Per
+from mzsim.checks.performing import IN_ORDER, NO, Examination, Verdict
+from mzsim.checks.surroundings import Surroundings
+from mzsim.domain.check import Check, Per
 from mzsim.standard.layout import layouts
 from mzsim.standard.records import Prestatierecord
 from mzsim.standard.values import CREDIT
@@ -31,55 +31,55 @@ from mzsim.standard.values import CREDIT
 _LAYOUT = layouts("mz301")[b"04"]
 
 
-def _reeks(*grenzen: tuple[str, str]) -> frozenset[str]:
-    return frozenset(r.nummer for r in _LAYOUT.rubrieken for van, tot in grenzen if van <= r.nummer <= tot)
+def _record_set(*limits: tuple[str, str]) -> frozenset[str]:
+    return frozenset(r.nummer for r in _LAYOUT.rubrieken for of, until in limits if of <= r.nummer <= until)
 
 
 # Rubrieken of which few combinations occur, so that one look covers all checks of them: what was done and what it
 # costs, where in the mouth, by whom and on what grounds, and what was done when.
-_SAMEN = (
-    _reeks(("0409", "0413"), ("0424", "0431")),
-    _reeks(("0414", "0416")),
-    _reeks(("0406", "0407"), ("0410", "0410"), ("0417", "0423")),
-    _reeks(("0408", "0409"), ("0412", "0414"), ("0416", "0416"), ("0431", "0431")),
+_TOGETHER = (
+    _record_set(("0409", "0413"), ("0424", "0431")),
+    _record_set(("0414", "0416")),
+    _record_set(("0406", "0407"), ("0410", "0410"), ("0417", "0423")),
+    _record_set(("0408", "0409"), ("0412", "0414"), ("0416", "0416"), ("0431", "0431")),
 )
-_VAN_VERZEKERDE: tuple[Per, ...] = ("sleutel", "datum")
-_MEESTE = 20_000
+_OF_VERZEKERDE: tuple[Per, ...] = ("sleutel", "datum")
+_MOST = 20_000
 
-Sleutel = Callable[[bytes], Any]
+KeyOf = Callable[[bytes], Any]
 
 
-class _Groep(NamedTuple):
+class _Group(NamedTuple):
     """Checks that look at the same rubrieken: how to take these from a record, and the values found in order before."""
 
-    sleutel: Sleutel
-    goed: set[Any]
-    functies: list[Callable[..., bool]]
+    sleutel: KeyOf
+    good: set[Any]
+    functions: list[Callable[..., bool]]
 
 
-def _kijkt_naar(c: Controle) -> frozenset[str]:
+def _looks_at(c: Check) -> frozenset[str]:
     """The rubrieken of the prestatierecord that decide the verdict of a check."""
     if c.per == "credit":
-        return _SAMEN[0]
-    eigen = frozenset(r.nummer for r in _LAYOUT.rubrieken) & c.leest
-    return next((samen for samen in _SAMEN if eigen <= samen), eigen)
+        return _TOGETHER[0]
+    own = frozenset(r.nummer for r in _LAYOUT.rubrieken) & c.leest
+    return next((together for together in _TOGETHER if own <= together), own)
 
 
-def _sleutel(rubrieken: frozenset[str]) -> Sleutel:
-    plaatsen: list[slice] = []
-    for plaats in sorted((_LAYOUT[nummer].plaats for nummer in rubrieken), key=lambda plaats: plaats.start):
-        if plaatsen and plaatsen[-1].stop == plaats.start:
-            plaats = slice(plaatsen.pop().start, plaats.stop)
-        plaatsen.append(plaats)
-    return itemgetter(*plaatsen)
+def _key(rubrieken: frozenset[str]) -> KeyOf:
+    places: list[slice] = []
+    for place in sorted((_LAYOUT[number].plaats for number in rubrieken), key=lambda place: place.start):
+        if places and places[-1].stop == place.start:
+            place = slice(places.pop().start, place.stop)
+        places.append(place)
+    return itemgetter(*places)
 
 
-def is_credit(p: Prestatierecord, o: Omgeving) -> bool:
+def is_credit(p: Prestatierecord, o: Surroundings) -> bool:
     """Whether a record is a credit: then no look at a part of it is enough."""
     return p.debet_credit_02 == CREDIT
 
 
-class Prestatiekeuring:
+class PrestatieExamination:
     """The checks of prestatierecords, with a short way for those that are in order.
 
     Most of what stands in a prestatierecord stands in thousands of others. What was found in order before, in this
@@ -87,68 +87,76 @@ class Prestatiekeuring:
     Anything else goes through `Keuring`, which alone says what is wrong.
     """
 
-    __slots__ = ("_elders", "_goed", "_goed_voor_hem", "_groepen", "_keuring", "_per_record", "_van_verzekerde")
+    __slots__ = (
+        "_elsewhere",
+        "_examination",
+        "_good",
+        "_good_for_verzekerde",
+        "_groups",
+        "_of_verzekerde",
+        "_per_record",
+    )
 
-    def __init__(self, door: str, behalve: str, uit: frozenset[str]) -> None:
-        self._keuring = Keuring("prestatie", door, behalve, uit)
-        keuze = self._keuring.controles
-        self._elders = GEEN
-        self._groepen = _gegroepeerd(c for c in keuze if c.per in ("inhoud", "credit"))
-        self._goed: set[tuple[bytes, bytes, int | None]] = set()
-        self._van_verzekerde = [c.functie for c in keuze if c.per in _VAN_VERZEKERDE]
-        self._goed_voor_hem: set[tuple[bytes, int]] = set()
-        self._per_record = [c.functie for c in keuze if c.per == "record"]
+    def __init__(self, by: str, excluding: str, off: frozenset[str]) -> None:
+        self._examination = Examination("prestatie", by, excluding, off)
+        choice = self._examination.checks
+        self._elsewhere = NO
+        self._groups = _grouped(c for c in choice if c.per in ("inhoud", "credit"))
+        self._good: set[tuple[bytes, bytes, int | None]] = set()
+        self._of_verzekerde = [c.function for c in choice if c.per in _OF_VERZEKERDE]
+        self._good_for_verzekerde: set[tuple[bytes, int]] = set()
+        self._per_record = [c.function for c in choice if c.per == "record"]
 
-    def nieuwe_verzekerde(self, elders: frozenset[str]) -> None:
+    def new_verzekerde(self, elsewhere: frozenset[str]) -> None:
         """From here on the records of another verzekerde; `elders` are rubrieken of his that can't be judged by."""
-        self._elders = elders
-        self._goed_voor_hem.clear()
+        self._elsewhere = elsewhere
+        self._good_for_verzekerde.clear()
 
-    def __call__(self, heen: bytes, omgeving: Omgeving) -> Oordeel:
+    def __call__(self, heen: bytes, surroundings: Surroundings) -> Verdict:
         """Judges a prestatierecord."""
-        if self._in_orde(heen, omgeving):
-            return IN_ORDE
-        return self._keuring(Prestatierecord(heen), omgeving, self._elders)
+        if self._in_order(heen, surroundings):
+            return IN_ORDER
+        return self._examination(Prestatierecord(heen), surroundings, self._elsewhere)
 
-    def _in_orde(self, heen: bytes, omgeving: Omgeving) -> bool:
-        if not omgeving.niets_elders or self._elders:
+    def _in_order(self, heen: bytes, surroundings: Surroundings) -> bool:
+        if not surroundings.nothing_elsewhere or self._elsewhere:
             return False
         # With the tijdvak of the day, which is as good as the day itself, this is all that these checks look at.
-        geheel = (omgeving.inhoud, omgeving.wijze, omgeving.tijdvak)
-        if geheel not in self._goed:
-            if omgeving.tijdvak is None or not _alle_goed(self._groepen, heen, omgeving):
+        whole = (surroundings.inhoud, surroundings.manner, surroundings.stretch)
+        if whole not in self._good:
+            if surroundings.stretch is None or not _all_good(self._groups, heen, surroundings):
                 return False
-            if len(self._goed) >= _MEESTE:
-                self._goed.clear()
-            self._goed.add(geheel)
-        van_hem = (omgeving.sleutel, omgeving.dekkingsvak)
-        if van_hem not in self._goed_voor_hem:
-            if _bezwaar(self._van_verzekerde, heen, omgeving):
+            if len(self._good) >= _MOST:
+                self._good.clear()
+            self._good.add(whole)
+        of_verzekerde = (surroundings.sleutel, surroundings.cover_stretch)
+        if of_verzekerde not in self._good_for_verzekerde:
+            if _objection(self._of_verzekerde, heen, surroundings):
                 return False
-            self._goed_voor_hem.add(van_hem)
-        return not self._per_record or not _bezwaar(self._per_record, heen, omgeving)
+            self._good_for_verzekerde.add(of_verzekerde)
+        return not self._per_record or not _objection(self._per_record, heen, surroundings)
 
 
-def _gegroepeerd(gekozen: Iterable[Controle]) -> list[_Groep]:
-    per_blik: dict[frozenset[str], list[Callable[..., bool]]] = {}
-    for c in gekozen:
-        per_blik.setdefault(_kijkt_naar(c), []).append(is_credit if c.per == "credit" else c.functie)
-    return [_Groep(_sleutel(blik), set(), functies) for blik, functies in per_blik.items()]
+def _grouped(chosen: Iterable[Check]) -> list[_Group]:
+    per_look: dict[frozenset[str], list[Callable[..., bool]]] = {}
+    for c in chosen:
+        per_look.setdefault(_looks_at(c), []).append(is_credit if c.per == "credit" else c.function)
+    return [_Group(_key(look), set(), functions) for look, functions in per_look.items()]
 
 
-def _bezwaar(functies: list[Callable[..., bool]], heen: bytes, omgeving: Omgeving) -> bool:
+def _objection(functions: list[Callable[..., bool]], heen: bytes, surroundings: Surroundings) -> bool:
     p = Prestatierecord(heen)
-    return any(functie(p, omgeving) for functie in functies)
+    return any(function(p, surroundings) for function in functions)
 
 
-def _alle_goed(groepen: list[_Groep], heen: bytes, omgeving: Omgeving) -> bool:
+def _all_good(groups: list[_Group], heen: bytes, surroundings: Surroundings) -> bool:
     """Whether no check of these groups objects."""
-    for sleutel, goed, functies in groepen:
-        waarde = sleutel(heen)
-        if waarde not in goed:
-            if _bezwaar(functies, heen, omgeving):
+    for key, good, functions in groups:
+        value = key(heen)
+        if value not in good:
+            if _objection(functions, heen, surroundings):
                 return False
-            if len(goed) >= _MEESTE:
-                goed.clear()
-            goed.add(waarde)
+            if len(good) >= _MOST:
+                good.clear()
+            good.add(value)
     return True

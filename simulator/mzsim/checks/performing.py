@@ -8,50 +8,52 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from mzsim.checks.register import controles, volgorde
-from mzsim.domain.check import Controle, Deel
+from mzsim.checks.register import checks, ordering
+from mzsim.domain.check import Check, Part
 
-GEEN: frozenset[str] = frozenset()
+NO: frozenset[str] = frozenset()
 
 
-class Oordeel(NamedTuple):
+class Verdict(NamedTuple):
     """The checks that object to a record, in the order of the rubrieken, and the rubrieken that can't be judged further."""
 
-    bezwaren: tuple[Controle, ...]
-    onleesbaar: frozenset[str]
+    objections: tuple[Check, ...]
+    unreadable: frozenset[str]
 
 
-IN_ORDE = Oordeel((), GEEN)
+IN_ORDER = Verdict((), NO)
 
-Toetsen = list[tuple[Callable[..., bool], Controle]]
+Predicates = list[tuple[Callable[..., bool], Check]]
 
 
-class Keuring:
+class Examination:
     """The checks of one record type that `door` performs, but for those that `behalve` performs too and those in `uit`.
 
     `behalve` found nothing to object to. Of a check in `uit` that says little: what it objects to is not reported, and
     can't be read all the same. So such a check is performed again.
     """
 
-    __slots__ = ("_inhoud", "_uit", "_vorm", "controles")
+    __slots__ = ("_content", "_form", "_off", "checks")
 
-    def __init__(self, deel: Deel, door: str, behalve: str = "", uit: frozenset[str] = GEEN) -> None:
-        self._uit = uit
-        keuze = [c for c in controles(deel, door=door) if c.id in uit or not set(behalve) & set(c.door)]
-        self.controles = keuze
-        self._vorm: Toetsen = [(c.functie, c) for c in keuze if c.niveau <= 4]
-        self._inhoud: Toetsen = [(c.functie, c) for c in keuze if c.niveau > 4]
+    def __init__(self, part: Part, by: str, excluding: str = "", off: frozenset[str] = NO) -> None:
+        self._off = off
+        choice = [c for c in checks(part, by=by) if c.id in off or not set(excluding) & set(c.door)]
+        self.checks = choice
+        self._form: Predicates = [(c.function, c) for c in choice if c.niveau <= 4]
+        self._content: Predicates = [(c.function, c) for c in choice if c.niveau > 4]
 
-    def __call__(self, record: Any, omgeving: Any, elders: frozenset[str] = GEEN) -> Oordeel:
+    def __call__(self, record: Any, surroundings: Any, elsewhere: frozenset[str] = NO) -> Verdict:
         """Judges a record. `elders` are rubrieken of its verzekerdenrecord that failed levels 3 and 4."""
-        bezwaren = [c for functie, c in self._vorm if functie(record, omgeving)]
-        if not bezwaren and not elders:
-            bezwaren = [c for functie, c in self._inhoud if functie(record, omgeving)]
-            return Oordeel(self._zonder_uit(bezwaren), GEEN) if bezwaren else IN_ORDE
-        onleesbaar = elders.union(*(c.leest for c in bezwaren))
-        bezwaren += [c for functie, c in self._inhoud if onleesbaar.isdisjoint(c.leest) and functie(record, omgeving)]
-        return Oordeel(self._zonder_uit(sorted(bezwaren, key=volgorde)), onleesbaar)
+        objections = [c for function, c in self._form if function(record, surroundings)]
+        if not objections and not elsewhere:
+            objections = [c for function, c in self._content if function(record, surroundings)]
+            return Verdict(self._without_switched_off(objections), NO) if objections else IN_ORDER
+        unreadable = elsewhere.union(*(c.leest for c in objections))
+        objections += [
+            c for function, c in self._content if unreadable.isdisjoint(c.leest) and function(record, surroundings)
+        ]
+        return Verdict(self._without_switched_off(sorted(objections, key=ordering)), unreadable)
 
-    def _zonder_uit(self, bezwaren: list[Controle]) -> tuple[Controle, ...]:
+    def _without_switched_off(self, objections: list[Check]) -> tuple[Check, ...]:
         # A check that is switched off is not reported; what can't be read stays unreadable for the checks behind it.
-        return tuple(c for c in bezwaren if c.id not in self._uit)
+        return tuple(c for c in objections if c.id not in self._off)

@@ -6,136 +6,136 @@ A check receives the record and the `Omgeving` in which it stands. The other rub
 
 from __future__ import annotations
 
-from mzsim.checks.register import controle
-from mzsim.checks.surroundings import Omgeving
+from mzsim.checks.register import check
+from mzsim.checks.surroundings import Surroundings
 from mzsim.standard.records import Prestatierecord
-from mzsim.standard.values import lees_datum
+from mzsim.standard.values import read_date
 
 # First datum prestatie of the standard (INV 4.2).
-INGANG_ZVW, INGANG_WLZ = b"20080201", b"20170701"
+ZVW_START, WLZ_START = b"20080201", b"20170701"
 
 
-@controle(
+@check(
     "0403-1", 5, "prestatie", "0435", "VZ",
-    bron="INV 3.3 example 6",
-    herstel="Repeat in 0403 the BSN of the verzekerdenrecord above it.",
-    leest=("0203",),
+    source="INV 3.3 example 6",
+    remedy="Repeat in 0403 the BSN of the verzekerdenrecord above it.",
+    reads=("0203",),
     per="sleutel",
 )  # fmt: skip
-def bsn(p: Prestatierecord, o: Omgeving) -> bool:
+def bsn(p: Prestatierecord, o: Surroundings) -> bool:
     """BSN is not that of the verzekerdenrecord above it."""
     return p.bsn != o.verzekerde.bsn
 
 
-@controle(
+@check(
     "0404-1", 5, "prestatie", "0423", "VZ",
-    bron="INV 3.3 example 6",
-    herstel="Repeat in 0404 the UZOVI-nummer of the verzekerdenrecord above it.",
-    leest=("0204",),
+    source="INV 3.3 example 6",
+    remedy="Repeat in 0404 the UZOVI-nummer of the verzekerdenrecord above it.",
+    reads=("0204",),
     per="sleutel",
 )  # fmt: skip
-def uzovi(p: Prestatierecord, o: Omgeving) -> bool:
+def uzovi(p: Prestatierecord, o: Surroundings) -> bool:
     """UZOVI-nummer is not that of the verzekerdenrecord above it."""
     return p.uzovi != o.verzekerde.uzovi
 
 
-@controle(
+@check(
     "0405-1", 5, "prestatie", "0300", "VZ",
-    bron="BER 0405",
-    herstel="Repeat in 0405 the verzekerdennummer of the verzekerdenrecord above it.",
+    source="BER 0405",
+    remedy="Repeat in 0405 the verzekerdennummer of the verzekerdenrecord above it.",
     per="sleutel",
 )  # fmt: skip
-def verzekerdennummer(p: Prestatierecord, o: Omgeving) -> bool:
+def verzekerdennummer(p: Prestatierecord, o: Surroundings) -> bool:
     """Verzekerdennummer is not that of the verzekerdenrecord above it."""
     return p.verzekerdennummer != o.verzekerde.verzekerdennummer
 
 
-@controle(
+@check(
     "0408-1", 3, "prestatie", "8007", "VZ",
-    bron="INV 3.3 example 4b",
-    herstel="Fill 0408 with an existing date, EEJJMMDD.",
+    source="INV 3.3 example 4b",
+    remedy="Fill 0408 with an existing date, EEJJMMDD.",
     per="inhoud",
 )  # fmt: skip
-def datum(p: Prestatierecord, o: Omgeving) -> bool:
+def date(p: Prestatierecord, o: Surroundings) -> bool:
     """Datum prestatie is not an existing date."""
-    return lees_datum(p.datum) is None
+    return read_date(p.datum) is None
 
 
-@controle(
+@check(
     "0408-2", 5, "prestatie", "8007", "VZ",
-    bron="INV 4.2",
-    herstel="Fill 0408 with the day of treatment: from 1-2-2008 (Wlz: 1-7-2017), not before the date of birth.",
+    source="INV 4.2",
+    remedy="Fill 0408 with the day of treatment: from 1-2-2008 (Wlz: 1-7-2017), not before the date of birth.",
     per="datum",
 )  # fmt: skip
-def datum_te_vroeg(p: Prestatierecord, o: Omgeving) -> bool:
+def date_too_early(p: Prestatierecord, o: Surroundings) -> bool:
     """Datum prestatie is before 2008-02-01 (Wlz: 2017-07-01), or before the date of birth."""
-    ingang = INGANG_WLZ if o.wlz else INGANG_ZVW
-    return p.datum < ingang or (o.geboortedatum is not None and p.datum < o.geboortedatum)
+    start = WLZ_START if o.wlz else ZVW_START
+    return p.datum < start or (o.geboortedatum is not None and p.datum < o.geboortedatum)
 
 
-@controle(
+@check(
     "0408-3", 5, "prestatie", "8176", "VZ",
-    bron="Vektis, most frequent rejections",
-    herstel="Declare only what was done on or before the dagtekening of the factuur (0117).",
+    source="Vektis, most frequent rejections",
+    remedy="Declare only what was done on or before the dagtekening of the factuur (0117).",
     per="inhoud",
 )  # fmt: skip
-def datum_na_dagtekening(p: Prestatierecord, o: Omgeving) -> bool:
+def date_after_dagtekening(p: Prestatierecord, o: Surroundings) -> bool:
     """Datum prestatie is after the dagtekening of the factuur."""
     return p.datum > o.dagtekening
 
 
-@controle(
+@check(
     "0408-4", 6, "prestatie", "0320", "Z",
-    bron="COD954 0320",
-    herstel="Check where the verzekerde was insured on that date; the polis was not in force.",
-    leest=("0203", "0204"),
+    source="COD954 0320",
+    remedy="Check where the verzekerde was insured on that date; the polis was not in force.",
+    reads=("0203", "0204"),
     per="datum",
 )  # fmt: skip
-def polis_niet_in_kracht(p: Prestatierecord, o: Omgeving) -> bool:
+def polis_not_in_force(p: Prestatierecord, o: Surroundings) -> bool:
     """The polis is not in force on the datum prestatie."""
-    return bool(o.polissen) and not any(polis.in_kracht(p.datum) for polis in o.polissen)
+    return bool(o.polissen) and not any(polis.in_force(p.datum) for polis in o.polissen)
 
 
-@controle(
+@check(
     "0408-5", 6, "prestatie", "0328", "Z",
-    bron="COD954 0328",
-    herstel="Check the datum prestatie; the verzekerde had died before it.",
-    leest=("0203", "0204"),
+    source="COD954 0328",
+    remedy="Check the datum prestatie; the verzekerde had died before it.",
+    reads=("0203", "0204"),
     per="datum",
 )  # fmt: skip
-def overleden(p: Prestatierecord, o: Omgeving) -> bool:
+def overleden(p: Prestatierecord, o: Surroundings) -> bool:
     """The verzekerde had died before the datum prestatie."""
     return any(polis.overleden is not None and polis.overleden < p.datum for polis in o.polissen)
 
 
-@controle(
+@check(
     "0432-1", 3, "prestatie", "8021", "VZ",
-    bron="INV 2.3.17",
-    herstel="Give every prestatierecord a referentienummer (0432).",
+    source="INV 2.3.17",
+    remedy="Give every prestatierecord a referentienummer (0432).",
     per="referentie",
 )  # fmt: skip
-def referentienummer_ontbreekt(p: Prestatierecord, o: Omgeving) -> bool:
+def referentienummer_missing(p: Prestatierecord, o: Surroundings) -> bool:
     """Referentienummer dit prestatierecord is empty."""
-    return not o.referentie.strip(b" ")
+    return not o.reference.strip(b" ")
 
 
-@controle(
+@check(
     "0432-2", 5, "prestatie", "8021", "VZ",
-    bron="INV 2.3.17",
-    herstel="Give every prestatierecord a referentienummer (0432) of its own.",
+    source="INV 2.3.17",
+    remedy="Give every prestatierecord a referentienummer (0432) of its own.",
     per="referentie",
 )  # fmt: skip
-def referentienummer_herhaald(p: Prestatierecord, o: Omgeving) -> bool:
+def referentienummer_repeated(p: Prestatierecord, o: Surroundings) -> bool:
     """Referentienummer is the same as in an earlier prestatierecord of the file."""
-    return o.referentie_stond_op != o.regel
+    return o.reference_stood_at != o.regel
 
 
-@controle(
+@check(
     "0432-3", 6, "prestatie", "8021", "Z",
-    bron="INV 2.3.17",
-    herstel="Give the prestatierecord a referentienummer (0432) that was not sent to this insurer in the past five years.",
+    source="INV 2.3.17",
+    remedy="Give the prestatierecord a referentienummer (0432) that was not sent to this insurer in the past five years.",
     per="referentie",
 )  # fmt: skip
-def referentienummer_gebruikt(p: Prestatierecord, o: Omgeving) -> bool:
+def referentienummer_used(p: Prestatierecord, o: Surroundings) -> bool:
     """Referentienummer was sent to this insurer before by the party that is paid, within five years."""
-    return o.referentie in o.gebruikte_referenties
+    return o.reference in o.used_references

@@ -6,16 +6,16 @@ that is the objection, and no sum or comparison is made with them.
 
 from __future__ import annotations
 
-from mzsim.checks.prestatie_form import JA
-from mzsim.checks.register import controle
-from mzsim.checks.surroundings import Omgeving
+from mzsim.checks.prestatie_form import YES
+from mzsim.checks.register import check
+from mzsim.checks.surroundings import Surroundings
 from mzsim.standard.records import Prestatierecord
-from mzsim.standard.values import CREDIT, DEBET, centen, gevuld
+from mzsim.standard.values import CREDIT, DEBET, cents, filled
 
 _DEBET_CREDIT = (DEBET, CREDIT)
-_INFORMATIERECORD = b"03"
-_OVERIGE_REISKOSTEN = b"WRK002"
-_PER_UUR = 12
+_INFORMATION_RECORD = b"03"
+_OTHER_REISKOSTEN = b"WRK002"
+_PER_HOUR = 12
 """Units of five minutes in the hour of an hourly tariff (BER 0425)."""
 
 BTW_PERCENTAGES = frozenset({b"0000", b"0600", b"0900", b"1900", b"2100"})
@@ -25,184 +25,184 @@ None or exempt; 6 and, from 2019, 9; 19 and, from October 2012, 21.
 """
 
 
-def _aantal_nullen(p: Prestatierecord) -> int:
+def _zero_count(p: Prestatierecord) -> int:
     """How many of tarief, berekend bedrag and declaratiebedrag are zero."""
-    return [gevuld(p.tarief), gevuld(p.berekend_bedrag), gevuld(p.declaratiebedrag)].count(False)
+    return [filled(p.tarief), filled(p.berekend_bedrag), filled(p.declaratiebedrag)].count(False)
 
 
-@controle(
+@check(
     "0424-1", 3, "prestatie", "0611", "VZ",
-    bron="BER 0424",
-    herstel="Fill 0424 with the tariff in cents, eight digits.",
+    source="BER 0424",
+    remedy="Fill 0424 with the tariff in cents, eight digits.",
     per="inhoud",
 )  # fmt: skip
-def tarief(p: Prestatierecord, o: Omgeving) -> bool:
+def tariff(p: Prestatierecord, o: Surroundings) -> bool:
     """Tarief prestatie is not numeric."""
     return not p.tarief.isdigit()
 
 
-@controle(
+@check(
     "0424-2", 5, "prestatie", "0611", "VZ",
-    bron="INV 2.3.12",
-    herstel="Fill tarief (0424), berekend bedrag (0426) and declaratiebedrag (0430) all three, or none where 0 was agreed.",
-    leest=("0409", "0426", "0430"),
+    source="INV 2.3.12",
+    remedy="Fill tarief (0424), berekend bedrag (0426) and declaratiebedrag (0430) all three, or none where 0 was agreed.",
+    reads=("0409", "0426", "0430"),
     per="inhoud",
 )  # fmt: skip
-def bedragen_deels_nul(p: Prestatierecord, o: Omgeving) -> bool:
+def amounts_partly_zero(p: Prestatierecord, o: Surroundings) -> bool:
     """One or two of tarief, berekend bedrag and declaratiebedrag are zero (not judged in a record 03 of a Wlz message)."""
-    return 0 < _aantal_nullen(p) < 3 and not (o.wlz and p.soort == _INFORMATIERECORD)
+    return 0 < _zero_count(p) < 3 and not (o.wlz and p.soort == _INFORMATION_RECORD)
 
 
-@controle(
+@check(
     "0424-3", 5, "prestatie", "0611", "VZ",
-    bron="INV 4.7.1",
-    herstel="In a Wlz message, give records 01, 02 and 04 their amounts and leave those of a record 03 at zero.",
-    leest=("0409", "0426", "0430"),
+    source="INV 4.7.1",
+    remedy="In a Wlz message, give records 01, 02 and 04 their amounts and leave those of a record 03 at zero.",
+    reads=("0409", "0426", "0430"),
     per="inhoud",
 )  # fmt: skip
-def bedragen_wlz(p: Prestatierecord, o: Omgeving) -> bool:
+def amounts_wlz(p: Prestatierecord, o: Surroundings) -> bool:
     """In a Wlz message the amounts of a record 01, 02 or 04 are all zero, or those of a record 03 are not."""
-    return o.wlz and (_aantal_nullen(p) == 3) != (p.soort == _INFORMATIERECORD)
+    return o.wlz and (_zero_count(p) == 3) != (p.soort == _INFORMATION_RECORD)
 
 
-@controle(
+@check(
     "0425-1", 3, "prestatie", "0638", "VZ",
-    bron="BER 0425",
-    herstel="Fill 0425 with the number of prestaties, or of units of five minutes; at least 0001.",
+    source="BER 0425",
+    remedy="Fill 0425 with the number of prestaties, or of units of five minutes; at least 0001.",
     per="inhoud",
 )  # fmt: skip
-def aantal(p: Prestatierecord, o: Omgeving) -> bool:
+def count(p: Prestatierecord, o: Surroundings) -> bool:
     """Aantal uitgevoerde prestaties is not numeric, or zero."""
-    return not p.aantal.isdigit() or not gevuld(p.aantal)
+    return not p.aantal.isdigit() or not filled(p.aantal)
 
 
-@controle(
+@check(
     "0425-2", 5, "prestatie", "0638", "VZ",
-    bron="INV 4.8",
-    herstel="Declare overige reiskosten (WRK002) with 0001 in 0425 and their total as the tariff.",
-    leest=("0413",),
+    source="INV 4.8",
+    remedy="Declare overige reiskosten (WRK002) with 0001 in 0425 and their total as the tariff.",
+    reads=("0413",),
     per="inhoud",
 )  # fmt: skip
-def aantal_overige_reiskosten(p: Prestatierecord, o: Omgeving) -> bool:
+def count_other_reiskosten(p: Prestatierecord, o: Surroundings) -> bool:
     """Aantal is not 0001 for overige reiskosten (WRK002) in a Wlz message."""
-    return o.wlz and p.prestatiecode == _OVERIGE_REISKOSTEN and p.aantal != b"0001"
+    return o.wlz and p.prestatiecode == _OTHER_REISKOSTEN and p.aantal != b"0001"
 
 
-@controle(
+@check(
     "0426-1", 3, "prestatie", "8032", "VZ",
-    bron="BER 0426",
-    herstel="Fill 0426 with the berekend bedrag in cents, eight digits.",
+    source="BER 0426",
+    remedy="Fill 0426 with the berekend bedrag in cents, eight digits.",
     per="inhoud",
 )  # fmt: skip
-def berekend_bedrag(p: Prestatierecord, o: Omgeving) -> bool:
+def berekend_bedrag(p: Prestatierecord, o: Surroundings) -> bool:
     """Berekend bedrag is not numeric."""
     return not p.berekend_bedrag.isdigit()
 
 
-@controle(
+@check(
     "0426-2", 5, "prestatie", "8032", "VZ",
-    bron="INV 4.6.3, BER 0425, 0430",
-    herstel="Fill 0426 with tarief × aantal (an hourly tariff × units of five minutes, divided by 12) less 0428.",
-    leest=("0424", "0425", "0428", "0430"),
+    source="INV 4.6.3, BER 0425, 0430",
+    remedy="Fill 0426 with tarief × aantal (an hourly tariff × units of five minutes, divided by 12) less 0428.",
+    reads=("0424", "0425", "0428", "0430"),
     per="inhoud",
 )  # fmt: skip
-def berekend_bedrag_onjuist(p: Prestatierecord, o: Omgeving) -> bool:
+def berekend_bedrag_wrong(p: Prestatierecord, o: Surroundings) -> bool:
     """Berekend bedrag is over a cent off tarief × aantal less 0428, whether or not tarief × aantal is divided by 12."""
-    if 0 < _aantal_nullen(p) < 3:
+    if 0 < _zero_count(p) < 3:
         return False
-    product = centen(p.tarief) * centen(p.aantal)
-    zonder_vermindering = centen(p.berekend_bedrag) + centen(p.vermindering)
-    return abs(product - zonder_vermindering) > 1 and abs(product - _PER_UUR * zonder_vermindering) > _PER_UUR
+    product = cents(p.tarief) * cents(p.aantal)
+    without_reduction = cents(p.berekend_bedrag) + cents(p.vermindering)
+    return abs(product - without_reduction) > 1 and abs(product - _PER_HOUR * without_reduction) > _PER_HOUR
 
 
-@controle(
+@check(
     "0427-1", 4, "prestatie", "0631", "VZ",
-    bron="BER 0427, 0431 (COD043)",
-    herstel="Fill 0427 and 0431 with D (debet) or C (credit).",
-    leest=("0431",),
+    source="BER 0427, 0431 (COD043)",
+    remedy="Fill 0427 and 0431 with D (debet) or C (credit).",
+    reads=("0431",),
     per="inhoud",
 )  # fmt: skip
-def debet_credit(p: Prestatierecord, o: Omgeving) -> bool:
+def debet_credit(p: Prestatierecord, o: Surroundings) -> bool:
     """Indicatie debet/credit 0427 or 0431 is not D or C."""
     return p.debet_credit_01 not in _DEBET_CREDIT or p.debet_credit_02 not in _DEBET_CREDIT
 
 
-@controle(
+@check(
     "0427-2", 5, "prestatie", "8064", "VZ",
-    bron="COD954 8064",
-    herstel="Give 0427 and 0431 the same indicatie debet/credit.",
-    leest=("0431",),
+    source="COD954 8064",
+    remedy="Give 0427 and 0431 the same indicatie debet/credit.",
+    reads=("0431",),
     per="inhoud",
 )  # fmt: skip
-def debet_credit_verschilt(p: Prestatierecord, o: Omgeving) -> bool:
+def debet_credit_differs(p: Prestatierecord, o: Surroundings) -> bool:
     """The indicaties debet/credit 0427 and 0431 differ."""
     return p.debet_credit_01 != p.debet_credit_02
 
 
-@controle(
+@check(
     "0428-1", 3, "prestatie", "8032", "VZ",
-    bron="BER 0428",
-    herstel="Fill 0428 with the reduction in cents, eight digits; zeros for none.",
+    source="BER 0428",
+    remedy="Fill 0428 with the reduction in cents, eight digits; zeros for none.",
     per="inhoud",
 )  # fmt: skip
-def vermindering(p: Prestatierecord, o: Omgeving) -> bool:
+def reduction(p: Prestatierecord, o: Surroundings) -> bool:
     """Bedrag vermindering bijzondere tandheelkunde is not numeric."""
     return not p.vermindering.isdigit()
 
 
-@controle(
+@check(
     "0428-2", 5, "prestatie", "8032", "VZ",
-    bron="BER 0428, INV 4.9.1",
-    herstel="Fill 0428 only for bijzondere tandheelkunde (0410 = J), and never in a Wlz message.",
-    leest=("0410",),
+    source="BER 0428, INV 4.9.1",
+    remedy="Fill 0428 only for bijzondere tandheelkunde (0410 = J), and never in a Wlz message.",
+    reads=("0410",),
     per="inhoud",
 )  # fmt: skip
-def vermindering_zonder_grond(p: Prestatierecord, o: Omgeving) -> bool:
+def reduction_without_ground(p: Prestatierecord, o: Surroundings) -> bool:
     """Bedrag vermindering bijzondere tandheelkunde is filled while 0410 is not J, or in a Wlz message."""
-    return gevuld(p.vermindering) and (o.wlz or p.bijzondere_tandheelkunde != JA)
+    return filled(p.vermindering) and (o.wlz or p.bijzondere_tandheelkunde != YES)
 
 
-@controle(
+@check(
     "0429-1", 4, "prestatie", "8016", "VZ",
-    bron="BER 0429; Wet op de omzetbelasting 1968, art. 9",
-    herstel="Fill 0429 with a Dutch VAT rate in hundredths of a percent, 0000 where none is charged.",
+    source="BER 0429; Wet op de omzetbelasting 1968, art. 9",
+    remedy="Fill 0429 with a Dutch VAT rate in hundredths of a percent, 0000 where none is charged.",
     per="inhoud",
 )  # fmt: skip
-def btw_percentage(p: Prestatierecord, o: Omgeving) -> bool:
+def btw_percentage(p: Prestatierecord, o: Surroundings) -> bool:
     """BTW-percentage declaratiebedrag is not a Dutch VAT rate: 0000, 0600, 0900, 1900 or 2100."""
     return p.btw_percentage not in BTW_PERCENTAGES
 
 
-@controle(
+@check(
     "0430-1", 3, "prestatie", "8033", "VZ",
-    bron="BER 0430",
-    herstel="Fill 0430 with the declaratiebedrag in cents, eight digits.",
+    source="BER 0430",
+    remedy="Fill 0430 with the declaratiebedrag in cents, eight digits.",
     per="inhoud",
 )  # fmt: skip
-def declaratiebedrag(p: Prestatierecord, o: Omgeving) -> bool:
+def declaratiebedrag(p: Prestatierecord, o: Surroundings) -> bool:
     """Declaratiebedrag is not numeric."""
     return not p.declaratiebedrag.isdigit()
 
 
-@controle(
+@check(
     "0430-2", 5, "prestatie", "8063", "VZ",
-    bron="COD954 8063",
-    herstel="Declare (0430) no more than the berekend bedrag (0426).",
-    leest=("0426",),
+    source="COD954 8063",
+    remedy="Declare (0430) no more than the berekend bedrag (0426).",
+    reads=("0426",),
     per="inhoud",
 )  # fmt: skip
-def declaratiebedrag_te_hoog(p: Prestatierecord, o: Omgeving) -> bool:
+def declaratiebedrag_too_high(p: Prestatierecord, o: Surroundings) -> bool:
     """Declaratiebedrag is more than the berekend bedrag (not judged where that is zero)."""
-    return gevuld(p.berekend_bedrag) and p.declaratiebedrag > p.berekend_bedrag
+    return filled(p.berekend_bedrag) and p.declaratiebedrag > p.berekend_bedrag
 
 
-@controle(
+@check(
     "0430-3", 5, "prestatie", "8033", "VZ",
-    bron="INV 4.9.1",
-    herstel="Declare (0430) the whole berekend bedrag (0426) in a Wlz message; there is no eigen bijdrage.",
-    leest=("0426",),
+    source="INV 4.9.1",
+    remedy="Declare (0430) the whole berekend bedrag (0426) in a Wlz message; there is no eigen bijdrage.",
+    reads=("0426",),
     per="inhoud",
 )  # fmt: skip
-def declaratiebedrag_wlz(p: Prestatierecord, o: Omgeving) -> bool:
+def declaratiebedrag_wlz(p: Prestatierecord, o: Surroundings) -> bool:
     """Declaratiebedrag is part of the berekend bedrag in a Wlz message, where there is no eigen bijdrage."""
-    return o.wlz and gevuld(p.declaratiebedrag) and p.declaratiebedrag < p.berekend_bedrag
+    return o.wlz and filled(p.declaratiebedrag) and p.declaratiebedrag < p.berekend_bedrag

@@ -6,258 +6,258 @@ zorgaanbieders asks in `zorgaanbieder`. The small code lists are those that the 
 
 from __future__ import annotations
 
-from mzsim.checks.register import controle
-from mzsim.checks.surroundings import Omgeving
+from mzsim.checks.register import check
+from mzsim.checks.surroundings import Surroundings
 from mzsim.standard.records import Prestatierecord
-from mzsim.standard.values import gevuld
+from mzsim.standard.values import filled
 
 DJI = "dji"
 
-JA, NEE = b"J", b"N"
-WEL_DOORSTUREN, NIET_DOORSTUREN = b"1", b"2"
+YES, NO = b"J", b"N"
+DO_FORWARD, DO_NOT_FORWARD = b"1", b"2"
 """COD820 (BER 0407): may the declaration be forwarded."""
-SOORT_ZVW = frozenset({b"01", b"02", b"04"})
-SOORT_WLZ = SOORT_ZVW | {b"03"}
+KIND_ZVW = frozenset({b"01", b"02", b"04"})
+KIND_WLZ = KIND_ZVW | {b"03"}
 """COD853 (INV 4.4.1, 4.7.1): honorarium, costs, information (Wlz only), technique in own management."""
-BIJZONDERE_TANDHEELKUNDE = frozenset({JA, NEE})
+BIJZONDERE_TANDHEELKUNDE = frozenset({YES, NO})
 """COD854 (BER 0410)."""
-GEEN_SOORT, SOORT_BIJZONDER_WLZ = b"000", b"020"
+NO_KIND, KIND_SPECIAL_WLZ = b"000", b"020"
 """COD859, as far as INV 4.9.1 names its values: nothing, and bijzondere tandheelkunde Wlz."""
 PRESTATIECODELIJST = b"010"
 """COD367 (BER 0412): prestatiecodelijst mondzorg."""
-BOVEN_ONDER = frozenset({b"0", b"1", b"2"})
+UPPER_LOWER = frozenset({b"0", b"1", b"2"})
 """COD176 (BER 0414): not applicable and the two jaws."""
-GEEN_ELEMENT = b"00"
+NO_ELEMENT = b"00"
 GEBITSELEMENTEN = frozenset(
-    {GEEN_ELEMENT, b"99"}
-    | {b"%d%d" % (kwadrant, plaats) for kwadrant in (1, 2, 3, 4) for plaats in range(1, 9)}
-    | {b"%d%d" % (kwadrant, plaats) for kwadrant in (5, 6, 7, 8) for plaats in range(1, 6)}
+    {NO_ELEMENT, b"99"}
+    | {b"%d%d" % (quadrant, place) for quadrant in (1, 2, 3, 4) for place in range(1, 9)}
+    | {b"%d%d" % (quadrant, place) for quadrant in (5, 6, 7, 8) for place in range(1, 6)}
 )
 """COD040 (BER 0415): the FDI numbers (ISO 3950) of permanent and milk teeth, 00 for none, 99 for a supernumerary one."""
-GEEN_VLAK = b"LV"
+NO_SURFACE = b"LV"
 """COD041 (BER 0416): its codes labiaal and vestibulair are not used in the Netherlands."""
 DIAGNOSECODELIJST = b"026"
 """COD392 (BER 0417): the diagnoses of bijzondere tandheelkunde."""
-ONGEVAL = frozenset({JA, NEE, b"O", b" "})
+ONGEVAL = frozenset({YES, NO, b"O", b" "})
 """COD183 (BER 0419): yes, no, unknown; it may be left empty."""
 
 
-@controle(
+@check(
     "0406-1", 6, "prestatie", "0550", "Z",
-    bron="INV 2.3.11",
-    herstel="Fill 0406 with the code that DJI gave when the verzekerde came for treatment.",
+    source="INV 2.3.11",
+    remedy="Fill 0406 with the code that DJI gave when the verzekerde came for treatment.",
     per="inhoud",
 )  # fmt: skip
-def machtigingsnummer_ontbreekt(p: Prestatierecord, o: Omgeving) -> bool:
+def machtigingsnummer_missing(p: Prestatierecord, o: Surroundings) -> bool:
     """Machtigingsnummer is empty in a message to DJI."""
     return o.verzekeraar is not None and o.verzekeraar.soort == DJI and not p.machtigingsnummer.strip(b" ")
 
 
-@controle(
+@check(
     "0407-1", 4, "prestatie", "8031", "VZ",
-    bron="BER 0407 (COD820)",
-    herstel="Fill 0407 with 1 (may be forwarded) or 2 (may not).",
+    source="BER 0407 (COD820)",
+    remedy="Fill 0407 with 1 (may be forwarded) or 2 (may not).",
     per="inhoud",
 )  # fmt: skip
-def doorsturen(p: Prestatierecord, o: Omgeving) -> bool:
+def forward(p: Prestatierecord, o: Surroundings) -> bool:
     """Doorsturen toegestaan is not 1 or 2."""
-    return p.doorsturen not in (WEL_DOORSTUREN, NIET_DOORSTUREN)
+    return p.doorsturen not in (DO_FORWARD, DO_NOT_FORWARD)
 
 
-@controle(
+@check(
     "0407-2", 5, "prestatie", "8179", "VZ",
-    bron="INV 2.3.2 table 2-2; Vektis, most frequent rejections",
-    herstel="Fill 0407 with 1 in a message to an insurer; 2 is for a servicebureau.",
+    source="INV 2.3.2 table 2-2; Vektis, most frequent rejections",
+    remedy="Fill 0407 with 1 in a message to an insurer; 2 is for a servicebureau.",
     per="inhoud",
 )  # fmt: skip
-def niet_doorsturen_naar_verzekeraar(p: Prestatierecord, o: Omgeving) -> bool:
+def do_not_forward(p: Prestatierecord, o: Surroundings) -> bool:
     """Doorsturen toegestaan is 2 in a message that is addressed to an insurer."""
-    return p.doorsturen == NIET_DOORSTUREN
+    return p.doorsturen == DO_NOT_FORWARD
 
 
-@controle(
+@check(
     "0409-1", 4, "prestatie", "8072", "VZ",
-    bron="INV 4.4.1, 4.7.1 (COD853)",
-    herstel="Fill 0409 with 01 (honorarium), 02 (costs), 04 (technique in own management) or, Wlz only, 03 (information).",
+    source="INV 4.4.1, 4.7.1 (COD853)",
+    remedy="Fill 0409 with 01 (honorarium), 02 (costs), 04 (technique in own management) or, Wlz only, 03 (information).",
     per="inhoud",
 )  # fmt: skip
-def soort_prestatierecord(p: Prestatierecord, o: Omgeving) -> bool:
+def soort_prestatierecord(p: Prestatierecord, o: Surroundings) -> bool:
     """Indicatie soort prestatierecord is not 01, 02 or 04, nor, in a Wlz message, 03."""
-    return p.soort not in (SOORT_WLZ if o.wlz else SOORT_ZVW)
+    return p.soort not in (KIND_WLZ if o.wlz else KIND_ZVW)
 
 
-@controle(
+@check(
     "0410-1", 4, "prestatie", "8072", "VZ",
-    bron="BER 0410 (COD854)",
-    herstel="Fill 0410 with J (bijzondere tandheelkunde) or N.",
+    source="BER 0410 (COD854)",
+    remedy="Fill 0410 with J (bijzondere tandheelkunde) or N.",
     per="inhoud",
 )  # fmt: skip
-def bijzondere_tandheelkunde(p: Prestatierecord, o: Omgeving) -> bool:
+def bijzondere_tandheelkunde(p: Prestatierecord, o: Surroundings) -> bool:
     """Indicatie bijzondere tandheelkunde is not J or N."""
     return p.bijzondere_tandheelkunde not in BIJZONDERE_TANDHEELKUNDE
 
 
-@controle(
+@check(
     "0411-1", 5, "prestatie", "8072", "VZ",
-    bron="INV 4.5.1, BER 0411",
-    herstel="Fill 0411 with the soort bijzondere tandheelkunde where 0410 is J, and with 000 where it is N.",
-    leest=("0410",),
+    source="INV 4.5.1, BER 0411",
+    remedy="Fill 0411 with the soort bijzondere tandheelkunde where 0410 is J, and with 000 where it is N.",
+    reads=("0410",),
     per="inhoud",
 )  # fmt: skip
-def soort_bijzondere_tandheelkunde(p: Prestatierecord, o: Omgeving) -> bool:
+def soort_bijzondere_tandheelkunde(p: Prestatierecord, o: Surroundings) -> bool:
     """Soort bijzondere tandheelkunde is 000 or no number while 0410 is J, or not 000 while 0410 is N."""
-    soort = p.soort_bijzondere_tandheelkunde
-    return not _is_nummer(soort) if p.bijzondere_tandheelkunde == JA else soort != GEEN_SOORT
+    kind = p.soort_bijzondere_tandheelkunde
+    return not _is_number(kind) if p.bijzondere_tandheelkunde == YES else kind != NO_KIND
 
 
-@controle(
+@check(
     "0411-2", 5, "prestatie", "8072", "VZ",
-    bron="INV 4.9.1",
-    herstel="Fill 0411 with 020 (bijzondere tandheelkunde Wlz) in a Wlz message where 0410 is J.",
-    leest=("0410",),
+    source="INV 4.9.1",
+    remedy="Fill 0411 with 020 (bijzondere tandheelkunde Wlz) in a Wlz message where 0410 is J.",
+    reads=("0410",),
     per="inhoud",
 )  # fmt: skip
-def soort_bijzondere_tandheelkunde_wlz(p: Prestatierecord, o: Omgeving) -> bool:
+def kind_bijzondere_tandheelkunde_wlz(p: Prestatierecord, o: Surroundings) -> bool:
     """Soort bijzondere tandheelkunde is another one than 020 in a Wlz message where 0410 is J."""
-    soort = p.soort_bijzondere_tandheelkunde
-    return o.wlz and p.bijzondere_tandheelkunde == JA and _is_nummer(soort) and soort != SOORT_BIJZONDER_WLZ
+    kind = p.soort_bijzondere_tandheelkunde
+    return o.wlz and p.bijzondere_tandheelkunde == YES and _is_number(kind) and kind != KIND_SPECIAL_WLZ
 
 
-@controle(
+@check(
     "0412-1", 4, "prestatie", "0581", "VZ",
-    bron="BER 0412 (COD367)",
-    herstel="Fill 0412 with 010 (prestatiecodelijst mondzorg).",
+    source="BER 0412 (COD367)",
+    remedy="Fill 0412 with 010 (prestatiecodelijst mondzorg).",
     per="inhoud",
 )  # fmt: skip
-def prestatiecodelijst(p: Prestatierecord, o: Omgeving) -> bool:
+def prestatiecodelijst(p: Prestatierecord, o: Surroundings) -> bool:
     """Aanduiding prestatiecodelijst is not 010."""
     return p.prestatiecodelijst != PRESTATIECODELIJST
 
 
-@controle(
+@check(
     "0413-1", 3, "prestatie", "0582", "VZ",
-    bron="BER 0413",
-    herstel="Fill 0413 with the prestatiecode.",
+    source="BER 0413",
+    remedy="Fill 0413 with the prestatiecode.",
     per="inhoud",
 )  # fmt: skip
-def prestatiecode_ontbreekt(p: Prestatierecord, o: Omgeving) -> bool:
+def prestatiecode_missing(p: Prestatierecord, o: Surroundings) -> bool:
     """Prestatiecode is empty."""
     return not p.prestatiecode.strip(b" ")
 
 
-@controle(
+@check(
     "0413-2", 4, "prestatie", "0582", "VZ",
-    bron="INV 4.4.2",
-    herstel="Declare costs under the prestatiecode of the treatment that they belong to; P00, R00 and V00 are history.",
+    source="INV 4.4.2",
+    remedy="Declare costs under the prestatiecode of the treatment that they belong to; P00, R00 and V00 are history.",
     per="inhoud",
 )  # fmt: skip
-def prestatiecode_voor_kosten(p: Prestatierecord, o: Omgeving) -> bool:
+def prestatiecode_for_costs(p: Prestatierecord, o: Surroundings) -> bool:
     """Prestatiecode is a letter and 00, the code for costs of former days."""
     return p.prestatiecode[:1].isalpha() and p.prestatiecode[1:].rstrip(b" ") == b"00"
 
 
-@controle(
+@check(
     "0414-1", 4, "prestatie", "3903", "VZ",
-    bron="BER 0414 (COD176)",
-    herstel="Fill 0414 with the jaw, 1 or 2, or with 0 where it does not matter.",
+    source="BER 0414 (COD176)",
+    remedy="Fill 0414 with the jaw, 1 or 2, or with 0 where it does not matter.",
     per="inhoud",
 )  # fmt: skip
-def boven_onder(p: Prestatierecord, o: Omgeving) -> bool:
+def boven_onder(p: Prestatierecord, o: Surroundings) -> bool:
     """Indicatie boven/onder tandheelkunde is not 0, 1 or 2."""
-    return p.boven_onder not in BOVEN_ONDER
+    return p.boven_onder not in UPPER_LOWER
 
 
-@controle(
+@check(
     "0415-1", 4, "prestatie", "8072", "VZ",
-    bron="BER 0415 (COD040)",
-    herstel="Fill 0415 with the FDI number of the tooth, 99 for a supernumerary one, or 00 for none.",
+    source="BER 0415 (COD040)",
+    remedy="Fill 0415 with the FDI number of the tooth, 99 for a supernumerary one, or 00 for none.",
     per="inhoud",
 )  # fmt: skip
-def gebitselement(p: Prestatierecord, o: Omgeving) -> bool:
+def gebitselement(p: Prestatierecord, o: Surroundings) -> bool:
     """Gebitselementcode is not 00, 99 or an FDI number."""
     return p.gebitselement not in GEBITSELEMENTEN
 
 
-@controle(
+@check(
     "0416-1", 4, "prestatie", "8072", "VZ",
-    bron="BER 0416 (COD041)",
-    herstel="Fill 0416 from its first position with the letters of the surfaces, each once, without L or V.",
+    source="BER 0416 (COD041)",
+    remedy="Fill 0416 from its first position with the letters of the surfaces, each once, without L or V.",
     per="inhoud",
 )  # fmt: skip
-def vlak(p: Prestatierecord, o: Omgeving) -> bool:
+def surface(p: Prestatierecord, o: Surroundings) -> bool:
     """Vlakcode holds anything but different capital letters from its first position on, or holds L or V."""
-    vlakken = p.vlak.rstrip(b" ")
-    letters = set(vlakken)
-    return vlakken != b"" and (
-        not (vlakken.isalpha() and vlakken.isupper())
-        or len(letters) < len(vlakken)
-        or not letters.isdisjoint(GEEN_VLAK)
+    surfaces = p.vlak.rstrip(b" ")
+    letters = set(surfaces)
+    return surfaces != b"" and (
+        not (surfaces.isalpha() and surfaces.isupper())
+        or len(letters) < len(surfaces)
+        or not letters.isdisjoint(NO_SURFACE)
     )  # fmt: skip
 
 
-@controle(
+@check(
     "0417-1", 5, "prestatie", "8072", "VZ",
-    bron="BER 0417, 0418",
-    herstel="Fill the machtigingsnummer (0406), or diagnosecodelijst 026 (0417) and the diagnosecode (0418).",
-    leest=("0406", "0410", "0418"),
+    source="BER 0417, 0418",
+    remedy="Fill the machtigingsnummer (0406), or diagnosecodelijst 026 (0417) and the diagnosecode (0418).",
+    reads=("0406", "0410", "0418"),
     per="inhoud",
 )  # fmt: skip
-def diagnose_ontbreekt(p: Prestatierecord, o: Omgeving) -> bool:
+def diagnose_missing(p: Prestatierecord, o: Surroundings) -> bool:
     """Bijzondere tandheelkunde in a Zvw message has neither a machtigingsnummer nor a diagnosecode of list 026."""
     return (
-        p.bijzondere_tandheelkunde == JA
+        p.bijzondere_tandheelkunde == YES
         and not o.wlz
         and not p.machtigingsnummer.strip(b" ")
-        and (p.diagnosecodelijst != DIAGNOSECODELIJST or not _is_nummer(p.diagnosecode))
+        and (p.diagnosecodelijst != DIAGNOSECODELIJST or not _is_number(p.diagnosecode))
     )
 
 
-@controle(
+@check(
     "0419-1", 4, "prestatie", "8072", "VZ",
-    bron="BER 0419 (COD183)",
-    herstel="Fill 0419 with J, N or O (unknown), or leave it empty.",
+    source="BER 0419 (COD183)",
+    remedy="Fill 0419 with J, N or O (unknown), or leave it empty.",
     per="inhoud",
 )  # fmt: skip
-def ongeval(p: Prestatierecord, o: Omgeving) -> bool:
+def ongeval(p: Prestatierecord, o: Surroundings) -> bool:
     """Indicatie ongeval is not J, N, O or empty."""
     return p.ongeval not in ONGEVAL
 
 
-@controle(
+@check(
     "0420-1", 3, "prestatie", "8011", "VZ",
-    bron="BER 0420, 0421",
-    herstel="Fill 0420 with the AGB-code of the behandelaar and 0421 with his specialisme, digits only; zeros for none.",
-    leest=("0421",),
+    source="BER 0420, 0421",
+    remedy="Fill 0420 with the AGB-code of the behandelaar and 0421 with his specialisme, digits only; zeros for none.",
+    reads=("0421",),
     per="inhoud",
 )  # fmt: skip
-def behandelaar(p: Prestatierecord, o: Omgeving) -> bool:
+def behandelaar(p: Prestatierecord, o: Surroundings) -> bool:
     """Zorgverlenerscode or specialisme of the behandelaar is not numeric."""
     return not (p.behandelaar.isdigit() and p.specialisme_behandelaar.isdigit())
 
 
-@controle(
+@check(
     "0420-2", 5, "prestatie", "8011", "VZ",
-    bron="BER 0420, 0421",
-    herstel="Fill 0420 with the AGB-code of the behandelaar, or 0421 with his specialisme where that code is unknown.",
-    leest=("0421",),
+    source="BER 0420, 0421",
+    remedy="Fill 0420 with the AGB-code of the behandelaar, or 0421 with his specialisme where that code is unknown.",
+    reads=("0421",),
     per="inhoud",
 )  # fmt: skip
-def behandelaar_ontbreekt(p: Prestatierecord, o: Omgeving) -> bool:
+def behandelaar_missing(p: Prestatierecord, o: Surroundings) -> bool:
     """Both zorgverlenerscode and specialisme of the behandelaar are empty."""
-    return not gevuld(p.behandelaar) and not gevuld(p.specialisme_behandelaar)
+    return not filled(p.behandelaar) and not filled(p.specialisme_behandelaar)
 
 
-@controle(
+@check(
     "0422-1", 3, "prestatie", "8014", "VZ",
-    bron="BER 0422, 0423",
-    herstel="Fill 0422 and 0423 with the AGB-code and the specialisme of the verwijzer, digits only; zeros for none.",
-    leest=("0423",),
+    source="BER 0422, 0423",
+    remedy="Fill 0422 and 0423 with the AGB-code and the specialisme of the verwijzer, digits only; zeros for none.",
+    reads=("0423",),
     per="inhoud",
 )  # fmt: skip
-def verwijzer(p: Prestatierecord, o: Omgeving) -> bool:
+def verwijzer(p: Prestatierecord, o: Surroundings) -> bool:
     """Zorgverlenerscode or specialisme of the verwijzer is not numeric."""
     return not (p.verwijzer.isdigit() and p.specialisme_verwijzer.isdigit())
 
 
-def _is_nummer(waarde: bytes) -> bool:
-    return waarde.isdigit() and gevuld(waarde)
+def _is_number(value: bytes) -> bool:
+    return value.isdigit() and filled(value)

@@ -10,86 +10,86 @@ import copyreg
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from mzsim.domain.check import VECOZO, VERZEKERAAR, Controle, Deel, Per
-from mzsim.standard.retourcodes import BESTAND, RECORD, retourcodes
+from mzsim.domain.check import INSURER, VECOZO, Check, Part, Per
+from mzsim.standard.retourcodes import FILE, RECORD, retourcodes
 
 
-class RegisterFout(Exception):
+class RegisterError(Exception):
     """A check is registered wrongly: a mistake in the project itself."""
 
 
-REGISTER: dict[str, Controle] = {}
+REGISTER: dict[str, Check] = {}
 
 
-def _uit_register(id: str) -> Controle:
+def _from_register(id: str) -> Check:
     return REGISTER[id]
 
 
-def _als_id(c: Controle) -> tuple[Any, ...]:
+def _as_id(c: Check) -> tuple[Any, ...]:
     """To another process, which has the same register, its id says it all; a function of a check could not travel."""
-    return (_uit_register, (c.id,)) if REGISTER.get(c.id) is c else (Controle, tuple(c))
+    return (_from_register, (c.id,)) if REGISTER.get(c.id) is c else (Check, tuple(c))
 
 
-copyreg.pickle(Controle, _als_id)
+copyreg.pickle(Check, _as_id)
 
 
 F = TypeVar("F", bound=Callable[..., bool])
 
 
-def controle(
+def check(
     id: str,
-    niveau: int,
-    deel: Deel,
+    level: int,
+    part: Part,
     retourcode: str | None,
-    door: str,
+    by: str,
     *,
-    bron: str,
-    herstel: str,
-    leest: tuple[str, ...] = (),
+    source: str,
+    remedy: str,
+    reads: tuple[str, ...] = (),
     per: Per = "record",
 ) -> Callable[[F], F]:
     """Enters the decorated function in the register under `id` (rubriek and number, as in 0408-1)."""
 
-    def schrijf_in(functie: F) -> F:
-        voorvoegsel = id.split("-")[0]
-        rubriek = voorvoegsel if voorvoegsel.isdigit() else None
+    def enter(function: F) -> F:
+        prefix = id.split("-")[0]
+        rubriek = prefix if prefix.isdigit() else None
         if id in REGISTER:
-            raise RegisterFout(f"check {id} is registered twice")
-        if not functie.__doc__:
-            raise RegisterFout(f"check {id} has no sentence")
-        if retourcode is not None and _soort(retourcode) not in BESTAND | RECORD:
-            raise RegisterFout(f"check {id}: code {retourcode} is unknown or no objection")
-        REGISTER[id] = Controle(
+            raise RegisterError(f"check {id} is registered twice")
+        if not function.__doc__:
+            raise RegisterError(f"check {id} has no sentence")
+        if retourcode is not None and _kind(retourcode) not in FILE | RECORD:
+            raise RegisterError(f"check {id}: code {retourcode} is unknown or no objection")
+        REGISTER[id] = Check(
             id=id,
-            niveau=niveau,
-            deel=deel,
+            niveau=level,
+            deel=part,
             rubriek=rubriek,
             retourcode=retourcode,
-            door=door,
-            bron=bron,
-            herstel=herstel,
-            zin=" ".join(functie.__doc__.split()),
-            leest=frozenset((rubriek, *leest) if rubriek else leest),
+            door=by,
+            bron=source,
+            herstel=remedy,
+            zin=" ".join(function.__doc__.split()),
+            leest=frozenset((rubriek, *reads) if rubriek else reads),
             per=per,
-            functie=functie,
+            function=function,
         )
-        return functie
+        return function
 
-    return schrijf_in
-
-
-def _soort(retourcode: str) -> str | None:
-    rij = retourcodes().get(retourcode)
-    return rij and rij.soort
+    return enter
 
 
-def controles(*delen: Deel, door: str = VECOZO + VERZEKERAAR) -> tuple[Controle, ...]:
+def _kind(retourcode: str) -> str | None:
+    row = retourcodes().get(retourcode)
+    return row and row.soort
+
+
+def checks(*parts: Part, by: str = VECOZO + INSURER) -> tuple[Check, ...]:
     """The checks of these parts that any of `door` performs, in the order of the rubrieken."""
-    keuze = [c for c in REGISTER.values() if c.deel in delen and set(c.door) & set(door)]
-    return tuple(sorted(keuze, key=volgorde))
+    choice = [c for c in REGISTER.values() if c.deel in parts and set(c.door) & set(by)]
+    return tuple(sorted(choice, key=ordering))
 
 
-def volgorde(c: Controle) -> tuple[str, str, int]:
+def ordering(c: Check) -> tuple[str, str, int]:
     """Sorts checks by rubriek, then by the number within it."""
-    voorvoegsel, _, nummer = c.id.rpartition("-")
-    return (c.rubriek or "", voorvoegsel, int(nummer))
+    prefix, _, number = c.id.rpartition("-")
+    return (c.rubriek or "", prefix, int(number))

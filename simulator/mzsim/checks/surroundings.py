@@ -6,14 +6,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 
 from mzsim.domain.check import Per
-from mzsim.domain.earlier.past import Terugblik
-from mzsim.domain.facts import ContractFeit, Machtigingsblik, PolisFeit, Prestatiecodes, UzoviFeit, Zorgaanbieders
-from mzsim.domain.tariffs import GEEN_TARIEVEN, Tariefkaart
+from mzsim.domain.earlier.past import Retrospect
+from mzsim.domain.facts import ContractFact, MachtigingView, PolisFact, Prestatiecodes, UzoviFact, Zorgaanbieders
+from mzsim.domain.tariffs import NO_TARIFFS, TariffCard
 from mzsim.standard.records import Verzekerdenrecord
 
 
 @dataclass(slots=True, kw_only=True)
-class Omgeving:
+class Surroundings:
     """The place of a record in its message, and the facts about its verzekerde.
 
     The first group is fixed for a message; the second belongs to the verzekerde, the third to the record at hand.
@@ -27,24 +27,24 @@ class Omgeving:
     declarant: bytes
     """The AGB-code of the instelling (0112) or praktijk (0111) that declares; empty where there is neither."""
     wlz: bool
-    uzovi: Mapping[str, UzoviFeit]
-    verzekeraar: UzoviFeit | None
+    uzovi: Mapping[str, UzoviFact]
+    verzekeraar: UzoviFact | None
     """The insurer of 0108."""
     prestatiecodes: Prestatiecodes
     """The prestatiecodelijst; empty where there is none to check against."""
-    contracten: Sequence[ContractFeit] | None = None
+    contracten: Sequence[ContractFact] | None = None
     """Those of the party that is paid, where the insurer asks for one on the datum prestatie; None where not."""
-    eerste_op_tijd: bytes = b""
+    first_on_time: bytes = b""
     """The first datum prestatie that is submitted in time; empty where the insurer has no term."""
-    tariefkaart: Tariefkaart = GEEN_TARIEVEN
+    tariff_card: TariffCard = NO_TARIFFS
     """The tariffs that hold between the insurer and the party that is paid."""
     contracteert: bool = False
     """Whether the insurer has contracten."""
     zorgaanbieders: Zorgaanbieders | None = None
     """The behandelaars (0420) that the register of zorgaanbieders holds; None where there is no register."""
-    reeksen: Mapping[int, Collection[str]] = field(default_factory=dict)
+    record_sets: Mapping[int, Collection[str]] = field(default_factory=dict)
     """The checks that object to a record among its neighbours, by line."""
-    vorige_in_bestand: Collection[str] = frozenset()
+    previous_in_file: Collection[str] = frozenset()
     """The numbers of debet records in the file that a credit in the file points at."""
 
     verzekerde: Verzekerdenrecord = field(init=False)
@@ -52,41 +52,41 @@ class Omgeving:
     """The verzekerde as the store names him."""
     geboortedatum: bytes | None = None
     """Rubriek 0207 of the verzekerdenrecord, None where it is not a date of birth."""
-    eigen_uzovi: bool = True
+    own_uzovi: bool = True
     """Whether 0204 is the insurer of 0108 or a label of it (in a Wlz message always)."""
-    polissen: tuple[PolisFeit, ...] = ()
+    polissen: tuple[PolisFact, ...] = ()
 
     regel: int = 0
-    verzekerde_stond_op: int = 0
+    verzekerde_stood_at: int = 0
     """The line where the key of this verzekerdenrecord stood first in the file."""
-    referentie_stond_op: int = 0
+    reference_stood_at: int = 0
     """The line where this 0432 stood first in the file."""
-    referentie: bytes = b""
+    reference: bytes = b""
     """Rubriek 0432 as it is compared."""
-    vorige_referentie: bytes = b""
+    previous_reference: bytes = b""
     """Rubriek 0433 as it stands."""
-    gebruikte_referenties: Collection[bytes] = frozenset()
+    used_references: Collection[bytes] = frozenset()
     """Those that the insurer has received from this party in the past five years."""
     sleutel: bytes = b""
     """Rubrieken 0403-0405 as they stand: of whom the record is."""
-    wijze: bytes = b""
+    manner: bytes = b""
     """Rubrieken 0406 and 0407 as they stand."""
     inhoud: bytes = b""
     """Rubrieken 0409-0431 as they stand: what was done, where, by whom, and for how much."""
-    datum_prestatie: bytes = b""
+    date_prestatie: bytes = b""
     """Rubriek 0408 as it stands."""
-    tijdvak: int | None = None
+    stretch: int | None = None
     """The tijdvak in which 0408 falls; None where that is no existing date."""
-    dekkingsvak: int = 0
+    cover_stretch: int = 0
     """The tijdvak of the verzekerde in which 0408 falls: the same polis, alive, and born, on all its days."""
-    niets_elders: bool = False
+    nothing_elsewhere: bool = False
     """Whether nothing outside the record speaks against it: not its neighbours, not an earlier record like it, not its
     authorisation, and not its 0432, which is filled, stands first in the file and was not used before."""
-    gelijk: bool = False
+    equal: bool = False
     """Whether an earlier record of the verzekerde is the same in all but 0402 and 0432."""
-    machtiging: Machtigingsblik | None = None
+    machtiging: MachtigingView | None = None
     """What speaks against the machtigingsnummer; None where nothing does."""
-    terugblik: Terugblik | None = None
+    retrospect: Retrospect | None = None
     """What earlier declarations say about the record; None where nobody needs them."""
 
 
@@ -113,7 +113,7 @@ OF_REFERENCE = frozenset({"regel", "referentie", "referentie_stond_op", "gebruik
 """Rubriek 0432 and where it was used; `niets_elders` tells that nothing speaks against it."""
 ELSEWHERE = frozenset({"regel", "reeksen", "vorige_in_bestand", "gelijk", "machtiging", "terugblik"})
 """What other records and what the store say of a record; `niets_elders` tells that they say nothing against it."""
-ALL_FIELDS = frozenset(f.name for f in fields(Omgeving))
+ALL_FIELDS = frozenset(f.name for f in fields(Surroundings))
 
 SURROUNDINGS: Mapping[Per, frozenset[str]] = {
     "inhoud": OF_MESSAGE,

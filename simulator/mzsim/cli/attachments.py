@@ -8,76 +8,76 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mzsim import manifest as manifesten
-from mzsim.cli.options import VERSTORINGEN
+from mzsim.cli.options import FAULTS
 from mzsim.common.errors import InputError, OutputError
-from mzsim.common.inputs import open_bericht
-from mzsim.domain.findings import Uitkomst
-from mzsim.manifest import Optekening
-from mzsim.pipeline import Opdracht
+from mzsim.common.inputs import open_message
+from mzsim.domain.findings import Outcome
+from mzsim.manifest import RunRecord
+from mzsim.pipeline import Order
 from mzsim.retour import faults
 from mzsim.retour.faulty_files import write_faulty
 from mzsim.standard.retourcodes import Retourcode, retourcodes
 
-ALLE = "all"
+ALL = "all"
 
 
-class Bijlage(NamedTuple):
+class Attachment(NamedTuple):
     """A file that was written, and what it is; or one that was not, and why."""
 
     plaats: Path
-    geschreven: bool
-    wat: str
+    written: bool
+    what: str
 
 
-class Bijlagen:
+class Attachments:
     """The same for every declaration of a command: kinds of fault, whether with a manifest, and the store's own codes."""
 
-    def __init__(self, soorten: Collection[str], eigen_codes: Mapping[str, Retourcode], *, met_manifest: bool) -> None:
-        self._soorten = [soort for soort in VERSTORINGEN if soort in soorten or ALLE in soorten]
-        self._codes = {**retourcodes(), **eigen_codes}
-        self._met_manifest = met_manifest
+    def __init__(self, kinds: Collection[str], own_codes: Mapping[str, Retourcode], *, with_manifest: bool) -> None:
+        self._kinds = [kind for kind in FAULTS if kind in kinds or ALL in kinds]
+        self._codes = {**retourcodes(), **own_codes}
+        self._with_manifest = with_manifest
 
-    def eis_vrij(self, opdrachten: Sequence[Opdracht]) -> None:
+    def require_free(self, orders: Sequence[Order]) -> None:
         """Refuses, before anything is replayed, what would be written over a declaration, a retour or the script."""
-        for declaratie, retour in (opdracht.files for opdracht in opdrachten):
-            if any(self._plaatsen(retour)) and declaratie.exists() and not declaratie.is_file():
-                raise InputError(f"{declaratie}: is no ordinary file; --manifest and --verstoor need one")
-        bezet = {os.path.realpath(pad) for o in opdrachten for pad in _gelezen_en_geschreven(o)}
-        for opdracht in opdrachten:
-            for plaats in self._plaatsen(opdracht.files[1]):
-                if os.path.realpath(plaats) in bezet:
-                    raise OutputError(f"{plaats}: is already read or written by this command; use --out")
-                bezet.add(os.path.realpath(plaats))
+        for declaration, retour in (order.files for order in orders):
+            if any(self._places(retour)) and declaration.exists() and not declaration.is_file():
+                raise InputError(f"{declaration}: is no ordinary file; --manifest and --verstoor need one")
+        taken = {os.path.realpath(path) for o in orders for path in _read_and_written(o)}
+        for order in orders:
+            for place in self._places(order.files[1]):
+                if os.path.realpath(place) in taken:
+                    raise OutputError(f"{place}: is already read or written by this command; use --out")
+                taken.add(os.path.realpath(place))
 
-    def _plaatsen(self, retour: Path) -> Iterator[Path]:
-        if self._met_manifest:
-            yield manifesten.plaats_van(retour)
-        yield from (faults.plaats_van(retour, soort) for soort in self._soorten)
+    def _places(self, retour: Path) -> Iterator[Path]:
+        if self._with_manifest:
+            yield manifesten.path_of(retour)
+        yield from (faults.path_of(retour, kind) for kind in self._kinds)
 
-    def bij(self, opdracht: Opdracht) -> Opdracht:
+    def at(self, order: Order) -> Order:
         """A replay that is watched, where a manifest is asked for."""
-        return opdracht._replace(getuige=Optekening()) if self._met_manifest else opdracht
+        return order._replace(witness=RunRecord()) if self._with_manifest else order
 
-    def schrijf(self, opdracht: Opdracht, uitkomst: Uitkomst) -> Iterator[Bijlage]:
+    def write(self, order: Order, outcome: Outcome) -> Iterator[Attachment]:
         """Writes what belongs to a retour that has its place."""
-        declaratie, retourbestand = opdracht.files
-        if not uitkomst.heeft_retour:
-            yield from (Bijlage(plaats, False, "there is no retour") for plaats in self._plaatsen(retourbestand))
+        declaration, retour_file = order.files
+        if not outcome.has_retour:
+            yield from (Attachment(place, False, "there is no retour") for place in self._places(retour_file))
             return
-        if isinstance(opdracht.getuige, Optekening):
-            yield Bijlage(manifesten.schrijf(opdracht, opdracht.getuige), True, "The manifest of this run.")
-        if self._soorten:
-            with open_bericht(declaratie) as heen, open_bericht(retourbestand) as retour:
-                goed = faults.Goed.van(retour, heen, self._codes)
-                for soort in self._soorten:
-                    yield self._schrijf_verstoord(faults.plaats_van(retourbestand, soort), soort, goed)
+        if isinstance(order.witness, RunRecord):
+            yield Attachment(manifesten.write(order, order.witness), True, "The manifest of this run.")
+        if self._kinds:
+            with open_message(declaration) as heen, open_message(retour_file) as retour:
+                good = faults.Good.of(retour, heen, self._codes)
+                for kind in self._kinds:
+                    yield self._write_faulty(faults.path_of(retour_file, kind), kind, good)
 
-    def _schrijf_verstoord(self, plaats: Path, soort: str, goed: faults.Goed) -> Bijlage:
-        waarom_niet = write_faulty(plaats, soort, goed, self._codes)
-        return Bijlage(plaats, waarom_niet is None, faults.wat(soort) if waarom_niet is None else waarom_niet)
+    def _write_faulty(self, place: Path, kind: str, good: faults.Good) -> Attachment:
+        why_not = write_faulty(place, kind, good, self._codes)
+        return Attachment(place, why_not is None, faults.what(kind) if why_not is None else why_not)
 
 
-def _gelezen_en_geschreven(opdracht: Opdracht) -> Iterator[Path]:
-    yield from opdracht.files
-    if opdracht.antwoord is not None and opdracht.antwoord.pad is not None:
-        yield opdracht.antwoord.pad
+def _read_and_written(order: Order) -> Iterator[Path]:
+    yield from order.files
+    if order.antwoord is not None and order.antwoord.pad is not None:
+        yield order.antwoord.pad

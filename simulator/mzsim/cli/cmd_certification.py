@@ -7,58 +7,58 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mzsim.cli.options import GEVONDEN, optie_json
+from mzsim.cli.options import FOUND, option_json
 from mzsim.cli.printing import show
 
 if TYPE_CHECKING:
-    from mzsim.certification.export import Foute
+    from mzsim.certification.export import Faulty
 
-_PAD = click.Path(path_type=Path)
+_PATH = click.Path(path_type=Path)
 
 
 @click.command("export")
-@click.argument("naam", metavar="DIR|SUITE")
-@click.option("--out", metavar="PACK", type=_PAD, required=True, help="The folder to make, or with --zip the file.")
-@click.option("--zip", "als_zip", is_flag=True, help="Write one zip file instead of a folder.")
-@click.option("-k", "woord", metavar="TEXT", help="Only cases with this text in their id or title.")
+@click.argument("name", metavar="DIR|SUITE")
+@click.option("--out", metavar="PACK", type=_PATH, required=True, help="The folder to make, or with --zip the file.")
+@click.option("--zip", "as_zip", is_flag=True, help="Write one zip file instead of a folder.")
+@click.option("-k", "word", metavar="TEXT", help="Only cases with this text in their id or title.")
 @click.option("--tag", "tags", metavar="TAG", multiple=True, help="Only cases with this tag (or another).")
 @click.option(
     "--faulty",
-    "foute",
+    "faulty",
     type=click.Choice(["each", "once", "none"]),
     default="each",
     show_default=True,
     help="Faulty retours: every kind with each retour, every kind once in the pack, or none.",
 )
-def export(naam: str, out: Path, als_zip: bool, woord: str | None, tags: tuple[str, ...], foute: Foute) -> None:
+def export(name: str, out: Path, as_zip: bool, word: str | None, tags: tuple[str, ...], faulty: Faulty) -> None:
     """Put the cases of a folder or suite together as a pack for the software of a vendor.
 
     A pack holds the declarations and their retours, good and faulty, a list of them (pack.json), and a schema and a CSV
     template of what the software reports back. README.txt in it says what is asked; how it should be booked is not in it.
     The same cases give the same bytes.
     """
-    from mzsim.certification.export import maak_pakket, zet_neer
+    from mzsim.certification.export import make_pakket, put_in_place
     from mzsim.common.errors import CaseError
-    from mzsim.suites.case import kies, vind_gevallen
-    from mzsim.suites.display import aantal
-    from mzsim.suites.locations import map_van
+    from mzsim.suites.case import choose, find_cases
+    from mzsim.suites.display import count
+    from mzsim.suites.locations import folder_of
 
-    gekozen = kies(vind_gevallen(map_van(naam)), woord, tags)
-    if not gekozen:
-        raise CaseError(f"{naam}: none of its cases answers to -k and --tag")
-    gemaakt = maak_pakket(gekozen, foute)
-    zet_neer(gemaakt.bestanden, out, als_zip=als_zip)
-    goede, foute_retours = aantal(gemaakt.goede, "retour"), aantal(gemaakt.foute, "faulty one")
-    click.echo(f"{click.format_filename(out)}: {goede} to book, {foute_retours} to refuse")
+    chosen = choose(find_cases(folder_of(name)), word, tags)
+    if not chosen:
+        raise CaseError(f"{name}: none of its cases answers to -k and --tag")
+    made = make_pakket(chosen, faulty)
+    put_in_place(made.files, out, as_zip=as_zip)
+    sound, faulty_retours = count(made.sound, "retour"), count(made.faulty, "faulty one")
+    click.echo(f"{click.format_filename(out)}: {sound} to book, {faulty_retours} to refuse")
 
 
 @click.command("grade")
-@click.argument("pakket", metavar="PACK", type=_PAD)
-@click.argument("resultaat", metavar="RESULT", type=_PAD)
-@click.option("--html", metavar="FILE", type=_PAD, help="Write a page for people, with every booking.")
-@click.option("--junit", metavar="FILE", type=_PAD, help="Write JUnit XML: a test per retour.")
-@optie_json
-def grade(pakket: Path, resultaat: Path, html: Path | None, junit: Path | None, als_json: bool) -> None:
+@click.argument("pakket", metavar="PACK", type=_PATH)
+@click.argument("result", metavar="RESULT", type=_PATH)
+@click.option("--html", metavar="FILE", type=_PATH, help="Write a page for people, with every booking.")
+@click.option("--junit", metavar="FILE", type=_PATH, help="Write JUnit XML: a test per retour.")
+@option_json
+def grade(pakket: Path, result: Path, html: Path | None, junit: Path | None, as_json: bool) -> None:
     """Compare what a vendor's software booked of PACK, as RESULT (JSON or CSV) reports it, with what the retours say.
 
     Says per retour and referentienummer what is wrong, what to repair, and which retourcodes and outcomes the software
@@ -67,21 +67,21 @@ def grade(pakket: Path, resultaat: Path, html: Path | None, junit: Path | None, 
     import json
 
     from mzsim.certification import report
-    from mzsim.certification.grading import beoordeel
+    from mzsim.certification.grading import judge
     from mzsim.certification.pack import open_pakket
-    from mzsim.certification.result import lees_terugmelding
-    from mzsim.presentation.report_file import rapporten
+    from mzsim.certification.result import read_report_back
+    from mzsim.presentation.report_file import reports
 
-    with open_pakket(pakket) as geopend, rapporten(junit, html) as (junitbestand, htmlbestand):
-        beoordeling = beoordeel(geopend, lees_terugmelding(resultaat))
+    with open_pakket(pakket) as opened, reports(junit, html) as (junitbestand, htmlbestand):
+        grading = judge(opened, read_report_back(result))
         if junitbestand:
-            junitbestand.write(report.als_junit(beoordeling))
+            junitbestand.write(report.as_junit(grading))
         if htmlbestand:
-            from mzsim.certification.page import als_html
+            from mzsim.certification.page import as_html
 
-            htmlbestand.write(als_html(beoordeling))
-    if als_json:
-        click.echo(json.dumps(report.als_dict(beoordeling)))
+            htmlbestand.write(as_html(grading))
+    if as_json:
+        click.echo(json.dumps(report.as_dict(grading)))
     else:
-        show(report.grading_parts(beoordeling))
-    raise SystemExit(0 if beoordeling.goed else GEVONDEN)
+        show(report.grading_parts(grading))
+    raise SystemExit(0 if grading.good else FOUND)

@@ -7,16 +7,16 @@ from pathlib import Path
 
 import click
 
-DATUM = "2026-03-31"
-PROFIELEN = ("mondzorg", "orthodontie", "implantologie", "wlz")
+DATE = "2026-03-31"
+PROFILES = ("mondzorg", "orthodontie", "implantologie", "wlz")
 _UZOVI = {"wlz": "5501"}
-_UZOVI_ANDERS = "0736"
+_OTHER_UZOVI = "0736"
 
 
-def _viercijfers(_: click.Context, __: click.Parameter, waarde: str | None) -> str | None:
-    if waarde is not None and (len(waarde) != 4 or not waarde.isascii() or not waarde.isdigit() or waarde == "0000"):
+def _four_digits(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    if value is not None and (len(value) != 4 or not value.isascii() or not value.isdigit() or value == "0000"):
         raise click.BadParameter("must be four digits, not 0000")
-    return waarde
+    return value
 
 
 @click.command("generate")
@@ -27,8 +27,8 @@ def _viercijfers(_: click.Context, __: click.Parameter, waarde: str | None) -> s
 )
 @click.option(
     "--profile",
-    "profiel",
-    type=click.Choice(PROFIELEN),
+    "profile",
+    type=click.Choice(PROFILES),
     default="mondzorg",
     show_default=True,
     help="The kind of practice. mondzorg: check-ups, fillings, root canals, extractions, crowns, dentures; orthodontie:"
@@ -37,17 +37,17 @@ def _viercijfers(_: click.Context, __: click.Parameter, waarde: str | None) -> s
 )
 @click.option(
     "--date",
-    "datum",
+    "date",
     metavar="YYYY-MM-DD",
     type=click.DateTime(["%Y-%m-%d"]),
-    default=DATUM,
-    help=f"The dagtekening; the visits are in the 90 days up to it.  [default: {DATUM}]",
+    default=DATE,
+    help=f"The dagtekening; the visits are in the 90 days up to it.  [default: {DATE}]",
 )
 @click.option(
     "--uzovi",
     metavar="NNNN",
-    callback=_viercijfers,
-    help=f"The insurer.  [default: {_UZOVI_ANDERS}; with wlz the zorgkantoor {_UZOVI['wlz']}]",
+    callback=_four_digits,
+    help=f"The insurer.  [default: {_OTHER_UZOVI}; with wlz the zorgkantoor {_UZOVI['wlz']}]",
 )
 @click.option(
     "--out",
@@ -57,7 +57,7 @@ def _viercijfers(_: click.Context, __: click.Parameter, waarde: str | None) -> s
     help="Where the two files go; made where it isn't there.  [default: the current folder]",
 )
 def generate(
-    verzekerden: int, prestaties: int, seed: int, profiel: str, datum: dt.datetime, uzovi: str | None, out: Path
+    verzekerden: int, prestaties: int, seed: int, profile: str, date: dt.datetime, uzovi: str | None, out: Path
 ) -> None:
     """Make a realistic valid declaration, with the store file in which it is granted in full.
 
@@ -65,12 +65,12 @@ def generate(
     with the store file. The same options make the same bytes, on any machine.
     """
     from mzsim.generation.files import write
-    from mzsim.generation.making import LIJST, Opdracht
-    from mzsim.standard.values import als_euro
+    from mzsim.generation.making import LIST, GenerationOrder
+    from mzsim.standard.values import as_euro
 
-    dag = datum.date()
-    opdracht = Opdracht(profiel, verzekerden, prestaties, seed, dag, uzovi or _UZOVI.get(profiel, _UZOVI_ANDERS))
-    declaratie, store, totaal = write(opdracht, out)
-    click.echo(f"{declaratie}: {prestaties} prestaties of {verzekerden} verzekerden, {als_euro(totaal)} euro")
+    day = date.date()
+    order = GenerationOrder(profile, verzekerden, prestaties, seed, day, uzovi or _UZOVI.get(profile, _OTHER_UZOVI))
+    declaration, store, total = write(order, out)
+    click.echo(f"{declaration}: {prestaties} prestaties of {verzekerden} verzekerden, {as_euro(total)} euro")
     click.echo(f"{store}: the store in which it is granted in full\n")
-    click.echo(f"Next: mzsim db load {LIJST} {store}, then mzsim replay {declaratie} --date {dag}")
+    click.echo(f"Next: mzsim db load {LIST} {store}, then mzsim replay {declaration} --date {day}")

@@ -9,15 +9,15 @@ from pathlib import Path
 
 import click
 
-from mzsim.cli.options import optie_json
+from mzsim.cli.options import option_json
 from mzsim.cli.printing import show
 
 
 @click.command("mutate")
-@click.argument("declaratie", metavar="DECLARATION", type=click.Path(path_type=Path))
+@click.argument("declaration", metavar="DECLARATION", type=click.Path(path_type=Path))
 @click.option(
     "--out",
-    "doel",
+    "target",
     metavar="FOLDER",
     required=True,
     type=click.Path(path_type=Path),
@@ -25,7 +25,7 @@ from mzsim.cli.printing import show
 )
 @click.option(
     "--store-file",
-    "storebestanden",
+    "store_files",
     metavar="FILE.yaml|@LIST",
     multiple=True,
     help="A store file that the declaration is granted with (may be given more than once, loaded in order). Where none"
@@ -33,22 +33,22 @@ from mzsim.cli.printing import show
 )
 @click.option(
     "--date",
-    "datum",
+    "date",
     metavar="YYYY-MM-DD",
     type=click.DateTime(["%Y-%m-%d"]),
     help="The processing date of the cases.  [default: the dagtekening of the declaration]",
 )
-@click.option("--check", "controles", metavar="ID", multiple=True, help="Only defects for this check (or another).")
-@click.option("--list", "alles", is_flag=True, help="Name every case that was written.")
-@optie_json
+@click.option("--check", "checks", metavar="ID", multiple=True, help="Only defects for this check (or another).")
+@click.option("--list", "everything", is_flag=True, help="Name every case that was written.")
+@option_json
 def mutate(
-    declaratie: Path,
-    doel: Path,
-    storebestanden: tuple[str, ...],
-    datum: dt.datetime | None,
-    controles: tuple[str, ...],
-    alles: bool,
-    als_json: bool,
+    declaration: Path,
+    target: Path,
+    store_files: tuple[str, ...],
+    date: dt.datetime | None,
+    checks: tuple[str, ...],
+    everything: bool,
+    as_json: bool,
 ) -> None:
     """Write the smallest defects of a valid declaration, a case for each check that can apply.
 
@@ -56,22 +56,22 @@ def mutate(
     mzsim suite run. A defect is kept only where a replay shows that its check objects, and no other.
     The report names the checks that this declaration can't fail, and what they need.
     """
-    from mzsim.mutation.all_mutators import MUTATIES
-    from mzsim.mutation.coverage import als_json as json
+    from mzsim.mutation.all_mutators import MUTATIONS
+    from mzsim.mutation.coverage import as_json as json
     from mzsim.mutation.coverage import coverage_parts
     from mzsim.mutation.writing import chosen_checks, write_suite
 
-    gekozen = chosen_checks(controles)
-    with _voortgang(sum(m.controle in gekozen for m in MUTATIES.values())) as voortgang:
-        resultaat = write_suite(declaratie, doel, storebestanden, datum and datum.date(), gekozen, voortgang)
-    if als_json:
-        click.echo(json(declaratie, doel, resultaat))
+    chosen = chosen_checks(checks)
+    with _progress(sum(m.controle in chosen for m in MUTATIONS.values())) as progress:
+        result = write_suite(declaration, target, store_files, date and date.date(), chosen, progress)
+    if as_json:
+        click.echo(json(declaration, target, result))
     else:
-        show(coverage_parts(doel, resultaat, gekozen, alles=alles))
+        show(coverage_parts(target, result, chosen, everything=everything))
 
 
 @contextmanager
-def _voortgang(aantal: int) -> Iterator[Callable[[], None]]:
+def _progress(count: int) -> Iterator[Callable[[], None]]:
     """A progress bar on standard error, where a person is looking."""
     import sys
 
@@ -81,6 +81,6 @@ def _voortgang(aantal: int) -> Iterator[Callable[[], None]]:
     from rich.console import Console
     from rich.progress import Progress
 
-    with Progress(console=Console(stderr=True), transient=True) as balk:
-        taak = balk.add_task("defects", total=aantal)
-        yield lambda: balk.advance(taak)
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("defects", total=count)
+        yield lambda: bar.advance(task)

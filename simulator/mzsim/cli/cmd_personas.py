@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mzsim.cli.options import optie_json
+from mzsim.cli.options import option_json
 from mzsim.cli.printing import show
 
 if TYPE_CHECKING:
@@ -18,44 +18,44 @@ if TYPE_CHECKING:
 
 @click.command("personas")
 @click.argument("persona", required=False)
-@optie_json
-@click.option("--markdown", "als_markdown", is_flag=True, help="Print the table as Markdown.")
+@option_json
+@click.option("--markdown", "as_markdown", is_flag=True, help="Print the table as Markdown.")
 @click.option(
     "--out",
     metavar="FOLDER",
     type=click.Path(path_type=Path),
     help="Write the declarations to send here, to replay them or to compare yours with; made where it isn't there.",
 )
-def personas(persona: str | None, als_json: bool, als_markdown: bool, out: Path | None) -> None:
+def personas(persona: str | None, as_json: bool, as_markdown: bool, out: Path | None) -> None:
     """List the personas of @proef, the insurer for tests: what to declare for them, and what comes back.
 
     mzsim personas 999970008, or its id, shows one in full. After mzsim db load @proef their outcome is fixed: any software
     that declares this gets that answer. BSN and names are invented test data, and shown in full.
     """
-    from mzsim.personas import display, zoek
-    from mzsim.personas import personas as alle
+    from mzsim.personas import display, find
+    from mzsim.personas import personas as every
 
-    if sum((als_json, als_markdown, out is not None)) > 1:
+    if sum((as_json, as_markdown, out is not None)) > 1:
         raise click.UsageError("choose one of --json, --markdown and --out")
-    gekozen = alle() if persona is None else (zoek(persona),)
+    chosen = every() if persona is None else (find(persona),)
     if out is not None:
-        _schrijf(gekozen, out)
-    elif als_json:
-        show(display.json_lines(gekozen))
-    elif als_markdown:
-        show(display.markdown(gekozen))
+        _write(chosen, out)
+    elif as_json:
+        show(display.json_lines(chosen))
+    elif as_markdown:
+        show(display.markdown(chosen))
     elif persona is None:
-        show(display.overview(gekozen))
+        show(display.overview(chosen))
     else:
-        show(display.one_persona(gekozen[0]))
+        show(display.one_persona(chosen[0]))
 
 
-def _schrijf(personas: Iterable[Persona], map_: Path) -> None:
+def _write(personas: Iterable[Persona], folder: Path) -> None:
     from shlex import quote
 
     from mzsim.personas import PROEF
     from mzsim.personas.files import write_declarations
 
-    for plaats, declaratie in write_declarations(personas, map_):
-        click.echo(f"mzsim replay {quote(click.format_filename(plaats))} --date {declaratie.datum}")
+    for place, declaration in write_declarations(personas, folder):
+        click.echo(f"mzsim replay {quote(click.format_filename(place))} --date {declaration.datum}")
     click.echo(f"\nBefore these: mzsim db load {PROEF}. The files of a persona follow one another.")

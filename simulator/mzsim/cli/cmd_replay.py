@@ -14,19 +14,19 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
-from mzsim.cli.options import FOUT, GEVONDEN, VERSTORINGEN, ZONDER_RETOUR, open_store, optie_json, optie_store
+from mzsim.cli.options import ERROR, FAULTS, FOUND, WITHOUT_RETOUR, open_store, option_json, option_store
 from mzsim.cli.printing import show, show_json
 from mzsim.common.errors import MzsimError, StoreError
 
 if TYPE_CHECKING:
-    from mzsim.cli.attachments import Bijlage, Bijlagen
-    from mzsim.domain.findings import Stage, Uitkomst
-    from mzsim.explanation.collector import Toelichting
-    from mzsim.pipeline import Opdracht
-    from mzsim.reading.first_reading import Voortgang
+    from mzsim.cli.attachments import Attachment, Attachments
+    from mzsim.domain.findings import Outcome, Stage
+    from mzsim.explanation.collector import Collector
+    from mzsim.pipeline import Order
+    from mzsim.reading.first_reading import ProgressCallback
     from mzsim.store.session import Database
 
-_STATUSSEN = (
+_STATUSES = (
     "volledig_toegewezen",
     "deels_toegewezen",
     "volledig_afgewezen",
@@ -38,11 +38,11 @@ _STATUSSEN = (
 
 
 @click.command()
-@click.argument("declaraties", metavar="DECLARATIE...", nargs=-1, type=click.Path(path_type=Path))
-@optie_store
+@click.argument("declarations", metavar="DECLARATIE...", nargs=-1, type=click.Path(path_type=Path))
+@option_store
 @click.option(
     "--date",
-    "datum",
+    "date",
     metavar="YYYY-MM-DD",
     type=click.DateTime(["%Y-%m-%d"]),
     help="The processing date, also the dagtekening of the retour.  [default: today]",
@@ -60,26 +60,27 @@ _STATUSSEN = (
     type=click.Path(path_type=Path),
     help="A file for one declaration, or an existing folder.  [default: beside the declaration]",
 )
-@optie_json
+@option_json
 @click.option("--dry-run", is_flag=True, help="Write the retour, leave the store as it is.")
 @click.option(
     "--antwoord",
+    "script_file",
     metavar="SCRIPT.yaml",
     type=click.Path(path_type=Path),
     help="Rules that say what is answered on the records that they match; the rest is judged as usual.",
 )
 @click.option(
     "--verstoor",
-    "verstoringen",
+    "faults",
     metavar="KIND",
     multiple=True,
-    type=click.Choice([*VERSTORINGEN, "all"]),
+    type=click.Choice([*FAULTS, "all"]),
     help="Write a retour with one fault beside the good one (may be given more than once): "
-    + ", ".join(VERSTORINGEN)
+    + ", ".join(FAULTS)
     + ", or all.",
 )
 @click.option(
-    "--manifest", "met_manifest", is_flag=True, help="Write beside the retour what is needed to repeat the run."
+    "--manifest", "with_manifest", is_flag=True, help="Write beside the retour what is needed to repeat the run."
 )
 @click.option(
     "--from",
@@ -92,23 +93,23 @@ _STATUSSEN = (
     "--fail-on",
     metavar="STATUS",
     multiple=True,
-    type=click.Choice(_STATUSSEN),
-    help="Exit with 1 where a declaration ends so (may be given more than once): " + ", ".join(_STATUSSEN) + ".",
+    type=click.Choice(_STATUSES),
+    help="Exit with 1 where a declaration ends so (may be given more than once): " + ", ".join(_STATUSES) + ".",
 )
 @click.pass_context
 def replay(
     ctx: click.Context,
-    declaraties: tuple[Path, ...],
+    declarations: tuple[Path, ...],
     store: str,
-    datum: dt.datetime | None,
+    date: dt.datetime | None,
     stage: str,
     out: Path | None,
-    als_json: bool,
+    as_json: bool,
     dry_run: bool,
     fail_on: tuple[str, ...],
-    antwoord: Path | None,
-    verstoringen: tuple[str, ...],
-    met_manifest: bool,
+    script_file: Path | None,
+    faults: tuple[str, ...],
+    with_manifest: bool,
     manifest: Path | None,
 ) -> None:
     """Answer declarations with retourberichten.
@@ -127,148 +128,150 @@ def replay(
     atexit.register(gc.freeze)
     from mzsim.domain.findings import Stage
 
-    _eis_declaraties_of_manifest(ctx)
-    geopend, opdrachten = (
-        _opdrachten(declaraties, store, datum, Stage(stage), out, antwoord, dry_run=dry_run)
+    _require_declaraties_or_manifest(ctx)
+    opened, orders = (
+        _orders(declarations, store, date, Stage(stage), out, script_file, dry_run=dry_run)
         if manifest is None
-        else _herhaling(manifest, store, out, dry_run=dry_run)
+        else _repetition(manifest, store, out, dry_run=dry_run)
     )
-    bijlagen = _bijlagen(geopend, opdrachten, verstoringen, met_manifest=met_manifest)
-    afloop: set[int] = set()
-    for opdracht in opdrachten:
+    attachments = _attachments(opened, orders, faults, with_manifest=with_manifest)
+    ended: set[int] = set()
+    for order in orders:
         try:
-            afloop.update(_speel(opdracht, geopend, bijlagen, als_json=als_json, fail_on=fail_on))
+            ended.update(_play(order, opened, attachments, as_json=as_json, fail_on=fail_on))
         except StoreError:
             raise
-        except MzsimError as fout:
-            click.echo(f"mzsim: {fout}", err=True)
-            afloop.add(fout.exit_status)
-    raise SystemExit(next((status for status in (FOUT, ZONDER_RETOUR, GEVONDEN) if status in afloop), 0))
+        except MzsimError as error:
+            click.echo(f"mzsim: {error}", err=True)
+            ended.add(error.exit_status)
+    raise SystemExit(next((status for status in (ERROR, WITHOUT_RETOUR, FOUND) if status in ended), 0))
 
 
-def _speel(
-    opdracht: Opdracht, store: Database, bijlagen: Bijlagen | None, *, als_json: bool, fail_on: tuple[str, ...]
+def _play(
+    order: Order, store: Database, attachments: Attachments | None, *, as_json: bool, fail_on: tuple[str, ...]
 ) -> Iterator[int]:
     """Answers one declaration and reports it; gives the exit statuses that it asks for."""
     from mzsim.domain.findings import Status
-    from mzsim.pipeline import replay as speel_na
+    from mzsim.pipeline import replay as replay_order
 
-    if bijlagen is not None:
-        opdracht = bijlagen.bij(opdracht)
-    with ExitStack() as tot_slot:
-        toelichting = tot_slot.enter_context(_toelichting()) if als_json else None
-        opdracht = opdracht._replace(toelichting=toelichting)
-        with _voortgang(opdracht.files[0]) as voortgang:
-            uitkomst = speel_na(opdracht, store, voortgang)
-        _meld(opdracht, uitkomst, toelichting)
-    if uitkomst.status is Status.ONLEESBAAR:
-        reden = uitkomst.meldingen[0].bevinding.controle.zin
-        click.echo(f"mzsim: {opdracht.declaratie}: no retour: {reden}", err=True)
-        yield ZONDER_RETOUR
-    if uitkomst.status in fail_on:
-        yield GEVONDEN
-    for bijlage in () if bijlagen is None else bijlagen.schrijf(opdracht, uitkomst):
-        _meld_bijlage(bijlage, als_json=als_json)
+    if attachments is not None:
+        order = attachments.at(order)
+    with ExitStack() as at_the_end:
+        collector = at_the_end.enter_context(_collector()) if as_json else None
+        order = order._replace(toelichting=collector)
+        with _progress(order.files[0]) as progress:
+            outcome = replay_order(order, store, progress)
+        _report(order, outcome, collector)
+    if outcome.status is Status.UNREADABLE:
+        reason = outcome.meldingen[0].finding.controle.zin
+        click.echo(f"mzsim: {order.declaratie}: no retour: {reason}", err=True)
+        yield WITHOUT_RETOUR
+    if outcome.status in fail_on:
+        yield FOUND
+    for attachment in () if attachments is None else attachments.write(order, outcome):
+        _report_attachment(attachment, as_json=as_json)
 
 
-def _eis_declaraties_of_manifest(ctx: click.Context) -> None:
-    gegeven = {naam for naam in ctx.params if ctx.get_parameter_source(naam) is not ParameterSource.DEFAULT}
-    uit_manifest = {"datum": "--date", "stage": "--stage", "antwoord": "--antwoord", "met_manifest": "--manifest"}
+def _require_declaraties_or_manifest(ctx: click.Context) -> None:
+    given = {name for name in ctx.params if ctx.get_parameter_source(name) is not ParameterSource.DEFAULT}
+    from_manifest = {"date": "--date", "stage": "--stage", "script_file": "--antwoord", "with_manifest": "--manifest"}
     if ctx.params["manifest"] is None:
-        if not ctx.params["declaraties"]:
+        if not ctx.params["declarations"]:
             raise click.MissingParameter(ctx=ctx, param=ctx.command.params[0])
-    elif ctx.params["declaraties"]:
+    elif ctx.params["declarations"]:
         raise click.UsageError("name declarations, or a run with --from; not both", ctx)
-    elif dubbel := [optie for naam, optie in uit_manifest.items() if naam in gegeven]:
-        raise click.UsageError(f"--from says what {dubbel[0]} would; leave that out", ctx)
+    elif double := [option for name, option in from_manifest.items() if name in given]:
+        raise click.UsageError(f"--from says what {double[0]} would; leave that out", ctx)
 
 
-def _opdrachten(
-    declaraties: tuple[Path, ...],
+def _orders(
+    declarations: tuple[Path, ...],
     store: str,
-    datum: dt.datetime | None,
+    date: dt.datetime | None,
     stage: Stage,
     out: Path | None,
-    antwoord: Path | None,
+    script_file: Path | None,
     *,
     dry_run: bool,
-) -> tuple[Database, list[Opdracht]]:
-    from mzsim.common.message_names import plaatsen
-    from mzsim.pipeline import Opdracht
+) -> tuple[Database, list[Order]]:
+    from mzsim.common.message_names import places
+    from mzsim.pipeline import Order
 
-    gevonden = plaatsen(declaraties, out)
-    geopend = open_store(store, alleen_lezen=dry_run)
+    found = places(declarations, out)
+    opened = open_store(store, read_only=dry_run)
     script = None
-    if antwoord is not None:
-        from mzsim.script.file import laad_script
+    if script_file is not None:
+        from mzsim.script.file import load_script
 
-        script = laad_script(antwoord, geopend)
-    dag = datum.date() if datum else dt.date.today()  # noqa: DTZ011 - the day where the user is
-    opdrachten = [Opdracht(van, naar, dag, stage, dry_run, script) for van, naar in gevonden.items()]
-    return geopend, opdrachten
-
-
-def _herhaling(manifest: Path, store: str, out: Path | None, *, dry_run: bool) -> tuple[Database, list[Opdracht]]:
-    from mzsim.manifest import Herhaling, lees_manifest
-
-    gelezen = lees_manifest(manifest)
-    herhaling = Herhaling(manifest, gelezen)
-    geopend = open_store(store, alleen_lezen=dry_run or gelezen.opties.dry_run)
-    return geopend, [herhaling.opdracht(geopend, out, dry_run=dry_run)]
+        script = load_script(script_file, opened)
+    day = date.date() if date else dt.date.today()  # noqa: DTZ011 - the day where the user is
+    orders = [Order(of, to, day, stage, dry_run, script) for of, to in found.items()]
+    return opened, orders
 
 
-def _bijlagen(
-    store: Database, opdrachten: list[Opdracht], verstoringen: tuple[str, ...], *, met_manifest: bool
-) -> Bijlagen | None:
-    if not (verstoringen or met_manifest):
+def _repetition(manifest: Path, store: str, out: Path | None, *, dry_run: bool) -> tuple[Database, list[Order]]:
+    from mzsim.manifest import Repetition, read_manifest
+
+    was_read = read_manifest(manifest)
+    repetition = Repetition(manifest, was_read)
+    opened = open_store(store, read_only=dry_run or was_read.opties.dry_run)
+    return opened, [repetition.order(opened, out, dry_run=dry_run)]
+
+
+def _attachments(
+    store: Database, orders: list[Order], faults: tuple[str, ...], *, with_manifest: bool
+) -> Attachments | None:
+    if not (faults or with_manifest):
         return None
-    from mzsim.cli.attachments import Bijlagen
-    from mzsim.store.facts import Feitenbron
+    from mzsim.cli.attachments import Attachments
+    from mzsim.store.facts import FactSource
 
-    with store.lezen() as verbinding:
-        bijlagen = Bijlagen(verstoringen, Feitenbron(verbinding, dt.date.min).retourcodes(), met_manifest=met_manifest)
-    bijlagen.eis_vrij(opdrachten)
-    return bijlagen
-
-
-def _meld_bijlage(bijlage: Bijlage, *, als_json: bool) -> None:
-    plaats = click.format_filename(bijlage.plaats)
-    if not bijlage.geschreven:
-        click.echo(f"mzsim: {plaats}: not written: {bijlage.wat}", err=True)
-    elif not als_json:
-        click.echo(f"{plaats}: {bijlage.wat}")
+    with store.read() as connection:
+        attachments = Attachments(
+            faults, FactSource(connection, dt.date.min).retourcodes(), with_manifest=with_manifest
+        )
+    attachments.require_free(orders)
+    return attachments
 
 
-def _toelichting() -> Toelichting:
-    from mzsim.explanation.collector import Toelichting
-    from mzsim.presentation.output import masker
+def _report_attachment(attachment: Attachment, *, as_json: bool) -> None:
+    place = click.format_filename(attachment.plaats)
+    if not attachment.written:
+        click.echo(f"mzsim: {place}: not written: {attachment.what}", err=True)
+    elif not as_json:
+        click.echo(f"{place}: {attachment.what}")
 
-    return Toelichting(masker)
+
+def _collector() -> Collector:
+    from mzsim.explanation.collector import Collector
+    from mzsim.presentation.output import mask
+
+    return Collector(mask)
 
 
-def _meld(opdracht: Opdracht, uitkomst: Uitkomst, toelichting: Toelichting | None) -> None:
+def _report(order: Order, outcome: Outcome, collector: Collector | None) -> None:
     from mzsim.presentation import output
 
-    if toelichting is not None:
-        show_json(output.outcome_json(*opdracht.files, uitkomst, toelichting.toekenningen()))
+    if collector is not None:
+        show_json(output.outcome_json(*order.files, outcome, collector.grants()))
     else:
-        show(output.outcome_parts(*opdracht.files, uitkomst))
+        show(output.outcome_parts(*order.files, outcome))
 
 
-_LANG = 20_000_000
+_LONG = 20_000_000
 """From this size on (bytes) a declaration takes more than two seconds."""
 
 
 @contextmanager
-def _voortgang(declaratie: Path) -> Iterator[Voortgang]:
+def _progress(declaration: Path) -> Iterator[ProgressCallback]:
     """A progress bar on standard error for a long file, where a person is looking."""
-    grootte = declaratie.stat().st_size if declaratie.is_file() else 0
-    if grootte < _LANG or not sys.stderr.isatty():
+    size = declaration.stat().st_size if declaration.is_file() else 0
+    if size < _LONG or not sys.stderr.isatty():
         yield lambda _: None
         return
     from rich.console import Console
     from rich.progress import Progress
 
-    with Progress(console=Console(stderr=True), transient=True) as balk:
-        taak = balk.add_task(declaratie.name, total=3 * grootte)
-        yield lambda gelezen: balk.advance(taak, gelezen)
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(declaration.name, total=3 * size)
+        yield lambda was_read: bar.advance(task, was_read)

@@ -8,20 +8,20 @@ import re
 
 import click
 
-from mzsim.cli.options import open_store, optie_json, optie_store, optie_unmask
+from mzsim.cli.options import open_store, option_json, option_store, option_unmask
 from mzsim.cli.printing import show
 
 
-def _acht_cijfers(ctx: click.Context, param: click.Parameter, waarde: str) -> str:
-    if not re.fullmatch("[0-9]{8}", waarde):
-        raise click.BadParameter(f"{waarde!r} is no AGB-code; it has 8 digits.")
-    return waarde
+def _eight_digits(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    if not re.fullmatch("[0-9]{8}", value):
+        raise click.BadParameter(f"{value!r} is no AGB-code; it has 8 digits.")
+    return value
 
 
-_optie_agb = click.option(
-    "--agb", metavar="AGB", required=True, callback=_acht_cijfers, help="The practice: the party that is paid (0113)."
+_option_agb = click.option(
+    "--agb", metavar="AGB", required=True, callback=_eight_digits, help="The practice: the party that is paid (0113)."
 )
-_DATUM = click.DateTime(["%Y-%m-%d"])
+_DATE = click.DateTime(["%Y-%m-%d"])
 
 
 @click.group()
@@ -30,17 +30,15 @@ def report() -> None:
 
 
 @report.command()
-@_optie_agb
+@_option_agb
 @click.option(
-    "--date", "datum", metavar="YYYY-MM-DD", type=_DATUM, required=True, help="The day that the 12 months end before."
+    "--date", "date", metavar="YYYY-MM-DD", type=_DATE, required=True, help="The day that the 12 months end before."
 )
 @click.option("--uzovi", metavar="NNNN", help="Only this insurer.  [default: each that knows the practice]")
-@optie_store
-@optie_json
-@optie_unmask
-def implantologiescore(
-    agb: str, datum: dt.datetime, uzovi: str | None, store: str, als_json: bool, unmask: bool
-) -> None:
+@option_store
+@option_json
+@option_unmask
+def implantologiescore(agb: str, date: dt.datetime, uzovi: str | None, store: str, as_json: bool, unmask: bool) -> None:
     """Judge whether a practice may do implantology without machtigingen.
 
     The conditions are those that VGZ publishes: at least 15 treatments in 12 months that needed a machtiging, at least
@@ -55,25 +53,25 @@ def implantologiescore(
     from mzsim.reports import display
     from mzsim.reports.asking import implantologiescores
 
-    for rapport in implantologiescores(open_store(store, alleen_lezen=True), agb, datum.date(), uzovi):
-        if als_json:
-            show([json.dumps(display.implantologiescore_dict(rapport, unmask=unmask))])
+    for found_report in implantologiescores(open_store(store, read_only=True), agb, date.date(), uzovi):
+        if as_json:
+            show([json.dumps(display.implantologiescore_dict(found_report, unmask=unmask))])
         else:
-            show(display.implantologiescore_parts(rapport, unmask=unmask))
+            show(display.implantologiescore_parts(found_report, unmask=unmask))
 
 
 @report.command()
-@_optie_agb
+@_option_agb
 @click.option(
     "--date",
-    "datum",
+    "date",
     metavar="YYYY-MM-DD",
-    type=_DATUM,
+    type=_DATE,
     help="The day that the 12 months end before.  [default: today]",
 )
-@optie_store
-@optie_json
-def behandelindex(agb: str, datum: dt.datetime | None, store: str, als_json: bool) -> None:
+@option_store
+@option_json
+def behandelindex(agb: str, date: dt.datetime | None, store: str, as_json: bool) -> None:
     """Compare the granted treatments per patient of a practice with all practices.
 
     100 is the mean of all contracted practices in the store for patients of the same age and the same kind of insurer;
@@ -84,9 +82,9 @@ def behandelindex(agb: str, datum: dt.datetime | None, store: str, als_json: boo
     from mzsim.reports import display
     from mzsim.reports.asking import index_of
 
-    dag = datum.date() if datum else dt.date.today()  # noqa: DTZ011 - the day where the user is
-    found = index_of(open_store(store, alleen_lezen=True), agb, dag)
-    if als_json:
-        show([json.dumps(display.behandelindex_dict(found, dag))])
+    day = date.date() if date else dt.date.today()  # noqa: DTZ011 - the day where the user is
+    found = index_of(open_store(store, read_only=True), agb, day)
+    if as_json:
+        show([json.dumps(display.behandelindex_dict(found, day))])
     else:
-        show(display.behandelindex_parts(found, dag))
+        show(display.behandelindex_parts(found, day))

@@ -12,19 +12,19 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mzsim.cli.cmd_certification import export, grade
-from mzsim.cli.options import FOUT, GEVONDEN, optie_json, optie_unmask
+from mzsim.cli.options import ERROR, FOUND, option_json, option_unmask
 from mzsim.cli.printing import show
 
 if TYPE_CHECKING:
-    from mzsim.suites.case import Geval
-    from mzsim.suites.playing import Verslag
+    from mzsim.suites.case import Case
+    from mzsim.suites.playing import CaseReport
 
-_TOON_VOORTGANG = 200
+_SHOW_PROGRESS = 200
 """From so many cases on a run takes more than a second."""
 
-_optie_k = click.option("-k", "woord", metavar="TEXT", help="Only cases with this text in their id or title.")
-_optie_tag = click.option("--tag", "tags", metavar="TAG", multiple=True, help="Only cases with this tag (or another).")
-_optie_jobs = click.option(
+_option_k = click.option("-k", "word", metavar="TEXT", help="Only cases with this text in their id or title.")
+_option_tag = click.option("--tag", "tags", metavar="TAG", multiple=True, help="Only cases with this tag (or another).")
+_option_jobs = click.option(
     "-j", "--jobs", metavar="N", type=click.IntRange(1, 256), help="Play so many cases at once.  [default: all cores]"
 )
 
@@ -47,27 +47,27 @@ suite.add_command(export)
 suite.add_command(grade)
 
 
-def _bestand(naam: str, wat: str) -> Callable[[Any], Any]:
-    return click.option(f"--{naam}", metavar="FILE", type=click.Path(path_type=Path), help=f"Write {wat} here.")
+def _file(name: str, what: str) -> Callable[[Any], Any]:
+    return click.option(f"--{name}", metavar="FILE", type=click.Path(path_type=Path), help=f"Write {what} here.")
 
 
 @suite.command()
-@click.argument("naam", metavar="DIR|SUITE")
-@_optie_k
-@_optie_tag
-@_optie_jobs
-@_bestand("junit", "a JUnit report (XML)")
-@_bestand("html", "one page to read in a browser")
-@optie_json
-@optie_unmask
+@click.argument("name", metavar="DIR|SUITE")
+@_option_k
+@_option_tag
+@_option_jobs
+@_file("junit", "a JUnit report (XML)")
+@_file("html", "one page to read in a browser")
+@option_json
+@option_unmask
 def run(
-    naam: str,
-    woord: str | None,
+    name: str,
+    word: str | None,
     tags: tuple[str, ...],
     jobs: int | None,
     junit: Path | None,
     html: Path | None,
-    als_json: bool,
+    as_json: bool,
     unmask: bool,
 ) -> None:
     """Play every case in a folder and below it, or of a suite that comes with the program.
@@ -75,84 +75,84 @@ def run(
     Each case has a fresh store, so that the order doesn't matter. Exit status: 0 all passed; 1 a case failed; 2 a case
     is wrong or could not be played.
     """
-    from mzsim.presentation.report_file import rapporten
+    from mzsim.presentation.report_file import reports
     from mzsim.suites import display
-    from mzsim.suites.locations import map_van
+    from mzsim.suites.locations import folder_of
     from mzsim.suites.selection import chosen_cases
 
-    map_ = map_van(naam)
-    gevallen = chosen_cases(map_, woord, tags)
-    with rapporten(junit, html) as (junitbestand, htmlbestand):
-        verslagen = []
-        for verslag in _gespeeld(gevallen, jobs):
-            verslagen.append(verslag)
-            if als_json:
-                click.echo(_json(display.verslag_als_dict(verslag, unmask=unmask)))
-            elif not verslag.geslaagd:
-                show(display.report_parts(verslag, unmask=unmask))
-        titel = display.relatief(map_)
+    folder_ = folder_of(name)
+    cases = chosen_cases(folder_, word, tags)
+    with reports(junit, html) as (junitbestand, htmlbestand):
+        case_reports = []
+        for case_report in _played(cases, jobs):
+            case_reports.append(case_report)
+            if as_json:
+                click.echo(_json(display.report_as_dict(case_report, unmask=unmask)))
+            elif not case_report.passed:
+                show(display.report_parts(case_report, unmask=unmask))
+        title = display.relative(folder_)
         if junitbestand:
             from mzsim.suites import junit as junitrapport
 
-            junitbestand.write(junitrapport.als_junit(titel, verslagen, unmask=unmask))
+            junitbestand.write(junitrapport.as_junit(title, case_reports, unmask=unmask))
         if htmlbestand:
             from mzsim.suites import html as htmlrapport
 
-            htmlbestand.write(htmlrapport.als_html(titel, verslagen, unmask=unmask))
-    click.echo(display.slotregel(verslagen), err=als_json)
-    raise SystemExit(_slotstatus(verslagen))
+            htmlbestand.write(htmlrapport.as_html(title, case_reports, unmask=unmask))
+    click.echo(display.closing_line(case_reports), err=as_json)
+    raise SystemExit(_slotstatus(case_reports))
 
 
-def _json(waarde: dict[str, Any]) -> str:
+def _json(value: dict[str, Any]) -> str:
     import json
 
-    return json.dumps(waarde)
+    return json.dumps(value)
 
 
-def _slotstatus(verslagen: Iterable[Verslag]) -> int:
-    oordelen = {verslag.oordeel for verslag in verslagen}
-    return FOUT if "error" in oordelen else GEVONDEN if "failed" in oordelen else 0
+def _slotstatus(case_reports: Iterable[CaseReport]) -> int:
+    verdicts = {case_report.verdict for case_report in case_reports}
+    return ERROR if "error" in verdicts else FOUND if "failed" in verdicts else 0
 
 
-def _gespeeld(gevallen: list[Geval], jobs: int | None) -> Iterator[Verslag]:
-    from mzsim.suites.running import draai, kernen
+def _played(cases: list[Case], jobs: int | None) -> Iterator[CaseReport]:
+    from mzsim.suites.running import cores, run
 
-    with _voortgang(len(gevallen)) as een_verder:
-        for verslag in draai(gevallen, jobs or kernen()):
-            een_verder()
-            yield verslag
+    with _progress(len(cases)) as one_further:
+        for case_report in run(cases, jobs or cores()):
+            one_further()
+            yield case_report
 
 
 @contextmanager
-def _voortgang(aantal: int) -> Iterator[Callable[[], None]]:
+def _progress(count: int) -> Iterator[Callable[[], None]]:
     """A progress bar on standard error for many cases, where a person is looking."""
-    if aantal < _TOON_VOORTGANG or not sys.stderr.isatty():
+    if count < _SHOW_PROGRESS or not sys.stderr.isatty():
         yield lambda: None
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
-    kolommen = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     # Without a thread of its own: processes are started from here.
-    with Progress(*kolommen, console=Console(stderr=True), transient=True, auto_refresh=False) as balk:
-        taak = balk.add_task("", total=aantal)
-        gedaan = 0
+    with Progress(*columns, console=Console(stderr=True), transient=True, auto_refresh=False) as bar:
+        task = bar.add_task("", total=count)
+        done = 0
 
-        def een_verder() -> None:
-            nonlocal gedaan
-            gedaan += 1
-            balk.advance(taak)
-            if gedaan % 20 == 0:
-                balk.refresh()
+        def one_further() -> None:
+            nonlocal done
+            done += 1
+            bar.advance(task)
+            if done % 20 == 0:
+                bar.refresh()
 
-        yield een_verder
+        yield one_further
 
 
 @suite.command()
-@click.argument("map_", metavar="DIR/CASE", type=click.Path(path_type=Path))
+@click.argument("folder_", metavar="DIR/CASE", type=click.Path(path_type=Path))
 @click.option(
     "--declaration",
-    "declaraties",
+    "declarations",
     metavar="FILE",
     multiple=True,
     required=True,
@@ -160,11 +160,11 @@ def _voortgang(aantal: int) -> Iterator[Callable[[], None]]:
     help="A declaration; given more than once: replayed in this order.",
 )
 @click.option("--store", "stores", metavar="FILE|@LIST", multiple=True, help="A verzekeraarsbestand to load first.")
-@click.option("--title", "titel", metavar="TEXT", help="What the case shows.  [default: the names of its declarations]")
+@click.option("--title", "title", metavar="TEXT", help="What the case shows.  [default: the names of its declarations]")
 @click.option("--tag", "tags", metavar="TAG", multiple=True, help="A tag to choose cases by.")
 @click.option(
     "--date",
-    "datum",
+    "date",
     metavar="YYYY-MM-DD",
     type=click.DateTime(["%Y-%m-%d"]),
     help="The processing date.  [default: today]",
@@ -177,12 +177,12 @@ def _voortgang(aantal: int) -> Iterator[Callable[[], None]]:
     help="Who answers, as in mzsim replay.",
 )
 def new(
-    map_: Path,
-    declaraties: tuple[Path, ...],
+    folder_: Path,
+    declarations: tuple[Path, ...],
     stores: tuple[str, ...],
-    titel: str | None,
+    title: str | None,
     tags: tuple[str, ...],
-    datum: dt.datetime | None,
+    date: dt.datetime | None,
     stage: str,
 ) -> None:
     """Make a case of your own declarations: the folder CASE in DIR, with copies of the files.
@@ -191,74 +191,74 @@ def new(
     """
     from mzsim.domain.findings import Stage
     from mzsim.suites import display
-    from mzsim.suites.case import naam_in
-    from mzsim.suites.new import Opzet, maak_geval
+    from mzsim.suites.case import name_in
+    from mzsim.suites.new import Setup, make_case
 
-    dag = datum.date() if datum else dt.date.today()  # noqa: DTZ011 - the day where the user is
-    opzet = Opzet(map_, declaraties, stores, titel, tags, dag, Stage(stage))
-    verslag = maak_geval(opzet)
-    click.echo(f"{click.format_filename(verslag.geval.bestand)}: made")
-    for stap in verslag.stappen:
-        click.echo(f"  {naam_in(verslag.geval.map_, stap.stap.declaratie)}: {display.in_een_regel(stap)}")
+    day = date.date() if date else dt.date.today()  # noqa: DTZ011 - the day where the user is
+    setup = Setup(folder_, declarations, stores, title, tags, day, Stage(stage))
+    case_report = make_case(setup)
+    click.echo(f"{click.format_filename(case_report.case.file)}: made")
+    for step in case_report.stappen:
+        click.echo(f"  {name_in(case_report.case.map_, step.step.declaratie)}: {display.in_one_line(step)}")
 
 
 @suite.command()
-@click.argument("map_", metavar="DIR", type=click.Path(path_type=Path))
-@_optie_k
-@_optie_tag
-@_optie_jobs
-@click.option("--yes", "-y", "ja", is_flag=True, help="Don't ask.")
-@optie_unmask
-def accept(map_: Path, woord: str | None, tags: tuple[str, ...], jobs: int | None, ja: bool, unmask: bool) -> None:
+@click.argument("folder_", metavar="DIR", type=click.Path(path_type=Path))
+@_option_k
+@_option_tag
+@_option_jobs
+@click.option("--yes", "-y", "yes", is_flag=True, help="Don't ask.")
+@option_unmask
+def accept(folder_: Path, word: str | None, tags: tuple[str, ...], jobs: int | None, yes: bool, unmask: bool) -> None:
     """Write what comes back now as what is expected, for cases that fail. Shows the differences and asks first.
 
     Of each step the keys that its case.yaml has under expect are brought up to date; comments stay. Exit status 2 where
     a case could not be played: it is left as it is.
     """
     from mzsim.suites import display
-    from mzsim.suites.accepting import aanvaard, om_te_spelen
+    from mzsim.suites.accepting import accept_changes, to_play
     from mzsim.suites.selection import chosen_cases
 
-    gevallen = chosen_cases(map_, woord, tags, nog_zonder_retour=True)
-    per_id = {geval.id: geval for geval in gevallen}
-    anders, fout = [], False
-    for verslag in _gespeeld([om_te_spelen(geval) for geval in gevallen], jobs):
-        if not verslag.geslaagd:
-            show(display.report_parts(verslag, unmask=unmask))
-        if verslag.oordeel == "failed":
-            anders.append(verslag)
-        fout |= verslag.oordeel == "error"
-    if not anders:
+    cases = chosen_cases(folder_, word, tags, still_without_retour=True)
+    per_id = {case.id: case for case in cases}
+    otherwise, error = [], False
+    for case_report in _played([to_play(case) for case in cases], jobs):
+        if not case_report.passed:
+            show(display.report_parts(case_report, unmask=unmask))
+        if case_report.verdict == "failed":
+            otherwise.append(case_report)
+        error |= case_report.verdict == "error"
+    if not otherwise:
         click.echo("nothing to accept: every case that could be played passed")
-    elif ja or click.confirm(f"Write these answers as expected of {display.aantal(len(anders), 'case')}?"):
-        for verslag in anders:
-            for bestand in aanvaard(per_id[verslag.geval.id], verslag):
-                click.echo(f"{click.format_filename(bestand)}: written")
-    raise SystemExit(FOUT if fout else 0)
+    elif yes or click.confirm(f"Write these answers as expected of {display.count(len(otherwise), 'case')}?"):
+        for case_report in otherwise:
+            for file in accept_changes(per_id[case_report.case.id], case_report):
+                click.echo(f"{click.format_filename(file)}: written")
+    raise SystemExit(ERROR if error else 0)
 
 
 @suite.command("list")
-@click.argument("namen", metavar="[DIR|SUITE]...", nargs=-1)
-@_optie_k
-@_optie_tag
-@optie_json
-def list_(namen: tuple[str, ...], woord: str | None, tags: tuple[str, ...], als_json: bool) -> None:
+@click.argument("names", metavar="[DIR|SUITE]...", nargs=-1)
+@_option_k
+@_option_tag
+@option_json
+def list_(names: tuple[str, ...], word: str | None, tags: tuple[str, ...], as_json: bool) -> None:
     """Show cases: id, title, tags, number of steps. Without a folder those of the suites that come with the program."""
     from mzsim.suites import display, locations
 
-    gevonden = []
-    for naam in namen or locations.namen():
-        map_ = locations.map_van(naam)
-        gevonden += [(display.relatief(map_), geval) for geval in _gevallen_voor_lijst(map_, woord, tags)]
-    if als_json:
-        for naam, geval in gevonden:
-            click.echo(_json({"suite": naam, **display.geval_als_dict(geval), "steps": len(geval.stappen)}))
+    found = []
+    for name in names or locations.suite_names():
+        folder_ = locations.folder_of(name)
+        found += [(display.relative(folder_), case) for case in _cases_for_list(folder_, word, tags)]
+    if as_json:
+        for name, case in found:
+            click.echo(_json({"suite": name, **display.case_as_dict(case), "steps": len(case.stappen)}))
     else:
-        show(display.case_parts(gevonden))
-        click.echo(display.aantal(len(gevonden), "case"))
+        show(display.case_parts(found))
+        click.echo(display.count(len(found), "case"))
 
 
-def _gevallen_voor_lijst(map_: Path, woord: str | None, tags: tuple[str, ...]) -> list[Geval]:
-    from mzsim.suites.case import kies, vind_gevallen
+def _cases_for_list(folder_: Path, word: str | None, tags: tuple[str, ...]) -> list[Case]:
+    from mzsim.suites.case import choose, find_cases
 
-    return kies(vind_gevallen(map_), woord, tags)
+    return choose(find_cases(folder_), word, tags)

@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 
 from mzsim.cli.options import (
-    FOUT,
-    GEVONDEN,
-    STANDAARDBESTAND,
+    DEFAULT_FILE,
+    ERROR,
+    FOUND,
     open_store,
-    optie_json,
-    optie_store,
-    optie_unmask,
+    option_json,
+    option_store,
+    option_unmask,
 )
 from mzsim.cli.printing import show, show_json
 from mzsim.common.errors import MzsimError
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 _RECORDS = ("bestand", "alle", "voorloop", "verzekerde", "debiteur", "prestatie", "commentaar", "sluit")
 
 # Commands with a module of their own; imported when asked for (and by --help, so their modules are light to import).
-_ELDERS: dict[str, str] = {
+_ELSEWHERE: dict[str, str] = {
     "demo": "mzsim.cli.cmd_demo:demo",
     "generate": "mzsim.cli.cmd_generate:generate",
     "manual": "mzsim.cli.cmd_manual:manual",
@@ -48,18 +48,18 @@ _ELDERS: dict[str, str] = {
 }
 
 
-class _Groep(click.Group):
+class _CommandGroup(click.Group):
     """Finds commands in their own modules, and turns every expected error into one line and its exit status."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted([*super().list_commands(ctx), *_ELDERS])
+        return sorted([*super().list_commands(ctx), *_ELSEWHERE])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in _ELDERS:
+        if cmd_name not in _ELSEWHERE:
             return super().get_command(ctx, cmd_name)
-        module, _, naam = _ELDERS[cmd_name].partition(":")
-        opdracht: click.Command = getattr(import_module(module), naam)
-        return opdracht
+        module, _, name = _ELSEWHERE[cmd_name].partition(":")
+        order: click.Command = getattr(import_module(module), name)
+        return order
 
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
@@ -68,48 +68,48 @@ class _Groep(click.Group):
             return super().make_context(info_name, args, parent, **extra)
         except BrokenPipeError:
             raise
-        except OSError as fout:  # --help and --version print from here
-            _meld_systeemfout(fout)
-            raise SystemExit(FOUT) from None
+        except OSError as error:  # --help and --version print from here
+            _report_system_error(error)
+            raise SystemExit(ERROR) from None
 
     def invoke(self, ctx: click.Context) -> Any:
         # Told to stop is like interrupted: what is half done is cleared away first.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
             return super().invoke(ctx)
-        except MzsimError as fout:
-            click.echo(f"mzsim: {fout}", err=True)
-            ctx.exit(fout.exit_status)
+        except MzsimError as error:
+            click.echo(f"mzsim: {error}", err=True)
+            ctx.exit(error.exit_status)
         except KeyboardInterrupt:
             click.echo("mzsim: stopped; the file at hand was answered and recorded as a whole, or not at all", err=True)
-            ctx.exit(FOUT)
+            ctx.exit(ERROR)
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
-        except Exception as fout:
+        except Exception as error:
             if os.environ.get("MZSIM_DEBUG"):
                 raise
-            if isinstance(fout, OSError) and fout.strerror:
-                _meld_systeemfout(fout)
-                ctx.exit(FOUT)
-            reden = " ".join(f"{type(fout).__name__}: {fout}".split())
+            if isinstance(error, OSError) and error.strerror:
+                _report_system_error(error)
+                ctx.exit(ERROR)
+            reason = " ".join(f"{type(error).__name__}: {error}".split())
             click.echo(
-                f"mzsim: a mistake of the program, please report it (MZSIM_DEBUG=1 shows where): {reden}", err=True
+                f"mzsim: a mistake of the program, please report it (MZSIM_DEBUG=1 shows where): {reason}", err=True
             )
-            ctx.exit(FOUT)
+            ctx.exit(ERROR)
 
 
-def _meld_systeemfout(fout: OSError) -> None:
+def _report_system_error(error: OSError) -> None:
     """Reports an error of the system that no command has given a place."""
-    click.echo(f"mzsim: {fout.filename or 'input or output failed'}: {fout.strerror}", err=True)
+    click.echo(f"mzsim: {error.filename or 'input or output failed'}: {error.strerror}", err=True)
     try:
         sys.stdout.flush()
     except OSError:
         # Python would try once more at its end, and complain about it in words and a status of its own.
-        with Path(os.devnull).open("wb") as nergens:
-            os.dup2(nergens.fileno(), sys.stdout.fileno())
+        with Path(os.devnull).open("wb") as nowhere:
+            os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
-@click.group(cls=_Groep, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=_CommandGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="mzsim")
 def main() -> None:
     """Answer a dental claim (MZ301) as VECOZO and the insurer would, with a retourbericht (MZ302).
@@ -131,7 +131,7 @@ def db() -> None:
 
 
 @db.command("upgrade")
-@optie_store
+@option_store
 def db_upgrade(store: str) -> None:
     """Bring the store's schema up to date, or make a new store."""
     from mzsim.store.session import upgrade_store
@@ -141,9 +141,9 @@ def db_upgrade(store: str) -> None:
 
 
 @db.command("load")
-@click.argument("bestanden", metavar="FILE.yaml|@LIST...", nargs=-1, required=True)
-@optie_store
-def db_load(bestanden: tuple[str, ...], store: str) -> None:
+@click.argument("files", metavar="FILE.yaml|@LIST...", nargs=-1, required=True)
+@option_store
+def db_load(files: tuple[str, ...], store: str) -> None:
     """Load verzekeraarsbestanden: insurers, polissen, pakketten, used factuurnummers and more.
 
     A file is loaded as a whole or not at all. A line whose key the store holds replaces that line, so loading a file
@@ -161,14 +161,14 @@ def db_load(bestanden: tuple[str, ...], store: str) -> None:
     @ditzo      Ditzo: declare within 180 days of the end of the month, with a contract only
     @proef      the insurer for tests; mzsim personas lists whom to declare for and what comes back
     """
-    from mzsim.store.loading import laad_bestand
-    from mzsim.store.shipped_files import plaats_van
+    from mzsim.store.loading import load_file
+    from mzsim.store.shipped_files import path_of
 
-    paden = [plaats_van(bestand) for bestand in bestanden]
-    geopend = open_store(store)
-    for bestand, pad in zip(bestanden, paden, strict=True):
-        gewijzigd = laad_bestand(geopend, pad)
-        click.echo(f"{click.format_filename(bestand)}: {'loaded' if gewijzigd else 'loaded; nothing changed'}")
+    paths = [path_of(file) for file in files]
+    opened = open_store(store)
+    for file, path in zip(files, paths, strict=True):
+        changed = load_file(opened, path)
+        click.echo(f"{click.format_filename(file)}: {'loaded' if changed else 'loaded; nothing changed'}")
 
 
 @main.command()
@@ -178,61 +178,62 @@ def db_load(bestanden: tuple[str, ...], store: str) -> None:
     metavar="URL",
     envvar="MZSIM_STORE",
     help="The store that answered: how every amount came about, which rows decided, and when the insurer pays."
-    f"  [default: sqlite:///{STANDAARDBESTAND}, where that is]",
+    f"  [default: sqlite:///{DEFAULT_FILE}, where that is]",
 )
 @click.option(
     "--declaratie",
+    "declaration",
     metavar="FILE",
     type=click.Path(path_type=Path),
     help="The declaration that was answered.  [default: x.mz301.asc or x.asc beside x.mz302.asc]",
 )
-@optie_json
-@optie_unmask
-def explain(retour: Path, store: str | None, declaratie: Path | None, als_json: bool, unmask: bool) -> None:
+@option_json
+@option_unmask
+def explain(retour: Path, store: str | None, declaration: Path | None, as_json: bool, unmask: bool) -> None:
     """Say in words what a retourbericht says: per record the code, the rule, its source, and what to change.
 
     With the store that answered and the declaration, which is answered again for it, also how every amount came about
     and which rows of the store decided.
     """
-    from mzsim.cli.cmd_explain import toon
+    from mzsim.cli.cmd_explain import show_explanation
 
-    toon(retour, store, declaratie, als_json=als_json, unmask=unmask)
+    show_explanation(retour, store, declaration, as_json=as_json, unmask=unmask)
 
 
 @main.command("check-retour")
-@click.argument("declaratie", type=click.Path(path_type=Path))
+@click.argument("declaration", metavar="DECLARATIE", type=click.Path(path_type=Path))
 @click.argument("retour", type=click.Path(path_type=Path))
 @click.option("--store", metavar="URL", envvar="MZSIM_STORE", help="A store whose own retourcodes are to be known.")
-@optie_json
-@optie_unmask
-def check_retour(declaratie: Path, retour: Path, store: str | None, als_json: bool, unmask: bool) -> None:
+@option_json
+@option_unmask
+def check_retour(declaration: Path, retour: Path, store: str | None, as_json: bool, unmask: bool) -> None:
     """Check a retourbericht against its declaration, as VECOZO does and a receiver should.
 
     Structure, retourcodes, counts and sums, and that no data of the declaration was changed. Exit status 1 where
     anything is wrong.
     """
     from mzsim.presentation import output
-    from mzsim.retour.check import controleer_retour
+    from mzsim.retour.check import deviations_of_retour
 
-    with _bericht(declaratie) as heen, _bericht(retour) as bron:
-        afwijkingen = list(controleer_retour(heen, bron, _codes(store)))
-    if als_json:
-        show_json([json.dumps(output.deviations_dict(retour, afwijkingen, unmask=unmask))])
+    with _message(declaration) as heen, _message(retour) as source:
+        deviations = list(deviations_of_retour(heen, source, _codes(store)))
+    if as_json:
+        show_json([json.dumps(output.deviations_dict(retour, deviations, unmask=unmask))])
     else:
-        show(output.deviation_parts(retour, afwijkingen, unmask=unmask))
-    raise SystemExit(GEVONDEN if afwijkingen else 0)
+        show(output.deviation_parts(retour, deviations, unmask=unmask))
+    raise SystemExit(FOUND if deviations else 0)
 
 
-@main.command()
+@main.command("controles")
 @click.argument("id", required=False)
 @click.option("--niveau", type=click.IntRange(1, 7), help="Only checks of this level.")
 @click.option("--record", type=click.Choice(_RECORDS), help="Only checks of this record type.")
 @click.option("--rubriek", metavar="NNNN", help="Only checks of this rubriek.")
 @click.option("--code", "retourcode", metavar="NNNN", help="Only checks that give this retourcode.")
 @click.option("--door", type=click.Choice(["V", "Z"]), help="Only checks that VECOZO (V) or the insurer (Z) performs.")
-@optie_json
-@click.option("--markdown", "als_markdown", is_flag=True, help="Print a Markdown page.")
-def controles(id: str | None, als_json: bool, als_markdown: bool, **keuze: Any) -> None:
+@option_json
+@click.option("--markdown", "as_markdown", is_flag=True, help="Print a Markdown page.")
+def checks(id: str | None, as_json: bool, as_markdown: bool, **choice: Any) -> None:
     """Show the register of checks, or one of them in full: mzsim controles 0408-1.
 
     Levels: 1 the file as bytes, 2 its lines, 3 the format of a field, 4 its content, 5 relations between fields,
@@ -243,25 +244,25 @@ def controles(id: str | None, als_json: bool, als_markdown: bool, **keuze: Any) 
     if id is not None:
         show(register.one_check(id))
         return
-    gekozen = register.kies(register.Keuze(**keuze))
-    if als_json:
-        show(register.json_lines(gekozen))
-    elif als_markdown:
-        show(register.markdown(gekozen))
+    chosen = register.choose(register.Choice(**choice))
+    if as_json:
+        show(register.json_lines(chosen))
+    elif as_markdown:
+        show(register.markdown(chosen))
     else:
-        show(register.overview(gekozen))
+        show(register.overview(chosen))
 
 
 @contextmanager
-def _bericht(plaats: Path) -> Iterator[BinaryIO]:
-    from mzsim.common.inputs import open_bericht
+def _message(place: Path) -> Iterator[BinaryIO]:
+    from mzsim.common.inputs import open_message
 
-    with open_bericht(plaats) as bron:
-        yield bron
+    with open_message(place) as source:
+        yield source
 
 
 def _codes(store: str | None) -> Mapping[str, Retourcode]:
     """The code list with what a store adds to it."""
     from mzsim.explanation.explaining import knowledge
 
-    return knowledge(None if store is None else open_store(store, alleen_lezen=True)).codes
+    return knowledge(None if store is None else open_store(store, read_only=True)).codes

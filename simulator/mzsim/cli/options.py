@@ -9,34 +9,34 @@ import click
 if TYPE_CHECKING:
     from mzsim.store.session import Database
 
-GEVONDEN, FOUT, ZONDER_RETOUR = 1, 2, 3
+FOUND, ERROR, WITHOUT_RETOUR = 1, 2, 3
 """Exit statuses: something asked for by name was found; wrong usage or a failure; a file that got no retour."""
 
-VERSTORINGEN = (
+FAULTS = (
     *("aantal", "totaal", "lengte", "crlf", "slot", "vreemd"),
     *("heen", "code", "wissel", "dubbel", "factuur", "afkap"),
 )
 """The kinds of faulty retour, in order; `mzsim.retour.faults` makes them."""
 
-STANDAARDBESTAND = "mzsim.db"
+DEFAULT_FILE = "mzsim.db"
 """The SQLite file of the store where no other is named, in the working folder."""
 
-optie_store = click.option(
+option_store = click.option(
     "--store",
     metavar="URL",
     envvar="MZSIM_STORE",
-    default=f"sqlite:///{STANDAARDBESTAND}",
+    default=f"sqlite:///{DEFAULT_FILE}",
     show_default=True,
     help="The store, as a SQLAlchemy URL. Also MZSIM_STORE.",
 )
-optie_json = click.option("--json", "als_json", is_flag=True, help="Print JSON for programs instead of text.")
-optie_unmask = click.option("--unmask", is_flag=True, help="Show BSN and names in full.")
+option_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs instead of text.")
+option_unmask = click.option("--unmask", is_flag=True, help="Show BSN and names in full.")
 
 
-def open_store(url: str, *, alleen_lezen: bool = False, bestaand: bool = False) -> Database:
+def open_store(url: str, *, read_only: bool = False, existing: bool = False) -> Database:
     """A store for the command at hand, closed at its end; see `mzsim.store.session.open_store`."""
     from mzsim.store import session
 
-    store = session.open_store(url, alleen_lezen=alleen_lezen, bestaand=bestaand)
-    click.get_current_context().call_on_close(store.sluit)
+    store = session.open_store(url, read_only=read_only, existing=existing)
+    click.get_current_context().call_on_close(store.close)
     return store

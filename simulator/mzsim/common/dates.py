@@ -11,44 +11,44 @@ if TYPE_CHECKING:
     from holidays import HolidayBase
 
 
-def dagen_later(datum: dt.date, dagen: int) -> dt.date:
+def days_later(date: dt.date, days: int) -> dt.date:
     """So many calendar days on; earlier where `dagen` is negative."""
     try:
-        return datum + dt.timedelta(dagen)
+        return date + dt.timedelta(days)
     except OverflowError:
-        return dt.date.max if dagen > 0 else dt.date.min
+        return dt.date.max if days > 0 else dt.date.min
 
 
-def maanden_later(datum: dt.date, maanden: int) -> dt.date:
+def months_later(date: dt.date, months: int) -> dt.date:
     """The same day a number of months on; the last of the month where it has no such day."""
-    jaar, maand = divmod(datum.year * 12 + datum.month - 1 + maanden, 12)
-    if jaar > dt.MAXYEAR:
+    year, month = divmod(date.year * 12 + date.month - 1 + months, 12)
+    if year > dt.MAXYEAR:
         return dt.date.max
-    return dt.date(jaar, maand + 1, min(datum.day, _dagen_in_maand(jaar, maand + 1)))
+    return dt.date(year, month + 1, min(date.day, _days_in_month(year, month + 1)))
 
 
-def einde_van_maand(datum: dt.date) -> dt.date:
+def end_of_month(date: dt.date) -> dt.date:
     """The last day of its month."""
-    return datum.replace(day=_dagen_in_maand(datum.year, datum.month))
+    return date.replace(day=_days_in_month(date.year, date.month))
 
 
-def _dagen_in_maand(jaar: int, maand: int) -> int:
-    return calendar.monthrange(jaar, maand)[1]
+def _days_in_month(year: int, month: int) -> int:
+    return calendar.monthrange(year, month)[1]
 
 
-def werkdagen_later(datum: dt.date, werkdagen: int) -> dt.date:
+def working_days_later(date: dt.date, working_days: int) -> dt.date:
     """So many working days on: Monday to Friday, but for the public holidays of the Netherlands.
 
     With 0 the day itself, or the first working day after it.
     """
     try:
-        return _feestdagen().get_nth_working_day(datum, werkdagen)
+        return _holidays().get_nth_working_day(date, working_days)
     except (OverflowError, ValueError):  # beyond the year 9999
         return dt.date.max
 
 
 @cache
-def _feestdagen() -> HolidayBase:
+def _holidays() -> HolidayBase:
     # Takes longer to import than a small declaration to answer, so only where an insurer counts in working days.
     from holidays import country_holidays
 

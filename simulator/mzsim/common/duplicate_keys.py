@@ -8,36 +8,36 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-_MEESTE_PLAATSEN = 1 << 23
-_PLAATSEN_PER_SLEUTEL = 32
+_MOST_PLACES = 1 << 23
+_PLACES_PER_KEY = 32
 
 
-class Herhalingen:
+class DuplicateKeys:
     """First `tel` every key of the file in order, then ask `eerste` for every key of the file in order."""
 
-    __slots__ = ("_eerste", "_gezien", "_masker", "verdacht")
+    __slots__ = ("_first", "_mask", "_seen", "suspect")
 
-    def __init__(self, hoogstens: int) -> None:
+    def __init__(self, at_most: int) -> None:
         """`hoogstens` is about how many keys there may be; with more it finds more that only look like repetitions."""
-        plaatsen = min(_MEESTE_PLAATSEN, 1 << (_PLAATSEN_PER_SLEUTEL * hoogstens).bit_length())
-        self._masker = plaatsen - 1
-        self._gezien = bytearray(plaatsen)
-        self.verdacht: set[bytes] = set()
+        places = min(_MOST_PLACES, 1 << (_PLACES_PER_KEY * at_most).bit_length())
+        self._mask = places - 1
+        self._seen = bytearray(places)
+        self.suspect: set[bytes] = set()
         """After the first reading: the keys that stood there more than once, and some that seem to."""
-        self._eerste: dict[bytes, int] = {}
+        self._first: dict[bytes, int] = {}
 
-    def tel(self, sleutels: Iterable[bytes]) -> None:
+    def tally(self, keys: Iterable[bytes]) -> None:
         """First reading: counts keys in."""
-        gezien, masker = self._gezien, self._masker
-        for sleutel in sleutels:
-            plaats = hash(sleutel) & masker
-            if gezien[plaats]:
-                self.verdacht.add(sleutel)
+        seen, mask = self._seen, self._mask
+        for key in keys:
+            place = hash(key) & mask
+            if seen[place]:
+                self.suspect.add(key)
             else:
-                gezien[plaats] = 1
+                seen[place] = 1
 
-    def eerste(self, sleutel: bytes, regel: int) -> int:
+    def first(self, key: bytes, line: int) -> int:
         """Second reading: the line where a key stood first; `regel` itself where it stands there for the first time."""
-        if sleutel not in self.verdacht:
-            return regel
-        return self._eerste.setdefault(sleutel, regel)
+        if key not in self.suspect:
+            return line
+        return self._first.setdefault(key, line)

@@ -20,81 +20,81 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from mzsim.standard.layout import TEKENSET
-from mzsim.standard.values import BSN_ONBEKEND, genormaliseerd, tekst
+from mzsim.standard.layout import CHARSET
+from mzsim.standard.values import BSN_UNKNOWN, normalized, text
 
-MAX_BEDRAG = Decimal("999999.99")
+MAX_AMOUNT = Decimal("999999.99")
 
 
-class Regel(BaseModel):
+class FileLine(BaseModel):
     """A mapping of the file; a field is a key."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
-def weiger(wat: str) -> PydanticCustomError:
+def refuse(what: str) -> PydanticCustomError:
     """The error that a value is refused with."""
-    return PydanticCustomError("geweigerd", "{wat}", {"wat": wat})
+    return PydanticCustomError("geweigerd", "{wat}", {"wat": what})
 
 
-def _centen(waarde: object) -> object:
+def _cents(value: object) -> object:
     """Euro as written to cents; never through a binary float."""
-    if isinstance(waarde, bool) or not isinstance(waarde, int | Decimal):
-        raise weiger("must be an amount in euro, as 10.00 (a number, without quotes)")
-    bedrag = Decimal(waarde)
-    if bedrag < 0:
-        raise weiger("may not be negative")
-    if bedrag > MAX_BEDRAG:
-        raise weiger(f"may not be more than {MAX_BEDRAG}")
-    if int(bedrag.as_tuple().exponent) < -2:
-        raise weiger("must have two decimals at most")
-    return int(bedrag * 100)
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        raise refuse("must be an amount in euro, as 10.00 (a number, without quotes)")
+    amount = Decimal(value)
+    if amount < 0:
+        raise refuse("may not be negative")
+    if amount > MAX_AMOUNT:
+        raise refuse(f"may not be more than {MAX_AMOUNT}")
+    if int(amount.as_tuple().exponent) < -2:
+        raise refuse("must have two decimals at most")
+    return int(amount * 100)
 
 
-def _datum(waarde: object) -> object:
+def _date(value: object) -> object:
     """A date in quotes is a date as well: JSON, which is YAML too, knows no other."""
-    if isinstance(waarde, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", waarde):
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
         with suppress(ValueError):
-            return dt.date.fromisoformat(waarde)
-    return waarde
+            return dt.date.fromisoformat(value)
+    return value
 
 
-def _als_in_bericht(waarde: str) -> str:
+def _as_in_message(value: str) -> str:
     try:
-        gelezen = tekst(waarde.encode(TEKENSET))
+        was_read = text(value.encode(CHARSET))
     except UnicodeEncodeError:
-        raise weiger("holds a character that a message has no place for (ISO 8859-1)") from None
-    if not gelezen:
-        raise weiger("may not be empty")
-    return gelezen
+        raise refuse("holds a character that a message has no place for (ISO 8859-1)") from None
+    if not was_read:
+        raise refuse("may not be empty")
+    return was_read
 
 
-def _als_factuurnummer(waarde: str) -> str:
-    return tekst(genormaliseerd(_als_in_bericht(waarde).encode(TEKENSET)))
+def _as_factuurnummer(value: str) -> str:
+    return text(normalized(_as_in_message(value).encode(CHARSET)))
 
 
-def _elk_een_keer(waarden: list[str]) -> list[str]:
-    if len(set(waarden)) < len(waarden):
-        raise weiger("holds the same value twice; leave one out")
-    return waarden
+def _each_once(values: list[str]) -> list[str]:
+    if len(set(values)) < len(values):
+        raise refuse("holds the same value twice; leave one out")
+    return values
 
 
-def _bekend(bsn: str | None) -> str | None:
-    return None if bsn == BSN_ONBEKEND.decode(TEKENSET) else bsn
+def _known(bsn: str | None) -> str | None:
+    return None if bsn == BSN_UNKNOWN.decode(CHARSET) else bsn
 
 
-def _onbekend(bsn: object) -> object:
-    return BSN_ONBEKEND.decode(TEKENSET) if bsn is None else bsn
+def _unknown(bsn: object) -> object:
+    return BSN_UNKNOWN.decode(CHARSET) if bsn is None else bsn
 
 
-def geen_getal(waarde: object) -> object:
+def no_number(value: object) -> object:
     """To pydantic's Literal 0 is False."""
-    if isinstance(waarde, int) and not isinstance(waarde, bool):
-        raise weiger("must be false, 'bestand' or 'record'")
-    return waarde
+    if isinstance(value, int) and not isinstance(value, bool):
+        raise refuse("must be false, 'bestand' or 'record'")
+    return value
 
 
-_VORMEN = {
+_FORMS = {
     "^[0-9]{4}$": "4 digits",
     "^[0-9]{8}$": "8 digits (an AGB-code)",
     "^[0-9]{9}$": "9 digits (a BSN)",
@@ -103,53 +103,53 @@ _VORMEN = {
     "^[0-9A-Za-z*]{1,12}$": "a prestatiecode, with * as wildcard",
 }
 
-Tekst = Annotated[str, StringConstraints(min_length=1)]
-Viercijfers = Annotated[str, StringConstraints(pattern="^[0-9]{4}$")]
+Text = Annotated[str, StringConstraints(min_length=1)]
+FourDigits = Annotated[str, StringConstraints(pattern="^[0-9]{4}$")]
 """A UZOVI-nummer or a retourcode."""
 Agb = Annotated[str, StringConstraints(pattern="^[0-9]{8}$")]
-AgbSoort = Annotated[str, StringConstraints(pattern="^[0-9]{2,4}$")]
+AgbKind = Annotated[str, StringConstraints(pattern="^[0-9]{2,4}$")]
 """The first two digits count; the prestatiecodelijst has four."""
 Bsn = Annotated[str, StringConstraints(pattern="^[0-9]{9}$")]
-BsnOfGeen = Annotated[Bsn | None, AfterValidator(_bekend)]
-BsnOfDummy = Annotated[Bsn, BeforeValidator(_onbekend)]
+BsnOrNone = Annotated[Bsn | None, AfterValidator(_known)]
+BsnOrDummy = Annotated[Bsn, BeforeValidator(_unknown)]
 """Of a person without a BSN, which may be null, the value of rubriek 0203."""
 Prestatiecode = Annotated[str, StringConstraints(pattern="^[0-9A-Za-z]{1,6}$")]
-Patroon = Annotated[str, StringConstraints(pattern="^[0-9A-Za-z*]{1,12}$")]
-Patronen = Annotated[list[Patroon], Field(min_length=1), AfterValidator(_elk_een_keer)]
-Nummer = Annotated[str, StringConstraints(max_length=15), AfterValidator(_als_in_bericht)]
+Pattern = Annotated[str, StringConstraints(pattern="^[0-9A-Za-z*]{1,12}$")]
+Patterns = Annotated[list[Pattern], Field(min_length=1), AfterValidator(_each_once)]
+Number = Annotated[str, StringConstraints(max_length=15), AfterValidator(_as_in_message)]
 """A verzekerdennummer or machtigingsnummer, as the store keeps it."""
-Factuurnummer = Annotated[str, StringConstraints(max_length=12), AfterValidator(_als_factuurnummer)]
+Factuurnummer = Annotated[str, StringConstraints(max_length=12), AfterValidator(_as_factuurnummer)]
 """As it is compared."""
-Agbs = Annotated[list[Agb], AfterValidator(_elk_een_keer)]
-AgbSoorten = Annotated[list[AgbSoort], AfterValidator(_elk_een_keer)]
-Codes = Annotated[list[Tekst], AfterValidator(_elk_een_keer)]
-Prestatiesoorten = Annotated[list[Literal["01", "02", "03", "04"]], Field(min_length=1), AfterValidator(_elk_een_keer)]
-Bedrag = Annotated[int, BeforeValidator(_centen)]
+Agbs = Annotated[list[Agb], AfterValidator(_each_once)]
+AgbKinds = Annotated[list[AgbKind], AfterValidator(_each_once)]
+Codes = Annotated[list[Text], AfterValidator(_each_once)]
+PrestatieKinds = Annotated[list[Literal["01", "02", "03", "04"]], Field(min_length=1), AfterValidator(_each_once)]
+Amount = Annotated[int, BeforeValidator(_cents)]
 """Cents; euro in the file."""
-Datum = Annotated[dt.date, BeforeValidator(_datum)]
+Date = Annotated[dt.date, BeforeValidator(_date)]
 Percentage = Annotated[int, Field(ge=0, le=100)]
-Aantal = Annotated[int, Field(ge=0, le=9999)]
-Jaren = Annotated[int, Field(ge=0, le=150)]
-Maanden = Annotated[int, Field(ge=0, le=1200)]
-Dagen = Annotated[int, Field(ge=0, le=36500)]
-Duur = Annotated[int, Field(ge=1, le=9999)]
+Count = Annotated[int, Field(ge=0, le=9999)]
+Years = Annotated[int, Field(ge=0, le=150)]
+Months = Annotated[int, Field(ge=0, le=1200)]
+Days = Annotated[int, Field(ge=0, le=36500)]
+Duration = Annotated[int, Field(ge=1, le=9999)]
 """Of a rule: a number that is not 0."""
-Periode = Literal["kalenderjaar", "verzekering", "kaak_per_kalenderjaar"]
+Period = Literal["kalenderjaar", "verzekering", "kaak_per_kalenderjaar"]
 
 
-class Geldig(Regel):
+class Valid(FileLine):
     """A mapping that is in force from `ingang` to `einde`."""
 
-    ingang: Datum
-    einde: Datum | None = None
+    ingang: Date
+    einde: Date | None = None
 
     @field_validator("einde")
     @classmethod
-    def _na_ingang(cls, einde: dt.date | None, info: ValidationInfo) -> dt.date | None:
-        ingang = info.data.get("ingang")
-        if einde and ingang and einde < ingang:
-            raise weiger("may not be before ingang")
-        return einde
+    def _after_start(cls, end: dt.date | None, info: ValidationInfo) -> dt.date | None:
+        start = info.data.get("ingang")
+        if end and start and end < start:
+            raise refuse("may not be before ingang")
+        return end
 
 
 _MELDINGEN = {
@@ -169,15 +169,15 @@ _MELDINGEN = {
 }
 
 
-def melding(fout: ErrorDetails) -> str:
+def melding(error: ErrorDetails) -> str:
     """What pydantic found wrong, and what to do, in our words; without the value, which may be of a person."""
-    soort, waarde, gegevens = fout["type"], fout["input"], fout.get("ctx", {})
-    if soort == "string_type":
-        if waarde is None:
+    kind, value, data = error["type"], error["input"], error.get("ctx", {})
+    if kind == "string_type":
+        if value is None:
             return "may not be empty"
-        return "must be text" + ("" if isinstance(waarde, list | dict) else "; put it in quotes")
-    if soort == "string_pattern_mismatch":
-        return f"must be {_VORMEN[gegevens['pattern']]}"
-    if soort == "literal_error":
-        gegevens = {"expected": gegevens["expected"].replace("False", "false")}
-    return _MELDINGEN[soort].format(**gegevens) if soort in _MELDINGEN else fout["msg"]
+        return "must be text" + ("" if isinstance(value, list | dict) else "; put it in quotes")
+    if kind == "string_pattern_mismatch":
+        return f"must be {_FORMS[data['pattern']]}"
+    if kind == "literal_error":
+        data = {"expected": data["expected"].replace("False", "false")}
+    return _MELDINGEN[kind].format(**data) if kind in _MELDINGEN else error["msg"]

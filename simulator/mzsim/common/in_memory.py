@@ -22,8 +22,8 @@ class RetourStream:
     It stands where a `Retourbestand` stands, and is called "the retour" in errors.
     """
 
-    def __init__(self, stroom: BinaryIO) -> None:
-        self.stroom = stroom
+    def __init__(self, stream: BinaryIO) -> None:
+        self.stream = stream
 
     def __str__(self) -> str:
         return "the retour"
@@ -32,13 +32,13 @@ class RetourStream:
         return self
 
     def __exit__(
-        self, soort: type[BaseException] | None, fout: BaseException | None, spoor: TracebackType | None
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         """Nothing to clear away."""
 
-    def voltooi(self) -> None:
+    def complete(self) -> None:
         """Sees to it that the stream holds all of it."""
-        self.stroom.flush()
+        self.stream.flush()
 
-    def zet_neer(self) -> None:
+    def put_in_place(self) -> None:
         """It stands where it is wanted."""

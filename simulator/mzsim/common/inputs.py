@@ -16,38 +16,38 @@ from mzsim.common.errors import InputError
 from mzsim.common.in_memory import BytesMessage
 
 
-def open_bericht(plaats: Path | BytesMessage) -> BinaryIO:
+def open_message(place: Path | BytesMessage) -> BinaryIO:
     """A message to read more than once; what can't be rewound is copied first. Raises InputError."""
-    if isinstance(plaats, BytesMessage):
-        return BytesIO(plaats.content)
+    if isinstance(place, BytesMessage):
+        return BytesIO(place.content)
     try:
-        with ExitStack() as tot_dan:
-            bron = tot_dan.enter_context(plaats.open("rb"))
-            bron.peek(1)  # whether it can be read at all
-            if not stat.S_ISREG(os.fstat(bron.fileno()).st_mode):
-                kopie = cast(BinaryIO, tot_dan.enter_context(tempfile.TemporaryFile()))
-                shutil.copyfileobj(bron, kopie)
-                kopie.flush()  # what is still to be written would look like a change later
-                bron.close()
-                tot_dan.pop_all()
-                return kopie
-            tot_dan.pop_all()
-            return bron
+        with ExitStack() as until_then:
+            source = until_then.enter_context(place.open("rb"))
+            source.peek(1)  # whether it can be read at all
+            if not stat.S_ISREG(os.fstat(source.fileno()).st_mode):
+                copy = cast(BinaryIO, until_then.enter_context(tempfile.TemporaryFile()))
+                shutil.copyfileobj(source, copy)
+                copy.flush()  # what is still to be written would look like a change later
+                source.close()
+                until_then.pop_all()
+                return copy
+            until_then.pop_all()
+            return source
     except IsADirectoryError:
-        raise InputError(f"{plaats}: is a folder; name the files in it") from None
-    except OSError as fout:
-        raise InputError(f"{plaats}: can't be read: {fout.strerror}") from None
-    except ValueError as fout:  # a name that no file can have
-        raise InputError(f"{str(plaats)!r}: can't be read: {fout}") from None
+        raise InputError(f"{place}: is a folder; name the files in it") from None
+    except OSError as error:
+        raise InputError(f"{place}: can't be read: {error.strerror}") from None
+    except ValueError as error:  # a name that no file can have
+        raise InputError(f"{str(place)!r}: can't be read: {error}") from None
 
 
 @contextmanager
-def readable(plaats: Path | BytesMessage) -> Iterator[None]:
+def readable(place: Path | BytesMessage) -> Iterator[None]:
     """An error of the disk while a message is read, as one clear line. Raises InputError."""
     try:
         yield
-    except OSError as fout:
-        raise InputError(f"{plaats}: can't be read: {fout.strerror}") from None
+    except OSError as error:
+        raise InputError(f"{place}: can't be read: {error.strerror}") from None
 
 
 class FileState(NamedTuple):
@@ -57,23 +57,23 @@ class FileState(NamedTuple):
     changed_at: int
 
     @classmethod
-    def of(cls, bron: BinaryIO) -> FileState:
+    def whether(cls, source: BinaryIO) -> FileState:
         """As it stands now; of bytes in memory, which nobody can change, always the same."""
-        if isinstance(bron, BytesIO):
+        if isinstance(source, BytesIO):
             return cls(0, 0)
-        stand = os.fstat(bron.fileno())
-        return cls(stand.st_size, stand.st_mtime_ns)
+        state = os.fstat(source.fileno())
+        return cls(state.st_size, state.st_mtime_ns)
 
 
 @contextmanager
-def unchanged(plaats: Path | BytesMessage, bron: BinaryIO, since: FileState) -> Iterator[None]:
+def unchanged(place: Path | BytesMessage, source: BinaryIO, since: FileState) -> Iterator[None]:
     """Refuses a message that no longer is as it stood, whatever else came of that. Raises InputError."""
-    veranderd = InputError(f"{plaats}: changed while it was read; try again when it is complete")
+    changed = InputError(f"{place}: changed while it was read; try again when it is complete")
     try:
         yield
     except Exception:
-        if FileState.of(bron) == since:
+        if FileState.whether(source) == since:
             raise
-        raise veranderd from None
-    if FileState.of(bron) != since:
-        raise veranderd
+        raise changed from None
+    if FileState.whether(source) != since:
+        raise changed

@@ -17,15 +17,15 @@ def uninterrupted() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    gekregen: list[int] = []
-    eerder = {
-        nummer: signal.signal(nummer, lambda ontvangen, _: gekregen.append(ontvangen))
-        for nummer in (signal.SIGINT, signal.SIGTERM)
+    got: list[int] = []
+    earlier = {
+        number: signal.signal(number, lambda received, _: got.append(received))
+        for number in (signal.SIGINT, signal.SIGTERM)
     }
     try:
         yield
     finally:
-        for nummer, handler in eerder.items():
-            signal.signal(nummer, handler)
-    for ontvangen in gekregen:
-        signal.raise_signal(ontvangen)
+        for number, handler in earlier.items():
+            signal.signal(number, handler)
+    for received in got:
+        signal.raise_signal(received)

@@ -7,30 +7,30 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Hashable
 
 
-class Merken:
+class Marks:
     """First `zet` every key, then ask: a multiset of hashes of 64 bits."""
 
-    __slots__ = ("_gesorteerd", "_merken")
+    __slots__ = ("_in_order", "_marks")
 
     def __init__(self) -> None:
-        self._merken = array("q")
-        self._gesorteerd = True
+        self._marks = array("q")
+        self._in_order = True
 
-    def zet(self, sleutel: Hashable) -> None:
+    def put(self, key: Hashable) -> None:
         """Adds a key."""
-        self._merken.append(hash(sleutel))
-        self._gesorteerd = False
+        self._marks.append(hash(key))
+        self._in_order = False
 
     def __len__(self) -> int:
-        return len(self._merken)
+        return len(self._marks)
 
-    def __contains__(self, sleutel: Hashable) -> bool:
-        return self.aantal(sleutel) > 0
+    def __contains__(self, key: Hashable) -> bool:
+        return self.count(key) > 0
 
-    def aantal(self, sleutel: Hashable) -> int:
+    def count(self, key: Hashable) -> int:
         """How often a key was added."""
-        if not self._gesorteerd:
-            self._merken = array("q", sorted(self._merken))
-            self._gesorteerd = True
-        merk = hash(sleutel)
-        return bisect_right(self._merken, merk) - bisect_left(self._merken, merk)
+        if not self._in_order:
+            self._marks = array("q", sorted(self._marks))
+            self._in_order = True
+        mark = hash(key)
+        return bisect_right(self._marks, mark) - bisect_left(self._marks, mark)

@@ -10,39 +10,39 @@ from pathlib import Path
 from mzsim.common.errors import OutputError
 
 
-def plaatsen(declaraties: Sequence[Path], out: Path | None) -> dict[Path, Path]:
+def places(declaraties: Sequence[Path], out: Path | None) -> dict[Path, Path]:
     """Where the retour of each declaration goes; two to one place, or one over a declaration, is refused."""
     if out is not None and len(declaraties) > 1 and not out.is_dir():
         raise OutputError(f"{out}: is no folder; several declarations need one that exists")
-    gevonden: dict[Path, Path] = {}
-    invoer = {os.path.realpath(declaratie): declaratie for declaratie in declaraties}
-    bezet = dict(invoer)
-    for declaratie in declaraties:
-        plaats = _plaats(declaratie, out)
-        echt = os.path.realpath(plaats)
-        ander = bezet.setdefault(echt, declaratie)
-        if declaratie in gevonden or echt in invoer or ander is not declaratie:
-            raise OutputError(f"{plaats}: the retour of {declaratie} would be written over {ander}; use --out")
-        gevonden[declaratie] = plaats
-    return gevonden
+    found: dict[Path, Path] = {}
+    inputs = {os.path.realpath(declaration): declaration for declaration in declaraties}
+    taken = dict(inputs)
+    for declaration in declaraties:
+        place = _place(declaration, out)
+        real = os.path.realpath(place)
+        other = taken.setdefault(real, declaration)
+        if declaration in found or real in inputs or other is not declaration:
+            raise OutputError(f"{place}: the retour of {declaration} would be written over {other}; use --out")
+        found[declaration] = place
+    return found
 
 
-def _plaats(declaratie: Path, out: Path | None) -> Path:
+def _place(declaration: Path, out: Path | None) -> Path:
     if out is not None and not out.is_dir():
         return out
-    return (out or declaratie.parent) / retournaam(declaratie)
+    return (out or declaration.parent) / retour_name(declaration)
 
 
-def retournaam(declaratie: Path) -> str:
+def retour_name(declaration: Path) -> str:
     """The name of the retour of a declaration: x.mz301.asc and x.asc give x.mz302.asc."""
-    stam = re.sub(r"\.mz301$", "", declaratie.stem, flags=re.IGNORECASE)
-    return f"{stam}.mz302{declaratie.suffix}"
+    stem = re.sub(r"\.mz301$", "", declaration.stem, flags=re.IGNORECASE)
+    return f"{stem}.mz302{declaration.suffix}"
 
 
-def declaratie_bij(retour: Path) -> Path | None:
+def declaration_beside(retour: Path) -> Path | None:
     """The declaration beside a retour: of x.mz302.asc that is x.mz301.asc, or else x.asc."""
-    stam = re.sub(r"\.mz302$", "", retour.stem, flags=re.IGNORECASE)
-    if stam == retour.stem:
+    stem = re.sub(r"\.mz302$", "", retour.stem, flags=re.IGNORECASE)
+    if stem == retour.stem:
         return None
-    mogelijk = (retour.with_name(f"{stam}{deel}{retour.suffix}") for deel in (".mz301", ".MZ301", ""))
-    return next((plaats for plaats in mogelijk if plaats.is_file()), None)
+    possible = (retour.with_name(f"{stem}{part}{retour.suffix}") for part in (".mz301", ".MZ301", ""))
+    return next((place for place in possible if place.is_file()), None)

@@ -6,21 +6,21 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from mzsim.standard.layout import TEKENSET
+from mzsim.standard.layout import CHARSET
 
 
 @lru_cache(maxsize=4096)
-def uitdrukking(patroon: str) -> re.Pattern[str]:
+def expression(pattern: str) -> re.Pattern[str]:
     """A pattern as a regular expression that has to match the whole of a code."""
-    return re.compile(".*".join(re.escape(deel) for deel in re.split(r"\*+", patroon)), re.DOTALL)
+    return re.compile(".*".join(re.escape(part) for part in re.split(r"\*+", pattern)), re.DOTALL)
 
 
-def noemt(patronen: Iterable[str], code: str) -> bool:
+def names(patterns: Iterable[str], code: str) -> bool:
     """Whether any of these names a prestatiecode."""
-    return any(uitdrukking(patroon).fullmatch(code) for patroon in patronen)
+    return any(expression(pattern).fullmatch(code) for pattern in patterns)
 
 
 @lru_cache(maxsize=20_000)
-def past(patronen: tuple[str, ...], prestatiecode: bytes) -> bool:
+def fits(patterns: tuple[str, ...], prestatiecode: bytes) -> bool:
     """Whether any of these names a prestatiecode, given as rubriek 0413 holds it."""
-    return noemt(patronen, prestatiecode.decode(TEKENSET).rstrip(" "))
+    return names(patterns, prestatiecode.decode(CHARSET).rstrip(" "))

@@ -8,29 +8,29 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable
 
-from mzsim.standard.values import lees_datum
+from mzsim.standard.values import read_date
 
-_MEESTE = 20_000
-_JAREN = 10_000
-_NA = b"~"
+_MOST = 20_000
+_YEARS = 10_000
+_AFTER = b"~"
 """Makes of a day something that comes after it and before the next."""
 
 
-def dag_na(dag: bytes) -> bytes:
+def day_after(day: bytes) -> bytes:
     """Where a tijdvak begins that begins after this day: `bisect_right` of a day among beginnings numbers its tijdvak."""
-    return dag + _NA
+    return day + _AFTER
 
 
-class Tijdvakken(dict[bytes, int | None]):
+class Stretches(dict[bytes, int | None]):
     """Gives a day the number of its tijdvak, which ends with the year; None for what is no existing date."""
 
-    def __init__(self, eerste: Iterable[bytes], laatste: Iterable[bytes | None]) -> None:
+    def __init__(self, first: Iterable[bytes], last: Iterable[bytes | None]) -> None:
         super().__init__()
-        self._grenzen = sorted({*eerste, *(dag_na(dag) for dag in laatste if dag)})
+        self._limits = sorted({*first, *(day_after(day) for day in last if day)})
 
-    def __missing__(self, dag: bytes) -> int | None:
-        if len(self) >= _MEESTE:
+    def __missing__(self, day: bytes) -> int | None:
+        if len(self) >= _MOST:
             self.clear()
-        nummer = bisect_right(self._grenzen, dag) * _JAREN + int(dag[:4]) if lees_datum(dag) else None
-        self[dag] = nummer
-        return nummer
+        number = bisect_right(self._limits, day) * _YEARS + int(day[:4]) if read_date(day) else None
+        self[day] = number
+        return number

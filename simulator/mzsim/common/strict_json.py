@@ -10,61 +10,61 @@ from pydantic_core import ErrorDetails
 
 from mzsim.common.errors import InputError
 from mzsim.common.file_values import melding
-from mzsim.common.yaml_lines import leesbaar
+from mzsim.common.yaml_lines import readable
 
 M = TypeVar("M", bound=BaseModel)
 
-_VORMEN: dict[str, str] = {
+_FORMS: dict[str, str] = {
     r"^-?[0-9]{1,9}\.[0-9]{2}$": 'an amount in euro with two decimals, as "10.00" or "-10.00"',
     "^[0-9a-f]{64}$": "a SHA-256 hash",
 }
 
 
-def lees_json(naam: str, inhoud: bytes, model: type[M], soort: str) -> M:
+def read_json(name: str, content: bytes, model: type[M], kind: str) -> M:
     """Reads JSON; `naam` tells where it is from, `soort` what its keys are keys of. Raises InputError."""
-    tekst = als_tekst(naam, inhoud)
+    text = as_text(name, content)
     try:
-        gelezen = json.loads(tekst, object_pairs_hook=_zonder_dubbele, parse_constant=_geen_json)
-    except json.JSONDecodeError as fout:
-        raise InputError(f"{naam}:{fout.lineno}: not JSON: {fout.msg}") from None
+        was_read = json.loads(text, object_pairs_hook=_without_duplicates, parse_constant=_no_json)
+    except json.JSONDecodeError as error:
+        raise InputError(f"{name}:{error.lineno}: not JSON: {error.msg}") from None
     except RecursionError:
-        raise InputError(f"{naam}: not JSON that can be read: nested too deep") from None
-    except ValueError as fout:
-        raise InputError(f"{naam}: {fout}") from None
+        raise InputError(f"{name}: not JSON that can be read: nested too deep") from None
+    except ValueError as error:
+        raise InputError(f"{name}: {error}") from None
     try:
-        return model.model_validate(gelezen)
-    except ValidationError as fout:
-        een = fout.errors(include_url=False)[0]
-        waar = "".join(f"[{deel}]" if isinstance(deel, int) else f".{leesbaar(deel)}" for deel in een["loc"])
-        raise InputError(": ".join(filter(None, (naam, waar.removeprefix("."), bezwaar(een, soort))))) from None
+        return model.model_validate(was_read)
+    except ValidationError as error:
+        one = error.errors(include_url=False)[0]
+        where = "".join(f"[{part}]" if isinstance(part, int) else f".{readable(part)}" for part in one["loc"])
+        raise InputError(": ".join(filter(None, (name, where.removeprefix("."), objection(one, kind))))) from None
 
 
-def als_tekst(naam: str, inhoud: bytes) -> str:
+def as_text(name: str, content: bytes) -> str:
     """UTF-8, with or without its mark at the beginning."""
     try:
-        return inhoud.decode("utf-8-sig")
-    except UnicodeDecodeError as fout:
-        regel = inhoud.count(b"\n", 0, fout.start) + 1
-        raise InputError(f"{naam}:{regel}: not UTF-8; save the file as UTF-8") from None
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise InputError(f"{name}:{line}: not UTF-8; save the file as UTF-8") from None
 
 
-def bezwaar(fout: ErrorDetails, soort: str) -> str:
+def objection(error: ErrorDetails, kind: str) -> str:
     """What is wrong with a value, in our words."""
-    if fout["type"] == "extra_forbidden":
-        return f"is no key of {soort}"
-    if fout["type"] == "string_pattern_mismatch" and (vorm := _VORMEN.get(fout["ctx"]["pattern"])):
-        return f"must be {vorm}"
-    return melding(fout)
+    if error["type"] == "extra_forbidden":
+        return f"is no key of {kind}"
+    if error["type"] == "string_pattern_mismatch" and (form := _FORMS.get(error["ctx"]["pattern"])):
+        return f"must be {form}"
+    return melding(error)
 
 
-def _zonder_dubbele(paren: list[tuple[str, Any]]) -> dict[str, Any]:
-    gelezen = dict(paren)
-    if len(gelezen) < len(paren):
-        namen = [naam for naam, _ in paren]
-        dubbel = next(naam for naam in namen if namen.count(naam) > 1)
-        raise ValueError(f"the key {leesbaar(dubbel)} stands twice in one place; leave one out")
-    return gelezen
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    was_read = dict(pairs)
+    if len(was_read) < len(pairs):
+        names = [name for name, _ in pairs]
+        double = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the key {readable(double)} stands twice in one place; leave one out")
+    return was_read
 
 
-def _geen_json(naam: str) -> Any:
-    raise ValueError(f"not JSON: {naam} is no number")
+def _no_json(name: str) -> Any:
+    raise ValueError(f"not JSON: {name} is no number")

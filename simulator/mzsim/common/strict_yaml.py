@@ -9,47 +9,47 @@ from pydantic import BaseModel, ValidationError
 
 from mzsim.common.file_values import melding
 from mzsim.common.value_tree import read_source
-from mzsim.common.yaml_lines import Boom, Fout, Source, bestandsfout
+from mzsim.common.yaml_lines import Source, Tree, YamlError, file_error
 
 M = TypeVar("M", bound=BaseModel)
 
 
-def lees_strikt(pad: Source, model: type[M], soort: str) -> tuple[M, Boom]:
+def read_strict(path: Source, model: type[M], kind: str) -> tuple[M, Tree]:
     """Reads a file, or what one would hold; `soort` is what its keys are keys of.
 
     Raises StoreFileError for the first thing that is wrong.
     """
-    boom = read_source(pad)
-    wortel = {} if boom.wortel is None else boom.wortel
-    if not isinstance(wortel, dict):
-        raise bestandsfout(pad, 1, f"must be a mapping of keys to values; the keys are {', '.join(model.model_fields)}")
+    tree = read_source(path)
+    root = {} if tree.root is None else tree.root
+    if not isinstance(root, dict):
+        raise file_error(path, 1, f"must be a mapping of keys to values; the keys are {', '.join(model.model_fields)}")
     try:
-        inhoud = model.model_validate(wortel)
-    except ValidationError as fout:
-        raise boom.eerste([*boom.fouten, *_fouten(boom, fout, model, soort)]) from None
-    boom.eis_geen(boom.fouten)
-    return inhoud, boom
+        content = model.model_validate(root)
+    except ValidationError as error:
+        raise tree.first([*tree.errors, *_errors(tree, error, model, kind)]) from None
+    tree.require_none(tree.errors)
+    return content, tree
 
 
-def _fouten(boom: Boom, fout: ValidationError, model: type[BaseModel], soort: str) -> Iterator[Fout]:
-    for een in fout.errors(include_url=False):
-        plek = tuple(deel for deel in een["loc"] if deel != "[key]")
-        if een["type"] == "extra_forbidden":
-            wat = f"is no key of {soort}; known here: {', '.join(_bekende_sleutels(model, plek[:-1]))}"
+def _errors(tree: Tree, error: ValidationError, model: type[BaseModel], kind: str) -> Iterator[YamlError]:
+    for one in error.errors(include_url=False):
+        location = tuple(part for part in one["loc"] if part != "[key]")
+        if one["type"] == "extra_forbidden":
+            what = f"is no key of {kind}; known here: {', '.join(_known_keys(model, location[:-1]))}"
         else:
-            wat = melding(een)
-        yield boom.fout(plek, wat)
+            what = melding(one)
+        yield tree.error(location, what)
 
 
-def _bekende_sleutels(model: type[BaseModel], plek: tuple[str | int, ...]) -> list[str]:
-    for naam in plek:
-        if isinstance(naam, str):
-            model = next(_modellen(model.model_fields[naam].annotation))
+def _known_keys(model: type[BaseModel], location: tuple[str | int, ...]) -> list[str]:
+    for name in location:
+        if isinstance(name, str):
+            model = next(_models(model.model_fields[name].annotation))
     return list(model.model_fields)
 
 
-def _modellen(soort: Any) -> Iterator[type[BaseModel]]:
-    if isinstance(soort, type) and issubclass(soort, BaseModel):
-        yield soort
-    for deel in get_args(soort):
-        yield from _modellen(deel)
+def _models(kind: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        yield kind
+    for part in get_args(kind):
+        yield from _models(part)

@@ -20,13 +20,13 @@ import yaml
 
 from mzsim.common.errors import StoreFileError
 
-Plek = tuple[str | int, ...]
+Location = tuple[str | int, ...]
 """Where a value stands: keys and numbers from the top, as ("polissen", 3, "naam")."""
 
-LADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-MAX_DIEPTE = 20
-_MAX_HERHAALD = 1_000_000
+MAX_DEPTH = 20
+_MAX_REPEATED = 1_000_000
 """How many values aliases may add; a file that repeats itself without end is refused."""
 
 
@@ -57,7 +57,7 @@ class Values(NamedTuple):
 Source = Path | YamlText | Values
 
 
-class Kaart(dict[str, Any]):
+class MappingWithLines(dict[str, Any]):
     """A mapping; `regels` are the lines of its keys, in the order of the file."""
 
     __slots__ = ("regels",)
@@ -66,7 +66,7 @@ class Kaart(dict[str, Any]):
         self.regels: list[int] = []
 
 
-class Lijst(list[Any]):
+class ListWithLines(list[Any]):
     """A list; `regels` are the lines of its items."""
 
     __slots__ = ("regels",)
@@ -75,245 +75,247 @@ class Lijst(list[Any]):
         self.regels: list[int] = []
 
 
-class Onbruikbaar:
+class Unusable:
     """A number, date or sign in a spelling that has no place in a file: 0736, 1_000, 1:30, 2011-02-30, <<."""
 
 
-ONBRUIKBAAR = Onbruikbaar()
+UNUSABLE = Unusable()
 
 
-class Fout(NamedTuple):
+class YamlError(NamedTuple):
     """Something wrong; `volgorde`, its number at each level from the top, gives the order of the file."""
 
     regel: int
-    volgorde: tuple[int, ...]
-    plek: Plek
-    wat: str
+    ordering: tuple[int, ...]
+    plek: Location
+    what: str
 
 
-class Boom(NamedTuple):
+class Tree(NamedTuple):
     """What was read of a file, and what was wrong with it as YAML. Without a file the line of everything is 0."""
 
     pad: Source
-    wortel: Any
-    fouten: list[Fout]
+    root: Any
+    errors: list[YamlError]
 
-    def fout(self, plek: Plek, wat: str) -> Fout:
+    def error(self, location: Location, what: str) -> YamlError:
         """An error about the value at a place. A key that is missing comes behind those that the mapping has."""
-        regel, volgorde, knoop = int(not isinstance(self.pad, Values)), [], self.wortel
-        for deel in plek:
-            if isinstance(knoop, Kaart) and deel in knoop:
-                volgorde.append(list(knoop).index(str(deel)))
-            elif isinstance(knoop, Lijst) and isinstance(deel, int):
-                volgorde.append(deel)
+        line, ordering, node = int(not isinstance(self.pad, Values)), [], self.root
+        for part in location:
+            if isinstance(node, MappingWithLines) and part in node:
+                ordering.append(list(node).index(str(part)))
+            elif isinstance(node, ListWithLines) and isinstance(part, int):
+                ordering.append(part)
             else:
-                volgorde.append(sys.maxsize)
+                ordering.append(sys.maxsize)
                 break
-            regel, knoop = knoop.regels[volgorde[-1]], knoop[deel]
-        return Fout(regel, tuple(volgorde), plek, wat)
+            line, node = node.regels[ordering[-1]], node[part]
+        return YamlError(line, tuple(ordering), location, what)
 
-    def eis_geen(self, fouten: Iterable[Fout]) -> None:
+    def require_none(self, errors: Iterable[YamlError]) -> None:
         """Raises the first error in the order of the file."""
-        if alle := list(fouten):
-            raise self.eerste(alle)
+        if every := list(errors):
+            raise self.first(every)
 
-    def eerste(self, fouten: Iterable[Fout]) -> StoreFileError:
+    def first(self, errors: Iterable[YamlError]) -> StoreFileError:
         """The first of these errors in the order of the file."""
-        fout = min(fouten, key=lambda fout: fout.volgorde)
-        return bestandsfout(self.pad, fout.regel, fout.wat, fout.plek)
+        error = min(errors, key=lambda error: error.ordering)
+        return file_error(self.pad, error.regel, error.what, error.plek)
 
 
-def bestandsfout(pad: Source, regel: int | None, wat: str, plek: Plek = ()) -> StoreFileError:
+def file_error(path: Source, line: int | None, what: str, location: Location = ()) -> StoreFileError:
     """The one line that tells an error."""
-    waar = "".join(f"[{deel}]" if isinstance(deel, int) else f".{leesbaar(deel)}" for deel in plek).removeprefix(".")
-    return StoreFileError(": ".join(filter(None, (f"{pad}:{regel}" if regel else str(pad), waar, wat))))
+    where = "".join(f"[{part}]" if isinstance(part, int) else f".{readable(part)}" for part in location).removeprefix(
+        "."
+    )
+    return StoreFileError(": ".join(filter(None, (f"{path}:{line}" if line else str(path), where, what))))
 
 
-def leesbaar(deel: str) -> str:
+def readable(part: str) -> str:
     """Text of the file as it can stand in one line."""
-    return deel if re.fullmatch(r"[\w-]{1,60}", deel) else json.dumps(deel[:60])
+    return part if re.fullmatch(r"[\w-]{1,60}", part) else json.dumps(part[:60])
 
 
-def lees_yaml(pad: Path | YamlText) -> Boom:
+def read_yaml(path: Path | YamlText) -> Tree:
     """Reads a file or a text; raises StoreFileError where it can't be read to its end. `fouten` holds what else is wrong."""
-    tekst = _lees_tekst(pad)
-    if vreemd := yaml.reader.Reader.NON_PRINTABLE.search(tekst):
-        raise bestandsfout(pad, _regel(tekst[: vreemd.start()]), "not YAML: a control character; is this a text file?")
-    bouwer = _Bouwer(pad)
-    verwerkt = 0
+    text = _read_text(path)
+    if foreign := yaml.reader.Reader.NON_PRINTABLE.search(text):
+        raise file_error(path, _line(text[: foreign.start()]), "not YAML: a control character; is this a text file?")
+    builder = _Builder(path)
+    processed = 0
     try:
-        gebeurtenis: Any
-        for gebeurtenis in yaml.parse(tekst, Loader=LADER):
-            bouwer(gebeurtenis)
-            verwerkt = gebeurtenis.end_mark.index
-    except yaml.MarkedYAMLError as fout:
-        plaats = fout.problem_mark or fout.context_mark
-        if plaats is not None:
-            bouwer.eis_niet_te_diep(tekst[verwerkt : plaats.index], plaats.line + 1)
-        raise bestandsfout(pad, plaats.line + 1 if plaats else 1, f"not YAML: {fout.problem}") from None
-    except (yaml.YAMLError, ValueError) as fout:  # of the parser in Python: a character that doesn't exist
-        raise bestandsfout(pad, None, f"not YAML: {' '.join(str(fout).split())}") from None
-    return Boom(pad, bouwer.wortel, bouwer.fouten)
+        event: Any
+        for event in yaml.parse(text, Loader=LOADER):
+            builder(event)
+            processed = event.end_mark.index
+    except yaml.MarkedYAMLError as error:
+        place = error.problem_mark or error.context_mark
+        if place is not None:
+            builder.require_not_too_deep(text[processed : place.index], place.line + 1)
+        raise file_error(path, place.line + 1 if place else 1, f"not YAML: {error.problem}") from None
+    except (yaml.YAMLError, ValueError) as error:  # of the parser in Python: a character that doesn't exist
+        raise file_error(path, None, f"not YAML: {' '.join(str(error).split())}") from None
+    return Tree(path, builder.root, builder.errors)
 
 
-def _lees_tekst(pad: Path | YamlText) -> str:
-    if isinstance(pad, YamlText):
-        return pad.text.removeprefix("\ufeff")
+def _read_text(path: Path | YamlText) -> str:
+    if isinstance(path, YamlText):
+        return path.text.removeprefix("\ufeff")
     try:
-        inhoud = pad.read_bytes()
+        content = path.read_bytes()
     except IsADirectoryError:
-        raise bestandsfout(pad, None, "is a folder; name the files in it") from None
-    except OSError as fout:
-        raise bestandsfout(pad, None, f"can't be read: {fout.strerror}") from None
-    except ValueError as fout:
-        raise bestandsfout(pad, None, f"can't be read: {fout}") from None
+        raise file_error(path, None, "is a folder; name the files in it") from None
+    except OSError as error:
+        raise file_error(path, None, f"can't be read: {error.strerror}") from None
+    except ValueError as error:
+        raise file_error(path, None, f"can't be read: {error}") from None
     try:
-        return inhoud.decode("utf-8-sig")
-    except UnicodeDecodeError as fout:
-        regel = _regel(inhoud[: fout.start].decode("utf-8", "replace"))
-        raise bestandsfout(pad, regel, "not UTF-8; save the file as UTF-8") from None
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = _line(content[: error.start].decode("utf-8", "replace"))
+        raise file_error(path, line, "not UTF-8; save the file as UTF-8") from None
 
 
-def _regel(ervoor: str) -> int:
-    return len(re.findall(r"\r\n|[\r\n\x85\u2028\u2029]", ervoor)) + 1
+def _line(before: str) -> int:
+    return len(re.findall(r"\r\n|[\r\n\x85\u2028\u2029]", before)) + 1
 
 
 class _Open:
     """A mapping or list that is being read; of a mapping also the key that waits for its value."""
 
-    __slots__ = ("anker", "begin", "houder", "regel", "sleutel", "sleutelregel")
+    __slots__ = ("anchor", "begin", "holder", "key_line", "regel", "sleutel")
 
-    def __init__(self, houder: Kaart | Lijst, regel: int, anker: str | None, begin: int) -> None:
-        self.houder, self.regel, self.anker, self.begin = houder, regel, anker, begin
+    def __init__(self, holder: MappingWithLines | ListWithLines, line: int, anchor: str | None, begin: int) -> None:
+        self.holder, self.regel, self.anchor, self.begin = holder, line, anchor, begin
         self.sleutel: str | None = None
-        self.sleutelregel = regel
+        self.key_line = line
 
 
-class _Bouwer:
+class _Builder:
     """Makes values of events, and remembers what is wrong with them."""
 
-    def __init__(self, pad: Path | YamlText) -> None:
-        self.wortel: Any = None
-        self.fouten: list[Fout] = []
-        self._pad = pad
+    def __init__(self, path: Path | YamlText) -> None:
+        self.root: Any = None
+        self.errors: list[YamlError] = []
+        self._path = path
         self._open: list[_Open] = []
-        self._ankers: dict[str, tuple[Any, int]] = {}
-        self._documenten = self._knopen = self._herhaald = 0
+        self._anchors: dict[str, tuple[Any, int]] = {}
+        self._documents = self._nodes = self._repeated = 0
 
     def __call__(self, e: Any) -> None:
-        soort, regel = type(e), e.start_mark.line + 1
-        if soort is yaml.ScalarEvent:
-            self._scalair(e, regel)
-        elif soort is yaml.MappingStartEvent or soort is yaml.SequenceStartEvent:
-            self._begin(e, regel, Kaart() if soort is yaml.MappingStartEvent else Lijst())
-        elif soort is yaml.MappingEndEvent or soort is yaml.SequenceEndEvent:
-            dicht = self._open.pop()
-            if dicht.anker:
-                self._ankers[dicht.anker] = (dicht.houder, self._knopen - dicht.begin)
-            self._voeg_toe(dicht.houder, dicht.regel)
-        elif soort is yaml.AliasEvent:
-            self._alias(e.anchor, regel)
-        elif soort is yaml.DocumentStartEvent:
-            self._documenten += 1
-            if self._documenten > 1:
-                raise bestandsfout(self._pad, regel, "a second document begins here; make it a file of its own")
+        kind, line = type(e), e.start_mark.line + 1
+        if kind is yaml.ScalarEvent:
+            self._scalar(e, line)
+        elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+            self._begin(e, line, MappingWithLines() if kind is yaml.MappingStartEvent else ListWithLines())
+        elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+            closed = self._open.pop()
+            if closed.anchor:
+                self._anchors[closed.anchor] = (closed.holder, self._nodes - closed.begin)
+            self._add(closed.holder, closed.regel)
+        elif kind is yaml.AliasEvent:
+            self._alias(e.anchor, line)
+        elif kind is yaml.DocumentStartEvent:
+            self._documents += 1
+            if self._documents > 1:
+                raise file_error(self._path, line, "a second document begins here; make it a file of its own")
 
-    def _begin(self, e: Any, regel: int, houder: Kaart | Lijst) -> None:
+    def _begin(self, e: Any, line: int, holder: MappingWithLines | ListWithLines) -> None:
         if e.tag is not None:
-            self._fout(regel, f"leave out the tag {leesbaar(e.tag)}")
-        if len(self._open) >= MAX_DIEPTE:
-            raise self._te_diep(regel)
-        self._open.append(_Open(houder, regel, e.anchor, self._knopen))
+            self._error(line, f"leave out the tag {readable(e.tag)}")
+        if len(self._open) >= MAX_DEPTH:
+            raise self._too_deep(line)
+        self._open.append(_Open(holder, line, e.anchor, self._nodes))
 
-    def eis_niet_te_diep(self, ongelezen: str, regel: int) -> None:
+    def require_not_too_deep(self, unread: str, line: int) -> None:
         """Raises where what the parser stopped in opens more than a file may, so that its own limit never speaks first.
 
         The parser reads ahead of its events, and how deep it goes depends on its version.
         """
-        geopend = len(re.findall(r"[\[{]", ongelezen)) - len(re.findall(r"[\]}]", ongelezen))
-        if len(self._open) + geopend > MAX_DIEPTE:
-            raise self._te_diep(regel)
+        opened = len(re.findall(r"[\[{]", unread)) - len(re.findall(r"[\]}]", unread))
+        if len(self._open) + opened > MAX_DEPTH:
+            raise self._too_deep(line)
 
-    def _te_diep(self, regel: int) -> StoreFileError:
-        return bestandsfout(self._pad, regel, f"is nested more than {MAX_DIEPTE} deep; no key of a store is")
+    def _too_deep(self, line: int) -> StoreFileError:
+        return file_error(self._path, line, f"is nested more than {MAX_DEPTH} deep; no key of a store is")
 
-    def _scalair(self, e: Any, regel: int) -> None:
-        waarde: Any = e.value
+    def _scalar(self, e: Any, line: int) -> None:
+        value: Any = e.value
         if e.tag is not None:
-            self._fout(regel, f"leave out the tag {leesbaar(e.tag)}")
+            self._error(line, f"leave out the tag {readable(e.tag)}")
         elif e.implicit[0]:
-            waarde = _gewoon(waarde)
-        elif not waarde.isprintable() and re.search(CONTROL_CHARACTER, waarde):
-            self._fout(regel, NO_CONTROL_CHARACTER)
+            value = _usual(value)
+        elif not value.isprintable() and re.search(CONTROL_CHARACTER, value):
+            self._error(line, NO_CONTROL_CHARACTER)
         if e.anchor:
-            self._ankers[e.anchor] = (waarde, 1)
-        self._voeg_toe(waarde, regel)
+            self._anchors[e.anchor] = (value, 1)
+        self._add(value, line)
 
-    def _alias(self, naam: str, regel: int) -> None:
-        if naam not in self._ankers:
-            wat = f"*{leesbaar(naam)} stands for nothing that was read before; write the value out"
-            raise bestandsfout(self._pad, regel, wat)
-        waarde, omvang = self._ankers[naam]
-        self._knopen += omvang
-        self._herhaald += omvang
-        if self._herhaald > _MAX_HERHAALD:
-            raise bestandsfout(self._pad, regel, "repeats more than can be loaded; write the values out")
-        self._voeg_toe(waarde, regel)
+    def _alias(self, name: str, line: int) -> None:
+        if name not in self._anchors:
+            what = f"*{readable(name)} stands for nothing that was read before; write the value out"
+            raise file_error(self._path, line, what)
+        value, size = self._anchors[name]
+        self._nodes += size
+        self._repeated += size
+        if self._repeated > _MAX_REPEATED:
+            raise file_error(self._path, line, "repeats more than can be loaded; write the values out")
+        self._add(value, line)
 
-    def _voeg_toe(self, waarde: Any, regel: int) -> None:
-        self._knopen += 1
+    def _add(self, value: Any, line: int) -> None:
+        self._nodes += 1
         if not self._open:
-            self.wortel = waarde
+            self.root = value
             return
-        boven = self._open[-1]
-        houder = boven.houder
-        if isinstance(houder, Lijst):
-            houder.append(waarde)
-            houder.regels.append(regel)
-        elif boven.sleutel is None:
-            if type(waarde) is not str:
-                self._fout(regel, "this key is no text; put it in quotes (<< is not supported)")
-                waarde = "?"
-            boven.sleutel, boven.sleutelregel = waarde, regel
+        above = self._open[-1]
+        holder = above.holder
+        if isinstance(holder, ListWithLines):
+            holder.append(value)
+            holder.regels.append(line)
+        elif above.sleutel is None:
+            if type(value) is not str:
+                self._error(line, "this key is no text; put it in quotes (<< is not supported)")
+                value = "?"
+            above.sleutel, above.key_line = value, line
         else:
-            if boven.sleutel in houder:
-                self._fout(boven.sleutelregel, "this key stands here twice; leave one out")
+            if above.sleutel in holder:
+                self._error(above.key_line, "this key stands here twice; leave one out")
             else:
-                houder[boven.sleutel] = waarde
-                houder.regels.append(boven.sleutelregel)
-            boven.sleutel = None
+                holder[above.sleutel] = value
+                holder.regels.append(above.key_line)
+            above.sleutel = None
 
-    def _fout(self, regel: int, wat: str) -> None:
-        delen = (o.sleutel if isinstance(o.houder, Kaart) else len(o.houder) for o in self._open)
-        plek = tuple(deel for deel in delen if deel is not None)
-        self.fouten.append(Fout(regel, tuple(len(o.houder) for o in self._open), plek, wat))
+    def _error(self, line: int, what: str) -> None:
+        parts = (o.sleutel if isinstance(o.holder, MappingWithLines) else len(o.holder) for o in self._open)
+        location = tuple(part for part in parts if part is not None)
+        self.errors.append(YamlError(line, tuple(len(o.holder) for o in self._open), location, what))
 
 
-_GETAL = re.compile(r"-?(0|[1-9][0-9]{0,17})")
-_BREUK = re.compile(r"-?[0-9]+\.[0-9]+")
-_DATUM = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_SOORTEN = yaml.SafeLoader.yaml_implicit_resolvers
+_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,17})")
+_FRACTION = re.compile(r"-?[0-9]+\.[0-9]+")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_KINDS = yaml.SafeLoader.yaml_implicit_resolvers
 
 
 @lru_cache(maxsize=65536)
-def _gewoon(tekst: str) -> Any:
+def _usual(text: str) -> Any:
     """What a scalar without quotes stands for (YAML 1.1); numbers with a point as Decimal."""
-    for tag, patroon in _SOORTEN.get(tekst[:1], ()):
-        if patroon.match(tekst):
-            return _waarde(tag.rpartition(":")[2], tekst)
-    return tekst
+    for tag, pattern in _KINDS.get(text[:1], ()):
+        if pattern.match(text):
+            return _value(tag.rpartition(":")[2], text)
+    return text
 
 
-def _waarde(soort: str, tekst: str) -> Any:
-    if soort == "null":
+def _value(kind: str, text: str) -> Any:
+    if kind == "null":
         return None
-    if soort == "bool":
-        return tekst.lower() in ("yes", "true", "on")
-    if soort == "int" and _GETAL.fullmatch(tekst):
-        return int(tekst)
-    if soort == "float" and _BREUK.fullmatch(tekst):
-        return Decimal(tekst)
-    if soort == "timestamp" and _DATUM.fullmatch(tekst):
+    if kind == "bool":
+        return text.lower() in ("yes", "true", "on")
+    if kind == "int" and _NUMBER.fullmatch(text):
+        return int(text)
+    if kind == "float" and _FRACTION.fullmatch(text):
+        return Decimal(text)
+    if kind == "timestamp" and _DATE.fullmatch(text):
         with suppress(ValueError):
-            return dt.date.fromisoformat(tekst)
-    return ONBRUIKBAAR
+            return dt.date.fromisoformat(text)
+    return UNUSABLE

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any, Literal, NamedTuple
 
-from mzsim.domain.check import Controle
+from mzsim.domain.check import Check
 from mzsim.domain.terms import Betaaltermijn, Indientermijn, indientermijn
 
 
-class Plicht(NamedTuple):
+class Duty(NamedTuple):
     """When an authorisation is needed: where all that is filled holds. Amounts in cents; `leeftijd_tot` is exclusive."""
 
     prestaties: tuple[str, ...]
@@ -23,7 +23,7 @@ class Plicht(NamedTuple):
     per: str | None = None
 
     @property
-    def weegt(self) -> bool:
+    def weighs(self) -> bool:
         """Whether it depends on how much is declared."""
         return self.boven_bedrag is not None or self.vanaf_aantal is not None
 
@@ -85,7 +85,7 @@ class Beleid:
             "0424-6",
         ),
     )
-    machtigingsplichtig: tuple[Plicht, ...] = field(
+    machtigingsplichtig: tuple[Duty, ...] = field(
         default=(),
         metadata=_declared(Form.AUTHORISATIONS, "When an authorisation is needed: where any of these holds.", "0406-2"),
     )
@@ -136,32 +136,32 @@ class Beleid:
     )
 
     @classmethod
-    def uit_opslag(cls, waarden: Mapping[str, Any]) -> Beleid:
+    def from_storage(cls, values: Mapping[str, Any]) -> Beleid:
         """The beleid as the store keeps it: a mapping of the keys that are not default."""
-        eigen = keys()
-        return cls(**{naam: _ALS.get(naam, _zo)(waarde) for naam, waarde in waarden.items() if naam in eigen})
+        own = keys()
+        return cls(**{name: _AS.get(name, _so)(value) for name, value in values.items() if name in own})
 
-    def betaaldatum(self, antwoord: dt.date, toegekend: int) -> dt.date | None:
+    def payment_date(self, answer: dt.date, granted: int) -> dt.date | None:
         """When the total granted (cents) in an answer of this day is paid; None where it leaves nothing to pay."""
-        return self.betaaltermijn.betaaldatum(antwoord) if self.betaaltermijn and toegekend > 0 else None
+        return self.betaaltermijn.payment_date(answer) if self.betaaltermijn and granted > 0 else None
 
-    def voert_uit(self, controle: Controle) -> bool:
+    def performs(self, check: Check) -> bool:
         """Whether a check is performed on messages to this insurer."""
-        return controle.id not in self.uit
+        return check.id not in self.uit
 
-    def retourcode(self, controle: Controle) -> str:
+    def retourcode(self, check: Check) -> str:
         """The code that an objection is answered with, on messages to this insurer."""
-        code = self.retourcodes.get(controle.id, controle.retourcode)
-        assert code is not None, f"check {controle.id} has no retourbericht"
+        code = self.retourcodes.get(check.id, check.retourcode)
+        assert code is not None, f"check {check.id} has no retourbericht"
         return code
 
 
-def _zo(waarde: Any) -> Any:
-    return waarde
+def _so(value: Any) -> Any:
+    return value
 
 
-def _plichten(regels: list[dict[str, Any]]) -> tuple[Plicht, ...]:
-    return tuple(Plicht(**regel | {"prestaties": tuple(regel["prestaties"])}) for regel in regels)
+def _duties(lines: list[dict[str, Any]]) -> tuple[Duty, ...]:
+    return tuple(Duty(**line | {"prestaties": tuple(line["prestaties"])}) for line in lines)
 
 
 def keys() -> dict[str, Key]:
@@ -169,12 +169,12 @@ def keys() -> dict[str, Key]:
     return {f.name: f.metadata[_KEY] for f in fields(Beleid)}
 
 
-_ALS: dict[str, Callable[[Any], Any]] = {
+_AS: dict[str, Callable[[Any], Any]] = {
     "uit": frozenset,
-    "machtigingsplichtig": _plichten,
+    "machtigingsplichtig": _duties,
     "indientermijn": indientermijn,
-    "betaaltermijn": lambda keuze: Betaaltermijn(**keuze),
+    "betaaltermijn": lambda choice: Betaaltermijn(**choice),
 }
 """How a choice is made of what the store keeps; the others are kept as they are."""
 
-STANDAARD = Beleid()
+DEFAULT = Beleid()

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal, NamedTuple
 
-from mzsim.standard.retourcodes import BESTAND, VERVANGEND, retourcodes
+from mzsim.standard.retourcodes import FILE, SUBSTITUTE, retourcodes
 
-Deel = Literal[
+Part = Literal[
     "bestand", "alle", "voorloop", "verzekerde", "debiteur", "prestatie", "toekenning", "commentaar", "sluit"
 ]
 """The part of the message that a check is about; `toekenning` is the amount granted for a prestatierecord."""
@@ -21,10 +21,10 @@ and where it was used; `reeks`: what `Omgeving.niets_elders` tells; `credit`: an
 `record`: anything else. `SURROUNDINGS` in `checks.surroundings` has the fields of `Omgeving` that each may read.
 """
 
-VECOZO, VERZEKERAAR = "V", "Z"
+VECOZO, INSURER = "V", "Z"
 
 
-class Controle(NamedTuple):
+class Check(NamedTuple):
     """One check as data: an entry of the register, or what a script answers with in its place.
 
     `niveau` runs from 1 (the file as bytes) to 7 (policy and contract); `door` holds V (VECOZO), Z (the insurer) or
@@ -34,7 +34,7 @@ class Controle(NamedTuple):
 
     id: str
     niveau: int
-    deel: Deel
+    deel: Part
     rubriek: str | None
     retourcode: str | None
     door: str
@@ -43,12 +43,12 @@ class Controle(NamedTuple):
     zin: str
     leest: frozenset[str]
     per: Per
-    functie: Callable[..., bool]
+    function: Callable[..., bool]
 
     @property
-    def vervangend(self) -> bool:
+    def substitute(self) -> bool:
         """Whether the code stands in for an official one that is not publicly known."""
-        return self.retourcode == VERVANGEND
+        return self.retourcode == SUBSTITUTE
 
     @property
     def record(self) -> str:
@@ -56,6 +56,6 @@ class Controle(NamedTuple):
         return "prestatie" if self.deel == "toekenning" else self.deel
 
     @property
-    def hele_bestand(self) -> bool:
+    def rejects_file(self) -> bool:
         """Whether its code rejects the file rather than the record."""
-        return self.retourcode is None or retourcodes()[self.retourcode].soort in BESTAND
+        return self.retourcode is None or retourcodes()[self.retourcode].soort in FILE

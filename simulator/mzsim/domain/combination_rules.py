@@ -10,14 +10,14 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from mzsim.common.patterns import uitdrukking
+from mzsim.common.patterns import expression
 
-NIET_BEOORDEELD = "niet_beoordeeld"
+NOT_JUDGED = "niet_beoordeeld"
 MAXIMUM = "maximum"
-_ALLEEN = ("alleen_met", "alleen_na")
-_NIET = ("niet_met", "niet_na", "interval")
-ZITTING, KALENDERMAAND = "zitting", "kalendermaand"
-_EERSTE_DAG, _LAATSTE_DAG = "00000000", "99999999"
+_ONLY = ("alleen_met", "alleen_na")
+_NOT = ("niet_met", "niet_na", "interval")
+SESSION, CALENDAR_MONTH = "zitting", "kalendermaand"
+_FIRST_DAY, _LAST_DAY = "00000000", "99999999"
 
 
 class Combinatieregel(NamedTuple):
@@ -44,29 +44,29 @@ class Combinatieregel(NamedTuple):
     ingang: str
     einde: str | None
 
-    def in_kracht(self, datum: str) -> bool:
+    def in_force(self, date: str) -> bool:
         """Whether it judges records of this day."""
-        return self.ingang <= datum and (self.einde is None or datum <= self.einde)
+        return self.ingang <= date and (self.einde is None or date <= self.einde)
 
     @property
-    def eigen_partij(self) -> bool:
+    def own_party(self) -> bool:
         """Whether only what the party that is paid declared itself counts: a sitting is at one party."""
-        return self.zelfde_zorgaanbieder or self.bereik == ZITTING
+        return self.zelfde_zorgaanbieder or self.bereik == SESSION
 
     @property
     def terug(self) -> int | None:
         """How many calendar months before that of a record it looks; None: ever."""
-        if self.bereik in (ZITTING, KALENDERMAAND):
+        if self.bereik in (SESSION, CALENDAR_MONTH):
             return 0
         if self.dagen is not None:
             return self.dagen // 28 + 1
         return self.maanden
 
-    def tijd(self, datum: str) -> str:
+    def time(self, date: str) -> str:
         """What stands for the time of a record: those with the same value are within its bereik."""
-        if self.bereik == ZITTING:
-            return datum
-        return datum[:6] if self.bereik == KALENDERMAAND else ""
+        if self.bereik == SESSION:
+            return date
+        return date[:6] if self.bereik == CALENDAR_MONTH else ""
 
 
 class CombinationMember(NamedTuple):
@@ -80,7 +80,7 @@ class CombinationMember(NamedTuple):
     vlak: str
     behandelaar: str
     aantal: int
-    eigen: bool = True
+    own: bool = True
 
     @property
     def prestatie(self) -> tuple[str, ...]:
@@ -89,97 +89,97 @@ class CombinationMember(NamedTuple):
         return self[:6]
 
 
-class Klasse(NamedTuple):
+class Category(NamedTuple):
     """What a prestatiecode is to the rules: those that judge it, and those to which it is a tegenhanger."""
 
-    draagt: int
-    tegen: int
+    carries: int
+    against: int
 
 
-class Gevraagd(NamedTuple):
+class Asked(NamedTuple):
     """The prestatiecodes that rules ask after: codes, and patterns with `*`."""
 
     codes: tuple[str, ...]
-    patronen: tuple[str, ...]
+    patterns: tuple[str, ...]
 
 
-class Regelset:
+class RuleSet:
     """The rules that are judged, compiled once for a message."""
 
-    def __init__(self, regels: Sequence[Combinatieregel]) -> None:
-        self.regels = tuple(regel for regel in regels if regel.soort != NIET_BEOORDEELD)
-        self._klassen: dict[str, Klasse] = {}
-        self._dragers = _Wijzer(regel.prestaties for regel in self.regels)
-        self._tegenhangers = _Wijzer(regel.tegenhanger for regel in self.regels)
-        self._behalve = _Wijzer(regel.behalve for regel in self.regels)
-        self.alleen = self._masker(*_ALLEEN)
+    def __init__(self, rules: Sequence[Combinatieregel]) -> None:
+        self.regels = tuple(rule for rule in rules if rule.soort != NOT_JUDGED)
+        self._categories: dict[str, Category] = {}
+        self._carriers = _Pointer(rule.prestaties for rule in self.regels)
+        self._counterparts = _Pointer(rule.tegenhanger for rule in self.regels)
+        self._excluding = _Pointer(rule.behalve for rule in self.regels)
+        self.only = self._mask(*_ONLY)
         """Rules that a record breaks by itself, where nothing stands beside it."""
-        self.niet = self._masker(*_NIET)
+        self.niet = self._mask(*_NOT)
         """Rules that only another record can break."""
-        self.maxima = self._masker(MAXIMUM)
-        self.in_zitting = sum(1 << n for n, regel in enumerate(self.regels) if regel.bereik == ZITTING)
+        self.maxima = self._mask(MAXIMUM)
+        self.in_session = sum(1 << n for n, rule in enumerate(self.regels) if rule.bereik == SESSION)
         """Rules that look at one day and one party only."""
-        self.ooit = sum(1 << n for n, regel in enumerate(self.regels) if regel.terug is None)
+        self.ever = sum(1 << n for n, rule in enumerate(self.regels) if rule.terug is None)
         """Rules that look at all that was ever granted."""
-        self.gewoon = self.klasse("").tegen
+        self.usual = self.category("").against
         """The rules to which every code is a tegenhanger that they don't leave out by name."""
-        self.gevraagd = lru_cache(maxsize=256)(self._gevraagd)
+        self.asked = lru_cache(maxsize=256)(self._asked)
 
-    def _masker(self, *soorten: str) -> int:
-        return sum(1 << n for n, regel in enumerate(self.regels) if regel.soort in soorten)
+    def _mask(self, *kinds: str) -> int:
+        return sum(1 << n for n, rule in enumerate(self.regels) if rule.soort in kinds)
 
-    def klasse(self, code: str) -> Klasse:
+    def category(self, code: str) -> Category:
         """What a code is to the rules."""
-        gevonden = self._klassen.get(code)
-        if gevonden is None:
-            tegen = self._tegenhangers[code] & ~self._behalve[code]
-            gevonden = self._klassen[code] = Klasse(self._dragers[code], tegen)
-        return gevonden
+        found = self._categories.get(code)
+        if found is None:
+            against = self._counterparts[code] & ~self._excluding[code]
+            found = self._categories[code] = Category(self._carriers[code], against)
+        return found
 
-    def van(self, masker: int) -> Iterator[tuple[int, Combinatieregel]]:
+    def of(self, mask: int) -> Iterator[tuple[int, Combinatieregel]]:
         """The rules of a mask, each with its own bit."""
-        while masker:
-            bit = masker & -masker
+        while mask:
+            bit = mask & -mask
             yield bit, self.regels[bit.bit_length() - 1]
-            masker ^= bit
+            mask ^= bit
 
-    def dagen(self, masker: int, eerste: str, laatste: str) -> tuple[str, str]:
+    def days(self, mask: int, first: str, last: str) -> tuple[str, str]:
         """The first and the last day that these rules look at for records from `eerste` to `laatste`."""
-        if not masker & ~self.in_zitting:
-            return eerste, laatste
-        if masker & self.ooit:
-            return _EERSTE_DAG, _LAATSTE_DAG
-        terug = max(regel.terug or 0 for _, regel in self.van(masker))
-        jaar, maand = divmod(int(eerste[:4]) * 12 + int(eerste[4:6]) - 1 - terug, 12)
-        return f"{max(jaar, 0):04d}{maand + 1:02d}01", _LAATSTE_DAG
+        if not mask & ~self.in_session:
+            return first, last
+        if mask & self.ever:
+            return _FIRST_DAY, _LAST_DAY
+        back = max(rule.terug or 0 for _, rule in self.of(mask))
+        year, month = divmod(int(first[:4]) * 12 + int(first[4:6]) - 1 - back, 12)
+        return f"{max(year, 0):04d}{month + 1:02d}01", _LAST_DAY
 
-    def _gevraagd(self, masker: int) -> Gevraagd:
+    def _asked(self, mask: int) -> Asked:
         """What these rules ask of earlier declarations: their tegenhangers, of a maximum what it counts as well."""
-        alle: set[str] = set()
-        for _, regel in self.van(masker):
-            alle.update(regel.tegenhanger)
-            if regel.soort == MAXIMUM:
-                alle.update(regel.prestaties)
-        patronen = {code for code in alle if "*" in code}
-        if "*" in patronen:
-            return Gevraagd((), ("*",))
-        return Gevraagd(tuple(sorted(alle - patronen)), tuple(sorted(patronen)))
+        every: set[str] = set()
+        for _, rule in self.of(mask):
+            every.update(rule.tegenhanger)
+            if rule.soort == MAXIMUM:
+                every.update(rule.prestaties)
+        patterns = {code for code in every if "*" in code}
+        if "*" in patterns:
+            return Asked((), ("*",))
+        return Asked(tuple(sorted(every - patterns)), tuple(sorted(patterns)))
 
 
-class _Wijzer:
+class _Pointer:
     """Finds the rules whose codes hold a code: at once by the code itself, by one look at each pattern for the rest."""
 
-    def __init__(self, per_regel: Iterator[tuple[str, ...]] | Sequence[tuple[str, ...]]) -> None:
+    def __init__(self, per_line: Iterator[tuple[str, ...]] | Sequence[tuple[str, ...]]) -> None:
         self._codes: defaultdict[str, int] = defaultdict(int)
-        patronen: defaultdict[str, int] = defaultdict(int)
-        for n, codes in enumerate(per_regel):
+        patterns: defaultdict[str, int] = defaultdict(int)
+        for n, codes in enumerate(per_line):
             for code in codes:
-                (patronen if "*" in code else self._codes)[code] |= 1 << n
-        self._patronen = [(uitdrukking(patroon), masker) for patroon, masker in patronen.items()]
+                (patterns if "*" in code else self._codes)[code] |= 1 << n
+        self._patterns = [(expression(pattern), mask) for pattern, mask in patterns.items()]
 
     def __getitem__(self, code: str) -> int:
-        masker = self._codes.get(code, 0)
-        for past, bits in self._patronen:
-            if past.fullmatch(code):
-                masker |= bits
-        return masker
+        mask = self._codes.get(code, 0)
+        for fits, bits in self._patterns:
+            if fits.fullmatch(code):
+                mask |= bits
+        return mask

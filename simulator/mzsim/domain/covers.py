@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from mzsim.common.dates import maanden_later
-from mzsim.common.patterns import noemt
-from mzsim.domain.facts import PolisFeit
+from mzsim.common.dates import months_later
+from mzsim.common.patterns import names
+from mzsim.domain.facts import PolisFact
 from mzsim.standard.records import Prestatierecord
-from mzsim.standard.values import lees_datum, schrijf_datum
+from mzsim.standard.values import read_date, write_date
 
-AANVULLEND = "aanvullend"
+SUPPLEMENTARY = "aanvullend"
 
 
 class Dekking(NamedTuple):
@@ -35,7 +35,7 @@ class Dekking(NamedTuple):
     wachttijd_maanden: int | None
 
     @property
-    def begrensd(self) -> bool:
+    def limited(self) -> bool:
         """Whether what it paid before counts."""
         return self.maximum_bedrag is not None or self.maximum_aantal is not None
 
@@ -48,126 +48,126 @@ class Pakket(NamedTuple):
     dekkingen: tuple[Dekking, ...]
 
 
-Pakketsleutel = tuple[str, str]
+PakketKey = tuple[str, str]
 """UZOVI-nummer and code."""
-Dekkingsleutel = tuple[str, str, int]
+DekkingKey = tuple[str, str, int]
 """UZOVI-nummer and code of the pakket, and the place of the dekking in it."""
 
 
-class Gekozen(NamedTuple):
+class Chosen(NamedTuple):
     """A dekking that counts for a prestatie."""
 
-    sleutel: Dekkingsleutel
-    aanvullend: bool
+    sleutel: DekkingKey
+    supplementary: bool
     dekking: Dekking
 
 
-class Grond(NamedTuple):
+class Ground(NamedTuple):
     """What can count for a verzekerde on a day: per pakket of his polis the dekkingen for his age and past its wachttijd."""
 
-    pakketten: tuple[tuple[Gekozen, ...], ...]
+    pakketten: tuple[tuple[Chosen, ...], ...]
 
-    def kies(self, p: Prestatierecord) -> list[Gekozen]:
+    def choose(self, p: Prestatierecord) -> list[Chosen]:
         """The dekkingen that count for a prestatierecord, those of basis and wlz first: of each pakket the first that matches."""
-        gevonden = (next((g for g in pakket if _past(g.dekking, p)), None) for pakket in self.pakketten)
-        return sorted((g for g in gevonden if g), key=lambda g: g.aanvullend)
+        found = (next((g for g in pakket if _fits(g.dekking, p)), None) for pakket in self.pakketten)
+        return sorted((g for g in found if g), key=lambda g: g.supplementary)
 
 
-ONVERZEKERD = Grond(())
+UNINSURED = Ground(())
 
 
-def grond(polis: PolisFeit, datum: bytes, pakketten: Mapping[Pakketsleutel, Pakket]) -> Grond:
+def ground(polis: PolisFact, date: bytes, pakketten: Mapping[PakketKey, Pakket]) -> Ground:
     """What a polis can cover on a day."""
-    jaren = leeftijd(polis.geboortedatum, datum)
-    return Grond(
+    years = age(polis.geboortedatum, date)
+    return Ground(
         tuple(
             tuple(
-                Gekozen((*sleutel, nummer), pakketten[sleutel].soort == AANVULLEND, dekking)
-                for nummer, dekking in enumerate(pakketten[sleutel].dekkingen)
-                if _geldt(dekking, jaren, polis.ingang, datum)
+                Chosen((*key, number), pakketten[key].soort == SUPPLEMENTARY, dekking)
+                for number, dekking in enumerate(pakketten[key].dekkingen)
+                if _holds(dekking, years, polis.ingang, date)
             )
-            for sleutel in polis.pakketten
+            for key in polis.pakketten
         )
     )
 
 
-class Wisselingen(NamedTuple):
+class Changes(NamedTuple):
     """When the cover of a polis changes: at these ages, and so many months after it began."""
 
-    leeftijden: frozenset[int]
-    wachttijden: frozenset[int]
+    ages: frozenset[int]
+    waiting_times: frozenset[int]
 
     @classmethod
-    def van(cls, sleutels: Iterable[Pakketsleutel], pakketten: Mapping[Pakketsleutel, Pakket]) -> Wisselingen:
+    def of(cls, keys: Iterable[PakketKey], pakketten: Mapping[PakketKey, Pakket]) -> Changes:
         """Those of a polis with these pakketten."""
-        dekkingen = [d for sleutel in sleutels if sleutel in pakketten for d in pakketten[sleutel].dekkingen]
+        dekkingen = [d for key in keys if key in pakketten for d in pakketten[key].dekkingen]
         return cls(
-            frozenset(jaren for d in dekkingen for jaren in (d.leeftijd_vanaf, d.leeftijd_tot) if jaren is not None),
+            frozenset(years for d in dekkingen for years in (d.leeftijd_vanaf, d.leeftijd_tot) if years is not None),
             frozenset(d.wachttijd_maanden for d in dekkingen if d.wachttijd_maanden is not None),
         )
 
-    def dagen(self, polis: PolisFeit) -> list[bytes]:
+    def days(self, polis: PolisFact) -> list[bytes]:
         """The days (EEJJMMDD) on which the cover of a polis changes: birthdays, and the ends of a wachttijd."""
-        dagen = [b"%08d" % (int(polis.geboortedatum) + 10000 * jaren) for jaren in self.leeftijden]
-        return dagen + [_maanden_later(polis.ingang, maanden) for maanden in self.wachttijden]
+        days = [b"%08d" % (int(polis.geboortedatum) + 10000 * years) for years in self.ages]
+        return days + [_months_later(polis.ingang, months) for months in self.waiting_times]
 
 
-def leeftijd(geboren: bytes, datum: bytes) -> int:
+def age(born: bytes, date: bytes) -> int:
     """Whole years between two EEJJMMDD dates."""
-    return (int(datum) - int(geboren)) // 10000
+    return (int(date) - int(born)) // 10000
 
 
-def _geldt(d: Dekking, jaren: int, ingang_polis: bytes, datum: bytes) -> bool:
+def _holds(d: Dekking, years: int, start_polis: bytes, date: bytes) -> bool:
     return (
-        (d.leeftijd_vanaf is None or jaren >= d.leeftijd_vanaf)
-        and (d.leeftijd_tot is None or jaren < d.leeftijd_tot)
-        and (d.wachttijd_maanden is None or datum >= _maanden_later(ingang_polis, d.wachttijd_maanden))
+        (d.leeftijd_vanaf is None or years >= d.leeftijd_vanaf)
+        and (d.leeftijd_tot is None or years < d.leeftijd_tot)
+        and (d.wachttijd_maanden is None or date >= _months_later(start_polis, d.wachttijd_maanden))
     )
 
 
-def _past(d: Dekking, p: Prestatierecord) -> bool:
+def _fits(d: Dekking, p: Prestatierecord) -> bool:
     code = p.prestatiecode.decode("iso8859-1").rstrip()
     return (
-        noemt(d.prestaties, code)
+        names(d.prestaties, code)
         and (d.soort_prestatierecord is None or p.soort.decode("iso8859-1") in d.soort_prestatierecord)
         and (d.bijzondere_tandheelkunde is None or d.bijzondere_tandheelkunde == (p.bijzondere_tandheelkunde == b"J"))
     )
 
 
-def _maanden_later(datum: bytes, maanden: int) -> bytes:
-    begin = lees_datum(datum)
+def _months_later(date: bytes, months: int) -> bytes:
+    begin = read_date(date)
     assert begin is not None
-    return schrijf_datum(maanden_later(begin, maanden))
+    return write_date(months_later(begin, months))
 
 
-def aandeel(bedrag: int, percentage: int) -> int:
+def share(amount: int, percentage: int) -> int:
     """A percentage of an amount in cents, rounded half up."""
-    return (bedrag * percentage + 50) // 100
+    return (amount * percentage + 50) // 100
 
 
-def naar_rato(bedrag: int, deel: int, geheel: int) -> int:
+def pro_rata(amount: int, part: int, whole: int) -> int:
     """A part of an amount in cents, rounded half up."""
-    return (2 * bedrag * deel + geheel) // (2 * geheel)
+    return (2 * amount * part + whole) // (2 * whole)
 
 
-class Ruimte(NamedTuple):
+class Room(NamedTuple):
     """What a maximum leaves for a prestatie: an amount in cents and a number; None for no such maximum."""
 
     bedrag: int | None = None
     aantal: int | None = None
 
 
-ONBEPERKT = Ruimte()
+UNLIMITED = Room()
 
 
-def beperk(bedrag: int, ruimte: Ruimte, aantal: int) -> int:
+def restrict(amount: int, room: Room, count: int) -> int:
     """What maxima leave of an amount in cents for a number of prestaties."""
-    if ruimte.aantal is not None and ruimte.aantal < aantal:
-        bedrag = naar_rato(bedrag, ruimte.aantal, aantal)
-    return bedrag if ruimte.bedrag is None else min(bedrag, ruimte.bedrag)
+    if room.aantal is not None and room.aantal < count:
+        amount = pro_rata(amount, room.aantal, count)
+    return amount if room.bedrag is None else min(amount, room.bedrag)
 
 
-class Post(NamedTuple):
+class SharePost(NamedTuple):
     """What one dekking pays of an amount B, step by step, in cents.
 
     `aandeel` is its percentage of `grondslag` (B, or what the basis leaves of it), `vergoeding` what of that counts: in the
@@ -182,14 +182,14 @@ class Post(NamedTuple):
     bedrag: int
 
 
-def posten(
-    bedrag: int,
-    gekozen: Sequence[Gekozen],
+def entries(
+    amount: int,
+    chosen: Sequence[Chosen],
     *,
     vergoeding: int = 100,
-    aantal: int = 1,
-    ruimte: Mapping[Dekkingsleutel, Ruimte] | None = None,
-) -> Iterator[Post]:
+    count: int = 1,
+    room: Mapping[DekkingKey, Room] | None = None,
+) -> Iterator[SharePost]:
     """What each dekking pays of B, in the order of `gekozen` (those of basis and wlz first).
 
     `vergoeding` is the percentage of it that a party without contract gets; `aantal` is 0425. The basis pays at most B,
@@ -197,16 +197,16 @@ def posten(
     maximum cuts off is.
     """
     basis = over = 0
-    for sleutel, aanvullend, d in gekozen:
-        beperking = ruimte.get(sleutel, ONBEPERKT) if ruimte else ONBEPERKT
-        grondslag = max(0, bedrag - basis) if d.over == "eigen_bijdrage" else bedrag
-        deel = aandeel(grondslag, d.percentage)
-        vol = deel if aanvullend else min(deel, bedrag - basis)
-        onbeperkt = aandeel(vol, vergoeding)
-        beperkt = betaald = beperk(onbeperkt, beperking, aantal)
-        if aanvullend:
-            betaald = min(beperkt, aandeel(bedrag - basis, vergoeding) - over)
-            over += betaald
+    for key, supplementary, d in chosen:
+        restriction = room.get(key, UNLIMITED) if room else UNLIMITED
+        base = max(0, amount - basis) if d.over == "eigen_bijdrage" else amount
+        part = share(base, d.percentage)
+        full = part if supplementary else min(part, amount - basis)
+        unlimited = share(full, vergoeding)
+        limited = paid = restrict(unlimited, restriction, count)
+        if supplementary:
+            paid = min(limited, share(amount - basis, vergoeding) - over)
+            over += paid
         else:
-            basis += vol - (onbeperkt - beperkt)
-        yield Post(grondslag, deel, onbeperkt, beperkt, betaald)
+            basis += full - (unlimited - limited)
+        yield SharePost(base, part, unlimited, limited, paid)

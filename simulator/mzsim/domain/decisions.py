@@ -4,30 +4,30 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from mzsim.domain.check import Controle
-from mzsim.domain.earlier.credits import AFGEWEZEN as AFGEWEZEN
-from mzsim.domain.earlier.maxima import Aandelen
+from mzsim.domain.check import Check
+from mzsim.domain.earlier.credits import REJECTED as REJECTED
+from mzsim.domain.earlier.maxima import Shares
 
-TOEGEWEZEN, DEELS = "toegewezen", "deels"
+GRANTED, PARTLY = "toegewezen", "deels"
 
 
-class Besluit(NamedTuple):
+class Decision(NamedTuple):
     """What becomes of a record; amounts in cents, a credit negative.
 
     `bezwaren` is empty for an approved record. `berekend` is rubriek 0481, `toegekend` 0483; `aandelen` are what dekkingen
     with a maximum paid of it.
     """
 
-    bezwaren: tuple[Controle, ...]
+    objections: tuple[Check, ...]
     berekend: int
     toegekend: int
     uitkomst: str
-    aandelen: Aandelen = ()
+    aandelen: Shares = ()
 
-    def zonder_toekenning(self) -> Besluit:
+    def without_grant(self) -> Decision:
         """The same where the file as a whole is rejected."""
-        return self if self.uitkomst == AFGEWEZEN else self._replace(toegekend=0, uitkomst=AFGEWEZEN, aandelen=())
+        return self if self.uitkomst == REJECTED else self._replace(toegekend=0, uitkomst=REJECTED, aandelen=())
 
 
-NIET_BEOORDEELD = Besluit((), 0, 0, AFGEWEZEN)
+NOT_JUDGED = Decision((), 0, 0, REJECTED)
 """Of a prestatierecord in a file, or under a verzekerdenrecord, that was rejected."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from mzsim.common.patterns import past
+from mzsim.common.patterns import fits
 
 if TYPE_CHECKING:
-    from mzsim.domain.beleid import Beleid, Plicht
+    from mzsim.domain.beleid import Beleid, Duty
 
 
-class UzoviFeit(NamedTuple):
+class UzoviFact(NamedTuple):
     """An insurer, zorgkantoor or other payer; `edp` says whether it is connected to the declaratieportaal."""
 
     nummer: str
@@ -22,7 +22,7 @@ class UzoviFeit(NamedTuple):
     beleid: Beleid
 
 
-class PolisFeit(NamedTuple):
+class PolisFact(NamedTuple):
     """A polis of one verzekerde; `einde` is its last day (None: open), `pakketten` are (UZOVI-nummer, code)."""
 
     uzovi: str
@@ -32,12 +32,12 @@ class PolisFeit(NamedTuple):
     overleden: bytes | None
     pakketten: tuple[tuple[str, str], ...]
 
-    def in_kracht(self, datum: bytes) -> bool:
+    def in_force(self, date: bytes) -> bool:
         """Whether the polis covers this day."""
-        return self.ingang <= datum and (self.einde is None or datum <= self.einde)
+        return self.ingang <= date and (self.einde is None or date <= self.einde)
 
 
-class ContractFeit(NamedTuple):
+class ContractFact(NamedTuple):
     """A contract of an insurer with a party that is paid; `einde` is its last day (None: open).
 
     `tarieven` are cents by prestatiecode as rubriek 0413 holds it (six positions); `modules` are values by name.
@@ -48,17 +48,17 @@ class ContractFeit(NamedTuple):
     tarieven: Mapping[bytes, int]
     modules: Mapping[str, str]
 
-    def in_kracht(self, datum: bytes) -> bool:
+    def in_force(self, date: bytes) -> bool:
         """Whether the contract is in force on this day."""
-        return self.ingang <= datum and (self.einde is None or datum <= self.einde)
+        return self.ingang <= date and (self.einde is None or date <= self.einde)
 
 
-def geldend_contract(contracten: Sequence[ContractFeit], datum: bytes) -> ContractFeit | None:
+def valid_contract(contracten: Sequence[ContractFact], date: bytes) -> ContractFact | None:
     """The contract in force on a day; the newest where there are several. `contracten` are oldest first."""
-    return next((contract for contract in reversed(contracten) if contract.in_kracht(datum)), None)
+    return next((contract for contract in reversed(contracten) if contract.in_force(date)), None)
 
 
-class MachtigingFeit(NamedTuple):
+class MachtigingFact(NamedTuple):
     """An authorisation; `einde` is its last day (None: open), `prestaties` are codes with * as wildcard.
 
     `bsn` is nine times a 9, as in rubriek 0403, for a person without a BSN; `agb` the party that may be paid.
@@ -69,30 +69,30 @@ class MachtigingFeit(NamedTuple):
     prestaties: tuple[str, ...]
     ingang: bytes
     einde: bytes | None
-    afgegeven: bool
+    given: bool
 
-    def in_kracht(self, datum: bytes) -> bool:
+    def in_force(self, date: bytes) -> bool:
         """Whether this day is in its period."""
-        return self.ingang <= datum and (self.einde is None or datum <= self.einde)
+        return self.ingang <= date and (self.einde is None or date <= self.einde)
 
-    def is_voor(self, bsn: bytes, prestatiecode: bytes, partij: bytes | None) -> bool:
+    def is_before(self, bsn: bytes, prestatiecode: bytes, party: bytes | None) -> bool:
         """Whether it is for this verzekerde, prestatie (as in 0403 and 0413) and party that is paid (None: unknown)."""
-        return self.bsn == bsn and partij in (None, self.agb) and past(self.prestaties, prestatiecode)
+        return self.bsn == bsn and party in (None, self.agb) and fits(self.prestaties, prestatiecode)
 
 
-class Machtigingsblik(NamedTuple):
+class MachtigingView(NamedTuple):
     """What speaks against the machtigingsnummer of a record: an empty one is needed, or a filled one does not do.
 
     `machtiging` is what the store holds under that number, None where it holds nothing; `partij` is who is paid.
     `gevraagd_door` is what asks for one: a line of the beleid, or a dekking (UZOVI-nummer and code of its pakket, place).
     """
 
-    machtiging: MachtigingFeit | None
-    partij: bytes | None
-    gevraagd_door: Plicht | tuple[str, str, int] | None = None
+    machtiging: MachtigingFact | None
+    party: bytes | None
+    asked_by: Duty | tuple[str, str, int] | None = None
 
 
-class PrestatiecodeFeit(NamedTuple):
+class PrestatiecodeFact(NamedTuple):
     """A code of the prestatiecodelijst in one period; `einde` is its last day (None: open).
 
     `bevoegd` are the AGB kinds (two digits) that may claim it, none for no restriction; `element`, `kaak` and `vlak` say
@@ -109,7 +109,7 @@ class PrestatiecodeFeit(NamedTuple):
     vlak: bool
 
 
-class TariefFeit(NamedTuple):
+class TariffFact(NamedTuple):
     """A national maximum in one period, in cents; `einde` is its last day (None: open).
 
     `bijzonder` is that of bijzondere tandheelkunde where it differs; `per_vijf_minuten` says that it is no tariff by the
@@ -123,32 +123,32 @@ class TariefFeit(NamedTuple):
     per_vijf_minuten: bool
 
 
-Tarieven = Mapping[bytes, tuple[TariefFeit, ...]]
+Tariffs = Mapping[bytes, tuple[TariffFact, ...]]
 """National maxima: periods, oldest first, by the code as rubriek 0413 holds it (six positions)."""
 
 
-Prestatiecodes = Mapping[bytes, tuple[PrestatiecodeFeit, ...]]
+Prestatiecodes = Mapping[bytes, tuple[PrestatiecodeFact, ...]]
 """The prestatiecodelijst: periods, oldest first, by the code as rubriek 0413 holds it (six positions)."""
 
 
-def geldige_code(codes: Prestatiecodes, code: bytes, datum: bytes) -> PrestatiecodeFeit | None:
+def valid_code(codes: Prestatiecodes, code: bytes, date: bytes) -> PrestatiecodeFact | None:
     """What the prestatiecodelijst says of a code on a day; None where the code is not in force then."""
-    for feit in reversed(codes.get(code, ())):
-        if feit.ingang <= datum and (feit.einde is None or datum <= feit.einde):
-            return feit
+    for fact in reversed(codes.get(code, ())):
+        if fact.ingang <= date and (fact.einde is None or date <= fact.einde):
+            return fact
     return None
 
 
-AFGEWEZEN_VERZEKERAAR = "afgewezen_verzekeraar"
+REJECTED_INSURER = "afgewezen_verzekeraar"
 """The uitkomst of a factuurnummer of which the insurer rejected the file, or all that it held."""
 
 
-class FactuurnummerFeit(NamedTuple):
+class FactuurnummerFact(NamedTuple):
     """A factuurnummer that was received: for which insurer, whether it stands on VECOZO's list and on the insurer's, and
     what became of it (uitkomst: toegewezen, doorgestuurd, afgewezen_verzekeraar or afgewezen_vecozo)."""
 
     uzovi: str
-    bij_vecozo: bool
+    at_vecozo: bool
     bij_verzekeraar: bool
     uitkomst: str
 

@@ -7,30 +7,30 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from mzsim.domain.check import Controle
+from mzsim.domain.check import Check
 
 
 class Stage(StrEnum):
     """Which part of the path is played."""
 
     VECOZO = "vecozo"
-    VERZEKERAAR = "verzekeraar"
+    INSURER = "verzekeraar"
     ALL = "all"
 
 
 class Status(StrEnum):
     """How a declaration ended."""
 
-    VOLLEDIG_TOEGEWEZEN = "volledig_toegewezen"
-    DEELS_TOEGEWEZEN = "deels_toegewezen"
-    VOLLEDIG_AFGEWEZEN = "volledig_afgewezen"
-    AFGEKEURD_BESTAND = "afgekeurd_bestand"
-    AFGEKEURD_RECORD = "afgekeurd_record"
-    DOORGESTUURD = "doorgestuurd"
-    ONLEESBAAR = "onleesbaar"
+    FULLY_GRANTED = "volledig_toegewezen"
+    PARTLY_GRANTED = "deels_toegewezen"
+    FULLY_REJECTED = "volledig_afgewezen"
+    REJECTED_FILE = "afgekeurd_bestand"
+    REJECTED_RECORD = "afgekeurd_record"
+    FORWARDED = "doorgestuurd"
+    UNREADABLE = "onleesbaar"
 
 
-class Rij(NamedTuple):
+class Row(NamedTuple):
     """A row of the store: its list, the key that was looked for, and what it holds; None where there is no such row.
 
     Names and values are those of a store file, ready for JSON.
@@ -41,7 +41,7 @@ class Rij(NamedTuple):
     waarden: Mapping[str, Any] | None
 
 
-class Bevinding(NamedTuple):
+class Finding(NamedTuple):
     """A check that objects to a record: line number (1-based), kenmerk, identificatie detailrecord, and the check.
 
     `rijen` are the rows of the store that decided it, where they were asked for.
@@ -50,14 +50,14 @@ class Bevinding(NamedTuple):
     regel: int
     record: str
     identificatie: int | None
-    controle: Controle
-    rijen: tuple[Rij, ...] = ()
+    controle: Check
+    rows: tuple[Row, ...] = ()
 
 
 class Melding(NamedTuple):
     """A bevinding with the retourcode that it is answered with; None where no retourbericht is possible."""
 
-    bevinding: Bevinding
+    finding: Finding
     retourcode: str | None
 
     @property
@@ -67,7 +67,7 @@ class Melding(NamedTuple):
         return self.retourcode
 
 
-class Uitkomst(NamedTuple):
+class Outcome(NamedTuple):
     """The answer to one declaration. Totals in cents, a credit negative; `afzender` is VECOZO or a UZOVI-nummer.
 
     `betaaldatum` is when the total is paid; None where there is nothing to pay, or the insurer doesn't say.
@@ -81,6 +81,6 @@ class Uitkomst(NamedTuple):
     betaaldatum: dt.date | None = None
 
     @property
-    def heeft_retour(self) -> bool:
+    def has_retour(self) -> bool:
         """Whether this outcome comes with a retourbericht."""
-        return self.status not in (Status.DOORGESTUURD, Status.ONLEESBAAR)
+        return self.status not in (Status.FORWARDED, Status.UNREADABLE)

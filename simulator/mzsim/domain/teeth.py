@@ -4,42 +4,42 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-GEEN_KAAK = "0"
-GEEN_ELEMENT, BOVENTALLIG = "00", "99"
-BOVEN, ONDER = "1", "2"
-KAKEN = frozenset({BOVEN, ONDER})
+NO_JAW = "0"
+NO_ELEMENT, SURPLUS = "00", "99"
+ABOVE, UNDER = "1", "2"
+JAWS = frozenset({ABOVE, UNDER})
 
 # FDI: milk teeth (5-8) stand in the quadrants of permanent ones (1-4).
-_KWADRANT = {str(cijfer): str((cijfer - 1) % 4 + 1) for cijfer in range(1, 9)}
-_KAAK = {cijfer: BOVEN if kwadrant in "12" else ONDER for cijfer, kwadrant in _KWADRANT.items()}
+_QUADRANT = {str(digit): str((digit - 1) % 4 + 1) for digit in range(1, 9)}
+_JAW = {digit: ABOVE if quadrant in "12" else UNDER for digit, quadrant in _QUADRANT.items()}
 _FRONT = frozenset("123")
 
 
-def kaak_van(kaak: str, element: str) -> str:
+def jaw_of(jaw: str, element: str) -> str:
     """The jaw: rubriek 0414 where that says it, else that of the element, else 0."""
-    return kaak if kaak in KAKEN else _KAAK.get(element[:1], GEEN_KAAK)
+    return jaw if jaw in JAWS else _JAW.get(element[:1], NO_JAW)
 
 
 @lru_cache(maxsize=4096)
-def plaats(soort: str | None, kaak: str, element: str, vlak: str) -> str | None:
+def place(kind: str | None, jaw: str, element: str, surface: str) -> str | None:
     """What stands for the place of a record: of soort element, vlak, kwadrant, sextant or kaak; None for no soort is "".
 
     Records with the same value are at the same place. None: the record doesn't tell it; a supernumerary element (99) is
     none that can be told from another.
     """
-    if soort is None:
+    if kind is None:
         return ""
-    if soort == "kaak":
-        van = kaak_van(kaak, element)
-        return None if van == GEEN_KAAK else van
-    if element in (GEEN_ELEMENT, BOVENTALLIG, "") or (soort == "vlak" and not vlak):
+    if kind == "kaak":
+        of = jaw_of(jaw, element)
+        return None if of == NO_JAW else of
+    if element in (NO_ELEMENT, SURPLUS, "") or (kind == "vlak" and not surface):
         return None
-    if soort == "element":
+    if kind == "element":
         return element
-    if soort == "vlak":
-        return f"{element} {vlak}"
-    kwadrant = _KWADRANT.get(element[0])
-    if soort == "kwadrant" or kwadrant is None:
-        return kwadrant
+    if kind == "vlak":
+        return f"{element} {surface}"
+    quadrant = _QUADRANT.get(element[0])
+    if kind == "kwadrant" or quadrant is None:
+        return quadrant
     # The front of a jaw, from canine to canine, is one sextant.
-    return f"front {_KAAK[kwadrant]}" if element[1] in _FRONT else kwadrant
+    return f"front {_JAW[quadrant]}" if element[1] in _FRONT else quadrant

@@ -7,64 +7,64 @@ from bisect import bisect_left
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, Protocol
 
-from mzsim.common.dates import dagen_later, einde_van_maand, maanden_later, werkdagen_later
+from mzsim.common.dates import days_later, end_of_month, months_later, working_days_later
 
 
 class Indientermijn(Protocol):
     """Until when a prestatie may be submitted. A later prestatie never has an earlier last day."""
 
-    def laatste_dag(self, prestatie: dt.date) -> dt.date:
+    def last_day(self, prestatie: dt.date) -> dt.date:
         """The last day on which a prestatie of this date is submitted in time."""
 
 
-class Maanden(NamedTuple):
+class Months(NamedTuple):
     """A number of months after the datum prestatie."""
 
     maanden: int
 
-    def laatste_dag(self, prestatie: dt.date) -> dt.date:
-        return maanden_later(prestatie, self.maanden)
+    def last_day(self, prestatie: dt.date) -> dt.date:
+        return months_later(prestatie, self.maanden)
 
 
-class DagenNaMaandeinde(NamedTuple):
+class DaysAfterMonthEnd(NamedTuple):
     """A number of days after the end of the month of the prestatie."""
 
     dagen: int
 
-    def laatste_dag(self, prestatie: dt.date) -> dt.date:
-        return dagen_later(einde_van_maand(prestatie), self.dagen)
+    def last_day(self, prestatie: dt.date) -> dt.date:
+        return days_later(end_of_month(prestatie), self.dagen)
 
 
-class VasteDag(NamedTuple):
+class FixedDay(NamedTuple):
     """A day that every year has, a number of years after the year of the prestatie."""
 
     dag: int
     maand: int
     jaren: int
 
-    def laatste_dag(self, prestatie: dt.date) -> dt.date:
-        jaar = prestatie.year + self.jaren
-        return dt.date(jaar, self.maand, self.dag) if jaar <= dt.MAXYEAR else dt.date.max
+    def last_day(self, prestatie: dt.date) -> dt.date:
+        year = prestatie.year + self.jaren
+        return dt.date(year, self.maand, self.dag) if year <= dt.MAXYEAR else dt.date.max
 
 
-_SOORTEN: dict[str, Callable[..., Indientermijn]] = {
-    "maanden": Maanden,
-    "dagen_na_maandeinde": DagenNaMaandeinde,
-    "datum": VasteDag,
+_KINDS: dict[str, Callable[..., Indientermijn]] = {
+    "maanden": Months,
+    "dagen_na_maandeinde": DaysAfterMonthEnd,
+    "datum": FixedDay,
 }
 
 
-def indientermijn(keuze: Mapping[str, Any]) -> Indientermijn:
+def indientermijn(choice: Mapping[str, Any]) -> Indientermijn:
     """The term that the store keeps as its `soort` and the numbers that go with it."""
-    return _SOORTEN[keuze["soort"]](**{naam: getal for naam, getal in keuze.items() if naam != "soort"})
+    return _KINDS[choice["soort"]](**{name: figure for name, figure in choice.items() if name != "soort"})
 
 
-def eerste_op_tijd(termijn: Indientermijn, ingediend: dt.date) -> dt.date:
+def first_on_time(term: Indientermijn, submitted: dt.date) -> dt.date:
     """The first datum prestatie that is in time when it is submitted on this day; all before it are late."""
     # One day can tell, because last days never run backwards, whatever the lengths of months.
-    dagen = range(dt.date.min.toordinal(), dt.date.max.toordinal())
-    plaats = bisect_left(dagen, ingediend, key=lambda dag: termijn.laatste_dag(dt.date.fromordinal(dag)))
-    return dt.date.fromordinal(dagen.start + plaats)
+    days = range(dt.date.min.toordinal(), dt.date.max.toordinal())
+    place = bisect_left(days, submitted, key=lambda day: term.last_day(dt.date.fromordinal(day)))
+    return dt.date.fromordinal(days.start + place)
 
 
 class Betaaltermijn(NamedTuple):
@@ -73,9 +73,9 @@ class Betaaltermijn(NamedTuple):
     dagen: int | None = None
     werkdagen: int | None = None
 
-    def betaaldatum(self, antwoord: dt.date) -> dt.date:
+    def payment_date(self, answer: dt.date) -> dt.date:
         """The day of payment of what was granted on a day: that of the answer, which is that of receipt."""
         if self.dagen is not None:
-            return dagen_later(antwoord, self.dagen)
+            return days_later(answer, self.dagen)
         assert self.werkdagen is not None
-        return werkdagen_later(antwoord, self.werkdagen)
+        return working_days_later(answer, self.werkdagen)

@@ -11,163 +11,163 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from tempfile import SpooledTemporaryFile
 from typing import Any
 
-from mzsim.checks.grant import Rekening
-from mzsim.checks.surroundings import Omgeving
-from mzsim.domain.check import Controle
+from mzsim.checks.grant import Bill
+from mzsim.checks.surroundings import Surroundings
+from mzsim.domain.check import Check
 from mzsim.domain.combination_rules import Combinatieregel
-from mzsim.domain.decisions import AFGEWEZEN, Besluit
-from mzsim.domain.earlier.credits import Eerdere, is_credit
-from mzsim.domain.earlier.maxima import Aandelen, Eerder, schrijf_aandelen
-from mzsim.domain.findings import Bevinding, Rij
+from mzsim.domain.decisions import REJECTED, Decision
+from mzsim.domain.earlier.credits import EarlierRecord, is_credit
+from mzsim.domain.earlier.maxima import GrantedBefore, Shares, write_shares
+from mzsim.domain.findings import Finding, Row
 from mzsim.explanation import derivation
-from mzsim.explanation.origin import OORSPRONG, Zaak, debet, tarief
-from mzsim.granting.weighing import Plan, TotNuToe, Weging
-from mzsim.judging.agreements import Voorwaarden
-from mzsim.judging.message import Bericht
+from mzsim.explanation.origin import ORIGIN, Matter, debet, tariff
+from mzsim.granting.weighing import Plan, SoFar, Weighing
+from mzsim.judging.agreements import Conditions
+from mzsim.judging.message import Message
 from mzsim.standard.records import Prestatierecord
-from mzsim.standard.values import als_euro, centen, tekst
+from mzsim.standard.values import as_euro, cents, text
 from mzsim.store.answered import Decided
-from mzsim.store.file_rows import Masker, Rijenbron
+from mzsim.store.file_rows import FileRows, Mask
 from mzsim.store.session import Connection
 
-_IN_GEHEUGEN = 1 << 20
-_TARIEF = "0424-6"
+_IN_MEMORY = 1 << 20
+_TARIFF = "0424-6"
 """The check without which the declared tariff counts, whatever it is."""
 
 
-def vingerafdruk(besluiten: Iterable[Decided]) -> str:
+def fingerprint(decisions: Iterable[Decided]) -> str:
     """A hash of decisions in order."""
-    som = hashlib.sha256()
-    for besluit in besluiten:
-        som.update(_afdruk(besluit))
-    return som.hexdigest()
+    total = hashlib.sha256()
+    for decision in decisions:
+        total.update(_fingerprint(decision))
+    return total.hexdigest()
 
 
-def _afdruk(besluit: Decided) -> bytes:
-    return f"{tuple(besluit)}\n".encode()
+def _fingerprint(decision: Decided) -> bytes:
+    return f"{tuple(decision)}\n".encode()
 
 
-class Toelichting:
+class Collector:
     """What is to be told about one declaration. `masker` hides what is personal; None shows it.
 
     With `in_memory` nothing goes to a file, however much there is to tell.
     """
 
-    def __init__(self, masker: Masker, *, in_memory: bool = False) -> None:
-        self._masker = masker
-        most = 0 if in_memory else _IN_GEHEUGEN
-        self._opslag = SpooledTemporaryFile(most, "w+", encoding="utf-8")  # noqa: SIM115 - closed on leaving
-        self._som = hashlib.sha256()
-        self._regels: dict[int, list[tuple[Combinatieregel, Collection[int]]]] = {}
-        self._gewogen: derivation.Gewogen | None = None
-        self._terug: list[dict[str, Any]] | None = None
+    def __init__(self, mask: Mask, *, in_memory: bool = False) -> None:
+        self._mask = mask
+        most = 0 if in_memory else _IN_MEMORY
+        self._storage = SpooledTemporaryFile(most, "w+", encoding="utf-8")  # noqa: SIM115 - closed on leaving
+        self._total = hashlib.sha256()
+        self._lines: dict[int, list[tuple[Combinatieregel, Collection[int]]]] = {}
+        self._weighed: derivation.Weighed | None = None
+        self._back: list[dict[str, Any]] | None = None
 
-    def __enter__(self) -> Toelichting:
+    def __enter__(self) -> Collector:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._opslag.close()
+        self._storage.close()
 
-    def begin(self, bericht: Bericht, verbinding: Connection, voor_bericht: int) -> None:
+    def begin(self, message: Message, connection: Connection, for_message: int) -> None:
         """The message that is about to be judged, by what was declared before it."""
-        self._bericht = bericht
-        self._bron = Rijenbron(verbinding, voor_bericht, self._masker)
-        self._regels.clear()
-        self._begin_opnieuw()
+        self._message = message
+        self._source = FileRows(connection, for_message, self._mask)
+        self._lines.clear()
+        self._begin_again()
 
-    def begin_lezing(self, voorwaarden: Voorwaarden) -> None:
+    def begin_reading(self, conditions: Conditions) -> None:
         """The insurer begins to decide on the records; once more where one objection rejects the whole file."""
-        self._voorwaarden = voorwaarden
-        self._weging = Weging(self._bericht.beleid.uit)
-        self._begin_opnieuw()
+        self._conditions = conditions
+        self._weighing = Weighing(self._message.beleid.uit)
+        self._begin_again()
 
-    def _begin_opnieuw(self) -> None:
-        self._opslag.seek(0)
-        self._opslag.truncate()
-        self._som = hashlib.sha256()
-        self._gewogen = self._terug = None
+    def _begin_again(self) -> None:
+        self._storage.seek(0)
+        self._storage.truncate()
+        self._total = hashlib.sha256()
+        self._weighed = self._back = None
 
-    def combinatie(self, regel: int, combinatieregel: Combinatieregel, eerder: Collection[int]) -> None:
+    def combination(self, line: int, combinatieregel: Combinatieregel, earlier: Collection[int]) -> None:
         """A rule on combinations objects to the record on this line, by these earlier prestaties (ids in the store)."""
-        self._regels.setdefault(regel, []).append((combinatieregel, eerder))
+        self._lines.setdefault(line, []).append((combinatieregel, earlier))
 
-    def gewogen(self, plan: Plan, datum: str, tot_nu_toe: TotNuToe, rekening: Rekening, eerder: Eerder) -> None:
+    def weighed(self, plan: Plan, date: str, so_far: SoFar, bill: Bill, earlier: GrantedBefore) -> None:
         """See `adjudicate.Meekijker`."""
-        self._gewogen = derivation.weeg(self._voorwaarden, self._weging, plan, datum, tot_nu_toe, rekening, eerder)
+        self._weighed = derivation.weigh(self._conditions, self._weighing, plan, date, so_far, bill, earlier)
 
-    def gecrediteerd(self, debet: Eerdere, terug: Aandelen, eerder: Eerder) -> None:
+    def credited(self, debet: EarlierRecord, back: Shares, earlier: GrantedBefore) -> None:
         """See `adjudicate.Meekijker`."""
-        self._terug = derivation.teruggegeven(self._voorwaarden, self._weging, debet, terug, eerder)
+        self._back = derivation.given_back(self._conditions, self._weighing, debet, back, earlier)
 
-    def bij_bestand(self, bevindingen: Sequence[Bevinding], nummer_bij: Sequence[str]) -> list[Bevinding]:
+    def on_file(self, findings: Sequence[Finding], number_at: Sequence[str]) -> list[Finding]:
         """Objections to the file, with the rows that decided them; `nummer_bij` as in `Zaak`."""
-        zaak = Zaak(self._bericht, self._bron, nummer_bij=nummer_bij)
-        return [b._replace(rijen=self._rijen(b.controle, zaak)) for b in bevindingen]
+        matter = Matter(self._message, self._source, number_at=number_at)
+        return [b._replace(rows=self._rows(b.controle, matter)) for b in findings]
 
-    def bij_record(self, bevindingen: Sequence[Bevinding], heen: bytes, omgeving: Omgeving) -> list[Bevinding]:
+    def on_record(self, findings: Sequence[Finding], heen: bytes, surroundings: Surroundings) -> list[Finding]:
         """Objections to a detail record, with the rows that decided them."""
-        if not bevindingen:
+        if not findings:
             return []
-        regels = tuple(self._regels.get(bevindingen[0].regel, ()))
-        zaak = Zaak(self._bericht, self._bron, heen, omgeving, self._gewogen, regels)
-        return [b._replace(rijen=self._rijen(b.controle, zaak)) for b in bevindingen]
+        lines = tuple(self._lines.get(findings[0].regel, ()))
+        matter = Matter(self._message, self._source, heen, surroundings, self._weighed, lines)
+        return [b._replace(rows=self._rows(b.controle, matter)) for b in findings]
 
-    def _rijen(self, controle: Controle, zaak: Zaak) -> tuple[Rij, ...]:
-        zoek = OORSPRONG.get(controle.id)
-        return () if zoek is None else tuple(zoek(zaak))
+    def _rows(self, check: Check, matter: Matter) -> tuple[Row, ...]:
+        find = ORIGIN.get(check.id)
+        return () if find is None else tuple(find(matter))
 
-    def besloten(self, regel: int, heen: bytes, besluit: Besluit, omgeving: Omgeving) -> None:
+    def decided(self, line: int, heen: bytes, decision: Decision, surroundings: Surroundings) -> None:
         """A prestatierecord was decided on; kept where its amount was weighed, or taken back, and that is what counts."""
-        aandelen = schrijf_aandelen(besluit.aandelen) if besluit.aandelen else None
-        self._som.update(_afdruk(Decided(besluit.uitkomst, besluit.toegekend, aandelen)))
-        gewogen, terug = self._gewogen, self._terug
-        self._gewogen = self._terug = None
-        if gewogen is None and besluit.uitkomst == AFGEWEZEN:
+        shares = write_shares(decision.aandelen) if decision.aandelen else None
+        self._total.update(_fingerprint(Decided(decision.uitkomst, decision.toegekend, shares)))
+        weighed, back = self._weighed, self._back
+        self._weighed = self._back = None
+        if weighed is None and decision.uitkomst == REJECTED:
             return
-        if gewogen is not None and gewogen.rekening.toegekend != besluit.toegekend:
+        if weighed is not None and weighed.bill.toegekend != decision.toegekend:
             return  # the file as a whole is rejected
         p = Prestatierecord(heen)
-        bedrag = centen(p.declaratiebedrag)
-        kop = {
+        amount = cents(p.declaratiebedrag)
+        header = {
             "record": "04",
             "identificatie": int(p.identificatie),
-            "regel": regel,
-            "referentienummer": tekst(p.referentienummer),
-            "datum": tekst(p.datum),
-            "prestatiecode": tekst(p.prestatiecode),
-            "declaratiebedrag": als_euro(-bedrag if is_credit(p) else bedrag),
+            "regel": line,
+            "referentienummer": text(p.referentienummer),
+            "datum": text(p.datum),
+            "prestatiecode": text(p.prestatiecode),
+            "declaratiebedrag": as_euro(-amount if is_credit(p) else amount),
         }
-        self._bewaar(kop | self._herleid(p, besluit, omgeving, gewogen, terug))
+        self._keep(header | self._derive(p, decision, surroundings, weighed, back))
 
-    def _herleid(
+    def _derive(
         self,
         p: Prestatierecord,
-        besluit: Besluit,
-        omgeving: Omgeving,
-        gewogen: derivation.Gewogen | None,
-        terug: list[dict[str, Any]] | None,
+        decision: Decision,
+        surroundings: Surroundings,
+        weighed: derivation.Weighed | None,
+        back: list[dict[str, Any]] | None,
     ) -> dict[str, Any]:
-        zaak = Zaak(self._bericht, self._bron, p, omgeving)
-        if gewogen is not None:
-            hoogste = None if _TARIEF in self._bericht.beleid.uit else self._voorwaarden.kaart.hoogste(p)
-            bron = () if hoogste is None else tarief(zaak)
-            return derivation.herleiding(p, gewogen, besluit.toegekend, hoogste, [rij._asdict() for rij in bron])
-        if terug is not None:
-            rijen = [rij._asdict() for rij in tuple(debet(zaak))[:1]]
-            return {"debet": rijen, "dekkingen": terug, "toegekend": als_euro(besluit.toegekend)}
-        door_script = self._bericht.regie is not None and self._bericht.regie.besluit is not None
-        return {"script": door_script, "toegekend": als_euro(besluit.toegekend)}
+        matter = Matter(self._message, self._source, p, surroundings)
+        if weighed is not None:
+            highest = None if _TARIFF in self._message.beleid.uit else self._conditions.card.highest(p)
+            source = () if highest is None else tariff(matter)
+            return derivation.derivation(p, weighed, decision.toegekend, highest, [row._asdict() for row in source])
+        if back is not None:
+            rows = [row._asdict() for row in tuple(debet(matter))[:1]]
+            return {"debet": rows, "dekkingen": back, "toegekend": as_euro(decision.toegekend)}
+        by_script = self._message.regie is not None and self._message.regie.decision is not None
+        return {"script": by_script, "toegekend": as_euro(decision.toegekend)}
 
-    def _bewaar(self, toekenning: Mapping[str, Any]) -> None:
-        self._opslag.write(json.dumps(toekenning))
-        self._opslag.write("\n")
+    def _keep(self, grant: Mapping[str, Any]) -> None:
+        self._storage.write(json.dumps(grant))
+        self._storage.write("\n")
 
-    def vingerafdruk(self) -> str:
+    def fingerprint(self) -> str:
         """Of what was decided on every prestatierecord, in order: see `vingerafdruk`."""
-        return self._som.hexdigest()
+        return self._total.hexdigest()
 
-    def toekenningen(self) -> Iterator[str]:
+    def grants(self) -> Iterator[str]:
         """What was granted, taken back or weighed, in order; each as JSON."""
-        self._opslag.seek(0)
-        for regel in self._opslag:
-            yield regel.rstrip("\n")
+        self._storage.seek(0)
+        for line in self._storage:
+            yield line.rstrip("\n")

@@ -9,206 +9,206 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from mzsim.checks.grant import Rekening
-from mzsim.domain.covers import ONBEPERKT, Dekking, Dekkingsleutel
-from mzsim.domain.earlier.credits import Eerdere
-from mzsim.domain.earlier.maxima import Aandelen, Eerder, periode
-from mzsim.domain.earlier.prestatie import HONORARIUM, PrestatieKey, kaak
-from mzsim.domain.tariffs import is_per_uur
-from mzsim.granting.weighing import Deel, Plan, TotNuToe, Weging
-from mzsim.judging.agreements import Voorwaarden
+from mzsim.checks.grant import Bill
+from mzsim.domain.covers import UNLIMITED, Dekking, DekkingKey
+from mzsim.domain.earlier.credits import EarlierRecord
+from mzsim.domain.earlier.maxima import GrantedBefore, Shares, period
+from mzsim.domain.earlier.prestatie import HONORARIUM, PrestatieKey, jaw
+from mzsim.domain.tariffs import is_per_hour
+from mzsim.granting.weighing import Plan, Share, SoFar, Weighing
+from mzsim.judging.agreements import Conditions
 from mzsim.standard.records import Prestatierecord
-from mzsim.standard.values import als_euro, centen
+from mzsim.standard.values import as_euro, cents
 
-_VOLLEDIG = 100
-_PER_KAAK = "kaak_per_kalenderjaar"
-_VERZEKERING = "verzekering"
+_FULLY = 100
+_PER_JAW = "kaak_per_kalenderjaar"
+_INSURANCE = "verzekering"
 
 
-class Gewogen(NamedTuple):
+class Weighed(NamedTuple):
     """A record as it was weighed; see `adjudicate.Meekijker`. `dekkingen` are ready for JSON."""
 
     plan: Plan
-    rekening: Rekening
-    tot_nu_toe: TotNuToe
-    delen: tuple[Deel, ...]
+    bill: Bill
+    so_far: SoFar
+    parts: tuple[Share, ...]
     dekkingen: list[dict[str, Any]]
 
     @property
-    def zonder_contract(self) -> bool:
+    def without_contract(self) -> bool:
         """Whether the party that is paid gets only a percentage, for want of a contract."""
-        return self.plan.vergoeding != _VOLLEDIG
+        return self.plan.vergoeding != _FULLY
 
-    def aan_maximum(self, wat: str) -> list[Dekkingsleutel]:
+    def at_maximum(self, what: str) -> list[DekkingKey]:
         """The dekkingen of which a maximum (bedrag or aantal) leaves less than they would pay."""
-        gevonden = []
-        for deel in self.delen:
-            ruimte = self.tot_nu_toe.ruimte.get(deel.gekozen.sleutel, ONBEPERKT)
-            over, gevraagd = getattr(ruimte, wat), deel.post.vergoeding if wat == "bedrag" else self.plan.aantal
-            if over is not None and over < gevraagd:
-                gevonden.append(deel.gekozen.sleutel)
-        return gevonden
+        found = []
+        for part in self.parts:
+            room = self.so_far.room.get(part.chosen.sleutel, UNLIMITED)
+            over, asked = getattr(room, what), part.entry.vergoeding if what == "bedrag" else self.plan.aantal
+            if over is not None and over < asked:
+                found.append(part.chosen.sleutel)
+        return found
 
 
-def weeg(
-    voorwaarden: Voorwaarden,
-    weging: Weging,
+def weigh(
+    conditions: Conditions,
+    weighing: Weighing,
     plan: Plan,
-    datum: str,
-    tot_nu_toe: TotNuToe,
-    rekening: Rekening,
-    eerder: Eerder,
-) -> Gewogen:
+    date: str,
+    so_far: SoFar,
+    bill: Bill,
+    earlier: GrantedBefore,
+) -> Weighed:
     """What the dekkingen pay of a record of this day (EEJJMMDD), given what was granted before."""
-    delen = tuple(weging.delen(plan, rekening, tot_nu_toe))
-    stand = _Standen(eerder, datum, plan.prestatie, weging)
-    gevonden = [
+    parts = tuple(weighing.parts(plan, bill, so_far))
+    state = _States(earlier, date, plan.prestatie, weighing)
+    found = [
         {
-            **_naam(voorwaarden, deel.gekozen.sleutel),
-            "percentage": deel.gekozen.dekking.percentage,
-            "over": deel.gekozen.dekking.over,
-            **{naam: als_euro(bedrag) for naam, bedrag in deel.post._asdict().items()},
-            "eerder": als_euro(deel.eerder),
-            "toegekend": als_euro(deel.bedrag),
-            "maximum": stand.van(deel.gekozen.sleutel, deel.gekozen.dekking, deel.bedrag, deel.aantal),
+            **_name(conditions, part.chosen.sleutel),
+            "percentage": part.chosen.dekking.percentage,
+            "over": part.chosen.dekking.over,
+            **{name: as_euro(amount) for name, amount in part.entry._asdict().items()},
+            "eerder": as_euro(part.earlier),
+            "toegekend": as_euro(part.bedrag),
+            "maximum": state.of(part.chosen.sleutel, part.chosen.dekking, part.bedrag, part.aantal),
         }
-        for deel in delen
+        for part in parts
     ]
-    return Gewogen(plan, rekening, tot_nu_toe, delen, gevonden)
+    return Weighed(plan, bill, so_far, parts, found)
 
 
-def herleiding(
-    p: Prestatierecord, gewogen: Gewogen, toegekend: int, hoogste: int | None, tarief: list[dict[str, Any]]
+def derivation(
+    p: Prestatierecord, weighed: Weighed, granted: int, highest: int | None, tariff: list[dict[str, Any]]
 ) -> dict[str, Any]:
     """How the amount granted (cents) for a debet record came about. `hoogste` is the highest tariff that holds, in cents,
     and `tarief` its row of the store; None and empty where there is none."""
-    plan, rekening = gewogen.plan, gewogen.rekening
-    rest = max(0, plan.berekend - rekening.eerder - toegekend)
+    plan, bill = weighed.plan, weighed.bill
+    rest = max(0, plan.berekend - bill.earlier - granted)
     return {
         "tarief": {
-            "gedeclareerd": als_euro(centen(p.tarief)),
-            "hoogste": None if hoogste is None else als_euro(hoogste),
-            "per_uur": is_per_uur(p),
-            "rijen": tarief,
+            "gedeclareerd": as_euro(cents(p.tarief)),
+            "hoogste": None if highest is None else as_euro(highest),
+            "per_uur": is_per_hour(p),
+            "rijen": tariff,
         },
         "aantal": plan.aantal,
-        "vermindering": als_euro(centen(p.vermindering)),
-        "berekend": als_euro(plan.berekend),
-        "zonder_contract": plan.vergoeding if gewogen.zonder_contract else None,
-        "dekkingen": gewogen.dekkingen,
-        "ongedekt": als_euro(toegekend - sum(deel.bedrag for deel in gewogen.delen)),
-        "eerder_toegekend": als_euro(rekening.eerder),
-        "toegekend": als_euro(toegekend),
-        "voor_patient": als_euro(min(plan.declaratiebedrag - toegekend, rest)),
+        "vermindering": as_euro(cents(p.vermindering)),
+        "berekend": as_euro(plan.berekend),
+        "zonder_contract": plan.vergoeding if weighed.without_contract else None,
+        "dekkingen": weighed.dekkingen,
+        "ongedekt": as_euro(granted - sum(part.bedrag for part in weighed.parts)),
+        "eerder_toegekend": as_euro(bill.earlier),
+        "toegekend": as_euro(granted),
+        "voor_patient": as_euro(min(plan.declaratiebedrag - granted, rest)),
     }
 
 
-def teruggegeven(
-    voorwaarden: Voorwaarden, weging: Weging, debet: Eerdere, terug: Aandelen, eerder: Eerder
+def given_back(
+    conditions: Conditions, weighing: Weighing, debet: EarlierRecord, back: Shares, earlier: GrantedBefore
 ) -> list[dict[str, Any]]:
     """What a credit gives back to dekkingen with a maximum."""
-    stand = _Standen(eerder, debet.datum, debet.prestatie, weging)
-    gevonden = []
-    for sleutel, bedrag, aantal in terug:
-        pakket = voorwaarden.pakketten.get(sleutel[:2])
-        if pakket is not None and sleutel[2] < len(pakket.dekkingen):  # else the store holds another pakket by now
-            maximum = stand.van(sleutel, pakket.dekkingen[sleutel[2]], bedrag, aantal)
-            gevonden.append({**_naam(voorwaarden, sleutel), "toegekend": als_euro(bedrag), "maximum": maximum})
-    return gevonden
+    state = _States(earlier, debet.datum, debet.prestatie, weighing)
+    found = []
+    for key, amount, count in back:
+        pakket = conditions.pakketten.get(key[:2])
+        if pakket is not None and key[2] < len(pakket.dekkingen):  # else the store holds another pakket by now
+            maximum = state.of(key, pakket.dekkingen[key[2]], amount, count)
+            found.append({**_name(conditions, key), "toegekend": as_euro(amount), "maximum": maximum})
+    return found
 
 
-def _naam(voorwaarden: Voorwaarden, sleutel: Dekkingsleutel) -> dict[str, Any]:
-    uzovi, code, plaats = sleutel
-    soort = voorwaarden.pakketten[uzovi, code].soort
-    return {"uzovi": uzovi, "pakket": code, "soort": soort, "dekking": plaats + 1}
+def _name(conditions: Conditions, key: DekkingKey) -> dict[str, Any]:
+    uzovi, code, place = key
+    kind = conditions.pakketten[uzovi, code].soort
+    return {"uzovi": uzovi, "pakket": code, "soort": kind, "dekking": place + 1}
 
 
-class _Standen:
+class _States:
     """What is used of maxima by what was granted before a record of this day and prestatie, and after it."""
 
-    def __init__(self, eerder: Eerder, datum: str, prestatie: PrestatieKey, weging: Weging) -> None:
-        self._eerder = eerder
-        self._datum = datum
-        self._kaak = kaak(prestatie)
-        self._bedrag_telt = weging.bedrag_telt
-        self._aantal_telt = weging.aantal_telt and prestatie.soort == HONORARIUM
+    def __init__(self, earlier: GrantedBefore, date: str, prestatie: PrestatieKey, weighing: Weighing) -> None:
+        self._earlier = earlier
+        self._date = date
+        self._jaw = jaw(prestatie)
+        self._amount_matters = weighing.amount_matters
+        self._count_matters = weighing.count_matters and prestatie.soort == HONORARIUM
 
-    def van(self, sleutel: Dekkingsleutel, d: Dekking, bedrag: int, aantal: int) -> dict[str, Any] | None:
+    def of(self, key: DekkingKey, d: Dekking, amount: int, count: int) -> dict[str, Any] | None:
         """The maxima of a dekking that pays this amount in cents, and this number; None where it has none."""
-        if not d.begrensd:
+        if not d.limited:
             return None
-        per = d.per or _VERZEKERING
-        al_bedrag, al_aantal = self._eerder.gebruikt.get((sleutel, periode(d.per, self._datum, self._kaak)), (0, 0))
-        van_bedrag = van_aantal = None
-        if d.maximum_bedrag is not None and self._bedrag_telt:
-            van_bedrag = {
-                "hoogstens": als_euro(d.maximum_bedrag),
-                "voor": als_euro(al_bedrag),
-                "na": als_euro(al_bedrag + bedrag),
+        per = d.per or _INSURANCE
+        amount_already, count_already = self._earlier.used.get((key, period(d.per, self._date, self._jaw)), (0, 0))
+        from_amount = from_count = None
+        if d.maximum_bedrag is not None and self._amount_matters:
+            from_amount = {
+                "hoogstens": as_euro(d.maximum_bedrag),
+                "voor": as_euro(amount_already),
+                "na": as_euro(amount_already + amount),
             }
-        if d.maximum_aantal is not None and self._aantal_telt:
-            van_aantal = {"hoogstens": d.maximum_aantal, "voor": al_aantal, "na": al_aantal + aantal}
+        if d.maximum_aantal is not None and self._count_matters:
+            from_count = {"hoogstens": d.maximum_aantal, "voor": count_already, "na": count_already + count}
         return {
             "per": per,
-            "jaar": None if per == _VERZEKERING else self._datum[:4],
-            "kaak": self._kaak if per == _PER_KAAK else None,
-            "bedrag": van_bedrag,
-            "aantal": van_aantal,
+            "jaar": None if per == _INSURANCE else self._date[:4],
+            "kaak": self._jaw if per == _PER_JAW else None,
+            "bedrag": from_amount,
+            "aantal": from_count,
         }
 
 
-_NUL = als_euro(0)
+_ZERO = as_euro(0)
 
 
-def regels(toekenning: dict[str, Any]) -> Iterator[str]:
+def lines(grant: dict[str, Any]) -> Iterator[str]:
     """For people, a line at a time."""
-    if "script" in toekenning:
-        yield f"granted {toekenning['toegekend']} by a script" if toekenning["script"] else "taken back as declared"
+    if "script" in grant:
+        yield f"granted {grant['toegekend']} by a script" if grant["script"] else "taken back as declared"
         return
-    if "debet" in toekenning:
+    if "debet" in grant:
         yield "takes back what was granted before"
     else:
-        yield _b(toekenning)
-        if toekenning["zonder_contract"] is not None:
-            yield f"without a contract {toekenning['zonder_contract']} % of what the cover pays"
-        if not toekenning["dekkingen"]:
+        yield _b(grant)
+        if grant["zonder_contract"] is not None:
+            yield f"without a contract {grant['zonder_contract']} % of what the cover pays"
+        if not grant["dekkingen"]:
             yield "no dekking of the polis matches"
-    for d in toekenning["dekkingen"]:
+    for d in grant["dekkingen"]:
         yield from _dekking(d)
-    if "debet" not in toekenning:
-        yield from _slot(toekenning)
+    if "debet" not in grant:
+        yield from _slot(grant)
 
 
 def _b(t: dict[str, Any]) -> str:
-    tarief = t["tarief"]
-    geldend = min((Decimal(tarief[wat]), tarief[wat]) for wat in ("gedeclareerd", "hoogste") if tarief[wat])[1]
-    keer = f"{geldend} an hour x {t['aantal']} times 5 minutes" if tarief["per_uur"] else f"{geldend} x {t['aantal']}"
-    min_ = f" less {t['vermindering']}" if t["vermindering"] != _NUL else ""
-    door = ", ".join(rij["lijst"] for rij in tarief["rijen"])
-    declared = f"declared {tarief['gedeclareerd']}, " if geldend != tarief["gedeclareerd"] else ""
-    grens = f" ({declared}at most {tarief['hoogste']} by {door})" if tarief["hoogste"] else ""
-    return f"B {t['berekend']}: {keer}{min_}{grens}"
+    tariff = t["tarief"]
+    valid = min((Decimal(tariff[what]), tariff[what]) for what in ("gedeclareerd", "hoogste") if tariff[what])[1]
+    times = f"{valid} an hour x {t['aantal']} times 5 minutes" if tariff["per_uur"] else f"{valid} x {t['aantal']}"
+    min_ = f" less {t['vermindering']}" if t["vermindering"] != _ZERO else ""
+    by = ", ".join(row["lijst"] for row in tariff["rijen"])
+    declared = f"declared {tariff['gedeclareerd']}, " if valid != tariff["gedeclareerd"] else ""
+    limit = f" ({declared}at most {tariff['hoogste']} by {by})" if tariff["hoogste"] else ""
+    return f"B {t['berekend']}: {times}{min_}{limit}"
 
 
 def _slot(t: dict[str, Any]) -> Iterator[str]:
-    if t["ongedekt"] != _NUL:
+    if t["ongedekt"] != _ZERO:
         yield f"{t['ongedekt']} more, because the check of the cover is not performed"
-    if t["eerder_toegekend"] != _NUL:
+    if t["eerder_toegekend"] != _ZERO:
         yield f"granted before for the same prestatie {t['eerder_toegekend']}"
     yield f"granted {t['toegekend']}, left for the patient {t['voor_patient']}"
 
 
 def _dekking(d: dict[str, Any]) -> Iterator[str]:
-    wie = f"{d['soort']} {d['pakket']}, dekking {d['dekking']}"
+    who = f"{d['soort']} {d['pakket']}, dekking {d['dekking']}"
     if "percentage" in d:
-        yield f"{wie}: {', '.join(_stappen(d))}; pays {d['toegekend']}"
+        yield f"{who}: {', '.join(_steps(d))}; pays {d['toegekend']}"
     else:
-        yield f"{wie}: {d['toegekend']}"
+        yield f"{who}: {d['toegekend']}"
     if d["maximum"] is not None:
         yield from _maxima(d["maximum"])
 
 
-def _stappen(d: dict[str, Any]) -> Iterator[str]:
+def _steps(d: dict[str, Any]) -> Iterator[str]:
     over = "B" if d["over"] == "bedrag" else "the eigen bijdrage"
     yield f"{d['percentage']} % of {over} {d['grondslag']} is {d['aandeel']}"
     if d["vergoeding"] != d["aandeel"]:
@@ -217,13 +217,13 @@ def _stappen(d: dict[str, Any]) -> Iterator[str]:
         yield f"{d['binnen_maximum']} within its maximum"
     if d["bedrag"] != d["binnen_maximum"]:
         yield f"{d['bedrag']} beside the others"
-    if d["eerder"] != _NUL:
+    if d["eerder"] != _ZERO:
         yield f"{d['eerder']} of it before"
 
 
 def _maxima(m: dict[str, Any]) -> Iterator[str]:
-    kaken = {"1": ", upper jaw", "2": ", lower jaw", "0": ", no jaw", None: ""}
-    wanneer = f" in {m['jaar']}{kaken[m['kaak']]}" if m["jaar"] else ""
-    for wat in ("bedrag", "aantal"):
-        if m[wat] is not None:
-            yield f"  maximum_{wat} {m[wat]['hoogstens']}{wanneer}: used {m[wat]['voor']} before, {m[wat]['na']} after"
+    jaws = {"1": ", upper jaw", "2": ", lower jaw", "0": ", no jaw", None: ""}
+    when = f" in {m['jaar']}{jaws[m['kaak']]}" if m["jaar"] else ""
+    for what in ("bedrag", "aantal"):
+        if m[what] is not None:
+            yield f"  maximum_{what} {m[what]['hoogstens']}{when}: used {m[what]['voor']} before, {m[what]['na']} after"

@@ -10,50 +10,50 @@ from typing import BinaryIO, NamedTuple
 
 from mzsim.common.errors import InputError
 from mzsim.common.in_memory import BytesMessage
-from mzsim.common.message_names import declaratie_bij
-from mzsim.domain.facts import UzoviFeit
-from mzsim.explanation.collector import Toelichting
-from mzsim.explanation.enrichment import verrijk
-from mzsim.explanation.rejudging import Herbeoordeling, Onherleid, herbeoordeel
-from mzsim.retour.words import Masker, Uitleg, leg_uit
+from mzsim.common.message_names import declaration_beside
+from mzsim.domain.facts import UzoviFact
+from mzsim.explanation.collector import Collector
+from mzsim.explanation.enrichment import enrich
+from mzsim.explanation.rejudging import Rejudging, Underived, rejudge
+from mzsim.retour.words import Mask, WordedRetour, explain_retour
 from mzsim.standard.retourcodes import Retourcode, retourcodes
-from mzsim.store.facts import Feitenbron
+from mzsim.store.facts import FactSource
 from mzsim.store.session import Database
 
-_NIET_BEWAARD = "the store does not remember this answer: this is how it would answer on what it held that day"
+_NOT_KEPT = "the store does not remember this answer: this is how it would answer on what it held that day"
 
 
 class Explained(NamedTuple):
     """What a retour says; `toekenningen` is what was granted, each as JSON, None where it isn't known how that came about."""
 
-    uitleg: Uitleg
-    toekenningen: Iterator[str] | None
+    uitleg: WordedRetour
+    grants: Iterator[str] | None
 
 
 class Knowledge(NamedTuple):
     """The code list with what a store adds to it, and the insurers that the store knows."""
 
     codes: Mapping[str, Retourcode]
-    insurers: Mapping[str, UzoviFeit]
+    insurers: Mapping[str, UzoviFact]
 
 
 def knowledge(store: Database | None) -> Knowledge:
     """What there is to explain a retour with; without a store the list of the program."""
     if store is None:
         return Knowledge(retourcodes(), {})
-    with store.lezen() as verbinding:
-        feiten = Feitenbron(verbinding, dt.date.min)
-        return Knowledge({**retourcodes(), **feiten.retourcodes()}, feiten.uzovi())
+    with store.read() as connection:
+        facts = FactSource(connection, dt.date.min)
+        return Knowledge({**retourcodes(), **facts.retourcodes()}, facts.uzovi())
 
 
 @contextmanager
 def explained(
     retour: Path | BytesMessage,
-    bron: BinaryIO,
+    source: BinaryIO,
     known: Knowledge,
     store: Database | None,
-    declaratie: Path | BytesMessage | None,
-    masker: Masker,
+    declaration: Path | BytesMessage | None,
+    mask: Mask,
     *,
     in_memory: bool = False,
 ) -> Iterator[Explained]:
@@ -63,35 +63,35 @@ def explained(
     `in_memory` nothing goes to a temporary file. Raises InputError where `bron` is no retourbericht, or a declaration that
     was named can't be read.
     """
-    uitleg = leg_uit(bron, *known)
+    explanation = explain_retour(source, *known)
     if store is None:
-        yield Explained(uitleg, None)
+        yield Explained(explanation, None)
         return
-    with Toelichting(masker, in_memory=in_memory) as toelichting:
+    with Collector(mask, in_memory=in_memory) as collector:
         try:
-            uitkomst = _herleid(retour, declaratie, bron, store, toelichting)
-        except Onherleid as reden:
-            yield Explained(uitleg._replace(onherleid=str(reden)), None)
+            outcome = _derive(retour, declaration, source, store, collector)
+        except Underived as reason:
+            yield Explained(explanation._replace(underived=str(reason)), None)
             return
-        uitleg = verrijk(uitleg, uitkomst.uitkomst, toelichting)
-        if not uitkomst.bewaard:
-            uitleg = uitleg._replace(kanttekening=_NIET_BEWAARD)
-        yield Explained(uitleg, toelichting.toekenningen())
+        explanation = enrich(explanation, outcome.uitkomst, collector)
+        if not outcome.kept:
+            explanation = explanation._replace(remark=_NOT_KEPT)
+        yield Explained(explanation, collector.grants())
 
 
-def _herleid(
+def _derive(
     retour: Path | BytesMessage,
-    declaratie: Path | BytesMessage | None,
-    bron: BinaryIO,
+    declaration: Path | BytesMessage | None,
+    source: BinaryIO,
     store: Database,
-    toelichting: Toelichting,
-) -> Herbeoordeling:
-    if declaratie is not None:
-        return herbeoordeel(declaratie, bron, store, toelichting)
-    gevonden = declaratie_bij(retour) if isinstance(retour, Path) else None
-    if gevonden is None:
-        raise Onherleid("its declaration is not beside it; name it with --declaratie to see how the retour came about")
+    collector: Collector,
+) -> Rejudging:
+    if declaration is not None:
+        return rejudge(declaration, source, store, collector)
+    found = declaration_beside(retour) if isinstance(retour, Path) else None
+    if found is None:
+        raise Underived("its declaration is not beside it; name it with --declaratie to see how the retour came about")
     try:
-        return herbeoordeel(gevonden, bron, store, toelichting)
-    except InputError as fout:  # nobody named it, and a retour can be read without
-        raise Onherleid(str(fout)) from None
+        return rejudge(found, source, store, collector)
+    except InputError as error:  # nobody named it, and a retour can be read without
+        raise Underived(str(error)) from None

@@ -9,44 +9,44 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-class Kans:
+class Chance:
     """Draws by seed; the same seed draws the same on any machine and Python version.
 
     Only `random()` of the standard generator is promised to stay as it is, so everything here is made of that.
     """
 
     def __init__(self, seed: int) -> None:
-        self._trek = random.Random(seed).random  # noqa: S311 - invented patients, no secrets
+        self._draw = random.Random(seed).random  # noqa: S311 - invented patients, no secrets
 
-    def tot(self, grens: int) -> int:
+    def until(self, limit: int) -> int:
         """A number from 0 up to, not including, the bound."""
-        return int(self._trek() * grens)
+        return int(self._draw() * limit)
 
-    def tussen(self, laagste: int, hoogste: int) -> int:
+    def between(self, lowest: int, highest: int) -> int:
         """A number between two, both included."""
-        return laagste + self.tot(hoogste - laagste + 1)
+        return lowest + self.until(highest - lowest + 1)
 
-    def procent(self, kans: int) -> bool:
+    def percent(self, chance: int) -> bool:
         """Whether something of this chance happens."""
-        return self.tot(100) < kans
+        return self.until(100) < chance
 
-    def een(self, keuze: Sequence[T]) -> T:
+    def one(self, choice: Sequence[T]) -> T:
         """One of these."""
-        return keuze[self.tot(len(keuze))]
+        return choice[self.until(len(choice))]
 
-    def gewogen(self, keuze: Sequence[T], gewichten: Sequence[int]) -> T:
+    def weighed(self, choice: Sequence[T], weights: Sequence[int]) -> T:
         """One of these, by weight."""
-        getrokken = self.tot(sum(gewichten))
-        for waarde, gewicht in zip(keuze, gewichten, strict=True):
-            getrokken -= gewicht
-            if getrokken < 0:
-                return waarde
+        drawn = self.until(sum(weights))
+        for value, weight in zip(choice, weights, strict=True):
+            drawn -= weight
+            if drawn < 0:
+                return value
         raise AssertionError  # the weights add up to more than what was drawn
 
-    def enkele(self, keuze: Sequence[T], aantal: int) -> list[T]:
+    def few(self, choice: Sequence[T], count: int) -> list[T]:
         """Some of these, each once, in the order drawn."""
-        over = list(keuze)
-        for plaats in range(aantal):
-            ander = plaats + self.tot(len(over) - plaats)
-            over[plaats], over[ander] = over[ander], over[plaats]
-        return over[:aantal]
+        over = list(choice)
+        for place in range(count):
+            other = place + self.until(len(over) - place)
+            over[place], over[other] = over[other], over[place]
+        return over[:count]

@@ -9,69 +9,69 @@ from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from typing import Any, NamedTuple
 
-from mzsim.common.patterns import noemt
-from mzsim.domain.covers import aandeel
-from mzsim.generation.profiles.shape import Profiel
-from mzsim.generation.visits import Prestatie
+from mzsim.common.patterns import names
+from mzsim.domain.covers import share
+from mzsim.generation.profiles.shape import Profile
+from mzsim.generation.visits import VisitPrestatie
 
 Dekking = Mapping[str, Any]
 Pakket = dict[str, Any]
 
 
-class Vergoed(NamedTuple):
+class Reimbursed(NamedTuple):
     """The declared part of an amount in cents, and what of it each dekking pays: (pakket, place of the dekking) to cents."""
 
     bedrag: int
     per_dekking: dict[tuple[str, int], int]
 
 
-def vergoeding(profiel: Profiel, p: Prestatie, leeftijd: int) -> Vergoed:
+def vergoeding(profile: Profile, p: VisitPrestatie, age: int) -> Reimbursed:
     """What the basis pakket pays, and the aanvullende of what it leaves."""
     rest = p.bedrag
     per_dekking: dict[tuple[str, int], int] = {}
-    for pakket in _pakketten(profiel):
-        gevonden = _passend(pakket["dekkingen"], p, leeftijd)
-        if gevonden is not None:
-            over = rest if pakket["dekkingen"][gevonden].get("over") == "eigen_bijdrage" else p.bedrag
-            deel = min(rest, aandeel(over, pakket["dekkingen"][gevonden]["percentage"]))
-            per_dekking[pakket["code"], gevonden] = deel
-            rest -= deel
-    return Vergoed(p.bedrag - rest, per_dekking)
+    for pakket in _pakketten(profile):
+        found = _fitting(pakket["dekkingen"], p, age)
+        if found is not None:
+            over = rest if pakket["dekkingen"][found].get("over") == "eigen_bijdrage" else p.bedrag
+            part = min(rest, share(over, pakket["dekkingen"][found]["percentage"]))
+            per_dekking[pakket["code"], found] = part
+            rest -= part
+    return Reimbursed(p.bedrag - rest, per_dekking)
 
 
-def _pakketten(profiel: Profiel) -> Iterator[Pakket]:
-    yield profiel.basis
-    if profiel.aanvullend:
-        yield profiel.aanvullend
+def _pakketten(profile: Profile) -> Iterator[Pakket]:
+    yield profile.basis
+    if profile.supplementary:
+        yield profile.supplementary
 
 
-def _passend(dekkingen: Sequence[Dekking], p: Prestatie, leeftijd: int) -> int | None:
-    return next((plaats for plaats, d in enumerate(dekkingen) if _past(d, p, leeftijd)), None)
+def _fitting(dekkingen: Sequence[Dekking], p: VisitPrestatie, age: int) -> int | None:
+    return next((place for place, d in enumerate(dekkingen) if _fits(d, p, age)), None)
 
 
-def _past(d: Dekking, p: Prestatie, leeftijd: int) -> bool:
-    bijzonder = d.get("bijzondere_tandheelkunde")
+def _fits(d: Dekking, p: VisitPrestatie, age: int) -> bool:
+    special = d.get("bijzondere_tandheelkunde")
     return (
-        noemt(d["prestaties"], p.code)
-        and d.get("leeftijd_vanaf", 0) <= leeftijd < d.get("leeftijd_tot", 1000)
-        and bijzonder in (None, p.bijzonder is not None)
+        names(d["prestaties"], p.code)
+        and d.get("leeftijd_vanaf", 0) <= age < d.get("leeftijd_tot", 1000)
+        and special in (None, p.bijzonder is not None)
     )
 
 
-def aanvullend_pakket(profiel: Profiel, gebruikt: int) -> str | None:
+def supplementary_pakket(profile: Profile, used: int) -> str | None:
     """The code of the least aanvullende pakket that pays so many cents by one dekking."""
-    if not profiel.aanvullend or not gebruikt:
+    if not profile.supplementary or not used:
         return None
-    maximum = next((euro for euro in profiel.ladder if gebruikt <= euro * 100), None)
-    return f"{profiel.aanvullend['code']}-{maximum or 'GEHEEL'}"
+    maximum = next((euro for euro in profile.ladder if used <= euro * 100), None)
+    return f"{profile.supplementary['code']}-{maximum or 'GEHEEL'}"
 
 
-def pakketten(profiel: Profiel, uzovi: str) -> Iterator[Pakket]:
+def pakketten(profile: Profile, uzovi: str) -> Iterator[Pakket]:
     """The pakketten as the store file has them; the ladder of the aanvullende ones among them."""
-    yield {"uzovi": uzovi, **profiel.basis}
-    for euro in (*profiel.ladder, None):
-        if profiel.aanvullend:
-            pakket = deepcopy(profiel.aanvullend)
+    yield {"uzovi": uzovi, **profile.basis}
+    for euro in (*profile.ladder, None):
+        if profile.supplementary:
+            pakket = deepcopy(profile.supplementary)
             pakket["code"] = f"{pakket['code']}-{euro or 'GEHEEL'}"
             for dekking in pakket["dekkingen"] if euro else ():
                 dekking |= {"maximum_bedrag": euro, "per": "kalenderjaar"}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from mzsim.common.whole_file import Retourbestand, uitvoermap
-from mzsim.generation.making import Opdracht, maak
+from mzsim.common.whole_file import RetourFile, output_folder
+from mzsim.generation.making import GenerationOrder, make
 
 
 class Written(NamedTuple):
@@ -17,19 +17,19 @@ class Written(NamedTuple):
     total: int
 
 
-def write(task: Opdracht, folder: Path) -> Written:
+def write(task: GenerationOrder, folder: Path) -> Written:
     """Makes a declaration and writes it, with its store file, into a folder, made where it isn't there.
 
     Raises InputError where so much, or on that day, can't be made, and OutputError where a file can't be written.
     """
-    made = maak(task)
-    name = f"{task.profiel}-{task.seed}"
-    written = Written(folder / f"{name}.mz301.asc", folder / f"{name}.store.yaml", made.totaal)
-    with uitvoermap(folder), Retourbestand(written.store) as store, Retourbestand(written.declaration) as declaration:
-        store.stroom.write(made.store)
-        declaration.stroom.write(made.declaratie)
-        store.voltooi()
-        declaration.voltooi()
-        store.zet_neer()
-        declaration.zet_neer()
+    made = make(task)
+    name = f"{task.profile}-{task.seed}"
+    written = Written(folder / f"{name}.mz301.asc", folder / f"{name}.store.yaml", made.total)
+    with output_folder(folder), RetourFile(written.store) as store, RetourFile(written.declaration) as declaration:
+        store.stream.write(made.store)
+        declaration.stream.write(made.declaratie)
+        store.complete()
+        declaration.complete()
+        store.put_in_place()
+        declaration.put_in_place()
     return written

@@ -10,32 +10,32 @@ from typing import Any, NamedTuple
 import yaml
 
 from mzsim.common.errors import InputError
-from mzsim.generation.chance import Kans
-from mzsim.generation.cover import aanvullend_pakket, pakketten, vergoeding
-from mzsim.generation.persons import Persoon, personen
-from mzsim.generation.profiles import profiel
-from mzsim.generation.profiles.shape import Profiel
-from mzsim.generation.visits import Prestatie, Verloop
-from mzsim.standard.heen import genummerd, heenbericht, heenrecord
+from mzsim.generation.chance import Chance
+from mzsim.generation.cover import pakketten, supplementary_pakket, vergoeding
+from mzsim.generation.persons import Person, persons
+from mzsim.generation.profiles import profile
+from mzsim.generation.profiles.shape import Profile
+from mzsim.generation.visits import VisitCourse, VisitPrestatie
+from mzsim.standard.heen import heenbericht, heenrecord, numbered
 from mzsim.standard.messages import HEEN
-from mzsim.store.shipped_files import plaats_van
-from mzsim.store.verzekeraarsbestand import lees_bestand
+from mzsim.store.shipped_files import path_of
+from mzsim.store.verzekeraarsbestand import read_file
 
-LIJST = "@nza-2026"
-EERSTE_DAG = dt.date(2026, 1, 1)
+LIST = "@nza-2026"
+FIRST_DAY = dt.date(2026, 1, 1)
 """From here on the reference list holds."""
-_PERIODE = 90
-MEESTE_PER_VERZEKERDE = 40
+_PERIOD = 90
+MOST_PER_VERZEKERDE = 40
 """More of one patient in a quarter is no practice that we know."""
-_ZATERDAG = 5
+_SATURDAY = 5
 
-Velden = dict[str, str | int]
+Fields = dict[str, str | int]
 
 
-class Opdracht(NamedTuple):
+class GenerationOrder(NamedTuple):
     """What to make; `datum` is the dagtekening, and the day of the last visit at the latest."""
 
-    profiel: str
+    profile: str
     verzekerden: int
     prestaties: int
     seed: int
@@ -43,172 +43,175 @@ class Opdracht(NamedTuple):
     uzovi: str
 
 
-class Gemaakt(NamedTuple):
+class GeneratedFiles(NamedTuple):
     """A declaration and its store file, as bytes; the total in cents."""
 
     declaratie: bytes
     store: bytes
-    totaal: int
+    total: int
 
 
 class _Verzekerde(NamedTuple):
     """A person with his records; `pakketten` of his polis, and his authorisation where he has one."""
 
-    persoon: Persoon
+    persoon: Person
     records: list[bytes]
     pakketten: list[str]
     machtiging: tuple[str, ...] | None
-    totaal: int
+    total: int
 
 
-def maak(opdracht: Opdracht) -> Gemaakt:
+def make(order: GenerationOrder) -> GeneratedFiles:
     """Makes it. Raises InputError where so much, or on that day, can't be made."""
-    gekozen = profiel(opdracht.profiel)
-    dagen = _dagen(opdracht.datum)
-    kans = Kans(opdracht.seed)
-    wie = _kies_personen(kans, gekozen, opdracht)
-    aantallen = _verdeel(kans, opdracht, min(MEESTE_PER_VERZEKERDE, len(dagen)), dagen)
-    verloop = Verloop(kans, gekozen, _tarieven(), dagen)
+    chosen = profile(order.profile)
+    days = _days(order.datum)
+    chance = Chance(order.seed)
+    who = _choose_persons(chance, chosen, order)
+    counts = _divide(chance, order, min(MOST_PER_VERZEKERDE, len(days)), days)
+    course = VisitCourse(chance, chosen, _tariffs(), days)
     verzekerden = [
-        _verzekerde(opdracht, gekozen, persoon, verloop.van(persoon, aantal))
-        for persoon, aantal in zip(wie, aantallen, strict=True)
+        _verzekerde(order, chosen, person, course.of(person, count)) for person, count in zip(who, counts, strict=True)
     ]
-    details = genummerd(record for verzekerde in verzekerden for record in verzekerde.records)
-    bericht = heenbericht(_voorloop(opdracht, gekozen, dagen), details)
-    totaal = sum(verzekerde.totaal for verzekerde in verzekerden)
-    return Gemaakt(bericht, _store(opdracht, gekozen, verzekerden), totaal)
+    details = numbered(record for verzekerde in verzekerden for record in verzekerde.records)
+    message = heenbericht(_voorloop(order, chosen, days), details)
+    total = sum(verzekerde.total for verzekerde in verzekerden)
+    return GeneratedFiles(message, _store(order, chosen, verzekerden), total)
 
 
-def _dagen(datum: dt.date) -> list[dt.date]:
+def _days(date: dt.date) -> list[dt.date]:
     """The working days of the declaratieperiode."""
-    begin = max(EERSTE_DAG, datum - dt.timedelta(days=_PERIODE - 1))
-    dagen = [begin + dt.timedelta(days=n) for n in range((datum - begin).days + 1)]
-    werkdagen = [dag for dag in dagen if dag.weekday() < _ZATERDAG and dag != EERSTE_DAG]
-    if not werkdagen:
-        raise InputError(f"--date {datum}: no working day since {EERSTE_DAG}, when the tariffs of {LIJST} begin")
-    return werkdagen
+    begin = max(FIRST_DAY, date - dt.timedelta(days=_PERIOD - 1))
+    days = [begin + dt.timedelta(days=n) for n in range((date - begin).days + 1)]
+    working_days = [day for day in days if day.weekday() < _SATURDAY and day != FIRST_DAY]
+    if not working_days:
+        raise InputError(f"--date {date}: no working day since {FIRST_DAY}, when the tariffs of {LIST} begin")
+    return working_days
 
 
-def _kies_personen(kans: Kans, gekozen: Profiel, opdracht: Opdracht) -> list[Persoon]:
-    van, tot = gekozen.leeftijd
+def _choose_persons(chance: Chance, chosen: Profile, order: GenerationOrder) -> list[Person]:
+    of, until = chosen.age
     # The whole period: who turns eighteen in it is not one for the orthodontist.
-    begin = opdracht.datum - dt.timedelta(days=_PERIODE)
-    bekend = [p for p in personen() if van <= p.leeftijd(begin) and p.leeftijd(opdracht.datum) < tot]
-    if opdracht.verzekerden > len(bekend):
+    begin = order.datum - dt.timedelta(days=_PERIOD)
+    known = [p for p in persons() if of <= p.age(begin) and p.age(order.datum) < until]
+    if order.verzekerden > len(known):
         raise InputError(
-            f"--verzekerden {opdracht.verzekerden}: there are {len(bekend)} invented verzekerden for profile"
-            f" {opdracht.profiel} on {opdracht.datum}"
+            f"--verzekerden {order.verzekerden}: there are {len(known)} invented verzekerden for profile"
+            f" {order.profile} on {order.datum}"
         )
-    return sorted(kans.enkele(bekend, opdracht.verzekerden), key=lambda p: (p.naam, p.bsn))
+    return sorted(chance.few(known, order.verzekerden), key=lambda p: (p.naam, p.bsn))
 
 
-def _verdeel(kans: Kans, opdracht: Opdracht, meeste: int, dagen: Sequence[dt.date]) -> list[int]:
+def _divide(chance: Chance, order: GenerationOrder, most: int, days: Sequence[dt.date]) -> list[int]:
     """How many prestaties each verzekerde has: at least one."""
-    verzekerden, prestaties = opdracht.verzekerden, opdracht.prestaties
+    verzekerden, prestaties = order.verzekerden, order.prestaties
     if prestaties < verzekerden:
         raise InputError(f"--prestaties {prestaties}: each of {verzekerden} verzekerden has one at least")
-    if prestaties > verzekerden * meeste:
+    if prestaties > verzekerden * most:
         raise InputError(
-            f"--prestaties {prestaties}: {verzekerden} verzekerden have {verzekerden * meeste} at most between"
-            f" {dagen[0]} and {dagen[-1]}; ask for more --verzekerden"
-            + ("" if len(dagen) > meeste else ", or a later --date")
+            f"--prestaties {prestaties}: {verzekerden} verzekerden have {verzekerden * most} at most between"
+            f" {days[0]} and {days[-1]}; ask for more --verzekerden"
+            + ("" if len(days) > most else ", or a later --date")
         )
-    aantallen = [1] * verzekerden
-    ruimte = list(range(verzekerden))
+    counts = [1] * verzekerden
+    room = list(range(verzekerden))
     for _ in range(prestaties - verzekerden):
-        plaats = kans.tot(len(ruimte))
-        wie = ruimte[plaats]
-        aantallen[wie] += 1
-        if aantallen[wie] == meeste:
-            ruimte[plaats] = ruimte[-1]
-            ruimte.pop()
-    return aantallen
+        place = chance.until(len(room))
+        who = room[place]
+        counts[who] += 1
+        if counts[who] == most:
+            room[place] = room[-1]
+            room.pop()
+    return counts
 
 
-def _tarieven() -> dict[str, int]:
+def _tariffs() -> dict[str, int]:
     """The maximum tariffs of the reference list, in cents."""
-    return {regel.prestatiecode: regel.tarief for regel in lees_bestand(plaats_van(LIJST)).inhoud.tarieven}
+    return {line.prestatiecode: line.tarief for line in read_file(path_of(LIST)).inhoud.tarieven}
 
 
-def _verzekerde(opdracht: Opdracht, gekozen: Profiel, persoon: Persoon, prestaties: list[Prestatie]) -> _Verzekerde:
-    records = [heenrecord(b"02", _velden_verzekerde(opdracht, gekozen, persoon))]
-    gebruikt: Counter[tuple[str, int]] = Counter()
+def _verzekerde(
+    order: GenerationOrder, chosen: Profile, person: Person, prestaties: list[VisitPrestatie]
+) -> _Verzekerde:
+    records = [heenrecord(b"02", _fields_verzekerde(order, chosen, person))]
+    used: Counter[tuple[str, int]] = Counter()
     machtiging = next((p.machtiging for p in prestaties if p.machtiging), None)
-    totaal = 0
-    for nummer, p in enumerate(prestaties, start=1):
-        vergoed = vergoeding(gekozen, p, persoon.leeftijd(p.datum))
-        gebruikt.update(vergoed.per_dekking)
-        totaal += vergoed.bedrag
-        velden = _velden_prestatie(opdracht, gekozen, persoon, p, vergoed.bedrag)
+    total = 0
+    for number, p in enumerate(prestaties, start=1):
+        reimbursed = vergoeding(chosen, p, person.age(p.datum))
+        used.update(reimbursed.per_dekking)
+        total += reimbursed.bedrag
+        fields = _fields_prestatie(order, chosen, person, p, reimbursed.bedrag)
         records.append(
-            heenrecord(b"04", velden | {"0432": f"{_factuurnummer(opdracht, gekozen)}-{persoon.volgnummer}-{nummer}"})
+            heenrecord(b"04", fields | {"0432": f"{_factuurnummer(order, chosen)}-{person.volgnummer}-{number}"})
         )
-    eigen = gekozen.aanvullend["code"] if gekozen.aanvullend else None
-    meest = max((bedrag for (code, _), bedrag in gebruikt.items() if code == eigen), default=0)
-    aanvullend = aanvullend_pakket(gekozen, meest)
-    return _Verzekerde(persoon, records, [gekozen.basis["code"], *filter(None, [aanvullend])], machtiging, totaal)
+    own = chosen.supplementary["code"] if chosen.supplementary else None
+    most = max((amount for (code, _), amount in used.items() if code == own), default=0)
+    supplementary = supplementary_pakket(chosen, most)
+    return _Verzekerde(person, records, [chosen.basis["code"], *filter(None, [supplementary])], machtiging, total)
 
 
-def _datum(dag: dt.date) -> str:
-    return f"{dag:%Y%m%d}"
+def _date(day: dt.date) -> str:
+    return f"{day:%Y%m%d}"
 
 
-def _factuurnummer(opdracht: Opdracht, gekozen: Profiel) -> str:
-    return f"{gekozen.letter}{opdracht.seed:d}"
+def _factuurnummer(order: GenerationOrder, chosen: Profile) -> str:
+    return f"{chosen.letter}{order.seed:d}"
 
 
-def _voorloop(opdracht: Opdracht, gekozen: Profiel, dagen: Sequence[dt.date]) -> bytes:
-    partij: Velden = (
-        {"0112": gekozen.declarant.agb, "0113": "04"}
-        if gekozen.instelling
-        else {"0110": gekozen.aanbieders[0].agb, "0111": gekozen.declarant.agb, "0113": "03"}
+def _voorloop(order: GenerationOrder, chosen: Profile, days: Sequence[dt.date]) -> bytes:
+    party: Fields = (
+        {"0112": chosen.declarant.agb, "0113": "04"}
+        if chosen.instelling
+        else {"0110": chosen.providers[0].agb, "0111": chosen.declarant.agb, "0113": "03"}
     )
     return heenrecord(
         b"01",
         {
-            "0102": (HEEN.wlz if gekozen.wlz else HEEN.zvw).decode("ascii"),
+            "0102": (HEEN.wlz if chosen.wlz else HEEN.zvw).decode("ascii"),
             "0103": "01",
             "0104": "03",
             "0105": "P",
             "0107": "mzsim",
-            "0108": opdracht.uzovi,
-            **partij,
-            "0114": _datum(dagen[0]),
-            "0115": _datum(dagen[-1]),
-            "0116": _factuurnummer(opdracht, gekozen),
-            "0117": _datum(opdracht.datum),
+            "0108": order.uzovi,
+            **party,
+            "0114": _date(days[0]),
+            "0115": _date(days[-1]),
+            "0116": _factuurnummer(order, chosen),
+            "0117": _date(order.datum),
             "0119": "EUR",
         },
     )
 
 
-def _sleutel(opdracht: Opdracht, gekozen: Profiel, persoon: Persoon, kenmerk: str) -> Velden:
+def _key(order: GenerationOrder, chosen: Profile, person: Person, kenmerk: str) -> Fields:
     """What a verzekerdenrecord and its prestatierecords share."""
-    nummer = "" if gekozen.wlz else persoon.verzekerdennummer
-    return {f"{kenmerk}03": persoon.bsn, f"{kenmerk}04": opdracht.uzovi, f"{kenmerk}05": nummer}
+    number = "" if chosen.wlz else person.verzekerdennummer
+    return {f"{kenmerk}03": person.bsn, f"{kenmerk}04": order.uzovi, f"{kenmerk}05": number}
 
 
-def _velden_verzekerde(opdracht: Opdracht, gekozen: Profiel, persoon: Persoon) -> Velden:
-    return _sleutel(opdracht, gekozen, persoon, "02") | {
-        "0206": f"P{persoon.volgnummer:06d}",
-        "0207": _datum(persoon.geboren),
-        "0208": persoon.geslacht,
+def _fields_verzekerde(order: GenerationOrder, chosen: Profile, person: Person) -> Fields:
+    return _key(order, chosen, person, "02") | {
+        "0206": f"P{person.volgnummer:06d}",
+        "0207": _date(person.born),
+        "0208": person.geslacht,
         "0209": "1",
-        "0210": persoon.naam,
-        "0211": persoon.voorvoegsel,
-        "0215": persoon.voorletters,
+        "0210": person.naam,
+        "0211": person.prefix,
+        "0215": person.voorletters,
         "0216": "1",
-        "0217": persoon.postcode,
-        "0219": persoon.huisnummer,
+        "0217": person.postcode,
+        "0219": person.huisnummer,
         "0223": "2",
     }
 
 
-def _velden_prestatie(opdracht: Opdracht, gekozen: Profiel, persoon: Persoon, p: Prestatie, vergoed: int) -> Velden:
-    return _sleutel(opdracht, gekozen, persoon, "04") | {
-        "0406": _machtigingsnummer(persoon) if p.machtiging else "",
+def _fields_prestatie(
+    order: GenerationOrder, chosen: Profile, person: Person, p: VisitPrestatie, reimbursed: int
+) -> Fields:
+    return _key(order, chosen, person, "04") | {
+        "0406": _machtigingsnummer(person) if p.machtiging else "",
         "0407": "1",
-        "0408": _datum(p.datum),
+        "0408": _date(p.datum),
         "0409": p.soort,
         "0410": "J" if p.bijzonder else "N",
         "0411": p.bijzonder or "",
@@ -223,79 +226,79 @@ def _velden_prestatie(opdracht: Opdracht, gekozen: Profiel, persoon: Persoon, p:
         "0425": p.aantal,
         "0426": p.bedrag,
         "0427": "D",
-        "0430": vergoed,
+        "0430": reimbursed,
         "0431": "D",
     }
 
 
-def _machtigingsnummer(persoon: Persoon) -> str:
-    return f"M{persoon.volgnummer:06d}"
+def _machtigingsnummer(person: Person) -> str:
+    return f"M{person.volgnummer:06d}"
 
 
-def _store(opdracht: Opdracht, gekozen: Profiel, verzekerden: Sequence[_Verzekerde]) -> bytes:
+def _store(order: GenerationOrder, chosen: Profile, verzekerden: Sequence[_Verzekerde]) -> bytes:
     """The store file: who insures, who treats, who is insured and for what."""
-    gebruikt = {code for verzekerde in verzekerden for code in verzekerde.pakketten}
-    declarant = gekozen.declarant
-    inhoud: dict[str, list[dict[str, Any]]] = {
+    used = {code for verzekerde in verzekerden for code in verzekerde.pakketten}
+    declarant = chosen.declarant
+    content: dict[str, list[dict[str, Any]]] = {
         "uzovi": [
             {
-                "nummer": opdracht.uzovi,
-                "naam": "Voorbeeld Zorgkantoor" if gekozen.wlz else "Voorbeeld Zorgverzekeraar",
-                "soort": "zorgkantoor" if gekozen.wlz else "zorgverzekeraar",
+                "nummer": order.uzovi,
+                "naam": "Voorbeeld Zorgkantoor" if chosen.wlz else "Voorbeeld Zorgverzekeraar",
+                "soort": "zorgkantoor" if chosen.wlz else "zorgverzekeraar",
                 "edp": True,
             }
         ],
         "zorgaanbieders": [
-            {"agb": declarant.agb, "soort": "instelling" if gekozen.instelling else "praktijk", "naam": declarant.naam},
+            {"agb": declarant.agb, "soort": "instelling" if chosen.instelling else "praktijk", "naam": declarant.naam},
             *(
-                {"agb": wie.agb, "soort": "zorgverlener", "naam": wie.naam, "werkt_in": [declarant.agb]}
-                for wie in gekozen.aanbieders
+                {"agb": who.agb, "soort": "zorgverlener", "naam": who.naam, "werkt_in": [declarant.agb]}
+                for who in chosen.providers
             ),
         ],
-        "pakketten": [p for p in pakketten(gekozen, opdracht.uzovi) if p["code"] in gebruikt],
-        "polissen": [_polis(opdracht, gekozen, verzekerde) for verzekerde in verzekerden],
+        "pakketten": [p for p in pakketten(chosen, order.uzovi) if p["code"] in used],
+        "polissen": [_polis(order, chosen, verzekerde) for verzekerde in verzekerden],
         "machtigingen": [
             {
-                "nummer": _machtigingsnummer(persoon),
-                "uzovi": opdracht.uzovi,
-                "bsn": persoon.bsn,
+                "nummer": _machtigingsnummer(person),
+                "uzovi": order.uzovi,
+                "bsn": person.bsn,
                 "agb": declarant.agb,
                 "prestaties": list(machtiging),
-                "ingang": EERSTE_DAG,
+                "ingang": FIRST_DAY,
                 "einde": None,
                 "status": "afgegeven",
             }
-            for persoon, _, _, machtiging, _ in verzekerden
+            for person, _, _, machtiging, _ in verzekerden
             if machtiging
         ],
     }
-    kop = (
-        f"# The store that {gekozen.letter}{opdracht.seed} fits: mzsim generate --profile {opdracht.profiel}"
-        f" --verzekerden {opdracht.verzekerden}\n# --prestaties {opdracht.prestaties} --seed {opdracht.seed}"
-        f" --date {opdracht.datum} --uzovi {opdracht.uzovi}. All persons are invented. To load with {LIJST}.\n"
+    header = (
+        f"# The store that {chosen.letter}{order.seed} fits: mzsim generate --profile {order.profile}"
+        f" --verzekerden {order.verzekerden}\n# --prestaties {order.prestaties} --seed {order.seed}"
+        f" --date {order.datum} --uzovi {order.uzovi}. All persons are invented. To load with {LIST}.\n"
     )
-    return (kop + "".join(_lijst(naam, regels) for naam, regels in inhoud.items() if regels)).encode("utf-8")
+    return (header + "".join(_listing(name, lines) for name, lines in content.items() if lines)).encode("utf-8")
 
 
-def _lijst(naam: str, regels: list[dict[str, Any]]) -> str:
+def _listing(name: str, lines: list[dict[str, Any]]) -> str:
     """A list of the store file, a line for each of its lines."""
-    return f"{naam}:\n" + "".join(f"  - {_stroom(regel)}\n" for regel in regels)
+    return f"{name}:\n" + "".join(f"  - {_stream(line)}\n" for line in lines)
 
 
-def _stroom(regel: dict[str, Any]) -> str:
-    tekst: str = yaml.safe_dump(regel, default_flow_style=True, sort_keys=False, allow_unicode=True, width=10_000)
-    return tekst.strip()
+def _stream(line: dict[str, Any]) -> str:
+    text: str = yaml.safe_dump(line, default_flow_style=True, sort_keys=False, allow_unicode=True, width=10_000)
+    return text.strip()
 
 
-def _polis(opdracht: Opdracht, gekozen: Profiel, verzekerde: _Verzekerde) -> dict[str, Any]:
-    persoon = verzekerde.persoon
+def _polis(order: GenerationOrder, chosen: Profile, verzekerde: _Verzekerde) -> dict[str, Any]:
+    person = verzekerde.persoon
     return {
-        "bsn": persoon.bsn,
-        "verzekerdennummer": None if gekozen.wlz else persoon.verzekerdennummer,
-        "geboortedatum": persoon.geboren,
-        "naam": f"{persoon.voorvoegsel} {persoon.naam}".strip(),
-        "uzovi": opdracht.uzovi,
-        "ingang": EERSTE_DAG,
+        "bsn": person.bsn,
+        "verzekerdennummer": None if chosen.wlz else person.verzekerdennummer,
+        "geboortedatum": person.born,
+        "naam": f"{person.prefix} {person.naam}".strip(),
+        "uzovi": order.uzovi,
+        "ingang": FIRST_DAY,
         "einde": None,
         "pakketten": verzekerde.pakketten,
     }

@@ -6,25 +6,25 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from mzsim.domain.teeth import BOVEN, GEEN_ELEMENT, GEEN_KAAK, ONDER, kaak_van
-from mzsim.generation.chance import Kans
-from mzsim.generation.persons import Persoon
-from mzsim.generation.profiles.shape import Bezoek, Gebit, Plek, Profiel, Regel
+from mzsim.domain.teeth import ABOVE, NO_ELEMENT, NO_JAW, UNDER, jaw_of
+from mzsim.generation.chance import Chance
+from mzsim.generation.persons import Person
+from mzsim.generation.profiles.shape import PlaceInMouth, Profile, Teeth, Visit, VisitLine
 
-_KWADRANTEN = (1, 2, 3, 4)
-_BLIJVEND = {
-    Gebit.ALLE: tuple(f"{k}{n}" for k in _KWADRANTEN for n in range(1, 8)),
-    Gebit.FRONT: tuple(f"{k}{n}" for k in _KWADRANTEN for n in range(1, 4)),
-    Gebit.KIEZEN: tuple(f"{k}{n}" for k in _KWADRANTEN for n in range(6, 8)),
-    Gebit.ONDER_FRONT: ("33", "43"),
+_QUADRANTS = (1, 2, 3, 4)
+_LASTING = {
+    Teeth.ALL: tuple(f"{k}{n}" for k in _QUADRANTS for n in range(1, 8)),
+    Teeth.FRONT: tuple(f"{k}{n}" for k in _QUADRANTS for n in range(1, 4)),
+    Teeth.CHOOSE: tuple(f"{k}{n}" for k in _QUADRANTS for n in range(6, 8)),
+    Teeth.LOWER_FRONT: ("33", "43"),
 }
-_MELK = tuple(f"{k}{n}" for k in (5, 6, 7, 8) for n in range(1, 6))
-_WISSEL = 7
+_MILK = tuple(f"{k}{n}" for k in (5, 6, 7, 8) for n in range(1, 6))
+_CHANGE = 7
 """From this age a patient's permanent teeth are treated."""
-_VLAKKEN = "MODBP"
+_SURFACES = "MODBP"
 
 
-class Prestatie(NamedTuple):
+class VisitPrestatie(NamedTuple):
     """A prestatierecord to be: tarief in cents, `bijzonder` is rubriek 0411, `machtiging` the codes it is for."""
 
     datum: dt.date
@@ -45,125 +45,123 @@ class Prestatie(NamedTuple):
         return self.tarief * self.aantal
 
 
-class Verloop:
+class VisitCourse:
     """The visits of one verzekerde after another; remembers who travelled where, and which teeth are done."""
 
-    def __init__(self, kans: Kans, profiel: Profiel, tarieven: Mapping[str, int], dagen: Sequence[dt.date]) -> None:
-        self.kans = kans
-        self.profiel = profiel
-        self.tarieven = tarieven
-        self._dagen = dagen
-        self.bezocht: set[tuple[str, dt.date]] = set()
+    def __init__(self, chance: Chance, profile: Profile, tariffs: Mapping[str, int], days: Sequence[dt.date]) -> None:
+        self.kans = chance
+        self.profile = profile
+        self.tarieven = tariffs
+        self._days = days
+        self.visited: set[tuple[str, dt.date]] = set()
         """The behandelaars and days of which a cliënt stands in the file already (INV 4.8)."""
 
-    def van(self, persoon: Persoon, aantal: int) -> list[Prestatie]:
+    def of(self, person: Person, count: int) -> list[VisitPrestatie]:
         """So many prestaties of a person, in order of their days; there are no fewer days than that."""
-        gedaan: list[Prestatie] = []
-        geweest: set[str] = set()
+        done: list[VisitPrestatie] = []
+        been: set[str] = set()
         behandeld: set[str] = set()
-        dag = -1
-        while over := aantal - len(gedaan):
-            speling = len(self._dagen) - 1 - dag - over
-            dag += 1 + self.kans.tot(speling + 1)
-            datum = self._dagen[dag]
-            bezoek = self._kies(persoon.leeftijd(datum), over, geweest)
-            if bezoek.eens:
-                geweest.add(bezoek.eens)
-            gedaan += _Zitting(self, bezoek, datum, persoon.leeftijd(datum), behandeld).prestaties(over)
-        return gedaan
+        day = -1
+        while over := count - len(done):
+            slack = len(self._days) - 1 - day - over
+            day += 1 + self.kans.until(slack + 1)
+            date = self._days[day]
+            visit = self._choose(person.age(date), over, been)
+            if visit.once:
+                been.add(visit.once)
+            done += _Session(self, visit, date, person.age(date), behandeld).prestaties(over)
+        return done
 
-    def _kies(self, leeftijd: int, over: int, geweest: set[str]) -> Bezoek:
-        kan = [
-            bezoek
-            for bezoek in self.profiel.bezoeken
-            if bezoek.minst <= over
-            and bezoek.leeftijd[0] <= leeftijd < bezoek.leeftijd[1]
-            and bezoek.eens not in geweest
+    def _choose(self, age: int, over: int, been: set[str]) -> Visit:
+        can = [
+            visit
+            for visit in self.profile.visits
+            if visit.least <= over and visit.age[0] <= age < visit.age[1] and visit.once not in been
         ]
-        return self.kans.gewogen(kan, [bezoek.gewicht for bezoek in kan])
+        return self.kans.weighed(can, [visit.weight for visit in can])
 
 
-class _Zitting:
+class _Session:
     """One visit in the making."""
 
-    def __init__(self, verloop: Verloop, bezoek: Bezoek, datum: dt.date, leeftijd: int, behandeld: set[str]) -> None:
-        self._verloop = verloop
-        self._kans = verloop.kans
-        self._bezoek = bezoek
-        self._datum = datum
+    def __init__(self, course: VisitCourse, visit: Visit, date: dt.date, age: int, behandeld: set[str]) -> None:
+        self._course = course
+        self._chance = course.kans
+        self._visit = visit
+        self._date = date
         self._behandeld = behandeld
-        soort = [a.agb for a in verloop.profiel.aanbieders if a.agb.startswith(bezoek.door)]
-        self._behandelaar = self._kans.een(soort)
-        self._elementen = _MELK if leeftijd < _WISSEL else _BLIJVEND[bezoek.gebit]
+        kind = [a.agb for a in course.profile.providers if a.agb.startswith(visit.door)]
+        self._behandelaar = self._chance.one(kind)
+        self._elements = _MILK if age < _CHANGE else _LASTING[visit.teeth]
         self._element = ""
-        self._kaak = bezoek.kaak or self._kans.een((BOVEN, ONDER))
+        self._jaw = visit.kaak or self._chance.one((ABOVE, UNDER))
 
-    def prestaties(self, hoogstens: int) -> list[Prestatie]:
+    def prestaties(self, at_most: int) -> list[VisitPrestatie]:
         """The records of the visit: what it can't do without, and the rest by chance, as far as there is room."""
-        ruimte = hoogstens - self._bezoek.minst
-        gedaan: list[Prestatie] = []
-        wachtend: list[Prestatie] = []
+        room = at_most - self._visit.least
+        done: list[VisitPrestatie] = []
+        waiting: list[VisitPrestatie] = []
         # Costs stand behind their 01; in the A-variant of the Wlz behind the last 03 (INV 4.7.1 A6).
-        for regel in self._bezoek.regels:
-            nodig = 1 + (regel.kosten is not None)
-            if regel.kans < 100:
-                if ruimte < nodig or not self._kans.procent(regel.kans):
+        for line in self._visit.regels:
+            needed = 1 + (line.kosten is not None)
+            if line.kans < 100:
+                if room < needed or not self._chance.percent(line.kans):
                     continue
-                ruimte -= nodig
-            if regel.soort != "03":
-                gedaan += wachtend
-                wachtend = []
-            honorarium = self._prestatie(regel)
-            gedaan.append(honorarium)
-            wachtend += self._kosten(regel, honorarium)
-            if regel.soort != "03":
-                gedaan += wachtend
-                wachtend = []
-        return gedaan + wachtend + list(self._reizen(ruimte))
+                room -= needed
+            if line.soort != "03":
+                done += waiting
+                waiting = []
+            honorarium = self._prestatie(line)
+            done.append(honorarium)
+            waiting += self._costs(line, honorarium)
+            if line.soort != "03":
+                done += waiting
+                waiting = []
+        return done + waiting + list(self._journeys(room))
 
-    def _prestatie(self, regel: Regel) -> Prestatie:
-        element = self._kies_element(regel.plek)
-        kaak = self._kaak if regel.plek is Plek.KAAK else kaak_van(GEEN_KAAK, element)
-        tarief = 0 if regel.soort == "03" else regel.tarief or self._verloop.tarieven[regel.code]
-        vlakken = sorted(self._kans.enkele(_VLAKKEN, regel.vlakken), key=_VLAKKEN.index)
-        return Prestatie(
-            datum=self._datum,
-            soort=regel.soort,
-            code=regel.code,
-            tarief=tarief,
-            aantal=self._kans.tussen(*regel.aantal),
+    def _prestatie(self, line: VisitLine) -> VisitPrestatie:
+        element = self._choose_element(line.plek)
+        jaw = self._jaw if line.plek is PlaceInMouth.JAW else jaw_of(NO_JAW, element)
+        tariff = 0 if line.soort == "03" else line.tarief or self._course.tarieven[line.code]
+        surfaces = sorted(self._chance.few(_SURFACES, line.vlakken), key=_SURFACES.index)
+        return VisitPrestatie(
+            datum=self._date,
+            soort=line.soort,
+            code=line.code,
+            tarief=tariff,
+            aantal=self._chance.between(*line.aantal),
             element=element,
-            kaak=kaak,
-            vlak="".join(vlakken),
+            kaak=jaw,
+            vlak="".join(surfaces),
             behandelaar=self._behandelaar,
-            bijzonder=self._bezoek.bijzonder,
-            machtiging=self._bezoek.machtiging,
+            bijzonder=self._visit.bijzonder,
+            machtiging=self._visit.machtiging,
         )
 
-    def _kosten(self, regel: Regel, honorarium: Prestatie) -> Iterator[Prestatie]:
+    def _costs(self, line: VisitLine, honorarium: VisitPrestatie) -> Iterator[VisitPrestatie]:
         """02 or 04, the same for the whole day (INV 4.4.1): techniek bought, or in own management."""
-        if regel.kosten is not None:
-            soort = "04" if self._datum.toordinal() % 3 == 0 else "02"
-            yield honorarium._replace(soort=soort, tarief=self._kans.tussen(*regel.kosten), aantal=1)
+        if line.kosten is not None:
+            kind = "04" if self._date.toordinal() % 3 == 0 else "02"
+            yield honorarium._replace(soort=kind, tarief=self._chance.between(*line.kosten), aantal=1)
 
-    def _kies_element(self, plek: Plek) -> str:
-        if plek in (Plek.GEEN, Plek.KAAK):
-            return GEEN_ELEMENT
-        if plek is not Plek.ZELFDE:
-            ander = [e for e in self._elementen if e != self._element]
-            vrij = [e for e in ander if e not in self._behandeld] or ander
-            if plek is Plek.VOLGEND:
-                naast = [e for e in ander if e[0] == self._element[0]]
-                vrij = [e for e in naast if e in vrij] or naast or vrij
-            self._element = self._kans.een(vrij)
+    def _choose_element(self, location: PlaceInMouth) -> str:
+        if location in (PlaceInMouth.GEEN, PlaceInMouth.JAW):
+            return NO_ELEMENT
+        if location is not PlaceInMouth.SAME:
+            other = [e for e in self._elements if e != self._element]
+            free = [e for e in other if e not in self._behandeld] or other
+            if location is PlaceInMouth.NEXT:
+                beside = [e for e in other if e[0] == self._element[0]]
+                free = [e for e in beside if e in free] or beside or free
+            self._element = self._chance.one(free)
             self._behandeld.add(self._element)
         return self._element
 
-    def _reizen(self, ruimte: int) -> Iterator[Prestatie]:
+    def _journeys(self, room: int) -> Iterator[VisitPrestatie]:
         """Travelling expenses, at the first cliënt of a behandelaar and day in the file (INV 4.8)."""
-        eerste = (self._behandelaar, self._datum) not in self._verloop.bezocht
-        self._verloop.bezocht.add((self._behandelaar, self._datum))
-        for regel in self._verloop.profiel.reizen if eerste else ():
-            if ruimte and self._kans.procent(50):
-                ruimte -= 1
-                yield self._prestatie(regel)._replace(bijzonder=None)
+        first = (self._behandelaar, self._date) not in self._course.visited
+        self._course.visited.add((self._behandelaar, self._date))
+        for line in self._course.profile.journeys if first else ():
+            if room and self._chance.percent(50):
+                room -= 1
+                yield self._prestatie(line)._replace(bijzonder=None)

@@ -8,211 +8,211 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Protocol
 
-from mzsim.checks.grant import Rekening
+from mzsim.checks.grant import Bill
 from mzsim.checks.register import REGISTER
-from mzsim.checks.surroundings import Omgeving
-from mzsim.common.duplicate_keys import Herhalingen
-from mzsim.domain.check import Controle
-from mzsim.domain.covers import Dekkingsleutel
-from mzsim.domain.decisions import AFGEWEZEN, DEELS, TOEGEWEZEN, Besluit
-from mzsim.domain.earlier.credits import Eerdere
-from mzsim.domain.earlier.maxima import Aandelen, Eerder, Verbruik, lees_aandelen
-from mzsim.domain.earlier.prestatie import PrestatieKey, as_number, prestatie_van
-from mzsim.granting.plan import Planmaker
+from mzsim.checks.surroundings import Surroundings
+from mzsim.common.duplicate_keys import DuplicateKeys
+from mzsim.domain.check import Check
+from mzsim.domain.covers import DekkingKey
+from mzsim.domain.decisions import GRANTED, PARTLY, REJECTED, Decision
+from mzsim.domain.earlier.credits import EarlierRecord
+from mzsim.domain.earlier.maxima import GrantedBefore, Shares, Usage, read_shares
+from mzsim.domain.earlier.prestatie import PrestatieKey, as_number, prestatie_of
+from mzsim.granting.plan import PlanMaker
 from mzsim.granting.plans_by_content import Granted, PlansByContent
-from mzsim.granting.weighing import Grens, Plan, TotNuToe, Weging
-from mzsim.judging.agreements import Voorwaarden
-from mzsim.judging.grounds import Gronden
+from mzsim.granting.weighing import Limit, Plan, SoFar, Weighing
+from mzsim.judging.agreements import Conditions
+from mzsim.judging.grounds import Grounds
 from mzsim.standard.records import Prestatierecord
-from mzsim.standard.values import centen, tekst
+from mzsim.standard.values import cents, text
 
-_TARIEF_AFGEWEZEN = "0424-5"
+_TARIFF_REJECTED = "0424-5"
 """The one check that rejects a record and yet tells B (BER 0481)."""
 
 
-class _Stand:
+class _PersonState:
     """What is known of a verzekerde while his records are judged."""
 
-    __slots__ = ("eerder", "gronden", "toegekend")
+    __slots__ = ("earlier", "grounds", "toegekend")
 
-    def __init__(self, eerder: Eerder) -> None:
-        self.eerder = eerder
+    def __init__(self, earlier: GrantedBefore) -> None:
+        self.earlier = earlier
         """What was granted before, and what this message takes of maxima or gives back."""
         self.toegekend: dict[int, Granted] = {}
         """What this message granted for a prestatie, by `post` and day, as long as it was one record; `eerder` has the
         others."""
-        self.gronden: dict[int, int] = {}
+        self.grounds: dict[int, int] = {}
         """Numbers of the gronden, by dekkingsvak."""
 
 
-class Meekijker(Protocol):
+class GrantOnlooker(Protocol):
     """Looks on while amounts are decided; `eerder` is what was granted before the record at hand, and is not to be kept."""
 
-    def gewogen(self, plan: Plan, datum: str, tot_nu_toe: TotNuToe, rekening: Rekening, eerder: Eerder) -> None:
+    def weighed(self, plan: Plan, date: str, so_far: SoFar, bill: Bill, earlier: GrantedBefore) -> None:
         """A record was weighed, of this day (EEJJMMDD)."""
 
-    def gecrediteerd(self, debet: Eerdere, terug: Aandelen, eerder: Eerder) -> None:
+    def credited(self, debet: EarlierRecord, back: Shares, earlier: GrantedBefore) -> None:
         """A credit takes back a debet record, and what dekkingen with a maximum paid of it."""
 
 
-_ONGEBRUIKT = (0, 0)
+_UNUSED = (0, 0)
 
 
-class Beoordelaar:
+class Adjudicator:
     """Decides on the prestatierecords of one message, in order."""
 
     def __init__(
         self,
-        voorwaarden: Voorwaarden,
-        personen: Herhalingen,
-        uit: Collection[str] = (),
-        meekijker: Meekijker | None = None,
+        conditions: Conditions,
+        persons: DuplicateKeys,
+        off: Collection[str] = (),
+        onlooker: GrantOnlooker | None = None,
     ) -> None:
         """`personen` knows who has several verzekerdenrecords; `uit` are ids of checks that are not performed.
 
         For a `meekijker` every record is weighed; what comes out is the same.
         """
-        self._voorwaarden = voorwaarden
-        self._personen = personen
-        self._meekijker = meekijker
-        self._weging = Weging(uit)
-        self._planmaker = Planmaker(voorwaarden, self._weging, tarief_telt="0424-6" not in uit)
-        self._gronden = Gronden(voorwaarden.pakketten)
-        self._plannen = PlansByContent(self._planmaker, self._gronden)
-        self._rijen: Mapping[str, list[Eerdere]] = {}
-        self._bewaard: dict[str, _Stand] = {}
+        self._conditions = conditions
+        self._persons = persons
+        self._onlooker = onlooker
+        self._weighing = Weighing(off)
+        self._plan_maker = PlanMaker(conditions, self._weighing, tariff_counts="0424-6" not in off)
+        self._grounds = Grounds(conditions.pakketten)
+        self._plans = PlansByContent(self._plan_maker, self._grounds)
+        self._rows: Mapping[str, list[EarlierRecord]] = {}
+        self._kept: dict[str, _PersonState] = {}
         self._per = {
-            (*sleutel, nummer): d.per
-            for sleutel, pakket in voorwaarden.pakketten.items()
-            for nummer, d in enumerate(pakket.dekkingen)
+            (*key, number): d.per
+            for key, pakket in conditions.pakketten.items()
+            for number, d in enumerate(pakket.dekkingen)
         }
-        self._stand = _Stand(Eerder((), self._per))
+        self._state = _PersonState(GrantedBefore((), self._per))
 
-    def terug_tot(self, eerste: str, laatste: str) -> tuple[str, str]:
+    def back_to(self, first: str, last: str) -> tuple[str, str]:
         """From which day until which (EEJJMMDD) earlier grants count for prestaties of these days: the same prestatie is of
         the same day, a maximum counts the year or all of the insurance."""
-        perioden = {d.per for pakket in self._voorwaarden.pakketten.values() for d in pakket.dekkingen if d.begrensd}
-        if not perioden:
-            return eerste, laatste
-        if perioden <= {"kalenderjaar", "kaak_per_kalenderjaar"}:
-            return f"{eerste[:4]}0101", f"{laatste[:4]}1231"
+        periods = {d.per for pakket in self._conditions.pakketten.values() for d in pakket.dekkingen if d.limited}
+        if not periods:
+            return first, last
+        if periods <= {"kalenderjaar", "kaak_per_kalenderjaar"}:
+            return f"{first[:4]}0101", f"{last[:4]}1231"
         return "00000000", "99999999"
 
-    def bereid_voor(self, toekenningen: Iterable[Eerdere]) -> None:
+    def prefetch(self, grants: Iterable[EarlierRecord]) -> None:
         """What was granted before to the verzekerden whose records come next."""
-        rijen: dict[str, list[Eerdere]] = {}
-        for rij in toekenningen:
-            rijen.setdefault(rij.persoon, []).append(rij)
-        self._rijen = rijen
+        rows: dict[str, list[EarlierRecord]] = {}
+        for row in grants:
+            rows.setdefault(row.persoon, []).append(row)
+        self._rows = rows
 
-    def verzekerde(self, persoon: str) -> None:
+    def verzekerde(self, person: str) -> None:
         """From here on the records of another verzekerdenrecord."""
-        stand = self._bewaard.get(persoon)
-        if stand is None:
-            stand = _Stand(Eerder(self._rijen.get(persoon, ()), self._per))
-            if persoon.encode() in self._personen.verdacht:
-                self._bewaard[persoon] = stand
-        stand.gronden.clear()
-        self._stand = stand
+        state = self._kept.get(person)
+        if state is None:
+            state = _PersonState(GrantedBefore(self._rows.get(person, ()), self._per))
+            if person.encode() in self._persons.suspect:
+                self._kept[person] = state
+        state.grounds.clear()
+        self._state = state
 
-    def __call__(self, heen: bytes, bezwaren: tuple[Controle, ...], omgeving: Omgeving) -> Besluit:
+    def __call__(self, heen: bytes, objections: tuple[Check, ...], surroundings: Surroundings) -> Decision:
         """The decision on a record with these findings."""
-        if bezwaren:
-            return self._wijs_af(heen, bezwaren)
-        if omgeving.terugblik is not None and omgeving.terugblik.debet is not None:
-            return self._crediteer(Prestatierecord(heen), omgeving.terugblik.debet)
-        stand = self._stand
-        datum = omgeving.datum_prestatie
-        nummer = stand.gronden.get(omgeving.dekkingsvak)
-        if nummer is None:
-            nummer = stand.gronden[omgeving.dekkingsvak] = self._gronden.nummer(omgeving.polissen, datum)
-        gelijk = (omgeving.inhoud, omgeving.tijdvak or datum, nummer)
-        kort = self._plannen.get(gelijk)
-        if kort is None:
-            kort = self._plannen.make(gelijk, Prestatierecord(heen))
-        plan, nummer_van_post, grenzen, besluit, toegekend = kort
+        if objections:
+            return self._reject(heen, objections)
+        if surroundings.retrospect is not None and surroundings.retrospect.debet is not None:
+            return self._credit(Prestatierecord(heen), surroundings.retrospect.debet)
+        state = self._state
+        date = surroundings.date_prestatie
+        number = state.grounds.get(surroundings.cover_stretch)
+        if number is None:
+            number = state.grounds[surroundings.cover_stretch] = self._grounds.number(surroundings.polissen, date)
+        equal = (surroundings.inhoud, surroundings.stretch or date, number)
+        short = self._plans.get(equal)
+        if short is None:
+            short = self._plans.make(equal, Prestatierecord(heen))
+        plan, number_of_entry, limits, decision, granted = short
         if plan.credit:
-            return besluit
-        nummer_en_dag = nummer_van_post | int.from_bytes(datum, "big")
+            return decision
+        number_and_day = number_of_entry | int.from_bytes(date, "big")
         if (
-            self._meekijker is not None
-            or datum in stand.eerder.dagen
-            or nummer_en_dag in stand.toegekend
-            or (grenzen and not self._past(grenzen))
+            self._onlooker is not None
+            or date in state.earlier.dagen
+            or number_and_day in state.toegekend
+            or (limits and not self._fits(limits))
         ):
-            return self._weeg(plan, datum)
-        if toegekend:
-            stand.toegekend[nummer_en_dag] = toegekend
-        return besluit
+            return self._weigh(plan, date)
+        if granted:
+            state.toegekend[number_and_day] = granted
+        return decision
 
-    def _past(self, grenzen: tuple[Grens, ...]) -> bool:
+    def _fits(self, limits: tuple[Limit, ...]) -> bool:
         """Whether every maximum has room for the whole of a record; if so it takes what the record takes of it."""
-        gebruikt = self._stand.eerder.gebruikt
-        nieuw = {}
-        for plaats, maximum_bedrag, maximum_aantal, bedrag, aantal, neemt_bedrag, neemt_aantal in grenzen:
-            eerder_bedrag, eerder_aantal = gebruikt.get(plaats, _ONGEBRUIKT)
-            if maximum_bedrag is not None and eerder_bedrag + bedrag > maximum_bedrag:
+        used = self._state.earlier.used
+        new = {}
+        for place, maximum_bedrag, maximum_aantal, amount, count, takes_amount, takes_count in limits:
+            earlier_amount, earlier_count = used.get(place, _UNUSED)
+            if maximum_bedrag is not None and earlier_amount + amount > maximum_bedrag:
                 return False
-            if maximum_aantal is not None and eerder_aantal + aantal > maximum_aantal:
+            if maximum_aantal is not None and earlier_count + count > maximum_aantal:
                 return False
-            nieuw[plaats] = (eerder_bedrag + neemt_bedrag, eerder_aantal + neemt_aantal)
-        gebruikt.update(nieuw)
+            new[place] = (earlier_amount + takes_amount, earlier_count + takes_count)
+        used.update(new)
         return True
 
-    def noteer(self, p: Prestatierecord, toegekend: int) -> None:
+    def note(self, p: Prestatierecord, granted: int) -> None:
         """Counts what another granted for a record, so that it is not granted again in this message."""
-        self._stand.eerder.onthoud(tekst(p.datum), prestatie_van(p), toegekend, ())
+        self._state.earlier.remember(text(p.datum), prestatie_of(p), granted, ())
 
-    def _weeg(self, plan: Plan, dag: bytes) -> Besluit:
+    def _weigh(self, plan: Plan, day: bytes) -> Decision:
         """The decision on a record for which something was granted before, or whose cover has a maximum that is reached."""
-        datum, eerder = tekst(dag), self._stand.eerder
-        self._onthoud(datum, plan.prestatie, plan.post | int.from_bytes(dag, "big"))
-        zelf = self._van_prestatie(datum, plan.prestatie)
-        tot_nu_toe = TotNuToe(
-            eerder.ruimte(datum, plan.prestatie, plan.gekozen, zelf),
-            zelf,
-            max(0, eerder.bedrag(datum, plan.prestatie)),
+        date, earlier = text(day), self._state.earlier
+        self._remember(date, plan.prestatie, plan.entry | int.from_bytes(day, "big"))
+        itself = self._of_prestatie(date, plan.prestatie)
+        so_far = SoFar(
+            earlier.room(date, plan.prestatie, plan.chosen, itself),
+            itself,
+            max(0, earlier.amount(date, plan.prestatie)),
         )
-        rekening = self._weging.rekening(plan, tot_nu_toe)
-        if self._meekijker is not None:
-            self._meekijker.gewogen(plan, datum, tot_nu_toe, rekening, eerder)
-        besluit = self._weging.besluit(plan, rekening, tot_nu_toe)
-        if besluit.toegekend:
-            eerder.voeg_toe(datum, plan.prestatie, besluit.toegekend, besluit.aandelen)
-        return besluit
+        bill = self._weighing.bill(plan, so_far)
+        if self._onlooker is not None:
+            self._onlooker.weighed(plan, date, so_far, bill, earlier)
+        decision = self._weighing.decision(plan, bill, so_far)
+        if decision.toegekend:
+            earlier.add(date, plan.prestatie, decision.toegekend, decision.aandelen)
+        return decision
 
-    def _onthoud(self, datum: str, prestatie: PrestatieKey, nummer_en_dag: int) -> None:
+    def _remember(self, date: str, prestatie: PrestatieKey, number_and_day: int) -> None:
         """What this message granted for a prestatie goes to what was granted before."""
-        gevonden = self._stand.toegekend.pop(nummer_en_dag, None)
-        if gevonden is not None:
-            bedrag, aandelen = gevonden if isinstance(gevonden, tuple) else (gevonden, ())
-            self._stand.eerder.onthoud(datum, prestatie, bedrag, aandelen)
+        found = self._state.toegekend.pop(number_and_day, None)
+        if found is not None:
+            amount, shares = found if isinstance(found, tuple) else (found, ())
+            self._state.earlier.remember(date, prestatie, amount, shares)
 
-    def _wijs_af(self, heen: bytes, bezwaren: tuple[Controle, ...]) -> Besluit:
+    def _reject(self, heen: bytes, objections: tuple[Check, ...]) -> Decision:
         berekend = 0
-        if all(c.id == _TARIEF_AFGEWEZEN for c in bezwaren):
-            berekend = self._planmaker.berekend_bij_afwijzing(Prestatierecord(heen))
-        return Besluit(bezwaren, berekend, 0, AFGEWEZEN)
+        if all(c.id == _TARIFF_REJECTED for c in objections):
+            berekend = self._plan_maker.berekend_when_rejected(Prestatierecord(heen))
+        return Decision(objections, berekend, 0, REJECTED)
 
-    def _crediteer(self, p: Prestatierecord, debet: Eerdere) -> Besluit:
+    def _credit(self, p: Prestatierecord, debet: EarlierRecord) -> Decision:
         """A credit takes back what its debet record was granted, and says so where that was a part."""
-        self._onthoud(debet.datum, debet.prestatie, as_number(debet.prestatie) | int.from_bytes(p.datum, "big"))
-        terug = tuple(self._teruggegeven(debet))
-        if self._meekijker is not None:
-            self._meekijker.gecrediteerd(debet, terug, self._stand.eerder)
-        self._stand.eerder.voeg_toe(debet.datum, debet.prestatie, -debet.toegekend_bedrag, terug)
-        if debet.toegekend_bedrag == centen(p.declaratiebedrag):
-            return Besluit((), 0, -debet.toegekend_bedrag, TOEGEWEZEN, terug)
-        return Besluit((REGISTER["0430-5"],), -self._planmaker.berekend(p), -debet.toegekend_bedrag, DEELS, terug)
+        self._remember(debet.datum, debet.prestatie, as_number(debet.prestatie) | int.from_bytes(p.datum, "big"))
+        back = tuple(self._given_back(debet))
+        if self._onlooker is not None:
+            self._onlooker.credited(debet, back, self._state.earlier)
+        self._state.earlier.add(debet.datum, debet.prestatie, -debet.toegekend_bedrag, back)
+        if debet.toegekend_bedrag == cents(p.declaratiebedrag):
+            return Decision((), 0, -debet.toegekend_bedrag, GRANTED, back)
+        return Decision((REGISTER["0430-5"],), -self._plan_maker.berekend(p), -debet.toegekend_bedrag, PARTLY, back)
 
-    def _teruggegeven(self, debet: Eerdere) -> Iterator[tuple[Dekkingsleutel, int, int]]:
-        zelf = self._van_prestatie(debet.datum, debet.prestatie)
-        for sleutel, bedrag, aantal in lees_aandelen(debet.aandelen):
-            betaald, geteld = zelf.get(sleutel, (bedrag, aantal))
+    def _given_back(self, debet: EarlierRecord) -> Iterator[tuple[DekkingKey, int, int]]:
+        itself = self._of_prestatie(debet.datum, debet.prestatie)
+        for key, amount, count in read_shares(debet.aandelen):
+            paid, counted = itself.get(key, (amount, count))
             # Of a prestatie in parts, another part that stands still counts.
-            terug = max(0, min(aantal, geteld - 1)) if betaald > bedrag else geteld
-            yield sleutel, -bedrag, -terug
+            back = max(0, min(count, counted - 1)) if paid > amount else counted
+            yield key, -amount, -back
 
-    def _van_prestatie(self, datum: str, prestatie: PrestatieKey) -> Verbruik:
+    def _of_prestatie(self, date: str, prestatie: PrestatieKey) -> Usage:
         """What the same prestatie took of maxima before; nothing where records of it have nothing to do with each other."""
-        return self._stand.eerder.van_prestatie(datum, prestatie) if self._weging.eerder_telt else {}
+        return self._state.earlier.of_prestatie(date, prestatie) if self._weighing.earlier_counts else {}

@@ -15,16 +15,16 @@ before, and what maxima leave, is no part of a plan: `Beoordelaar` asks that of 
 
 from __future__ import annotations
 
-from mzsim.domain.decisions import Besluit
-from mzsim.domain.earlier.maxima import Aandelen
-from mzsim.granting.plan import Planmaker
-from mzsim.granting.weighing import Grens, Plan
-from mzsim.judging.grounds import Gronden
+from mzsim.domain.decisions import Decision
+from mzsim.domain.earlier.maxima import Shares
+from mzsim.granting.plan import PlanMaker
+from mzsim.granting.weighing import Limit, Plan
+from mzsim.judging.grounds import Grounds
 from mzsim.standard.records import Prestatierecord
 
-Granted = int | tuple[int, Aandelen]
+Granted = int | tuple[int, Shares]
 """What was granted in one record: cents, with what dekkingen with a maximum paid of it where there are any."""
-ReadyPlan = tuple[Plan, int, tuple[Grens, ...], Besluit, Granted]
+ReadyPlan = tuple[Plan, int, tuple[Limit, ...], Decision, Granted]
 """A plan behind what is asked of it for every record: its post, its grenzen, its besluit and what that grants."""
 PlanKey = tuple[bytes, int | bytes, int]
 """Rubrieken 0409-0431, the tijdvak of 0408 (or 0408), and the number of the grond."""
@@ -34,16 +34,16 @@ _MOST = 20_000
 class PlansByContent(dict[PlanKey, ReadyPlan]):
     """The plans of one message. `get` is a lookup of the dict itself: it is called for every record."""
 
-    def __init__(self, planmaker: Planmaker, grounds: Gronden) -> None:
+    def __init__(self, plan_maker: PlanMaker, grounds: Grounds) -> None:
         super().__init__()
-        self._planmaker = planmaker
+        self._plan_maker = plan_maker
         self._grounds = grounds
 
     def make(self, key: PlanKey, record: Prestatierecord) -> ReadyPlan:
         """Makes the plan for a record of this key, for the records like it that come next too."""
         if len(self) >= _MOST:
             self.clear()
-        plan = self._planmaker.plan(record, self._grounds.per_nummer[key[2]])
-        amount, shares = plan.besluit.toegekend, plan.besluit.aandelen
-        ready = self[key] = plan, plan.post, plan.grenzen, plan.besluit, (amount, shares) if shares else amount
+        plan = self._plan_maker.plan(record, self._grounds.per_number[key[2]])
+        amount, shares = plan.decision.toegekend, plan.decision.aandelen
+        ready = self[key] = plan, plan.entry, plan.limits, plan.decision, (amount, shares) if shares else amount
         return ready

@@ -8,29 +8,29 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
-from mzsim.checks.grant import OORZAKEN, Rekening, Vergoeding
-from mzsim.domain.covers import Dekkingsleutel, Gekozen, Post, Ruimte, posten
-from mzsim.domain.decisions import AFGEWEZEN, DEELS, TOEGEWEZEN, Besluit
-from mzsim.domain.earlier.maxima import Aandelen, Plaats, Verbruik
+from mzsim.checks.grant import CAUSES, Bill, Reimbursement
+from mzsim.domain.covers import Chosen, DekkingKey, Room, SharePost, entries
+from mzsim.domain.decisions import GRANTED, PARTLY, REJECTED, Decision
+from mzsim.domain.earlier.maxima import Place, Shares, Usage
 from mzsim.domain.earlier.prestatie import HONORARIUM, PrestatieKey
 
-_EERDER_TOEGEKEND = "0413-8"
+_EARLIER_GRANTED = "0413-8"
 """The one check of what is granted that leaves no B where it leaves no grant (BER 0481)."""
 
 
-class Grens(NamedTuple):
+class Limit(NamedTuple):
     """A dekking with a maximum: what it would pay of a record, and what it does where there is room; cents and number.
 
     `plaats` says which maximum, in which of its periods.
     """
 
-    plaats: Plaats
+    plaats: Place
     maximum_bedrag: int | None
     maximum_aantal: int | None
     bedrag: int
     aantal: int
-    neemt_bedrag: int
-    neemt_aantal: int
+    takes_amount: int
+    takes_count: int
 
 
 class Plan(NamedTuple):
@@ -41,130 +41,130 @@ class Plan(NamedTuple):
     for it before and there is room in every maximum of `grenzen`.
     """
 
-    post: int
+    entry: int
     prestatie: PrestatieKey
     declaratiebedrag: int
     berekend: int
-    gedeclareerd: int
+    declared: int
     aantal: int
     vergoeding: int
-    gekozen: tuple[Gekozen, ...]
-    grenzen: tuple[Grens, ...]
-    besluit: Besluit
+    chosen: tuple[Chosen, ...]
+    limits: tuple[Limit, ...]
+    decision: Decision
     credit: bool = False
 
-    def verdeel(self, bedrag: int, ruimte: Mapping[Dekkingsleutel, Ruimte] | None = None) -> list[int]:
+    def divide(self, amount: int, room: Mapping[DekkingKey, Room] | None = None) -> list[int]:
         """What each dekking pays of an amount B, in cents."""
-        return [post.bedrag for post in self.posten(bedrag, ruimte)]
+        return [entry.bedrag for entry in self.entries(amount, room)]
 
-    def posten(self, bedrag: int, ruimte: Mapping[Dekkingsleutel, Ruimte] | None = None) -> Iterator[Post]:
+    def entries(self, amount: int, room: Mapping[DekkingKey, Room] | None = None) -> Iterator[SharePost]:
         """The same step by step."""
-        return posten(bedrag, self.gekozen, vergoeding=self.vergoeding, aantal=self.aantal, ruimte=ruimte)
+        return entries(amount, self.chosen, vergoeding=self.vergoeding, count=self.aantal, room=room)
 
 
-class TotNuToe(NamedTuple):
+class SoFar(NamedTuple):
     """What was granted before a prestatierecord: the room that maxima leave, what the same prestatie took of them, and
     what it was granted in all, in cents."""
 
-    ruimte: Mapping[Dekkingsleutel, Ruimte]
-    zelf: Verbruik
+    room: Mapping[DekkingKey, Room]
+    itself: Usage
     bedrag: int
 
 
-NIETS = TotNuToe({}, {}, 0)
+NOTHING = SoFar({}, {}, 0)
 
 
-class Deel(NamedTuple):
+class Share(NamedTuple):
     """What one dekking pays of a prestatie, in cents: in all, what of that before, and now; `aantal` counts to its maximum
     number."""
 
-    gekozen: Gekozen
-    post: Post
-    eerder: int
+    chosen: Chosen
+    entry: SharePost
+    earlier: int
     bedrag: int
     aantal: int
 
 
-class Weging:
+class Weighing:
     """Weighs plans against what was granted before. `uit` are ids of checks that are not performed."""
 
-    def __init__(self, uit: Collection[str] = ()) -> None:
-        self.bedrag_telt = "0430-4" not in uit
+    def __init__(self, off: Collection[str] = ()) -> None:
+        self.amount_matters = "0430-4" not in off
         """Whether maximum amounts count."""
-        self.aantal_telt = "0425-3" not in uit
+        self.count_matters = "0425-3" not in off
         """Whether maximum numbers count."""
-        self.eerder_telt = _EERDER_TOEGEKEND not in uit
+        self.earlier_counts = _EARLIER_GRANTED not in off
         """Whether what was granted before for the same prestatie counts."""
-        self._dekking_telt = "0430-5" not in uit
+        self._dekking_counts = "0430-5" not in off
 
-    def rekening(self, plan: Plan, tot_nu_toe: TotNuToe = NIETS) -> Rekening:
+    def bill(self, plan: Plan, so_far: SoFar = NOTHING) -> Bill:
         """The account of a prestatierecord."""
 
-        def vergoeding(bedrag: int, ruimte: Mapping[Dekkingsleutel, Ruimte] | None = None) -> int:
-            return sum(plan.verdeel(bedrag, ruimte))
+        def vergoeding(amount: int, room: Mapping[DekkingKey, Room] | None = None) -> int:
+            return sum(plan.divide(amount, room))
 
-        ruimte = tot_nu_toe.ruimte
-        zonder_maximum = plan.verdeel(plan.berekend)
-        per_bedrag = per_aantal = beide = zonder = sum(zonder_maximum)
+        room = so_far.room
+        without_maximum = plan.divide(plan.berekend)
+        per_amount = per_count = both = without = sum(without_maximum)
         # Where all maxima together cut nothing off, none does alone.
-        if ruimte and (binnen := plan.verdeel(plan.berekend, self._toegepast(ruimte))) != zonder_maximum:
-            alleen_bedrag = {s: r._replace(aantal=None) for s, r in ruimte.items() if self.bedrag_telt}
-            alleen_aantal = {s: r._replace(bedrag=None) for s, r in ruimte.items() if self.aantal_telt}
-            per_bedrag, per_aantal = vergoeding(plan.berekend, alleen_bedrag), vergoeding(plan.berekend, alleen_aantal)
-            beide = sum(binnen)
-        gedekt = vergoeding(plan.gedeclareerd) if plan.gedeclareerd != plan.berekend else zonder
+        if room and (within := plan.divide(plan.berekend, self._applied(room))) != without_maximum:
+            only_amount = {s: r._replace(aantal=None) for s, r in room.items() if self.amount_matters}
+            only_count = {s: r._replace(bedrag=None) for s, r in room.items() if self.count_matters}
+            per_amount, per_count = vergoeding(plan.berekend, only_amount), vergoeding(plan.berekend, only_count)
+            both = sum(within)
+        covered = vergoeding(plan.declared) if plan.declared != plan.berekend else without
         # With the check on cover switched off what falls short counts as covered.
-        erbij = 0 if self._dekking_telt else max(0, plan.declaratiebedrag - gedekt)
-        return Rekening(
+        added = 0 if self._dekking_counts else max(0, plan.declaratiebedrag - covered)
+        return Bill(
             plan.declaratiebedrag,
-            Vergoeding(gedekt + erbij, zonder + erbij, per_bedrag + erbij, per_aantal + erbij, beide + erbij),
-            tot_nu_toe.bedrag if self.eerder_telt else 0,
+            Reimbursement(covered + added, without + added, per_amount + added, per_count + added, both + added),
+            so_far.bedrag if self.earlier_counts else 0,
         )
 
-    def besluit(self, plan: Plan, rekening: Rekening, tot_nu_toe: TotNuToe = NIETS) -> Besluit:
+    def decision(self, plan: Plan, bill: Bill, so_far: SoFar = NOTHING) -> Decision:
         """What the account comes to."""
-        toegekend = rekening.toegekend
-        aandelen = self._aandelen(plan, rekening, tot_nu_toe) if toegekend else ()
-        if toegekend == plan.declaratiebedrag:
-            return Besluit((), plan.berekend, toegekend, TOEGEWEZEN, aandelen)
-        redenen = tuple(c for c in OORZAKEN if c.functie(rekening))
-        if toegekend:
-            return Besluit(redenen, plan.berekend, toegekend, DEELS, aandelen)
-        alleen_eerder = all(c.id == _EERDER_TOEGEKEND for c in redenen)
-        return Besluit(redenen, 0 if alleen_eerder else plan.berekend, 0, AFGEWEZEN)
+        granted = bill.toegekend
+        shares = self._shares(plan, bill, so_far) if granted else ()
+        if granted == plan.declaratiebedrag:
+            return Decision((), plan.berekend, granted, GRANTED, shares)
+        reasons = tuple(c for c in CAUSES if c.function(bill))
+        if granted:
+            return Decision(reasons, plan.berekend, granted, PARTLY, shares)
+        only_earlier = all(c.id == _EARLIER_GRANTED for c in reasons)
+        return Decision(reasons, 0 if only_earlier else plan.berekend, 0, REJECTED)
 
-    def delen(self, plan: Plan, rekening: Rekening, tot_nu_toe: TotNuToe = NIETS) -> Iterator[Deel]:
+    def parts(self, plan: Plan, bill: Bill, so_far: SoFar = NOTHING) -> Iterator[Share]:
         """What each dekking pays of the grant: first the basis, and none more than its part of the prestatie.
 
         Of what was granted before, dekkingen with a maximum paid what they kept count of, the others the rest.
         """
-        posten = plan.posten(plan.berekend, self._toegepast(tot_nu_toe.ruimte))
-        nog = rekening.toegekend
-        zelf = tot_nu_toe.zelf
-        onbegrensd = max(0, rekening.eerder - sum(zelf.get(g.sleutel, (0, 0))[0] for g in plan.gekozen))
-        for gekozen, post in zip(plan.gekozen, posten, strict=True):
-            sleutel, _, d = gekozen
-            betaald, geteld = zelf.get(sleutel, (0, 0)) if d.begrensd else (min(post.bedrag, onbegrensd), 0)
-            if not d.begrensd:
-                onbegrensd -= betaald
-            bedrag = min(nog, max(0, post.bedrag - betaald))
-            nog -= bedrag
-            telt = bedrag > 0 and d.begrensd and plan.prestatie.soort == HONORARIUM
-            over = tot_nu_toe.ruimte[sleutel].aantal if sleutel in tot_nu_toe.ruimte else None
-            aantal = plan.aantal if over is None else min(plan.aantal, over)
-            yield Deel(gekozen, post, betaald, bedrag, max(0, aantal - geteld) if telt else 0)
+        entries = plan.entries(plan.berekend, self._applied(so_far.room))
+        still = bill.toegekend
+        itself = so_far.itself
+        unlimited = max(0, bill.earlier - sum(itself.get(g.sleutel, (0, 0))[0] for g in plan.chosen))
+        for chosen, entry in zip(plan.chosen, entries, strict=True):
+            key, _, d = chosen
+            paid, counted = itself.get(key, (0, 0)) if d.limited else (min(entry.bedrag, unlimited), 0)
+            if not d.limited:
+                unlimited -= paid
+            amount = min(still, max(0, entry.bedrag - paid))
+            still -= amount
+            counts = amount > 0 and d.limited and plan.prestatie.soort == HONORARIUM
+            over = so_far.room[key].aantal if key in so_far.room else None
+            count = plan.aantal if over is None else min(plan.aantal, over)
+            yield Share(chosen, entry, paid, amount, max(0, count - counted) if counts else 0)
 
-    def _aandelen(self, plan: Plan, rekening: Rekening, tot_nu_toe: TotNuToe) -> Aandelen:
+    def _shares(self, plan: Plan, bill: Bill, so_far: SoFar) -> Shares:
         """What each dekking with a maximum pays of the grant."""
         return tuple(
-            (deel.gekozen.sleutel, deel.bedrag, deel.aantal)
-            for deel in self.delen(plan, rekening, tot_nu_toe)
-            if deel.bedrag and deel.gekozen.dekking.begrensd
+            (part.chosen.sleutel, part.bedrag, part.aantal)
+            for part in self.parts(plan, bill, so_far)
+            if part.bedrag and part.chosen.dekking.limited
         )
 
-    def _toegepast(self, ruimte: Mapping[Dekkingsleutel, Ruimte]) -> dict[Dekkingsleutel, Ruimte]:
+    def _applied(self, room: Mapping[DekkingKey, Room]) -> dict[DekkingKey, Room]:
         """The maxima less those whose check is switched off."""
         return {
-            s: Ruimte(r.bedrag if self.bedrag_telt else None, r.aantal if self.aantal_telt else None)
-            for s, r in ruimte.items()
+            s: Room(r.bedrag if self.amount_matters else None, r.aantal if self.count_matters else None)
+            for s, r in room.items()
         }

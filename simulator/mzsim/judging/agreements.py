@@ -5,33 +5,33 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from mzsim.domain.covers import Pakket, Pakketsleutel
-from mzsim.domain.facts import geldend_contract
-from mzsim.domain.tariffs import Tariefkaart
-from mzsim.judging.message import Bericht
-from mzsim.store.facts import Feitenbron
+from mzsim.domain.covers import Pakket, PakketKey
+from mzsim.domain.facts import valid_contract
+from mzsim.domain.tariffs import TariffCard
+from mzsim.judging.message import Message
+from mzsim.store.facts import FactSource
 
 
-class Voorwaarden(NamedTuple):
+class Conditions(NamedTuple):
     """`contracteert` says whether the insurer has contracten at all; without, no party is without one."""
 
-    pakketten: Mapping[Pakketsleutel, Pakket]
-    kaart: Tariefkaart
+    pakketten: Mapping[PakketKey, Pakket]
+    card: TariffCard
     contracteert: bool
-    vergoeding_zonder_contract: int
+    reimbursement_without_contract: int
 
     @classmethod
-    def van(cls, bericht: Bericht, feiten: Feitenbron) -> Voorwaarden:
+    def of(cls, message: Message, facts: FactSource) -> Conditions:
         """Those of the insurer of 0108 and the party that is paid."""
-        contracten = feiten.contracten(bericht.uzovi_nummer, bericht.partij) if bericht.partij else ()
+        contracten = facts.contracten(message.uzovi_number, message.party) if message.party else ()
         return cls(
-            feiten.pakketten(bericht.pakketten_van),
-            Tariefkaart(contracten, feiten.tarieven()),
-            feiten.heeft_contracten(bericht.uzovi_nummer),
-            bericht.beleid.niet_gecontracteerd["vergoeding"],
+            facts.pakketten(message.pakketten_of),
+            TariffCard(contracten, facts.tariffs()),
+            facts.has_contracten(message.uzovi_number),
+            message.beleid.niet_gecontracteerd["vergoeding"],
         )
 
-    def vergoeding(self, datum: bytes) -> int:
+    def vergoeding(self, date: bytes) -> int:
         """The percentage of its cover that the insurer pays for what the party did on a day."""
-        zonder = self.contracteert and geldend_contract(self.kaart.contracten, datum) is None
-        return self.vergoeding_zonder_contract if zonder else 100
+        without = self.contracteert and valid_contract(self.card.contracten, date) is None
+        return self.reimbursement_without_contract if without else 100

@@ -14,58 +14,60 @@ from operator import or_
 from typing import BinaryIO, NamedTuple
 
 from mzsim.checks.prestatie_form import GEBITSELEMENTEN
-from mzsim.domain.combination_rules import Combinatieregel, CombinationMember, Regelset
-from mzsim.domain.earlier.credits import Eerdere, standing
+from mzsim.domain.combination_rules import Combinatieregel, CombinationMember, RuleSet
+from mzsim.domain.earlier.credits import EarlierRecord, standing
 from mzsim.domain.earlier.prestatie import HONORARIUM
-from mzsim.domain.teeth import GEEN_ELEMENT, GEEN_KAAK
-from mzsim.judging.combinations import COMBINATIE, TE_SNEL, Bezwaar, Leden, beoordeel
+from mzsim.domain.teeth import NO_ELEMENT, NO_JAW
+from mzsim.judging.combinations import COMBINATION, TOO_FAST, Members, Objection, judge
 from mzsim.judging.look_back import is_revoked
-from mzsim.judging.message import Bericht
-from mzsim.standard.layout import TEKENSET, layouts
-from mzsim.standard.reader import lees_groepen
+from mzsim.judging.message import Message
+from mzsim.standard.layout import CHARSET, layouts
+from mzsim.standard.reader import read_groups
 from mzsim.standard.records import Prestatierecord, Verzekerdenrecord
-from mzsim.standard.values import BSN_ONBEKEND, DEBET, centen, lees_datum, persoon, tekst
-from mzsim.store.facts import Feitenbron
-from mzsim.store.history import Historiebron
+from mzsim.standard.values import BSN_UNKNOWN, DEBET, cents, person, read_date, text
+from mzsim.store.facts import FactSource
+from mzsim.store.history import HistorySource
 
 _LAYOUT = layouts("mz301")[b"04"]
-_DATUM = _LAYOUT["0408"].plaats
-_DATUM_EN_SOORT = _LAYOUT.stuk("0408", "0409")
+_DATE = _LAYOUT["0408"].plaats
+_DATE_AND_KIND = _LAYOUT.piece("0408", "0409")
 _CODE = _LAYOUT["0413"].plaats
-_AANTAL = _LAYOUT["0425"].plaats
+_COUNT = _LAYOUT["0425"].plaats
 _DEBET_CREDIT = _LAYOUT["0431"].plaats
-_EEN = b"1".rjust(_LAYOUT["0425"].lengte, b"0")
+_ONE = b"1".rjust(_LAYOUT["0425"].length, b"0")
 _HONORARIUM = HONORARIUM.encode()
-_OOIT = b""
+_EVER = b""
 
-_MEESTE_VERZEKERDEN = 500
-_MEESTE_RECORDS = 10_000
-_MEESTE_CODES = 20_000
-_GEEN: frozenset[str] = frozenset()
+_MOST_VERZEKERDEN = 500
+_MOST_RECORDS = 10_000
+_MOST_CODES = 20_000
+_NO: frozenset[str] = frozenset()
 
-Bezwaren = Mapping[int, frozenset[str]]
+Objections = Mapping[int, frozenset[str]]
 """The checks that object to a record, by line."""
 
 
-Melder = Callable[[int, Combinatieregel, Collection[int]], None]
+Reporter = Callable[[int, Combinatieregel, Collection[int]], None]
 """Hears of every line to which a rule objects, with the ids of the earlier prestaties by which it does."""
 
 
-def lees_combinaties(bron: BinaryIO, bericht: Bericht, feiten: Feitenbron, meld: Melder | None = None) -> Bezwaren:
+def read_combinations(
+    source: BinaryIO, message: Message, facts: FactSource, report: Reporter | None = None
+) -> Objections:
     """What the rules in the store object to in a declaration whose structure is in order."""
-    if bericht.partij is None or bericht.beleid.uit >= {TE_SNEL, COMBINATIE}:
+    if message.party is None or message.beleid.uit >= {TOO_FAST, COMBINATION}:
         return {}
-    regels = Regelset(feiten.combinatieregels())
-    if not regels.regels:
+    rules = RuleSet(facts.combinatieregels())
+    if not rules.regels:
         return {}
-    uzovi = bericht.uzovi_nummer
-    historie = feiten.historie(bericht.partij, uzovi) if feiten.heeft_historie(uzovi) else None
-    lezer = _Lezer(regels, historie, bericht, meld)
-    lezer.lees(bron)
-    return lezer.bezwaren
+    uzovi = message.uzovi_number
+    history = facts.history(message.party, uzovi) if facts.has_history(uzovi) else None
+    reader = _CombinationReader(rules, history, message, report)
+    reader.read(source)
+    return reader.objections
 
 
-class _Soort:
+class _RuleKind:
     """What a prestatiecode (rubriek 0413) is to the reading.
 
     `draagt`, `tegen` and `telt` are masks of rules: those that judge it, those to which it is a tegenhanger, and the
@@ -74,252 +76,254 @@ class _Soort:
     which places matter (as `Combinatieregel.plaats`), and nothing else does; None where every rubriek may.
     """
 
-    __slots__ = ("code", "dagen", "draagt", "nodig", "plaatsen", "tegen", "telt")
+    __slots__ = ("against", "carries", "code", "counts", "dagen", "needed", "places")
 
-    def __init__(self, code: str, draagt: int, tegen: int, regels: Regelset) -> None:
+    def __init__(self, code: str, carries: int, against: int, rules: RuleSet) -> None:
         self.code = code
-        self.draagt = draagt
-        self.tegen = tegen
-        self.telt = draagt & regels.maxima
-        self.nodig = bool(draagt | tegen)
-        alleen_dagen = tegen and not draagt and not tegen & ~regels.gewoon
-        self.dagen: set[bytes] | None = set() if alleen_dagen else None
-        self.plaatsen: frozenset[str | None] | None = None
-        if not draagt and not tegen & regels.maxima:
-            self.plaatsen = frozenset(regel.plaats for _, regel in regels.van(tegen))
+        self.carries = carries
+        self.against = against
+        self.counts = carries & rules.maxima
+        self.needed = bool(carries | against)
+        only_days = against and not carries and not against & ~rules.usual
+        self.dagen: set[bytes] | None = set() if only_days else None
+        self.places: frozenset[str | None] | None = None
+        if not carries and not against & rules.maxima:
+            self.places = frozenset(line.plaats for _, line in rules.of(against))
 
 
-_Record = tuple[int, bytes, _Soort]
+_Record = tuple[int, bytes, _RuleKind]
 """A record that rules are about, or ask after, with its line."""
-_Leden = dict[CombinationMember, "array[int]"]
+_Members = dict[CombinationMember, "array[int]"]
 
 
-class _Wachtend(NamedTuple):
+class _Waiting(NamedTuple):
     """A verzekerde with records that rules judge: who he is, those rules, his records in either form, the days of
     records that are nothing special, and whether the file alone may give an objection."""
 
     persoon: str
-    draagt: int
+    carries: int
     records: list[_Record]
-    leden: _Leden
+    members: _Members
     dagen: list[tuple[str, bytes]]
-    verdacht: bool
+    suspect: bool
 
 
-class _Lezer:
-    def __init__(self, regels: Regelset, bron: Historiebron | None, bericht: Bericht, meld: Melder | None) -> None:
-        self._regels = regels
-        self._meld = meld
-        self._bron = bron
-        self._partij = bericht.partij or ""
-        self._herroepen = bericht.verkenning.herroepen
-        self._soorten: dict[bytes, _Soort] = {}
-        self._gewoon: dict[int, _Soort] = {}
+class _CombinationReader:
+    def __init__(self, rules: RuleSet, source: HistorySource | None, message: Message, report: Reporter | None) -> None:
+        self._lines = rules
+        self._report = report
+        self._source = source
+        self._party = message.party or ""
+        self._revoked = message.verkenning.revoked
+        self._kinds: dict[bytes, _RuleKind] = {}
+        self._usual: dict[int, _RuleKind] = {}
         """Of the codes with `dagen` one for each mask of rules; the others stand for the same."""
-        self._wachtend: list[_Wachtend] = []
-        self._aantal_wachtend = 0
-        self._dagen: set[bytes] = set()
+        self._waiting: list[_Waiting] = []
+        self._waiting_count = 0
+        self._days: set[bytes] = set()
         """The days of the records that wait for judgement."""
-        self.bezwaren: dict[int, frozenset[str]] = {}
+        self.objections: dict[int, frozenset[str]] = {}
 
-    def lees(self, bron: BinaryIO) -> None:
+    def read(self, source: BinaryIO) -> None:
         """Reads the detail records."""
-        met_credits = len(self._herroepen) > 0
-        soorten, nieuw, plaats_code = self._soorten, self._nieuwe_soort, _CODE
+        with_credits = len(self._revoked) > 0
+        kinds, new, place_code = self._kinds, self._new_kind, _CODE
         records: list[_Record] = []
-        leden: _Leden = {}
+        members: _Members = {}
         verzekerde = b""
-        drager = False
-        regel = 1
-        for groep in lees_groepen(bron):
-            for heen in groep:
-                regel += 1
+        carrier = False
+        line = 1
+        for group in read_groups(source):
+            for heen in group:
+                line += 1
                 kenmerk = heen[:2]
                 if kenmerk == b"04":
-                    soort = soorten.get(heen[plaats_code]) or nieuw(heen[plaats_code])
-                    if soort.dagen is not None:
-                        if not met_credits or heen[_DEBET_CREDIT] == DEBET:
-                            soort.dagen.add(heen[_DATUM_EN_SOORT])
-                    elif soort.nodig:
-                        records.append((regel, heen, soort))
-                        if soort.draagt:
-                            drager = True
+                    kind = kinds.get(heen[place_code]) or new(heen[place_code])
+                    if kind.dagen is not None:
+                        if not with_credits or heen[_DEBET_CREDIT] == DEBET:
+                            kind.dagen.add(heen[_DATE_AND_KIND])
+                    elif kind.needed:
+                        records.append((line, heen, kind))
+                        if kind.carries:
+                            carrier = True
                 elif kenmerk == b"02" or kenmerk == b"99":
-                    if drager:
-                        self._sluit_verzekerde(verzekerde, records, leden)
-                        leden = {}
+                    if carrier:
+                        self._close_verzekerde(verzekerde, records, members)
+                        members = {}
                         records = []
                     else:
                         records.clear()
-                        leden.clear()
-                    for soort in self._gewoon.values():
-                        assert soort.dagen is not None
-                        soort.dagen.clear()
-                    verzekerde, drager = heen, False
-            if len(records) > _MEESTE_RECORDS:
-                _voeg_samen(records, leden)
-        self._beoordeel()
+                        members.clear()
+                    for kind in self._usual.values():
+                        assert kind.dagen is not None
+                        kind.dagen.clear()
+                    verzekerde, carrier = heen, False
+            if len(records) > _MOST_RECORDS:
+                _merge(records, members)
+        self._judge()
 
-    def _nieuwe_soort(self, rubriek: bytes) -> _Soort:
-        if len(self._soorten) >= _MEESTE_CODES:
-            self._soorten.clear()
-        code = tekst(rubriek)
-        onleesbaar = not code or (code[0].isalpha() and code[1:] == "00")
-        draagt, tegen = (0, 0) if onleesbaar else self._regels.klasse(code)
-        soort = _Soort(code, draagt, tegen, self._regels)
-        if soort.dagen is not None:
-            soort = self._gewoon.setdefault(tegen, soort)
-        self._soorten[rubriek] = soort
-        return soort
+    def _new_kind(self, rubriek: bytes) -> _RuleKind:
+        if len(self._kinds) >= _MOST_CODES:
+            self._kinds.clear()
+        code = text(rubriek)
+        unreadable = not code or (code[0].isalpha() and code[1:] == "00")
+        carries, against = (0, 0) if unreadable else self._lines.category(code)
+        kind = _RuleKind(code, carries, against, self._lines)
+        if kind.dagen is not None:
+            kind = self._usual.setdefault(against, kind)
+        self._kinds[rubriek] = kind
+        return kind
 
-    def _sluit_verzekerde(self, heen: bytes, records: list[_Record], leden: _Leden) -> None:
+    def _close_verzekerde(self, heen: bytes, records: list[_Record], members: _Members) -> None:
         """Has a verzekerde wait for judgement, unless no key tells who he is: then his records aren't judged at all."""
         v = Verzekerdenrecord(heen)
-        if v.bsn == BSN_ONBEKEND and not v.verzekerdennummer.strip(b" "):
+        if v.bsn == BSN_UNKNOWN and not v.verzekerdennummer.strip(b" "):
             return
-        draagt, verdacht = self._verken(records, leden)
-        dagen = [(s.code, dag) for s in self._gewoon.values() if s.tegen & draagt for dag in s.dagen or ()]
-        wie = persoon(v.bsn, v.verzekerdennummer)
-        self._wachtend.append(_Wachtend(wie, draagt, records, leden, dagen, verdacht))
-        self._aantal_wachtend += len(records) + len(leden) + len(dagen)
-        if len(self._wachtend) >= _MEESTE_VERZEKERDEN or self._aantal_wachtend >= _MEESTE_RECORDS:
-            self._beoordeel()
+        carries, suspect = self._read_first(records, members)
+        days = [(s.code, day) for s in self._usual.values() if s.against & carries for day in s.dagen or ()]
+        who = person(v.bsn, v.verzekerdennummer)
+        self._waiting.append(_Waiting(who, carries, records, members, days, suspect))
+        self._waiting_count += len(records) + len(members) + len(days)
+        if len(self._waiting) >= _MOST_VERZEKERDEN or self._waiting_count >= _MOST_RECORDS:
+            self._judge()
 
-    def _verken(self, records: list[_Record], leden: _Leden) -> tuple[int, bool]:
+    def _read_first(self, records: list[_Record], members: _Members) -> tuple[int, bool]:
         """The rules that judge these records, and whether any may be broken in the file alone.
 
         That is so for a rule that a record breaks by itself, one of which a tegenhanger is there as well, and a maximum
         of which more than one is declared within its bereik.
         """
-        regels = self._regels
-        draagt = reduce(or_, (regels.klasse(lid.code).draagt for lid in leden), 0)
-        tegen, te_veel = 0, bool(leden)
-        geteld: dict[bytes, int] = {}
-        for _, heen, soort in records:
-            tegen |= soort.tegen
-            if soort.draagt:
-                draagt |= soort.draagt
-                dag = heen[_DATUM]
-                self._dagen.add(dag)
-                if telt := soort.telt:
-                    eerder = geteld.get(dag, 0) | geteld.get(_OOIT, 0) & ~regels.in_zitting
-                    te_veel |= bool(telt & eerder) or heen[_AANTAL] != _EEN
-                    geteld[dag] = geteld.get(dag, 0) | telt
-                    geteld[_OOIT] = geteld.get(_OOIT, 0) | telt
-        return draagt, te_veel or bool(draagt & (regels.alleen | regels.niet & (tegen | regels.gewoon)))
+        rules = self._lines
+        carries = reduce(or_, (rules.category(member.code).carries for member in members), 0)
+        against, too_many = 0, bool(members)
+        counted: dict[bytes, int] = {}
+        for _, heen, kind in records:
+            against |= kind.against
+            if kind.carries:
+                carries |= kind.carries
+                day = heen[_DATE]
+                self._days.add(day)
+                if counts := kind.counts:
+                    earlier = counted.get(day, 0) | counted.get(_EVER, 0) & ~rules.in_session
+                    too_many |= bool(counts & earlier) or heen[_COUNT] != _ONE
+                    counted[day] = counted.get(day, 0) | counts
+                    counted[_EVER] = counted.get(_EVER, 0) | counts
+        return carries, too_many or bool(carries & (rules.only | rules.niet & (against | rules.usual)))
 
-    def _beoordeel(self) -> None:
+    def _judge(self) -> None:
         """Judges the verzekerden that wait, beside what was granted to them before."""
-        eerder = self._eerder()
-        for wacht in self._wachtend:
-            van_hem = eerder.get(wacht.persoon, {})
-            if wacht.verdacht or van_hem:
-                _voeg_samen(wacht.records, wacht.leden)
-                _voeg_dagen_toe(wacht.dagen, wacht.leden)
-                for bezwaar in beoordeel(self._regels, wacht.leden, van_hem.values()):
-                    regel = bezwaar.regel
-                    self.bezwaren[regel] = _samen(self.bezwaren.get(regel, _GEEN), bezwaar.controle)
-                    if self._meld is not None:
-                        self._meld(regel, bezwaar.combinatieregel, _beslissend(bezwaar, wacht.leden, van_hem))
-        self._wachtend, self._aantal_wachtend = [], 0
-        self._dagen.clear()
+        earlier = self._earlier()
+        for waits in self._waiting:
+            of_verzekerde = earlier.get(waits.persoon, {})
+            if waits.suspect or of_verzekerde:
+                _merge(waits.records, waits.members)
+                _add_days(waits.dagen, waits.members)
+                for objection in judge(self._lines, waits.members, of_verzekerde.values()):
+                    line = objection.regel
+                    self.objections[line] = _together(self.objections.get(line, _NO), objection.controle)
+                    if self._report is not None:
+                        self._report(
+                            line, objection.combinatieregel, _decisive(objection, waits.members, of_verzekerde)
+                        )
+        self._waiting, self._waiting_count = [], 0
+        self._days.clear()
 
-    def _eerder(self) -> Mapping[str, Mapping[int, CombinationMember]]:
+    def _earlier(self) -> Mapping[str, Mapping[int, CombinationMember]]:
         """What was granted before to those who wait, by its id in the store: for rules on a sitting on the days at hand, for
         the others ever."""
-        dagen = {tekst(dag) for dag in self._dagen if lees_datum(dag) is not None}
-        dagen.update(lid.datum for wacht in self._wachtend for lid in wacht.leden)
-        if self._bron is None or not dagen:
+        days = {text(day) for day in self._days if read_date(day) is not None}
+        days.update(member.datum for waits in self._waiting for member in waits.members)
+        if self._source is None or not days:
             return {}
-        regels = self._regels
-        gevonden: defaultdict[str, dict[int, CombinationMember]] = defaultdict(dict)
-        for deel in (regels.in_zitting, ~(regels.in_zitting | regels.ooit), regels.ooit):
-            personen = {wacht.persoon: wacht.draagt & deel for wacht in self._wachtend if wacht.draagt & deel}
-            if personen:
-                masker = reduce(or_, personen.values())
-                van, tot = regels.dagen(masker, min(dagen), max(dagen))
-                rijen = self._bron.honoraria(personen, regels.gevraagd(masker), van, tot)
-                for rij in standing(rijen):
-                    leesbaar = lees_datum(rij.datum.encode(TEKENSET)) is not None
-                    if leesbaar and not is_revoked(rij, self._partij, self._herroepen):
+        rules = self._lines
+        found: defaultdict[str, dict[int, CombinationMember]] = defaultdict(dict)
+        for part in (rules.in_session, ~(rules.in_session | rules.ever), rules.ever):
+            persons = {waits.persoon: waits.carries & part for waits in self._waiting if waits.carries & part}
+            if persons:
+                mask = reduce(or_, persons.values())
+                of, until = rules.days(mask, min(days), max(days))
+                rows = self._source.honoraria(persons, rules.asked(mask), of, until)
+                for row in standing(rows):
+                    readable = read_date(row.datum.encode(CHARSET)) is not None
+                    if readable and not is_revoked(row, self._party, self._revoked):
                         # What two questions find is one record.
-                        gevonden[rij.persoon][rij.id] = _eerder_lid(rij, eigen=rij.agb == self._partij)
-        return gevonden
+                        found[row.persoon][row.id] = _earlier_member(row, own=row.agb == self._party)
+        return found
 
 
-_MEESTE_EERDERE = 20
+_MOST_EARLIER = 20
 
 
-def _beslissend(bezwaar: Bezwaar, leden: _Leden, eerder: Mapping[int, CombinationMember]) -> Collection[int]:
+def _decisive(objection: Objection, members: _Members, earlier: Mapping[int, CombinationMember]) -> Collection[int]:
     """The ids of the earlier prestaties by which a rule objects: one where that is enough, else all that it counts; none
     where the message alone is enough, or what is not there decides."""
-    los = Regelset([bezwaar.combinatieregel])
+    loose = RuleSet([objection.combinatieregel])
 
-    def maakt_bezwaar(in_bericht: Leden, eerdere: Collection[CombinationMember] = ()) -> bool:
-        return any(gevonden.regel == bezwaar.regel for gevonden in beoordeel(los, in_bericht, eerdere))
+    def objects(in_message: Members, earlier_records: Collection[CombinationMember] = ()) -> bool:
+        return any(found.regel == objection.regel for found in judge(loose, in_message, earlier_records))
 
-    eigen = next(lid for lid, regels in leden.items() if bezwaar.regel in regels)
-    over = {id: lid for id, lid in eerder.items() if any(los.klasse(lid.code))}
-    if not over or maakt_bezwaar({lid: regels for lid, regels in leden.items() if any(los.klasse(lid.code))}):
+    own = next(member for member, rules in members.items() if objection.regel in rules)
+    over = {id: member for id, member in earlier.items() if any(loose.category(member.code))}
+    if not over or objects({member: rules for member, rules in members.items() if any(loose.category(member.code))}):
         return ()
     # The nearest in time are the likeliest; of many, looking at each would take long.
-    dichtbij = sorted((abs(int(lid.datum) - int(eigen.datum)), id) for id, lid in over.items())[:_MEESTE_EERDERE]
-    alleen = {eigen: (bezwaar.regel,)}
-    een = next((id for _, id in dichtbij if maakt_bezwaar(alleen, [over[id]])), None)
-    return (een,) if een is not None else sorted(over)
+    near = sorted((abs(int(member.datum) - int(own.datum)), id) for id, member in over.items())[:_MOST_EARLIER]
+    only = {own: (objection.regel,)}
+    one = next((id for _, id in near if objects(only, [over[id]])), None)
+    return (one,) if one is not None else sorted(over)
 
 
 @lru_cache(maxsize=8)
-def _samen(controles: frozenset[str], controle: str) -> frozenset[str]:
+def _together(checks: frozenset[str], check: str) -> frozenset[str]:
     """One value for every line with the same objections."""
-    return controles | {controle}
+    return checks | {check}
 
 
-def _voeg_samen(records: list[_Record], leden: _Leden) -> None:
+def _merge(records: list[_Record], members: _Members) -> None:
     """Moves records to where equal ones share a place."""
-    for regel, heen, soort in records:
-        lid = _lid(heen, soort)
-        if lid is not None:
-            regels = leden.get(lid)
-            if regels is None:
-                leden[lid] = array("I", (regel,))
+    for line, heen, kind in records:
+        member = _member(heen, kind)
+        if member is not None:
+            rules = members.get(member)
+            if rules is None:
+                members[member] = array("I", (line,))
             else:
-                regels.append(regel)
+                rules.append(line)
     records.clear()
 
 
-def _voeg_dagen_toe(dagen: list[tuple[str, bytes]], leden: _Leden) -> None:
-    lengte = _LAYOUT["0408"].lengte
-    for code, dag in dagen:
-        datum, soort = dag[:lengte], dag[lengte:]
-        if soort == _HONORARIUM and lees_datum(datum) is not None:
-            leden[CombinationMember(tekst(datum), code, GEEN_KAAK, GEEN_ELEMENT, "", "", 1)] = array("I")
+def _add_days(days: list[tuple[str, bytes]], members: _Members) -> None:
+    length = _LAYOUT["0408"].length
+    for code, day in days:
+        date, kind = day[:length], day[length:]
+        if kind == _HONORARIUM and read_date(date) is not None:
+            members[CombinationMember(text(date), code, NO_JAW, NO_ELEMENT, "", "", 1)] = array("I")
 
 
-def _lid(heen: bytes, soort: _Soort) -> CombinationMember | None:
+def _member(heen: bytes, kind: _RuleKind) -> CombinationMember | None:
     """A record as rules see it; None where no rule counts it: no 01, no debet, or no such day."""
     p = Prestatierecord(heen)
-    if p.soort != _HONORARIUM or p.debet_credit_02 != DEBET or lees_datum(p.datum) is None:
+    if p.soort != _HONORARIUM or p.debet_credit_02 != DEBET or read_date(p.datum) is None:
         return None
-    element = _tekst(p.gebitselement) if p.gebitselement in GEBITSELEMENTEN else GEEN_ELEMENT
-    kaak, plaatsen = _tekst(p.boven_onder), soort.plaatsen
-    if plaatsen is None:
-        vlak = "".join(sorted(_tekst(p.vlak)))
+    element = _text(p.gebitselement) if p.gebitselement in GEBITSELEMENTEN else NO_ELEMENT
+    jaw, places = _text(p.boven_onder), kind.places
+    if places is None:
+        surface = "".join(sorted(_text(p.vlak)))
         return CombinationMember(
-            _tekst(p.datum), soort.code, kaak, element, vlak, _tekst(p.behandelaar), centen(p.aantal)
+            _text(p.datum), kind.code, jaw, element, surface, _text(p.behandelaar), cents(p.aantal)
         )
-    if plaatsen == _NERGENS:
-        kaak, element = GEEN_KAAK, GEEN_ELEMENT
-    vlak = "".join(sorted(_tekst(p.vlak))) if "vlak" in plaatsen else ""
-    return CombinationMember(_tekst(p.datum), soort.code, kaak, element, vlak, "", 1)
+    if places == _NOWHERE:
+        jaw, element = NO_JAW, NO_ELEMENT
+    surface = "".join(sorted(_text(p.vlak))) if "vlak" in places else ""
+    return CombinationMember(_text(p.datum), kind.code, jaw, element, surface, "", 1)
 
 
-def _eerder_lid(rij: Eerdere, *, eigen: bool) -> CombinationMember:
-    vlak = "".join(sorted(rij.vlak))
+def _earlier_member(row: EarlierRecord, *, own: bool) -> CombinationMember:
+    surface = "".join(sorted(row.vlak))
     return CombinationMember(
-        rij.datum, rij.prestatiecode, rij.kaak, rij.gebitselement, vlak, rij.behandelaar, rij.aantal, eigen
+        row.datum, row.prestatiecode, row.kaak, row.gebitselement, surface, row.behandelaar, row.aantal, own
     )
 
 
-_tekst = lru_cache(maxsize=4096)(tekst)
-_NERGENS = frozenset({None})
+_text = lru_cache(maxsize=4096)(text)
+_NOWHERE = frozenset({None})

@@ -17,23 +17,23 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
-from mzsim.domain.combination_rules import MAXIMUM, ZITTING, Combinatieregel, CombinationMember, Regelset
-from mzsim.domain.teeth import plaats
+from mzsim.domain.combination_rules import MAXIMUM, SESSION, Combinatieregel, CombinationMember, RuleSet
+from mzsim.domain.teeth import place
 
-TE_SNEL, COMBINATIE = "0413-9", "0413-10"
+TOO_FAST, COMBINATION = "0413-9", "0413-10"
 """The checks of an interval and of every other rule."""
-_NOOIT = "99999999"
+_NEVER = "99999999"
 
 V = TypeVar("V")
 
 
-Leden = Mapping[CombinationMember, Sequence[int]]
+Members = Mapping[CombinationMember, Sequence[int]]
 """The records of a verzekerde in the message, with the lines on which each stands, in order."""
-_Groep = tuple[str, str]
+_Group = tuple[str, str]
 """Time and place within which a rule looks."""
 
 
-class Bezwaar(NamedTuple):
+class Objection(NamedTuple):
     """What a rule objects to: the line of the record, the check that says so, and the rule."""
 
     regel: int
@@ -41,225 +41,233 @@ class Bezwaar(NamedTuple):
     combinatieregel: Combinatieregel
 
 
-def beoordeel(regels: Regelset, leden: Leden, eerder: Iterable[CombinationMember] = ()) -> Iterator[Bezwaar]:
+def judge(rules: RuleSet, members: Members, earlier: Iterable[CombinationMember] = ()) -> Iterator[Objection]:
     """What the rules object to. `eerder` was granted before and not credited since.
 
     The same prestatie that was granted before is no other one: whether it can be granted again is not for these rules.
     """
-    eerdere = list(eerder)
-    if eerdere:
-        in_bestand = {lid.prestatie for lid in leden}
-        eerdere = [lid for lid in eerdere if lid.prestatie not in in_bestand]
-    dragers: defaultdict[int, list[CombinationMember]] = defaultdict(list)
-    tegenhangers: defaultdict[int, list[CombinationMember]] = defaultdict(list)
-    eerder_geteld: defaultdict[int, list[CombinationMember]] = defaultdict(list)
-    for lid in leden:
-        for bit, regel in regels.van(regels.klasse(lid.code).draagt):
-            if regel.in_kracht(lid.datum) and (regel.kaak is None or _kaak(lid) == regel.kaak):
-                dragers[bit].append(lid)
-    gedragen = sum(dragers)
-    for lid in (*leden, *eerdere):
-        for bit, regel in regels.van(regels.klasse(lid.code).tegen & gedragen):
-            if lid.eigen or not regel.eigen_partij:
-                tegenhangers[bit].append(lid)
-    for lid in eerdere:
-        for bit, regel in regels.van(regels.klasse(lid.code).draagt & regels.maxima & gedragen):
-            if lid.eigen or not regel.eigen_partij:
-                eerder_geteld[bit].append(lid)
-    for bit, regel in regels.van(gedragen):
-        if regel.soort == MAXIMUM:
-            te_veel = _maximum(regel, dragers[bit], tegenhangers[bit], eerder_geteld[bit], leden)
-            yield from (Bezwaar(nummer, COMBINATIE, regel) for nummer in te_veel)
+    earlier_records = list(earlier)
+    if earlier_records:
+        in_file = {member.prestatie for member in members}
+        earlier_records = [member for member in earlier_records if member.prestatie not in in_file]
+    carriers: defaultdict[int, list[CombinationMember]] = defaultdict(list)
+    counterparts: defaultdict[int, list[CombinationMember]] = defaultdict(list)
+    earlier_counted: defaultdict[int, list[CombinationMember]] = defaultdict(list)
+    for member in members:
+        for bit, rule in rules.of(rules.category(member.code).carries):
+            if rule.in_force(member.datum) and (rule.kaak is None or _jaw(member) == rule.kaak):
+                carriers[bit].append(member)
+    carried = sum(carriers)
+    for member in (*members, *earlier_records):
+        for bit, rule in rules.of(rules.category(member.code).against & carried):
+            if member.own or not rule.own_party:
+                counterparts[bit].append(member)
+    for member in earlier_records:
+        for bit, rule in rules.of(rules.category(member.code).carries & rules.maxima & carried):
+            if member.own or not rule.own_party:
+                earlier_counted[bit].append(member)
+    for bit, rule in rules.of(carried):
+        if rule.soort == MAXIMUM:
+            too_many = _maximum(rule, carriers[bit], counterparts[bit], earlier_counted[bit], members)
+            yield from (Objection(number, COMBINATION, rule) for number in too_many)
             continue
-        toets, controle = _TOETSEN[regel.soort]
-        gevonden = toets(regel, dragers[bit], tegenhangers[bit], leden)
-        yield from (Bezwaar(nummer, controle, regel) for nummer in gevonden)
+        predicate, check = _PREDICATES[rule.soort]
+        found = predicate(rule, carriers[bit], counterparts[bit], members)
+        yield from (Objection(number, check, rule) for number in found)
 
 
-def _kaak(lid: CombinationMember) -> str | None:
-    return plaats("kaak", lid.kaak, lid.element, lid.vlak)
+def _jaw(member: CombinationMember) -> str | None:
+    return place("kaak", member.kaak, member.element, member.vlak)
 
 
-def _plaats(regel: Combinatieregel, lid: CombinationMember) -> str | None:
-    return plaats(regel.plaats, lid.kaak, lid.element, lid.vlak)
+def _place(rule: Combinatieregel, member: CombinationMember) -> str | None:
+    return place(rule.plaats, member.kaak, member.element, member.vlak)
 
 
-def _niet_met(
-    regel: Combinatieregel,
-    dragers: Sequence[CombinationMember],
-    tegenhangers: Sequence[CombinationMember],
-    leden: Leden,
+def _not_with(
+    rule: Combinatieregel,
+    carriers: Sequence[CombinationMember],
+    counterparts: Sequence[CombinationMember],
+    members: Members,
 ) -> Iterator[int]:
-    codes: defaultdict[_Groep, set[str]] = defaultdict(set)
-    for lid in tegenhangers:
-        if (plek := _plaats(regel, lid)) is not None:
-            codes[regel.tijd(lid.datum), plek].add(lid.code)
-    for lid in dragers:
-        plek = _plaats(regel, lid)
-        if plek is not None and codes.get((regel.tijd(lid.datum), plek), set()) - {lid.code}:
-            yield from leden[lid]
+    codes: defaultdict[_Group, set[str]] = defaultdict(set)
+    for member in counterparts:
+        if (location := _place(rule, member)) is not None:
+            codes[rule.time(member.datum), location].add(member.code)
+    for member in carriers:
+        location = _place(rule, member)
+        if location is not None and codes.get((rule.time(member.datum), location), set()) - {member.code}:
+            yield from members[member]
 
 
-def _alleen_met(
-    regel: Combinatieregel,
-    dragers: Sequence[CombinationMember],
-    tegenhangers: Sequence[CombinationMember],
-    leden: Leden,
+def _only_with(
+    rule: Combinatieregel,
+    carriers: Sequence[CombinationMember],
+    counterparts: Sequence[CombinationMember],
+    members: Members,
 ) -> Iterator[int]:
     codes: defaultdict[str, defaultdict[str | None, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for lid in tegenhangers:
-        codes[regel.tijd(lid.datum)][_plaats(regel, lid)].add(lid.code)
-    for lid in dragers:
-        if not any(gevonden - {lid.code} for gevonden in _mogelijk(codes[regel.tijd(lid.datum)], _plaats(regel, lid))):
-            yield from leden[lid]
+    for member in counterparts:
+        codes[rule.time(member.datum)][_place(rule, member)].add(member.code)
+    for member in carriers:
+        if not any(found - {member.code} for found in _possible(codes[rule.time(member.datum)], _place(rule, member))):
+            yield from members[member]
 
 
-def _alleen_na(
-    regel: Combinatieregel,
-    dragers: Sequence[CombinationMember],
-    tegenhangers: Sequence[CombinationMember],
-    leden: Leden,
+def _only_after(
+    rule: Combinatieregel,
+    carriers: Sequence[CombinationMember],
+    counterparts: Sequence[CombinationMember],
+    members: Members,
 ) -> Iterator[int]:
-    if regel.bereik == ZITTING:  # in which order a sitting went no record says
-        yield from _alleen_met(regel, dragers, tegenhangers, leden)
+    if rule.bereik == SESSION:  # in which order a sitting went no record says
+        yield from _only_with(rule, carriers, counterparts, members)
         return
-    dagen = _dagen(regel, tegenhangers)
-    for lid in dragers:
-        vorige = (_laatste(per_code, lid, tot_en_met=True) for per_code in _mogelijk(dagen, _plaats(regel, lid)))
-        if not any(dag and lid.datum <= (_duurt_tot(regel, dag) or _NOOIT) for dag in vorige):
-            yield from leden[lid]
+    days = _days(rule, counterparts)
+    for member in carriers:
+        previous = (_last(per_code, member, through=True) for per_code in _possible(days, _place(rule, member)))
+        if not any(day and member.datum <= (_lasts_until(rule, day) or _NEVER) for day in previous):
+            yield from members[member]
 
 
-def _niet_na(
-    regel: Combinatieregel,
-    dragers: Sequence[CombinationMember],
-    tegenhangers: Sequence[CombinationMember],
-    leden: Leden,
+def _not_after(
+    rule: Combinatieregel,
+    carriers: Sequence[CombinationMember],
+    counterparts: Sequence[CombinationMember],
+    members: Members,
 ) -> Iterator[int]:
-    dagen = _dagen(regel, tegenhangers)
-    for lid in dragers:
-        plek = _plaats(regel, lid)
-        dag = None if plek is None else _laatste(dagen.get(plek, {}), lid, tot_en_met=False)
-        if dag and lid.datum <= (_duurt_tot(regel, dag) or _NOOIT):
-            yield from leden[lid]
+    days = _days(rule, counterparts)
+    for member in carriers:
+        location = _place(rule, member)
+        day = None if location is None else _last(days.get(location, {}), member, through=False)
+        if day and member.datum <= (_lasts_until(rule, day) or _NEVER):
+            yield from members[member]
 
 
 def _interval(
-    regel: Combinatieregel,
-    dragers: Sequence[CombinationMember],
-    tegenhangers: Sequence[CombinationMember],
-    leden: Leden,
+    rule: Combinatieregel,
+    carriers: Sequence[CombinationMember],
+    counterparts: Sequence[CombinationMember],
+    members: Members,
 ) -> Iterator[int]:
-    dagen = _dagen(regel, tegenhangers)
-    eigen: defaultdict[tuple[str | None, str], list[tuple[str, int]]] = defaultdict(list)
-    codes = {lid.code for lid in dragers}
-    for lid in tegenhangers:
-        if lid.code in codes:
-            eigen[_plaats(regel, lid), lid.code] += [(lid.datum, nummer) for nummer in leden.get(lid, (0,))]
-    for rij in eigen.values():
-        rij.sort()
-    for lid in dragers:
-        plek = _plaats(regel, lid)
-        if plek is None:
+    days = _days(rule, counterparts)
+    own: defaultdict[tuple[str | None, str], list[tuple[str, int]]] = defaultdict(list)
+    codes = {member.code for member in carriers}
+    for member in counterparts:
+        if member.code in codes:
+            own[_place(rule, member), member.code] += [(member.datum, number) for number in members.get(member, (0,))]
+    for row in own.values():
+        row.sort()
+    for member in carriers:
+        location = _place(rule, member)
+        if location is None:
             continue
-        ander = _laatste(dagen.get(plek, {}), lid, tot_en_met=True)
-        zelfde = eigen.get((plek, lid.code), [])
-        for nummer in leden[lid]:
+        other = _last(days.get(location, {}), member, through=True)
+        same = own.get((location, member.code), [])
+        for number in members[member]:
             # Of two on one day the second comes too soon.
-            ervoor = bisect_left(zelfde, (lid.datum, nummer))
-            dag = max(ander or "", zelfde[ervoor - 1][0] if ervoor else "")
-            if dag and lid.datum < (_duurt_tot(regel, dag) or ""):
-                yield nummer
+            before = bisect_left(same, (member.datum, number))
+            day = max(other or "", same[before - 1][0] if before else "")
+            if day and member.datum < (_lasts_until(rule, day) or ""):
+                yield number
 
 
-_Toets = Callable[[Combinatieregel, Sequence[CombinationMember], Sequence[CombinationMember], Leden], Iterator[int]]
-_TOETSEN: dict[str, tuple[_Toets, str]] = {
-    "niet_met": (_niet_met, COMBINATIE),
-    "alleen_met": (_alleen_met, COMBINATIE),
-    "alleen_na": (_alleen_na, COMBINATIE),
-    "niet_na": (_niet_na, COMBINATIE),
-    "interval": (_interval, TE_SNEL),
+_Predicate = Callable[
+    [Combinatieregel, Sequence[CombinationMember], Sequence[CombinationMember], Members], Iterator[int]
+]
+_PREDICATES: dict[str, tuple[_Predicate, str]] = {
+    "niet_met": (_not_with, COMBINATION),
+    "alleen_met": (_only_with, COMBINATION),
+    "alleen_na": (_only_after, COMBINATION),
+    "niet_na": (_not_after, COMBINATION),
+    "interval": (_interval, TOO_FAST),
 }
 
 
 def _maximum(
-    regel: Combinatieregel,
-    dragers: Sequence[CombinationMember],
-    tegenhangers: Sequence[CombinationMember],
-    eerder: Sequence[CombinationMember],
-    leden: Leden,
+    rule: Combinatieregel,
+    carriers: Sequence[CombinationMember],
+    counterparts: Sequence[CombinationMember],
+    earlier: Sequence[CombinationMember],
+    members: Members,
 ) -> Iterator[int]:
     """Lines that exceed a maximum, in order of datum and file; what exceeds it doesn't use it up for what comes after."""
-    assert regel.aantal is not None
-    groepen: defaultdict[_Groep, list[CombinationMember]] = defaultdict(list)
-    for lid in dragers:
-        if (plek := _plaats(regel, lid)) is not None:
-            groepen[regel.tijd(lid.datum), plek].append(lid)
-    op = _tel(regel, eerder, leden)
-    per = _tel(regel, tegenhangers, leden)
-    for groep, deel in groepen.items():
-        ruimte = regel.aantal
-        if regel.tegenhanger:
-            if not per[groep]:
+    assert rule.aantal is not None
+    groups: defaultdict[_Group, list[CombinationMember]] = defaultdict(list)
+    for member in carriers:
+        if (location := _place(rule, member)) is not None:
+            groups[rule.time(member.datum), location].append(member)
+    on = _tally(rule, earlier, members)
+    per = _tally(rule, counterparts, members)
+    for group, part in groups.items():
+        room = rule.aantal
+        if rule.tegenhanger:
+            if not per[group]:
                 continue
-            ruimte *= per[groep]
-        ruimte -= op[groep]
-        for _, nummer, aantal in sorted((lid.datum, nummer, lid.aantal) for lid in deel for nummer in leden[lid]):
-            if aantal > ruimte:
-                yield nummer
+            room *= per[group]
+        room -= on[group]
+        for _, number, count in sorted(
+            (member.datum, number, member.aantal) for member in part for number in members[member]
+        ):
+            if count > room:
+                yield number
             else:
-                ruimte -= aantal
+                room -= count
 
 
-def _tel(regel: Combinatieregel, geteld: Collection[CombinationMember], leden: Leden) -> defaultdict[_Groep, int]:
-    aantallen: defaultdict[_Groep, int] = defaultdict(int)
-    for lid in geteld:
-        if (plek := _plaats(regel, lid)) is not None:
-            aantallen[regel.tijd(lid.datum), plek] += lid.aantal * len(leden.get(lid, (0,)))
-    return aantallen
+def _tally(rule: Combinatieregel, counted: Collection[CombinationMember], members: Members) -> defaultdict[_Group, int]:
+    counts: defaultdict[_Group, int] = defaultdict(int)
+    for member in counted:
+        if (location := _place(rule, member)) is not None:
+            counts[rule.time(member.datum), location] += member.aantal * len(members.get(member, (0,)))
+    return counts
 
 
-_Dagen = dict[str, list[str]]
+_Days = dict[str, list[str]]
 """Days by prestatiecode, in order."""
 
 
-def _dagen(regel: Combinatieregel, tegenhangers: Iterable[CombinationMember]) -> dict[str | None, _Dagen]:
+def _days(rule: Combinatieregel, counterparts: Iterable[CombinationMember]) -> dict[str | None, _Days]:
     """The days of tegenhangers by place."""
-    dagen: defaultdict[str | None, defaultdict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for lid in tegenhangers:
-        dagen[_plaats(regel, lid)][lid.code].add(lid.datum)
-    return {plek: {code: sorted(op) for code, op in per_code.items()} for plek, per_code in dagen.items()}
+    days: defaultdict[str | None, defaultdict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for member in counterparts:
+        days[_place(rule, member)][member.code].add(member.datum)
+    return {location: {code: sorted(on) for code, on in per_code.items()} for location, per_code in days.items()}
 
 
-def _laatste(per_code: _Dagen, lid: CombinationMember, *, tot_en_met: bool) -> str | None:
+def _last(per_code: _Days, member: CombinationMember, *, through: bool) -> str | None:
     """The last day on which another code stands before the day of a record, or on it."""
-    zoek = bisect_right if tot_en_met else bisect_left
+    find = bisect_right if through else bisect_left
     return max(
-        (dagen[tot - 1] for code, dagen in per_code.items() if code != lid.code and (tot := zoek(dagen, lid.datum))),
+        (
+            days[until - 1]
+            for code, days in per_code.items()
+            if code != member.code and (until := find(days, member.datum))
+        ),
         default=None,
     )
 
 
-def _mogelijk(per_plaats: Mapping[str | None, V], plek: str | None) -> Iterator[V]:
+def _possible(per_place: Mapping[str | None, V], location: str | None) -> Iterator[V]:
     """What may be at a place: there, or where no record tells."""
-    if plek is None:
-        yield from per_plaats.values()
+    if location is None:
+        yield from per_place.values()
         return
-    yield from (per_plaats[hier] for hier in (plek, None) if hier in per_plaats)
+    yield from (per_place[here] for here in (location, None) if here in per_place)
 
 
-def _duurt_tot(regel: Combinatieregel, datum: str) -> str | None:
+def _lasts_until(rule: Combinatieregel, date: str) -> str | None:
     """The day at the end of the maanden or dagen of a rule from a day on; None where it has none."""
-    return _later(datum, regel.maanden, regel.dagen) if regel.maanden or regel.dagen else None
+    return _later(date, rule.maanden, rule.dagen) if rule.maanden or rule.dagen else None
 
 
 @lru_cache(maxsize=4096)
-def _later(datum: str, maanden: int | None, dagen: int | None) -> str | None:
-    dag = dt.date(int(datum[:4]), int(datum[4:6]), int(datum[6:]))
+def _later(date: str, months: int | None, days: int | None) -> str | None:
+    day = dt.date(int(date[:4]), int(date[4:6]), int(date[6:]))
     try:
-        if dagen:
-            return (dag + dt.timedelta(days=dagen)).strftime("%Y%m%d")
-        jaar, maand = divmod(dag.year * 12 + dag.month - 1 + (maanden or 0), 12)
-        return f"{jaar:04d}{maand + 1:02d}{min(dag.day, monthrange(jaar, maand + 1)[1]):02d}"
+        if days:
+            return (day + dt.timedelta(days=days)).strftime("%Y%m%d")
+        year, month = divmod(day.year * 12 + day.month - 1 + (months or 0), 12)
+        return f"{year:04d}{month + 1:02d}{min(day.day, monthrange(year, month + 1)[1]):02d}"
     except (OverflowError, ValueError):  # behind the last year that a calendar has
-        return _NOOIT
+        return _NEVER

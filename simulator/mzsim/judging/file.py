@@ -4,89 +4,89 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from mzsim.checks.performing import Keuring
-from mzsim.checks.sluitrecord import Telling
-from mzsim.checks.voorlooprecord import Voorloopomgeving
-from mzsim.common.dates import dagen_later
+from mzsim.checks.performing import Examination
+from mzsim.checks.sluitrecord import MessageCounts
+from mzsim.checks.voorlooprecord import VoorloopSurroundings
+from mzsim.common.dates import days_later
 from mzsim.domain.beleid import Beleid
-from mzsim.domain.check import VECOZO, VERZEKERAAR, Deel
-from mzsim.domain.facts import AFGEWEZEN_VERZEKERAAR, FactuurnummerFeit
-from mzsim.domain.findings import Bevinding
-from mzsim.judging.message import Bericht
-from mzsim.standard.layout import LENGTE_HEEN
+from mzsim.domain.check import INSURER, VECOZO, Part
+from mzsim.domain.facts import REJECTED_INSURER, FactuurnummerFact
+from mzsim.domain.findings import Finding
+from mzsim.judging.message import Message
+from mzsim.standard.layout import HEEN_LENGTH
 from mzsim.standard.records import Sluitrecord
-from mzsim.standard.values import schrijf_datum
-from mzsim.store.facts import Feitenbron
+from mzsim.standard.values import write_date
+from mzsim.store.facts import FactSource
 
 
-def bezwaren_tegen_bestand(bericht: Bericht, door: str, feiten: Feitenbron) -> list[Bevinding]:
+def objections_to_file(message: Message, by: str, facts: FactSource) -> list[Finding]:
     """The objections of VECOZO (V) or the insurer (Z) that reject the file, of the first group that has any."""
-    if bericht.regie is not None and (volgens_script := bericht.regie.bezwaren_tegen_bestand(door)):
-        return volgens_script
-    verkenning = bericht.verkenning
-    groepen: tuple[Callable[[], list[Bevinding]], ...] = (
-        lambda: verkenning.structuur,
-        lambda: _voorloop(bericht, door, feiten),
-        lambda: [b for b in verkenning.reserves if b.regel > 1] + _sluit(bericht, door),
+    if message.regie is not None and (by_script := message.regie.objections_to_file(by)):
+        return by_script
+    first_reading = message.verkenning
+    groups: tuple[Callable[[], list[Finding]], ...] = (
+        lambda: first_reading.structure,
+        lambda: _voorloop(message, by, facts),
+        lambda: [b for b in first_reading.reserves if b.regel > 1] + _sluitrecord(message, by),
     )
-    for groep in groepen:
-        if bezwaren := [b for b in groep() if bericht.voert_uit(b.controle, door)]:
-            if bericht.toelichting is not None:
-                return bericht.toelichting.bij_bestand(bezwaren, _factuurnummer_bij(bericht, door, feiten))
-            return bezwaren
+    for group in groups:
+        if objections := [b for b in group() if message.performs(b.controle, by)]:
+            if message.toelichting is not None:
+                return message.toelichting.on_file(objections, _factuurnummer_used_at(message, by, facts))
+            return objections
     return []
 
 
-def _voorloop(bericht: Bericht, door: str, feiten: Feitenbron) -> list[Bevinding]:
-    v = bericht.voorloop
-    partijen = (v.servicebureau, v.zorgverlener, v.praktijk, v.instelling)
-    omgeving = Voorloopomgeving(
-        bericht.vandaag,
-        bericht.uzovi,
-        bool(_factuurnummer_bij(bericht, door, feiten)),
-        feiten.zorgaanbieders(partijen) if feiten.heeft_zorgaanbieders() else None,
+def _voorloop(message: Message, by: str, facts: FactSource) -> list[Finding]:
+    v = message.voorloop
+    parties = (v.servicebureau, v.zorgverlener, v.praktijk, v.instelling)
+    surroundings = VoorloopSurroundings(
+        message.today,
+        message.uzovi,
+        bool(_factuurnummer_used_at(message, by, facts)),
+        facts.zorgaanbieders(parties) if facts.has_zorgaanbieders() else None,
     )
-    if door == VERZEKERAAR and not bericht.verkenning.alleen_credits:  # policy has no say in what is taken back
-        omgeving = _met_beleid(omgeving, bericht, feiten)
-    in_reserve = [b for b in bericht.verkenning.reserves if b.regel == 1]
-    return _keur("voorloop", door, "01", 1, v, omgeving) + in_reserve
+    if by == INSURER and not message.verkenning.only_credits:  # policy has no say in what is taken back
+        surroundings = _with_beleid(surroundings, message, facts)
+    in_reserve = [b for b in message.verkenning.reserves if b.regel == 1]
+    return _examine("voorloop", by, "01", 1, v, surroundings) + in_reserve
 
 
-def _met_beleid(omgeving: Voorloopomgeving, bericht: Bericht, feiten: Feitenbron) -> Voorloopomgeving:
-    beleid = bericht.beleid
+def _with_beleid(surroundings: VoorloopSurroundings, message: Message, facts: FactSource) -> VoorloopSurroundings:
+    beleid = message.beleid
     if beleid.contract_vereist == "bestand":
-        omgeving = omgeving._replace(contracten=bericht.contracten(feiten))
+        surroundings = surroundings._replace(contracten=message.contracten(facts))
     if beleid.factuurdatum_max_dagen is not None:
-        oudste = dagen_later(bericht.datum, -beleid.factuurdatum_max_dagen)
-        omgeving = omgeving._replace(oudste_dagtekening=schrijf_datum(oudste))
-    return omgeving
+        oldest = days_later(message.datum, -beleid.factuurdatum_max_dagen)
+        surroundings = surroundings._replace(oldest_dagtekening=write_date(oldest))
+    return surroundings
 
 
-def _factuurnummer_bij(bericht: Bericht, door: str, feiten: Feitenbron) -> list[str]:
+def _factuurnummer_used_at(message: Message, by: str, facts: FactSource) -> list[str]:
     """For which insurers the factuurnummer is in use, by VECOZO's list or by the insurer's own (INV 2.3.3)."""
-    if bericht.partij is None or bericht.factuurnummer is None:
+    if message.party is None or message.factuurnummer is None:
         return []
-    gevonden = feiten.factuurnummers(bericht.partij, bericht.factuurnummer)
-    if door == VECOZO:
-        op_lijst = [feit for feit in gevonden if feit.bij_vecozo]
+    found = facts.factuurnummers(message.party, message.factuurnummer)
+    if by == VECOZO:
+        on_list = [fact for fact in found if fact.at_vecozo]
     else:
-        op_lijst = [feit for feit in gevonden if feit.bij_verzekeraar and feit.uzovi == bericht.afzender(door)]
-    return [feit.uzovi for feit in op_lijst if not _vrijgegeven(feit, bericht.uzovi[feit.uzovi].beleid)]
+        on_list = [fact for fact in found if fact.bij_verzekeraar and fact.uzovi == message.sender(by)]
+    return [fact.uzovi for fact in on_list if not _vrijgegeven(fact, message.uzovi[fact.uzovi].beleid)]
 
 
-def _vrijgegeven(feit: FactuurnummerFeit, beleid: Beleid) -> bool:
+def _vrijgegeven(fact: FactuurnummerFact, beleid: Beleid) -> bool:
     """Whether the insurer that received a factuurnummer lets it be used again."""
-    return feit.uitkomst == AFGEWEZEN_VERZEKERAAR and beleid.factuurnummer_hergebruik_na_afwijzing
+    return fact.uitkomst == REJECTED_INSURER and beleid.factuurnummer_hergebruik_na_afwijzing
 
 
-def _sluit(bericht: Bericht, door: str) -> list[Bevinding]:
-    sluit = bericht.verkenning.sluit
-    if sluit is None or len(sluit.inhoud) != LENGTE_HEEN:
+def _sluitrecord(message: Message, by: str) -> list[Finding]:
+    sluitrecord = message.verkenning.sluit
+    if sluitrecord is None or len(sluitrecord.inhoud) != HEEN_LENGTH:
         return []
-    telling = Telling(bericht.verkenning.aantallen, bericht.verkenning.totaal)
-    return _keur("sluit", door, "99", sluit.nummer, Sluitrecord(sluit.inhoud), telling)
+    counts = MessageCounts(message.verkenning.counts, message.verkenning.total)
+    return _examine("sluit", by, "99", sluitrecord.nummer, Sluitrecord(sluitrecord.inhoud), counts)
 
 
-def _keur(deel: Deel, door: str, kenmerk: str, regel: int, record: object, omgeving: object) -> list[Bevinding]:
-    oordeel = Keuring(deel, door)(record, omgeving)
-    return [Bevinding(regel, kenmerk, None, c) for c in oordeel.bezwaren]
+def _examine(part: Part, by: str, kenmerk: str, line: int, record: object, surroundings: object) -> list[Finding]:
+    verdict = Examination(part, by)(record, surroundings)
+    return [Finding(line, kenmerk, None, c) for c in verdict.objections]

@@ -4,54 +4,54 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mzsim.domain.covers import ONVERZEKERD, Grond, Pakket, Pakketsleutel, grond, leeftijd
-from mzsim.domain.facts import PolisFeit
+from mzsim.domain.covers import UNINSURED, Ground, Pakket, PakketKey, age, ground
+from mzsim.domain.facts import PolisFact
 
-_MEESTE = 20_000
+_MOST = 20_000
 
 
-class Gronden:
+class Grounds:
     """Numbers the gronden of one message."""
 
-    def __init__(self, pakketten: Mapping[Pakketsleutel, Pakket]) -> None:
+    def __init__(self, pakketten: Mapping[PakketKey, Pakket]) -> None:
         self._pakketten = pakketten
         dekkingen = [d for pakket in pakketten.values() for d in pakket.dekkingen]
-        self._telt_leeftijd = any(d.leeftijd_vanaf is not None or d.leeftijd_tot is not None for d in dekkingen)
-        self._telt_wachttijd = any(d.wachttijd_maanden is not None for d in dekkingen)
-        self._nummers: dict[Grond, int] = {}
-        self._soorten: dict[tuple[object, ...], int] = {}
+        self._counts_age = any(d.leeftijd_vanaf is not None or d.leeftijd_tot is not None for d in dekkingen)
+        self._counts_waiting_time = any(d.wachttijd_maanden is not None for d in dekkingen)
+        self._numbers: dict[Ground, int] = {}
+        self._kinds: dict[tuple[object, ...], int] = {}
         """Numbers, by what decides them."""
-        self.per_nummer: list[Grond] = []
+        self.per_number: list[Ground] = []
 
-    def nummer(self, polissen: tuple[PolisFeit, ...], datum: bytes) -> int:
+    def number(self, polissen: tuple[PolisFact, ...], date: bytes) -> int:
         """That of the grond for a verzekerde with these polissen, on a day."""
-        polis = geldende_polis(polissen, datum)
+        polis = valid_polis(polissen, date)
         # Only with its check switched off a day can be no number; nobody has an age then.
-        if polis is None or not datum.isdigit():
-            return self._van(ONVERZEKERD)
-        soort = (
+        if polis is None or not date.isdigit():
+            return self._of(UNINSURED)
+        kind = (
             polis.pakketten,
-            leeftijd(polis.geboortedatum, datum) if self._telt_leeftijd else 0,
-            (polis.ingang, datum) if self._telt_wachttijd else None,
+            age(polis.geboortedatum, date) if self._counts_age else 0,
+            (polis.ingang, date) if self._counts_waiting_time else None,
         )
-        nummer = self._soorten.get(soort)
-        if nummer is None:
-            if len(self._soorten) >= _MEESTE:
-                self._soorten.clear()
-            nummer = self._soorten[soort] = self._van(grond(polis, datum, self._pakketten))
-        return nummer
+        number = self._kinds.get(kind)
+        if number is None:
+            if len(self._kinds) >= _MOST:
+                self._kinds.clear()
+            number = self._kinds[kind] = self._of(ground(polis, date, self._pakketten))
+        return number
 
-    def _van(self, gevonden: Grond) -> int:
-        nummer = self._nummers.get(gevonden)
-        if nummer is None:
-            nummer = self._nummers[gevonden] = len(self.per_nummer)
-            self.per_nummer.append(gevonden)
-        return nummer
+    def _of(self, found: Ground) -> int:
+        number = self._numbers.get(found)
+        if number is None:
+            number = self._numbers[found] = len(self.per_number)
+            self.per_number.append(found)
+        return number
 
 
-def geldende_polis(polissen: tuple[PolisFeit, ...], datum: bytes) -> PolisFeit | None:
+def valid_polis(polissen: tuple[PolisFact, ...], date: bytes) -> PolisFact | None:
     """The polis in force on a day; the newest where there are several."""
     for polis in reversed(polissen):
-        if polis.in_kracht(datum):
+        if polis.in_force(date):
             return polis
     return None

@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from mzsim.common.patterns import past
-from mzsim.domain.beleid import Plicht
-from mzsim.domain.covers import Dekkingsleutel, Pakket, Pakketsleutel, grond
-from mzsim.domain.facts import ContractFeit, PolisFeit, geldend_contract
+from mzsim.common.patterns import fits
+from mzsim.domain.beleid import Duty
+from mzsim.domain.covers import DekkingKey, Pakket, PakketKey, ground
+from mzsim.domain.facts import ContractFact, PolisFact, valid_contract
 from mzsim.standard.records import Prestatierecord
-from mzsim.standard.values import centen
+from mzsim.standard.values import cents
 
 MACHTIGINGSVRIJ = "machtigingsvrij"
-MODULES: Mapping[str, tuple[str, ...]] = {"implantologie": tuple(f"J{cijfer}*" for cijfer in range(10))}
+MODULES: Mapping[str, tuple[str, ...]] = {"implantologie": tuple(f"J{digit}*" for digit in range(10))}
 """The prestaties of the modules that a contract may name.
 
 Implantologie: chapter J of the NZa's mondzorg tariffs is implantology, all of it and only it. VGZ, which offers the
@@ -26,42 +26,42 @@ prestatiecodelijst, which only institutions for jeugdtandverzorging claim.
 """
 
 
-class Stand(NamedTuple):
+class MachtigingState(NamedTuple):
     """What was granted before: declared amounts (0430) in cents, and the aantal (0425) of records 01."""
 
     bedrag: int
     aantal: int
 
 
-NIETS = Stand(0, 0)
+NOTHING = MachtigingState(0, 0)
 
 
-class Telling:
+class DemandCounts:
     """What was granted to whom in which period, by line of the beleid; credits give back."""
 
     def __init__(self) -> None:
-        self._standen: dict[tuple[str, int, str], Stand] = {}
+        self._states: dict[tuple[str, int, str], MachtigingState] = {}
 
-    def tel(self, persoon: str, regel: int, in_periode: str, bij: Stand) -> None:
+    def tally(self, person: str, line: int, in_period: str, at: MachtigingState) -> None:
         """Adds to what a person was granted."""
-        sleutel = (persoon, regel, in_periode)
-        stand = self._standen.get(sleutel)
-        self._standen[sleutel] = bij if stand is None else _samen(stand, bij)
+        key = (person, line, in_period)
+        state = self._states.get(key)
+        self._states[key] = at if state is None else _together(state, at)
 
-    def stand(self, persoon: str, regel: int, in_periode: str, erbij: Telling) -> Stand:
+    def state(self, person: str, line: int, in_period: str, added: DemandCounts) -> MachtigingState:
         """What a person was granted so far, by another count as well."""
-        sleutel = (persoon, regel, in_periode)
-        stand, meer = self._standen.get(sleutel), erbij._standen.get(sleutel)
-        if stand is None or meer is None:
-            return stand or meer or NIETS
-        return _samen(stand, meer)
+        key = (person, line, in_period)
+        state, more = self._states.get(key), added._states.get(key)
+        if state is None or more is None:
+            return state or more or NOTHING
+        return _together(state, more)
 
 
-def _samen(een: Stand, ander: Stand) -> Stand:
-    return Stand(een.bedrag + ander.bedrag, een.aantal + ander.aantal)
+def _together(one: MachtigingState, other: MachtigingState) -> MachtigingState:
+    return MachtigingState(one.bedrag + other.bedrag, one.aantal + other.aantal)
 
 
-class Eis(NamedTuple):
+class Demand(NamedTuple):
     """What asks for an authorisation for a prestatiecode.
 
     `plichten` are lines of the beleid by number, `pakketten` those with a dekking that may ask; `weegt` says whether it
@@ -69,100 +69,100 @@ class Eis(NamedTuple):
     counts. The contract may say otherwise for one of `modules`.
     """
 
-    plichten: tuple[tuple[int, Plicht], ...]
-    pakketten: frozenset[Pakketsleutel]
-    weegt: bool
-    geteld: tuple[tuple[int, str], ...]
+    duties: tuple[tuple[int, Duty], ...]
+    pakketten: frozenset[PakketKey]
+    weighs: bool
+    counted: tuple[tuple[int, str], ...]
     modules: tuple[str, ...]
 
 
-_MEESTE = 20_000
+_MOST = 20_000
 
 
-class Eisen:
+class Demands:
     """What an insurer asks, looked up by prestatiecode (as rubriek 0413 holds it)."""
 
     def __init__(
         self,
-        plichten: Sequence[Plicht],
-        pakketten: Mapping[Pakketsleutel, Pakket],
-        contracten: Sequence[ContractFeit] = (),
+        duties: Sequence[Duty],
+        pakketten: Mapping[PakketKey, Pakket],
+        contracten: Sequence[ContractFact] = (),
     ) -> None:
         """`contracten` are those with the party that is paid, oldest first."""
-        self._plichten = tuple(enumerate(plichten))
+        self._duties = tuple(enumerate(duties))
         self._pakketten = {
-            sleutel: pakket for sleutel, pakket in pakketten.items() if any(d.machtiging for d in pakket.dekkingen)
+            key: pakket for key, pakket in pakketten.items() if any(d.machtiging for d in pakket.dekkingen)
         }
         self._contracten = contracten
-        self._per_code: dict[bytes, Eis | None] = {}
-        self.vragen_iets = bool(self._plichten or self._pakketten)
-        perioden = {plicht.per for plicht in plichten if plicht.weegt} - {None}
-        self.telt = bool(perioden)
+        self._per_code: dict[bytes, Demand | None] = {}
+        self.ask_anything = bool(self._duties or self._pakketten)
+        periods = {duty.per for duty in duties if duty.weighs} - {None}
+        self.counts = bool(periods)
         """Whether what was granted before can matter."""
-        self.telt_altijd = "verzekering" in perioden
+        self.always_counts = "verzekering" in periods
         """Whether that can be of any year."""
 
-    def van(self, prestatiecode: bytes) -> Eis | None:
+    def of(self, prestatiecode: bytes) -> Demand | None:
         """What is asked for a prestatiecode; None where that is nothing for anyone."""
         try:
             return self._per_code[prestatiecode]
         except KeyError:
-            if len(self._per_code) >= _MEESTE:
+            if len(self._per_code) >= _MOST:
                 self._per_code.clear()
-            eis = self._per_code[prestatiecode] = self._zoek(prestatiecode)
-            return eis
+            require = self._per_code[prestatiecode] = self._find(prestatiecode)
+            return require
 
-    def _zoek(self, code: bytes) -> Eis | None:
-        plichten = tuple((nummer, plicht) for nummer, plicht in self._plichten if past(plicht.prestaties, code))
+    def _find(self, code: bytes) -> Demand | None:
+        duties = tuple((number, duty) for number, duty in self._duties if fits(duty.prestaties, code))
         pakketten = frozenset(
-            sleutel
-            for sleutel, pakket in self._pakketten.items()
-            if any(d.machtiging and past(tuple(d.prestaties), code) for d in pakket.dekkingen)
+            key
+            for key, pakket in self._pakketten.items()
+            if any(d.machtiging and fits(tuple(d.prestaties), code) for d in pakket.dekkingen)
         )
-        if not plichten and not pakketten:
+        if not duties and not pakketten:
             return None
-        return Eis(
-            plichten,
+        return Demand(
+            duties,
             pakketten,
-            weegt=any(plicht.weegt for _, plicht in plichten),
-            geteld=tuple((nummer, plicht.per) for nummer, plicht in plichten if plicht.per and plicht.weegt),
-            modules=tuple(module for module, codes in MODULES.items() if past(codes, code)),
+            weighs=any(duty.weighs for _, duty in duties),
+            counted=tuple((number, duty.per) for number, duty in duties if duty.per and duty.weighs),
+            modules=tuple(module for module, codes in MODULES.items() if fits(codes, code)),
         )
 
-    def vrijgesteld(self, eis: Eis, datum: bytes) -> bool:
+    def exempt(self, require: Demand, date: bytes) -> bool:
         """Whether the contract in force on a day says that no authorisation is asked."""
-        if not eis.modules:
+        if not require.modules:
             return False
-        contract = geldend_contract(self._contracten, datum)
-        return contract is not None and any(contract.modules.get(m) == MACHTIGINGSVRIJ for m in eis.modules)
+        contract = valid_contract(self._contracten, date)
+        return contract is not None and any(contract.modules.get(m) == MACHTIGINGSVRIJ for m in require.modules)
 
-    def dekking_die_vraagt(self, eis: Eis, p: Prestatierecord, polis: PolisFeit) -> Dekkingsleutel | None:
+    def dekking_that_asks(self, require: Demand, p: Prestatierecord, polis: PolisFact) -> DekkingKey | None:
         """A dekking that counts for a prestatierecord and asks for an authorisation."""
-        die_vragen = tuple(sleutel for sleutel in polis.pakketten if sleutel in eis.pakketten)
-        if not die_vragen:
+        that_ask = tuple(key for key in polis.pakketten if key in require.pakketten)
+        if not that_ask:
             return None
-        gronden = grond(polis._replace(pakketten=die_vragen), p.datum, self._pakketten)
-        return next((gekozen.sleutel for gekozen in gronden.kies(p) if gekozen.dekking.machtiging), None)
+        grounds = ground(polis._replace(pakketten=that_ask), p.datum, self._pakketten)
+        return next((chosen.sleutel for chosen in grounds.choose(p) if chosen.dekking.machtiging), None)
 
 
-def plicht_geldt(plicht: Plicht, p: Prestatierecord, jaren: int, eerder: Stand) -> bool:
+def duty_holds(duty: Duty, p: Prestatierecord, years: int, earlier: MachtigingState) -> bool:
     """Whether a line of the beleid that names the prestatie asks for an authorisation.
 
     `jaren` is the age on the datum prestatie, `eerder` what was granted before in the period of the line. Only a record
     01 has a number that counts.
     """
     return (
-        (plicht.leeftijd_vanaf is None or jaren >= plicht.leeftijd_vanaf)
-        and (plicht.leeftijd_tot is None or jaren < plicht.leeftijd_tot)
-        and (plicht.boven_bedrag is None or eerder.bedrag + centen(p.declaratiebedrag) > plicht.boven_bedrag)
-        and (plicht.vanaf_aantal is None or (telt_aantal(p.soort) and _bereikt(plicht.vanaf_aantal, p, eerder)))
+        (duty.leeftijd_vanaf is None or years >= duty.leeftijd_vanaf)
+        and (duty.leeftijd_tot is None or years < duty.leeftijd_tot)
+        and (duty.boven_bedrag is None or earlier.bedrag + cents(p.declaratiebedrag) > duty.boven_bedrag)
+        and (duty.vanaf_aantal is None or (counts_aantal(p.soort) and _reached(duty.vanaf_aantal, p, earlier)))
     )
 
 
-def telt_aantal(soort: bytes) -> bool:
+def counts_aantal(kind: bytes) -> bool:
     """Whether the aantal of a prestatierecord of this soort (0409) counts."""
-    return soort == b"01"
+    return kind == b"01"
 
 
-def _bereikt(vanaf: int, p: Prestatierecord, eerder: Stand) -> bool:
-    return eerder.aantal + centen(p.aantal) >= vanaf
+def _reached(since: int, p: Prestatierecord, earlier: MachtigingState) -> bool:
+    return earlier.aantal + cents(p.aantal) >= since

@@ -7,43 +7,51 @@ from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from mzsim.domain.beleid import Plicht
-from mzsim.domain.covers import Dekkingsleutel, leeftijd
-from mzsim.domain.earlier.credits import Eerdere, is_credit, with_debet
-from mzsim.domain.earlier.maxima import periode
-from mzsim.domain.facts import MachtigingFeit, Machtigingsblik, PolisFeit
-from mzsim.domain.teeth import kaak_van
-from mzsim.judging.grounds import geldende_polis
-from mzsim.judging.machtiging_demands import NIETS, Eis, Eisen, Stand, Telling, plicht_geldt, telt_aantal
-from mzsim.standard.layout import TEKENSET, layouts
+from mzsim.domain.beleid import Duty
+from mzsim.domain.covers import DekkingKey, age
+from mzsim.domain.earlier.credits import EarlierRecord, is_credit, with_debet
+from mzsim.domain.earlier.maxima import period
+from mzsim.domain.facts import MachtigingFact, MachtigingView, PolisFact
+from mzsim.domain.teeth import jaw_of
+from mzsim.judging.grounds import valid_polis
+from mzsim.judging.machtiging_demands import (
+    NOTHING,
+    Demand,
+    DemandCounts,
+    Demands,
+    MachtigingState,
+    counts_aantal,
+    duty_holds,
+)
+from mzsim.standard.layout import CHARSET, layouts
 from mzsim.standard.records import Prestatierecord, Verzekerdenrecord
-from mzsim.standard.values import BSN_ONBEKEND, centen, lees_datum, persoon, tekst
-from mzsim.store.history import Historiebron
-from mzsim.store.machtigingen import Machtigingsbron
+from mzsim.standard.values import BSN_UNKNOWN, cents, person, read_date, text
+from mzsim.store.history import HistorySource
+from mzsim.store.machtigingen import MachtigingSource
 
 _LAYOUT = layouts("mz301")[b"04"]
-_NUMMER = _LAYOUT["0406"].plaats
+_NUMBER = _LAYOUT["0406"].plaats
 _BSN = layouts("mz301")[b"02"]["0203"].plaats
 _CODE = _LAYOUT["0413"].plaats
-_LENGTE_CODE = _LAYOUT["0413"].lengte
-_LEEG = b" " * _LAYOUT["0406"].lengte
-_KOSTEN = (b"02", b"04")
-_ALTIJD = ("00000000", "99999999")
+_CODE_LENGTH = _LAYOUT["0413"].length
+_EMPTY = b" " * _LAYOUT["0406"].length
+_COSTS = (b"02", b"04")
+_ALWAYS = ("00000000", "99999999")
 
 
-Aanleiding = Plicht | Dekkingsleutel
+Cause = Duty | DekkingKey
 """What asks for an authorisation."""
 
 
-class _Wie(NamedTuple):
+class _Who(NamedTuple):
     """A verzekerde: rubriek 0203, his name in the store, and the insurers whose authorisations he may have."""
 
     bsn: bytes
     persoon: str
-    bij: tuple[str, ...]
+    at: tuple[str, ...]
 
 
-class Machtigingskijker:
+class MachtigingLookup:
     """First `bereid_voor` a group of records, then `kijk` at each of its prestatierecords in order, and tell of each
     `nieuwe_verzekerde` in between.
 
@@ -52,176 +60,176 @@ class Machtigingskijker:
 
     def __init__(
         self,
-        bron: Machtigingsbron,
-        historie: Historiebron,
-        eisen: Eisen,
+        source: MachtigingSource,
+        history: HistorySource,
+        requirements: Demands,
         *,
         uzovi: str,
-        zoek_in: Collection[str],
-        partij: str | None,
-        leeg_mag: bool,
+        search_in: Collection[str],
+        party: str | None,
+        may_be_empty: bool,
     ) -> None:
         """Without `leeg_mag` another check objects to every empty number."""
-        self._bron = bron
-        self._historie = historie
-        self._eisen = eisen
-        self._vraagt = eisen.vragen_iets and leeg_mag
-        self.telt = self._vraagt and eisen.telt
+        self._source = source
+        self._history = history
+        self._requirements = requirements
+        self._asks = requirements.ask_anything and may_be_empty
+        self.counts = self._asks and requirements.counts
         """Whether `toegekend` has to be told of every record that is granted."""
         self._uzovi = uzovi
-        self._labels = frozenset(zoek_in) - {uzovi}
-        self._partij = partij.encode(TEKENSET) if partij else None
+        self._labels = frozenset(search_in) - {uzovi}
+        self._party = party.encode(CHARSET) if party else None
         self._verzekerde = b""
         """The record of the verzekerde at hand."""
-        self._gevonden_wie: _Wie | None = None
-        self._op_nummer: dict[tuple[str, str], MachtigingFeit] = {}
-        self._van_verzekerden: dict[tuple[str, str], list[MachtigingFeit]] = {}
-        self._eerder = Telling()
-        self._nu = Telling()
+        self._found_who: _Who | None = None
+        self._by_number: dict[tuple[str, str], MachtigingFact] = {}
+        self._of_verzekerden: dict[tuple[str, str], list[MachtigingFact]] = {}
+        self._earlier = DemandCounts()
+        self._now = DemandCounts()
         """What this message was granted so far."""
-        self._behandeld: dict[tuple[bytes, bytes], Aanleiding | None] = {}
+        self._behandeld: dict[tuple[bytes, bytes], Cause | None] = {}
         """What asked for an authorisation of the last treatment of the verzekerde on a day with a prestatiecode."""
 
-    def bereid_voor(self, groep: Sequence[bytes], *, met_nummers: bool) -> Collection[bytes]:
+    def prefetch(self, group: Sequence[bytes], *, with_numbers: bool) -> Collection[bytes]:
         """Fetches what the records that come next may ask for; returns the prestatiecodes whose records want a look.
 
         Without `met_nummers` none of them names an authorisation.
         """
-        nummers = {heen[_NUMMER] for heen in groep if heen[:2] == b"04"} - {_LEEG} if met_nummers else None
-        self._op_nummer = self._bron.met_nummer({tekst(nummer) for nummer in nummers}) if nummers else {}
-        gevraagd = list(self._gevraagd(groep)) if self._vraagt else []
-        bsns = {verzekerde[_BSN] for verzekerde, heen, _ in gevraagd if heen[_NUMMER] == _LEEG} - {BSN_ONBEKEND}
-        self._van_verzekerden = self._bron.van_verzekerden({tekst(bsn) for bsn in bsns}) if bsns else {}
-        geteld = [(self._van(verzekerde), Prestatierecord(heen)) for verzekerde, heen, eis in gevraagd if eis.geteld]
-        self._eerder = self._tel_eerdere(geteld)
-        if nummers:
-            return {heen[_CODE] for heen in groep if heen[:2] == b"04"}
-        return {heen[_CODE] for _, heen, _ in gevraagd}
+        numbers = {heen[_NUMBER] for heen in group if heen[:2] == b"04"} - {_EMPTY} if with_numbers else None
+        self._by_number = self._source.with_number({text(number) for number in numbers}) if numbers else {}
+        asked = list(self._asked(group)) if self._asks else []
+        bsns = {verzekerde[_BSN] for verzekerde, heen, _ in asked if heen[_NUMBER] == _EMPTY} - {BSN_UNKNOWN}
+        self._of_verzekerden = self._source.of_verzekerden({text(bsn) for bsn in bsns}) if bsns else {}
+        counted = [
+            (self._of(verzekerde), Prestatierecord(heen)) for verzekerde, heen, require in asked if require.counted
+        ]
+        self._earlier = self._count_earlier(counted)
+        if numbers:
+            return {heen[_CODE] for heen in group if heen[:2] == b"04"}
+        return {heen[_CODE] for _, heen, _ in asked}
 
-    def _gevraagd(self, groep: Sequence[bytes]) -> Iterator[tuple[bytes, bytes, Eis]]:
+    def _asked(self, group: Sequence[bytes]) -> Iterator[tuple[bytes, bytes, Demand]]:
         """The records for which an authorisation may be asked, behind their verzekerdenrecords."""
-        verzekerde, eis_van = self._verzekerde, self._eisen.van
-        for heen in groep:
+        verzekerde, require_of = self._verzekerde, self._requirements.of
+        for heen in group:
             kenmerk = heen[:2]
             if kenmerk == b"04":
-                if (eis := eis_van(heen[_CODE])) is not None:
-                    yield verzekerde, heen, eis
+                if (require := require_of(heen[_CODE])) is not None:
+                    yield verzekerde, heen, require
             elif kenmerk == b"02":
                 verzekerde = heen
 
-    def _tel_eerdere(self, geteld: list[tuple[_Wie, Prestatierecord]]) -> Telling:
-        telling = Telling()
-        if geteld:
-            jaren = [tekst(p.datum)[:4] for _, p in geteld]
-            van, tot = _ALTIJD if self._eisen.telt_altijd else (f"{min(jaren)}0101", f"{max(jaren)}1231")
-            rijen = self._historie.toegekend({wie.persoon for wie, _ in geteld}, van, tot)
-            for rij, debet in with_debet(rijen):
-                aantal = -rij.aantal if rij.credit else rij.aantal
-                bij = Stand(rij.declaratiebedrag, aantal if telt_aantal(_rubriek(rij.soort)) else 0)
-                kaak = kaak_van(debet.kaak, debet.gebitselement)
-                self._tel(telling, rij.persoon, _rubriek(rij.prestatiecode, _LENGTE_CODE), rij.datum, kaak, bij)
-        return telling
+    def _count_earlier(self, counted: list[tuple[_Who, Prestatierecord]]) -> DemandCounts:
+        counts = DemandCounts()
+        if counted:
+            years = [text(p.datum)[:4] for _, p in counted]
+            of, until = _ALWAYS if self._requirements.always_counts else (f"{min(years)}0101", f"{max(years)}1231")
+            rows = self._history.granted({who.persoon for who, _ in counted}, of, until)
+            for row, debet in with_debet(rows):
+                count = -row.aantal if row.credit else row.aantal
+                at = MachtigingState(row.declaratiebedrag, count if counts_aantal(_rubriek(row.soort)) else 0)
+                jaw = jaw_of(debet.kaak, debet.gebitselement)
+                self._tally(counts, row.persoon, _rubriek(row.prestatiecode, _CODE_LENGTH), row.datum, jaw, at)
+        return counts
 
-    def nieuwe_verzekerde(self, v: Verzekerdenrecord) -> None:
+    def new_verzekerde(self, v: Verzekerdenrecord) -> None:
         """From here on the records of another verzekerde."""
-        self._verzekerde, self._gevonden_wie = v, None
+        self._verzekerde, self._found_who = v, None
         self._behandeld.clear()
 
     @property
-    def _wie(self) -> _Wie:
+    def _who(self) -> _Who:
         # Of most verzekerden nobody asks.
-        if self._gevonden_wie is None:
-            self._gevonden_wie = self._van(self._verzekerde)
-        return self._gevonden_wie
+        if self._found_who is None:
+            self._found_who = self._of(self._verzekerde)
+        return self._found_who
 
-    def _van(self, verzekerde: bytes) -> _Wie:
+    def _of(self, verzekerde: bytes) -> _Who:
         v = Verzekerdenrecord(verzekerde)
-        label = v.uzovi.decode(TEKENSET)
-        return _Wie(
+        label = v.uzovi.decode(CHARSET)
+        return _Who(
             v.bsn,
-            persoon(v.bsn, v.verzekerdennummer),
+            person(v.bsn, v.verzekerdennummer),
             (label, self._uzovi) if label in self._labels else (self._uzovi,),
         )
 
-    def kijk(self, heen: bytes, polissen: tuple[PolisFeit, ...]) -> Machtigingsblik | None:
+    def look(self, heen: bytes, polissen: tuple[PolisFact, ...]) -> MachtigingView | None:
         """What speaks against the machtigingsnummer of a record, if anything; `polissen` are those of the verzekerde."""
-        leeg = heen[_NUMMER] == _LEEG
-        eis = self._eisen.van(heen[_CODE]) if self._vraagt else None
-        if leeg and eis is None:
+        empty = heen[_NUMBER] == _EMPTY
+        require = self._requirements.of(heen[_CODE]) if self._asks else None
+        if empty and require is None:
             return None
         p = Prestatierecord(heen)
         if is_credit(p):
             return None
-        if leeg and self._bekend(p):
+        if empty and self._known(p):
             return None  # whatever asks for it; and so it is for costs of the same treatment
-        vraagt = self._wat_vraagt(eis, p, polissen) if eis is not None and (leeg or eis.weegt) else None
-        if leeg:
-            return None if vraagt is None else Machtigingsblik(None, self._partij, vraagt)
-        machtiging = self._met_nummer(tekst(p.machtigingsnummer))
-        return (
-            None if machtiging is not None and self._goed(machtiging, p) else Machtigingsblik(machtiging, self._partij)
-        )
+        asks = self._what_asks(require, p, polissen) if require is not None and (empty or require.weighs) else None
+        if empty:
+            return None if asks is None else MachtigingView(None, self._party, asks)
+        machtiging = self._with_number(text(p.machtigingsnummer))
+        return None if machtiging is not None and self._good(machtiging, p) else MachtigingView(machtiging, self._party)
 
-    def _met_nummer(self, nummer: str) -> MachtigingFeit | None:
-        gevonden = (self._op_nummer.get((uzovi, nummer)) for uzovi in self._wie.bij)
-        return next((machtiging for machtiging in gevonden if machtiging is not None), None)
+    def _with_number(self, number: str) -> MachtigingFact | None:
+        found = (self._by_number.get((uzovi, number)) for uzovi in self._who.at)
+        return next((machtiging for machtiging in found if machtiging is not None), None)
 
-    def _bekend(self, p: Prestatierecord) -> bool:
+    def _known(self, p: Prestatierecord) -> bool:
         """Whether the insurer gave an authorisation that fits a record which names none."""
-        wie = self._wie
-        bsn = tekst(wie.bsn)
-        return any(self._goed(m, p) for uzovi in wie.bij for m in self._van_verzekerden.get((uzovi, bsn), ()))
+        who = self._who
+        bsn = text(who.bsn)
+        return any(self._good(m, p) for uzovi in who.at for m in self._of_verzekerden.get((uzovi, bsn), ()))
 
-    def _goed(self, machtiging: MachtigingFeit, p: Prestatierecord) -> bool:
+    def _good(self, machtiging: MachtigingFact, p: Prestatierecord) -> bool:
         return (
-            machtiging.afgegeven
-            and machtiging.in_kracht(p.datum)
-            and machtiging.is_voor(self._wie.bsn, p.prestatiecode, self._partij)
+            machtiging.given
+            and machtiging.in_force(p.datum)
+            and machtiging.is_before(self._who.bsn, p.prestatiecode, self._party)
         )
 
-    def _wat_vraagt(self, eis: Eis, p: Prestatierecord, polissen: tuple[PolisFeit, ...]) -> Aanleiding | None:
+    def _what_asks(self, require: Demand, p: Prestatierecord, polissen: tuple[PolisFact, ...]) -> Cause | None:
         """What asks for an authorisation, if anything does."""
-        polis = geldende_polis(polissen, p.datum)
-        if polis is None or lees_datum(p.datum) is None or self._eisen.vrijgesteld(eis, p.datum):
+        polis = valid_polis(polissen, p.datum)
+        if polis is None or read_date(p.datum) is None or self._requirements.exempt(require, p.datum):
             return None
-        kosten = p.soort in _KOSTEN
+        costs = p.soort in _COSTS
         # Costs belong to their treatment: what that needs, they need.
-        if kosten and (behandeld := self._behandeld.get((p.datum, p.prestatiecode))):
+        if costs and (behandeld := self._behandeld.get((p.datum, p.prestatiecode))):
             return behandeld
-        jaren = leeftijd(polis.geboortedatum, p.datum)
-        vraagt: Aanleiding | None = next(
-            (plicht for n, plicht in eis.plichten if plicht_geldt(plicht, p, jaren, self._stand(n, plicht, p))), None
+        years = age(polis.geboortedatum, p.datum)
+        asks: Cause | None = next(
+            (duty for n, duty in require.duties if duty_holds(duty, p, years, self._state(n, duty, p))), None
         )
-        if vraagt is None:
-            vraagt = self._eisen.dekking_die_vraagt(eis, p, polis)
-        if not kosten:
-            self._behandeld[p.datum, p.prestatiecode] = vraagt
-        return vraagt
+        if asks is None:
+            asks = self._requirements.dekking_that_asks(require, p, polis)
+        if not costs:
+            self._behandeld[p.datum, p.prestatiecode] = asks
+        return asks
 
-    def _stand(self, nummer: int, plicht: Plicht, p: Prestatierecord) -> Stand:
-        if plicht.per is None or not plicht.weegt:
-            return NIETS
-        in_periode = periode(plicht.per, tekst(p.datum), kaak_van(tekst(p.boven_onder), tekst(p.gebitselement)))
-        return self._eerder.stand(self._wie.persoon, nummer, in_periode, self._nu)
+    def _state(self, number: int, duty: Duty, p: Prestatierecord) -> MachtigingState:
+        if duty.per is None or not duty.weighs:
+            return NOTHING
+        in_period = period(duty.per, text(p.datum), jaw_of(text(p.boven_onder), text(p.gebitselement)))
+        return self._earlier.state(self._who.persoon, number, in_period, self._now)
 
-    def toegekend(self, heen: bytes, debet: Eerdere | None) -> None:
+    def granted(self, heen: bytes, debet: EarlierRecord | None) -> None:
         """A prestatierecord of the verzekerde was granted, in whole or in part; `debet` is what a credit takes back."""
-        eis = self._eisen.van(heen[_CODE])
-        if eis is None or not eis.geteld:
+        require = self._requirements.of(heen[_CODE])
+        if require is None or not require.counted:
             return
         p = Prestatierecord(heen)
-        teken = -1 if is_credit(p) else 1
-        bij = Stand(teken * centen(p.declaratiebedrag), teken * centen(p.aantal) if telt_aantal(p.soort) else 0)
-        plaats = (debet.kaak, debet.gebitselement) if debet else (tekst(p.boven_onder), tekst(p.gebitselement))
-        self._tel(self._nu, self._wie.persoon, p.prestatiecode, tekst(p.datum), kaak_van(*plaats), bij)
+        sign = -1 if is_credit(p) else 1
+        at = MachtigingState(sign * cents(p.declaratiebedrag), sign * cents(p.aantal) if counts_aantal(p.soort) else 0)
+        place = (debet.kaak, debet.gebitselement) if debet else (text(p.boven_onder), text(p.gebitselement))
+        self._tally(self._now, self._who.persoon, p.prestatiecode, text(p.datum), jaw_of(*place), at)
 
-    def _tel(self, telling: Telling, wie: str, code: bytes, datum: str, kaak: str, bij: Stand) -> None:
-        eis = self._eisen.van(code)
-        for nummer, per in eis.geteld if eis is not None else ():
-            telling.tel(wie, nummer, periode(per, datum, kaak), bij)
+    def _tally(self, counts: DemandCounts, who: str, code: bytes, date: str, jaw: str, at: MachtigingState) -> None:
+        require = self._requirements.of(code)
+        for number, per in require.counted if require is not None else ():
+            counts.tally(who, number, period(per, date, jaw), at)
 
 
 @lru_cache(maxsize=4096)
-def _rubriek(waarde: str, lengte: int = 0) -> bytes:
+def _rubriek(value: str, length: int = 0) -> bytes:
     """A value of the store as a record holds it. What a message has no place for stands for a NUL, see `values.tekst`."""
-    return waarde.ljust(lengte).encode(TEKENSET, "replace")
+    return value.ljust(length).encode(CHARSET, "replace")

@@ -5,266 +5,266 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from mzsim.checks.commentaarrecord import Commentaaromgeving
-from mzsim.checks.known_good import Prestatiekeuring
-from mzsim.checks.performing import Keuring, Oordeel
-from mzsim.checks.prestatie import INGANG_WLZ, INGANG_ZVW
+from mzsim.checks.commentaarrecord import CommentaarSurroundings
+from mzsim.checks.known_good import PrestatieExamination
+from mzsim.checks.performing import Examination, Verdict
+from mzsim.checks.prestatie import WLZ_START, ZVW_START
 from mzsim.checks.prestatie_form import DJI
 from mzsim.checks.register import REGISTER
-from mzsim.checks.surroundings import Omgeving
+from mzsim.checks.surroundings import Surroundings
 from mzsim.checks.voorlooprecord import declarant
-from mzsim.common.periods import Tijdvakken, dag_na
+from mzsim.common.periods import Stretches, day_after
 from mzsim.domain.beleid import Beleid
-from mzsim.domain.check import Controle
-from mzsim.domain.covers import Pakketsleutel, Wisselingen
-from mzsim.domain.earlier.credits import AFGEWEZEN
-from mzsim.domain.facts import PolisFeit
-from mzsim.domain.findings import Bevinding
-from mzsim.domain.terms import eerste_op_tijd
-from mzsim.judging.agreements import Voorwaarden
-from mzsim.judging.look_back import Terugkijker
-from mzsim.judging.machtiging_demands import Eisen
-from mzsim.judging.machtigingen import Machtigingskijker
-from mzsim.judging.message import Bericht
-from mzsim.reading.set_reading import Voorlezing
-from mzsim.standard.layout import TEKENSET, layouts
+from mzsim.domain.check import Check
+from mzsim.domain.covers import Changes, PakketKey
+from mzsim.domain.earlier.credits import REJECTED
+from mzsim.domain.facts import PolisFact
+from mzsim.domain.findings import Finding
+from mzsim.domain.terms import first_on_time
+from mzsim.judging.agreements import Conditions
+from mzsim.judging.look_back import LookBack
+from mzsim.judging.machtiging_demands import Demands
+from mzsim.judging.machtigingen import MachtigingLookup
+from mzsim.judging.message import Message
+from mzsim.reading.set_reading import SetReading
+from mzsim.standard.layout import CHARSET, layouts
 from mzsim.standard.records import Commentaarrecord, Verzekerdenrecord
-from mzsim.standard.values import genormaliseerd, persoon, schrijf_datum
-from mzsim.store.facts import Feitenbron
+from mzsim.standard.values import normalized, person, write_date
+from mzsim.store.facts import FactSource
 
 _HEEN = layouts("mz301")
 _IDENTIFICATIE = _HEEN[b"02"]["0202"].plaats
 _BSN = _HEEN[b"02"]["0203"].plaats
 _VERZEKERDENNUMMER = _HEEN[b"02"]["0205"].plaats
-_REFERENTIE = _HEEN[b"04"]["0432"].plaats
+_REFERENCE = _HEEN[b"04"]["0432"].plaats
 # A slice takes twice as long.
-_snijd = _HEEN[b"04"].snijder(
+_cut = _HEEN[b"04"].cutter(
     ("0403", "0405"), ("0406", "0407"), ("0408", "0408"), ("0409", "0431"), ("0432", "0432"), ("0433", "0433")
 )
 _CODE = _HEEN[b"04"]["0413"].plaats
-_SPATIE = ord(" ")
+_SPACE = ord(" ")
 _BEHANDELAAR = _HEEN[b"04"]["0420"].plaats
 
 
-class Recordkeuring:
+class RecordExamination:
     """Judges every record of a message, in order, once. `omgeving` is that of the record last given."""
 
     def __init__(
         self,
-        bericht: Bericht,
-        door: str,
-        voorlezing: Voorlezing,
+        message: Message,
+        by: str,
+        set_reading: SetReading,
         *,
-        behalve: str = "",
-        feiten: Feitenbron | None = None,
-        voorwaarden: Voorwaarden | None = None,
+        excluding: str = "",
+        facts: FactSource | None = None,
+        conditions: Conditions | None = None,
     ) -> None:
         """`behalve` leaves out checks that another has performed; without `feiten` nothing is known of persons, without
         `voorwaarden` nothing of cover and tariffs."""
-        self._bericht = bericht
-        self._feiten = feiten
-        self._pakketten = voorwaarden.pakketten if voorwaarden else {}
-        self._wisselingen: dict[tuple[Pakketsleutel, ...], Wisselingen] = {}
+        self._message = message
+        self._facts = facts
+        self._pakketten = conditions.pakketten if conditions else {}
+        self._changes: dict[tuple[PakketKey, ...], Changes] = {}
         """When the cover of a polis changes while it is in force, by its pakketten."""
-        self._verzekerde = Keuring("verzekerde", door, behalve, bericht.beleid.uit)
-        self._prestatie = Prestatiekeuring(door, behalve, bericht.beleid.uit)
-        self._commentaar = Keuring("commentaar", door, behalve, bericht.beleid.uit)
-        self.omgeving = _omgeving(bericht, voorlezing, feiten, voorwaarden)
-        self._tijdvakken = _tijdvakken(bericht, self.omgeving)
-        self._eerste_dag = INGANG_WLZ if bericht.wlz else INGANG_ZVW
-        self._dekkingsvakken: list[bytes] = []
-        self._referenties = bericht.verkenning.referenties
-        self._gewoon = not voorlezing.bezwaren
+        self._verzekerde = Examination("verzekerde", by, excluding, message.beleid.uit)
+        self._prestatie = PrestatieExamination(by, excluding, message.beleid.uit)
+        self._commentaar = Examination("commentaar", by, excluding, message.beleid.uit)
+        self.surroundings = _surroundings(message, set_reading, facts, conditions)
+        self._stretches = _stretches(message, self.surroundings)
+        self._first_day = WLZ_START if message.wlz else ZVW_START
+        self._cover_stretches: list[bytes] = []
+        self._references = message.verkenning.references
+        self._usual = not set_reading.objections
         """Whether nothing outside a record can speak against it, in the group of records at hand, but one like it or one
         with the same 0432."""
-        self._terugkijker = _terugkijker(bericht, voorlezing, feiten)
-        self._machtigingen = _machtigingskijker(bericht, feiten, voorwaarden)
-        self._met_machtiging: Collection[bytes] = ()
+        self._look_back = _look_back(message, set_reading, facts)
+        self._machtigingen = _machtiging_lookup(message, facts, conditions)
+        self._with_machtiging: Collection[bytes] = ()
         """The prestatiecodes (0413) whose records want a look at their authorisation, in the group at hand."""
-        self._gelezen = 1
-        self._zoekt_gelijke = not set(behalve) & set(REGISTER["0413-4"].door)
-        self._gezien: set[int] = set()
+        self._was_read = 1
+        self._asks_equal = not set(excluding) & set(REGISTER["0413-4"].door)
+        self._seen: set[int] = set()
         """Hashes of the prestatierecords of the verzekerde at hand, without 0402 and 0432."""
-        self._bij_commentaar = Commentaaromgeving()
-        self._polissen: dict[tuple[str, str], tuple[PolisFeit, ...]] = {}
-        self._zoekt_referenties = (
-            feiten is not None
-            and bericht.partij is not None
-            and feiten.heeft_referenties(bericht.partij, bericht.uzovi_nummer, bericht.verkenning.referentiegrenzen)
+        self._at_commentaar = CommentaarSurroundings()
+        self._polissen: dict[tuple[str, str], tuple[PolisFact, ...]] = {}
+        self._asks_references = (
+            facts is not None
+            and message.party is not None
+            and facts.has_references(message.party, message.uzovi_number, message.verkenning.reference_limits)
         )
-        self._zoekt_behandelaars = feiten is not None and feiten.heeft_zorgaanbieders()
+        self._asks_behandelaars = facts is not None and facts.has_zorgaanbieders()
 
-    def bereid_voor(self, groep: Sequence[bytes]) -> Collection[str]:
+    def prefetch(self, group: Sequence[bytes]) -> Collection[str]:
         """Fetches what there is to know about the persons, behandelaars and references in the records that come next.
 
         Returns the persons, as the store names them.
         """
-        if self._feiten is None:
+        if self._facts is None:
             return ()
-        if self._terugkijker is not None:
-            self._terugkijker.bereid_voor(groep, self._gelezen + 1)
-            self._gelezen += len(groep)
+        if self._look_back is not None:
+            self._look_back.prefetch(group, self._was_read + 1)
+            self._was_read += len(group)
         if self._machtigingen is not None:
-            met_nummers = self._bericht.verkenning.met_machtiging
-            self._met_machtiging = self._machtigingen.bereid_voor(groep, met_nummers=met_nummers)
-        personen = {persoon(heen[_BSN], heen[_VERZEKERDENNUMMER]) for heen in groep if heen[:2] == b"02"}
-        self._polissen = self._feiten.polissen(self._bericht.zoek_in, personen)
-        if self._zoekt_behandelaars:
-            self.omgeving.zorgaanbieders = self._feiten.zorgaanbieders(
-                {heen[_BEHANDELAAR] for heen in groep if heen[:2] == b"04"}
+            with_numbers = self._message.verkenning.with_machtiging
+            self._with_machtiging = self._machtigingen.prefetch(group, with_numbers=with_numbers)
+        persons = {person(heen[_BSN], heen[_VERZEKERDENNUMMER]) for heen in group if heen[:2] == b"02"}
+        self._polissen = self._facts.polissen(self._message.search_in, persons)
+        if self._asks_behandelaars:
+            self.surroundings.zorgaanbieders = self._facts.zorgaanbieders(
+                {heen[_BEHANDELAAR] for heen in group if heen[:2] == b"04"}
             )
-        if self._zoekt_referenties:
-            assert self._bericht.partij is not None
-            nummers = (genormaliseerd(heen[_REFERENTIE]) for heen in groep if heen[:2] == b"04")
-            received = self._feiten.referenties(self._bericht.partij, self._bericht.uzovi_nummer, nummers)
-            self.omgeving.gebruikte_referenties = _in_use(received, self._bericht.beleid)
-        self._gewoon = (
-            self._terugkijker is None and not self.omgeving.reeksen and not self.omgeving.gebruikte_referenties
+        if self._asks_references:
+            assert self._message.party is not None
+            numbers = (normalized(heen[_REFERENCE]) for heen in group if heen[:2] == b"04")
+            received = self._facts.references(self._message.party, self._message.uzovi_number, numbers)
+            self.surroundings.used_references = _in_use(received, self._message.beleid)
+        self._usual = (
+            self._look_back is None and not self.surroundings.record_sets and not self.surroundings.used_references
         )
-        return personen
+        return persons
 
-    def verzekerde(self, heen: bytes, regel: int) -> Oordeel:
+    def verzekerde(self, heen: bytes, line: int) -> Verdict:
         """Judges a verzekerdenrecord; the prestatierecords that follow are its own."""
         v = Verzekerdenrecord(heen)
-        o = self.omgeving
-        verkenning = self._bericht.verkenning
-        o.regel = regel
+        o = self.surroundings
+        first_reading = self._message.verkenning
+        o.regel = line
         o.verzekerde = v
-        bij, o.persoon = self._sleutel(v)
-        o.verzekerde_stond_op = verkenning.verzekerden.eerste(verkenning.sleutel_verzekerde(heen), regel)
-        o.eigen_uzovi = o.wlz or v.uzovi.decode(TEKENSET) in self._bericht.zoek_in
-        o.polissen = self._polissen.get((bij, o.persoon), ())
-        oordeel = self._verzekerde(v, o)
-        o.geboortedatum = None if "0207" in oordeel.onleesbaar else v.geboortedatum
-        self._dekkingsvakken = self._vakken(o.geboortedatum, o.polissen)
-        self._prestatie.nieuwe_verzekerde(oordeel.onleesbaar)
+        at, o.persoon = self._key(v)
+        o.verzekerde_stood_at = first_reading.verzekerden.first(first_reading.verzekerde_key(heen), line)
+        o.own_uzovi = o.wlz or v.uzovi.decode(CHARSET) in self._message.search_in
+        o.polissen = self._polissen.get((at, o.persoon), ())
+        verdict = self._verzekerde(v, o)
+        o.geboortedatum = None if "0207" in verdict.unreadable else v.geboortedatum
+        self._cover_stretches = self._cover_periods(o.geboortedatum, o.polissen)
+        self._prestatie.new_verzekerde(verdict.unreadable)
         if self._machtigingen is not None:
-            self._machtigingen.nieuwe_verzekerde(v)
-        self._gezien.clear()
-        return oordeel
+            self._machtigingen.new_verzekerde(v)
+        self._seen.clear()
+        return verdict
 
-    def _vakken(self, geboortedatum: bytes | None, polissen: tuple[PolisFeit, ...]) -> list[bytes]:
+    def _cover_periods(self, geboortedatum: bytes | None, polissen: tuple[PolisFact, ...]) -> list[bytes]:
         """Where the tijdvakken of a verzekerde begin: born, insured, covered and alive alike on all days of one."""
-        begin = [self._eerste_dag, geboortedatum or b""]
+        begin = [self._first_day, geboortedatum or b""]
         for polis in polissen:
             begin.append(polis.ingang)
-            begin += [dag_na(dag) for dag in (polis.einde, polis.overleden) if dag]
-            wisselingen = self._wisselingen.get(polis.pakketten)
-            if wisselingen is None:
-                wisselingen = self._wisselingen[polis.pakketten] = Wisselingen.van(polis.pakketten, self._pakketten)
-            begin += wisselingen.dagen(polis)
+            begin += [day_after(day) for day in (polis.einde, polis.overleden) if day]
+            changes = self._changes.get(polis.pakketten)
+            if changes is None:
+                changes = self._changes[polis.pakketten] = Changes.of(polis.pakketten, self._pakketten)
+            begin += changes.days(polis)
         begin.sort()
         return begin
 
-    def prestatie(self, heen: bytes, regel: int) -> Oordeel:
+    def prestatie(self, heen: bytes, line: int) -> Verdict:
         """Judges a prestatierecord of the verzekerde last given."""
-        o = self.omgeving
-        o.regel = regel
-        o.sleutel, o.wijze, datum, inhoud, referentie, o.vorige_referentie = _snijd(heen)
-        o.inhoud = inhoud
-        o.datum_prestatie = datum
-        o.tijdvak = self._tijdvakken[datum]
-        o.dekkingsvak = bisect_right(self._dekkingsvakken, datum)
-        o.referentie = referentie = genormaliseerd(referentie)
-        if self._zoekt_gelijke:
-            gelijk = hash((o.sleutel, o.wijze, datum, inhoud, o.vorige_referentie))
-            o.gelijk = gelijk in self._gezien
-            self._gezien.add(gelijk)
-        if self._gewoon and referentie not in self._referenties.verdacht:
-            o.referentie_stond_op = regel
-            o.niets_elders = not o.gelijk and referentie[0] != _SPATIE
+        o = self.surroundings
+        o.regel = line
+        o.sleutel, o.manner, date, content, reference, o.previous_reference = _cut(heen)
+        o.inhoud = content
+        o.date_prestatie = date
+        o.stretch = self._stretches[date]
+        o.cover_stretch = bisect_right(self._cover_stretches, date)
+        o.reference = reference = normalized(reference)
+        if self._asks_equal:
+            equal = hash((o.sleutel, o.manner, date, content, o.previous_reference))
+            o.equal = equal in self._seen
+            self._seen.add(equal)
+        if self._usual and reference not in self._references.suspect:
+            o.reference_stood_at = line
+            o.nothing_elsewhere = not o.equal and reference[0] != _SPACE
         else:
-            self._kijk_om_zich_heen(heen, referentie)
+            self._look_around(heen, reference)
         o.machtiging = None
-        if self._met_machtiging and heen[_CODE] in self._met_machtiging:
+        if self._with_machtiging and heen[_CODE] in self._with_machtiging:
             assert self._machtigingen is not None
-            o.machtiging = self._machtigingen.kijk(heen, o.polissen)
-            o.niets_elders = o.niets_elders and o.machtiging is None
-        oordeel = self._prestatie(heen, o)
-        if o.terugblik is not None and not oordeel.bezwaren:
-            assert self._terugkijker is not None
-            self._terugkijker.gecrediteerd(o.terugblik)
-        return oordeel
+            o.machtiging = self._machtigingen.look(heen, o.polissen)
+            o.nothing_elsewhere = o.nothing_elsewhere and o.machtiging is None
+        verdict = self._prestatie(heen, o)
+        if o.retrospect is not None and not verdict.objections:
+            assert self._look_back is not None
+            self._look_back.credited(o.retrospect)
+        return verdict
 
-    def _kijk_om_zich_heen(self, heen: bytes, referentie: bytes) -> None:
-        o = self.omgeving
-        o.referentie_stond_op = self._referenties.eerste(referentie, o.regel)
-        if self._terugkijker is not None:
-            o.terugblik = self._terugkijker.kijk(heen, o.regel)
-        o.niets_elders = (
-            o.referentie_stond_op == o.regel
-            and not o.gelijk
-            and o.regel not in o.reeksen
-            and o.terugblik is None
-            and referentie not in o.gebruikte_referenties
-            and referentie[0] != _SPATIE
+    def _look_around(self, heen: bytes, reference: bytes) -> None:
+        o = self.surroundings
+        o.reference_stood_at = self._references.first(reference, o.regel)
+        if self._look_back is not None:
+            o.retrospect = self._look_back.look(heen, o.regel)
+        o.nothing_elsewhere = (
+            o.reference_stood_at == o.regel
+            and not o.equal
+            and o.regel not in o.record_sets
+            and o.retrospect is None
+            and reference not in o.used_references
+            and reference[0] != _SPACE
         )
 
     @property
-    def telt_toekenningen(self) -> bool:
+    def counts_grants(self) -> bool:
         """Whether `toegekend` wants to hear of every prestatierecord that is granted."""
-        return self._machtigingen is not None and self._machtigingen.telt
+        return self._machtigingen is not None and self._machtigingen.counts
 
-    def toegekend(self, heen: bytes) -> None:
+    def granted(self, heen: bytes) -> None:
         """The prestatierecord last given was granted, in whole or in part."""
         assert self._machtigingen is not None
-        terugblik = self.omgeving.terugblik
-        self._machtigingen.toegekend(heen, terugblik.debet if terugblik is not None else None)
+        retrospect = self.surroundings.retrospect
+        self._machtigingen.granted(heen, retrospect.debet if retrospect is not None else None)
 
-    def commentaar(self, heen: bytes) -> Oordeel:
+    def commentaar(self, heen: bytes) -> Verdict:
         """Judges a commentaarrecord."""
         c = Commentaarrecord(heen)
-        self._bij_commentaar.volgende(c.identificatie)
-        oordeel = self._commentaar(c, self._bij_commentaar)
-        self._bij_commentaar.verwerk(c.regelnummer)
-        return oordeel
+        self._at_commentaar.following(c.identificatie)
+        verdict = self._commentaar(c, self._at_commentaar)
+        self._at_commentaar.process(c.regelnummer)
+        return verdict
 
-    def bevindingen(self, bezwaren: Iterable[Controle], regel: int, heen: bytes) -> list[Bevinding]:
+    def findings(self, objections: Iterable[Check], line: int, heen: bytes) -> list[Finding]:
         """Objections to the record last given, of a message whose structure is in order."""
         kenmerk, identificatie = heen[:2].decode("ascii"), int(heen[_IDENTIFICATIE])
-        gevonden = [Bevinding(regel, kenmerk, identificatie, controle) for controle in bezwaren]
-        toelichting = self._bericht.toelichting
-        return gevonden if toelichting is None else toelichting.bij_record(gevonden, heen, self.omgeving)
+        found = [Finding(line, kenmerk, identificatie, check) for check in objections]
+        collector = self._message.toelichting
+        return found if collector is None else collector.on_record(found, heen, self.surroundings)
 
-    def _sleutel(self, v: Verzekerdenrecord) -> tuple[str, str]:
+    def _key(self, v: Verzekerdenrecord) -> tuple[str, str]:
         """Under which insurer and name the polis is looked up (INV 4.3)."""
-        bij = self._bericht.uzovi_nummer if self._bericht.wlz else v.uzovi.decode(TEKENSET)
-        return bij, persoon(v.bsn, v.verzekerdennummer)
+        at = self._message.uzovi_number if self._message.wlz else v.uzovi.decode(CHARSET)
+        return at, person(v.bsn, v.verzekerdennummer)
 
 
-def _omgeving(
-    bericht: Bericht, voorlezing: Voorlezing, feiten: Feitenbron | None, voorwaarden: Voorwaarden | None
-) -> Omgeving:
+def _surroundings(
+    message: Message, set_reading: SetReading, facts: FactSource | None, conditions: Conditions | None
+) -> Surroundings:
     """What checks know of a message before any of its records is read."""
-    omgeving = Omgeving(
-        datum=bericht.vandaag,
-        dagtekening=bericht.voorloop.dagtekening,
-        declarant=declarant(bericht.voorloop),
-        wlz=bericht.wlz,
-        uzovi=bericht.uzovi,
-        verzekeraar=bericht.verzekeraar,
-        prestatiecodes=bericht.prestatiecodes,
+    surroundings = Surroundings(
+        datum=message.today,
+        dagtekening=message.voorloop.dagtekening,
+        declarant=declarant(message.voorloop),
+        wlz=message.wlz,
+        uzovi=message.uzovi,
+        verzekeraar=message.verzekeraar,
+        prestatiecodes=message.prestatiecodes,
     )
-    omgeving.reeksen = voorlezing.bezwaren
-    omgeving.vorige_in_bestand = voorlezing.vorige_in_bestand
-    if voorwaarden is not None:
-        omgeving.tariefkaart = voorwaarden.kaart
-        omgeving.contracteert = voorwaarden.contracteert
-        if voorwaarden.contracteert and bericht.beleid.contract_vereist == "record":
-            omgeving.contracten = voorwaarden.kaart.contracten
-    termijn = bericht.beleid.indientermijn
-    if termijn is not None and feiten is not None:
-        omgeving.eerste_op_tijd = schrijf_datum(eerste_op_tijd(termijn, bericht.datum))
-    return omgeving
+    surroundings.record_sets = set_reading.objections
+    surroundings.previous_in_file = set_reading.previous_in_file
+    if conditions is not None:
+        surroundings.tariff_card = conditions.card
+        surroundings.contracteert = conditions.contracteert
+        if conditions.contracteert and message.beleid.contract_vereist == "record":
+            surroundings.contracten = conditions.card.contracten
+    term = message.beleid.indientermijn
+    if term is not None and facts is not None:
+        surroundings.first_on_time = write_date(first_on_time(term, message.datum))
+    return surroundings
 
 
-def _tijdvakken(bericht: Bericht, omgeving: Omgeving) -> Tijdvakken:
+def _stretches(message: Message, surroundings: Surroundings) -> Stretches:
     """The days between which nothing changes that a check of a prestatierecord, or its decision, asks for."""
-    perioden = {(feit.ingang, feit.einde) for feiten in bericht.prestatiecodes.values() for feit in feiten}
-    perioden.update(omgeving.tariefkaart.perioden())
-    return Tijdvakken(
-        (omgeving.eerste_op_tijd, *(ingang for ingang, _ in perioden)),
-        (bericht.voorloop.dagtekening, *(einde for _, einde in perioden)),
+    periods = {(fact.ingang, fact.einde) for facts in message.prestatiecodes.values() for fact in facts}
+    periods.update(surroundings.tariff_card.periods())
+    return Stretches(
+        (surroundings.first_on_time, *(start for start, _ in periods)),
+        (message.voorloop.dagtekening, *(end for _, end in periods)),
     )
 
 
@@ -272,31 +272,31 @@ def _in_use(received: Mapping[bytes, Collection[str]], beleid: Beleid) -> frozen
     """The referentienummers that count as used, of those that the insurer received (INV 2.3.17)."""
     if not beleid.referentienummer_hergebruik_na_afwijzing:
         return frozenset(received)
-    return frozenset(nummer for nummer, uitkomsten in received.items() if any(u != AFGEWEZEN for u in uitkomsten))
+    return frozenset(number for number, outcomes in received.items() if any(u != REJECTED for u in outcomes))
 
 
-def _terugkijker(bericht: Bericht, voorlezing: Voorlezing, feiten: Feitenbron | None) -> Terugkijker | None:
-    verkenning = bericht.verkenning
-    if feiten is None or bericht.partij is None or not verkenning.vraagt_voorlezing:
+def _look_back(message: Message, set_reading: SetReading, facts: FactSource | None) -> LookBack | None:
+    first_reading = message.verkenning
+    if facts is None or message.party is None or not first_reading.needs_set_reading:
         return None
-    bron = feiten.historie(bericht.partij, bericht.uzovi_nummer)
-    return Terugkijker(bron, bericht.partij, voorlezing, verkenning.herroepen, wlz=bericht.wlz)
+    source = facts.history(message.party, message.uzovi_number)
+    return LookBack(source, message.party, set_reading, first_reading.revoked, wlz=message.wlz)
 
 
-def _machtigingskijker(
-    bericht: Bericht, feiten: Feitenbron | None, voorwaarden: Voorwaarden | None
-) -> Machtigingskijker | None:
-    if feiten is None or voorwaarden is None:
+def _machtiging_lookup(
+    message: Message, facts: FactSource | None, conditions: Conditions | None
+) -> MachtigingLookup | None:
+    if facts is None or conditions is None:
         return None
-    eisen = Eisen(bericht.beleid.machtigingsplichtig, voorwaarden.pakketten, voorwaarden.kaart.contracten)
-    if not eisen.vragen_iets and not bericht.verkenning.met_machtiging:
+    requirements = Demands(message.beleid.machtigingsplichtig, conditions.pakketten, conditions.card.contracten)
+    if not requirements.ask_anything and not message.verkenning.with_machtiging:
         return None
-    return Machtigingskijker(
-        feiten.machtigingen(bericht.zoek_in),
-        feiten.historie(bericht.partij or "", bericht.uzovi_nummer),
-        eisen,
-        uzovi=bericht.uzovi_nummer,
-        zoek_in=bericht.zoek_in,
-        partij=bericht.partij,
-        leeg_mag=bericht.verzekeraar is None or bericht.verzekeraar.soort != DJI,
+    return MachtigingLookup(
+        facts.machtigingen(message.search_in),
+        facts.history(message.party or "", message.uzovi_number),
+        requirements,
+        uzovi=message.uzovi_number,
+        search_in=message.search_in,
+        party=message.party,
+        may_be_empty=message.verzekeraar is None or message.verzekeraar.soort != DJI,
     )

@@ -1,10 +1,10 @@
 """Every mutator: importing this registers them all; a module holds those of one part of the message."""
 
 from mzsim.mutation import beleid, combinations, fields, file, grants, machtigingen, sets, store_lists
-from mzsim.mutation.mutators import MUTATIES
+from mzsim.mutation.mutators import MUTATIONS
 
 __all__ = [
-    "MUTATIES",
+    "MUTATIONS",
     "beleid",
     "combinations",
     "fields",

@@ -5,77 +5,77 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-from mzsim.checks.voorlooprecord import partij
-from mzsim.common.dates import dagen_later, maanden_later
-from mzsim.mutation.declaration import Declaratie, Mutant
-from mzsim.mutation.mutators import mutatie
-from mzsim.mutation.store_lines import Lijsten, Regel
-from mzsim.standard.heen import lees
+from mzsim.checks.voorlooprecord import party
+from mzsim.common.dates import days_later, months_later
+from mzsim.mutation.declaration import MutableDeclaration, Mutant
+from mzsim.mutation.mutators import mutation
+from mzsim.mutation.store_lines import Line, Lists
+from mzsim.standard.heen import read
 from mzsim.standard.records import Voorlooprecord
-from mzsim.standard.values import lees_datum, schrijf_datum
+from mzsim.standard.values import read_date, write_date
 
-_ZONDER_CONTRACT = "a store without a contract of the party that is paid"
+_WITHOUT_CONTRACT = "a store without a contract of the party that is paid"
 _DEBET = "a debet record"
-_INGANG = dt.date(2000, 1, 1)
+_START = dt.date(2000, 1, 1)
 
 
-def met_beleid(d: Declaratie, **keuzes: object) -> Lijsten:
+def with_beleid(d: MutableDeclaration, **choices: object) -> Lists:
     """The insurer of the message, with other choices."""
-    verzekeraar = d.winkel.uzovi[d.uzovi]
-    return {"uzovi": [{**verzekeraar, "beleid": {**(verzekeraar.get("beleid") or {}), **keuzes}}]}
+    insurer = d.shop.uzovi[d.uzovi]
+    return {"uzovi": [{**insurer, "beleid": {**(insurer.get("beleid") or {}), **choices}}]}
 
 
-def _contract(d: Declaratie, agb: bytes, einde: dt.date | None) -> Lijsten:
-    regel: Regel = {"uzovi": d.uzovi, "agb": agb.decode("ascii"), "ingang": _INGANG, "einde": einde}
-    return {"contracten": [regel]}
+def _contract(d: MutableDeclaration, agb: bytes, end: dt.date | None) -> Lists:
+    line: Line = {"uzovi": d.uzovi, "agb": agb.decode("ascii"), "ingang": _START, "einde": end}
+    return {"contracten": [line]}
 
 
-def _dagen(d: Declaratie) -> list[dt.date]:
+def _days(d: MutableDeclaration) -> list[dt.date]:
     """The days of the debet records, in order."""
-    dagen = (lees_datum(lees(d.details[plaats], "0408")) for plaats in d.prestaties if d.debet(plaats))
-    return sorted(dag for dag in dagen if dag)
+    days = (read_date(read(d.details[place], "0408")) for place in d.prestaties if d.debet(place))
+    return sorted(day for day in days if day)
 
 
-@mutatie("0113-3", f"{_ZONDER_CONTRACT} and {_DEBET}")
-def contract_voorbij(d: Declaratie) -> Iterator[Mutant]:
+@mutation("0113-3", f"{_WITHOUT_CONTRACT} and {_DEBET}")
+def contract_past(d: MutableDeclaration) -> Iterator[Mutant]:
     """The contract of the party that is paid ended the day before the declaratieperiode."""
-    eind = lees_datum(lees(d.kop, "0114"))
-    if eind is not None and eind > _INGANG:
-        store = _contract(d, partij(Voorlooprecord(d.kop)), dagen_later(eind, -1))
-        yield Mutant(d.bericht(), met_beleid(d, contract_vereist="bestand") | store)
+    ending = read_date(read(d.header, "0114"))
+    if ending is not None and ending > _START:
+        store = _contract(d, party(Voorlooprecord(d.header)), days_later(ending, -1))
+        yield Mutant(d.message(), with_beleid(d, contract_vereist="bestand") | store)
 
 
-@mutatie("0408-7", f"{_ZONDER_CONTRACT} and {_DEBET}")
-def contract_beeindigd(d: Declaratie) -> Iterator[Mutant]:
+@mutation("0408-7", f"{_WITHOUT_CONTRACT} and {_DEBET}")
+def contract_ended(d: MutableDeclaration) -> Iterator[Mutant]:
     """The contract of the party that is paid ended the day before the last prestatie."""
-    for dag in _dagen(d)[-1:]:
-        if dag > _INGANG:
-            store = _contract(d, partij(Voorlooprecord(d.kop)), dagen_later(dag, -1))
-            yield Mutant(d.bericht(), met_beleid(d, contract_vereist="record") | store)
+    for day in _days(d)[-1:]:
+        if day > _START:
+            store = _contract(d, party(Voorlooprecord(d.header)), days_later(day, -1))
+            yield Mutant(d.message(), with_beleid(d, contract_vereist="record") | store)
 
 
-@mutatie("0408-6", f"{_DEBET} of a day before the processing date")
-def te_laat(d: Declaratie) -> Iterator[Mutant]:
+@mutation("0408-6", f"{_DEBET} of a day before the processing date")
+def too_late(d: MutableDeclaration) -> Iterator[Mutant]:
     """The insurer takes prestaties for so many months that the first is just too late."""
-    for dag in _dagen(d)[:1]:
-        op_tijd = (d.datum.year - dag.year) * 12 + d.datum.month - dag.month
-        for maanden in range(op_tijd, -1, -1):
-            if maanden_later(dag, maanden) < d.datum:
-                yield Mutant(d.bericht(), met_beleid(d, indientermijn={"soort": "maanden", "maanden": maanden}))
+    for day in _days(d)[:1]:
+        in_time = (d.datum.year - day.year) * 12 + d.datum.month - day.month
+        for months in range(in_time, -1, -1):
+            if months_later(day, months) < d.datum:
+                yield Mutant(d.message(), with_beleid(d, indientermijn={"soort": "maanden", "maanden": months}))
                 return
 
 
-@mutatie("0117-4", "a prestatie, and a dagtekening (0117) that is, or can be, before the processing date")
-def factuur_te_oud(d: Declaratie) -> Iterator[Mutant]:
+@mutation("0117-4", "a prestatie, and a dagtekening (0117) that is, or can be, before the processing date")
+def factuur_too_old(d: MutableDeclaration) -> Iterator[Mutant]:
     """The insurer takes no factuur that is as old as this one."""
-    dagtekening = lees_datum(lees(d.kop, "0117"))
+    dagtekening = read_date(read(d.header, "0117"))
     assert dagtekening is not None, "the declaration is in order"
-    oud = (d.datum - dagtekening).days
-    if oud > 0:
-        yield Mutant(d.bericht(), met_beleid(d, factuurdatum_max_dagen=oud - 1))
+    old = (d.datum - dagtekening).days
+    if old > 0:
+        yield Mutant(d.message(), with_beleid(d, factuurdatum_max_dagen=old - 1))
         return
-    eerder = schrijf_datum(dagen_later(dagtekening, -1))
-    if all(dag <= eerder for dag in (lees(d.kop, "0114"), *(lees(d.details[i], "0408") for i in d.prestaties))):
-        einde = min(lees(d.kop, "0115"), eerder)
-        anders = d.met_kop(r0115=einde.decode("ascii"), r0117=eerder.decode("ascii"))
-        yield Mutant(anders, met_beleid(d, factuurdatum_max_dagen=0))
+    earlier = write_date(days_later(dagtekening, -1))
+    if all(day <= earlier for day in (read(d.header, "0114"), *(read(d.details[i], "0408") for i in d.prestaties))):
+        end = min(read(d.header, "0115"), earlier)
+        otherwise = d.with_header(r0115=end.decode("ascii"), r0117=earlier.decode("ascii"))
+        yield Mutant(otherwise, with_beleid(d, factuurdatum_max_dagen=0))

@@ -6,45 +6,45 @@ import datetime as dt
 from collections.abc import Iterator
 from itertools import pairwise
 
-from mzsim.mutation.declaration import Declaratie, Mutant, tekst
-from mzsim.mutation.mutators import mutatie
-from mzsim.mutation.store_lines import Lijsten, Regel
-from mzsim.standard.heen import lees
+from mzsim.mutation.declaration import MutableDeclaration, Mutant, text
+from mzsim.mutation.mutators import mutation
+from mzsim.mutation.store_lines import Line, Lists
+from mzsim.standard.heen import read
 
-_EEN_PRESTATIE = "a record 01"
-_TWEE_PRESTATIES = "a verzekerde with records 01 of two prestatiecodes"
-_ONBESTAAND = "MUTATE"
+_ONE_PRESTATIE = "a record 01"
+_TWO_PRESTATIES = "a verzekerde with records 01 of two prestatiecodes"
+_NONEXISTENT = "MUTATE"
 """A prestatiecode that nobody declares."""
 
 
-def _regel(code: str, tegenhanger: str, **rest: str | int) -> Lijsten:
-    regel: Regel = {
+def _line(code: str, counterpart: str, **rest: str | int) -> Lists:
+    line: Line = {
         "nummer": "mutatie",
         "prestaties": [code],
-        "tegenhanger": [tegenhanger],
+        "tegenhanger": [counterpart],
         "ingang": dt.date(2000, 1, 1),
         "bron": "mzsim mutate",
         "tekst": "A rule that the declaration breaks.",
         **rest,
     }
-    return {"combinatieregels": [regel]}
+    return {"combinatieregels": [line]}
 
 
-@mutatie("0413-10", _EEN_PRESTATIE)
-def zonder_wat_erbij_hoort(d: Declaratie) -> Iterator[Mutant]:
+@mutation("0413-10", _ONE_PRESTATIE)
+def without_what_belongs_to_it(d: MutableDeclaration) -> Iterator[Mutant]:
     """A rule of the store asks for another prestatie in the sitting."""
     for i in d.honoraria:
-        regel = _regel(tekst(d.details[i], "0413"), _ONBESTAAND, soort="alleen_met", bereik="zitting")
-        yield Mutant(d.bericht(), regel)
+        line = _line(text(d.details[i], "0413"), _NONEXISTENT, soort="alleen_met", bereik="zitting")
+        yield Mutant(d.message(), line)
 
 
-@mutatie("0413-9", _TWEE_PRESTATIES)
-def te_snel_na_een_ander(d: Declaratie) -> Iterator[Mutant]:
+@mutation("0413-9", _TWO_PRESTATIES)
+def too_soon_after_another(d: MutableDeclaration) -> Iterator[Mutant]:
     """A rule of the store asks for more time after another prestatie of the verzekerde."""
-    for verzekerde in d.plaatsen(b"02"):
-        eigen = [i for i in d.van_verzekerde(verzekerde) if i in d.honoraria]
-        eigen.sort(key=lambda i: lees(d.details[i], "0408"))
-        for eerder, later in pairwise(eigen):
-            code, ander = (tekst(d.details[i], "0413") for i in (later, eerder))
-            if code != ander:
-                yield Mutant(d.bericht(), _regel(code, ander, soort="interval", dagen=1000))
+    for verzekerde in d.places(b"02"):
+        own = [i for i in d.of_verzekerde(verzekerde) if i in d.honoraria]
+        own.sort(key=lambda i: read(d.details[i], "0408"))
+        for earlier, later in pairwise(own):
+            code, other = (text(d.details[i], "0413") for i in (later, earlier))
+            if code != other:
+                yield Mutant(d.message(), _line(code, other, soort="interval", dagen=1000))

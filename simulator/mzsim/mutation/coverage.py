@@ -8,51 +8,50 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from mzsim.checks import REGISTER
-from mzsim.mutation.suite import Geschreven, Resultaat
+from mzsim.mutation.suite import Result, WrittenDefect
 from mzsim.presentation.parts import Part, Table, filename
 
 
-def coverage_parts(doel: Path, resultaat: Resultaat, controles: Collection[str], *, alles: bool) -> Iterator[Part]:
+def coverage_parts(target: Path, result: Result, checks: Collection[str], *, everything: bool) -> Iterator[Part]:
     """The result for people; `controles` are those that were asked for, with `alles` every case is named."""
-    gedekt = {g.mutatie.controle for g in resultaat.geschreven}
-    plaats = filename(doel)
-    yield f"{plaats}: {len(resultaat.geschreven)} cases for {len(gedekt)} of {len(controles)} checks"
-    yield Table(("level", "checks", "with a case"), _per_niveau(gedekt, controles))
-    if alles:
-        yield Table(("case", "code", "records", "defect"), (_rij(g) for g in resultaat.geschreven))
-    if resultaat.overgeslagen:
+    covered = {g.mutation.controle for g in result.written}
+    place = filename(target)
+    yield f"{place}: {len(result.written)} cases for {len(covered)} of {len(checks)} checks"
+    yield Table(("level", "checks", "with a case"), _per_level(covered, checks))
+    if everything:
+        yield Table(("case", "code", "records", "defect"), (_row(g) for g in result.written))
+    if result.skipped:
         yield "Without a case:"
         yield Table(
             ("check", "because it", "the check"),
-            ((o.controle, o.reden, REGISTER[o.controle].zin) for o in resultaat.overgeslagen),
+            ((o.controle, o.reden, REGISTER[o.controle].zin) for o in result.skipped),
         )
-    yield f"Next: mzsim suite run {plaats}"
+    yield f"Next: mzsim suite run {place}"
 
 
-def _per_niveau(gedekt: set[str], controles: Collection[str]) -> list[tuple[str, str, str]]:
-    er_zijn = Counter(REGISTER[controle].niveau for controle in controles)
-    zijn_gedekt = Counter(REGISTER[controle].niveau for controle in gedekt)
-    return [(str(niveau), str(er_zijn[niveau]), str(zijn_gedekt[niveau])) for niveau in sorted(er_zijn)]
+def _per_level(covered: set[str], checks: Collection[str]) -> list[tuple[str, str, str]]:
+    there_are = Counter(REGISTER[check].niveau for check in checks)
+    are_covered = Counter(REGISTER[check].niveau for check in covered)
+    return [(str(level), str(there_are[level]), str(are_covered[level])) for level in sorted(there_are)]
 
 
-def _rij(g: Geschreven) -> tuple[str, str, str, str]:
-    return g.mutatie.id, " ".join(_codes(g)) or "none", str(len(g.meldingen)), g.mutatie.zin
+def _row(g: WrittenDefect) -> tuple[str, str, str, str]:
+    return g.mutation.id, " ".join(_codes(g)) or "none", str(len(g.meldingen)), g.mutation.zin
 
 
-def _codes(g: Geschreven) -> list[str]:
+def _codes(g: WrittenDefect) -> list[str]:
     return list(dict.fromkeys(m.retourcode for m in g.meldingen if m.retourcode))
 
 
-def als_json(declaratie: Path, doel: Path, resultaat: Resultaat) -> str:
+def as_json(declaration: Path, target: Path, result: Result) -> str:
     """The result for programs, on one line."""
     return json.dumps(
         {
-            "declaratie": str(declaratie),
-            "suite": str(doel),
+            "declaratie": str(declaration),
+            "suite": str(target),
             "cases": [
-                {"id": g.mutatie.id, "controle": g.mutatie.controle, "retourcodes": _codes(g)}
-                for g in resultaat.geschreven
+                {"id": g.mutation.id, "controle": g.mutation.controle, "retourcodes": _codes(g)} for g in result.written
             ],
-            "overgeslagen": [o._asdict() for o in resultaat.overgeslagen],
+            "overgeslagen": [o._asdict() for o in result.skipped],
         }
     )

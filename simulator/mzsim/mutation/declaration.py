@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from mzsim.checks.voorlooprecord import WLZ
-from mzsim.domain.sets import Rol, rol_van
-from mzsim.mutation.store_lines import Lijsten, Winkel
-from mzsim.standard.heen import genummerd, heenbericht, lees, met
-from mzsim.standard.layout import CRLF, TEKENSET
-from mzsim.standard.values import DEBET, centen, lees_datum
+from mzsim.domain.sets import Role, role_of
+from mzsim.mutation.store_lines import Lists, Shop
+from mzsim.standard.heen import combined_with, heenbericht, numbered, read
+from mzsim.standard.layout import CHARSET, CRLF
+from mzsim.standard.values import DEBET, cents, read_date
 
-Velden = Mapping[str, str | int]
+Fields = Mapping[str, str | int]
 
 _FACTUURNUMMER = "MUTATIE-{}"
 
@@ -23,180 +23,180 @@ class Mutant(NamedTuple):
     beside, or in the place of, what it held."""
 
     bericht: bytes
-    store: Lijsten | None = None
-    eerder: tuple[bytes, ...] = ()
+    store: Lists | None = None
+    earlier: tuple[bytes, ...] = ()
 
 
-class Declaratie(NamedTuple):
+class MutableDeclaration(NamedTuple):
     """A valid message: its voorlooprecord, its detail records, the processing date and what is known of its store."""
 
-    kop: bytes
+    header: bytes
     details: tuple[bytes, ...]
     datum: dt.date
-    winkel: Winkel
+    shop: Shop
 
     @classmethod
-    def van(cls, bericht: bytes, datum: dt.date, winkel: Winkel) -> Declaratie:
+    def of(cls, message: bytes, date: dt.date, shop: Shop) -> MutableDeclaration:
         """Takes a message apart whose structure is in order."""
-        kop, *details, _sluit = bericht.split(CRLF)[:-1]
-        return cls(kop, tuple(details), datum, winkel)
+        header, *details, _sluitrecord = message.split(CRLF)[:-1]
+        return cls(header, tuple(details), date, shop)
 
     @property
     def wlz(self) -> bool:
-        return lees(self.kop, "0102") == WLZ
+        return read(self.header, "0102") == WLZ
 
     @property
     def uzovi(self) -> str:
         """Rubriek 0108."""
-        return tekst(self.kop, "0108")
+        return text(self.header, "0108")
 
-    def bericht(self, details: Sequence[bytes] | None = None, kop: bytes | None = None) -> bytes:
+    def message(self, details: Sequence[bytes] | None = None, header: bytes | None = None) -> bytes:
         """The message with other detail records or another voorlooprecord; numbers, counts and total follow."""
-        return heenbericht(kop or self.kop, genummerd(self.details if details is None else details))
+        return heenbericht(header or self.header, numbered(self.details if details is None else details))
 
-    def plaatsen(self, kenmerk: bytes) -> list[int]:
+    def places(self, kenmerk: bytes) -> list[int]:
         """Where the records of a type stand among the details."""
-        return [plaats for plaats, heen in enumerate(self.details) if heen[:2] == kenmerk]
+        return [place for place, heen in enumerate(self.details) if heen[:2] == kenmerk]
 
     @property
     def prestaties(self) -> list[int]:
-        return self.plaatsen(b"04")
+        return self.places(b"04")
 
     @property
     def honoraria(self) -> list[int]:
         """Records 01 (debet) with no costs behind them, that are neither hours nor travelling expenses."""
-        gewoon = (Rol.HONORARIUM, Rol.NAAST)
-        return [i for i in self.prestaties if self.rol(i) in gewoon and self.debet(i) and not self.kosten_van(i)]
+        usual = (Role.HONORARIUM, Role.BESIDE)
+        return [i for i in self.prestaties if self.role(i) in usual and self.debet(i) and not self.costs_of(i)]
 
-    def debet(self, plaats: int) -> bool:
-        return lees(self.details[plaats], "0431") == DEBET
+    def debet(self, place: int) -> bool:
+        return read(self.details[place], "0431") == DEBET
 
-    def rol(self, plaats: int) -> Rol:
+    def role(self, place: int) -> Role:
         """What a prestatierecord is to its set."""
-        heen = self.details[plaats]
-        return rol_van(lees(heen, "0409"), lees(heen, "0413").rstrip(), wlz=self.wlz)
+        heen = self.details[place]
+        return role_of(read(heen, "0409"), read(heen, "0413").rstrip(), wlz=self.wlz)
 
-    def kosten_van(self, plaats: int) -> int | None:
+    def costs_of(self, place: int) -> int | None:
         """Where the 02 or 04 stands that belongs to a record 01, directly behind it."""
-        volgende = self.einde(plaats)
-        if volgende == len(self.details) or self.details[volgende][:2] != b"04":
+        following = self.end(place)
+        if following == len(self.details) or self.details[following][:2] != b"04":
             return None
-        eigen = self.rol(volgende) is Rol.KOSTEN and lees(self.details[volgende], "0413") == lees(
-            self.details[plaats], "0413"
+        own = self.role(following) is Role.KOSTEN and read(self.details[following], "0413") == read(
+            self.details[place], "0413"
         )
-        return volgende if eigen else None
+        return following if own else None
 
-    def einde(self, plaats: int) -> int:
+    def end(self, place: int) -> int:
         """Where what follows a record and its commentaar stands."""
-        plaats += 1
-        while plaats < len(self.details) and self.details[plaats][:2] == b"98":
-            plaats += 1
-        return plaats
+        place += 1
+        while place < len(self.details) and self.details[place][:2] == b"98":
+            place += 1
+        return place
 
-    def verzekerde_van(self, plaats: int) -> int:
+    def verzekerde_of(self, place: int) -> int:
         """Where the verzekerdenrecord above a record stands."""
-        return max(i for i in self.plaatsen(b"02") if i <= plaats)
+        return max(i for i in self.places(b"02") if i <= place)
 
-    def van_verzekerde(self, plaats: int) -> list[int]:
+    def of_verzekerde(self, place: int) -> list[int]:
         """Where the prestatierecords below a verzekerdenrecord stand."""
-        volgende = min((i for i in self.plaatsen(b"02") if i > plaats), default=len(self.details))
-        return [i for i in self.prestaties if plaats < i < volgende]
+        following = min((i for i in self.places(b"02") if i > place), default=len(self.details))
+        return [i for i in self.prestaties if place < i < following]
 
-    def anders(self, *wijzigingen: tuple[int, Velden]) -> list[bytes]:
+    def otherwise(self, *changes: tuple[int, Fields]) -> list[bytes]:
         """The details with other values in some records."""
         details = list(self.details)
-        for plaats, velden in wijzigingen:
-            details[plaats] = met(details[plaats], velden)
+        for place, fields in changes:
+            details[place] = combined_with(details[place], fields)
         return details
 
-    def andere_sleutel(self, plaats: int, sleutel: Mapping[str, str], overig: Velden | None = None) -> list[bytes]:
+    def other_key(self, place: int, key: Mapping[str, str], other: Fields | None = None) -> list[bytes]:
         """The details with another key of a verzekerde, in his prestatierecords too: {"03": bsn, "04": uzovi, …}."""
-        eigen = {f"02{rubriek}": waarde for rubriek, waarde in sleutel.items()}
-        in_prestatie = {f"04{rubriek}": waarde for rubriek, waarde in sleutel.items()}
-        onder = ((i, in_prestatie) for i in self.van_verzekerde(plaats))
-        return self.anders((plaats, {**eigen, **(overig or {})}), *onder)
+        own = {f"02{rubriek}": value for rubriek, value in key.items()}
+        in_prestatie = {f"04{rubriek}": value for rubriek, value in key.items()}
+        under = ((i, in_prestatie) for i in self.of_verzekerde(place))
+        return self.otherwise((place, {**own, **(other or {})}), *under)
 
-    def ingevoegd(self, voor: int, *records: bytes) -> list[bytes]:
+    def inserted(self, before: int, *records: bytes) -> list[bytes]:
         """The details with records before a place."""
-        return [*self.details[:voor], *records, *self.details[voor:]]
+        return [*self.details[:before], *records, *self.details[before:]]
 
-    def zonder(self, *weg: int) -> list[bytes]:
+    def without(self, *gone: int) -> list[bytes]:
         """The details without some records and their commentaar."""
-        weggelaten = {plaats for begin in weg for plaats in range(begin, self.einde(begin))}
-        return [heen for plaats, heen in enumerate(self.details) if plaats not in weggelaten]
+        left_out = {place for begin in gone for place in range(begin, self.end(begin))}
+        return [heen for place, heen in enumerate(self.details) if place not in left_out]
 
-    def verplaatst(self, plaats: int, voor: int) -> list[bytes]:
+    def moved(self, place: int, before: int) -> list[bytes]:
         """The details with a record and its commentaar at another place."""
-        deel = self.details[plaats : self.einde(plaats)]
-        rest = [*self.details[:plaats], *[b""] * len(deel), *self.details[self.einde(plaats) :]]
-        return [heen for heen in (*rest[:voor], *deel, *rest[voor:]) if heen]
+        part = self.details[place : self.end(place)]
+        rest = [*self.details[:place], *[b""] * len(part), *self.details[self.end(place) :]]
+        return [heen for heen in (*rest[:before], *part, *rest[before:]) if heen]
 
-    def gewijzigd(self, plaats: int, **anders: str | int) -> bytes:
+    def changed(self, place: int, **otherwise: str | int) -> bytes:
         """A copy of a prestatierecord with a referentienummer of its own, and other values (r0425=2)."""
-        return met(self.details[plaats], {"0432": self.vrije_referentie(), **_rubrieken(anders)})
+        return combined_with(self.details[place], {"0432": self.free_reference(), **_rubrieken(otherwise)})
 
-    def vrije_referentie(self, begin: str = "MUTATIE") -> str:
+    def free_reference(self, begin: str = "MUTATIE") -> str:
         """A referentienummer that no record has."""
-        bezet = {tekst(self.details[i], "0432") for i in self.prestaties}
-        return next(nummer for n in range(len(bezet) + 1) if (nummer := f"{begin}-{n + 1}") not in bezet)
+        taken = {text(self.details[i], "0432") for i in self.prestaties}
+        return next(number for n in range(len(taken) + 1) if (number := f"{begin}-{n + 1}") not in taken)
 
-    def los(self, plaats: int, record: bytes, nummer: int = 1) -> bytes:
+    def loose(self, place: int, record: bytes, number: int = 1) -> bytes:
         """A message of the verzekerde at a place with one prestatierecord, under another factuurnummer."""
-        kop = met(self.kop, {"0116": _FACTUURNUMMER.format(nummer)})
-        return self.bericht([self.details[self.verzekerde_van(plaats)], record], kop)
+        header = combined_with(self.header, {"0116": _FACTUURNUMMER.format(number)})
+        return self.message([self.details[self.verzekerde_of(place)], record], header)
 
-    def met_kop(self, **anders: str | int) -> bytes:
+    def with_header(self, **otherwise: str | int) -> bytes:
         """The message with other values in the voorlooprecord (r0119="USD")."""
-        return self.bericht(kop=met(self.kop, _rubrieken(anders)))
+        return self.message(header=combined_with(self.header, _rubrieken(otherwise)))
 
-    def paren(self) -> Iterator[tuple[Declaratie, int]]:
+    def pairs(self) -> Iterator[tuple[MutableDeclaration, int]]:
         """Declarations with a 01 that has costs (02 or 04) behind it, and where that 01 stands.
 
         This one where it has such a pair; or else with costs added to a 01, under a prestatiecode that knows them.
         """
-        eigen = [i for i in self.prestaties if self.rol(i) in _HONORARIA and self.debet(i)]
-        met_kosten = [i for i in eigen if self.kosten_van(i)]
-        yield from ((self, i) for i in met_kosten)
-        if met_kosten:
+        own = [i for i in self.prestaties if self.role(i) in _HONORARIA and self.debet(i)]
+        with_costs = [i for i in own if self.costs_of(i)]
+        yield from ((self, i) for i in with_costs)
+        if with_costs:
             return
-        for i in sorted(eigen, key=lambda i: not self.kent_kosten(i)):
-            code = self.winkel.kostencode(lees(self.details[i], "0408"))
+        for i in sorted(own, key=lambda i: not self.knows_costs(i)):
+            code = self.shop.cost_code(read(self.details[i], "0408"))
             e = self
-            if not self.kent_kosten(i) and code is not None:
-                e = self._replace(details=tuple(self.anders((i, {"0413": code}))))
-            if e.kent_kosten(i):
-                yield e._replace(details=tuple(e.ingevoegd(e.einde(i), e.kosten_bij(i)))), i
+            if not self.knows_costs(i) and code is not None:
+                e = self._replace(details=tuple(self.otherwise((i, {"0413": code}))))
+            if e.knows_costs(i):
+                yield e._replace(details=tuple(e.inserted(e.end(i), e.costs_at(i)))), i
 
-    def kent_kosten(self, plaats: int) -> bool:
+    def knows_costs(self, place: int) -> bool:
         """Whether the prestatiecode of a record knows costs; any does where the store has no list."""
-        heen = self.details[plaats]
-        code = self.winkel.code(tekst(heen, "0413"), lees(heen, "0408"))
-        return not self.winkel.prestatiecodes or (code is not None and code.techniekkosten)
+        heen = self.details[place]
+        code = self.shop.code(text(heen, "0413"), read(heen, "0408"))
+        return not self.shop.prestatiecodes or (code is not None and code.techniekkosten)
 
-    def kosten_bij(self, plaats: int, soort: str = "02", **anders: str | int) -> bytes:
+    def costs_at(self, place: int, kind: str = "02", **otherwise: str | int) -> bytes:
         """A record 02 of ten euro for a record 01."""
-        bedragen: dict[str, str | int] = {"0424": 1000, "0425": 1, "0426": 1000, "0428": 0, "0430": 1000}
-        return met(self.gewijzigd(plaats), {"0409": soort, **bedragen, **_rubrieken(anders)})
+        amounts: dict[str, str | int] = {"0424": 1000, "0425": 1, "0426": 1000, "0428": 0, "0430": 1000}
+        return combined_with(self.changed(place), {"0409": kind, **amounts, **_rubrieken(otherwise)})
 
-    def geboren(self, plaats: int) -> dt.date:
+    def born(self, place: int) -> dt.date:
         """Date of birth in a verzekerdenrecord."""
-        geboren = lees_datum(lees(self.details[plaats], "0207"))
-        assert geboren is not None, "the declaration is in order"
-        return geboren
+        born = read_date(read(self.details[place], "0207"))
+        assert born is not None, "the declaration is in order"
+        return born
 
 
-_HONORARIA = (Rol.HONORARIUM, Rol.NAAST)
+_HONORARIA = (Role.HONORARIUM, Role.BESIDE)
 
 
-def tekst(heen: bytes, nummer: str) -> str:
+def text(heen: bytes, number: str) -> str:
     """A rubriek without trailing spaces."""
-    return lees(heen, nummer).decode(TEKENSET).rstrip(" ")
+    return read(heen, number).decode(CHARSET).rstrip(" ")
 
 
-def bedrag(heen: bytes, nummer: str) -> int:
+def amount(heen: bytes, number: str) -> int:
     """An amount or number of a record."""
-    return centen(lees(heen, nummer))
+    return cents(read(heen, number))
 
 
-def _rubrieken(anders: Mapping[str, str | int]) -> dict[str, str | int]:
-    return {naam[1:]: waarde for naam, waarde in anders.items()}
+def _rubrieken(otherwise: Mapping[str, str | int]) -> dict[str, str | int]:
+    return {name[1:]: value for name, value in otherwise.items()}

@@ -7,27 +7,27 @@ from typing import Any
 
 from mzsim.checks.voorlooprecord import WLZ
 from mzsim.common.errors import InputError
-from mzsim.mutation.declaration import tekst
-from mzsim.mutation.store_lines import Lijsten, als_storebestand
-from mzsim.standard.heen import lees
-from mzsim.standard.layout import LENGTE_HEEN
-from mzsim.standard.values import BSN_ONBEKEND, lees_datum
+from mzsim.mutation.declaration import text
+from mzsim.mutation.store_lines import Lists, as_store_file
+from mzsim.standard.heen import read
+from mzsim.standard.layout import HEEN_LENGTH
+from mzsim.standard.values import BSN_UNKNOWN, read_date
 
 _PAKKET = "ALLES"
-_INGANG = dt.date(2006, 1, 1)
+_START = dt.date(2006, 1, 1)
 
 
-def afgeleide_store(bericht: bytes) -> bytes:
+def derived_store(message: bytes) -> bytes:
     """A store file for a message, as far as that can be read; what is wrong with it shows when it is replayed.
 
     Raises InputError where it can't be read as a message at all.
     """
-    regels = [regel for regel in bericht.split(b"\r\n") if len(regel) == LENGTE_HEEN]
-    if not regels or regels[0][:2] != b"01" or not lees(regels[0], "0108").isdigit():
+    lines = [line for line in message.split(b"\r\n") if len(line) == HEEN_LENGTH]
+    if not lines or lines[0][:2] != b"01" or not read(lines[0], "0108").isdigit():
         raise InputError("no voorlooprecord of 310 positions that names an insurer (0108)")
-    wlz = lees(regels[0], "0102") == WLZ
-    uzovi = tekst(regels[0], "0108")
-    lijsten: Lijsten = {
+    wlz = read(lines[0], "0102") == WLZ
+    uzovi = text(lines[0], "0108")
+    lists: Lists = {
         "uzovi": [
             {
                 "nummer": uzovi,
@@ -46,35 +46,33 @@ def afgeleide_store(bericht: bytes) -> bytes:
         ],
         "polissen": [],
     }
-    nummers = {uzovi, "0000"}
-    personen: set[tuple[str, str]] = set()
-    for heen in (regel for regel in regels if regel[:2] == b"02"):
-        eigen = uzovi if wlz else tekst(heen, "0204")
-        if not wlz and eigen.isdigit() and eigen not in nummers:
-            nummers.add(eigen)
-            lijsten["uzovi"].append(
-                {"nummer": eigen, "naam": "Label", "soort": "zorgverzekeraar", "edp": True, "label_van": uzovi}
+    numbers = {uzovi, "0000"}
+    persons: set[tuple[str, str]] = set()
+    for heen in (line for line in lines if line[:2] == b"02"):
+        own = uzovi if wlz else text(heen, "0204")
+        if not wlz and own.isdigit() and own not in numbers:
+            numbers.add(own)
+            lists["uzovi"].append(
+                {"nummer": own, "naam": "Label", "soort": "zorgverzekeraar", "edp": True, "label_van": uzovi}
             )
-        polis = _polis(heen, eigen)
-        if polis and (sleutel := (eigen, polis["bsn"] or polis["verzekerdennummer"])) not in personen:
-            personen.add(sleutel)
-            lijsten["polissen"].append(polis)
-    return als_storebestand(
-        lijsten, "The least store in which the declaration is granted; made of the declaration itself."
-    )
+        polis = _polis(heen, own)
+        if polis and (key := (own, polis["bsn"] or polis["verzekerdennummer"])) not in persons:
+            persons.add(key)
+            lists["polissen"].append(polis)
+    return as_store_file(lists, "The least store in which the declaration is granted; made of the declaration itself.")
 
 
 def _polis(heen: bytes, uzovi: str) -> dict[str, Any] | None:
-    bsn, geboren = lees(heen, "0203"), lees_datum(lees(heen, "0207"))
-    nummer = tekst(heen, "0205") or None
-    if geboren is None or not bsn.isdigit() or not uzovi.isdigit() or (bsn == BSN_ONBEKEND and nummer is None):
+    bsn, born = read(heen, "0203"), read_date(read(heen, "0207"))
+    number = text(heen, "0205") or None
+    if born is None or not bsn.isdigit() or not uzovi.isdigit() or (bsn == BSN_UNKNOWN and number is None):
         return None
     return {
-        "bsn": None if bsn == BSN_ONBEKEND else bsn.decode("ascii"),
-        "verzekerdennummer": nummer,
-        "geboortedatum": geboren,
-        "naam": tekst(heen, "0210") or "-",
+        "bsn": None if bsn == BSN_UNKNOWN else bsn.decode("ascii"),
+        "verzekerdennummer": number,
+        "geboortedatum": born,
+        "naam": text(heen, "0210") or "-",
         "uzovi": uzovi,
-        "ingang": _INGANG,
+        "ingang": _START,
         "pakketten": [_PAKKET],
     }

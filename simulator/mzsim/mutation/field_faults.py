@@ -10,135 +10,135 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from mzsim.mutation.declaration import Declaratie, Mutant, bedrag, tekst
-from mzsim.mutation.mutators import Mutatie
+from mzsim.mutation.declaration import MutableDeclaration, Mutant, amount, text
+from mzsim.mutation.mutators import Mutation
 from mzsim.mutation.store_lines import eejjmmdd
-from mzsim.standard.heen import lees
-from mzsim.standard.values import gevuld, lees_datum
+from mzsim.standard.heen import read
+from mzsim.standard.values import filled, read_date
 
-Waarden = Mapping[str, str | int]
-Bepaling = Callable[[Declaratie, bytes], Waarden | None]
+Values = Mapping[str, str | int]
+Rule = Callable[[MutableDeclaration, bytes], Values | None]
 """The values for a record; None where they make no sense in it."""
 
-_SLEUTEL = {"0203": "03", "0204": "04", "0205": "05"}
+_KEY = {"0203": "03", "0204": "04", "0205": "05"}
 
 
-class Veldfout(NamedTuple):
+class FieldFault(NamedTuple):
     """What to put into a record, in words; `vraagt` and `samen` as in `Mutatie`."""
 
     controle: str
     zin: str
-    waarden: Waarden | Bepaling
-    vraagt: str = ""
-    samen: tuple[str, ...] = ()
+    waarden: Values | Rule
+    asks: str = ""
+    together: tuple[str, ...] = ()
 
 
-def als_mutatie(fout: Veldfout, kenmerk: bytes) -> Mutatie:
+def as_mutation(error: FieldFault, kenmerk: bytes) -> Mutation:
     """The mutator of a row, for records of this type."""
 
-    def maker(d: Declaratie) -> Iterator[Mutant]:
-        for plaats, heen in _records(d, kenmerk):
-            waarden = fout.waarden(d, heen) if callable(fout.waarden) else fout.waarden
-            if waarden:
-                yield Mutant(_bericht(d, plaats, waarden))
+    def maker(d: MutableDeclaration) -> Iterator[Mutant]:
+        for place, heen in _records(d, kenmerk):
+            values = error.waarden(d, heen) if callable(error.waarden) else error.waarden
+            if values:
+                yield Mutant(_message(d, place, values))
 
-    return Mutatie(fout.controle, "", fout.zin, fout.vraagt, frozenset(fout.samen), maker)
+    return Mutation(error.controle, "", error.zin, error.asks, frozenset(error.together), maker)
 
 
-def _records(d: Declaratie, kenmerk: bytes) -> Iterator[tuple[int, bytes]]:
+def _records(d: MutableDeclaration, kenmerk: bytes) -> Iterator[tuple[int, bytes]]:
     if kenmerk == b"01":
-        yield 0, d.kop
+        yield 0, d.header
         return
     # The plainest records first: less depends on them.
-    gewoon = dict.fromkeys(d.honoraria if kenmerk == b"04" else ())
-    for plaats in gewoon | dict.fromkeys(d.plaatsen(kenmerk)):
-        yield plaats, d.details[plaats]
+    usual = dict.fromkeys(d.honoraria if kenmerk == b"04" else ())
+    for place in usual | dict.fromkeys(d.places(kenmerk)):
+        yield place, d.details[place]
 
 
-def _bericht(d: Declaratie, plaats: int, waarden: Waarden) -> bytes:
-    if next(iter(waarden)).startswith("01"):
-        return d.met_kop(**{f"r{nummer}": waarde for nummer, waarde in waarden.items()})
-    sleutel = {_SLEUTEL[nummer]: str(waarde) for nummer, waarde in waarden.items() if nummer in _SLEUTEL}
-    if not sleutel:
-        return d.bericht(d.anders((plaats, waarden)))
-    overig = {nummer: waarde for nummer, waarde in waarden.items() if nummer not in _SLEUTEL}
-    return d.bericht(d.andere_sleutel(plaats, sleutel, overig))
+def _message(d: MutableDeclaration, place: int, values: Values) -> bytes:
+    if next(iter(values)).startswith("01"):
+        return d.with_header(**{f"r{number}": value for number, value in values.items()})
+    key = {_KEY[number]: str(value) for number, value in values.items() if number in _KEY}
+    if not key:
+        return d.message(d.otherwise((place, values)))
+    other = {number: value for number, value in values.items() if number not in _KEY}
+    return d.message(d.other_key(place, key, other))
 
 
-def dag_na(heen: bytes, nummer: str, dagen: int) -> str:
+def day_after(heen: bytes, number: str, days: int) -> str:
     """A date of a valid record, some days later."""
-    dag = lees_datum(lees(heen, nummer))
-    assert dag is not None, "the declaration is in order"
-    return eejjmmdd(dag + dt.timedelta(days=dagen))
+    day = read_date(read(heen, number))
+    assert day is not None, "the declaration is in order"
+    return eejjmmdd(day + dt.timedelta(days=days))
 
 
-def alleen_waar(voorwaarde: Callable[[Declaratie, bytes], bool], waarden: Waarden) -> Bepaling:
+def only_where(condition: Callable[[MutableDeclaration, bytes], bool], values: Values) -> Rule:
     """Values for the records that are so."""
-    return lambda d, heen: waarden if voorwaarde(d, heen) else None
+    return lambda d, heen: values if condition(d, heen) else None
 
 
-def gevuld_in(nummer: str) -> Callable[[Declaratie, bytes], bool]:
+def filled_in(number: str) -> Callable[[MutableDeclaration, bytes], bool]:
     """Whether a rubriek of a record holds anything."""
-    return lambda _, heen: gevuld(lees(heen, nummer))
+    return lambda _, heen: filled(read(heen, number))
 
 
-def lege_partij(d: Declaratie, kop: bytes) -> Waarden | None:
+def empty_party(d: MutableDeclaration, header: bytes) -> Values | None:
     """A code for 0113 (COD833) of a party that the voorlooprecord doesn't name."""
-    partijen = {"01": "0109", "02": "0110", "03": "0111", "04": "0112"}
-    leeg = [code for code, nummer in partijen.items() if not gevuld(lees(kop, nummer))]
-    return {"0113": leeg[0]} if leeg else None
+    parties = {"01": "0109", "02": "0110", "03": "0111", "04": "0112"}
+    empty = [code for code, number in parties.items() if not filled(read(header, number))]
+    return {"0113": empty[0]} if empty else None
 
 
-def ander_berekend(d: Declaratie, heen: bytes) -> Waarden:
+def other_berekend(d: MutableDeclaration, heen: bytes) -> Values:
     """In a Wlz message the declaratiebedrag has to follow."""
-    anders = {"0426": bedrag(heen, "0426") + 100}
-    return {**anders, "0430": bedrag(heen, "0430") + 100} if d.wlz else anders
+    otherwise = {"0426": amount(heen, "0426") + 100}
+    return {**otherwise, "0430": amount(heen, "0430") + 100} if d.wlz else otherwise
 
 
-def vermindering(d: Declaratie, heen: bytes) -> Waarden | None:
+def reduction(d: MutableDeclaration, heen: bytes) -> Values | None:
     """A reduction of a euro that the other amounts take into account."""
-    berekend = bedrag(heen, "0426") - 100
-    if berekend <= 0 or tekst(heen, "0410") == "J":
+    berekend = amount(heen, "0426") - 100
+    if berekend <= 0 or text(heen, "0410") == "J":
         return None
-    return {"0428": 100, "0426": berekend, "0430": min(berekend, bedrag(heen, "0430"))}
+    return {"0428": 100, "0426": berekend, "0430": min(berekend, amount(heen, "0430"))}
 
 
-def lijst_vraagt(kenmerk: str) -> Callable[[Declaratie, bytes], bool]:
+def list_asks(kenmerk: str) -> Callable[[MutableDeclaration, bytes], bool]:
     """Whether the prestatiecodelijst asks for the element, kaak or vlak of a record."""
 
-    def gevraagd(d: Declaratie, heen: bytes) -> bool:
-        code = d.winkel.code(tekst(heen, "0413"), lees(heen, "0408"))
+    def asked(d: MutableDeclaration, heen: bytes) -> bool:
+        code = d.shop.code(text(heen, "0413"), read(heen, "0408"))
         return code is not None and bool(getattr(code, kenmerk))
 
-    return gevraagd
+    return asked
 
 
-def met_lijst(d: Declaratie, _: bytes) -> bool:
+def with_list(d: MutableDeclaration, _: bytes) -> bool:
     """Whether the store has a prestatiecodelijst."""
-    return bool(d.winkel.prestatiecodes)
+    return bool(d.shop.prestatiecodes)
 
 
-def met_register(d: Declaratie, _: bytes) -> bool:
+def with_register(d: MutableDeclaration, _: bytes) -> bool:
     """Whether the store has a register of zorgaanbieders."""
-    return bool(d.winkel.zorgaanbieders)
+    return bool(d.shop.zorgaanbieders)
 
 
-def is_wlz(d: Declaratie, _: bytes) -> bool:
+def is_wlz(d: MutableDeclaration, _: bytes) -> bool:
     """Whether this is a Wlz message."""
     return d.wlz
 
 
-def is_zvw(d: Declaratie, _: bytes) -> bool:
+def is_zvw(d: MutableDeclaration, _: bytes) -> bool:
     """Whether this is a Zvw message."""
     return not d.wlz
 
 
-def met_bedragen(d: Declaratie, heen: bytes) -> bool:
+def with_amounts(d: MutableDeclaration, heen: bytes) -> bool:
     """Whether tarief, berekend bedrag and declaratiebedrag of a record are all filled."""
-    return all(bedrag(heen, nummer) for nummer in ("0424", "0426", "0430"))
+    return all(amount(heen, number) for number in ("0424", "0426", "0430"))
 
 
-def ander_nummer(d: Declaratie, heen: bytes) -> Waarden | None:
+def other_number(d: MutableDeclaration, heen: bytes) -> Values | None:
     """The referentienummer of the first prestatierecord, for another one."""
-    eerste = d.details[d.prestaties[0]]
-    return {"0432": tekst(eerste, "0432")} if heen != eerste else None
+    first = d.details[d.prestaties[0]]
+    return {"0432": text(first, "0432")} if heen != first else None

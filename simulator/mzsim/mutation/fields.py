@@ -4,263 +4,263 @@ from __future__ import annotations
 
 import datetime as dt
 
-from mzsim.mutation.declaration import bedrag, tekst
+from mzsim.mutation.declaration import amount, text
 from mzsim.mutation.field_faults import (
-    Veldfout,
-    alleen_waar,
-    als_mutatie,
-    ander_berekend,
-    ander_nummer,
-    dag_na,
-    gevuld_in,
+    FieldFault,
+    as_mutation,
+    day_after,
+    empty_party,
+    filled_in,
     is_wlz,
     is_zvw,
-    lege_partij,
-    lijst_vraagt,
-    met_bedragen,
-    met_lijst,
-    met_register,
-    vermindering,
+    list_asks,
+    only_where,
+    other_berekend,
+    other_number,
+    reduction,
+    with_amounts,
+    with_list,
+    with_register,
 )
-from mzsim.mutation.mutators import neem_op
+from mzsim.mutation.mutators import add
 from mzsim.mutation.store_lines import eejjmmdd
 from mzsim.standard.messages import HEEN, RETOUR
 
-_GEEN_DATUM = "20261399"
-_WEL_LIJST = "a store with prestatiecodes"
-_WEL_REGISTER = "a store with zorgaanbieders"
+_NO_DATE = "20261399"
+_WITH_LIST = "a store with prestatiecodes"
+_WITH_REGISTER = "a store with zorgaanbieders"
 _IS_WLZ = "a Wlz message (250)"
 _IS_ZVW = "a Zvw message (176)"
-_ONBEKENDE_BSN = "999999999"
+_UNKNOWN_BSN = "999999999"
 
 VOORLOOP = (
-    Veldfout("0102-1", "The code of the message (0102) is 000.", {"0102": "000"}),
-    Veldfout("0102-2", "The code of the message (0102) is 177, that of a retourbericht.", {"0102": RETOUR.zvw.decode("ascii")}),
-    Veldfout("0103-1", "The version of the standard (0103) is 02.", {"0103": "02"}),
-    Veldfout("0104-1", "The subversion of the standard (0104) is 02.", {"0104": "02"}),
-    Veldfout("0105-1", "The kind of message (0105) is X.", {"0105": "X"}),
-    Veldfout("0108-1", "The UZOVI-nummer (0108) is 0000.", {"0108": "0000"}),
-    Veldfout("0108-2", "The UZOVI-nummer (0108) is nobody's.", lambda d, _: {"0108": d.winkel.vrij_uzovi()}),
-    Veldfout(
+    FieldFault("0102-1", "The code of the message (0102) is 000.", {"0102": "000"}),
+    FieldFault("0102-2", "The code of the message (0102) is 177, that of a retourbericht.", {"0102": RETOUR.zvw.decode("ascii")}),
+    FieldFault("0103-1", "The version of the standard (0103) is 02.", {"0103": "02"}),
+    FieldFault("0104-1", "The subversion of the standard (0104) is 02.", {"0104": "02"}),
+    FieldFault("0105-1", "The kind of message (0105) is X.", {"0105": "X"}),
+    FieldFault("0108-1", "The UZOVI-nummer (0108) is 0000.", {"0108": "0000"}),
+    FieldFault("0108-2", "The UZOVI-nummer (0108) is nobody's.", lambda d, _: {"0108": d.shop.free_uzovi()}),
+    FieldFault(
         "0108-3",
         "A Zvw message goes to a zorgkantoor, or a Wlz message to none.",
         lambda d, _: {"0102": (HEEN.zvw if d.wlz else HEEN.wlz).decode("ascii")},
     ),
-    Veldfout("0109-1", "The servicebureau (0109) is not of AGB kind 98.", {"0109": "12012345"}),
-    Veldfout("0109-2", "The servicebureau (0109) is unknown.", alleen_waar(met_register, {"0109": "98099998"}), _WEL_REGISTER),
-    Veldfout("0110-1", "The zorgverlener (0110) is no number.", {"0110": "1200456X"}),
-    Veldfout(
+    FieldFault("0109-1", "The servicebureau (0109) is not of AGB kind 98.", {"0109": "12012345"}),
+    FieldFault("0109-2", "The servicebureau (0109) is unknown.", only_where(with_register, {"0109": "98099998"}), _WITH_REGISTER),
+    FieldFault("0110-1", "The zorgverlener (0110) is no number.", {"0110": "1200456X"}),
+    FieldFault(
         "0110-2",
         "The zorgverlener (0110) is empty beside a praktijk.",
-        alleen_waar(gevuld_in("0111"), {"0110": ""}),
+        only_where(filled_in("0111"), {"0110": ""}),
         "a praktijk (0111)",
     ),
-    Veldfout(
+    FieldFault(
         "0110-4",
         "The zorgverlener (0110) is unknown.",
-        alleen_waar(lambda d, heen: met_register(d, heen) and gevuld_in("0110")(d, heen), {"0110": "12099998"}),
-        f"a zorgverlener (0110) and {_WEL_REGISTER}",
+        only_where(lambda d, heen: with_register(d, heen) and filled_in("0110")(d, heen), {"0110": "12099998"}),
+        f"a zorgverlener (0110) and {_WITH_REGISTER}",
     ),
-    Veldfout("0111-1", "The third position of the praktijk (0111) is not 0.", {"0111": "12112345"}),
-    Veldfout(
+    FieldFault("0111-1", "The third position of the praktijk (0111) is not 0.", {"0111": "12112345"}),
+    FieldFault(
         "0111-3",
         "The praktijk (0111) is unknown.",
-        alleen_waar(lambda d, heen: met_register(d, heen) and gevuld_in("0111")(d, heen), {"0111": "12099998"}),
-        f"a praktijk (0111) and {_WEL_REGISTER}",
+        only_where(lambda d, heen: with_register(d, heen) and filled_in("0111")(d, heen), {"0111": "12099998"}),
+        f"a praktijk (0111) and {_WITH_REGISTER}",
     ),
-    Veldfout("0112-1", "The instelling (0112) is no number.", {"0112": "5301234X"}),
-    Veldfout(
+    FieldFault("0112-1", "The instelling (0112) is no number.", {"0112": "5301234X"}),
+    FieldFault(
         "0112-2",
         "The instelling (0112) is unknown.",
-        alleen_waar(lambda d, heen: met_register(d, heen) and gevuld_in("0112")(d, heen), {"0112": "53099998"}),
-        f"an instelling (0112) and {_WEL_REGISTER}",
+        only_where(lambda d, heen: with_register(d, heen) and filled_in("0112")(d, heen), {"0112": "53099998"}),
+        f"an instelling (0112) and {_WITH_REGISTER}",
     ),
-    Veldfout("0113-1", "The party that is paid (0113) is 05.", {"0113": "05"}),
-    Veldfout("0113-2", "The party that is paid (0113) is one that is empty.", lege_partij),
-    Veldfout("0114-1", "The begin of the period (0114) is no date.", {"0114": _GEEN_DATUM}),
-    Veldfout("0115-1", "The end of the period (0115) is no date.", {"0115": _GEEN_DATUM}),
-    Veldfout(
-        "0115-2", "The period ends (0115) before it begins (0114).", lambda _, kop: {"0115": dag_na(kop, "0114", -1)}
+    FieldFault("0113-1", "The party that is paid (0113) is 05.", {"0113": "05"}),
+    FieldFault("0113-2", "The party that is paid (0113) is one that is empty.", empty_party),
+    FieldFault("0114-1", "The begin of the period (0114) is no date.", {"0114": _NO_DATE}),
+    FieldFault("0115-1", "The end of the period (0115) is no date.", {"0115": _NO_DATE}),
+    FieldFault(
+        "0115-2", "The period ends (0115) before it begins (0114).", lambda _, header: {"0115": day_after(header, "0114", -1)}
     ),
-    Veldfout("0116-1", "The factuurnummer (0116) begins with a space.", lambda _, kop: {"0116": f" {tekst(kop, '0116')[:11]}"}),
-    Veldfout("0117-1", "The dagtekening (0117) is no date.", {"0117": _GEEN_DATUM}),
-    Veldfout(
-        "0117-2", "The dagtekening (0117) is before the end of the period.", lambda _, kop: {"0117": dag_na(kop, "0115", -1)}
+    FieldFault("0116-1", "The factuurnummer (0116) begins with a space.", lambda _, header: {"0116": f" {text(header, '0116')[:11]}"}),
+    FieldFault("0117-1", "The dagtekening (0117) is no date.", {"0117": _NO_DATE}),
+    FieldFault(
+        "0117-2", "The dagtekening (0117) is before the end of the period.", lambda _, header: {"0117": day_after(header, "0115", -1)}
     ),
-    Veldfout(
+    FieldFault(
         "0117-3",
         "The dagtekening (0117) is after the day on which the file is sent.",
         lambda d, _: {"0117": eejjmmdd(d.datum + dt.timedelta(days=1))},
     ),
-    Veldfout("0119-1", "The currency (0119) is USD.", {"0119": "USD"}),
+    FieldFault("0119-1", "The currency (0119) is USD.", {"0119": "USD"}),
 )  # fmt: skip
 
 VERZEKERDE = (
-    Veldfout("0203-1", "The BSN (0203) fails the elfproef.", {"0203": "123456789"}),
-    Veldfout("0203-3", "Nobody is insured with the BSN (0203).", lambda d, _: {"0203": next(d.winkel.vrije_bsns())}),
-    Veldfout("0204-1", "The UZOVI-nummer of the verzekerde (0204) is 0000.", {"0204": "0000"}),
-    Veldfout("0204-2", "The UZOVI-nummer of the verzekerde (0204) is nobody's.", lambda d, _: {"0204": d.winkel.vrij_uzovi()}),
-    Veldfout(
+    FieldFault("0203-1", "The BSN (0203) fails the elfproef.", {"0203": "123456789"}),
+    FieldFault("0203-3", "Nobody is insured with the BSN (0203).", lambda d, _: {"0203": next(d.shop.free_bsns())}),
+    FieldFault("0204-1", "The UZOVI-nummer of the verzekerde (0204) is 0000.", {"0204": "0000"}),
+    FieldFault("0204-2", "The UZOVI-nummer of the verzekerde (0204) is nobody's.", lambda d, _: {"0204": d.shop.free_uzovi()}),
+    FieldFault(
         "0205-1",
         "Without a BSN there is no verzekerdennummer (0205).",
-        alleen_waar(is_zvw, {"0203": _ONBEKENDE_BSN, "0205": ""}),
+        only_where(is_zvw, {"0203": _UNKNOWN_BSN, "0205": ""}),
         _IS_ZVW,
     ),
-    Veldfout("0205-2", "A Wlz message holds a verzekerdennummer (0205).", alleen_waar(is_wlz, {"0205": "V0000001"}), _IS_WLZ),
-    Veldfout(
+    FieldFault("0205-2", "A Wlz message holds a verzekerdennummer (0205).", only_where(is_wlz, {"0205": "V0000001"}), _IS_WLZ),
+    FieldFault(
         "0205-3",
         "Without a BSN, nobody is insured with the verzekerdennummer (0205).",
-        alleen_waar(is_zvw, {"0203": _ONBEKENDE_BSN, "0205": "MUTATIE-1"}),
+        only_where(is_zvw, {"0203": _UNKNOWN_BSN, "0205": "MUTATIE-1"}),
         _IS_ZVW,
     ),
-    Veldfout("0207-1", "The date of birth (0207) is no date.", {"0207": "19991399"}),
-    Veldfout(
+    FieldFault("0207-1", "The date of birth (0207) is no date.", {"0207": "19991399"}),
+    FieldFault(
         "0207-2",
         "Without a BSN, the date of birth (0207) is no date.",
-        alleen_waar(is_zvw, {"0203": _ONBEKENDE_BSN, "0205": "MUTATIE-1", "0207": "19991399"}),
+        only_where(is_zvw, {"0203": _UNKNOWN_BSN, "0205": "MUTATIE-1", "0207": "19991399"}),
         _IS_ZVW,
     ),
-    Veldfout("0207-3", "The date of birth (0207) is a day off.", lambda _, heen: {"0207": dag_na(heen, "0207", -1)}),
-    Veldfout("0208-1", "The code geslacht (0208) is 9.", {"0208": "9"}),
-    Veldfout("0209-1", "The naamcode (0209) is 2.", {"0209": "2"}),
-    Veldfout("0210-1", "The name (0210) is empty.", {"0210": ""}),
-    Veldfout("0215-1", "The initials (0215) are empty.", {"0215": ""}),
-    Veldfout("0216-1", "The naamcode (0216) is 5.", {"0216": "5"}),
-    Veldfout("0219-1", "The house number (0219) holds a letter.", {"0219": "18A"}),
-    Veldfout("0221-1", "The country (0221) is empty beside a foreign postcode.", {"0217": "", "0218": "B-1000", "0221": ""}),
-    Veldfout("0222-1", "A debiteurnummer (0222) goes to an insurer.", {"0222": "D1"}),
-    Veldfout("0223-1", "The indicatie overleden (0223) is 0.", {"0223": "0"}),
+    FieldFault("0207-3", "The date of birth (0207) is a day off.", lambda _, heen: {"0207": day_after(heen, "0207", -1)}),
+    FieldFault("0208-1", "The code geslacht (0208) is 9.", {"0208": "9"}),
+    FieldFault("0209-1", "The naamcode (0209) is 2.", {"0209": "2"}),
+    FieldFault("0210-1", "The name (0210) is empty.", {"0210": ""}),
+    FieldFault("0215-1", "The initials (0215) are empty.", {"0215": ""}),
+    FieldFault("0216-1", "The naamcode (0216) is 5.", {"0216": "5"}),
+    FieldFault("0219-1", "The house number (0219) holds a letter.", {"0219": "18A"}),
+    FieldFault("0221-1", "The country (0221) is empty beside a foreign postcode.", {"0217": "", "0218": "B-1000", "0221": ""}),
+    FieldFault("0222-1", "A debiteurnummer (0222) goes to an insurer.", {"0222": "D1"}),
+    FieldFault("0223-1", "The indicatie overleden (0223) is 0.", {"0223": "0"}),
 )  # fmt: skip
 
 PRESTATIE = (
-    Veldfout(
+    FieldFault(
         "0403-1",
         "The BSN (0403) is another than in the verzekerdenrecord.",
-        lambda d, _: {"0403": next(d.winkel.vrije_bsns())},
+        lambda d, _: {"0403": next(d.shop.free_bsns())},
     ),
-    Veldfout(
+    FieldFault(
         "0404-1",
         "The UZOVI-nummer (0404) is another than in the verzekerdenrecord.",
-        lambda d, _: {"0404": d.winkel.vrij_uzovi()},
+        lambda d, _: {"0404": d.shop.free_uzovi()},
     ),
-    Veldfout("0405-1", "The verzekerdennummer (0405) is another than in the verzekerdenrecord.", {"0405": "MUTATIE-1"}),
-    Veldfout("0407-1", "Doorsturen toegestaan (0407) is 0.", {"0407": "0"}),
-    Veldfout("0407-2", "Doorsturen toegestaan (0407) is 2.", {"0407": "2"}),
-    Veldfout("0408-1", "The datum prestatie (0408) is no date.", {"0408": _GEEN_DATUM}),
+    FieldFault("0405-1", "The verzekerdennummer (0405) is another than in the verzekerdenrecord.", {"0405": "MUTATIE-1"}),
+    FieldFault("0407-1", "Doorsturen toegestaan (0407) is 0.", {"0407": "0"}),
+    FieldFault("0407-2", "Doorsturen toegestaan (0407) is 2.", {"0407": "2"}),
+    FieldFault("0408-1", "The datum prestatie (0408) is no date.", {"0408": _NO_DATE}),
     # A prestatiecodelijst of these years doesn't hold on that day.
-    Veldfout(
+    FieldFault(
         "0408-2",
         "The datum prestatie (0408) is before the standard began.",
         lambda d, _: {"0408": "20170630" if d.wlz else "20080131"},
-        samen=("0413-3",),
+        together=("0413-3",),
     ),
-    Veldfout("0408-3", "The datum prestatie (0408) is after the dagtekening.", lambda d, _: {"0408": dag_na(d.kop, "0117", 1)}),
-    Veldfout("0409-1", "The soort prestatierecord (0409) is 05.", {"0409": "05"}),
-    Veldfout("0410-1", "The indicatie bijzondere tandheelkunde (0410) is X.", {"0410": "X"}),
-    Veldfout(
+    FieldFault("0408-3", "The datum prestatie (0408) is after the dagtekening.", lambda d, _: {"0408": day_after(d.header, "0117", 1)}),
+    FieldFault("0409-1", "The soort prestatierecord (0409) is 05.", {"0409": "05"}),
+    FieldFault("0410-1", "The indicatie bijzondere tandheelkunde (0410) is X.", {"0410": "X"}),
+    FieldFault(
         "0411-1",
         "The soort bijzondere tandheelkunde (0411) contradicts 0410.",
-        lambda _, heen: {"0411": "000" if tekst(heen, "0410") == "J" else "010"},
+        lambda _, heen: {"0411": "000" if text(heen, "0410") == "J" else "010"},
     ),
-    Veldfout(
+    FieldFault(
         "0411-2",
         "The soort bijzondere tandheelkunde (0411) is not that of the Wlz.",
-        alleen_waar(is_wlz, {"0410": "J", "0411": "010"}),
+        only_where(is_wlz, {"0410": "J", "0411": "010"}),
         _IS_WLZ,
     ),
-    Veldfout("0412-1", "The prestatiecodelijst (0412) is 011.", {"0412": "011"}),
-    Veldfout("0413-1", "The prestatiecode (0413) is empty.", {"0413": ""}),
-    Veldfout("0413-2", "The prestatiecode (0413) is V00.", {"0413": "V00"}),
-    Veldfout("0413-3", "The prestatiecode (0413) is not in the list.", alleen_waar(met_lijst, {"0413": "Q99"}), _WEL_LIJST),
-    Veldfout("0414-1", "The jaw (0414) is 3.", {"0414": "3"}),
-    Veldfout(
+    FieldFault("0412-1", "The prestatiecodelijst (0412) is 011.", {"0412": "011"}),
+    FieldFault("0413-1", "The prestatiecode (0413) is empty.", {"0413": ""}),
+    FieldFault("0413-2", "The prestatiecode (0413) is V00.", {"0413": "V00"}),
+    FieldFault("0413-3", "The prestatiecode (0413) is not in the list.", only_where(with_list, {"0413": "Q99"}), _WITH_LIST),
+    FieldFault("0414-1", "The jaw (0414) is 3.", {"0414": "3"}),
+    FieldFault(
         "0414-2",
         "The jaw (0414) is missing.",
-        alleen_waar(lijst_vraagt("kaak"), {"0414": "0"}),
+        only_where(list_asks("kaak"), {"0414": "0"}),
         "a prestatiecode that asks for the jaw",
     ),
-    Veldfout("0415-1", "The tooth (0415) is 19.", {"0415": "19"}),
-    Veldfout(
+    FieldFault("0415-1", "The tooth (0415) is 19.", {"0415": "19"}),
+    FieldFault(
         "0415-2",
         "The tooth (0415) is missing.",
-        alleen_waar(lijst_vraagt("element"), {"0415": "00"}),
+        only_where(list_asks("element"), {"0415": "00"}),
         "a prestatiecode that asks for the tooth",
     ),
-    Veldfout("0416-1", "The surfaces (0416) hold one twice.", {"0416": "MM"}),
-    Veldfout(
+    FieldFault("0416-1", "The surfaces (0416) hold one twice.", {"0416": "MM"}),
+    FieldFault(
         "0416-2",
         "The surfaces (0416) are missing.",
-        alleen_waar(lijst_vraagt("vlak"), {"0416": ""}),
+        only_where(list_asks("vlak"), {"0416": ""}),
         "a prestatiecode that asks for the surfaces",
     ),
-    Veldfout(
+    FieldFault(
         "0417-1",
         "Bijzondere tandheelkunde has neither authorisation (0406) nor diagnosis (0417, 0418).",
-        alleen_waar(is_zvw, {"0406": "", "0410": "J", "0411": "010", "0417": "", "0418": ""}),
+        only_where(is_zvw, {"0406": "", "0410": "J", "0411": "010", "0417": "", "0418": ""}),
         _IS_ZVW,
     ),
-    Veldfout("0419-1", "The indicatie ongeval (0419) is X.", {"0419": "X"}),
-    Veldfout("0420-1", "The behandelaar (0420) is no number.", {"0420": "1200456X"}),
-    Veldfout("0420-2", "The behandelaar (0420, 0421) is empty.", {"0420": "", "0421": ""}),
-    Veldfout(
+    FieldFault("0419-1", "The indicatie ongeval (0419) is X.", {"0419": "X"}),
+    FieldFault("0420-1", "The behandelaar (0420) is no number.", {"0420": "1200456X"}),
+    FieldFault("0420-2", "The behandelaar (0420, 0421) is empty.", {"0420": "", "0421": ""}),
+    FieldFault(
         "0420-3",
         "The behandelaar (0420) is unknown.",
-        lambda d, heen: {"0420": f"{tekst(heen, '0420')[:2]}099998"} if met_register(d, heen) else None,
-        _WEL_REGISTER,
+        lambda d, heen: {"0420": f"{text(heen, '0420')[:2]}099998"} if with_register(d, heen) else None,
+        _WITH_REGISTER,
     ),
-    Veldfout("0422-1", "The verwijzer (0422) is no number.", {"0422": "1200456X"}),
-    Veldfout("0424-1", "The tariff (0424) is no number.", {"0424": "X"}),
-    Veldfout(
+    FieldFault("0422-1", "The verwijzer (0422) is no number.", {"0422": "1200456X"}),
+    FieldFault("0424-1", "The tariff (0424) is no number.", {"0424": "X"}),
+    FieldFault(
         "0424-2",
         "The tariff (0424) is zero beside an amount.",
-        alleen_waar(met_bedragen, {"0424": 0}),
+        only_where(with_amounts, {"0424": 0}),
         "a record with amounts",
     ),
-    Veldfout(
+    FieldFault(
         "0424-3",
         "The amounts (0424, 0426, 0430) of a record of a Wlz message are zero.",
-        lambda d, heen: {"0424": 0, "0426": 0, "0430": 0} if d.wlz and met_bedragen(d, heen) else None,
+        lambda d, heen: {"0424": 0, "0426": 0, "0430": 0} if d.wlz and with_amounts(d, heen) else None,
         _IS_WLZ,
     ),
-    Veldfout("0425-1", "The number (0425) is zero.", {"0425": 0}),
-    Veldfout("0426-1", "The berekend bedrag (0426) is no number.", {"0426": "X"}),
-    Veldfout(
+    FieldFault("0425-1", "The number (0425) is zero.", {"0425": 0}),
+    FieldFault("0426-1", "The berekend bedrag (0426) is no number.", {"0426": "X"}),
+    FieldFault(
         "0426-2",
         "The berekend bedrag (0426) is a euro more than tarief × aantal.",
-        lambda d, heen: ander_berekend(d, heen) if met_bedragen(d, heen) else None,
+        lambda d, heen: other_berekend(d, heen) if with_amounts(d, heen) else None,
         "a record with amounts",
     ),
-    Veldfout("0427-1", "The indicatie debet/credit (0427) is X.", {"0427": "X"}),
-    Veldfout(
+    FieldFault("0427-1", "The indicatie debet/credit (0427) is X.", {"0427": "X"}),
+    FieldFault(
         "0427-2",
         "The two indicaties debet/credit (0427, 0431) differ.",
-        lambda _, heen: {"0427": "C" if tekst(heen, "0431") == "D" else "D"},
+        lambda _, heen: {"0427": "C" if text(heen, "0431") == "D" else "D"},
     ),
-    Veldfout("0428-1", "The reduction (0428) is no number.", {"0428": "X"}),
-    Veldfout("0428-2", "There is a reduction (0428) without bijzondere tandheelkunde.", vermindering, "a record of over a euro"),
-    Veldfout("0429-1", "The VAT rate (0429) is 5 percent.", {"0429": "0500"}),
-    Veldfout("0430-1", "The declaratiebedrag (0430) is no number.", {"0430": "X"}),
-    Veldfout(
+    FieldFault("0428-1", "The reduction (0428) is no number.", {"0428": "X"}),
+    FieldFault("0428-2", "There is a reduction (0428) without bijzondere tandheelkunde.", reduction, "a record of over a euro"),
+    FieldFault("0429-1", "The VAT rate (0429) is 5 percent.", {"0429": "0500"}),
+    FieldFault("0430-1", "The declaratiebedrag (0430) is no number.", {"0430": "X"}),
+    FieldFault(
         "0430-2",
         "The declaratiebedrag (0430) is a cent more than the berekend bedrag.",
-        lambda d, heen: {"0430": bedrag(heen, "0426") + 1} if met_bedragen(d, heen) else None,
+        lambda d, heen: {"0430": amount(heen, "0426") + 1} if with_amounts(d, heen) else None,
         "a record with amounts",
     ),
-    Veldfout(
+    FieldFault(
         "0430-3",
         "A Wlz message declares (0430) a cent less than the berekend bedrag.",
-        lambda d, heen: {"0430": bedrag(heen, "0426") - 1} if d.wlz and bedrag(heen, "0430") > 1 else None,
+        lambda d, heen: {"0430": amount(heen, "0426") - 1} if d.wlz and amount(heen, "0430") > 1 else None,
         _IS_WLZ,
     ),
-    Veldfout("0432-1", "The referentienummer (0432) is empty.", {"0432": ""}),
-    Veldfout(
+    FieldFault("0432-1", "The referentienummer (0432) is empty.", {"0432": ""}),
+    FieldFault(
         "0432-2",
         "The referentienummer (0432) is that of another record.",
-        ander_nummer,
+        other_number,
         "a second prestatierecord",
     ),
 )  # fmt: skip
 
-for _kenmerk, _fouten in ((b"01", VOORLOOP), (b"02", VERZEKERDE), (b"04", PRESTATIE)):
-    for _fout in _fouten:
-        neem_op(als_mutatie(_fout, _kenmerk))
+for _kenmerk, _errors in ((b"01", VOORLOOP), (b"02", VERZEKERDE), (b"04", PRESTATIE)):
+    for _error in _errors:
+        add(as_mutation(_error, _kenmerk))

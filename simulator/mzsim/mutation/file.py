@@ -4,136 +4,136 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mzsim.mutation.declaration import Declaratie, Mutant
-from mzsim.mutation.mutators import Mutatie, mutatie, neem_op
-from mzsim.standard.heen import heenrecord, lees, met
+from mzsim.mutation.declaration import MutableDeclaration, Mutant
+from mzsim.mutation.mutators import Mutation, add, mutation
+from mzsim.standard.heen import combined_with, heenrecord, read
 from mzsim.standard.layout import CRLF, layouts
-from mzsim.standard.values import centen
+from mzsim.standard.values import cents
 
 _VERZEKERDE, _PRESTATIE = "a verzekerdenrecord", "a prestatierecord"
 
 
-def _regels(d: Declaratie) -> list[bytes]:
-    return d.bericht().split(CRLF)[:-1]
+def _lines(d: MutableDeclaration) -> list[bytes]:
+    return d.message().split(CRLF)[:-1]
 
 
-def _samen(regels: list[bytes]) -> Mutant:
-    return Mutant(b"".join(regel + CRLF for regel in regels))
+def _together(lines: list[bytes]) -> Mutant:
+    return Mutant(b"".join(line + CRLF for line in lines))
 
 
-def _vervangen(d: Declaratie, plaats: int, *erin: bytes) -> Mutant:
+def _replace(d: MutableDeclaration, place: int, *in_it: bytes) -> Mutant:
     """The message with other lines in the place of one; 0 is the voorlooprecord, -1 the sluitrecord."""
-    regels = _regels(d)
-    plaats %= len(regels)
-    return _samen([*regels[:plaats], *erin, *regels[plaats + 1 :]])
+    lines = _lines(d)
+    place %= len(lines)
+    return _together([*lines[:place], *in_it, *lines[place + 1 :]])
 
 
-@mutatie("bestand-1")
-def geen_voorlooprecord(d: Declaratie) -> Iterator[Mutant]:
+@mutation("bestand-1")
+def no_voorlooprecord(d: MutableDeclaration) -> Iterator[Mutant]:
     """The voorlooprecord is missing, so that nobody can be answered."""
-    yield _vervangen(d, 0)
+    yield _replace(d, 0)
 
 
-@mutatie("bestand-1", naam="leeg")
-def leeg(d: Declaratie) -> Iterator[Mutant]:
+@mutation("bestand-1", name="leeg")
+def empty(d: MutableDeclaration) -> Iterator[Mutant]:
     """The file is empty."""
     yield Mutant(b"")
 
 
-@mutatie("bestand-2")
-def alleen_lf(d: Declaratie) -> Iterator[Mutant]:
+@mutation("bestand-2")
+def only_lf(d: MutableDeclaration) -> Iterator[Mutant]:
     """A record ends in LF only."""
-    regels = _regels(d)
-    yield Mutant(regels[0] + CRLF + regels[1] + b"\n" + b"".join(regel + CRLF for regel in regels[2:]))
+    lines = _lines(d)
+    yield Mutant(lines[0] + CRLF + lines[1] + b"\n" + b"".join(line + CRLF for line in lines[2:]))
 
 
-@mutatie("bestand-2", naam="laatste")
-def laatste_zonder_einde(d: Declaratie) -> Iterator[Mutant]:
+@mutation("bestand-2", name="laatste")
+def last_without_end(d: MutableDeclaration) -> Iterator[Mutant]:
     """The last record has no line end."""
-    yield Mutant(d.bericht().removesuffix(CRLF))
+    yield Mutant(d.message().removesuffix(CRLF))
 
 
-@mutatie("record-1")
-def te_kort(d: Declaratie) -> Iterator[Mutant]:
+@mutation("record-1")
+def too_short(d: MutableDeclaration) -> Iterator[Mutant]:
     """A record is a position short."""
-    yield _vervangen(d, 1, _regels(d)[1][:-1])
+    yield _replace(d, 1, _lines(d)[1][:-1])
 
 
-@mutatie("record-1", naam="lang")
-def te_lang(d: Declaratie) -> Iterator[Mutant]:
+@mutation("record-1", name="lang")
+def too_long(d: MutableDeclaration) -> Iterator[Mutant]:
     """The sluitrecord is a position too long."""
-    yield _vervangen(d, -1, _regels(d)[-1] + b" ")
+    yield _replace(d, -1, _lines(d)[-1] + b" ")
 
 
-@mutatie("record-2", samen=("record-4",))
-def onbekend_kenmerk(d: Declaratie) -> Iterator[Mutant]:
+@mutation("record-2", together=("record-4",))
+def unknown_kenmerk(d: MutableDeclaration) -> Iterator[Mutant]:
     """A record of kenmerk 05 stands before the sluitrecord."""
-    yield _vervangen(d, -1, b"05" + b" " * 308, _regels(d)[-1])
+    yield _replace(d, -1, b"05" + b" " * 308, _lines(d)[-1])
 
 
-@mutatie("record-3")
-def geen_sluitrecord(d: Declaratie) -> Iterator[Mutant]:
+@mutation("record-3")
+def no_sluitrecord(d: MutableDeclaration) -> Iterator[Mutant]:
     """The sluitrecord is missing."""
-    yield _vervangen(d, -1)
+    yield _replace(d, -1)
 
 
-@mutatie("record-3", _PRESTATIE, naam="volgorde")
-def prestatie_zonder_verzekerde(d: Declaratie) -> Iterator[Mutant]:
+@mutation("record-3", _PRESTATIE, name="volgorde")
+def prestatie_without_verzekerde(d: MutableDeclaration) -> Iterator[Mutant]:
     """A prestatierecord stands before its verzekerdenrecord."""
-    for eerste in d.prestaties[:1]:
-        yield Mutant(d.bericht(d.verplaatst(eerste, d.verzekerde_van(eerste))))
+    for first in d.prestaties[:1]:
+        yield Mutant(d.message(d.moved(first, d.verzekerde_of(first))))
 
 
-@mutatie("record-3", naam="twee")
-def twee_voorlooprecords(d: Declaratie) -> Iterator[Mutant]:
+@mutation("record-3", name="twee")
+def two_voorlooprecords(d: MutableDeclaration) -> Iterator[Mutant]:
     """The voorlooprecord stands twice."""
-    yield _vervangen(d, 0, d.kop, d.kop)
+    yield _replace(d, 0, d.header, d.header)
 
 
-@mutatie("record-4", _VERZEKERDE)
-def nummer_overgeslagen(d: Declaratie) -> Iterator[Mutant]:
+@mutation("record-4", _VERZEKERDE)
+def number_skipped(d: MutableDeclaration) -> Iterator[Mutant]:
     """The identificatie of the last detail record skips a number."""
-    regels = _regels(d)
-    genummerd = [plaats for plaats, regel in enumerate(regels) if regel[:2] in (b"02", b"04")]
-    for plaats in genummerd[-1:]:
-        rubriek = f"{regels[plaats][:2].decode('ascii')}02"
-        yield _vervangen(d, plaats, met(regels[plaats], {rubriek: centen(lees(regels[plaats], rubriek)) + 1}))
+    lines = _lines(d)
+    numbered = [place for place, line in enumerate(lines) if line[:2] in (b"02", b"04")]
+    for place in numbered[-1:]:
+        rubriek = f"{lines[place][:2].decode('ascii')}02"
+        yield _replace(d, place, combined_with(lines[place], {rubriek: cents(read(lines[place], rubriek)) + 1}))
 
 
-@mutatie("record-5", _VERZEKERDE)
-def debiteurrecord(d: Declaratie) -> Iterator[Mutant]:
+@mutation("record-5", _VERZEKERDE)
+def debiteurrecord(d: MutableDeclaration) -> Iterator[Mutant]:
     """A debiteurrecord goes to an insurer."""
-    velden = {"0303": "D1", "0306": "1", "0307": "Voorbeeld", "0313": "1", "0315": "Dorpsstraat", "0320": "Zeist"}
-    for verzekerde in d.plaatsen(b"02")[:1]:
-        yield Mutant(d.bericht(d.ingevoegd(d.einde(verzekerde), heenrecord(b"03", velden))))
+    fields = {"0303": "D1", "0306": "1", "0307": "Voorbeeld", "0313": "1", "0315": "Dorpsstraat", "0320": "Zeist"}
+    for verzekerde in d.places(b"02")[:1]:
+        yield Mutant(d.message(d.inserted(d.end(verzekerde), heenrecord(b"03", fields))))
 
 
-@mutatie("record-6", _VERZEKERDE)
-def reserve_gevuld(d: Declaratie) -> Iterator[Mutant]:
+@mutation("record-6", _VERZEKERDE)
+def reserve_filled(d: MutableDeclaration) -> Iterator[Mutant]:
     """The reserve of a record is filled."""
-    for verzekerde in d.plaatsen(b"02")[:1]:
-        yield Mutant(d.bericht(d.anders((verzekerde, {"0280": "X"}))))
+    for verzekerde in d.places(b"02")[:1]:
+        yield Mutant(d.message(d.otherwise((verzekerde, {"0280": "X"}))))
 
 
-@mutatie("9803-1", _PRESTATIE)
-def regelnummer(d: Declaratie) -> Iterator[Mutant]:
+@mutation("9803-1", _PRESTATIE)
+def line_number(d: MutableDeclaration) -> Iterator[Mutant]:
     """A commentaarrecord is numbered 0002 where it is the first."""
-    yield from _met_commentaar(d, {"9803": "0002", "9804": "Toelichting"})
+    yield from _with_commentaar(d, {"9803": "0002", "9804": "Toelichting"})
 
 
-@mutatie("9804-1", _PRESTATIE)
-def leeg_commentaar(d: Declaratie) -> Iterator[Mutant]:
+@mutation("9804-1", _PRESTATIE)
+def empty_commentaar(d: MutableDeclaration) -> Iterator[Mutant]:
     """A commentaarrecord is empty."""
-    yield from _met_commentaar(d, {"9803": "0001"})
+    yield from _with_commentaar(d, {"9803": "0001"})
 
 
-def _met_commentaar(d: Declaratie, velden: dict[str, str]) -> Iterator[Mutant]:
+def _with_commentaar(d: MutableDeclaration, fields: dict[str, str]) -> Iterator[Mutant]:
     for i in d.prestaties:
-        if d.einde(i) == i + 1:
-            yield Mutant(d.bericht(d.ingevoegd(i + 1, heenrecord(b"98", velden))))
+        if d.end(i) == i + 1:
+            yield Mutant(d.message(d.inserted(i + 1, heenrecord(b"98", fields))))
 
 
-_SOMMEN = {
+_SUMS = {
     "9902-1": "The number of verzekerdenrecords (9902) is one too many.",
     "9903-1": "The number of debiteurrecords (9903) is one too many.",
     "9904-1": "The number of prestatierecords (9904) is one too many.",
@@ -143,15 +143,15 @@ _SOMMEN = {
 }
 
 
-def _som(controle: str, zin: str) -> Mutatie:
-    rubriek = layouts("mz301")[b"99"][controle.partition("-")[0]]
+def _total(check: str, sentence: str) -> Mutation:
+    rubriek = layouts("mz301")[b"99"][check.partition("-")[0]]
 
-    def maker(d: Declaratie) -> Iterator[Mutant]:
-        sluit = _regels(d)[-1]
-        yield _vervangen(d, -1, met(sluit, {rubriek.nummer: centen(sluit[rubriek.plaats]) + 1}))
+    def maker(d: MutableDeclaration) -> Iterator[Mutant]:
+        sluitrecord = _lines(d)[-1]
+        yield _replace(d, -1, combined_with(sluitrecord, {rubriek.nummer: cents(sluitrecord[rubriek.plaats]) + 1}))
 
-    return Mutatie(controle, "", zin, "", frozenset(), maker)
+    return Mutation(check, "", sentence, "", frozenset(), maker)
 
 
-for _controle, _zin in _SOMMEN.items():
-    neem_op(_som(_controle, _zin))
+for _check, _sentence in _SUMS.items():
+    add(_total(_check, _sentence))

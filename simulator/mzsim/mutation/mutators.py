@@ -6,16 +6,16 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from mzsim.checks import REGISTER
-from mzsim.mutation.declaration import Declaratie, Mutant
+from mzsim.mutation.declaration import MutableDeclaration, Mutant
 
-Maker = Callable[[Declaratie], Iterator[Mutant]]
+Maker = Callable[[MutableDeclaration], Iterator[Mutant]]
 
 
-class MutatieFout(Exception):
+class MutationError(Exception):
     """A mutator is registered wrongly: a mistake in the project itself."""
 
 
-class Mutatie(NamedTuple):
+class Mutation(NamedTuple):
     """A mutator: the check that it aims at, what it does in a sentence, and what a declaration must have for it.
 
     `maker` gives the ways to do it in this declaration, the smallest first. `naam` tells two mutators of a check apart.
@@ -25,8 +25,8 @@ class Mutatie(NamedTuple):
     controle: str
     naam: str
     zin: str
-    vraagt: str
-    samen: frozenset[str]
+    asks: str
+    together: frozenset[str]
     maker: Maker
 
     @property
@@ -35,26 +35,24 @@ class Mutatie(NamedTuple):
         return f"{self.controle}-{self.naam}" if self.naam else self.controle
 
 
-MUTATIES: dict[str, Mutatie] = {}
+MUTATIONS: dict[str, Mutation] = {}
 
 
-def neem_op(mutatie: Mutatie) -> None:
+def add(mutation: Mutation) -> None:
     """Enters a mutator."""
-    if mutatie.controle not in REGISTER:
-        raise MutatieFout(f"there is no check {mutatie.controle}")
-    if mutatie.id in MUTATIES or not mutatie.zin or not mutatie.samen <= REGISTER.keys():
-        raise MutatieFout(f"mutator {mutatie.id} is registered twice, has no sentence or names an unknown check")
-    MUTATIES[mutatie.id] = mutatie
+    if mutation.controle not in REGISTER:
+        raise MutationError(f"there is no check {mutation.controle}")
+    if mutation.id in MUTATIONS or not mutation.zin or not mutation.together <= REGISTER.keys():
+        raise MutationError(f"mutator {mutation.id} is registered twice, has no sentence or names an unknown check")
+    MUTATIONS[mutation.id] = mutation
 
 
-def mutatie(
-    controle: str, vraagt: str = "", *, naam: str = "", samen: tuple[str, ...] = ()
-) -> Callable[[Maker], Maker]:
+def mutation(check: str, asks: str = "", *, name: str = "", together: tuple[str, ...] = ()) -> Callable[[Maker], Maker]:
     """Enters the decorated function as the mutator of a check. `vraagt` completes "needs …"."""
 
-    def schrijf_in(maker: Maker) -> Maker:
-        zin = " ".join((maker.__doc__ or "").split())
-        neem_op(Mutatie(controle, naam, zin, vraagt, frozenset(samen), maker))
+    def enter(maker: Maker) -> Maker:
+        sentence = " ".join((maker.__doc__ or "").split())
+        add(Mutation(check, name, sentence, asks, frozenset(together), maker))
         return maker
 
-    return schrijf_in
+    return enter

@@ -10,89 +10,89 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from mzsim.standard.values import elfproef, lees_datum, schrijf_datum
-from mzsim.store.verzekeraarsbestand import SLEUTELS, Inhoud, Prestatiecoderegel, lees_bestand
+from mzsim.standard.values import elfproef, read_date, write_date
+from mzsim.store.verzekeraarsbestand import KEYS, Content, Prestatiecoderegel, read_file
 
-Regel = dict[str, Any]
-Lijsten = dict[str, list[Regel]]
+Line = dict[str, Any]
+Lists = dict[str, list[Line]]
 """A store file in the making: its lists by key."""
 
-_LIJSTEN = ("uzovi", "zorgaanbieders", "contracten", "pakketten", "polissen")
-_EERSTE_UZOVI, _LAATSTE_UZOVI = 9990, 9000
-_EERSTE_BSN, _LAATSTE_BSN = 999_900_000, 1_000_000_000
+_LISTS = ("uzovi", "zorgaanbieders", "contracten", "pakketten", "polissen")
+_FIRST_UZOVI, _LAST_UZOVI = 9990, 9000
+_FIRST_BSN, _LAST_BSN = 999_900_000, 1_000_000_000
 
 
-class Winkel(NamedTuple):
+class Shop(NamedTuple):
     """The lines of all store files, a later one over an earlier one with its key; as written, but for prestatiecodes."""
 
-    uzovi: dict[str, Regel]
-    zorgaanbieders: dict[str, Regel]
-    contracten: list[Regel]
-    pakketten: list[Regel]
-    polissen: list[Regel]
+    uzovi: dict[str, Line]
+    zorgaanbieders: dict[str, Line]
+    contracten: list[Line]
+    pakketten: list[Line]
+    polissen: list[Line]
     prestatiecodes: list[Prestatiecoderegel]
 
-    def polissen_van(self, bsn: str) -> list[Regel]:
+    def polissen_of(self, bsn: str) -> list[Line]:
         """The polissen of a BSN, with every insurer."""
         return [polis for polis in self.polissen if polis["bsn"] == bsn]
 
-    def pakketten_van(self, polissen: Sequence[Regel]) -> list[Regel]:
+    def pakketten_of(self, polissen: Sequence[Line]) -> list[Line]:
         """The pakketten of these polissen, each once."""
-        genoemd = {(polis["uzovi"], code) for polis in polissen for code in polis.get("pakketten") or ()}
-        return [pakket for pakket in self.pakketten if (pakket["uzovi"], pakket["code"]) in genoemd]
+        named = {(polis["uzovi"], code) for polis in polissen for code in polis.get("pakketten") or ()}
+        return [pakket for pakket in self.pakketten if (pakket["uzovi"], pakket["code"]) in named]
 
-    def code(self, code: str, datum: bytes) -> Prestatiecoderegel | None:
+    def code(self, code: str, date: bytes) -> Prestatiecoderegel | None:
         """The line of the prestatiecodelijst on a day (EEJJMMDD)."""
-        return next((regel for regel in self.prestatiecodes if regel.code == code and _geldt(regel, datum)), None)
+        return next((line for line in self.prestatiecodes if line.code == code and _holds(line, date)), None)
 
-    def kostencode(self, datum: bytes) -> str | None:
+    def cost_code(self, date: bytes) -> str | None:
         """A prestatiecode that knows costs of technique on a day, and asks for no place in the mouth."""
-        goed = (
-            regel.code
-            for regel in self.prestatiecodes
-            if regel.techniekkosten and _geldt(regel, datum) and not (regel.element or regel.kaak or regel.vlak)
+        good = (
+            line.code
+            for line in self.prestatiecodes
+            if line.techniekkosten and _holds(line, date) and not (line.element or line.kaak or line.vlak)
         )
-        return next(goed, None)
+        return next(good, None)
 
-    def vrij_uzovi(self) -> str:
+    def free_uzovi(self) -> str:
         """A UZOVI-nummer that no insurer here has."""
-        mogelijk = (str(nummer) for nummer in range(_EERSTE_UZOVI, _LAATSTE_UZOVI, -1))
-        return next(nummer for nummer in mogelijk if nummer not in self.uzovi)
+        possible = (str(number) for number in range(_FIRST_UZOVI, _LAST_UZOVI, -1))
+        return next(number for number in possible if number not in self.uzovi)
 
-    def vrije_bsns(self) -> Iterator[str]:
+    def free_bsns(self) -> Iterator[str]:
         """BSNs that pass the elfproef and that nobody here has."""
-        bezet = {polis["bsn"] for polis in self.polissen}
-        mogelijk = (str(nummer) for nummer in range(_EERSTE_BSN, _LAATSTE_BSN))
-        return (bsn for bsn in mogelijk if elfproef(bsn.encode("ascii")) and bsn not in bezet)
+        taken = {polis["bsn"] for polis in self.polissen}
+        possible = (str(number) for number in range(_FIRST_BSN, _LAST_BSN))
+        return (bsn for bsn in possible if elfproef(bsn.encode("ascii")) and bsn not in taken)
 
 
-def _geldt(regel: Prestatiecoderegel, datum: bytes) -> bool:
-    dag = lees_datum(datum)
-    return dag is not None and regel.ingang <= dag and (regel.einde is None or dag <= regel.einde)
+def _holds(line: Prestatiecoderegel, date: bytes) -> bool:
+    day = read_date(date)
+    return day is not None and line.ingang <= day and (line.einde is None or day <= line.einde)
 
 
-def lees_winkel(bestanden: Sequence[Path]) -> Winkel:
+def read_shop(files: Sequence[Path]) -> Shop:
     """The lines of these files, in order. Raises StoreFileError."""
-    lijsten: dict[str, dict[Any, Regel]] = {naam: {} for naam in _LIJSTEN}
+    lists: dict[str, dict[Any, Line]] = {name: {} for name in _LISTS}
     codes: dict[tuple[str, dt.date], Prestatiecoderegel] = {}
-    for pad in bestanden:
-        inhoud, boom = lees_bestand(pad)
-        for naam, regels in lijsten.items():
-            geschreven = (boom.wortel or {}).get(naam, [])
-            for gelezen, regel in zip(getattr(inhoud, naam), geschreven, strict=True):
-                regels[tuple(getattr(gelezen, deel) for deel in SLEUTELS[naam])] = regel
-        codes |= {(regel.code, regel.ingang): regel for regel in inhoud.prestatiecodes}
-    return Winkel(
-        {regel["nummer"]: regel for regel in lijsten["uzovi"].values()},
-        {regel["agb"]: regel for regel in lijsten["zorgaanbieders"].values()},
-        list(lijsten["contracten"].values()),
-        list(lijsten["pakketten"].values()),
-        list(lijsten["polissen"].values()),
+    for path in files:
+        content, tree = read_file(path)
+        for name, lines in lists.items():
+            written = (tree.root or {}).get(name, [])
+            for was_read, line in zip(getattr(content, name), written, strict=True):
+                lines[tuple(getattr(was_read, part) for part in KEYS[name])] = line
+        codes |= {(line.code, line.ingang): line for line in content.prestatiecodes}
+    return Shop(
+        {line["nummer"]: line for line in lists["uzovi"].values()},
+        {line["agb"]: line for line in lists["zorgaanbieders"].values()},
+        list(lists["contracten"].values()),
+        list(lists["pakketten"].values()),
+        list(lists["polissen"].values()),
         list(codes.values()),
     )
 
 
-class _Dumper(yaml.SafeDumper):
+class _StoreDumper(yaml.SafeDumper):
     """Writes amounts as they were read, and no anchors."""
 
     def ignore_aliases(self, data: Any) -> bool:
@@ -100,33 +100,35 @@ class _Dumper(yaml.SafeDumper):
 
 
 # The reader's own mappings and lists know their lines; here they are like any other.
-_Dumper.add_multi_representer(dict, yaml.SafeDumper.represent_dict)
-_Dumper.add_multi_representer(list, yaml.SafeDumper.represent_list)
-_Dumper.add_representer(Decimal, lambda dumper, waarde: dumper.represent_scalar("tag:yaml.org,2002:float", str(waarde)))
+_StoreDumper.add_multi_representer(dict, yaml.SafeDumper.represent_dict)
+_StoreDumper.add_multi_representer(list, yaml.SafeDumper.represent_list)
+_StoreDumper.add_representer(
+    Decimal, lambda dumper, value: dumper.represent_scalar("tag:yaml.org,2002:float", str(value))
+)
 
 
-def als_storebestand(lijsten: Lijsten, kop: str) -> bytes:
+def as_store_file(lists: Lists, header: str) -> bytes:
     """A store file with a comment above it, a line for each of its lines."""
-    tekst = f"# {kop}\n"
-    for naam in Inhoud.model_fields:
-        regels = lijsten.get(naam)
-        if regels:
-            tekst += f"{naam}:\n" + "".join(f"  - {_stroom(regel)}\n" for regel in regels)
-    return tekst.encode("utf-8")
+    text = f"# {header}\n"
+    for name in Content.model_fields:
+        lines = lists.get(name)
+        if lines:
+            text += f"{name}:\n" + "".join(f"  - {_stream(line)}\n" for line in lines)
+    return text.encode("utf-8")
 
 
-def _stroom(regel: Regel) -> str:
-    tekst: str = yaml.dump(
-        regel, Dumper=_Dumper, default_flow_style=True, sort_keys=False, allow_unicode=True, width=10**6
+def _stream(line: Line) -> str:
+    text: str = yaml.dump(
+        line, Dumper=_StoreDumper, default_flow_style=True, sort_keys=False, allow_unicode=True, width=10**6
     )
-    return tekst.strip()
+    return text.strip()
 
 
-def datum_van(waarde: Any) -> dt.date:
+def date_of(value: Any) -> dt.date:
     """A date of a store file as it was written: as such, or in quotes."""
-    return waarde if isinstance(waarde, dt.date) else dt.date.fromisoformat(waarde)
+    return value if isinstance(value, dt.date) else dt.date.fromisoformat(value)
 
 
-def eejjmmdd(dag: dt.date) -> str:
+def eejjmmdd(day: dt.date) -> str:
     """A date as a record holds it."""
-    return schrijf_datum(dag).decode("ascii")
+    return write_date(day).decode("ascii")

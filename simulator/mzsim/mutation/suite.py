@@ -13,204 +13,204 @@ from typing import NamedTuple
 from mzsim.checks import REGISTER
 from mzsim.common.errors import InputError, StoreFileError
 from mzsim.common.in_memory import BytesMessage, RetourStream
-from mzsim.domain.findings import Melding, Stage, Status, Uitkomst
-from mzsim.mutation.all_mutators import MUTATIES
-from mzsim.mutation.declaration import Declaratie, Mutant
-from mzsim.mutation.mutators import Mutatie
-from mzsim.mutation.store_lines import als_storebestand, lees_winkel
-from mzsim.pipeline import Opdracht, replay
+from mzsim.domain.findings import Melding, Outcome, Stage, Status
+from mzsim.mutation.all_mutators import MUTATIONS
+from mzsim.mutation.declaration import MutableDeclaration, Mutant
+from mzsim.mutation.mutators import Mutation
+from mzsim.mutation.store_lines import as_store_file, read_shop
+from mzsim.pipeline import Order, replay
 from mzsim.standard.layout import CRLF, layouts
-from mzsim.standard.values import lees_datum
-from mzsim.standard.writer import Overloop
+from mzsim.standard.values import read_date
+from mzsim.standard.writer import Overflow
 from mzsim.store.session import Database
-from mzsim.store.templates import verse_store
-from mzsim.suites.case import NAAM, Geval, Stap, Verwacht, als_yaml
-from mzsim.suites.difference import codes_van, melding_als_dict
+from mzsim.store.templates import fresh_store
+from mzsim.suites.case import NAME, Case, CaseStep, Expectation, as_yaml
+from mzsim.suites.difference import codes_of, melding_as_dict
 
-MEESTE_RECORDS = 2_000
+MOST_RECORDS = 2_000
 """Each defect is a copy of the declaration; a hundred copies of a longer one serve nobody."""
-_POGINGEN = 40
+_ATTEMPTS = 40
 """Ways of one mutator that are tried before it is given up: the first records of a kind stand for all."""
-_ALLES = frozenset({"retour", "status", "totaal_toegekend", "codes", "meldingen"})
+_ALL = frozenset({"retour", "status", "totaal_toegekend", "codes", "meldingen"})
 
-_DECLARATIE, _RETOUR = "{}declaratie.mz301.asc", "{}retour.mz302.asc"
-_EIGEN_STORE = "store.yaml"
+_DECLARATION, _RETOUR = "{}declaratie.mz301.asc", "{}retour.mz302.asc"
+_OWN_STORE = "store.yaml"
 
 
-class Geschreven(NamedTuple):
+class WrittenDefect(NamedTuple):
     """A case that was written."""
 
-    mutatie: Mutatie
+    mutation: Mutation
     meldingen: tuple[Melding, ...]
 
 
-class Overgeslagen(NamedTuple):
+class Skipped(NamedTuple):
     """A check of which the declaration got no defect, and why."""
 
     controle: str
     reden: str
 
 
-class Resultaat(NamedTuple):
+class Result(NamedTuple):
     """What became of the mutators, in the order of the register."""
 
-    geschreven: tuple[Geschreven, ...]
-    overgeslagen: tuple[Overgeslagen, ...]
+    written: tuple[WrittenDefect, ...]
+    skipped: tuple[Skipped, ...]
 
 
-class Basis(NamedTuple):
+class BaseCase(NamedTuple):
     """A declaration that is in order, with the store files that it is replayed on."""
 
-    declaratie: Declaratie
+    declaratie: MutableDeclaration
     store: tuple[Path, ...]
 
 
-def lees_basis(bericht: bytes, naam: str, store: Sequence[Path], datum: dt.date | None, werkmap: Path) -> Basis:
+def read_base(message: bytes, name: str, store: Sequence[Path], date: dt.date | None, work_folder: Path) -> BaseCase:
     """Replays a declaration as it is. Raises InputError with the first objection where it isn't granted in full."""
-    dag = datum or lees_datum(bericht[_DAGTEKENING]) or dt.date.min
-    if bericht.count(CRLF) > MEESTE_RECORDS:
+    day = date or read_date(message[_DAGTEKENING]) or dt.date.min
+    if message.count(CRLF) > MOST_RECORDS:
         raise InputError(
-            f"{naam}: holds over {MEESTE_RECORDS} records; each defect is a copy of it, so take a shorter one"
+            f"{name}: holds over {MOST_RECORDS} records; each defect is a copy of it, so take a shorter one"
         )
-    with verse_store(store, werkmap / "stores") as geopend:
-        uitkomst = replay(Opdracht(BytesMessage(bericht), RetourStream(BytesIO()), dag), geopend)
-    if uitkomst.status is not Status.VOLLEDIG_TOEGEWEZEN:
-        eerste = uitkomst.meldingen[0].bevinding
+    with fresh_store(store, work_folder / "stores") as opened:
+        outcome = replay(Order(BytesMessage(message), RetourStream(BytesIO()), day), opened)
+    if outcome.status is not Status.FULLY_GRANTED:
+        first = outcome.meldingen[0].finding
         raise InputError(
-            f"{naam}: is not in order on {dag}: line {eerste.regel}, record {eerste.record}:"
-            f" {eerste.controle.zin} ({eerste.controle.id}); repair that first"
+            f"{name}: is not in order on {day}: line {first.regel}, record {first.record}:"
+            f" {first.controle.zin} ({first.controle.id}); repair that first"
         )
-    return Basis(Declaratie.van(bericht, dag, lees_winkel(store)), tuple(store))
+    return BaseCase(MutableDeclaration.of(message, day, read_shop(store)), tuple(store))
 
 
 _DAGTEKENING = layouts("mz301")[b"01"]["0117"].plaats
 
 
-def maak_suite(
-    basis: Basis, doel: Path, werkmap: Path, controles: Collection[str], voortgang: Callable[[], None]
-) -> Resultaat:
+def make_suite(
+    basis: BaseCase, target: Path, work_folder: Path, checks: Collection[str], progress: Callable[[], None]
+) -> Result:
     """Writes a case folder in `doel` for each mutator of these checks that makes its check object.
 
     `voortgang` is told of each that was tried.
     """
-    geschreven: list[Geschreven] = []
-    overgeslagen: list[Overgeslagen] = []
-    for controle in sorted(controles):
-        eigen = [m for m in MUTATIES.values() if m.controle == controle]
-        if not eigen:
-            overgeslagen.append(Overgeslagen(controle, "mutate makes no defect for it"))
-        for mutatie in sorted(eigen, key=lambda m: m.id):
-            gelukt = _Poging(basis, mutatie, doel, werkmap).maak()
-            if isinstance(gelukt, Geschreven):
-                geschreven.append(gelukt)
+    written: list[WrittenDefect] = []
+    skipped: list[Skipped] = []
+    for check in sorted(checks):
+        own = [m for m in MUTATIONS.values() if m.controle == check]
+        if not own:
+            skipped.append(Skipped(check, "mutate makes no defect for it"))
+        for mutation in sorted(own, key=lambda m: m.id):
+            succeeded = _Attempt(basis, mutation, target, work_folder).make()
+            if isinstance(succeeded, WrittenDefect):
+                written.append(succeeded)
             else:
-                overgeslagen.append(gelukt)
-            voortgang()
-    return Resultaat(tuple(geschreven), tuple(overgeslagen))
+                skipped.append(succeeded)
+            progress()
+    return Result(tuple(written), tuple(skipped))
 
 
-class _Gespeeld(NamedTuple):
+class _PlayedDefect(NamedTuple):
     """What came of a declaration."""
 
     bericht: bytes
-    uitkomst: Uitkomst
+    uitkomst: Outcome
     retour: bytes | None
 
 
-class _Poging:
+class _Attempt:
     """One mutator on one declaration."""
 
-    def __init__(self, basis: Basis, mutatie: Mutatie, doel: Path, werkmap: Path) -> None:
+    def __init__(self, basis: BaseCase, mutation: Mutation, target: Path, work_folder: Path) -> None:
         self._basis = basis
-        self._mutatie = mutatie
-        self._map = doel / mutatie.id
-        self._werkmap = werkmap
+        self._mutation = mutation
+        self._folder = target / mutation.id
+        self._work_folder = work_folder
 
-    def maak(self) -> Geschreven | Overgeslagen:
+    def make(self) -> WrittenDefect | Skipped:
         """Writes the case of the first way that works."""
-        anders: set[str] = set()
-        geprobeerd = 0
-        for nummer, mutant in enumerate(self._wegen()):
-            geprobeerd += 1
+        otherwise: set[str] = set()
+        tried = 0
+        for number, mutant in enumerate(self._ways()):
+            tried += 1
             try:
-                gespeeld = self._speel(nummer, mutant)
+                played = self._play(number, mutant)
             except StoreFileError:
                 continue  # a line that this store can't hold
-            gevonden = {m.bevinding.controle.id for m in gespeeld[-1].uitkomst.meldingen}
-            eerder_goed = all(stap.uitkomst.status is Status.VOLLEDIG_TOEGEWEZEN for stap in gespeeld[:-1])
+            found = {m.finding.controle.id for m in played[-1].uitkomst.meldingen}
+            earlier_good = all(step.uitkomst.status is Status.FULLY_GRANTED for step in played[:-1])
             if (
-                eerder_goed
-                and self._mutatie.controle in gevonden
-                and gevonden - self._mutatie.samen == {self._mutatie.controle}
+                earlier_good
+                and self._mutation.controle in found
+                and found - self._mutation.together == {self._mutation.controle}
             ):
-                self._schrijf(mutant, gespeeld)
-                return Geschreven(self._mutatie, gespeeld[-1].uitkomst.meldingen)
-            anders |= gevonden
-        return Overgeslagen(self._mutatie.controle, self._reden(geprobeerd, anders))
+                self._write(mutant, played)
+                return WrittenDefect(self._mutation, played[-1].uitkomst.meldingen)
+            otherwise |= found
+        return Skipped(self._mutation.controle, self._reason(tried, otherwise))
 
-    def _wegen(self) -> Iterator[Mutant]:
+    def _ways(self) -> Iterator[Mutant]:
         # An amount that is a cent too high may have no place left in its rubriek.
-        with suppress(Overloop):
-            yield from islice(self._mutatie.maker(self._basis.declaratie), _POGINGEN)
+        with suppress(Overflow):
+            yield from islice(self._mutation.maker(self._basis.declaratie), _ATTEMPTS)
 
-    def _reden(self, geprobeerd: int, anders: set[str]) -> str:
-        if not geprobeerd:
-            return f"needs {self._mutatie.vraagt or 'a record for it'}"
-        andere = ", ".join(sorted(anders - {self._mutatie.controle}))
-        return f"its defect gives {andere} as well" if andere else "its defect is not objected to here"
+    def _reason(self, tried: int, otherwise: set[str]) -> str:
+        if not tried:
+            return f"needs {self._mutation.asks or 'a record for it'}"
+        other = ", ".join(sorted(otherwise - {self._mutation.controle}))
+        return f"its defect gives {other} as well" if other else "its defect is not objected to here"
 
-    def _speel(self, nummer: int, mutant: Mutant) -> list[_Gespeeld]:
-        eigen = self._werkmap / f"{self._mutatie.id}-{nummer}.yaml"
+    def _play(self, number: int, mutant: Mutant) -> list[_PlayedDefect]:
+        own = self._work_folder / f"{self._mutation.id}-{number}.yaml"
         extra = []
         if mutant.store:
-            eigen.write_bytes(self._storebestand(mutant))
-            extra = [eigen]
-        with verse_store([*self._basis.store, *extra], self._werkmap / "stores") as store:
-            return [self._replay(bericht, store) for bericht in (*mutant.eerder, mutant.bericht)]
+            own.write_bytes(self._store_file(mutant))
+            extra = [own]
+        with fresh_store([*self._basis.store, *extra], self._work_folder / "stores") as store:
+            return [self._replay(message, store) for message in (*mutant.earlier, mutant.bericht)]
 
-    def _replay(self, bericht: bytes, store: Database) -> _Gespeeld:
+    def _replay(self, message: bytes, store: Database) -> _PlayedDefect:
         retour = BytesIO()
-        opdracht = Opdracht(BytesMessage(bericht), RetourStream(retour), self._basis.declaratie.datum)
-        uitkomst = replay(opdracht, store)
-        return _Gespeeld(bericht, uitkomst, retour.getvalue() if uitkomst.heeft_retour else None)
+        order = Order(BytesMessage(message), RetourStream(retour), self._basis.declaratie.datum)
+        outcome = replay(order, store)
+        return _PlayedDefect(message, outcome, retour.getvalue() if outcome.has_retour else None)
 
-    def _storebestand(self, mutant: Mutant) -> bytes:
+    def _store_file(self, mutant: Mutant) -> bytes:
         assert mutant.store is not None
-        return als_storebestand(mutant.store, self._mutatie.zin)
+        return as_store_file(mutant.store, self._mutation.zin)
 
-    def _schrijf(self, mutant: Mutant, gespeeld: list[_Gespeeld]) -> None:
-        self._map.mkdir(parents=True)
-        eigen = [self._map / _EIGEN_STORE] if mutant.store else []
-        for bestand in eigen:
-            bestand.write_bytes(self._storebestand(mutant))
-        stappen = tuple(
-            self._stap(stap, f"{nummer}-" if len(gespeeld) > 1 else "") for nummer, stap in enumerate(gespeeld, start=1)
+    def _write(self, mutant: Mutant, played: list[_PlayedDefect]) -> None:
+        self._folder.mkdir(parents=True)
+        own = [self._folder / _OWN_STORE] if mutant.store else []
+        for file in own:
+            file.write_bytes(self._store_file(mutant))
+        steps = tuple(
+            self._step(step, f"{number}-" if len(played) > 1 else "") for number, step in enumerate(played, start=1)
         )
-        controle = REGISTER[self._mutatie.controle]
-        geval = Geval(
-            map_=self._map,
-            id=self._mutatie.id,
-            titel=self._mutatie.zin,
-            bron=controle.bron,
-            tags=("mutate", f"level-{controle.niveau}"),
-            store=(*self._basis.store, *eigen),
-            stappen=stappen,
+        check = REGISTER[self._mutation.controle]
+        case = Case(
+            map_=self._folder,
+            id=self._mutation.id,
+            titel=self._mutation.zin,
+            bron=check.bron,
+            tags=("mutate", f"level-{check.niveau}"),
+            store=(*self._basis.store, *own),
+            stappen=steps,
         )
-        (self._map / NAAM).write_text(als_yaml(geval), "utf-8")
+        (self._folder / NAME).write_text(as_yaml(case), "utf-8")
 
-    def _stap(self, gespeeld: _Gespeeld, begin: str) -> Stap:
-        declaratie = self._map / _DECLARATIE.format(begin)
-        declaratie.write_bytes(gespeeld.bericht)
-        retour = self._map / _RETOUR.format(begin) if gespeeld.retour is not None else None
-        if retour is not None and gespeeld.retour is not None:
-            retour.write_bytes(gespeeld.retour)
-        uitkomst = gespeeld.uitkomst
-        verwacht = Verwacht(
-            gegeven=_ALLES,
+    def _step(self, played: _PlayedDefect, begin: str) -> CaseStep:
+        declaration = self._folder / _DECLARATION.format(begin)
+        declaration.write_bytes(played.bericht)
+        retour = self._folder / _RETOUR.format(begin) if played.retour is not None else None
+        if retour is not None and played.retour is not None:
+            retour.write_bytes(played.retour)
+        outcome = played.uitkomst
+        expected = Expectation(
+            given=_ALL,
             retour=retour,
-            status=uitkomst.status,
-            totaal_toegekend=uitkomst.totaal_toegekend,
-            codes=codes_van(uitkomst),
-            meldingen=tuple(tuple(melding_als_dict(melding).items()) for melding in uitkomst.meldingen),
+            status=outcome.status,
+            totaal_toegekend=outcome.totaal_toegekend,
+            codes=codes_of(outcome),
+            meldingen=tuple(tuple(melding_as_dict(melding).items()) for melding in outcome.meldingen),
         )
-        return Stap(declaratie, self._basis.declaratie.datum, Stage.ALL, None, verwacht)
+        return CaseStep(declaration, self._basis.declaratie.datum, Stage.ALL, None, expected)

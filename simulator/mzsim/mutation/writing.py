@@ -11,11 +11,11 @@ from pathlib import Path
 
 from mzsim.checks import REGISTER
 from mzsim.common.errors import InputError, OutputError
-from mzsim.common.inputs import open_bericht
-from mzsim.mutation.derived_store import afgeleide_store
-from mzsim.mutation.suite import Resultaat, lees_basis, maak_suite
-from mzsim.store.shipped_files import plaats_van
-from mzsim.store.verzekeraarsbestand import lees_bestand
+from mzsim.common.inputs import open_message
+from mzsim.mutation.derived_store import derived_store
+from mzsim.mutation.suite import Result, make_suite, read_base
+from mzsim.store.shipped_files import path_of
+from mzsim.store.verzekeraarsbestand import read_file
 
 _STORES = "stores"
 _DERIVED = "derived.yaml"
@@ -36,32 +36,32 @@ def write_suite(
     date: dt.date | None,
     checks: Collection[str],
     progress: Callable[[], None] = lambda: None,
-) -> Resultaat:
+) -> Result:
     """Writes a case for each defect of a declaration that one of these checks objects to; `progress` is told of each try.
 
     `store_files` are paths and @names; where none has polissen the least store that grants the declaration is made of it.
     `date` is the processing date, None the dagtekening. Raises InputError where the declaration can't be used, OutputError
     where the folder can't be written or is not empty.
     """
-    with open_bericht(declaration) as stream:
+    with open_message(declaration) as stream:
         content = stream.read()
     with _in_the_making(folder) as part, tempfile.TemporaryDirectory() as name:
         work = Path(name)
         stores = _stores(content, declaration, store_files, part)
-        basis = lees_basis(content, str(declaration), stores, date, work)
-        return maak_suite(basis, part, work, checks, progress)
+        basis = read_base(content, str(declaration), stores, date, work)
+        return make_suite(basis, part, work, checks, progress)
 
 
 def _stores(content: bytes, declaration: Path, store_files: Sequence[str], part: Path) -> list[Path]:
     """The store files as the cases will name them: lists of the program as they are, others copied into the suite."""
-    places = [plaats_van(file) for file in store_files]
-    with_polissen = any(lees_bestand(place).inhoud.polissen for place in places)
+    places = [path_of(file) for file in store_files]
+    with_polissen = any(read_file(place).inhoud.polissen for place in places)
     folder = part / _STORES
     folder.mkdir()
     used = []
     if not with_polissen:
         try:
-            (folder / _DERIVED).write_bytes(afgeleide_store(content))
+            (folder / _DERIVED).write_bytes(derived_store(content))
         except InputError as error:
             raise InputError(f"{declaration}: {error}") from None
         used.append(folder / _DERIVED)

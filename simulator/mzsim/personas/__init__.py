@@ -23,16 +23,16 @@ PROEF = "@proef"
 @cache
 def personas() -> tuple[Persona, ...]:
     """All personas, in the order of the documentation."""
-    from mzsim.personas.file import lees
+    from mzsim.personas.file import read
 
-    return lees()
+    return read()
 
 
-def zoek(sleutel: str) -> Persona:
+def find(key: str) -> Persona:
     """The persona with this id, BSN or verzekerdennummer. Raises InputError."""
     from mzsim.common.errors import InputError
 
     for persona in personas():
-        if sleutel in (persona.id, persona.sleutel):
+        if key in (persona.id, persona.sleutel):
             return persona
-    raise InputError(f"{sleutel}: no such persona; mzsim personas lists them")
+    raise InputError(f"{key}: no such persona; mzsim personas lists them")

@@ -11,26 +11,26 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from mzsim.personas import PROEF
-from mzsim.personas.persona import GEDAAN, PRAKTIJK, VERZEKERAAR, Declaratie, Persona, Teruggezonden, Velden
+from mzsim.personas.persona import DONE, INSURER, PRAKTIJK, Fields, Persona, PersonaDeclaration, SentBack
 from mzsim.presentation.parts import Part, Table
-from mzsim.standard.layout import rubrieknaam
+from mzsim.standard.layout import rubriek_name
 from mzsim.standard.messages import HEEN
-from mzsim.standard.retourcodes import GEEN_OPMERKING, VOLLEDIG_TOEGEWEZEN, retourcodes
-from mzsim.standard.values import als_euro
+from mzsim.standard.retourcodes import FULLY_GRANTED, NO_REMARK, retourcodes
+from mzsim.standard.values import as_euro
 
-KOP = ("persona", "shows", "BSN", "name, born", "date", "declare", "comes back")
-_GEEN_BEZWAAR = frozenset({GEEN_OPMERKING, VOLLEDIG_TOEGEWEZEN})
-_EIGEN_NUMMER = re.compile("PROEF-[0-9]{3}(-[0-9]+){1,2}")
+HEADER = ("persona", "shows", "BSN", "name, born", "date", "declare", "comes back")
+_NO_OBJECTION = frozenset({NO_REMARK, FULLY_GRANTED})
+_OWN_NUMBER = re.compile("PROEF-[0-9]{3}(-[0-9]+){1,2}")
 """A factuurnummer or referentienummer that could be any other."""
-_BEDRAGEN = frozenset({"0424", "0426", "0428", "0430"})
-_UITLEG = (
-    f"`date` is that of the replay (`--date`), on a store with {PROEF}. Where nothing else is said, declare to {VERZEKERAAR} for"
-    f" praktijk {PRAKTIJK}, records 01 of {GEDAAN[:4]}-{GEDAAN[4:6]}-{GEDAAN[6:]}, by tariff. What comes back is the status and"
+_AMOUNTS = frozenset({"0424", "0426", "0428", "0430"})
+_EXPLANATION = (
+    f"`date` is that of the replay (`--date`), on a store with {PROEF}. Where nothing else is said, declare to {INSURER} for"
+    f" praktijk {PRAKTIJK}, records 01 of {DONE[:4]}-{DONE[4:6]}-{DONE[6:]}, by tariff. What comes back is the status and"
     " the total granted; then each record with an objection, by its codes, kenmerk and identificatie, and what it was granted."
 )
 
 
-def als_dict(persona: Persona) -> dict[str, Any]:
+def as_dict(persona: Persona) -> dict[str, Any]:
     """A persona for JSON: amounts as decimal strings, but in rubrieken as they are declared (cents)."""
     return {
         "id": persona.id,
@@ -40,13 +40,13 @@ def als_dict(persona: Persona) -> dict[str, Any]:
         "verzekerdennummer": persona.verzekerdennummer,
         "naam": persona.naam,
         "geboortedatum": persona.geboortedatum.isoformat(),
-        "declaraties": [_declaratie_als_dict(d) for d in persona.declaraties],
+        "declaraties": [_declaration_as_dict(d) for d in persona.declaraties],
     }
 
 
-def _declaratie_als_dict(d: Declaratie) -> dict[str, Any]:
+def _declaration_as_dict(d: PersonaDeclaration) -> dict[str, Any]:
     return {
-        "bestand": d.bestandsnaam,
+        "bestand": d.file_name,
         "datum": d.datum.isoformat(),
         "voorloop": d.voorloop,
         "verzekerde": d.verzekerde,
@@ -54,9 +54,9 @@ def _declaratie_als_dict(d: Declaratie) -> dict[str, Any]:
         "verwacht": {
             "afzender": d.verwacht.afzender,
             "status": d.verwacht.status,
-            "totaal_toegekend": als_euro(d.verwacht.toegekend),
+            "totaal_toegekend": as_euro(d.verwacht.toegekend),
             "terug": [
-                {"record": t.record, "identificatie": t.nummer, "codes": t.codes, "toegekend": als_euro(t.toegekend)}
+                {"record": t.record, "identificatie": t.nummer, "codes": t.codes, "toegekend": as_euro(t.toegekend)}
                 for t in d.verwacht.terug
             ],
         },
@@ -66,87 +66,87 @@ def _declaratie_als_dict(d: Declaratie) -> dict[str, Any]:
 def json_lines(personas: Iterable[Persona]) -> Iterator[str]:
     """One object a line."""
     for persona in personas:
-        yield json.dumps(als_dict(persona))
+        yield json.dumps(as_dict(persona))
 
 
 def overview(personas: Iterable[Persona]) -> Iterator[Part]:
     """A table for people, a row a declaration."""
-    yield Table(KOP, (rij for persona in personas for rij in rijen(persona)))
-    yield _UITLEG
+    yield Table(HEADER, (row for persona in personas for row in rows(persona)))
+    yield _EXPLANATION
 
 
 def markdown(personas: Iterable[Persona]) -> Iterator[str]:
     """The same as a Markdown table, a line at a time."""
-    yield f"| {' | '.join(KOP)} |"
-    yield f"|{' --- |' * len(KOP)}"
+    yield f"| {' | '.join(HEADER)} |"
+    yield f"|{' --- |' * len(HEADER)}"
     for persona in personas:
-        for rij in rijen(persona):
-            yield f"| {' | '.join(cel.replace('|', chr(92) + '|').replace('*', chr(92) + '*') for cel in rij)} |"
+        for row in rows(persona):
+            yield f"| {' | '.join(cell.replace('|', chr(92) + '|').replace('*', chr(92) + '*') for cell in row)} |"
     yield ""
-    yield _UITLEG
+    yield _EXPLANATION
 
 
-def rijen(persona: Persona) -> Iterator[tuple[str, ...]]:
+def rows(persona: Persona) -> Iterator[tuple[str, ...]]:
     """A row for each declaration of a persona; who it is stands in the first."""
-    wie = (persona.id, persona.titel, persona.sleutel, f"{persona.naam}, {persona.geboortedatum}")
-    for declaratie in persona.declaraties:
-        yield (*wie, declaratie.datum.isoformat(), _wat(persona, declaratie), _terug(declaratie))
-        wie = ("", "", "", "")
+    who = (persona.id, persona.titel, persona.sleutel, f"{persona.naam}, {persona.geboortedatum}")
+    for declaration in persona.declaraties:
+        yield (*who, declaration.datum.isoformat(), _what(persona, declaration), _back(declaration))
+        who = ("", "", "", "")
 
 
-def _wat(persona: Persona, d: Declaratie) -> str:
+def _what(persona: Persona, d: PersonaDeclaration) -> str:
     v, w = d.voorloop, d.verzekerde
-    anders = [
+    otherwise = [
         (f"message {v['0102']}", v["0102"] != HEEN.zvw.decode("ascii")),
-        (f"to {v['0108']}", v["0108"] != VERZEKERAAR),
+        (f"to {v['0108']}", v["0108"] != INSURER),
         (f"insurer (0204) {w['0204']}", w["0204"] != v["0108"]),
         (f"for praktijk {v['0111']}", v["0111"] != PRAKTIJK),
-        (f"born {_dag(w['0207'])}", _dag(w["0207"]) != persona.geboortedatum.isoformat()),
-        (f"factuurnummer {v['0116']}", not _EIGEN_NUMMER.fullmatch(str(v["0116"]))),
-        (f"dagtekening {_dag(v['0117'])}", _dag(v["0117"]) != d.datum.isoformat()),
+        (f"born {_day(w['0207'])}", _day(w["0207"]) != persona.geboortedatum.isoformat()),
+        (f"factuurnummer {v['0116']}", not _OWN_NUMBER.fullmatch(str(v["0116"]))),
+        (f"dagtekening {_day(v['0117'])}", _day(v["0117"]) != d.datum.isoformat()),
     ]
-    bijzonderheden = [tekst for tekst, geldt in anders if geldt]
-    wat = " + ".join(_prestatie(velden) for velden in d.prestaties)
-    return f"{wat}; {', '.join(bijzonderheden)}" if bijzonderheden else wat
+    details = [text for text, holds in otherwise if holds]
+    what = " + ".join(_prestatie(fields) for fields in d.prestaties)
+    return f"{what}; {', '.join(details)}" if details else what
 
 
-def _prestatie(velden: Velden) -> str:
-    bedrag = als_euro(int(velden["0424"]))
-    delen = [
-        (str(velden["0413"]), True),
-        (f"({velden['0409']})", velden["0409"] != "01"),
-        (f"element {velden.get('0415')}", "0415" in velden),
-        (str(velden.get("0416")), "0416" in velden),
-        (f"kaak {velden.get('0414')}", "0414" in velden),
-        (bedrag if velden["0425"] == 1 else f"{velden['0425']} x {bedrag}", True),
-        (f"bijzonder {velden.get('0411')}", velden["0410"] == "J"),
-        (f"diagnosis {velden.get('0417')} {velden.get('0418')}", "0417" in velden),
-        (f"less {als_euro(int(velden.get('0428', 0)))}", "0428" in velden),
-        (f"of which {als_euro(int(velden['0430']))} is declared", velden["0430"] != velden["0426"]),
-        (f"on {_dag(velden['0408'])}", velden["0408"] != GEDAAN),
-        (f"with 0406 {velden.get('0406')}", "0406" in velden),
-        (f"with 0432 {velden['0432']}", not _EIGEN_NUMMER.fullmatch(str(velden["0432"]))),
-        (f"as credit of {velden.get('0433')}", velden["0431"] == "C"),
+def _prestatie(fields: Fields) -> str:
+    amount = as_euro(int(fields["0424"]))
+    parts = [
+        (str(fields["0413"]), True),
+        (f"({fields['0409']})", fields["0409"] != "01"),
+        (f"element {fields.get('0415')}", "0415" in fields),
+        (str(fields.get("0416")), "0416" in fields),
+        (f"kaak {fields.get('0414')}", "0414" in fields),
+        (amount if fields["0425"] == 1 else f"{fields['0425']} x {amount}", True),
+        (f"bijzonder {fields.get('0411')}", fields["0410"] == "J"),
+        (f"diagnosis {fields.get('0417')} {fields.get('0418')}", "0417" in fields),
+        (f"less {as_euro(int(fields.get('0428', 0)))}", "0428" in fields),
+        (f"of which {as_euro(int(fields['0430']))} is declared", fields["0430"] != fields["0426"]),
+        (f"on {_day(fields['0408'])}", fields["0408"] != DONE),
+        (f"with 0406 {fields.get('0406')}", "0406" in fields),
+        (f"with 0432 {fields['0432']}", not _OWN_NUMBER.fullmatch(str(fields["0432"]))),
+        (f"as credit of {fields.get('0433')}", fields["0431"] == "C"),
     ]
-    return " ".join(tekst for tekst, geldt in delen if geldt)
+    return " ".join(text for text, holds in parts if holds)
 
 
-def _dag(eejjmmdd: str | int) -> str:
-    dag = str(eejjmmdd)
-    return f"{dag[:4]}-{dag[4:6]}-{dag[6:]}"
+def _day(eejjmmdd: str | int) -> str:
+    day = str(eejjmmdd)
+    return f"{day[:4]}-{day[4:6]}-{day[6:]}"
 
 
-def _terug(d: Declaratie) -> str:
+def _back(d: PersonaDeclaration) -> str:
     v = d.verwacht
-    bezwaren = [_bezwaar(t) for t in v.terug if not _GEEN_BEZWAAR.issuperset(t.codes)]
-    kop = f"{v.status} {als_euro(v.toegekend)}" + (" by VECOZO" if v.afzender == "VECOZO" else "")
-    return f"{kop}: {', '.join(bezwaren)}" if bezwaren else kop
+    objections = [_objection(t) for t in v.terug if not _NO_OBJECTION.issuperset(t.codes)]
+    header = f"{v.status} {as_euro(v.toegekend)}" + (" by VECOZO" if v.afzender == "VECOZO" else "")
+    return f"{header}: {', '.join(objections)}" if objections else header
 
 
-def _bezwaar(t: Teruggezonden) -> str:
-    plaats = f"{t.record} {t.nummer}" if t.nummer else t.record
-    bedrag = f" ({als_euro(t.toegekend)})" if t.toegekend else ""
-    return f"{' '.join(t.codes)} on {plaats}{bedrag}"
+def _objection(t: SentBack) -> str:
+    place = f"{t.record} {t.nummer}" if t.nummer else t.record
+    amount = f" ({as_euro(t.toegekend)})" if t.toegekend else ""
+    return f"{' '.join(t.codes)} on {place}{amount}"
 
 
 def one_persona(persona: Persona) -> Iterator[Part]:
@@ -156,31 +156,31 @@ def one_persona(persona: Persona) -> Iterator[Part]:
     yield f"  name    {persona.naam}"
     yield f"  born    {persona.geboortedatum}"
     yield f"  because {persona.reden}"
-    for declaratie in persona.declaraties:
-        yield f"\n{declaratie.bestandsnaam}, processed on {declaratie.datum}:"
+    for declaration in persona.declaraties:
+        yield f"\n{declaration.file_name}, processed on {declaration.datum}:"
         records = [
-            ("01", declaratie.voorloop),
-            ("02", declaratie.verzekerde),
-            *(("04", p) for p in declaratie.prestaties),
+            ("01", declaration.voorloop),
+            ("02", declaration.verzekerde),
+            *(("04", p) for p in declaration.prestaties),
         ]
-        for nummer, (kenmerk, velden) in enumerate(records):
-            yield f"  record {kenmerk}" + (f" {nummer}" if nummer else "")
-            for rubriek in sorted(velden):
-                if velden[rubriek] != "":
-                    yield f"    {rubriek} {rubrieknaam(rubriek)}: {_waarde(rubriek, velden[rubriek])}"
-        yield from _comes_back(declaratie)
+        for number, (kenmerk, fields) in enumerate(records):
+            yield f"  record {kenmerk}" + (f" {number}" if number else "")
+            for rubriek in sorted(fields):
+                if fields[rubriek] != "":
+                    yield f"    {rubriek} {rubriek_name(rubriek)}: {_value(rubriek, fields[rubriek])}"
+        yield from _comes_back(declaration)
 
 
-def _waarde(rubriek: str, waarde: str | int) -> str:
-    return als_euro(int(waarde)) if rubriek in _BEDRAGEN else str(waarde)
+def _value(rubriek: str, value: str | int) -> str:
+    return as_euro(int(value)) if rubriek in _AMOUNTS else str(value)
 
 
-def _comes_back(d: Declaratie) -> Iterator[Part]:
+def _comes_back(d: PersonaDeclaration) -> Iterator[Part]:
     v = d.verwacht
-    yield f"  comes back from {v.afzender}: {v.status}, {als_euro(v.toegekend)} granted"
+    yield f"  comes back from {v.afzender}: {v.status}, {as_euro(v.toegekend)} granted"
     for t in v.terug:
-        bedrag = f", {als_euro(t.toegekend)} granted" if t.record == "04" else ""
+        amount = f", {as_euro(t.toegekend)} granted" if t.record == "04" else ""
         for code in t.codes:
             yield (
-                f"    record {t.record}{f' {t.nummer}' if t.nummer else ''}: {code} {retourcodes()[code].betekenis}{bedrag}"
+                f"    record {t.record}{f' {t.nummer}' if t.nummer else ''}: {code} {retourcodes()[code].betekenis}{amount}"
             )

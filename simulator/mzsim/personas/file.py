@@ -10,142 +10,142 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from mzsim.common.file_values import Bsn, Codes, Datum, Nummer, Regel, Tekst, Viercijfers, weiger
-from mzsim.common.strict_yaml import lees_strikt
+from mzsim.common.file_values import Bsn, Codes, Date, FileLine, FourDigits, Number, Text, refuse
+from mzsim.common.strict_yaml import read_strict
 from mzsim.personas.persona import (
-    GEDAAN,
+    DONE,
+    INSURER,
     PRAKTIJK,
-    VERWERKT,
-    VERZEKERAAR,
+    PROCESSED,
     ZORGVERLENER,
-    Declaratie,
+    Fields,
     Persona,
-    Teruggezonden,
-    Velden,
-    Verwacht,
+    PersonaDeclaration,
+    PersonaExpectation,
+    SentBack,
 )
 from mzsim.standard.layout import layouts
 from mzsim.standard.messages import HEEN
-from mzsim.standard.values import BSN_ONBEKEND
+from mzsim.standard.values import BSN_UNKNOWN
 
-BESTAND = Path(__file__).parent / "personas.yaml"
+FILE = Path(__file__).parent / "personas.yaml"
 
 _ZVW, _WLZ = HEEN.zvw.decode("ascii"), HEEN.wlz.decode("ascii")
 
 
-def _centen(waarde: str) -> str:
-    if not re.fullmatch(r"-?(0|[1-9][0-9]*)\.[0-9]{2}", waarde):
-        raise weiger('must be an amount in euro as --json prints it: "10.00", a credit "-10.00"')
-    return waarde
+def _cents(value: str) -> str:
+    if not re.fullmatch(r"-?(0|[1-9][0-9]*)\.[0-9]{2}", value):
+        raise refuse('must be an amount in euro as --json prints it: "10.00", a credit "-10.00"')
+    return value
 
 
 def _rubrieken(kenmerk: bytes) -> AfterValidator:
-    bekend = {rubriek.nummer for rubriek in layouts("mz301")[kenmerk].rubrieken}
+    known = {rubriek.nummer for rubriek in layouts("mz301")[kenmerk].rubrieken}
 
-    def toets(velden: dict[str, str | int]) -> dict[str, str | int]:
-        if vreemd := sorted(velden.keys() - bekend):
-            raise weiger(f"{vreemd[0]} is no rubriek of record {kenmerk.decode()}")
-        return velden
+    def predicate(fields: dict[str, str | int]) -> dict[str, str | int]:
+        if foreign := sorted(fields.keys() - known):
+            raise refuse(f"{foreign[0]} is no rubriek of record {kenmerk.decode()}")
+        return fields
 
-    return AfterValidator(toets)
-
-
-Bedrag = Annotated[str, AfterValidator(_centen)]
-_Gegeven = dict[str, str | int]
+    return AfterValidator(predicate)
 
 
-class _Teruggezonden(Regel):
+Amount = Annotated[str, AfterValidator(_cents)]
+_Given = dict[str, str | int]
+
+
+class _SentBackFile(FileLine):
     record: Literal["01", "02", "04"]
     nummer: int = 0
     codes: Codes
-    toegekend: Bedrag = "0.00"
+    toegekend: Amount = "0.00"
 
 
-class _Verwacht(Regel):
-    afzender: Literal["VECOZO"] | Viercijfers | None = None
+class _PersonaExpected(FileLine):
+    afzender: Literal["VECOZO"] | FourDigits | None = None
     status: Literal[
         "volledig_toegewezen", "deels_toegewezen", "volledig_afgewezen", "afgekeurd_bestand", "afgekeurd_record"
     ]
-    toegekend: Bedrag
-    terug: list[_Teruggezonden]
+    toegekend: Amount
+    terug: list[_SentBackFile]
 
 
-class _Declaratie(Regel):
-    datum: Datum = VERWERKT
-    voorloop: Annotated[_Gegeven, _rubrieken(b"01")] = Field(default_factory=dict)
-    verzekerde: Annotated[_Gegeven, _rubrieken(b"02")] = Field(default_factory=dict)
-    prestaties: list[Annotated[_Gegeven, _rubrieken(b"04")]]
-    verwacht: _Verwacht
+class _PersonaDeclarationFile(FileLine):
+    datum: Date = PROCESSED
+    voorloop: Annotated[_Given, _rubrieken(b"01")] = Field(default_factory=dict)
+    verzekerde: Annotated[_Given, _rubrieken(b"02")] = Field(default_factory=dict)
+    prestaties: list[Annotated[_Given, _rubrieken(b"04")]]
+    verwacht: _PersonaExpected
 
 
-class _Persona(Regel):
+class _PersonaEntry(FileLine):
     id: Annotated[str, Field(pattern="^[a-z0-9-]+$")]
     nummer: Annotated[int, Field(ge=1, le=999)]
-    titel: Tekst
-    reden: Tekst
+    titel: Text
+    reden: Text
     bsn: Bsn | None = None
-    verzekerdennummer: Nummer | None = None
-    naam: Tekst
-    geboortedatum: Datum
-    declaraties: list[_Declaratie]
+    verzekerdennummer: Number | None = None
+    naam: Text
+    geboortedatum: Date
+    declaraties: list[_PersonaDeclarationFile]
 
 
-class _Bestand(Regel):
-    personas: list[_Persona]
+class _PersonaFile(FileLine):
+    personas: list[_PersonaEntry]
 
 
-def lees() -> tuple[Persona, ...]:
+def read() -> tuple[Persona, ...]:
     """The personas of the file. Raises StoreFileError."""
-    inhoud, _ = lees_strikt(BESTAND, _Bestand, "the file of personas")
-    return tuple(_persona(p) for p in inhoud.personas)
+    content, _ = read_strict(FILE, _PersonaFile, "the file of personas")
+    return tuple(_persona(p) for p in content.personas)
 
 
-def _persona(p: _Persona) -> Persona:
-    declaraties = tuple(_declaratie(p, d, volgnummer) for volgnummer, d in enumerate(p.declaraties, start=1))
+def _persona(p: _PersonaEntry) -> Persona:
+    declaraties = tuple(_declaration(p, d, volgnummer) for volgnummer, d in enumerate(p.declaraties, start=1))
     return Persona(p.id, p.titel, p.reden, p.bsn, p.verzekerdennummer, p.naam, p.geboortedatum, declaraties)
 
 
-def _declaratie(p: _Persona, d: _Declaratie, volgnummer: int) -> Declaratie:
-    dagen = [str(velden.get("0408", GEDAAN)) for velden in d.prestaties]
-    dagtekening = str(d.voorloop.get("0117", _datum(d.datum)))
-    nummer = f"PROEF-{p.nummer:03d}-{volgnummer}"
-    voorloop: Velden = {
+def _declaration(p: _PersonaEntry, d: _PersonaDeclarationFile, volgnummer: int) -> PersonaDeclaration:
+    days = [str(fields.get("0408", DONE)) for fields in d.prestaties]
+    dagtekening = str(d.voorloop.get("0117", _date(d.datum)))
+    number = f"PROEF-{p.nummer:03d}-{volgnummer}"
+    voorloop: Fields = {
         "0102": _ZVW,
         "0103": "01",
         "0104": "03",
         "0105": "P",
-        "0108": VERZEKERAAR,
+        "0108": INSURER,
         "0110": ZORGVERLENER,
         "0111": PRAKTIJK,
         "0113": "03",
-        "0114": min(dagen),
-        "0115": min(max(dagen), dagtekening),
-        "0116": nummer,
+        "0114": min(days),
+        "0115": min(max(days), dagtekening),
+        "0116": number,
         "0117": dagtekening,
         "0119": "EUR",
         **d.voorloop,
     }
     verzekerde = _verzekerde(p, voorloop) | d.verzekerde
-    sleutel = {f"04{rubriek[2:]}": verzekerde[rubriek] for rubriek in ("0203", "0204", "0205")}
-    return Declaratie(
-        bestandsnaam=f"{p.id}-{volgnummer}.mz301.asc" if len(p.declaraties) > 1 else f"{p.id}.mz301.asc",
+    key = {f"04{rubriek[2:]}": verzekerde[rubriek] for rubriek in ("0203", "0204", "0205")}
+    return PersonaDeclaration(
+        file_name=f"{p.id}-{volgnummer}.mz301.asc" if len(p.declaraties) > 1 else f"{p.id}.mz301.asc",
         datum=d.datum,
         voorloop=voorloop,
         verzekerde=verzekerde,
         prestaties=tuple(
-            sleutel | {"0432": f"{nummer}-{plaats}"} | _prestatie(velden)
-            for plaats, velden in enumerate(d.prestaties, start=1)
+            key | {"0432": f"{number}-{place}"} | _prestatie(fields)
+            for place, fields in enumerate(d.prestaties, start=1)
         ),
-        verwacht=_verwacht(d.verwacht, str(voorloop["0108"])),
+        verwacht=_expected(d.verwacht, str(voorloop["0108"])),
     )
 
 
-def _verzekerde(p: _Persona, voorloop: Velden) -> dict[str, str | int]:
+def _verzekerde(p: _PersonaEntry, voorloop: Fields) -> dict[str, str | int]:
     return {
-        "0203": p.bsn or BSN_ONBEKEND.decode("ascii"),
+        "0203": p.bsn or BSN_UNKNOWN.decode("ascii"),
         "0204": voorloop["0108"],
         "0205": "" if voorloop["0102"] == _WLZ else p.verzekerdennummer or "",
-        "0207": _datum(p.geboortedatum),
+        "0207": _date(p.geboortedatum),
         "0208": 2 - p.nummer % 2,
         "0209": 1,
         "0210": p.naam,
@@ -156,34 +156,34 @@ def _verzekerde(p: _Persona, voorloop: Velden) -> dict[str, str | int]:
     }
 
 
-def _prestatie(velden: Mapping[str, str | int]) -> dict[str, str | int]:
-    tarief, aantal = int(velden["0424"]), int(velden.get("0425", 1))
-    bedrag = velden.get("0426", tarief * aantal)
+def _prestatie(fields: Mapping[str, str | int]) -> dict[str, str | int]:
+    tariff, count = int(fields["0424"]), int(fields.get("0425", 1))
+    amount = fields.get("0426", tariff * count)
     return {
         "0407": 1,
-        "0408": GEDAAN,
+        "0408": DONE,
         "0409": "01",
         "0410": "N",
         "0412": "010",
         "0419": "N",
         "0420": ZORGVERLENER,
-        "0425": aantal,
-        "0426": bedrag,
+        "0425": count,
+        "0426": amount,
         "0427": "D",
-        "0430": bedrag,
+        "0430": amount,
         "0431": "D",
-        **velden,
+        **fields,
     }
 
 
-def _verwacht(v: _Verwacht, uzovi: str) -> Verwacht:
-    terug = tuple(Teruggezonden(t.record, t.nummer, tuple(t.codes), _in_centen(t.toegekend)) for t in v.terug)
-    return Verwacht(v.afzender or uzovi, v.status, _in_centen(v.toegekend), terug)
+def _expected(v: _PersonaExpected, uzovi: str) -> PersonaExpectation:
+    back = tuple(SentBack(t.record, t.nummer, tuple(t.codes), _in_cents(t.toegekend)) for t in v.terug)
+    return PersonaExpectation(v.afzender or uzovi, v.status, _in_cents(v.toegekend), back)
 
 
-def _in_centen(bedrag: str) -> int:
-    return int(bedrag.replace(".", ""))
+def _in_cents(amount: str) -> int:
+    return int(amount.replace(".", ""))
 
 
-def _datum(dag: dt.date) -> str:
-    return f"{dag:%Y%m%d}"
+def _date(day: dt.date) -> str:
+    return f"{day:%Y%m%d}"

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from mzsim.common.whole_file import Retourbestand, uitvoermap
-from mzsim.personas.persona import Declaratie, Persona
+from mzsim.common.whole_file import RetourFile, output_folder
+from mzsim.personas.persona import Persona, PersonaDeclaration
 
 
-def write_declarations(personas: Iterable[Persona], folder: Path) -> Iterator[tuple[Path, Declaratie]]:
+def write_declarations(personas: Iterable[Persona], folder: Path) -> Iterator[tuple[Path, PersonaDeclaration]]:
     """Writes every declaration into a folder, made where it isn't there, and gives each with its place.
 
     Raises OutputError where one can't be written.
     """
-    with uitvoermap(folder):
-        for declaratie in (declaratie for persona in personas for declaratie in persona.declaraties):
-            place = folder / declaratie.bestandsnaam
-            with Retourbestand(place) as file:
-                file.stroom.write(declaratie.bericht())
-                file.voltooi()
-                file.zet_neer()
-            yield place, declaratie
+    with output_folder(folder):
+        for declaration in (declaration for persona in personas for declaration in persona.declaraties):
+            place = folder / declaration.file_name
+            with RetourFile(place) as file:
+                file.stream.write(declaration.message())
+                file.complete()
+                file.put_in_place()
+            yield place, declaration

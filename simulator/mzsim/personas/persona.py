@@ -6,16 +6,16 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import NamedTuple
 
-VERZEKERAAR, PRAKTIJK, ZORGVERLENER = "9970", "12099901", "12999901"
+INSURER, PRAKTIJK, ZORGVERLENER = "9970", "12099901", "12999901"
 """Who is declared to and who declares, where a persona doesn't say otherwise."""
-VERWERKT, GEDAAN = dt.date(2026, 3, 31), "20260310"
+PROCESSED, DONE = dt.date(2026, 3, 31), "20260310"
 """The usual day of processing, and the usual 0408."""
 
-Velden = Mapping[str, str | int]
+Fields = Mapping[str, str | int]
 """Rubrieken by number; an amount in cents, or the text as it stands in the message."""
 
 
-class Teruggezonden(NamedTuple):
+class SentBack(NamedTuple):
     """A record of the retour: kenmerk ("01", "02", "04"), identificatie detailrecord (0 of record 01), and its retourcodes.
 
     `toegekend` is 0483 in cents, a credit negative; 0 of other records.
@@ -27,7 +27,7 @@ class Teruggezonden(NamedTuple):
     toegekend: int = 0
 
 
-class Verwacht(NamedTuple):
+class PersonaExpectation(NamedTuple):
     """What comes back: `afzender` VECOZO or a UZOVI-nummer, the status of `replay --json`, the total in cents.
 
     `terug` is the retour without its sluitrecord.
@@ -36,25 +36,25 @@ class Verwacht(NamedTuple):
     afzender: str
     status: str
     toegekend: int
-    terug: tuple[Teruggezonden, ...]
+    terug: tuple[SentBack, ...]
 
 
-class Declaratie(NamedTuple):
+class PersonaDeclaration(NamedTuple):
     """One file to send: the records by rubriek, complete but for what is counted, and the day on which it is processed."""
 
-    bestandsnaam: str
+    file_name: str
     datum: dt.date
-    voorloop: Velden
-    verzekerde: Velden
-    prestaties: tuple[Velden, ...]
-    verwacht: Verwacht
+    voorloop: Fields
+    verzekerde: Fields
+    prestaties: tuple[Fields, ...]
+    verwacht: PersonaExpectation
 
-    def bericht(self) -> bytes:
+    def message(self) -> bytes:
         """The MZ301."""
-        from mzsim.standard.heen import genummerd, heenbericht, heenrecord
+        from mzsim.standard.heen import heenbericht, heenrecord, numbered
 
-        details = [heenrecord(b"02", self.verzekerde), *(heenrecord(b"04", velden) for velden in self.prestaties)]
-        return heenbericht(heenrecord(b"01", self.voorloop), genummerd(details))
+        details = [heenrecord(b"02", self.verzekerde), *(heenrecord(b"04", fields) for fields in self.prestaties)]
+        return heenbericht(heenrecord(b"01", self.voorloop), numbered(details))
 
 
 class Persona(NamedTuple):
@@ -67,7 +67,7 @@ class Persona(NamedTuple):
     verzekerdennummer: str | None
     naam: str
     geboortedatum: dt.date
-    declaraties: tuple[Declaratie, ...]
+    declaraties: tuple[PersonaDeclaration, ...]
 
     @property
     def sleutel(self) -> str:

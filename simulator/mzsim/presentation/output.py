@@ -8,126 +8,126 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from mzsim.domain.findings import Melding, Uitkomst
+from mzsim.domain.findings import Melding, Outcome
 from mzsim.presentation.parts import Part, filename, first_rows
-from mzsim.retour.deviation import Afwijking
-from mzsim.retour.words import Masker, Uitleg
-from mzsim.standard.layout import rubrieknaam
-from mzsim.standard.values import als_euro
+from mzsim.retour.deviation import RetourDeviation
+from mzsim.retour.words import Mask, WordedRetour
+from mzsim.standard.layout import rubriek_name
+from mzsim.standard.values import as_euro
 
-PERSOONLIJK = frozenset(
+PERSONAL = frozenset(
     {"0203", "0403", "0205", "0405", "0210", "0211", "0213", "0214", "0215"}
     | {"0307", "0308", "0310", "0311", "0312", "0324", "9804"}
 )
 """Rubrieken that hold a BSN, a verzekerdennummer, a name or free text."""
 
 
-def outcome_json(declaratie: Path, retour: Path, uitkomst: Uitkomst, toekenningen: Iterable[str]) -> Iterator[str]:
+def outcome_json(declaration: Path, retour: Path, outcome: Outcome, grants: Iterable[str]) -> Iterator[str]:
     """One outcome as JSON, in pieces; `toekenningen` is what was granted, each as JSON."""
-    naar = str(retour) if uitkomst.heeft_retour else None
-    kop = {"declaratie": str(declaratie), "retour": naar, **als_dict(uitkomst)}
-    yield from _met_lijst(kop, "toekenningen", toekenningen)
+    to = str(retour) if outcome.has_retour else None
+    header = {"declaratie": str(declaration), "retour": to, **as_dict(outcome)}
+    yield from _with_list(header, "toekenningen", grants)
 
 
-def _met_lijst(waarden: Mapping[str, Any], naam: str, lijst: Iterable[str]) -> Iterator[str]:
+def _with_list(values: Mapping[str, Any], name: str, listing: Iterable[str]) -> Iterator[str]:
     """An object in pieces, with a list that may be too long to hold in memory; its items are JSON."""
-    begin = json.dumps({**waarden, naam: []})
+    begin = json.dumps({**values, name: []})
     yield begin.removesuffix("]}")
-    for nummer, deel in enumerate(lijst):
-        yield f", {deel}" if nummer else deel
+    for number, part in enumerate(listing):
+        yield f", {part}" if number else part
     yield "]}"
 
 
-def als_dict(uitkomst: Uitkomst) -> dict[str, Any]:
+def as_dict(outcome: Outcome) -> dict[str, Any]:
     """One outcome for JSON: amounts as decimal strings."""
     return {
-        "afzender": uitkomst.afzender,
-        "status": uitkomst.status,
-        "totaal_ingediend": als_euro(uitkomst.totaal_ingediend),
-        "totaal_toegekend": als_euro(uitkomst.totaal_toegekend),
-        **({"betaaldatum": uitkomst.betaaldatum.isoformat()} if uitkomst.betaaldatum else {}),
-        "meldingen": [_melding(m) for m in uitkomst.meldingen],
+        "afzender": outcome.afzender,
+        "status": outcome.status,
+        "totaal_ingediend": as_euro(outcome.totaal_ingediend),
+        "totaal_toegekend": as_euro(outcome.totaal_toegekend),
+        **({"betaaldatum": outcome.betaaldatum.isoformat()} if outcome.betaaldatum else {}),
+        "meldingen": [_melding(m) for m in outcome.meldingen],
     }
 
 
 def _melding(m: Melding) -> dict[str, Any]:
-    controle = m.bevinding.controle
+    check = m.finding.controle
     return {
-        "record": m.bevinding.record,
-        "identificatie": m.bevinding.identificatie,
-        "rubriek": controle.rubriek,
+        "record": m.finding.record,
+        "identificatie": m.finding.identificatie,
+        "rubriek": check.rubriek,
         "retourcode": m.retourcode,
-        "controle": controle.id,
-        "tekst": controle.zin,
-        "bron": controle.bron,
-        "regel": m.bevinding.regel,
-        **({"rijen": [rij._asdict() for rij in m.bevinding.rijen]} if m.bevinding.rijen else {}),
+        "controle": check.id,
+        "tekst": check.zin,
+        "bron": check.bron,
+        "regel": m.finding.regel,
+        **({"rijen": [row._asdict() for row in m.finding.rows]} if m.finding.rows else {}),
     }
 
 
-def outcome_parts(declaratie: Path, retour: Path, uitkomst: Uitkomst) -> Iterator[Part]:
+def outcome_parts(declaration: Path, retour: Path, outcome: Outcome) -> Iterator[Part]:
     """One outcome for people."""
-    naar = f" -> {filename(retour)}" if uitkomst.heeft_retour else ""
-    door = f" by {uitkomst.afzender}" if uitkomst.afzender else ""
-    bedragen = f"{als_euro(uitkomst.totaal_toegekend)} of {als_euro(uitkomst.totaal_ingediend)}"
-    betaald = f", payment date {uitkomst.betaaldatum}" if uitkomst.betaaldatum else ""
-    yield f"{filename(declaratie)}: {uitkomst.status}{door}, {bedragen}{betaald}{naar}"
-    if uitkomst.meldingen:
-        kop = ("line", "record", "nr", "rubriek", "code", "check", "what", "source")
-        yield from first_rows(kop, uitkomst.meldingen, _meldingsrij)
+    to = f" -> {filename(retour)}" if outcome.has_retour else ""
+    by = f" by {outcome.afzender}" if outcome.afzender else ""
+    amounts = f"{as_euro(outcome.totaal_toegekend)} of {as_euro(outcome.totaal_ingediend)}"
+    paid = f", payment date {outcome.betaaldatum}" if outcome.betaaldatum else ""
+    yield f"{filename(declaration)}: {outcome.status}{by}, {amounts}{paid}{to}"
+    if outcome.meldingen:
+        header = ("line", "record", "nr", "rubriek", "code", "check", "what", "source")
+        yield from first_rows(header, outcome.meldingen, _message_row)
 
 
-def _meldingsrij(m: Melding) -> Sequence[str]:
-    b = m.bevinding
-    controle = b.controle
-    plaats = (str(b.regel), b.record, str(b.identificatie or ""), controle.rubriek or "")
-    return (*plaats, m.retourcode or "", controle.id, controle.zin, controle.bron)
+def _message_row(m: Melding) -> Sequence[str]:
+    b = m.finding
+    check = b.controle
+    place = (str(b.regel), b.record, str(b.identificatie or ""), check.rubriek or "")
+    return (*place, m.retourcode or "", check.id, check.zin, check.bron)
 
 
-def deviations_dict(retour: Path, afwijkingen: Sequence[Afwijking], *, unmask: bool) -> dict[str, Any]:
+def deviations_dict(retour: Path, deviations: Sequence[RetourDeviation], *, unmask: bool) -> dict[str, Any]:
     """What check-retour found, for JSON."""
-    getoond = _getoond(afwijkingen, unmask=unmask)
-    return {"retour": str(retour), "in_orde": not getoond, "afwijkingen": [a._asdict() for a in getoond]}
+    shown = _shown(deviations, unmask=unmask)
+    return {"retour": str(retour), "in_orde": not shown, "afwijkingen": [a._asdict() for a in shown]}
 
 
-def deviation_parts(retour: Path, afwijkingen: Sequence[Afwijking], *, unmask: bool) -> Iterator[Part]:
+def deviation_parts(retour: Path, deviations: Sequence[RetourDeviation], *, unmask: bool) -> Iterator[Part]:
     """What check-retour found, for people."""
-    getoond = _getoond(afwijkingen, unmask=unmask)
-    if not getoond:
+    shown = _shown(deviations, unmask=unmask)
+    if not shown:
         yield f"{filename(retour)}: in order"
         return
-    yield f"{filename(retour)}: {len(getoond)} found wrong"
-    yield from first_rows(("line", "record", "nr", "rubriek", "what", "expected", "found"), getoond, _afwijkingsrij)
+    yield f"{filename(retour)}: {len(shown)} found wrong"
+    yield from first_rows(("line", "record", "nr", "rubriek", "what", "expected", "found"), shown, _deviation_row)
 
 
-def _getoond(afwijkingen: Sequence[Afwijking], *, unmask: bool) -> list[Afwijking]:
-    return [a if unmask or a.rubriek not in PERSOONLIJK else _gemaskeerd(a) for a in afwijkingen]
+def _shown(deviations: Sequence[RetourDeviation], *, unmask: bool) -> list[RetourDeviation]:
+    return [a if unmask or a.rubriek not in PERSONAL else _masked(a) for a in deviations]
 
 
-def _afwijkingsrij(a: Afwijking) -> Sequence[str]:
-    plaats = (str(a.regel), a.record, str(a.identificatie or ""), _rubriek(a.rubriek))
-    return (*plaats, a.reden, a.verwacht.strip(), a.gevonden.strip())
+def _deviation_row(a: RetourDeviation) -> Sequence[str]:
+    place = (str(a.regel), a.record, str(a.identificatie or ""), _rubriek(a.rubriek))
+    return (*place, a.reden, a.verwacht.strip(), a.gevonden.strip())
 
 
-def _gemaskeerd(a: Afwijking) -> Afwijking:
-    return a._replace(verwacht=masker(a.verwacht), gevonden=masker(a.gevonden))
+def _masked(a: RetourDeviation) -> RetourDeviation:
+    return a._replace(verwacht=mask(a.verwacht), gevonden=mask(a.gevonden))
 
 
-def masker(waarde: str) -> str:
+def mask(value: str) -> str:
     """A personal value with its length and nothing else."""
-    return re.sub(r"\S", "*", waarde)
+    return re.sub(r"\S", "*", value)
 
 
-def _rubriek(nummer: str | None) -> str:
-    return f"{nummer} {rubrieknaam(nummer)}" if nummer else ""
+def _rubriek(number: str | None) -> str:
+    return f"{number} {rubriek_name(number)}" if number else ""
 
 
-def explanation_json(uitleg: Uitleg, bedekt: Masker, toekenningen: Iterable[str] | None) -> Iterator[str]:
+def explanation_json(explanation: WordedRetour, covered: Mask, grants: Iterable[str] | None) -> Iterator[str]:
     """A retourbericht in words as JSON, in pieces, what is personal as `bedekt` shows it.
 
     `toekenningen` is what was granted, each as JSON; None where that is not known.
     """
-    if toekenningen is None:
-        yield json.dumps(uitleg.als_dict(bedekt))
+    if grants is None:
+        yield json.dumps(explanation.as_dict(covered))
     else:
-        yield from _met_lijst(uitleg.als_dict(bedekt), "toekenningen", toekenningen)
+        yield from _with_list(explanation.as_dict(covered), "toekenningen", grants)

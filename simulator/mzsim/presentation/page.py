@@ -5,7 +5,7 @@ from __future__ import annotations
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 
-def sjablonen() -> Environment:
+def templates() -> Environment:
     """The templates, with the style and the filter that the pages include."""
     return Environment(
         loader=PackageLoader("mzsim.presentation", "templates"),

@@ -54,13 +54,13 @@ def print_table(table: Table, out: IO[str], width: int | None) -> None:
 
     drawn = RichTable(*table.header, box=box.SIMPLE_HEAD, pad_edge=False)
     for row in table.rows:
-        drawn.add_row(*(Text(toonbaar(cell)) for cell in row))
+        drawn.add_row(*(Text(showable(cell)) for cell in row))
     Console(file=out, width=width).print(drawn)
 
 
-def toonbaar(waarde: str) -> str:
+def showable(value: str) -> str:
     """A value as it can stand in a line of text, whatever it holds."""
-    return waarde if waarde.isprintable() else waarde.encode("unicode_escape").decode()
+    return value if value.isprintable() else value.encode("unicode_escape").decode()
 
 
 def filename(path: Path) -> str:

@@ -8,28 +8,28 @@ from pathlib import Path
 from typing import BinaryIO
 
 from mzsim.common.errors import OutputError
-from mzsim.common.whole_file import Retourbestand
+from mzsim.common.whole_file import RetourFile
 
 
 @contextmanager
-def rapporten(*plaatsen: Path | None) -> Iterator[tuple[BinaryIO | None, ...]]:
+def reports(*places: Path | None) -> Iterator[tuple[BinaryIO | None, ...]]:
     """A stream for each place that is given; put in place where nothing goes wrong in between. Raises OutputError."""
     with ExitStack() as open_:
-        bestanden = [open_.enter_context(Retourbestand(plaats)) if plaats else None for plaats in plaatsen]
-        yield tuple(bestand.stroom if bestand else None for bestand in bestanden)
-        for bestand in filter(None, bestanden):
+        files = [open_.enter_context(RetourFile(place)) if place else None for place in places]
+        yield tuple(file.stream if file else None for file in files)
+        for file in filter(None, files):
             try:
-                bestand.voltooi()
-            except OSError as fout:
-                raise OutputError(f"{bestand.plaats}: can't be written: {fout.strerror}") from None
-            bestand.zet_neer()
+                file.complete()
+            except OSError as error:
+                raise OutputError(f"{file.plaats}: can't be written: {error.strerror}") from None
+            file.put_in_place()
 
 
-def schrijf(plaats: Path, inhoud: bytes) -> None:
+def write(place: Path, content: bytes) -> None:
     """Writes a file whole or not at all. Raises OutputError."""
-    with rapporten(plaats) as (stroom,):
-        assert stroom is not None
+    with reports(place) as (stream,):
+        assert stream is not None
         try:
-            stroom.write(inhoud)
-        except OSError as fout:
-            raise OutputError(f"{plaats}: can't be written: {fout.strerror}") from None
+            stream.write(content)
+        except OSError as error:
+            raise OutputError(f"{place}: can't be written: {error.strerror}") from None

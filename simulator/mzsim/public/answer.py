@@ -11,16 +11,16 @@ from io import BytesIO
 from typing import Any, Literal, NamedTuple
 
 from mzsim.common.in_memory import BytesMessage, RetourStream
-from mzsim.domain.findings import Uitkomst
-from mzsim.explanation.collector import Toelichting
-from mzsim.pipeline import Opdracht
+from mzsim.domain.findings import Outcome
+from mzsim.explanation.collector import Collector
+from mzsim.pipeline import Order
 from mzsim.pipeline import replay as answered
-from mzsim.presentation.output import als_dict, masker
+from mzsim.presentation.output import as_dict, mask
 from mzsim.public.sources import Message, ScriptSource, content_of, day_of, message_of, script_source, stage_of
 from mzsim.public.store import Store
-from mzsim.retour.bookings import boek
-from mzsim.script.file import laad_script
-from mzsim.standard.values import als_euro
+from mzsim.retour.bookings import book
+from mzsim.script.file import load_script
+from mzsim.standard.values import as_euro
 
 Stage = Literal["vecozo", "verzekeraar", "all"]
 """Who answers: VECOZO only, the insurer without VECOZO before it, or the whole path."""
@@ -126,18 +126,18 @@ def replay(
     """
     message, day, who = content_of(message_of(declaration)), day_of(date), stage_of(stage)
     database = store.opened()
-    rules = None if script is None else laad_script(script_source(script), database)
+    rules = None if script is None else load_script(script_source(script), database)
     retour = BytesIO()
-    with Toelichting(masker, in_memory=True) as toelichting:
-        task = Opdracht(message, RetourStream(retour), day, who, dry_run, rules, toelichting=toelichting)
+    with Collector(mask, in_memory=True) as collector:
+        task = Order(message, RetourStream(retour), day, who, dry_run, rules, toelichting=collector)
         outcome = answered(task, database)
-        grants = [json.loads(toekenning) for toekenning in toelichting.toekenningen()]
+        grants = [json.loads(grant) for grant in collector.grants()]
     path = None if isinstance(declaration, bytes) else message.name
-    return _answer(outcome, message, retour.getvalue() if outcome.heeft_retour else None, grants, path)
+    return _answer(outcome, message, retour.getvalue() if outcome.has_retour else None, grants, path)
 
 
 def _answer(
-    outcome: Uitkomst, message: BytesMessage, retour: bytes | None, grants: list[dict[str, Any]], path: str | None
+    outcome: Outcome, message: BytesMessage, retour: bytes | None, grants: list[dict[str, Any]], path: str | None
 ) -> Answer:
     return Answer(
         status=str(outcome.status),
@@ -145,7 +145,7 @@ def _answer(
         sender=outcome.afzender,
         declared=_euro(outcome.totaal_ingediend),
         granted=_euro(outcome.totaal_toegekend),
-        meldingen=als_dict(outcome)["meldingen"],
+        meldingen=as_dict(outcome)["meldingen"],
         toekenningen=grants,
         payment_date=outcome.betaaldatum,
         declaration=message.content,
@@ -163,10 +163,10 @@ def bookings_of(declaration: bytes, retour: bytes) -> tuple[Booking, ...]:
         Booking(
             b.referentienummer,
             str(b.uitkomst),
-            als_euro(b.gedeclareerd),
-            als_euro(b.toegekend),
-            als_euro(b.rest),
+            as_euro(b.declared),
+            as_euro(b.toegekend),
+            as_euro(b.rest),
             b.codes,
         )
-        for b in boek(BytesIO(declaration), BytesIO(retour)).boekingen
+        for b in book(BytesIO(declaration), BytesIO(retour)).bookings
     )

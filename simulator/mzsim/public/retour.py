@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 
 from mzsim.common.errors import InputError
 from mzsim.explanation.explaining import explained, knowledge
-from mzsim.presentation.output import masker
+from mzsim.presentation.output import mask
 from mzsim.public.sources import Message, message_of, opened
 from mzsim.public.store import Store
-from mzsim.retour.check import controleer_retour
-from mzsim.retour.deviation import Afwijking
-from mzsim.retour.words import Uitleg
+from mzsim.retour.check import deviations_of_retour
+from mzsim.retour.deviation import RetourDeviation
+from mzsim.retour.words import WordedRetour
 from mzsim.standard.retourcodes import retourcodes
 
 
@@ -31,7 +31,7 @@ class Deviation(NamedTuple):
     reason: str
 
     def __str__(self) -> str:
-        return str(Afwijking(*self))
+        return str(RetourDeviation(*self))
 
 
 def check_retour(declaration: Message, retour: Message) -> tuple[Deviation, ...]:
@@ -41,26 +41,26 @@ def check_retour(declaration: Message, retour: Message) -> tuple[Deviation, ...]
     example 5). Both are bytes or the path of a file. Raises InputError where one can't be read, or the declaration has no
     voorlooprecord.
     """
-    with opened(message_of(declaration)) as heen, opened(message_of(retour)) as terug:
-        return tuple(Deviation(*afwijking) for afwijking in controleer_retour(heen, terug, retourcodes()))
+    with opened(message_of(declaration)) as heen, opened(message_of(retour)) as back:
+        return tuple(Deviation(*deviation) for deviation in deviations_of_retour(heen, back, retourcodes()))
 
 
 class Explanation:
     """A retourbericht in words: per record the code, its meaning, the rule, its source, and what to change."""
 
-    def __init__(self, uitleg: Uitleg, toekenningen: list[dict[str, Any]] | None) -> None:
+    def __init__(self, explanation: WordedRetour, grants: list[dict[str, Any]] | None) -> None:
         """`toekenningen` say how each amount came about; None where that is not known."""
-        self._uitleg = uitleg
-        self._toekenningen = toekenningen
+        self._explanation = explanation
+        self._grants = grants
 
     def text(self) -> str:
         """What `mzsim explain` prints, without a line end at its end; BSN and names are masked."""
-        return "\n".join(self._uitleg.regels(masker))
+        return "\n".join(self._explanation.lines(mask))
 
     def to_dict(self) -> dict[str, Any]:
         """The object of `mzsim explain --json`; BSN and names are masked."""
-        found = self._uitleg.als_dict(masker)
-        return found if self._toekenningen is None else {**found, "toekenningen": self._toekenningen}
+        found = self._explanation.as_dict(mask)
+        return found if self._grants is None else {**found, "toekenningen": self._grants}
 
 
 def explain(retour: Message, *, declaration: Message | None = None, store: Store | None = None) -> Explanation:
@@ -78,6 +78,6 @@ def explain(retour: Message, *, declaration: Message | None = None, store: Store
     with opened(place) as stream:
         database = None if store is None else store.opened()
         heen = None if declaration is None else message_of(declaration)
-        with explained(place, stream, knowledge(database), database, heen, masker, in_memory=True) as found:
-            toekenningen = None if found.toekenningen is None else [json.loads(t) for t in found.toekenningen]
-            return Explanation(found.uitleg, toekenningen)
+        with explained(place, stream, knowledge(database), database, heen, mask, in_memory=True) as found:
+            grants = None if found.grants is None else [json.loads(t) for t in found.grants]
+            return Explanation(found.uitleg, grants)

@@ -12,10 +12,10 @@ from typing import Any, BinaryIO
 
 from mzsim.common.errors import InputError
 from mzsim.common.in_memory import BytesMessage
-from mzsim.common.inputs import open_bericht
+from mzsim.common.inputs import open_message
 from mzsim.common.yaml_lines import Source, Values, YamlText
 from mzsim.domain.findings import Stage
-from mzsim.store.shipped_files import plaats_van
+from mzsim.store.shipped_files import path_of
 
 Message = bytes | str | os.PathLike[str]
 """A declaration or a retour: its bytes, or the path of its file."""
@@ -35,7 +35,7 @@ def message_of(message: Message) -> Path | BytesMessage:
 @contextmanager
 def opened(message: Path | BytesMessage) -> Iterator[BinaryIO]:
     """A message to read from its start; closed at the end. Raises InputError where it can't be read."""
-    with open_bericht(message) as stream:
+    with open_message(message) as stream:
         try:
             yield stream
         except OSError as error:
@@ -56,7 +56,7 @@ def store_source(source: StoreSource) -> Source:
         return Values(source)
     if isinstance(source, str) and _is_text(source):
         return YamlText(source)
-    return plaats_van(os.fspath(source))
+    return path_of(os.fspath(source))
 
 
 def script_source(source: ScriptSource) -> Source:

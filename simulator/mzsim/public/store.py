@@ -7,7 +7,7 @@ from types import TracebackType
 
 from mzsim.common.errors import StoreError
 from mzsim.public.sources import StoreSource, store_source
-from mzsim.store.loading import laad_bestand
+from mzsim.store.loading import load_file
 from mzsim.store.session import Database, is_in_memory, open_in_memory, open_store, upgrade_store
 
 
@@ -52,7 +52,7 @@ class Store:
         files = [store_source(source) for source in sources]
         database = self.opened(make=True)
         for file in files:
-            laad_bestand(database, file)
+            load_file(database, file)
 
     def upgrade(self) -> None:
         """Brings the schema up to date, and makes the store where it is not there. Raises StoreError."""
@@ -66,7 +66,7 @@ class Store:
         with self._lock:
             self._closed = True
             if self._database is not None:
-                self._database.sluit()
+                self._database.close()
 
     def opened(self, *, make: bool = False) -> Database:
         """The database, for the program itself. With `make` a SQLite file that is not there is made.
@@ -76,7 +76,7 @@ class Store:
         with self._lock:
             self._require_open()
             if self._database is None:
-                self._database = open_store(self._url, bestaand=not make)
+                self._database = open_store(self._url, existing=not make)
             return self._database
 
     def _require_open(self) -> None:

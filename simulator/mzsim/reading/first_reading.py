@@ -13,45 +13,45 @@ from os import SEEK_END
 from struct import Struct
 from typing import BinaryIO
 
-from mzsim.checks.file import EINDE, Structuur, geen_voorlooprecord
-from mzsim.checks.register import REGISTER, controles
-from mzsim.common.duplicate_keys import Herhalingen
-from mzsim.common.marks import Merken
-from mzsim.domain.check import Controle
-from mzsim.domain.findings import Bevinding
-from mzsim.reading.set_reading import NIETS, Voorlezing, als_nummer, lees_voor
-from mzsim.standard.layout import CRLF, LENGTE_HEEN, LENGTE_REGEL, layouts
+from mzsim.checks.file import END, Structure, no_voorlooprecord
+from mzsim.checks.register import REGISTER, checks
+from mzsim.common.duplicate_keys import DuplicateKeys
+from mzsim.common.marks import Marks
+from mzsim.domain.check import Check
+from mzsim.domain.findings import Finding
+from mzsim.reading.set_reading import NOTHING, SetReading, as_number, read_sets
+from mzsim.standard.layout import CRLF, HEEN_LENGTH, LINE_LENGTH, layouts
 from mzsim.standard.messages import HEEN
-from mzsim.standard.reader import Regel, lees_regels
+from mzsim.standard.reader import Line, read_lines
 from mzsim.standard.records import Voorlooprecord
-from mzsim.standard.values import CREDIT, genormaliseerd, gevuld, lees_bedrag, persoon
+from mzsim.standard.values import CREDIT, filled, normalized, person, read_amount
 
 # A file rejected for its structure gets each code once; a hundred places where it is wrong are enough to repair it.
-_MEESTE_PER_CONTROLE = 100
+_MOST_PER_CHECK = 100
 
 # How many different amounts are counted before they are added up.
-_MEESTE_BEDRAGEN = 10_000
-_MEESTE_GEZIEN = 20_000
-_PER_STUK = 500
+_MOST_AMOUNTS = 10_000
+_MOST_SEEN = 20_000
+_PER_PIECE = 500
 
 _HEEN = layouts("mz301")
 _IDENTIFICATIE = _HEEN[b"02"]["0202"].plaats
-_SLEUTEL_ZVW = _HEEN[b"02"].stuk("0203", "0205")
-_SLEUTEL_WLZ = _HEEN[b"02"]["0203"].plaats
+_ZVW_KEY = _HEEN[b"02"].piece("0203", "0205")
+_WLZ_KEY = _HEEN[b"02"]["0203"].plaats
 _BSN = _HEEN[b"02"]["0203"].plaats
 _VERZEKERDENNUMMER = _HEEN[b"02"]["0205"].plaats
-_GEEN_DAGEN = b"99999999", b"00000000"
-_LENGTE_REFERENTIE = _HEEN[b"04"]["0432"].lengte
-_VOOR_SPATIE = bytes(range(ord(" ")))
-_GEEN_MACHTIGING = b" " * _HEEN[b"04"]["0406"].lengte
-_snijd = _HEEN[b"04"].snijder(("0406", "0409"), ("0430", "0431"), ("0432", "0432"), ("0433", "0433"))
-_snijd_begin = Struct("".join(f"{_HEEN[b'04'][nummer].lengte}s" for nummer in ("0406", "0407", "0408", "0409"))).unpack
+_NO_DAYS = b"99999999", b"00000000"
+_REFERENCE_LENGTH = _HEEN[b"04"]["0432"].length
+_BEFORE_SPACE = bytes(range(ord(" ")))
+_NO_MACHTIGING = b" " * _HEEN[b"04"]["0406"].length
+_cut = _HEEN[b"04"].cutter(("0406", "0409"), ("0430", "0431"), ("0432", "0432"), ("0433", "0433"))
+_cut_begin = Struct("".join(f"{_HEEN[b'04'][number].length}s" for number in ("0406", "0407", "0408", "0409"))).unpack
 
-Voortgang = Callable[[int], None]
+ProgressCallback = Callable[[int], None]
 """Is told how many bytes of the file have been read since the last call."""
 
 
-class Verkenning:
+class FirstReading:
     """What the first reading of a declaration found.
 
     `voorloop` is None where the file has no readable voorlooprecord. `structuur` are the objections of levels 1 and 2,
@@ -59,59 +59,59 @@ class Verkenning:
     """
 
     __slots__ = (
-        "_andere_soort",
-        "_bedragen",
-        "_eerste_referentie",
-        "_gemeld",
-        "_gezien",
-        "_laatste_referentie",
-        "_referenties_geordend",
-        "_sleutel",
-        "_totaal",
-        "_voorlezing",
-        "aantallen",
-        "eerste_dag",
-        "herroepen",
-        "kop",
-        "laatste_dag",
-        "met_machtiging",
-        "personen",
-        "referenties",
+        "_amounts",
+        "_first_reference",
+        "_key",
+        "_last_reference",
+        "_other_kind",
+        "_references_ordered",
+        "_reported",
+        "_seen",
+        "_set_reading",
+        "_total",
+        "counts",
+        "first_day",
+        "header",
+        "last_day",
+        "persons",
+        "references",
         "reserves",
+        "revoked",
         "sluit",
-        "structuur",
+        "structure",
         "verzekerden",
         "voorloop",
+        "with_machtiging",
     )
 
-    def __init__(self, kop: bytes, regels: int) -> None:
+    def __init__(self, header: bytes, lines: int) -> None:
         """`kop` are its first 310 bytes, `regels` is about how many lines it has."""
-        self.kop = kop
-        self.voorloop: Voorlooprecord | None = None if geen_voorlooprecord(kop) else Voorlooprecord(kop)
-        self.structuur: list[Bevinding] = []
-        self.reserves: list[Bevinding] = []
-        self.aantallen: Counter[bytes] = Counter()
-        self._bedragen: Counter[bytes] = Counter()
-        self._totaal: int | None = 0
-        self.sluit: Regel | None = None
-        self.referenties = Herhalingen(regels)
-        self._eerste_referentie, self._laatste_referentie = b"\xff" * _LENGTE_REFERENTIE, b""
-        self._referenties_geordend = True
-        self.verzekerden = Herhalingen(regels)
-        self.personen = Herhalingen(regels)
+        self.header = header
+        self.voorloop: Voorlooprecord | None = None if no_voorlooprecord(header) else Voorlooprecord(header)
+        self.structure: list[Finding] = []
+        self.reserves: list[Finding] = []
+        self.counts: Counter[bytes] = Counter()
+        self._amounts: Counter[bytes] = Counter()
+        self._total: int | None = 0
+        self.sluit: Line | None = None
+        self.references = DuplicateKeys(lines)
+        self._first_reference, self._last_reference = b"\xff" * _REFERENCE_LENGTH, b""
+        self._references_ordered = True
+        self.verzekerden = DuplicateKeys(lines)
+        self.persons = DuplicateKeys(lines)
         """Who stands in the file, as the store names them."""
-        self._gezien: set[bytes] = set()
+        self._seen: set[bytes] = set()
         """Rubrieken 0406-0409 of the records so far; few of them differ."""
-        self.eerste_dag, self.laatste_dag = _GEEN_DAGEN
+        self.first_day, self.last_day = _NO_DAYS
         """The first and the last 0408; the first after the last where there is none."""
-        self.herroepen = Merken()
+        self.revoked = Marks()
         """Rubriek 0433 of every credit, as it is looked up."""
-        self._andere_soort = False
-        self.met_machtiging = False
+        self._other_kind = False
+        self.with_machtiging = False
         """Whether any prestatierecord names an authorisation (0406)."""
-        self._voorlezing: Voorlezing | None = None
-        self._gemeld: Counter[str] = Counter()
-        self._sleutel = _SLEUTEL_WLZ if self.wlz else _SLEUTEL_ZVW
+        self._set_reading: SetReading | None = None
+        self._reported: Counter[str] = Counter()
+        self._key = _WLZ_KEY if self.wlz else _ZVW_KEY
 
     @property
     def wlz(self) -> bool:
@@ -123,149 +123,149 @@ class Verkenning:
         """Whether the message leaves nothing behind (0105 = T)."""
         return self.voorloop is not None and self.voorloop.soort_bericht == b"T"
 
-    def sleutel_verzekerde(self, heen: bytes) -> bytes:
+    def verzekerde_key(self, heen: bytes) -> bytes:
         """The key that a verzekerdenrecord may have once in a file (INV 2.3.6)."""
-        return heen[self._sleutel]
+        return heen[self._key]
 
-    def meld(self, controle: Controle, regel: Regel) -> None:
+    def report(self, check: Check, line: Line) -> None:
         """Keeps an objection to a line."""
-        self._gemeld[controle.id] += 1
-        if self._gemeld[controle.id] <= _MEESTE_PER_CONTROLE:
-            (self.structuur if controle.niveau <= 2 else self.reserves).append(bevinding(controle, regel))
+        self._reported[check.id] += 1
+        if self._reported[check.id] <= _MOST_PER_CHECK:
+            (self.structure if check.niveau <= 2 else self.reserves).append(finding(check, line))
 
-    def neem_op(self, regels: Sequence[bytes], nummer: int) -> None:
+    def add(self, lines: Sequence[bytes], number: int) -> None:
         """Counts lines in, of which the first has this number."""
-        self.aantallen.update([heen[:2] for heen in regels])
+        self.counts.update([heen[:2] for heen in lines])
         prestaties, verzekerden = [], []
-        for plaats, heen in enumerate(regels):
+        for place, heen in enumerate(lines):
             kenmerk = heen[:2]
             if kenmerk == b"04":
                 prestaties.append(heen)
             elif kenmerk == b"02":
                 verzekerden.append(heen)
             elif kenmerk == b"99":
-                self.sluit = Regel(nummer + plaats, heen, b"")
-        self.verzekerden.tel(heen[self._sleutel] for heen in verzekerden)
-        self.personen.tel(persoon(heen[_BSN], heen[_VERZEKERDENNUMMER]).encode() for heen in verzekerden)
+                self.sluit = Line(number + place, heen, b"")
+        self.verzekerden.tally(heen[self._key] for heen in verzekerden)
+        self.persons.tally(person(heen[_BSN], heen[_VERZEKERDENNUMMER]).encode() for heen in verzekerden)
         if prestaties:
-            self._neem_prestaties_op(prestaties)
+            self._add_prestaties(prestaties)
 
-    def _neem_prestaties_op(self, records: list[bytes]) -> None:
+    def _add_prestaties(self, records: list[bytes]) -> None:
         if (
-            min(map(len, records)) < LENGTE_HEEN
+            min(map(len, records)) < HEEN_LENGTH
         ):  # a file that is rejected for it; whatever is counted here matters no more
-            records = [heen.ljust(LENGTE_HEEN) for heen in records]
-        beginnen, bedragen, referenties, vorige = zip(*map(_snijd, records), strict=True)
-        self._tel_referenties(referenties)
-        self._bedragen.update(bedragen)
-        if any(bedrag.endswith(CREDIT) for bedrag in {*bedragen}):
-            for bedrag, referentie in zip(bedragen, vorige, strict=True):
-                if bedrag.endswith(CREDIT):
-                    self.herroepen.zet(als_nummer(referentie))
-        if len(self._bedragen) > _MEESTE_BEDRAGEN:
-            self._tel_op()
-        for begin in {*beginnen} - self._gezien:
-            self._nieuw_begin(begin)
+            records = [heen.ljust(HEEN_LENGTH) for heen in records]
+        beginnings, amounts, references, previous = zip(*map(_cut, records), strict=True)
+        self._count_references(references)
+        self._amounts.update(amounts)
+        if any(amount.endswith(CREDIT) for amount in {*amounts}):
+            for amount, reference in zip(amounts, previous, strict=True):
+                if amount.endswith(CREDIT):
+                    self.revoked.put(as_number(reference))
+        if len(self._amounts) > _MOST_AMOUNTS:
+            self._add_up()
+        for begin in {*beginnings} - self._seen:
+            self._new_beginning(begin)
 
-    def _tel_referenties(self, referenties: Sequence[bytes]) -> None:
-        samen = b"".join(referenties)
-        if genormaliseerd(samen) != samen:  # most have no small letters
-            referenties = [genormaliseerd(referentie) for referentie in referenties]
-        self.referenties.tel(referenties)
-        if len(samen.translate(None, _VOOR_SPATIE)) < len(samen):
-            self._referenties_geordend = False
-        self._eerste_referentie = min(self._eerste_referentie, *referenties)
-        self._laatste_referentie = max(self._laatste_referentie, *referenties)
+    def _count_references(self, references: Sequence[bytes]) -> None:
+        together = b"".join(references)
+        if normalized(together) != together:  # most have no small letters
+            references = [normalized(reference) for reference in references]
+        self.references.tally(references)
+        if len(together.translate(None, _BEFORE_SPACE)) < len(together):
+            self._references_ordered = False
+        self._first_reference = min(self._first_reference, *references)
+        self._last_reference = max(self._last_reference, *references)
 
     @property
-    def referentiegrenzen(self) -> tuple[bytes, bytes] | None:
+    def reference_limits(self) -> tuple[bytes, bytes] | None:
         """The first and the last 0432, as they are compared; None where they hold anything that comes before a space, so
         that they stand in another order without the spaces behind them."""
-        return (self._eerste_referentie, self._laatste_referentie) if self._referenties_geordend else None
+        return (self._first_reference, self._last_reference) if self._references_ordered else None
 
-    def _nieuw_begin(self, begin: bytes) -> None:
-        if len(self._gezien) >= _MEESTE_GEZIEN:
-            self._gezien.clear()
-        self._gezien.add(begin)
-        machtiging, _, datum, soort = _snijd_begin(begin)
-        if machtiging != _GEEN_MACHTIGING:
-            self.met_machtiging = True
-        if soort != b"01":
-            self._andere_soort = True
-        if datum.isdigit():
-            self.eerste_dag, self.laatste_dag = min(datum, self.eerste_dag), max(datum, self.laatste_dag)
+    def _new_beginning(self, begin: bytes) -> None:
+        if len(self._seen) >= _MOST_SEEN:
+            self._seen.clear()
+        self._seen.add(begin)
+        machtiging, _, date, kind = _cut_begin(begin)
+        if machtiging != _NO_MACHTIGING:
+            self.with_machtiging = True
+        if kind != b"01":
+            self._other_kind = True
+        if date.isdigit():
+            self.first_day, self.last_day = min(date, self.first_day), max(date, self.last_day)
 
     @property
-    def alleen_credits(self) -> bool:
+    def only_credits(self) -> bool:
         """Whether every prestatierecord is a credit."""
-        return 0 < self.aantallen[b"04"] == len(self.herroepen)
+        return 0 < self.counts[b"04"] == len(self.revoked)
 
     @property
-    def vraagt_voorlezing(self) -> bool:
+    def needs_set_reading(self) -> bool:
         """Whether what stands around a record, or what was declared before, can matter to it."""
-        return self.wlz or self._andere_soort or len(self.herroepen) > 0
+        return self.wlz or self._other_kind or len(self.revoked) > 0
 
-    def voorlezing(self, bron: BinaryIO) -> Voorlezing:
+    def set_reading(self, source: BinaryIO) -> SetReading:
         """What an extra reading of the declaration finds, made at most once. Its structure must be in order."""
-        if self._voorlezing is None:
-            nodig = self.vraagt_voorlezing
-            self._voorlezing = lees_voor(bron, wlz=self.wlz, herroepen=self.herroepen) if nodig else NIETS
-        return self._voorlezing
+        if self._set_reading is None:
+            needed = self.needs_set_reading
+            self._set_reading = read_sets(source, wlz=self.wlz, revoked=self.revoked) if needed else NOTHING
+        return self._set_reading
 
-    def _tel_op(self) -> None:
-        for velden, aantal in self._bedragen.items():
-            bedrag = lees_bedrag(velden[:-1], velden[-1:])
-            if bedrag is None or self._totaal is None:
-                self._totaal = None
+    def _add_up(self) -> None:
+        for fields, count in self._amounts.items():
+            amount = read_amount(fields[:-1], fields[-1:])
+            if amount is None or self._total is None:
+                self._total = None
             else:
-                self._totaal += aantal * bedrag
-        self._bedragen.clear()
+                self._total += count * amount
+        self._amounts.clear()
 
     @property
-    def totaal(self) -> int | None:
+    def total(self) -> int | None:
         """Sum of 0430 in cents, debet less credit; None where a 0430 or 0431 can't be read."""
-        self._tel_op()
-        return self._totaal
+        self._add_up()
+        return self._total
 
 
-def bevinding(controle: Controle, regel: Regel) -> Bevinding:
+def finding(check: Check, line: Line) -> Finding:
     """An objection to a line, with the kenmerk and the identificatie that it carries, as far as they can be read."""
-    kenmerk, identificatie = regel.inhoud[:2], regel.inhoud[_IDENTIFICATIE]
-    genummerd = kenmerk in (b"02", b"03", b"04", b"98") and len(identificatie) == 12 and identificatie.isdigit()
-    return Bevinding(
-        regel.nummer,
+    kenmerk, identificatie = line.inhoud[:2], line.inhoud[_IDENTIFICATIE]
+    numbered = kenmerk in (b"02", b"03", b"04", b"98") and len(identificatie) == 12 and identificatie.isdigit()
+    return Finding(
+        line.nummer,
         kenmerk.decode("iso8859-1"),
-        int(identificatie) if genummerd else None,
-        controle,
+        int(identificatie) if numbered else None,
+        check,
     )
 
 
-def verken(bron: BinaryIO, voortgang: Voortgang) -> Verkenning:
+def read_first(source: BinaryIO, progress: ProgressCallback) -> FirstReading:
     """Reads a declaration from its start to its end."""
-    regels = bron.seek(0, SEEK_END) // LENGTE_REGEL + 1
-    bron.seek(0)
-    verkenning = Verkenning(bron.read(LENGTE_HEEN), regels)
-    if verkenning.voorloop is None:
-        return verkenning
-    bron.seek(0)
-    stand = Structuur(naar_verzekeraar=gevuld(verkenning.voorloop.uzovi))
-    toetsen = [(c.functie, c) for c in controles("bestand", "alle", "debiteur") if c.id != "bestand-1"]
-    nummer, lezer = 0, lees_regels(bron)
-    laatste = Regel(0, b"", b"")
-    while stuk := list(islice(lezer, _PER_STUK)):
-        inhoud, eindes = zip(*stuk, strict=True)
-        if eindes.count(CRLF) != len(stuk) or not stand.volgen(inhoud):
-            for plaats, (heen, einde) in enumerate(stuk, start=nummer + 1):
-                if einde is not CRLF or not stand.volgt(heen):
-                    regel = Regel(plaats, heen, einde)
-                    for functie, controle in toetsen:
-                        if functie(regel, stand):
-                            verkenning.meld(controle, regel)
-                    stand.verwerk(heen)
-        verkenning.neem_op(inhoud, nummer + 1)
-        nummer += len(stuk)
-        laatste = Regel(nummer, *stuk[-1])
-        voortgang(len(stuk) * LENGTE_REGEL)
-    if REGISTER["record-3"].functie(EINDE, stand):
-        verkenning.meld(REGISTER["record-3"], laatste)
-    return verkenning
+    lines = source.seek(0, SEEK_END) // LINE_LENGTH + 1
+    source.seek(0)
+    first_reading = FirstReading(source.read(HEEN_LENGTH), lines)
+    if first_reading.voorloop is None:
+        return first_reading
+    source.seek(0)
+    state = Structure(to_insurer=filled(first_reading.voorloop.uzovi))
+    predicates = [(c.function, c) for c in checks("bestand", "alle", "debiteur") if c.id != "bestand-1"]
+    number, reader = 0, read_lines(source)
+    last = Line(0, b"", b"")
+    while piece := list(islice(reader, _PER_PIECE)):
+        content, ends = zip(*piece, strict=True)
+        if ends.count(CRLF) != len(piece) or not state.follow(content):
+            for place, (heen, end) in enumerate(piece, start=number + 1):
+                if end is not CRLF or not state.follows(heen):
+                    line = Line(place, heen, end)
+                    for function, check in predicates:
+                        if function(line, state):
+                            first_reading.report(check, line)
+                    state.process(heen)
+        first_reading.add(content, number + 1)
+        number += len(piece)
+        last = Line(number, *piece[-1])
+        progress(len(piece) * LINE_LENGTH)
+    if REGISTER["record-3"].function(END, state):
+        first_reading.report(REGISTER["record-3"], last)
+    return first_reading

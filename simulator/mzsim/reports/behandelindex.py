@@ -23,12 +23,12 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
-BRON = "VGZ, Visie op fysiotherapie (behandelindex)"
-GEMIDDELD, GRENS = 100, 150
-LIJST = "leeftijdsgroepen-2026.tsv"
+SOURCE = "VGZ, Visie op fysiotherapie (behandelindex)"
+AVERAGE, LIMIT = 100, 150
+LIST = "leeftijdsgroepen-2026.tsv"
 
 
-class Leeftijdsgroep(NamedTuple):
+class AgeGroup(NamedTuple):
     """A band of ages, to the next one."""
 
     vanaf: int
@@ -37,11 +37,11 @@ class Leeftijdsgroep(NamedTuple):
 
 
 @cache
-def leeftijdsgroepen() -> tuple[Leeftijdsgroep, ...]:
+def age_groups() -> tuple[AgeGroup, ...]:
     """The bands, from the youngest."""
-    regels = (files(__package__) / LIJST).read_text("utf-8").splitlines()[1:]
-    rijen = (regel.split("\t") for regel in regels)
-    return tuple(Leeftijdsgroep(int(vanaf), reden, bron) for vanaf, reden, bron in rijen)
+    lines = (files(__package__) / LIST).read_text("utf-8").splitlines()[1:]
+    rows = (line.split("\t") for line in lines)
+    return tuple(AgeGroup(int(since), reason, source) for since, reason, source in rows)
 
 
 class Kenmerken(NamedTuple):
@@ -51,7 +51,7 @@ class Kenmerken(NamedTuple):
     soort: str
 
 
-class Telling(NamedTuple):
+class TreatmentCounts(NamedTuple):
     """Patients of one practice with the same characteristics, and the treatments that they were granted."""
 
     agb: str
@@ -60,84 +60,84 @@ class Telling(NamedTuple):
     behandelingen: int
 
 
-class Groep(NamedTuple):
+class PatientGroup(NamedTuple):
     """Patients with the same characteristics: of the practice, of all practices (this one too), and of how many others."""
 
     kenmerken: Kenmerken
     patienten: int
     behandelingen: int
-    alle_patienten: int
-    alle_behandelingen: int
-    andere_praktijken: int
+    all_patients: int
+    all_treatments: int
+    other_practices: int
 
     @property
-    def gemiddeld(self) -> Fraction:
+    def average(self) -> Fraction:
         """Treatments per patient over all practices."""
-        return Fraction(self.alle_behandelingen, self.alle_patienten)
+        return Fraction(self.all_treatments, self.all_patients)
 
     @property
     def verwacht(self) -> Fraction:
         """Treatments that the patients of the practice would have had at the mean of all practices."""
-        return self.patienten * self.gemiddeld
+        return self.patienten * self.average
 
     @property
-    def telt(self) -> bool:
+    def counts(self) -> bool:
         """Whether there is anything to compare with."""
-        return self.andere_praktijken > 0
+        return self.other_practices > 0
 
 
 class Behandelindex(NamedTuple):
     """The index of a practice, with the groups of patients that it has."""
 
     agb: str
-    groepen: tuple[Groep, ...]
-    andere_praktijken: int
+    groups: tuple[PatientGroup, ...]
+    other_practices: int
 
     @property
     def behandelingen(self) -> int:
         """Granted treatments that are weighed."""
-        return sum(groep.behandelingen for groep in self.groepen if groep.telt)
+        return sum(group.behandelingen for group in self.groups if group.counts)
 
     @property
     def verwacht(self) -> Fraction:
         """The treatments that they are weighed against."""
-        return sum((groep.verwacht for groep in self.groepen if groep.telt), start=Fraction(0))
+        return sum((group.verwacht for group in self.groups if group.counts), start=Fraction(0))
 
     @property
-    def cijfer(self) -> Fraction | None:
+    def digit(self) -> Fraction | None:
         """100 at the mean of all practices; None where there is nothing to judge by."""
-        return GEMIDDELD * self.behandelingen / self.verwacht if self.verwacht else None
+        return AVERAGE * self.behandelingen / self.verwacht if self.verwacht else None
 
     @property
-    def boven_grens(self) -> bool:
+    def above_limit(self) -> bool:
         """Whether the practice is flagged."""
-        return self.cijfer is not None and self.cijfer > GRENS
+        return self.digit is not None and self.digit > LIMIT
 
 
-def bereken(agb: str, tellingen: Iterable[Telling]) -> Behandelindex:
+def calculate(agb: str, tallies: Iterable[TreatmentCounts]) -> Behandelindex:
     """The index of a practice from the patients of all practices; a practice stands once for each of its groups."""
-    per_groep: dict[Kenmerken, list[Telling]] = {}
-    praktijken = set()
-    for telling in tellingen:
-        per_groep.setdefault(telling.kenmerken, []).append(telling)
-        praktijken.add(telling.agb)
-    groepen = (_groep(agb, kenmerken, alle) for kenmerken, alle in per_groep.items())
-    eigen = sorted((groep for groep in groepen if groep.patienten), key=_volgorde)
-    return Behandelindex(agb, tuple(eigen), len(praktijken - {agb}))
+    per_group: dict[Kenmerken, list[TreatmentCounts]] = {}
+    practices = set()
+    for counts in tallies:
+        per_group.setdefault(counts.kenmerken, []).append(counts)
+        practices.add(counts.agb)
+    groups = (_group(agb, kenmerken, every) for kenmerken, every in per_group.items())
+    own = sorted((group for group in groups if group.patienten), key=_ordering)
+    return Behandelindex(agb, tuple(own), len(practices - {agb}))
 
 
-def _groep(agb: str, kenmerken: Kenmerken, tellingen: list[Telling]) -> Groep:
-    eigen = [t for t in tellingen if t.agb == agb]
-    return Groep(
+def _group(agb: str, kenmerken: Kenmerken, tallies: list[TreatmentCounts]) -> PatientGroup:
+    own = [t for t in tallies if t.agb == agb]
+    return PatientGroup(
         kenmerken,
-        sum(t.patienten for t in eigen),
-        sum(t.behandelingen for t in eigen),
-        sum(t.patienten for t in tellingen),
-        sum(t.behandelingen for t in tellingen),
-        len(tellingen) - len(eigen),
+        sum(t.patienten for t in own),
+        sum(t.behandelingen for t in own),
+        sum(t.patienten for t in tallies),
+        sum(t.behandelingen for t in tallies),
+        len(tallies) - len(own),
     )
 
 
-def _volgorde(groep: Groep) -> tuple[str, int]:
-    vanaf = groep.kenmerken.vanaf
-    return groep.kenmerken.soort, -1 if vanaf is None else vanaf
+def _ordering(group: PatientGroup) -> tuple[str, int]:
+    since = group.kenmerken.vanaf
+    return group.kenmerken.soort, -1 if since is None else since

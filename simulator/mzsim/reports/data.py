@@ -7,116 +7,116 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from mzsim.common.errors import ReportError
-from mzsim.domain.earlier.credits import Eerdere, standing
-from mzsim.reports.behandelindex import Kenmerken, Telling, leeftijdsgroepen
-from mzsim.reports.implantologiecodes import codes_van, implantologiecodes
-from mzsim.reports.periods import een_jaar_voor, maanden_eerder
+from mzsim.domain.earlier.credits import EarlierRecord, standing
+from mzsim.reports.behandelindex import Kenmerken, TreatmentCounts, age_groups
+from mzsim.reports.implantologiecodes import codes_of, implantologiecodes
+from mzsim.reports.periods import months_earlier, one_year_before
 from mzsim.reports.practice import (
+    DEFAULT,
     MACHTIGINGSVRIJ,
-    STANDAARD,
-    Aanvraag,
-    Contract,
+    PracticeContract,
+    PracticePrestatie,
     Praktijk,
-    Prestatie,
+    Request,
 )
-from mzsim.standard.values import lees_datum, schrijf_datum
+from mzsim.standard.values import read_date, write_date
 from mzsim.store.practice import ContractRow, MachtigingRow, PracticeSource
 from mzsim.store.session import Connection
 
 
-class Verzekeraar(NamedTuple):
+class ReportInsurer(NamedTuple):
     """An insurer; its labels count with it. `machtigingsplichtig` is None where the store doesn't say it of the insurer."""
 
     uzovi: str
     naam: str
-    nummers: frozenset[str]
+    numbers: frozenset[str]
     machtigingsplichtig: tuple[str, ...] | None
 
 
-class Rapportbron:
+class ReportSource:
     """Answers the questions of the reports on one practice (the party that is paid)."""
 
-    def __init__(self, verbinding: Connection, agb: str) -> None:
-        self._store = PracticeSource(verbinding, agb)
+    def __init__(self, connection: Connection, agb: str) -> None:
+        self._store = PracticeSource(connection, agb)
         self._agb = agb
 
-    def verzekeraars(self, uzovi: str | None = None) -> list[Verzekeraar]:
+    def insurers(self, uzovi: str | None = None) -> list[ReportInsurer]:
         """The insurers that know the practice, or the one with this number (of its own or of a label).
 
         Raises ReportError where the store knows nobody, not this practice, or not this insurer.
         """
         if not self._store.holds_anything():
             raise ReportError("the store holds no declarations and no machtigingen; replay or load some first")
-        bekend = self._store.known_to()
-        if not bekend:
+        known = self._store.known_to()
+        if not known:
             raise ReportError(f"the store holds no contract, machtiging or declaration of AGB-code {self._agb}")
-        alle = self._verzekeraars()
-        gekozen = [v for v in alle if (uzovi in v.nummers if uzovi else v.nummers & bekend)]
-        if not gekozen:
+        every = self._insurers()
+        chosen = [v for v in every if (uzovi in v.numbers if uzovi else v.numbers & known)]
+        if not chosen:
             raise ReportError(f"the store holds no insurer with UZOVI-nummer {uzovi}")
-        return gekozen
+        return chosen
 
-    def _verzekeraars(self) -> Iterator[Verzekeraar]:
-        rijen = self._store.insurers()
-        patronen = [(rij.uzovi, rij.prestaties) for rij in self._store.demands()]
-        for rij in rijen:
-            patronen += [(rij.nummer, plicht["prestaties"]) for plicht in rij.beleid.get("machtigingsplichtig", ())]
-        for rij in rijen:
-            if rij.label_van is None:
-                nummers = frozenset(r.nummer for r in rijen if rij.nummer in (r.nummer, r.label_van))
-                alle = {patroon for uzovi, lijst in patronen if uzovi in nummers for patroon in lijst}
+    def _insurers(self) -> Iterator[ReportInsurer]:
+        rows = self._store.insurers()
+        patterns = [(row.uzovi, row.prestaties) for row in self._store.demands()]
+        for row in rows:
+            patterns += [(row.nummer, duty["prestaties"]) for duty in row.beleid.get("machtigingsplichtig", ())]
+        for row in rows:
+            if row.label_van is None:
+                numbers = frozenset(r.nummer for r in rows if row.nummer in (r.nummer, r.label_van))
+                every = {pattern for uzovi, listing in patterns if uzovi in numbers for pattern in listing}
                 # One for every prestatie ("above 1,400 euro", "bijzondere tandheelkunde") says nothing of implantology.
-                plichtig = {patroon for patroon in alle if not patroon.startswith("*")}
-                yield Verzekeraar(rij.nummer, rij.naam, nummers, tuple(sorted(plichtig)) or None)
+                obliged = {pattern for pattern in every if not pattern.startswith("*")}
+                yield ReportInsurer(row.nummer, row.naam, numbers, tuple(sorted(obliged)) or None)
 
-    def praktijken(self, verzekeraars: list[Verzekeraar], tot: dt.date) -> Iterator[Praktijk]:
+    def practices(self, insurers: list[ReportInsurer], until: dt.date) -> Iterator[Praktijk]:
         """The practice as each of these insurers knows it, with what was done before a day."""
-        prestaties = self._store.honoraria(implantologiecodes(), _eejjmmdd(tot))
+        prestaties = self._store.honoraria(implantologiecodes(), _eejjmmdd(until))
         machtigingen, contracten = self._store.machtigingen(), self._store.contracten()
-        for v in verzekeraars:
-            aanvragen = (_aanvraag(rij) for rij in machtigingen if rij.uzovi in v.nummers)
+        for v in insurers:
+            requests = (_request(row) for row in machtigingen if row.uzovi in v.numbers)
             yield Praktijk(
                 self._agb,
                 v.uzovi,
                 v.naam,
-                tuple(_staande(eerdere for uzovi, eerdere in prestaties if uzovi in v.nummers)),
-                tuple(aanvraag for aanvraag in aanvragen if aanvraag.codes),
-                tuple(_contract(rij) for rij in contracten if rij.uzovi in v.nummers),
+                tuple(_standing(earlier_records for uzovi, earlier_records in prestaties if uzovi in v.numbers)),
+                tuple(request for request in requests if request.codes),
+                tuple(_contract(row) for row in contracten if row.uzovi in v.numbers),
                 v.machtigingsplichtig,
             )
 
-    def tellingen(self, tot: dt.date) -> list[Telling]:
+    def tallies(self, until: dt.date) -> list[TreatmentCounts]:
         """The patients of every contracted practice and of this one, over the 12 months before a day."""
-        van = een_jaar_voor(tot)
-        geboren = {groep.vanaf: _laatste_geboortedag(tot, groep.vanaf) for groep in leeftijdsgroepen()}
+        of = one_year_before(until)
+        born = {group.vanaf: _last_day_of_birth(until, group.vanaf) for group in age_groups()}
         return [
-            Telling(rij.agb, Kenmerken(rij.vanaf, rij.soort), rij.patienten, int(rij.behandelingen))
-            for rij in self._store.counts((van, _eejjmmdd(van)), (tot, _eejjmmdd(tot)), geboren)
+            TreatmentCounts(row.agb, Kenmerken(row.vanaf, row.soort), row.patienten, int(row.behandelingen))
+            for row in self._store.counts((of, _eejjmmdd(of)), (until, _eejjmmdd(until)), born)
         ]
 
 
-def _staande(rijen: Iterable[Eerdere]) -> Iterator[Prestatie]:
+def _standing(rows: Iterable[EarlierRecord]) -> Iterator[PracticePrestatie]:
     """The prestaties that no credit takes back, of days that exist."""
-    for rij in standing(rijen):
-        dag = lees_datum(rij.datum.encode("ascii", "replace"))
-        if dag is not None:
-            yield Prestatie(rij.persoon, dag, rij.prestatiecode, rij.gebitselement, rij.kaak, rij.aantal)
+    for row in standing(rows):
+        day = read_date(row.datum.encode("ascii", "replace"))
+        if day is not None:
+            yield PracticePrestatie(row.persoon, day, row.prestatiecode, row.gebitselement, row.kaak, row.aantal)
 
 
-def _aanvraag(rij: MachtigingRow) -> Aanvraag:
-    return Aanvraag(rij.nummer, rij.bsn, codes_van(rij.prestaties), rij.ingang, rij.einde, rij.status)
+def _request(row: MachtigingRow) -> Request:
+    return Request(row.nummer, row.bsn, codes_of(row.prestaties), row.ingang, row.einde, row.status)
 
 
-def _contract(rij: ContractRow) -> Contract:
-    vrij = rij.modules.get("implantologie") == MACHTIGINGSVRIJ
-    return Contract(rij.ingang, rij.einde, MACHTIGINGSVRIJ if vrij else STANDAARD)
+def _contract(row: ContractRow) -> PracticeContract:
+    free = row.modules.get("implantologie") == MACHTIGINGSVRIJ
+    return PracticeContract(row.ingang, row.einde, MACHTIGINGSVRIJ if free else DEFAULT)
 
 
-def _laatste_geboortedag(dag: dt.date, leeftijd: int) -> dt.date:
+def _last_day_of_birth(day: dt.date, age: int) -> dt.date:
     """The last day of birth of who has an age by a day; who was born on 29 February is older from 1 March on."""
-    eerste = maanden_eerder(dag, 12 * leeftijd)
-    return eerste if eerste.day == dag.day or eerste == dt.date.min else eerste - dt.timedelta(days=1)
+    first = months_earlier(day, 12 * age)
+    return first if first.day == day.day or first == dt.date.min else first - dt.timedelta(days=1)
 
 
-def _eejjmmdd(dag: dt.date) -> str:
-    return schrijf_datum(dag).decode("ascii")
+def _eejjmmdd(day: dt.date) -> str:
+    return write_date(day).decode("ascii")

@@ -8,203 +8,210 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
-from mzsim.presentation.output import masker
+from mzsim.presentation.output import mask
 from mzsim.presentation.parts import Part, Table
 from mzsim.reports import behandelindex as index
 from mzsim.reports import implantologiescore as score
-from mzsim.reports.periods import een_jaar_voor
+from mzsim.reports.periods import one_year_before
 
-_JA_NEE = {True: "yes", False: "no", None: "not judged"}
-_OORDEEL = {True: "sufficient", False: "insufficient", None: "not judged"}
-_PERIODE = "{} to {} inclusive"
-_MEESTE_REGELS = 200
-_SOORTEN = {"zorgverzekeraar": "zorgverzekeraar", "zorgkantoor": "zorgkantoor (Wlz)", "dji": "DJI"}
+_YES_NO = {True: "yes", False: "no", None: "not judged"}
+_VERDICT = {True: "sufficient", False: "insufficient", None: "not judged"}
+_PERIOD = "{} to {} inclusive"
+_MOST_LINES = 200
+_KINDS = {"zorgverzekeraar": "zorgverzekeraar", "zorgkantoor": "zorgkantoor (Wlz)", "dji": "DJI"}
 
 
-def implantologiescore_parts(rapport: score.Rapport, *, unmask: bool) -> Iterator[Part]:
+def implantologiescore_parts(report: score.ScoreReport, *, unmask: bool) -> Iterator[Part]:
     """The score of a practice at one insurer, for people."""
-    praktijk, meting = rapport.praktijk, rapport.metingen[0]
-    yield f"implantologiescore of {praktijk.agb} at {praktijk.uzovi} ({praktijk.naam}), module {_module(meting)}"
-    yield f"measured over {_periode(meting.van, meting.tot)}"
-    kop = ("condition", "threshold", "count", "of", "%", "met", "source")
+    praktijk, measurement = report.praktijk, report.measurements[0]
+    yield f"implantologiescore of {praktijk.agb} at {praktijk.uzovi} ({praktijk.naam}), module {_module(measurement)}"
+    yield f"measured over {_period(measurement.of, measurement.until)}"
+    header = ("condition", "threshold", "count", "of", "%", "met", "source")
     yield Table(
-        kop, ((s.eis.wat, _drempel(s.eis), *_getallen(s), _JA_NEE[s.voldoet], score.BRON) for s in meting.scores)
+        header,
+        (
+            (s.require.what, _threshold(s.require), *_numbers(s), _YES_NO[s.satisfies], score.SOURCE)
+            for s in measurement.scores
+        ),
     )
     yield Table(
-        ("measured on", "module", *(s.eis.id for s in meting.scores), "score"),
-        ((str(m.tot), _module(m), *(_kort(s) for s in m.scores), _OORDEEL[m.voldoet]) for m in rapport.metingen),
+        ("measured on", "module", *(s.require.id for s in measurement.scores), "score"),
+        (
+            (str(m.until), _module(m), *(_short(s) for s in m.scores), _VERDICT[m.satisfies])
+            for m in report.measurements
+        ),
     )
-    if meting.nadelen:
+    if measurement.disadvantages:
         yield "What counts against the practice:"
-        rijen = (
-            (n.eis.id, n.persoon if unmask else masker(n.persoon), n.wat, str(n.datum), n.waarom)
-            for n in meting.nadelen[:_MEESTE_REGELS]
+        rows = (
+            (n.require.id, n.persoon if unmask else mask(n.persoon), n.what, str(n.datum), n.why)
+            for n in measurement.disadvantages[:_MOST_LINES]
         )
-        yield Table(("condition", "BSN", "what", "date", "why"), rijen)
-        if (rest := len(meting.nadelen) - _MEESTE_REGELS) > 0:
+        yield Table(("condition", "BSN", "what", "date", "why"), rows)
+        if (rest := len(measurement.disadvantages) - _MOST_LINES) > 0:
             yield f"and {rest} more; --json prints them all"
-    yield score.CONCLUSIES[rapport.conclusie]
+    yield score.CONCLUSIONS[report.conclusion]
 
 
-def _periode(van: dt.date, tot: dt.date) -> str:
-    return _PERIODE.format(van, _laatste(tot))
+def _period(of: dt.date, until: dt.date) -> str:
+    return _PERIOD.format(of, _last(until))
 
 
-def _laatste(tot: dt.date) -> dt.date:
-    return tot if tot == dt.date.min else tot - dt.timedelta(days=1)
+def _last(until: dt.date) -> dt.date:
+    return until if until == dt.date.min else until - dt.timedelta(days=1)
 
 
-def _module(meting: score.Meting) -> str:
-    return meting.module or "none"
+def _module(measurement: score.Measurement) -> str:
+    return measurement.module or "none"
 
 
-def _drempel(eis: score.Eis) -> str:
-    teken = "≥" if eis.minstens else "≤"
-    return f"{teken} {eis.drempel}{' %' if eis.eenheid == score.PROCENT else ''}"
+def _threshold(require: score.ScoreDemand) -> str:
+    sign = "≥" if require.at_least else "≤"
+    return f"{sign} {require.threshold}{' %' if require.unit == score.PERCENT else ''}"
 
 
-def _getallen(s: score.Score) -> tuple[str, str, str]:
-    return str(s.teller), "" if s.noemer is None else str(s.noemer), _procent(s) or ""
+def _numbers(s: score.Score) -> tuple[str, str, str]:
+    return str(s.numerator), "" if s.denominator is None else str(s.denominator), _percent(s) or ""
 
 
-def _kort(s: score.Score) -> str:
-    if s.noemer is None:
-        return str(s.teller)
-    return f"{procent} %" if (procent := _procent(s)) else "-"
+def _short(s: score.Score) -> str:
+    if s.denominator is None:
+        return str(s.numerator)
+    return f"{percent} %" if (percent := _percent(s)) else "-"
 
 
-def _procent(s: score.Score) -> str | None:
-    return afgerond(Fraction(100 * s.teller, s.noemer), 1) if s.noemer else None
+def _percent(s: score.Score) -> str | None:
+    return completed(Fraction(100 * s.numerator, s.denominator), 1) if s.denominator else None
 
 
-def afgerond(getal: Fraction, decimalen: int) -> str:
+def completed(figure: Fraction, decimals: int) -> str:
     """A number of at least 0 with so many decimals, half up."""
-    delen: int = 10**decimalen
-    heel, rest = divmod(math.floor(getal * delen + Fraction(1, 2)), delen)
-    return f"{heel}.{rest:0{decimalen}d}"
+    parts: int = 10**decimals
+    whole, rest = divmod(math.floor(figure * parts + Fraction(1, 2)), parts)
+    return f"{whole}.{rest:0{decimals}d}"
 
 
-def implantologiescore_dict(rapport: score.Rapport, *, unmask: bool) -> dict[str, Any]:
+def implantologiescore_dict(report: score.ScoreReport, *, unmask: bool) -> dict[str, Any]:
     """The same for JSON."""
-    praktijk, meting = rapport.praktijk, rapport.metingen[0]
+    praktijk, measurement = report.praktijk, report.measurements[0]
     return {
         "rapport": "implantologiescore",
         "agb": praktijk.agb,
         "uzovi": praktijk.uzovi,
-        "datum": str(meting.tot),
-        **_meting_als_dict(meting),
-        "kwartalen": [{"datum": str(m.tot), **_meting_als_dict(m)} for m in rapport.metingen],
+        "datum": str(measurement.until),
+        **_measurement_as_dict(measurement),
+        "kwartalen": [{"datum": str(m.until), **_measurement_as_dict(m)} for m in report.measurements],
         "nadelen": [
             {
-                "criterium": n.eis.id,
-                "persoon": n.persoon if unmask else masker(n.persoon),
-                "wat": n.wat,
+                "criterium": n.require.id,
+                "persoon": n.persoon if unmask else mask(n.persoon),
+                "wat": n.what,
                 "datum": str(n.datum),
-                "waarom": n.waarom,
+                "waarom": n.why,
             }
-            for n in meting.nadelen
+            for n in measurement.disadvantages
         ],
-        "conclusie": rapport.conclusie,
-        "tekst": score.CONCLUSIES[rapport.conclusie],
+        "conclusie": report.conclusion,
+        "tekst": score.CONCLUSIONS[report.conclusion],
     }
 
 
-def _meting_als_dict(meting: score.Meting) -> dict[str, Any]:
+def _measurement_as_dict(measurement: score.Measurement) -> dict[str, Any]:
     return {
-        "van": str(meting.van),
-        "tot_en_met": str(_laatste(meting.tot)),
-        "module": meting.module,
-        "voldoet": meting.voldoet,
+        "van": str(measurement.of),
+        "tot_en_met": str(_last(measurement.until)),
+        "module": measurement.module,
+        "voldoet": measurement.satisfies,
         "criteria": [
             {
-                "criterium": s.eis.id,
-                "soort": "minstens" if s.eis.minstens else "hoogstens",
-                "drempel": s.eis.drempel,
-                "eenheid": s.eis.eenheid,
-                "teller": s.teller,
-                "noemer": s.noemer,
-                "percentage": _procent(s),
-                "voldoet": s.voldoet,
-                "bron": score.BRON,
+                "criterium": s.require.id,
+                "soort": "minstens" if s.require.at_least else "hoogstens",
+                "drempel": s.require.threshold,
+                "eenheid": s.require.unit,
+                "teller": s.numerator,
+                "noemer": s.denominator,
+                "percentage": _percent(s),
+                "voldoet": s.satisfies,
+                "bron": score.SOURCE,
             }
-            for s in meting.scores
+            for s in measurement.scores
         ],
     }
 
 
-def behandelindex_parts(b: index.Behandelindex, datum: dt.date) -> Iterator[Part]:
+def behandelindex_parts(b: index.Behandelindex, date: dt.date) -> Iterator[Part]:
     """The behandelindex of a practice, for people."""
-    van = een_jaar_voor(datum)
-    yield f"behandelindex of {b.agb}, {_periode(van, datum)}, other practices: {b.andere_praktijken}"
-    kop = ("age", "payer", "patients", "treatments", "per patient", "all practices", "expected", "weighed")
-    rijen = (
+    of = one_year_before(date)
+    yield f"behandelindex of {b.agb}, {_period(of, date)}, other practices: {b.other_practices}"
+    header = ("age", "payer", "patients", "treatments", "per patient", "all practices", "expected", "weighed")
+    rows = (
         (
-            _leeftijd(g.kenmerken.vanaf),
-            _SOORTEN[g.kenmerken.soort],
+            _age(g.kenmerken.vanaf),
+            _KINDS[g.kenmerken.soort],
             str(g.patienten),
             str(g.behandelingen),
-            afgerond(Fraction(g.behandelingen, g.patienten), 2),
-            afgerond(g.gemiddeld, 2),
-            afgerond(g.verwacht, 2),
-            _JA_NEE[g.telt],
+            completed(Fraction(g.behandelingen, g.patienten), 2),
+            completed(g.average, 2),
+            completed(g.verwacht, 2),
+            _YES_NO[g.counts],
         )
-        for g in b.groepen
+        for g in b.groups
     )
-    yield Table(kop, rijen)
-    yield _index_in_woorden(b)
-    yield f"Source: {index.BRON}; of physiotherapists, here by analogy (our choice)."
+    yield Table(header, rows)
+    yield _index_in_words(b)
+    yield f"Source: {index.SOURCE}; of physiotherapists, here by analogy (our choice)."
 
 
-def _leeftijd(vanaf: int | None) -> str:
-    if vanaf is None:
+def _age(since: int | None) -> str:
+    if since is None:
         return "unknown"
-    volgende = min((g.vanaf for g in index.leeftijdsgroepen() if g.vanaf > vanaf), default=None)
-    return f"{vanaf} and older" if volgende is None else f"{vanaf}-{volgende - 1}"
+    following = min((g.vanaf for g in index.age_groups() if g.vanaf > since), default=None)
+    return f"{since} and older" if following is None else f"{since}-{following - 1}"
 
 
-def _index_in_woorden(b: index.Behandelindex) -> str:
-    if b.cijfer is None:
+def _index_in_words(b: index.Behandelindex) -> str:
+    if b.digit is None:
         return (
             "Not judged: the practice has no granted treatments in these 12 months that those of another practice can be"
             " compared with."
         )
-    zin = (
-        f"behandelindex {afgerond(b.cijfer, 1)}: {b.behandelingen} granted treatments, {afgerond(b.verwacht, 1)} at the mean"
-        f" of all practices ({index.GEMIDDELD})"
+    sentence = (
+        f"behandelindex {completed(b.digit, 1)}: {b.behandelingen} granted treatments, {completed(b.verwacht, 1)} at the mean"
+        f" of all practices ({index.AVERAGE})"
     )
-    if b.boven_grens:
-        return f"{zin}. Above {index.GRENS}: flagged as less efficient than other practices."
-    return f"{zin}. Not above {index.GRENS}."
+    if b.above_limit:
+        return f"{sentence}. Above {index.LIMIT}: flagged as less efficient than other practices."
+    return f"{sentence}. Not above {index.LIMIT}."
 
 
-def behandelindex_dict(b: index.Behandelindex, datum: dt.date) -> dict[str, Any]:
+def behandelindex_dict(b: index.Behandelindex, date: dt.date) -> dict[str, Any]:
     """The same for JSON."""
     return {
         "rapport": "behandelindex",
         "agb": b.agb,
-        "datum": str(datum),
-        "van": str(een_jaar_voor(datum)),
-        "tot_en_met": str(_laatste(datum)),
-        "andere_praktijken": b.andere_praktijken,
+        "datum": str(date),
+        "van": str(one_year_before(date)),
+        "tot_en_met": str(_last(date)),
+        "andere_praktijken": b.other_practices,
         "groepen": [
             {
                 "leeftijd_vanaf": g.kenmerken.vanaf,
                 "soort": g.kenmerken.soort,
                 "patienten": g.patienten,
                 "behandelingen": g.behandelingen,
-                "alle_patienten": g.alle_patienten,
-                "alle_behandelingen": g.alle_behandelingen,
-                "andere_praktijken": g.andere_praktijken,
-                "verwacht": afgerond(g.verwacht, 2),
-                "telt": g.telt,
+                "alle_patienten": g.all_patients,
+                "alle_behandelingen": g.all_treatments,
+                "andere_praktijken": g.other_practices,
+                "verwacht": completed(g.verwacht, 2),
+                "telt": g.counts,
             }
-            for g in b.groepen
+            for g in b.groups
         ],
         "behandelingen": b.behandelingen,
-        "verwacht": afgerond(b.verwacht, 2),
-        "index": None if b.cijfer is None else afgerond(b.cijfer, 1),
-        "grens": index.GRENS,
-        "boven_grens": b.boven_grens,
-        "tekst": _index_in_woorden(b),
-        "bron": index.BRON,
+        "verwacht": completed(b.verwacht, 2),
+        "index": None if b.digit is None else completed(b.digit, 1),
+        "grens": index.LIMIT,
+        "boven_grens": b.above_limit,
+        "tekst": _index_in_words(b),
+        "bron": index.SOURCE,
     }

@@ -14,13 +14,13 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import NamedTuple
 
-from mzsim.common.patterns import noemt
+from mzsim.common.patterns import names
 
-JA, SOMS, NEE = "ja", "soms", "nee"
-PLAATST, VERVANGT, REPAREERT = "plaatst", "vervangt", "repareert"
+YES, SOMETIMES, NO = "ja", "soms", "nee"
+PLACES, REPLACES, REPAIRS = "plaatst", "vervangt", "repareert"
 IMPLANTAAT, DRUKKNOP, STEG, PROTHESE = "implantaat", "drukknop", "steg", "prothese"
 
-LIJST = "implantologie-2026.tsv"
+LIST = "implantologie-2026.tsv"
 
 
 class Implantologiecode(NamedTuple):
@@ -28,9 +28,9 @@ class Implantologiecode(NamedTuple):
 
     code: str
     machtiging: str
-    onderdeel: str
-    rol: str
-    stuks: int
+    part: str
+    role: str
+    pieces: int
     kaak: str
     reden: str
     bron: str
@@ -39,22 +39,22 @@ class Implantologiecode(NamedTuple):
 @cache
 def implantologiecodes() -> Mapping[str, Implantologiecode]:
     """All codes of the list, by code."""
-    regels = (files(__package__) / LIJST).read_text("utf-8").splitlines()[1:]
-    gevonden = {}
-    for regel in regels:
-        code, machtiging, onderdeel, rol, stuks, kaak, reden, bron = regel.split("\t")
-        gevonden[code] = Implantologiecode(code, machtiging, onderdeel, rol, int(stuks or 0), kaak, reden, bron)
-    return MappingProxyType(gevonden)
+    lines = (files(__package__) / LIST).read_text("utf-8").splitlines()[1:]
+    found = {}
+    for line in lines:
+        code, machtiging, part, role, pieces, jaw, reason, source = line.split("\t")
+        found[code] = Implantologiecode(code, machtiging, part, role, int(pieces or 0), jaw, reason, source)
+    return MappingProxyType(found)
 
 
-def codes_van(patronen: Iterable[str]) -> frozenset[str]:
+def codes_of(patterns: Iterable[str]) -> frozenset[str]:
     """The codes of the list that patterns (* as wildcard) stand for. A pattern for every prestatie names none of them."""
-    namend = [patroon for patroon in patronen if not patroon.startswith("*")]
-    return frozenset(code for code in implantologiecodes() if noemt(namend, code))
+    taking = [pattern for pattern in patterns if not pattern.startswith("*")]
+    return frozenset(code for code in implantologiecodes() if names(taking, code))
 
 
-def machtiging_nodig(code: str, machtigingsplichtig: Iterable[str] | None) -> str:
+def machtiging_needed(code: str, machtigingsplichtig: Iterable[str] | None) -> str:
     """ja, nee or soms. `machtigingsplichtig` are the patterns of an insurer that says what needs one, None of another."""
     if machtigingsplichtig is None:
         return implantologiecodes()[code].machtiging
-    return JA if noemt(machtigingsplichtig, code) else NEE
+    return YES if names(machtigingsplichtig, code) else NO

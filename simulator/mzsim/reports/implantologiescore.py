@@ -20,34 +20,34 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from mzsim.reports.implantologiecodes import DRUKKNOP, IMPLANTAAT, PROTHESE, STEG
-from mzsim.reports.parts import Onderdeel, Reparatie, Verloop, volg
-from mzsim.reports.periods import binnen, een_jaar_voor, maanden_eerder
-from mzsim.reports.practice import MACHTIGINGSVRIJ, Aanvraag, Praktijk
-from mzsim.reports.treatments import Aangevraagd, Uitgevoerd, aangevraagd, uitgevoerd
+from mzsim.reports.parts import DentalPart, PartCourse, PartRepair, follow
+from mzsim.reports.periods import months_earlier, one_year_before, within
+from mzsim.reports.practice import MACHTIGINGSVRIJ, Praktijk, Request
+from mzsim.reports.treatments import Performed, Requested, performed, requested
 
-BRON = "VGZ, Implantologiescores"
-KWARTALEN = 4
-JAREN_REPARATIE, JAREN_VERVANGING = 3, 5
-NIETS_GEDAAN = "nothing that it covers was granted in these 12 months"
-AANTAL, PROCENT = "aantal", "%"
+SOURCE = "VGZ, Implantologiescores"
+QUARTERS = 4
+YEARS_REPAIR, YEARS_REPLACEMENT = 3, 5
+NOTHING_DONE = "nothing that it covers was granted in these 12 months"
+COUNT, PERCENT = "aantal", "%"
 
 
-class Eis(NamedTuple):
+class ScoreDemand(NamedTuple):
     """A condition: at least (`minstens`) or at most `drempel`, a number or a percentage."""
 
     id: str
-    wat: str
-    minstens: bool
-    drempel: int
-    eenheid: str
+    what: str
+    at_least: bool
+    threshold: int
+    unit: str
 
 
-BEHANDELINGEN = Eis("behandelingen", "treatments performed that needed a machtiging", True, 15, AANTAL)
-GOEDGEKEURD = Eis("goedgekeurd", "requests for a machtiging approved", True, 95, PROCENT)
-REPARATIES = Eis("reparaties", "repairs of a prothese within 3 years of the treatment", False, 10, PROCENT)
-VERVANGINGEN = {
-    soort: Eis(meervoud, f"{meervoud} replaced within 5 years", False, 10, PROCENT)
-    for soort, meervoud in (
+TREATMENTS = ScoreDemand("behandelingen", "treatments performed that needed a machtiging", True, 15, COUNT)
+APPROVED = ScoreDemand("goedgekeurd", "requests for a machtiging approved", True, 95, PERCENT)
+REPAIRS = ScoreDemand("reparaties", "repairs of a prothese within 3 years of the treatment", False, 10, PERCENT)
+REPLACEMENTS = {
+    kind: ScoreDemand(plural, f"{plural} replaced within 5 years", False, 10, PERCENT)
+    for kind, plural in (
         (DRUKKNOP, "drukknoppen"),
         (IMPLANTAAT, "implantaten"),
         (PROTHESE, "protheses"),
@@ -59,40 +59,40 @@ VERVANGINGEN = {
 class Score(NamedTuple):
     """How a practice stands against a condition; `noemer` is None for a condition on a number."""
 
-    eis: Eis
-    teller: int
-    noemer: int | None
+    require: ScoreDemand
+    numerator: int
+    denominator: int | None
 
     @property
-    def voldoet(self) -> bool | None:
+    def satisfies(self) -> bool | None:
         """Whether the condition is met; None where there is nothing to judge it by."""
-        if self.noemer == 0:
+        if self.denominator == 0:
             return None
-        teller, drempel = self.teller, self.eis.drempel
-        if self.noemer is not None:
-            teller, drempel = 100 * teller, drempel * self.noemer
-        return teller >= drempel if self.eis.minstens else teller <= drempel
+        numerator, threshold = self.numerator, self.require.threshold
+        if self.denominator is not None:
+            numerator, threshold = 100 * numerator, threshold * self.denominator
+        return numerator >= threshold if self.require.at_least else numerator <= threshold
 
 
-class Nadeel(NamedTuple):
+class Disadvantage(NamedTuple):
     """Something that counts against a practice, for it to look up."""
 
-    eis: Eis
+    require: ScoreDemand
     persoon: str
-    wat: str
+    what: str
     datum: dt.date
-    waarom: str
+    why: str
 
 
-class Meting(NamedTuple):
+class Measurement(NamedTuple):
     """A score over the 12 months from `van`, to the day before `tot`; `leeg`: the store holds nothing of them."""
 
-    van: dt.date
-    tot: dt.date
+    of: dt.date
+    until: dt.date
     module: str | None
     scores: tuple[Score, ...]
-    nadelen: tuple[Nadeel, ...]
-    leeg: bool
+    disadvantages: tuple[Disadvantage, ...]
+    empty: bool
 
     @property
     def machtigingsvrij(self) -> bool:
@@ -100,17 +100,17 @@ class Meting(NamedTuple):
         return self.module == MACHTIGINGSVRIJ
 
     @property
-    def voldoet(self) -> bool | None:
+    def satisfies(self) -> bool | None:
         """Whether the score is sufficient; None where that can't be judged."""
-        oordelen = {score.eis: score.voldoet for score in self.scores}
-        if self.leeg:
+        verdicts = {score.require: score.satisfies for score in self.scores}
+        if self.empty:
             return None
-        if False in oordelen.values():
+        if False in verdicts.values():
             return False
-        return None if oordelen[GOEDGEKEURD] is None and not self.machtigingsvrij else True
+        return None if verdicts[APPROVED] is None and not self.machtigingsvrij else True
 
 
-CONCLUSIES = {
+CONCLUSIONS = {
     "machtigingsvrij": "The practice meets the conditions of the machtigingsvrije module.",
     "standaard": "The practice does not meet the conditions of the machtigingsvrije module: the Standaardmodule stays.",
     "blijft_machtigingsvrij": "The score is sufficient: the machtigingsvrije module stays.",
@@ -121,88 +121,90 @@ CONCLUSIES = {
 }
 
 
-class Rapport(NamedTuple):
+class ScoreReport(NamedTuple):
     """The newest score first, then those of the quarters before it."""
 
     praktijk: Praktijk
-    metingen: tuple[Meting, ...]
+    measurements: tuple[Measurement, ...]
 
     @property
-    def conclusie(self) -> str:
+    def conclusion(self) -> str:
         """A key of `CONCLUSIES`."""
-        nu, vorige, *_ = self.metingen
-        if nu.voldoet is None:
+        now, previous, *_ = self.measurements
+        if now.satisfies is None:
             return "niet_beoordeeld"
-        if not nu.machtigingsvrij:
-            return "machtigingsvrij" if nu.voldoet else "standaard"
-        if nu.voldoet:
+        if not now.machtigingsvrij:
+            return "machtigingsvrij" if now.satisfies else "standaard"
+        if now.satisfies:
             return "blijft_machtigingsvrij"
-        tweede = vorige.machtigingsvrij and vorige.voldoet is False
-        return "terug_naar_standaard" if tweede else "waarschuwing"
+        second = previous.machtigingsvrij and previous.satisfies is False
+        return "terug_naar_standaard" if second else "waarschuwing"
 
 
-def beoordeel(praktijk: Praktijk, datum: dt.date) -> Rapport:
+def judge(praktijk: Praktijk, date: dt.date) -> ScoreReport:
     """The report of a practice as measured on a day."""
-    verloop = volg(praktijk.prestaties)
-    return Rapport(praktijk, tuple(_meet(praktijk, verloop, maanden_eerder(datum, 3 * n)) for n in range(KWARTALEN)))
+    course = follow(praktijk.prestaties)
+    return ScoreReport(
+        praktijk, tuple(_measure(praktijk, course, months_earlier(date, 3 * n)) for n in range(QUARTERS))
+    )
 
 
-def _meet(praktijk: Praktijk, verloop: Verloop, tot: dt.date) -> Meting:
-    van = een_jaar_voor(tot)
-    gevraagd = aangevraagd(praktijk, van, tot)
-    wegingen = (
-        _behandelingen(uitgevoerd(praktijk, van, tot), gevraagd),
-        _aanvragen(gevraagd),
-        _reparaties([r for r in verloop.reparaties if van <= r.datum < tot]),
+def _measure(praktijk: Praktijk, course: PartCourse, until: dt.date) -> Measurement:
+    of = one_year_before(until)
+    asked = requested(praktijk, of, until)
+    weighings = (
+        _treatments(performed(praktijk, of, until), asked),
+        _requests(asked),
+        _repairs([r for r in course.repairs if of <= r.datum < until]),
         *(
-            _vervangingen(eis, [o for o in verloop.onderdelen if o.soort == soort], van, tot)
-            for soort, eis in VERVANGINGEN.items()
+            _replacements(require, [o for o in course.parts if o.soort == kind], of, until)
+            for kind, require in REPLACEMENTS.items()
         ),
     )
-    scores = tuple(score for score, _ in wegingen)
-    nadelen = tuple(nadeel for _, nadelen in wegingen for nadeel in nadelen)
-    leeg = not scores[1].noemer and not any(van <= p.datum < tot for p in praktijk.prestaties)
-    return Meting(van, tot, praktijk.module(tot), scores, nadelen, leeg)
+    scores = tuple(score for score, _ in weighings)
+    disadvantages = tuple(disadvantage for _, disadvantages in weighings for disadvantage in disadvantages)
+    empty = not scores[1].denominator and not any(of <= p.datum < until for p in praktijk.prestaties)
+    return Measurement(of, until, praktijk.module(until), scores, disadvantages, empty)
 
 
-Weging = tuple[Score, Sequence[Nadeel]]
+Weighing = tuple[Score, Sequence[Disadvantage]]
 
 
-def _behandelingen(gedaan: Uitgevoerd, gevraagd: Sequence[Aangevraagd]) -> Weging:
-    score = Score(BEHANDELINGEN, gedaan.aantal, None)
-    if score.voldoet:
+def _treatments(done: Performed, asked: Sequence[Requested]) -> Weighing:
+    score = Score(TREATMENTS, done.aantal, None)
+    if score.satisfies:
         return score, ()
-    nadelen = [
-        _bij(BEHANDELINGEN, aanvragen[-1], NIETS_GEDAAN)
-        for aanvragen, waarom in gevraagd
-        if waarom is None and gedaan.gebruikt.isdisjoint(aanvragen)
+    disadvantages = [
+        _at(TREATMENTS, requests[-1], NOTHING_DONE)
+        for requests, why in asked
+        if why is None and done.used.isdisjoint(requests)
     ]
-    return score, nadelen
+    return score, disadvantages
 
 
-def _aanvragen(behandelingen: Sequence[Aangevraagd]) -> Weging:
-    nadelen = [_bij(GOEDGEKEURD, aanvragen[-1], waarom) for aanvragen, waarom in behandelingen if waarom is not None]
-    return Score(GOEDGEKEURD, len(behandelingen) - len(nadelen), len(behandelingen)), nadelen
+def _requests(treatments: Sequence[Requested]) -> Weighing:
+    disadvantages = [_at(APPROVED, requests[-1], why) for requests, why in treatments if why is not None]
+    return Score(APPROVED, len(treatments) - len(disadvantages), len(treatments)), disadvantages
 
 
-def _bij(eis: Eis, aanvraag: Aanvraag, waarom: str) -> Nadeel:
-    return Nadeel(eis, aanvraag.persoon, f"machtiging {aanvraag.nummer}", aanvraag.ingang, waarom)
+def _at(require: ScoreDemand, request: Request, why: str) -> Disadvantage:
+    return Disadvantage(require, request.persoon, f"machtiging {request.nummer}", request.ingang, why)
 
 
-def _reparaties(reparaties: Sequence[Reparatie]) -> Weging:
-    nadelen = [
-        Nadeel(REPARATIES, r.persoon, r.code, r.datum, f"the treatment was on {r.geplaatst}")
-        for r in reparaties
-        if r.geplaatst is not None and binnen(r.datum, r.geplaatst, JAREN_REPARATIE)
+def _repairs(repairs: Sequence[PartRepair]) -> Weighing:
+    disadvantages = [
+        Disadvantage(REPAIRS, r.persoon, r.code, r.datum, f"the treatment was on {r.placed}")
+        for r in repairs
+        if r.placed is not None and within(r.datum, r.placed, YEARS_REPAIR)
     ]
-    return Score(REPARATIES, len(nadelen), len(reparaties)), nadelen
+    return Score(REPAIRS, len(disadvantages), len(repairs)), disadvantages
 
 
-def _vervangingen(eis: Eis, onderdelen: Sequence[Onderdeel], van: dt.date, tot: dt.date) -> Weging:
-    telt = [o for o in onderdelen if o.geplaatst < tot and binnen(van, o.geplaatst, JAREN_VERVANGING)]
-    nadelen = [
-        Nadeel(eis, o.persoon, o.code, o.vervangen, f"it was placed on {o.geplaatst}")
-        for o in telt
-        if o.vervangen is not None and o.vervangen < tot and binnen(o.vervangen, o.geplaatst, JAREN_VERVANGING)
+def _replacements(require: ScoreDemand, parts: Sequence[DentalPart], of: dt.date, until: dt.date) -> Weighing:
+    counts = [o for o in parts if o.placed < until and within(of, o.placed, YEARS_REPLACEMENT)]
+    disadvantages = [
+        Disadvantage(require, o.persoon, o.code, o.replace, f"it was placed on {o.placed}")
+        for o in counts
+        if o.replace is not None and o.replace < until and within(o.replace, o.placed, YEARS_REPLACEMENT)
     ]
-    return Score(eis, len(nadelen), len(telt)), nadelen
+    return Score(require, len(disadvantages), len(counts)), disadvantages

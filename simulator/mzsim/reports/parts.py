@@ -8,126 +8,126 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple
 
-from mzsim.domain.teeth import GEEN_ELEMENT, GEEN_KAAK, KAKEN, kaak_van
+from mzsim.domain.teeth import JAWS, NO_ELEMENT, NO_JAW, jaw_of
 from mzsim.reports.implantologiecodes import (
     PROTHESE,
-    REPAREERT,
-    VERVANGT,
+    REPAIRS,
+    REPLACES,
     Implantologiecode,
     implantologiecodes,
 )
-from mzsim.reports.practice import Prestatie
+from mzsim.reports.practice import PracticePrestatie
 
 
-class Onderdeel(NamedTuple):
+class DentalPart(NamedTuple):
     """One implantaat, drukknop, steg or prothese; `vervangen` is the day on which another took its place."""
 
     soort: str
     persoon: str
     code: str
-    geplaatst: dt.date
-    vervangen: dt.date | None
+    placed: dt.date
+    replace: dt.date | None
 
 
-class Reparatie(NamedTuple):
+class PartRepair(NamedTuple):
     """One repair of a prosthesis; `geplaatst` is the day of the treatment, None where the practice placed none."""
 
     persoon: str
     code: str
     datum: dt.date
-    geplaatst: dt.date | None
+    placed: dt.date | None
 
 
-class Verloop(NamedTuple):
+class PartCourse(NamedTuple):
     """Everything that a practice placed and repaired."""
 
-    onderdelen: tuple[Onderdeel, ...]
-    reparaties: tuple[Reparatie, ...]
+    parts: tuple[DentalPart, ...]
+    repairs: tuple[PartRepair, ...]
 
 
 @dataclass(slots=True)
-class _Stuk:
+class _Piece:
     """An onderdeel in the mouth, where it is as far as that is known."""
 
     code: str
-    geplaatst: dt.date
+    placed: dt.date
     element: str
     kaak: str
-    vervangen: dt.date | None = None
+    replace: dt.date | None = None
 
 
-def volg(prestaties: Iterable[Prestatie]) -> Verloop:
+def follow(prestaties: Iterable[PracticePrestatie]) -> PartCourse:
     """Follows every onderdeel of every verzekerde from the day on which it was placed."""
     codes = implantologiecodes()
-    van_belang = ((p, codes[p.code]) for p in prestaties if codes[p.code].rol)
-    ingrepen = sorted(van_belang, key=lambda ingreep: (ingreep[0].persoon, ingreep[1].onderdeel, ingreep[0]))
-    onderdelen: list[Onderdeel] = []
-    reparaties: list[Reparatie] = []
-    for (persoon, soort), groep in groupby(ingrepen, key=lambda i: (i[0].persoon, i[1].onderdeel)):
-        eigen = list(groep)
-        stukken = _volg_een(eigen)
-        onderdelen += [Onderdeel(soort, persoon, s.code, s.geplaatst, s.vervangen) for s in stukken]
-        if soort == PROTHESE:
-            reparaties += _reparaties(eigen, stukken)
-    return Verloop(tuple(onderdelen), tuple(reparaties))
+    of_interest = ((p, codes[p.code]) for p in prestaties if codes[p.code].role)
+    operations = sorted(of_interest, key=lambda operation: (operation[0].persoon, operation[1].part, operation[0]))
+    parts: list[DentalPart] = []
+    repairs: list[PartRepair] = []
+    for (person, kind), group in groupby(operations, key=lambda i: (i[0].persoon, i[1].part)):
+        own = list(group)
+        pieces = _follow_one(own)
+        parts += [DentalPart(kind, person, s.code, s.placed, s.replace) for s in pieces]
+        if kind == PROTHESE:
+            repairs += _repairs(own, pieces)
+    return PartCourse(tuple(parts), tuple(repairs))
 
 
-def _volg_een(ingrepen: Sequence[tuple[Prestatie, Implantologiecode]]) -> list[_Stuk]:
+def _follow_one(operations: Sequence[tuple[PracticePrestatie, Implantologiecode]]) -> list[_Piece]:
     """The onderdelen of one kind of one verzekerde. What is placed on one day stands beside the rest of that day."""
-    stukken: list[_Stuk] = []
-    for dag, van_de_dag in groupby(ingrepen, key=lambda i: i[0].datum):
-        nieuw: list[_Stuk] = []
-        for p, code in van_de_dag:
-            if code.rol == REPAREERT:
+    pieces: list[_Piece] = []
+    for day, of_the_day in groupby(operations, key=lambda i: i[0].datum):
+        new: list[_Piece] = []
+        for p, code in of_the_day:
+            if code.role == REPAIRS:
                 continue
-            for _ in range(p.aantal * code.stuks):
-                stuk = _Stuk(p.code, dag, _element(p), _kaak(p, code))
-                oud = _voorganger(stuk, stukken, gezegd=code.rol == VERVANGT)
-                if oud is not None:
-                    oud.vervangen = dag
-                nieuw.append(stuk)
-        stukken += nieuw
-    return stukken
+            for _ in range(p.aantal * code.pieces):
+                piece = _Piece(p.code, day, _element(p), _jaw(p, code))
+                old = _predecessor(piece, pieces, said=code.role == REPLACES)
+                if old is not None:
+                    old.replace = day
+                new.append(piece)
+        pieces += new
+    return pieces
 
 
-def _voorganger(nieuw: _Stuk, stukken: Sequence[_Stuk], *, gezegd: bool) -> _Stuk | None:
+def _predecessor(new: _Piece, pieces: Sequence[_Piece], *, said: bool) -> _Piece | None:
     """What a new onderdeel takes the place of: in the same element, else the last one of that kaak.
 
     Where the code does not say that it replaces (`gezegd`), only an onderdeel in the same place is replaced: an implant
     in another element, or beside two of which the element is not known, is one more.
     """
-    mogelijk = [s for s in stukken if s.vervangen is None and _past(nieuw, s, gezegd=gezegd)]
-    return max(mogelijk, key=lambda s: (s.element == nieuw.element, s.geplaatst), default=None)
+    possible = [s for s in pieces if s.replace is None and _fits(new, s, said=said)]
+    return max(possible, key=lambda s: (s.element == new.element, s.placed), default=None)
 
 
-def _past(nieuw: _Stuk, oud: _Stuk, *, gezegd: bool) -> bool:
-    if nieuw.element and oud.element:
-        return nieuw.element == oud.element
-    if not gezegd and (nieuw.element or oud.element):
+def _fits(new: _Piece, old: _Piece, *, said: bool) -> bool:
+    if new.element and old.element:
+        return new.element == old.element
+    if not said and (new.element or old.element):
         return False
-    return _zelfde_kaak(nieuw.kaak, oud.kaak)
+    return _same_jaw(new.kaak, old.kaak)
 
 
-def _zelfde_kaak(een: str, ander: str) -> bool:
-    return een == ander or not (een and ander)
+def _same_jaw(one: str, other: str) -> bool:
+    return one == other or not (one and other)
 
 
-def _element(p: Prestatie) -> str:
-    return "" if p.element == GEEN_ELEMENT else p.element
+def _element(p: PracticePrestatie) -> str:
+    return "" if p.element == NO_ELEMENT else p.element
 
 
-def _kaak(p: Prestatie, code: Implantologiecode) -> str:
-    van_element = kaak_van(GEEN_KAAK, p.element)
-    return next((kaak for kaak in (van_element, p.kaak) if kaak in KAKEN), code.kaak)
+def _jaw(p: PracticePrestatie, code: Implantologiecode) -> str:
+    of_element = jaw_of(NO_JAW, p.element)
+    return next((jaw for jaw in (of_element, p.kaak) if jaw in JAWS), code.kaak)
 
 
-def _reparaties(
-    ingrepen: Sequence[tuple[Prestatie, Implantologiecode]], stukken: Sequence[_Stuk]
-) -> Iterable[Reparatie]:
-    for p, code in ingrepen:
-        if code.rol != REPAREERT:
+def _repairs(
+    operations: Sequence[tuple[PracticePrestatie, Implantologiecode]], pieces: Sequence[_Piece]
+) -> Iterable[PartRepair]:
+    for p, code in operations:
+        if code.role != REPAIRS:
             continue
-        kaak = _kaak(p, code)
-        eerder = (s.geplaatst for s in stukken if s.geplaatst < p.datum and _zelfde_kaak(kaak, s.kaak))
-        geplaatst = max(eerder, default=None)
-        yield from [Reparatie(p.persoon, p.code, p.datum, geplaatst)] * (p.aantal * code.stuks)
+        jaw = _jaw(p, code)
+        earlier = (s.placed for s in pieces if s.placed < p.datum and _same_jaw(jaw, s.kaak))
+        placed = max(earlier, default=None)
+        yield from [PartRepair(p.persoon, p.code, p.datum, placed)] * (p.aantal * code.pieces)

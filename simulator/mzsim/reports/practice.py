@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from typing import NamedTuple
 
-AFGEGEVEN = "afgegeven"
-MACHTIGINGSVRIJ, STANDAARD = "machtigingsvrij", "standaard"
+GIVEN = "afgegeven"
+MACHTIGINGSVRIJ, DEFAULT = "machtigingsvrij", "standaard"
 
 
-class Prestatie(NamedTuple):
+class PracticePrestatie(NamedTuple):
     """A granted prestatierecord 01, not credited. `persoon` is as in the store; `element` and `kaak` "" for none."""
 
     persoon: str
@@ -20,7 +20,7 @@ class Prestatie(NamedTuple):
     aantal: int
 
 
-class Aanvraag(NamedTuple):
+class Request(NamedTuple):
     """A machtiging that was asked for; the store keeps no day of the request, so `ingang` stands for it.
 
     `codes` are the implantologiecodes that its prestaties stand for, `status` is afgegeven, vervallen or afgewezen.
@@ -33,10 +33,10 @@ class Aanvraag(NamedTuple):
     einde: dt.date | None
     status: str
 
-    def dekt(self, p: Prestatie) -> bool:
+    def covers(self, p: PracticePrestatie) -> bool:
         """Whether a prestatie was done under this machtiging."""
         return (
-            self.status == AFGEGEVEN
+            self.status == GIVEN
             and self.persoon == p.persoon
             and p.code in self.codes
             and self.ingang <= p.datum
@@ -44,7 +44,7 @@ class Aanvraag(NamedTuple):
         )
 
 
-class Contract(NamedTuple):
+class PracticeContract(NamedTuple):
     """A contract with its module implantologie."""
 
     ingang: dt.date
@@ -61,12 +61,12 @@ class Praktijk(NamedTuple):
     agb: str
     uzovi: str
     naam: str
-    prestaties: tuple[Prestatie, ...] = ()
-    aanvragen: tuple[Aanvraag, ...] = ()
-    contracten: tuple[Contract, ...] = ()
+    prestaties: tuple[PracticePrestatie, ...] = ()
+    requests: tuple[Request, ...] = ()
+    contracten: tuple[PracticeContract, ...] = ()
     machtigingsplichtig: tuple[str, ...] | None = None
 
-    def module(self, dag: dt.date) -> str | None:
+    def module(self, day: dt.date) -> str | None:
         """The module implantologie of the contract in force on a day; None without a contract."""
-        geldend = [c for c in self.contracten if c.ingang <= dag and (c.einde is None or dag <= c.einde)]
-        return max(geldend, key=lambda c: c.ingang).module if geldend else None
+        valid = [c for c in self.contracten if c.ingang <= day and (c.einde is None or day <= c.einde)]
+        return max(valid, key=lambda c: c.ingang).module if valid else None

@@ -13,85 +13,85 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import NamedTuple
 
-from mzsim.reports.implantologiecodes import JA, NEE, implantologiecodes, machtiging_nodig
-from mzsim.reports.practice import AFGEGEVEN, MACHTIGINGSVRIJ, Aanvraag, Praktijk
+from mzsim.reports.implantologiecodes import NO, YES, implantologiecodes, machtiging_needed
+from mzsim.reports.practice import GIVEN, MACHTIGINGSVRIJ, Praktijk, Request
 
-GEEN_NODIG_MODULE = "no machtiging is needed under the machtigingsvrije module"
-GEEN_NODIG_BEHANDELING = "this treatment needs no machtiging"
+MODULE_NOT_NEEDED = "no machtiging is needed under the machtigingsvrije module"
+TREATMENT_NOT_NEEDED = "this treatment needs no machtiging"
 
 
-class Aangevraagd(NamedTuple):
+class Requested(NamedTuple):
     """A treatment that a machtiging was asked for, once or again; `waarom` says why it counts as rejected, or None."""
 
-    aanvragen: tuple[Aanvraag, ...]
-    waarom: str | None
+    requests: tuple[Request, ...]
+    why: str | None
 
 
-def aangevraagd(praktijk: Praktijk, van: dt.date, tot: dt.date) -> list[Aangevraagd]:
+def requested(praktijk: Praktijk, of: dt.date, until: dt.date) -> list[Requested]:
     """The treatments that a practice asked a machtiging for in a period (`tot` exclusive)."""
-    in_periode = (a for a in praktijk.aanvragen if van <= a.ingang < tot)
-    return [Aangevraagd(groep, _waarom_afgewezen(praktijk, groep)) for groep in per_behandeling(in_periode)]
+    in_period = (a for a in praktijk.requests if of <= a.ingang < until)
+    return [Requested(group, _why_rejected(praktijk, group)) for group in per_treatment(in_period)]
 
 
-def per_behandeling(aanvragen: Iterable[Aanvraag]) -> list[tuple[Aanvraag, ...]]:
+def per_treatment(requests: Iterable[Request]) -> list[tuple[Request, ...]]:
     """Requests by treatment: those of one verzekerde that have a prestatie in common, be it through a third request.
 
     A machtiging names no kaak or element, so the prestaties are what tells one treatment from another.
     """
-    groepen: list[tuple[Aanvraag, ...]] = []
-    for _, eigen in groupby(sorted(aanvragen, key=lambda a: (a.persoon, a.ingang, a.nummer)), key=lambda a: a.persoon):
-        van_persoon: list[tuple[Aanvraag, ...]] = []
-        for aanvraag in eigen:
-            erbij = [groep for groep in van_persoon if any(a.codes & aanvraag.codes for a in groep)]
-            van_persoon = [groep for groep in van_persoon if groep not in erbij]
-            van_persoon.append((*(a for groep in erbij for a in groep), aanvraag))
-        groepen += van_persoon
-    return groepen
+    groups: list[tuple[Request, ...]] = []
+    for _, own in groupby(sorted(requests, key=lambda a: (a.persoon, a.ingang, a.nummer)), key=lambda a: a.persoon):
+        of_person: list[tuple[Request, ...]] = []
+        for request in own:
+            added = [group for group in of_person if any(a.codes & request.codes for a in group)]
+            of_person = [group for group in of_person if group not in added]
+            of_person.append((*(a for group in added for a in group), request))
+        groups += of_person
+    return groups
 
 
-def _waarom_afgewezen(praktijk: Praktijk, groep: tuple[Aanvraag, ...]) -> str | None:
-    if all(praktijk.module(a.ingang) == MACHTIGINGSVRIJ for a in groep):
-        return GEEN_NODIG_MODULE
-    if not _behoeft_machtiging(praktijk, groep):
-        return GEEN_NODIG_BEHANDELING
-    if any(a.status == AFGEGEVEN for a in groep):
+def _why_rejected(praktijk: Praktijk, group: tuple[Request, ...]) -> str | None:
+    if all(praktijk.module(a.ingang) == MACHTIGINGSVRIJ for a in group):
+        return MODULE_NOT_NEEDED
+    if not _needs_machtiging(praktijk, group):
+        return TREATMENT_NOT_NEEDED
+    if any(a.status == GIVEN for a in group):
         return None
-    return f"the machtiging is {groep[-1].status}"
+    return f"the machtiging is {group[-1].status}"
 
 
-def _behoeft_machtiging(praktijk: Praktijk, groep: tuple[Aanvraag, ...]) -> bool:
-    codes = frozenset[str]().union(*(a.codes for a in groep))
-    return any(machtiging_nodig(code, praktijk.machtigingsplichtig) != NEE for code in codes)
+def _needs_machtiging(praktijk: Praktijk, group: tuple[Request, ...]) -> bool:
+    codes = frozenset[str]().union(*(a.codes for a in group))
+    return any(machtiging_needed(code, praktijk.machtigingsplichtig) != NO for code in codes)
 
 
-class Uitgevoerd(NamedTuple):
+class Performed(NamedTuple):
     """How many treatments were performed, and the requests of which something was."""
 
     aantal: int
-    gebruikt: frozenset[Aanvraag]
+    used: frozenset[Request]
 
 
-def uitgevoerd(praktijk: Praktijk, van: dt.date, tot: dt.date) -> Uitgevoerd:
+def performed(praktijk: Praktijk, of: dt.date, until: dt.date) -> Performed:
     """The treatments performed in a period that needed a machtiging, under the Standaardmodule at least.
 
     One for each treatment whose machtiging covers a prestatie of the period. Of a verzekerde without such a machtiging
     (a practice under the machtigingsvrije module asks for none) what always needs one is one treatment.
     """
-    aanvragen: defaultdict[str, list[Aanvraag]] = defaultdict(list)
-    for a in praktijk.aanvragen:
-        aanvragen[a.persoon].append(a)
-    gebruikt: set[Aanvraag] = set()
-    ongedekt: set[str] = set()
+    requests: defaultdict[str, list[Request]] = defaultdict(list)
+    for a in praktijk.requests:
+        requests[a.persoon].append(a)
+    used: set[Request] = set()
+    uncovered: set[str] = set()
     for p in praktijk.prestaties:
-        if van <= p.datum < tot:
-            dekkend = [a for a in aanvragen[p.persoon] if a.dekt(p)]
-            gebruikt.update(dekkend)
-            if not dekkend and _altijd_nodig(praktijk, p.code):
-                ongedekt.add(p.persoon)
-    gemachtigd = [groep for groep in per_behandeling(gebruikt) if _behoeft_machtiging(praktijk, groep)]
-    zonder = ongedekt - {groep[0].persoon for groep in gemachtigd}
-    return Uitgevoerd(len(gemachtigd) + len(zonder), frozenset(gebruikt))
+        if of <= p.datum < until:
+            covering = [a for a in requests[p.persoon] if a.covers(p)]
+            used.update(covering)
+            if not covering and _always_needed(praktijk, p.code):
+                uncovered.add(p.persoon)
+    authorised = [group for group in per_treatment(used) if _needs_machtiging(praktijk, group)]
+    without = uncovered - {group[0].persoon for group in authorised}
+    return Performed(len(authorised) + len(without), frozenset(used))
 
 
-def _altijd_nodig(praktijk: Praktijk, code: str) -> bool:
-    return implantologiecodes()[code].machtiging == JA and machtiging_nodig(code, praktijk.machtigingsplichtig) == JA
+def _always_needed(praktijk: Praktijk, code: str) -> bool:
+    return implantologiecodes()[code].machtiging == YES and machtiging_needed(code, praktijk.machtigingsplichtig) == YES

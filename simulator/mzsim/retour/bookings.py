@@ -18,26 +18,26 @@ from enum import StrEnum
 from typing import BinaryIO, NamedTuple
 
 from mzsim.common.errors import InputError
-from mzsim.judging.message import AFZENDER_VECOZO
-from mzsim.standard.layout import LENGTE_HEEN, LENGTE_RETOUR, TEKENSET, layouts
-from mzsim.standard.reader import lees_regels
-from mzsim.standard.retourcodes import AFGEKEURD_BESTAND, GEEN_OPMERKING, NIET_BEOORDEELD, given_codes
-from mzsim.standard.values import lees_bedrag
+from mzsim.judging.message import SENDER_VECOZO
+from mzsim.standard.layout import CHARSET, HEEN_LENGTH, RETOUR_LENGTH, layouts
+from mzsim.standard.reader import read_lines
+from mzsim.standard.retourcodes import NO_REMARK, NOT_JUDGED, REJECTED_FILE, given_codes
+from mzsim.standard.values import read_amount
 
 _RETOUR = layouts("mz302")
-_ZEGT_NIETS = (GEEN_OPMERKING, NIET_BEOORDEELD)
+_SAYS_NOTHING = (NO_REMARK, NOT_JUDGED)
 
 
-class Boekuitkomst(StrEnum):
+class BookingOutcome(StrEnum):
     """What became of a prestatierecord."""
 
-    TOEGEKEND = "toegekend"
-    DEELS = "deels"
-    AFGEWEZEN = "afgewezen"
-    NIET_BEOORDEELD = "niet_beoordeeld"
+    GRANTED = "toegekend"
+    PARTLY = "deels"
+    REJECTED = "afgewezen"
+    NOT_JUDGED = "niet_beoordeeld"
 
 
-class Boeking(NamedTuple):
+class BookedPrestatie(NamedTuple):
     """The booking of one prestatierecord; `regel` is its line in the declaration (1-based), amounts in cents.
 
     `codes` are its retourcodes, without 0200; `berekend` is rubriek 0481. A record that did not come back has neither.
@@ -46,118 +46,118 @@ class Boeking(NamedTuple):
 
     regel: int
     referentienummer: str
-    uitkomst: Boekuitkomst
-    gedeclareerd: int
+    uitkomst: BookingOutcome
+    declared: int
     toegekend: int
     codes: tuple[str, ...] = ()
     berekend: int | None = None
-    teruggekomen: bool = False
-    leesbaar: bool = True
+    come_back: bool = False
+    readable: bool = True
 
     @property
     def rest(self) -> int:
         """What this retour leaves unpaid, in cents."""
-        return self.gedeclareerd - self.toegekend
+        return self.declared - self.toegekend
 
 
-class Boekhouding(NamedTuple):
+class Bookkeeping(NamedTuple):
     """What one retour says: its bookings in the order of the declaration, and the total of rubriek 9909 in cents.
 
     `codes` are those of the records that are booked nowhere (01, 02, 03, 98), each once, in order, without 0200 and 8002.
     """
 
-    van_vecozo: bool
+    of_vecozo: bool
     codes: tuple[str, ...]
-    totaal: int
-    boekingen: tuple[Boeking, ...]
+    total: int
+    bookings: tuple[BookedPrestatie, ...]
 
     @property
-    def bestand_afgekeurd(self) -> bool:
+    def file_rejected(self) -> bool:
         """Whether the file was rejected as a whole."""
-        return AFGEKEURD_BESTAND in self.codes
+        return REJECTED_FILE in self.codes
 
 
-def boek(declaratie: BinaryIO, retour: BinaryIO) -> Boekhouding:
+def book(declaration: BinaryIO, retour: BinaryIO) -> Bookkeeping:
     """Books a retour that is in order (`retour.check`); raises `InputError` where it can't be one on this declaration."""
-    kop, terug, sluit, codes = _lees_retour(retour)
-    van_vecozo = _veld(kop, "0181").startswith(AFZENDER_VECOZO)
-    afgekeurd = AFGEKEURD_BESTAND in given_codes(kop)
-    boekingen = []
-    volgende = next(terug, None)
-    for regel, heen in _prestaties(declaratie):
-        if volgende is not None and volgende[:LENGTE_HEEN] == heen:
-            boekingen.append(_teruggekomen(regel, volgende, van_vecozo=van_vecozo))
-            volgende = next(terug, None)
+    header, back, sluitrecord, codes = _read_retour(retour)
+    of_vecozo = _field(header, "0181").startswith(SENDER_VECOZO)
+    rejected = REJECTED_FILE in given_codes(header)
+    bookings = []
+    following = next(back, None)
+    for line, heen in _prestaties(declaration):
+        if following is not None and following[:HEEN_LENGTH] == heen:
+            bookings.append(_come_back(line, following, of_vecozo=of_vecozo))
+            following = next(back, None)
         else:
-            boekingen.append(_niet_teruggekomen(regel, heen, afgekeurd=afgekeurd))
-    if volgende is not None:
+            bookings.append(_not_come_back(line, heen, rejected=rejected))
+    if following is not None:
         raise InputError(
             "the retour holds a prestatierecord that its declaration doesn't; mzsim check-retour says more"
         )
-    return Boekhouding(van_vecozo, codes, _bedrag(sluit, "9909", "9910"), tuple(boekingen))
+    return Bookkeeping(of_vecozo, codes, _amount(sluitrecord, "9909", "9910"), tuple(bookings))
 
 
-def _lees_retour(retour: BinaryIO) -> tuple[bytes, Iterator[bytes], bytes, tuple[str, ...]]:
+def _read_retour(retour: BinaryIO) -> tuple[bytes, Iterator[bytes], bytes, tuple[str, ...]]:
     """Its voorlooprecord, prestatierecords, sluitrecord, and the codes of all but the prestatierecords."""
     retour.seek(0)
-    regels = [regel for regel, _ in lees_regels(retour, LENGTE_RETOUR)]
-    if not regels or any(len(regel) != LENGTE_RETOUR or regel[:2] not in _RETOUR for regel in regels):
+    lines = [line for line, _ in read_lines(retour, RETOUR_LENGTH)]
+    if not lines or any(len(line) != RETOUR_LENGTH or line[:2] not in _RETOUR for line in lines):
         raise InputError("no retourbericht: a line is no record of 370 positions; mzsim check-retour says more")
-    kop, sluit = regels[0], regels[-1]
-    if kop[:2] != b"01" or sluit[:2] != b"99":
+    header, sluitrecord = lines[0], lines[-1]
+    if header[:2] != b"01" or sluitrecord[:2] != b"99":
         raise InputError("no retourbericht: it needs a voorlooprecord and a sluitrecord")
-    boven = (code for regel in regels[:-1] if regel[:2] not in (b"04", b"99") for code in given_codes(regel))
-    codes = tuple(dict.fromkeys(code for code in boven if code not in _ZEGT_NIETS))
-    return kop, (regel for regel in regels if regel[:2] == b"04"), sluit, codes
+    above = (code for line in lines[:-1] if line[:2] not in (b"04", b"99") for code in given_codes(line))
+    codes = tuple(dict.fromkeys(code for code in above if code not in _SAYS_NOTHING))
+    return header, (line for line in lines if line[:2] == b"04"), sluitrecord, codes
 
 
-def _prestaties(declaratie: BinaryIO) -> Iterator[tuple[int, bytes]]:
-    declaratie.seek(0)
-    for nummer, (regel, _) in enumerate(lees_regels(declaratie), start=1):
-        if regel[:2] == b"04":
-            yield nummer, regel
+def _prestaties(declaration: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    declaration.seek(0)
+    for number, (line, _) in enumerate(read_lines(declaration), start=1):
+        if line[:2] == b"04":
+            yield number, line
 
 
-def _teruggekomen(regel: int, record: bytes, *, van_vecozo: bool) -> Boeking:
-    codes = tuple(code for code in given_codes(record) if code != GEEN_OPMERKING)
-    toegekend, gedeclareerd = _bedrag(record, "0483", "0484"), _bedrag(record, "0430", "0431")
-    return Boeking(
-        regel,
-        _veld(record, "0432"),
-        _uitkomst(codes, gedeclareerd, toegekend, van_vecozo=van_vecozo),
-        gedeclareerd,
-        toegekend,
+def _come_back(line: int, record: bytes, *, of_vecozo: bool) -> BookedPrestatie:
+    codes = tuple(code for code in given_codes(record) if code != NO_REMARK)
+    granted, declared = _amount(record, "0483", "0484"), _amount(record, "0430", "0431")
+    return BookedPrestatie(
+        line,
+        _field(record, "0432"),
+        _outcome(codes, declared, granted, of_vecozo=of_vecozo),
+        declared,
+        granted,
         codes,
-        _bedrag(record, "0481", "0482"),
-        teruggekomen=True,
-        leesbaar=_leesbaar(record),
+        _amount(record, "0481", "0482"),
+        come_back=True,
+        readable=_readable(record),
     )
 
 
-def _uitkomst(codes: tuple[str, ...], gedeclareerd: int, toegekend: int, *, van_vecozo: bool) -> Boekuitkomst:
-    if NIET_BEOORDEELD in codes or (van_vecozo and not codes):
-        return Boekuitkomst.NIET_BEOORDEELD
-    if toegekend == gedeclareerd and (toegekend or not codes):
-        return Boekuitkomst.TOEGEKEND
-    return Boekuitkomst.DEELS if toegekend else Boekuitkomst.AFGEWEZEN
+def _outcome(codes: tuple[str, ...], declared: int, granted: int, *, of_vecozo: bool) -> BookingOutcome:
+    if NOT_JUDGED in codes or (of_vecozo and not codes):
+        return BookingOutcome.NOT_JUDGED
+    if granted == declared and (granted or not codes):
+        return BookingOutcome.GRANTED
+    return BookingOutcome.PARTLY if granted else BookingOutcome.REJECTED
 
 
-def _niet_teruggekomen(regel: int, heen: bytes, *, afgekeurd: bool) -> Boeking:
-    gedeclareerd = _bedrag(heen, "0430", "0431")
-    uitkomst = Boekuitkomst.NIET_BEOORDEELD if afgekeurd else Boekuitkomst.TOEGEKEND
-    toegekend = 0 if afgekeurd else gedeclareerd
-    return Boeking(regel, _veld(heen, "0432"), uitkomst, gedeclareerd, toegekend, leesbaar=_leesbaar(heen))
+def _not_come_back(line: int, heen: bytes, *, rejected: bool) -> BookedPrestatie:
+    declared = _amount(heen, "0430", "0431")
+    outcome = BookingOutcome.NOT_JUDGED if rejected else BookingOutcome.GRANTED
+    granted = 0 if rejected else declared
+    return BookedPrestatie(line, _field(heen, "0432"), outcome, declared, granted, readable=_readable(heen))
 
 
-def _veld(record: bytes, nummer: str) -> str:
-    return record[_RETOUR[record[:2]][nummer].plaats].decode(TEKENSET).strip()
+def _field(record: bytes, number: str) -> str:
+    return record[_RETOUR[record[:2]][number].plaats].decode(CHARSET).strip()
 
 
-def _leesbaar(record: bytes) -> bool:
+def _readable(record: bytes) -> bool:
     layout = _RETOUR[b"04"]
-    return lees_bedrag(record[layout["0430"].plaats], record[layout["0431"].plaats]) is not None
+    return read_amount(record[layout["0430"].plaats], record[layout["0431"].plaats]) is not None
 
 
-def _bedrag(record: bytes, bedrag: str, indicatie: str) -> int:
+def _amount(record: bytes, amount: str, indication: str) -> int:
     layout = _RETOUR[record[:2]]
-    return lees_bedrag(record[layout[bedrag].plaats], record[layout[indicatie].plaats]) or 0
+    return read_amount(record[layout[amount].plaats], record[layout[indication].plaats]) or 0

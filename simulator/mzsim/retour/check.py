@@ -12,223 +12,223 @@ from collections.abc import Iterator, Mapping
 from typing import BinaryIO
 
 from mzsim.common.errors import InputError
-from mzsim.judging.message import AFZENDER_VECOZO
-from mzsim.retour.deviation import Afwijking, op, verschillen
+from mzsim.judging.message import SENDER_VECOZO
+from mzsim.retour.deviation import RetourDeviation, differences, on
 from mzsim.retour.heenbericht import Heenbericht
 from mzsim.standard.layout import (
+    CHARSET,
     CRLF,
-    LENGTE_HEEN,
-    LENGTE_RETOUR,
-    TEKENSET,
+    HEEN_LENGTH,
+    RETOUR_LENGTH,
     RecordLayout,
     layouts,
 )
 from mzsim.standard.messages import answered_with, retourcode_rubrieken
-from mzsim.standard.reader import Regel, lees_regels
+from mzsim.standard.reader import Line, read_lines
 from mzsim.standard.retourcodes import (
-    AFGEKEURD_BESTAND,
-    BESTAND,
-    BESTAND_AFGEWEZEN_AFSPRAAK,
-    GOED_MAAR_AFGEWEZEN,
-    VOLLEDIG_TOEGEWEZEN,
+    FILE,
+    FILE_REJECTED_BY_AGREEMENT,
+    FULLY_GRANTED,
+    GOOD_BUT_REJECTED,
+    REJECTED_FILE,
     Retourcode,
     codes_on,
 )
-from mzsim.standard.values import CREDIT, DEBET, gevuld, lees_datum
-from mzsim.standard.writer import numeriek
+from mzsim.standard.values import CREDIT, DEBET, filled, read_date
+from mzsim.standard.writer import numeric
 
 _RETOUR = layouts("mz302")
-_KOP_ZONDER_RECORDS = (VOLLEDIG_TOEGEWEZEN, AFGEKEURD_BESTAND)
+_HEADER_WITHOUT_RECORDS = (FULLY_GRANTED, REJECTED_FILE)
 _RESERVE = {kenmerk: (layout.rubrieken[-1].nummer, layout.rubrieken[-1].plaats) for kenmerk, layout in _RETOUR.items()}
-_DECLARATIEBEDRAG, _INDICATIE = (_RETOUR[b"04"][nummer].plaats for nummer in ("0430", "0431"))
-_BEDRAGEN = tuple(
-    (bedrag, _RETOUR[b"04"][bedrag].plaats, indicatie, _RETOUR[b"04"][indicatie].plaats)
-    for bedrag, indicatie in (("0481", "0482"), ("0483", "0484"))
+_DECLARATIEBEDRAG, _INDICATION = (_RETOUR[b"04"][number].plaats for number in ("0430", "0431"))
+_AMOUNTS = tuple(
+    (amount, _RETOUR[b"04"][amount].plaats, indication, _RETOUR[b"04"][indication].plaats)
+    for amount, indication in (("0481", "0482"), ("0483", "0484"))
 )
 
 
-def controleer_retour(declaratie: BinaryIO, retour: BinaryIO, codes: Mapping[str, Retourcode]) -> Iterator[Afwijking]:
+def deviations_of_retour(
+    declaration: BinaryIO, retour: BinaryIO, codes: Mapping[str, Retourcode]
+) -> Iterator[RetourDeviation]:
     """Everything that is wrong with a retour on this declaration; `codes` are those that may stand in it."""
-    return _Controle(declaratie, codes).controleer(retour)
+    return _RetourCheck(declaration, codes).check(retour)
 
 
-class _Controle:
+class _RetourCheck:
     """One check of one retour: reads it once, in step with the declaration."""
 
-    def __init__(self, declaratie: BinaryIO, codes: Mapping[str, Retourcode]) -> None:
-        declaratie.seek(0)
+    def __init__(self, declaration: BinaryIO, codes: Mapping[str, Retourcode]) -> None:
+        declaration.seek(0)
         self._codes = codes
-        self._kop = declaratie.read(LENGTE_HEEN)
-        if len(self._kop) != LENGTE_HEEN or self._kop[:2] != b"01":
+        self._header = declaration.read(HEEN_LENGTH)
+        if len(self._header) != HEEN_LENGTH or self._header[:2] != b"01":
             raise InputError("the declaration has no voorlooprecord; name it before its retour")
-        self._heen = Heenbericht(declaratie)
-        self._eerste_code = ""
-        self._aantallen: Counter[bytes] = Counter()
-        self._toegekend = 0
-        self._sluit: Regel | None = None
+        self._heen = Heenbericht(declaration)
+        self._first_code = ""
+        self._counts: Counter[bytes] = Counter()
+        self._granted = 0
+        self._sluitrecord: Line | None = None
 
-    def controleer(self, retour: BinaryIO) -> Iterator[Afwijking]:
+    def check(self, retour: BinaryIO) -> Iterator[RetourDeviation]:
         retour.seek(0)
-        regel = Regel(0, b"", b"")
-        for nummer, (inhoud, einde) in enumerate(lees_regels(retour, LENGTE_RETOUR), start=1):
-            regel = Regel(nummer, inhoud, einde)
-            yield from self._structuur(regel)
-            if len(regel.inhoud) == LENGTE_RETOUR and regel.inhoud[:2] in _RETOUR:
-                yield from self._record(regel)
-        if self._sluit is None or regel is not self._sluit:
-            yield op(regel, None, "99 last", regel.inhoud[:2], "the sluitrecord is missing or not the last record")
-        if self._sluit is not None:
-            yield from self._slotsom(self._sluit)
+        line = Line(0, b"", b"")
+        for number, (content, end) in enumerate(read_lines(retour, RETOUR_LENGTH), start=1):
+            line = Line(number, content, end)
+            yield from self._structure(line)
+            if len(line.inhoud) == RETOUR_LENGTH and line.inhoud[:2] in _RETOUR:
+                yield from self._record(line)
+        if self._sluitrecord is None or line is not self._sluitrecord:
+            yield on(line, None, "99 last", line.inhoud[:2], "the sluitrecord is missing or not the last record")
+        if self._sluitrecord is not None:
+            yield from self._conclusion(self._sluitrecord)
 
-    def _structuur(self, regel: Regel) -> Iterator[Afwijking]:
-        if regel.einde != CRLF:
-            yield op(regel, None, "CR/LF", regel.einde, "the record is not followed by CR/LF")
-        if len(regel.inhoud) != LENGTE_RETOUR:
-            lengte = str(len(regel.inhoud)).encode()
-            yield op(regel, None, str(LENGTE_RETOUR), lengte, "the record is not 370 positions long")
-        if regel.inhoud[:2] not in _RETOUR:
-            yield op(regel, None, "01, 02, 03, 04, 98 or 99", regel.inhoud[:2], "the kenmerk record is unknown")
-        if (regel.inhoud[:2] == b"01") != (regel.nummer == 1):
-            yield op(
-                regel, None, "01 first and once", regel.inhoud[:2], "the voorlooprecord is not first, or stands twice"
+    def _structure(self, line: Line) -> Iterator[RetourDeviation]:
+        if line.einde != CRLF:
+            yield on(line, None, "CR/LF", line.einde, "the record is not followed by CR/LF")
+        if len(line.inhoud) != RETOUR_LENGTH:
+            length = str(len(line.inhoud)).encode()
+            yield on(line, None, str(RETOUR_LENGTH), length, "the record is not 370 positions long")
+        if line.inhoud[:2] not in _RETOUR:
+            yield on(line, None, "01, 02, 03, 04, 98 or 99", line.inhoud[:2], "the kenmerk record is unknown")
+        if (line.inhoud[:2] == b"01") != (line.nummer == 1):
+            yield on(
+                line, None, "01 first and once", line.inhoud[:2], "the voorlooprecord is not first, or stands twice"
             )
 
-    def _record(self, regel: Regel) -> Iterator[Afwijking]:
-        kenmerk = regel.inhoud[:2]
-        reserve, plaats = _RESERVE[kenmerk]
-        if regel.inhoud[plaats].strip(b" "):
-            yield op(regel, reserve, "spaces", regel.inhoud[plaats], "the reserve is not empty")
+    def _record(self, line: Line) -> Iterator[RetourDeviation]:
+        kenmerk = line.inhoud[:2]
+        reserve, place = _RESERVE[kenmerk]
+        if line.inhoud[place].strip(b" "):
+            yield on(line, reserve, "spaces", line.inhoud[place], "the reserve is not empty")
         if kenmerk == b"99":
-            if self._sluit is not None:
-                yield op(regel, None, "99 once", kenmerk, "the sluitrecord stands twice")
-            self._sluit = regel
+            if self._sluitrecord is not None:
+                yield on(line, None, "99 once", kenmerk, "the sluitrecord stands twice")
+            self._sluitrecord = line
             return
-        yield from self._retourcodes(regel)
+        yield from self._retourcodes(line)
         if kenmerk == b"01":
-            yield from self._voorlooprecord(regel)
+            yield from self._voorlooprecord(line)
             return
-        self._aantallen[kenmerk] += 1
-        yield from self._heen.vergelijk(regel)
+        self._counts[kenmerk] += 1
+        yield from self._heen.compare(line)
         if kenmerk == b"04":
-            yield from self._bedragen(regel)
+            yield from self._amounts(line)
 
-    def _voorlooprecord(self, regel: Regel) -> Iterator[Afwijking]:
+    def _voorlooprecord(self, line: Line) -> Iterator[RetourDeviation]:
         layout = _RETOUR[b"01"]
-        verwacht = bytearray(self._kop)
-        verwacht[layout["0102"].plaats] = answered_with(self._kop[layout["0102"].plaats])
-        verwacht[layout["0106"].plaats] = b"0" * layout["0106"].lengte
-        yield from verschillen(regel, bytes(verwacht), layout)
-        dagtekening = regel.inhoud[layout["0182"].plaats]
-        if dagtekening.strip(b" ") and lees_datum(dagtekening) is None:
-            yield op(
-                regel, "0182", "an existing date", dagtekening, "dagtekening retourbericht is not an existing date"
-            )
-        van_vecozo = regel.inhoud[layout["0181"].plaats].startswith(AFZENDER_VECOZO.encode())
-        self._heen.alles_terug = self._eerste_code == BESTAND_AFGEWEZEN_AFSPRAAK or (
-            van_vecozo and self._eerste_code not in _KOP_ZONDER_RECORDS
+        expected = bytearray(self._header)
+        expected[layout["0102"].plaats] = answered_with(self._header[layout["0102"].plaats])
+        expected[layout["0106"].plaats] = b"0" * layout["0106"].length
+        yield from differences(line, bytes(expected), layout)
+        dagtekening = line.inhoud[layout["0182"].plaats]
+        if dagtekening.strip(b" ") and read_date(dagtekening) is None:
+            yield on(line, "0182", "an existing date", dagtekening, "dagtekening retourbericht is not an existing date")
+        of_vecozo = line.inhoud[layout["0181"].plaats].startswith(SENDER_VECOZO.encode())
+        self._heen.all_back = self._first_code == FILE_REJECTED_BY_AGREEMENT or (
+            of_vecozo and self._first_code not in _HEADER_WITHOUT_RECORDS
         )
 
-    def _retourcodes(self, regel: Regel) -> Iterator[Afwijking]:
-        kenmerk = regel.inhoud[:2]
-        rubrieken, codes = retourcode_rubrieken(kenmerk), list(codes_on(regel.inhoud))
-        gevulde = [code for code in codes if code.strip()]
+    def _retourcodes(self, line: Line) -> Iterator[RetourDeviation]:
+        kenmerk = line.inhoud[:2]
+        rubrieken, codes = retourcode_rubrieken(kenmerk), list(codes_on(line.inhoud))
+        filled = [code for code in codes if code.strip()]
         if kenmerk == b"01":
-            self._eerste_code = codes[0]
-        if codes[: len(gevulde)] != gevulde or not gevulde:
-            yield op(regel, rubrieken[0], "a code in 01 first, then 02, 03", "".join(codes).encode(TEKENSET),
+            self._first_code = codes[0]
+        if codes[: len(filled)] != filled or not filled:
+            yield on(line, rubrieken[0], "a code in 01 first, then 02, 03", "".join(codes).encode(CHARSET),
                       "the retourcodes are missing or leave a gap")  # fmt: skip
         for n, code in enumerate(codes):
-            if code.strip() and (reden := self._bezwaar_tegen_code(code, kenmerk, codes[:n])):
-                yield op(regel, rubrieken[n], "a retourcode of this record", code.encode(TEKENSET), reden)
+            if code.strip() and (reason := self._objection_to_code(code, kenmerk, codes[:n])):
+                yield on(line, rubrieken[n], "a retourcode of this record", code.encode(CHARSET), reason)
 
-    def _bezwaar_tegen_code(self, code: str, kenmerk: bytes, eerdere: list[str]) -> str | None:
+    def _objection_to_code(self, code: str, kenmerk: bytes, earlier_records: list[str]) -> str | None:
         if code not in self._codes:
             return f"retourcode {code} is not in COD954"
-        if code in eerdere:
+        if code in earlier_records:
             return f"retourcode {code} stands twice on the record"
-        soort = self._codes[code].soort
-        if kenmerk == b"01" and soort == "D":
+        kind = self._codes[code].soort
+        if kenmerk == b"01" and kind == "D":
             return f"retourcode {code} rejects a record, not a file"
-        if kenmerk != b"01" and soort in BESTAND and code != GOED_MAAR_AFGEWEZEN:
+        if kenmerk != b"01" and kind in FILE and code != GOOD_BUT_REJECTED:
             return f"retourcode {code} rejects a file, not a record"
-        if code == VOLLEDIG_TOEGEWEZEN and kenmerk != b"01":
+        if code == FULLY_GRANTED and kenmerk != b"01":
             return f"retourcode {code} is for the voorlooprecord only"
         return None
 
-    def _bedragen(self, regel: Regel) -> Iterator[Afwijking]:
-        declaratiebedrag, indicatie = regel.inhoud[_DECLARATIEBEDRAG], regel.inhoud[_INDICATIE]
-        for bedrag_in, plaats, indicatie_in, plaats_indicatie in _BEDRAGEN:
-            bedrag, teken = regel.inhoud[plaats], regel.inhoud[plaats_indicatie]
-            if not bedrag.isdigit():
-                yield op(regel, bedrag_in, "digits", bedrag, "the amount is not numeric")
+    def _amounts(self, line: Line) -> Iterator[RetourDeviation]:
+        declaratiebedrag, indication = line.inhoud[_DECLARATIEBEDRAG], line.inhoud[_INDICATION]
+        for amount_in, place, indication_in, place_indication in _AMOUNTS:
+            amount, sign = line.inhoud[place], line.inhoud[place_indication]
+            if not amount.isdigit():
+                yield on(line, amount_in, "digits", amount, "the amount is not numeric")
                 continue
-            verwacht = indicatie if gevuld(bedrag) else DEBET
-            if teken != verwacht:
-                yield op(
-                    regel,
-                    indicatie_in,
-                    verwacht.decode(TEKENSET),
-                    teken,
+            expected = indication if filled(amount) else DEBET
+            if sign != expected:
+                yield on(
+                    line,
+                    indication_in,
+                    expected.decode(CHARSET),
+                    sign,
                     "the indicatie debet/credit is not the record's",
                 )
-            if bedrag_in == "0483":
-                self._toegekend += -int(bedrag) if teken == CREDIT else int(bedrag)
-                if declaratiebedrag.isdigit() and bedrag > declaratiebedrag:
-                    yield op(
-                        regel,
+            if amount_in == "0483":
+                self._granted += -int(amount) if sign == CREDIT else int(amount)
+                if declaratiebedrag.isdigit() and amount > declaratiebedrag:
+                    yield on(
+                        line,
                         "0483",
                         f"at most {declaratiebedrag.decode()}",
-                        bedrag,
+                        amount,
                         "more is granted than was declared",
                     )
 
-    def _slotsom(self, regel: Regel) -> Iterator[Afwijking]:
+    def _conclusion(self, line: Line) -> Iterator[RetourDeviation]:
         layout = _RETOUR[b"99"]
         # A retour without records adds nothing up, so the declaration need not be read to its end.
-        if self._aantallen or self._eerste_code not in _KOP_ZONDER_RECORDS or self._heen.sluit_onbekend:
-            yield from self._heen.rest(regel)
-        aantallen = {
-            "9902": self._aantallen[b"02"],
-            "9903": self._aantallen[b"03"],
-            "9904": self._aantallen[b"04"],
-            "9905": self._aantallen[b"98"],
-            "9906": sum(self._aantallen.values()),
+        if self._counts or self._first_code not in _HEADER_WITHOUT_RECORDS or self._heen.close_unknown:
+            yield from self._heen.rest(line)
+        counts = {
+            "9902": self._counts[b"02"],
+            "9903": self._counts[b"03"],
+            "9904": self._counts[b"04"],
+            "9905": self._counts[b"98"],
+            "9906": sum(self._counts.values()),
         }
-        for nummer, aantal in aantallen.items():
-            verwacht = numeriek(aantal, layout[nummer].lengte)
-            if regel.inhoud[layout[nummer].plaats] != verwacht:
-                yield op(
-                    regel,
-                    nummer,
-                    verwacht.decode(),
-                    regel.inhoud[layout[nummer].plaats],
+        for number, count in counts.items():
+            expected = numeric(count, layout[number].length)
+            if line.inhoud[layout[number].plaats] != expected:
+                yield on(
+                    line,
+                    number,
+                    expected.decode(),
+                    line.inhoud[layout[number].plaats],
                     "not the number of records in the retour",
                 )
-        zonder_records = self._eerste_code in _KOP_ZONDER_RECORDS
-        if zonder_records != (not self._aantallen):
-            yield Afwijking(1, "01", None, "0196", "8001 or 0001 without records, any other code with", self._eerste_code,
+        without_records = self._first_code in _HEADER_WITHOUT_RECORDS
+        if without_records != (not self._counts):
+            yield RetourDeviation(1, "01", None, "0196", "8001 or 0001 without records, any other code with", self._first_code,
                             "the retourcode does not fit the records that came back")  # fmt: skip
-        yield from self._totalen(regel, layout)
+        yield from self._totals(line, layout)
 
-    def _totalen(self, regel: Regel, layout: RecordLayout) -> Iterator[Afwijking]:
-        ingediend = regel.inhoud[layout["9907"].begin - 1 : layout["9908"].eind]
-        verwacht = self._heen.ingediend
-        if ingediend != verwacht:
-            yield op(regel, "9907", verwacht.decode(), ingediend, "not the totaal declaratiebedrag of the declaration")
-        if self._eerste_code == VOLLEDIG_TOEGEWEZEN:
-            toegekend = verwacht
-        elif self._eerste_code in (AFGEKEURD_BESTAND, BESTAND_AFGEWEZEN_AFSPRAAK):
-            toegekend = b"%011d" % 0 + DEBET
+    def _totals(self, line: Line, layout: RecordLayout) -> Iterator[RetourDeviation]:
+        submitted = line.inhoud[layout["9907"].begin - 1 : layout["9908"].ending]
+        expected = self._heen.submitted
+        if submitted != expected:
+            yield on(line, "9907", expected.decode(), submitted, "not the totaal declaratiebedrag of the declaration")
+        if self._first_code == FULLY_GRANTED:
+            granted = expected
+        elif self._first_code in (REJECTED_FILE, FILE_REJECTED_BY_AGREEMENT):
+            granted = b"%011d" % 0 + DEBET
         else:
             # Formatted by hand: a sum that does not fit in the rubriek is a finding here, no error of ours.
-            som = self._heen.niet_terug + self._toegekend
-            toegekend = b"%011d" % abs(som) + (CREDIT if som < 0 else DEBET)
-        gevonden = regel.inhoud[layout["9909"].begin - 1 : layout["9910"].eind]
-        if gevonden != toegekend:
-            yield op(
-                regel,
+            total = self._heen.not_back + self._granted
+            granted = b"%011d" % abs(total) + (CREDIT if total < 0 else DEBET)
+        found = line.inhoud[layout["9909"].begin - 1 : layout["9910"].ending]
+        if found != granted:
+            yield on(
+                line,
                 "9909",
-                toegekend.decode(),
-                gevonden,
+                granted.decode(),
+                found,
                 "not the sum of what is granted, records that did not come back included",
             )

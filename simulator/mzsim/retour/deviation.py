@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from mzsim.standard.layout import LENGTE_HEEN, TEKENSET, RecordLayout, layouts
-from mzsim.standard.reader import Regel
+from mzsim.standard.layout import CHARSET, HEEN_LENGTH, RecordLayout, layouts
+from mzsim.standard.reader import Line
 
 DETAIL = (b"02", b"03", b"04", b"98")
 """Kenmerk of the records between voorlooprecord and sluitrecord."""
@@ -14,7 +14,7 @@ IDENTIFICATIE = layouts("mz301")[b"02"]["0202"].plaats
 """Where each of them has its number."""
 
 
-class Afwijking(NamedTuple):
+class RetourDeviation(NamedTuple):
     """Something wrong in a retourbericht: line (1-based) and record of the retour, rubriek where one is to blame."""
 
     regel: int
@@ -26,30 +26,30 @@ class Afwijking(NamedTuple):
     reden: str
 
     def __str__(self) -> str:
-        waar = f"line {self.regel}, record {self.record}"
+        where = f"line {self.regel}, record {self.record}"
         if self.identificatie is not None:
-            waar += f" {self.identificatie}"
+            where += f" {self.identificatie}"
         if self.rubriek:
-            waar += f", rubriek {self.rubriek}"
-        return f"{waar}: {self.reden}"
+            where += f", rubriek {self.rubriek}"
+        return f"{where}: {self.reden}"
 
 
-def verschillen(regel: Regel, heen: bytes, layout: RecordLayout) -> Iterator[Afwijking]:
+def differences(line: Line, heen: bytes, layout: RecordLayout) -> Iterator[RetourDeviation]:
     """The rubrieken of a retour record that differ from the heen record."""
-    if regel.inhoud[:LENGTE_HEEN] == heen:
+    if line.inhoud[:HEEN_LENGTH] == heen:
         return
     for rubriek in layout.rubrieken:
-        if rubriek.eind > LENGTE_HEEN:
+        if rubriek.ending > HEEN_LENGTH:
             return
-        if regel.inhoud[rubriek.plaats] != heen[rubriek.plaats]:
-            yield op(regel, rubriek.nummer, heen[rubriek.plaats].decode(TEKENSET), regel.inhoud[rubriek.plaats],
+        if line.inhoud[rubriek.plaats] != heen[rubriek.plaats]:
+            yield on(line, rubriek.nummer, heen[rubriek.plaats].decode(CHARSET), line.inhoud[rubriek.plaats],
                       "not what the declaration says")  # fmt: skip
 
 
-def op(regel: Regel, rubriek: str | None, verwacht: str, gevonden: bytes, reden: str) -> Afwijking:
+def on(line: Line, rubriek: str | None, expected: str, found: bytes, reason: str) -> RetourDeviation:
     """Something wrong on a line of the retour."""
-    kenmerk, identificatie = regel.inhoud[:2], regel.inhoud[IDENTIFICATIE]
-    nummer = int(identificatie) if kenmerk in DETAIL and identificatie.isdigit() else None
-    return Afwijking(
-        regel.nummer, kenmerk.decode(TEKENSET), nummer, rubriek, verwacht, gevonden.decode(TEKENSET), reden
+    kenmerk, identificatie = line.inhoud[:2], line.inhoud[IDENTIFICATIE]
+    number = int(identificatie) if kenmerk in DETAIL and identificatie.isdigit() else None
+    return RetourDeviation(
+        line.nummer, kenmerk.decode(CHARSET), number, rubriek, expected, found.decode(CHARSET), reason
     )

@@ -11,30 +11,30 @@ from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from mzsim.standard.layout import CRLF, LENGTE_HEEN, LENGTE_REGEL, LENGTE_RETOUR, TEKENSET, Rubriek, layouts
+from mzsim.standard.layout import CHARSET, CRLF, HEEN_LENGTH, LINE_LENGTH, RETOUR_LENGTH, Rubriek, layouts
 from mzsim.standard.messages import retourcode_rubrieken
-from mzsim.standard.retourcodes import GEEN_OPMERKING
+from mzsim.standard.retourcodes import NO_REMARK
 from mzsim.standard.values import CREDIT
 
-MERK = "VERSTOORD"
+MARK = "VERSTOORD"
 """Stands in the name of a faulty retour and in its rubriek 0181."""
 
 _RETOUR = layouts("mz302")
-_REGEL = LENGTE_RETOUR + len(CRLF)
+_LINE = RETOUR_LENGTH + len(CRLF)
 _IDENTIFICATIE = _RETOUR[b"02"]["0202"]
-_TELLING = {b"02": "9902", b"03": "9903", b"04": "9904", b"98": "9905"}
-_VREEMDE_BSN = b"999990019"
+_COUNTS = {b"02": "9902", b"03": "9903", b"04": "9904", b"98": "9905"}
+_FOREIGN_BSN = b"999990019"
 
 
-class Ingreep(NamedTuple):
+class Operation(NamedTuple):
     """Bytes that take the place of those from `begin` up to `eind` (0-based, in the good retour)."""
 
     begin: int
-    eind: int
-    nieuw: bytes
+    ending: int
+    new: bytes
 
 
-class Goed(NamedTuple):
+class Good(NamedTuple):
     """The good retour with its declaration, and the retourcodes there are."""
 
     retour: BinaryIO
@@ -44,9 +44,9 @@ class Goed(NamedTuple):
     """How many records the retour has."""
 
     @classmethod
-    def van(cls, retour: BinaryIO, declaratie: BinaryIO, codes: Collection[str]) -> Goed:
+    def of(cls, retour: BinaryIO, declaration: BinaryIO, codes: Collection[str]) -> Good:
         """Reads nothing but the length."""
-        return cls(retour, declaratie, codes, retour.seek(0, 2) // _REGEL)
+        return cls(retour, declaration, codes, retour.seek(0, 2) // _LINE)
 
     @property
     def sluit(self) -> int:
@@ -54,199 +54,199 @@ class Goed(NamedTuple):
         return self.aantal - 1
 
     @property
-    def heeft_details(self) -> bool:
+    def has_details(self) -> bool:
         return self.aantal > 2
 
-    def record(self, nummer: int) -> bytes:
+    def record(self, number: int) -> bytes:
         """A record without its line end; number 0 is the voorlooprecord."""
-        self.retour.seek(nummer * _REGEL)
-        return self.retour.read(LENGTE_RETOUR)
+        self.retour.seek(number * _LINE)
+        return self.retour.read(RETOUR_LENGTH)
 
-    def zet(self, nummer: int, rubriek: Rubriek, waarde: bytes) -> Ingreep:
+    def put(self, number: int, rubriek: Rubriek, value: bytes) -> Operation:
         """Another value in a rubriek of a record."""
-        assert len(waarde) == rubriek.lengte
-        begin = nummer * _REGEL + rubriek.begin - 1
-        return Ingreep(begin, begin + rubriek.lengte, waarde)
+        assert len(value) == rubriek.length
+        begin = number * _LINE + rubriek.begin - 1
+        return Operation(begin, begin + rubriek.length, value)
 
-    def meer(self, nummer: int, rubriek: Rubriek) -> Ingreep:
+    def more(self, number: int, rubriek: Rubriek) -> Operation:
         """One more in a number of a record; one less where it is full."""
-        waarde = int(self.record(nummer)[rubriek.plaats])
-        anders = waarde + 1 if waarde + 1 < 10**rubriek.lengte else waarde - 1
-        return self.zet(nummer, rubriek, b"%0*d" % (rubriek.lengte, anders))
+        value = int(self.record(number)[rubriek.plaats])
+        otherwise = value + 1 if value + 1 < 10**rubriek.length else value - 1
+        return self.put(number, rubriek, b"%0*d" % (rubriek.length, otherwise))
 
-    def erbij(self, nummer: int, record: bytes) -> tuple[Ingreep, ...]:
+    def added(self, number: int, record: bytes) -> tuple[Operation, ...]:
         """Another detail record before this one, counted in the sluitrecord."""
         layout = _RETOUR[b"99"]
-        telling = (self.meer(self.sluit, layout[naam]) for naam in (_TELLING[record[:2]], "9906"))
-        return Ingreep(nummer * _REGEL, nummer * _REGEL, record + CRLF), *telling
+        counts = (self.more(self.sluit, layout[name]) for name in (_COUNTS[record[:2]], "9906"))
+        return Operation(number * _LINE, number * _LINE, record + CRLF), *counts
 
 
-Verstoring = Callable[[Goed], tuple[Ingreep, ...] | str]
+Fault = Callable[[Good], tuple[Operation, ...] | str]
 """What makes a kind of fault, or in words why a retour can't have it."""
 
 
-def _aantal(goed: Goed) -> tuple[Ingreep, ...]:
+def _count(good: Good) -> tuple[Operation, ...]:
     """The number of prestatierecords in the sluitrecord is not that of the records."""
-    return (goed.meer(goed.sluit, _RETOUR[b"99"]["9904"]),)
+    return (good.more(good.sluit, _RETOUR[b"99"]["9904"]),)
 
 
-def _totaal(goed: Goed) -> tuple[Ingreep, ...]:
+def _total(good: Good) -> tuple[Operation, ...]:
     """The total granted is not the sum of what was granted."""
-    return (goed.meer(goed.sluit, _RETOUR[b"99"]["9909"]),)
+    return (good.more(good.sluit, _RETOUR[b"99"]["9909"]),)
 
 
-def _laatste(goed: Goed) -> int:
+def _last(good: Good) -> int:
     """The last detail record; the sluitrecord where there is none."""
-    return goed.sluit - 1 if goed.heeft_details else goed.sluit
+    return good.sluit - 1 if good.has_details else good.sluit
 
 
-def _lengte(goed: Goed) -> tuple[Ingreep, ...]:
+def _length(good: Good) -> tuple[Operation, ...]:
     """A record is one position short."""
-    eind = _laatste(goed) * _REGEL + LENGTE_RETOUR
-    return (Ingreep(eind - 1, eind, b""),)
+    ending = _last(good) * _LINE + RETOUR_LENGTH
+    return (Operation(ending - 1, ending, b""),)
 
 
-def _crlf(goed: Goed) -> tuple[Ingreep, ...]:
+def _crlf(good: Good) -> tuple[Operation, ...]:
     """A record is not followed by CR/LF."""
-    eind = _laatste(goed) * _REGEL
-    return (Ingreep(eind - len(CRLF), eind, b""),)
+    ending = _last(good) * _LINE
+    return (Operation(ending - len(CRLF), ending, b""),)
 
 
-def _slot(goed: Goed) -> tuple[Ingreep, ...]:
+def _slot(good: Good) -> tuple[Operation, ...]:
     """The sluitrecord is missing."""
-    return (Ingreep(goed.sluit * _REGEL, goed.aantal * _REGEL, b""),)
+    return (Operation(good.sluit * _LINE, good.aantal * _LINE, b""),)
 
 
-def _vreemd(goed: Goed) -> tuple[Ingreep, ...] | str:
+def _foreign(good: Good) -> tuple[Operation, ...] | str:
     """A record of another declaration stands among the others."""
-    goed.declaratie.seek(LENGTE_REGEL)
-    heen = goed.declaratie.read(LENGTE_HEEN)
-    if len(heen) != LENGTE_HEEN or heen[:2] != b"02" or CRLF[:1] in heen:
+    good.declaratie.seek(LINE_LENGTH)
+    heen = good.declaratie.read(HEEN_LENGTH)
+    if len(heen) != HEEN_LENGTH or heen[:2] != b"02" or CRLF[:1] in heen:
         return "the declaration has no verzekerdenrecord to make another of"
     layout = _RETOUR[b"02"]
-    record = bytearray(heen + GEEN_OPMERKING.encode().ljust(LENGTE_RETOUR - LENGTE_HEEN))
-    volgende = goed.declaratie.seek(0, 2) // LENGTE_REGEL + 1
-    record[layout["0202"].plaats] = b"%0*d" % (_IDENTIFICATIE.lengte, volgende)
-    record[layout["0203"].plaats] = _VREEMDE_BSN
-    return goed.erbij(goed.sluit, bytes(record))
+    record = bytearray(heen + NO_REMARK.encode().ljust(RETOUR_LENGTH - HEEN_LENGTH))
+    following = good.declaratie.seek(0, 2) // LINE_LENGTH + 1
+    record[layout["0202"].plaats] = b"%0*d" % (_IDENTIFICATIE.length, following)
+    record[layout["0203"].plaats] = _FOREIGN_BSN
+    return good.added(good.sluit, bytes(record))
 
 
-def _heen(goed: Goed) -> tuple[Ingreep, ...]:
+def _heen(good: Good) -> tuple[Operation, ...]:
     """Data of the declaration were corrected (INV 3.3 example 5)."""
-    nummer, rubriek = (1, _RETOUR[b"02"]["0207"]) if goed.heeft_details else (0, _RETOUR[b"01"]["0117"])
-    was = goed.record(nummer)[rubriek.plaats]
-    return (goed.zet(nummer, rubriek, b"20080229" if was != b"20080229" else b"20080228"),)
+    number, rubriek = (1, _RETOUR[b"02"]["0207"]) if good.has_details else (0, _RETOUR[b"01"]["0117"])
+    was = good.record(number)[rubriek.plaats]
+    return (good.put(number, rubriek, b"20080229" if was != b"20080229" else b"20080228"),)
 
 
-def _code(goed: Goed) -> tuple[Ingreep, ...]:
+def _code(good: Good) -> tuple[Operation, ...]:
     """A retourcode is not in the code list."""
-    onbekend = next(code for n in range(9999, 0, -1) if (code := f"{n:04d}") not in goed.codes)
-    nummer = goed.sluit - 1
-    kenmerk = goed.record(nummer)[:2]
+    unknown = next(code for n in range(9999, 0, -1) if (code := f"{n:04d}") not in good.codes)
+    number = good.sluit - 1
+    kenmerk = good.record(number)[:2]
     # Of the voorlooprecord the second: the first says how the file ended, on which more depends than a code.
-    eerste, tweede, _ = retourcode_rubrieken(kenmerk)
-    return (goed.zet(nummer, _RETOUR[kenmerk][tweede if kenmerk == b"01" else eerste], onbekend.encode()),)
+    first, second, _ = retourcode_rubrieken(kenmerk)
+    return (good.put(number, _RETOUR[kenmerk][second if kenmerk == b"01" else first], unknown.encode()),)
 
 
-def _wissel(goed: Goed) -> tuple[Ingreep, ...] | str:
+def _change(good: Good) -> tuple[Operation, ...] | str:
     """Two records have changed places."""
-    if goed.aantal < 4:
+    if good.aantal < 4:
         return "it has no two detail records to change places"
-    eerste, tweede = goed.record(1), goed.record(2)
-    return (Ingreep(_REGEL, 3 * _REGEL, tweede + CRLF + eerste + CRLF),)
+    first, second = good.record(1), good.record(2)
+    return (Operation(_LINE, 3 * _LINE, second + CRLF + first + CRLF),)
 
 
-def _dubbel(goed: Goed) -> tuple[Ingreep, ...]:
+def _double(good: Good) -> tuple[Operation, ...]:
     """A record stands twice."""
-    if not goed.heeft_details:
-        begin = goed.sluit * _REGEL
-        return (Ingreep(begin, begin, goed.record(goed.sluit) + CRLF),)
-    record = goed.record(goed.sluit - 1)
-    erbij = goed.erbij(goed.sluit, record)
-    return (*erbij, _toegekend_erbij(goed, record)) if record[:2] == b"04" else erbij
+    if not good.has_details:
+        begin = good.sluit * _LINE
+        return (Operation(begin, begin, good.record(good.sluit) + CRLF),)
+    record = good.record(good.sluit - 1)
+    added = good.added(good.sluit, record)
+    return (*added, _granted_added(good, record)) if record[:2] == b"04" else added
 
 
-def _toegekend_erbij(goed: Goed, prestatie: bytes) -> Ingreep:
+def _granted_added(good: Good, prestatie: bytes) -> Operation:
     """Rubrieken 9909 and 9910 with what this record was granted once more, so that the total is no second fault."""
-    plaats = _RETOUR[b"99"].stuk("9909", "9910")
-    som = _bedrag(goed.record(goed.sluit)[plaats]) + _bedrag(prestatie[_RETOUR[b"04"].stuk("0483", "0484")])
-    nieuw = b"%011d" % abs(som) + (b"C" if som < 0 else b"D")
-    begin = goed.sluit * _REGEL
-    return Ingreep(begin + plaats.start, begin + plaats.stop, nieuw)
+    place = _RETOUR[b"99"].piece("9909", "9910")
+    total = _amount(good.record(good.sluit)[place]) + _amount(prestatie[_RETOUR[b"04"].piece("0483", "0484")])
+    new = b"%011d" % abs(total) + (b"C" if total < 0 else b"D")
+    begin = good.sluit * _LINE
+    return Operation(begin + place.start, begin + place.stop, new)
 
 
-def _bedrag(velden: bytes) -> int:
-    return -int(velden[:-1]) if velden[-1:] == CREDIT else int(velden[:-1])
+def _amount(fields: bytes) -> int:
+    return -int(fields[:-1]) if fields[-1:] == CREDIT else int(fields[:-1])
 
 
-def _factuur(goed: Goed) -> tuple[Ingreep, ...]:
+def _factuur(good: Good) -> tuple[Operation, ...]:
     """The factuurnummer is that of no declaration."""
     rubriek = _RETOUR[b"01"]["0116"]
-    nieuw = b"ONBEKEND".ljust(rubriek.lengte)
-    if goed.record(0)[rubriek.plaats] == nieuw:
-        nieuw = b"ONBEKEND-2".ljust(rubriek.lengte)
-    return (goed.zet(0, rubriek, nieuw),)
+    new = b"ONBEKEND".ljust(rubriek.length)
+    if good.record(0)[rubriek.plaats] == new:
+        new = b"ONBEKEND-2".ljust(rubriek.length)
+    return (good.put(0, rubriek, new),)
 
 
-def _afkap(goed: Goed) -> tuple[Ingreep, ...]:
+def _truncation(good: Good) -> tuple[Operation, ...]:
     """The file ends in the middle of a record."""
-    midden = _laatste(goed) * _REGEL + LENGTE_RETOUR // 2
-    return (Ingreep(midden, goed.aantal * _REGEL, b""),)
+    middle = _last(good) * _LINE + RETOUR_LENGTH // 2
+    return (Operation(middle, good.aantal * _LINE, b""),)
 
 
-VERSTORINGEN: dict[str, Verstoring] = {
-    "aantal": _aantal,
-    "totaal": _totaal,
-    "lengte": _lengte,
+FAULTS: dict[str, Fault] = {
+    "aantal": _count,
+    "totaal": _total,
+    "lengte": _length,
     "crlf": _crlf,
     "slot": _slot,
-    "vreemd": _vreemd,
+    "vreemd": _foreign,
     "heen": _heen,
     "code": _code,
-    "wissel": _wissel,
-    "dubbel": _dubbel,
+    "wissel": _change,
+    "dubbel": _double,
     "factuur": _factuur,
-    "afkap": _afkap,
+    "afkap": _truncation,
 }
 """The kinds of fault; each has room behind `MERK` in rubriek 0181. The docstring of its function says what is wrong."""
 
 
-def wat(soort: str) -> str:
+def what(kind: str) -> str:
     """What is wrong with a retour of this kind, in a sentence."""
-    return VERSTORINGEN[soort].__doc__ or ""
+    return FAULTS[kind].__doc__ or ""
 
 
-def plaats_van(retour: Path, soort: str) -> Path:
+def path_of(retour: Path, kind: str) -> Path:
     """Where a faulty retour goes: beside the good one, marked in its name."""
-    return retour.with_name(f"{retour.stem}.{MERK}-{soort}{retour.suffix}")
+    return retour.with_name(f"{retour.stem}.{MARK}-{kind}{retour.suffix}")
 
 
-def ingrepen(soort: str, goed: Goed) -> tuple[Ingreep, ...] | str:
+def operations(kind: str, good: Good) -> tuple[Operation, ...] | str:
     """What to change in a good retour, its mark included; in words why, where it can't have this fault."""
-    gevonden = VERSTORINGEN[soort](goed)
-    return gevonden if isinstance(gevonden, str) else (_merk(goed, soort), *gevonden)
+    found = FAULTS[kind](good)
+    return found if isinstance(found, str) else (_mark(good, kind), *found)
 
 
-def _merk(goed: Goed, soort: str) -> Ingreep:
+def _mark(good: Good, kind: str) -> Operation:
     rubriek = _RETOUR[b"01"]["0181"]
-    afzender = goed.record(0)[rubriek.plaats].decode(TEKENSET).partition("-")[0].strip()
-    return goed.zet(0, rubriek, f"{afzender}-{MERK}-{soort}".ljust(rubriek.lengte).encode(TEKENSET))
+    sender = good.record(0)[rubriek.plaats].decode(CHARSET).partition("-")[0].strip()
+    return good.put(0, rubriek, f"{sender}-{MARK}-{kind}".ljust(rubriek.length).encode(CHARSET))
 
 
-def schrijf(goed: Goed, ingrepen: Iterable[Ingreep], naar: BinaryIO) -> None:
+def write(good: Good, operations: Iterable[Operation], to: BinaryIO) -> None:
     """Copies a retour with other bytes in some places."""
-    tot = 0
-    for ingreep in sorted(ingrepen):
-        _kopieer(goed.retour, tot, ingreep.begin, naar)
-        naar.write(ingreep.nieuw)
-        tot = ingreep.eind
-    goed.retour.seek(tot)
-    shutil.copyfileobj(goed.retour, naar)
+    until = 0
+    for operation in sorted(operations):
+        _copy(good.retour, until, operation.begin, to)
+        to.write(operation.new)
+        until = operation.ending
+    good.retour.seek(until)
+    shutil.copyfileobj(good.retour, to)
 
 
-def _kopieer(bron: BinaryIO, begin: int, eind: int, naar: BinaryIO) -> None:
-    bron.seek(begin)
-    over = eind - begin
-    while over and (stuk := bron.read(min(over, 1 << 20))):
-        naar.write(stuk)
-        over -= len(stuk)
+def _copy(source: BinaryIO, begin: int, ending: int, to: BinaryIO) -> None:
+    source.seek(begin)
+    over = ending - begin
+    while over and (piece := source.read(min(over, 1 << 20))):
+        to.write(piece)
+        over -= len(piece)

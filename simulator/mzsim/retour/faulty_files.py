@@ -6,25 +6,25 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from mzsim.common.errors import OwnError
-from mzsim.common.whole_file import Retourbestand, schrijffout
+from mzsim.common.whole_file import RetourFile, schrijffout
 from mzsim.retour import faults
-from mzsim.retour.check import controleer_retour
+from mzsim.retour.check import deviations_of_retour
 from mzsim.standard.retourcodes import Retourcode
 
 
-def write_faulty(place: Path, kind: str, good: faults.Goed, codes: Mapping[str, Retourcode]) -> str | None:
+def write_faulty(place: Path, kind: str, good: faults.Good, codes: Mapping[str, Retourcode]) -> str | None:
     """Writes a good retour with one fault; gives in words why that can't be, None where it was done.
 
     `codes` are those that may stand in a retour. Raises OutputError where the file can't be written.
     """
-    changes = faults.ingrepen(kind, good)
+    changes = faults.operations(kind, good)
     if isinstance(changes, str):
         return changes
-    with Retourbestand(place) as file:
+    with RetourFile(place) as file:
         with schrijffout(place, "; the retour itself was"):
-            faults.schrijf(good, changes, file.stroom)
-            file.voltooi()
-        if next(controleer_retour(good.declaratie, file.stroom, codes), None) is None:
+            faults.write(good, changes, file.stream)
+            file.complete()
+        if next(deviations_of_retour(good.declaratie, file.stream, codes), None) is None:
             raise OwnError(f"{place}: not written, because check-retour would find nothing wrong with it")
-        file.zet_neer()
+        file.put_in_place()
     return None

@@ -13,21 +13,21 @@ from types import MappingProxyType
 from typing import Any, BinaryIO, NamedTuple
 
 from mzsim.checks import REGISTER
-from mzsim.checks.register import volgorde
-from mzsim.checks.surroundings import Omgeving
+from mzsim.checks.register import ordering
+from mzsim.checks.surroundings import Surroundings
 from mzsim.common.errors import InputError
-from mzsim.domain.check import Controle
-from mzsim.domain.facts import UzoviFeit
-from mzsim.domain.findings import Rij
-from mzsim.standard.layout import LENGTE_HEEN, LENGTE_RETOUR, TEKENSET, layouts, rubrieknaam
+from mzsim.domain.check import Check
+from mzsim.domain.facts import UzoviFact
+from mzsim.domain.findings import Row
+from mzsim.standard.layout import CHARSET, HEEN_LENGTH, RETOUR_LENGTH, layouts, rubriek_name
 from mzsim.standard.messages import RETOUR
-from mzsim.standard.reader import lees_regels
+from mzsim.standard.reader import read_lines
 from mzsim.standard.records import Prestatierecord, Verzekerdenrecord, Voorlooprecord
-from mzsim.standard.retourcodes import GEEN_OPMERKING, NIET_BEOORDEELD, Retourcode, given_codes
-from mzsim.standard.values import CREDIT, als_euro, centen, lees_datum
+from mzsim.standard.retourcodes import NO_REMARK, NOT_JUDGED, Retourcode, given_codes
+from mzsim.standard.values import CREDIT, as_euro, cents, read_date
 
 _RETOUR = layouts("mz302")
-_DELEN = {
+_PARTS = {
     b"01": ("bestand", "alle", "voorloop", "debiteur", "sluit"),
     b"02": ("verzekerde",),
     b"03": ("verzekerde",),
@@ -35,22 +35,22 @@ _DELEN = {
     b"98": ("commentaar",),
 }
 # Checks of the voorlooprecord's codes that look at something else than that record.
-_ANDER_RECORD = ("bestand", "alle", "debiteur", "sluit")
-_KLASSEN = {b"01": Voorlooprecord, b"02": Verzekerdenrecord, b"04": Prestatierecord}
-Masker = Callable[[str], str] | None
+_OTHER_RECORD = ("bestand", "alle", "debiteur", "sluit")
+_CATEGORIES = {b"01": Voorlooprecord, b"02": Verzekerdenrecord, b"04": Prestatierecord}
+Mask = Callable[[str], str] | None
 
 
-class Codeuitleg(NamedTuple):
+class CodeExplanation(NamedTuple):
     """A retourcode on a record, and the checks that give it there; `rijen` are the rows of the store that decided each,
     where that is known."""
 
     code: str
     betekenis: str
-    controles: tuple[Controle, ...]
-    rijen: tuple[tuple[Rij, ...], ...] = ()
+    checks: tuple[Check, ...]
+    rows: tuple[tuple[Row, ...], ...] = ()
 
 
-class Recorduitleg(NamedTuple):
+class RecordExplanation(NamedTuple):
     """A record of the retour: what it is about, its codes, and its amounts in cents where it has any.
 
     `herleiding` says line by line how the amount granted came about, where that is known.
@@ -60,15 +60,15 @@ class Recorduitleg(NamedTuple):
     record: str
     identificatie: int | None
     bsn: str
-    wat: str
-    codes: tuple[Codeuitleg, ...]
+    what: str
+    codes: tuple[CodeExplanation, ...]
     declaratiebedrag: int | None = None
     berekend: int | None = None
     toegekend: int | None = None
-    herleiding: tuple[str, ...] = ()
+    derivation: tuple[str, ...] = ()
 
 
-class Uitleg(NamedTuple):
+class WordedRetour(NamedTuple):
     """A whole retourbericht; totals in cents, a credit negative.
 
     `betaaldatum` is when the insurer pays; None where there is nothing to pay or its beleid is not known. `overig` are lines
@@ -79,58 +79,58 @@ class Uitleg(NamedTuple):
     afzender: str
     dagtekening: str
     factuurnummer: str
-    records: tuple[Recorduitleg, ...]
-    ingediend: int
+    records: tuple[RecordExplanation, ...]
+    submitted: int
     toegekend: int
     betaaldatum: dt.date | None
-    overig: tuple[str, ...] = ()
-    onherleid: str | None = None
-    kanttekening: str | None = None
+    other: tuple[str, ...] = ()
+    underived: str | None = None
+    remark: str | None = None
 
-    def als_dict(self, masker: Masker) -> dict[str, Any]:
+    def as_dict(self, mask: Mask) -> dict[str, Any]:
         """For JSON: amounts as decimal strings."""
         return {
             "afzender": self.afzender,
             "dagtekening": self.dagtekening,
             "factuurnummer": self.factuurnummer,
-            "totaal_ingediend": als_euro(self.ingediend),
-            "totaal_toegekend": als_euro(self.toegekend),
+            "totaal_ingediend": as_euro(self.submitted),
+            "totaal_toegekend": as_euro(self.toegekend),
             **({"betaaldatum": self.betaaldatum.isoformat()} if self.betaaldatum else {}),
-            "records": [_record_dict(record, masker) for record in self.records],
-            **({"onherleid": self.onherleid} if self.onherleid else {}),
-            **({"kanttekening": self.kanttekening} if self.kanttekening else {}),
+            "records": [_record_dict(record, mask) for record in self.records],
+            **({"onherleid": self.underived} if self.underived else {}),
+            **({"kanttekening": self.remark} if self.remark else {}),
         }
 
-    def regels(self, masker: Masker) -> Iterator[str]:
+    def lines(self, mask: Mask) -> Iterator[str]:
         """For people, a line at a time."""
         yield f"retourbericht of {self.afzender} on factuur {self.factuurnummer}, dated {self.dagtekening}"
-        yield f"granted {als_euro(self.toegekend)} of {als_euro(self.ingediend)}"
+        yield f"granted {as_euro(self.toegekend)} of {as_euro(self.submitted)}"
         if self.betaaldatum:
             yield f"payment date {self.betaaldatum}"
         for record in self.records:
-            if any(code.code != GEEN_OPMERKING for code in record.codes) or record.record == "01":
+            if any(code.code != NO_REMARK for code in record.codes) or record.record == "01":
                 yield ""
-                yield from _record_regels(record, masker)
-        stil = sum(all(code.code == GEEN_OPMERKING for code in r.codes) for r in self.records if r.record != "01")
-        if stil:
+                yield from _record_lines(record, mask)
+        silent = sum(all(code.code == NO_REMARK for code in r.codes) for r in self.records if r.record != "01")
+        if silent:
             yield ""
-            yield f"{stil} more came back without an objection of their own (0200)"
-        if self.overig:
+            yield f"{silent} more came back without an objection of their own (0200)"
+        if self.other:
             yield ""
-            yield from self.overig
-        for zin in filter(None, (self.onherleid, self.kanttekening)):
+            yield from self.other
+        for sentence in filter(None, (self.underived, self.remark)):
             yield ""
-            yield zin
+            yield sentence
 
 
-def _record_dict(r: Recorduitleg, masker: Masker) -> dict[str, Any]:
-    bedragen = {naam: getattr(r, naam) for naam in ("declaratiebedrag", "berekend", "toegekend")}
+def _record_dict(r: RecordExplanation, mask: Mask) -> dict[str, Any]:
+    amounts = {name: getattr(r, name) for name in ("declaratiebedrag", "berekend", "toegekend")}
     return {
         "regel": r.regel,
         "record": r.record,
         "identificatie": r.identificatie,
-        "bsn": masker(r.bsn) if masker else r.bsn,
-        **{naam: als_euro(bedrag) for naam, bedrag in bedragen.items() if bedrag is not None},
+        "bsn": mask(r.bsn) if mask else r.bsn,
+        **{name: as_euro(amount) for name, amount in amounts.items() if amount is not None},
         "codes": [
             {
                 "retourcode": c.code,
@@ -142,9 +142,9 @@ def _record_dict(r: Recorduitleg, masker: Masker) -> dict[str, Any]:
                         "tekst": k.zin,
                         "bron": k.bron,
                         "herstel": k.herstel,
-                        **({"rijen": [rij._asdict() for rij in rijen]} if rijen else {}),
+                        **({"rijen": [row._asdict() for row in rows]} if rows else {}),
                     }
-                    for k, rijen in _met_rijen(c)
+                    for k, rows in _with_rows(c)
                 ],
             }
             for c in r.codes
@@ -152,150 +152,154 @@ def _record_dict(r: Recorduitleg, masker: Masker) -> dict[str, Any]:
     }
 
 
-def _record_regels(r: Recorduitleg, masker: Masker) -> Iterator[str]:
-    wie = f" of {masker(r.bsn) if masker else r.bsn}" if r.bsn else ""
-    nummer = "" if r.identificatie is None else f" {r.identificatie}"
-    yield f"line {r.regel}: {_RETOUR[r.record.encode()].naam}{nummer}{wie}{r.wat and f', {r.wat}'}"
+def _record_lines(r: RecordExplanation, mask: Mask) -> Iterator[str]:
+    who = f" of {mask(r.bsn) if mask else r.bsn}" if r.bsn else ""
+    number = "" if r.identificatie is None else f" {r.identificatie}"
+    yield f"line {r.regel}: {_RETOUR[r.record.encode()].naam}{number}{who}{r.what and f', {r.what}'}"
     if r.declaratiebedrag is not None and r.toegekend is not None:
-        rest = als_euro(r.declaratiebedrag - r.toegekend)
-        yield f"  declared {als_euro(r.declaratiebedrag)}, granted {als_euro(r.toegekend)}, left {rest}"
+        rest = as_euro(r.declaratiebedrag - r.toegekend)
+        yield f"  declared {as_euro(r.declaratiebedrag)}, granted {as_euro(r.toegekend)}, left {rest}"
     for code in r.codes:
         yield f"  {code.code} {code.betekenis}"
-        for controle, rijen in _met_rijen(code):
-            rubriek = f"{controle.rubriek} {rubrieknaam(controle.rubriek)}: " if controle.rubriek else ""
-            yield f"    {controle.id}: {rubriek}{controle.zin} [{controle.bron}]"
-            yield f"      {controle.herstel}"
-            for rij in rijen:
-                yield f"      decided by {_rij(rij)}"
-    for regel in r.herleiding:
-        yield f"  {regel}"
+        for check, rows in _with_rows(code):
+            rubriek = f"{check.rubriek} {rubriek_name(check.rubriek)}: " if check.rubriek else ""
+            yield f"    {check.id}: {rubriek}{check.zin} [{check.bron}]"
+            yield f"      {check.herstel}"
+            for row in rows:
+                yield f"      decided by {_row(row)}"
+    for line in r.derivation:
+        yield f"  {line}"
 
 
-def _met_rijen(code: Codeuitleg) -> Iterator[tuple[Controle, tuple[Rij, ...]]]:
-    geen: tuple[Rij, ...] = ()
-    yield from zip(code.controles, code.rijen or (geen,) * len(code.controles), strict=True)
+def _with_rows(code: CodeExplanation) -> Iterator[tuple[Check, tuple[Row, ...]]]:
+    none: tuple[Row, ...] = ()
+    yield from zip(code.checks, code.rows or (none,) * len(code.checks), strict=True)
 
 
-def _rij(rij: Rij) -> str:
+def _row(row: Row) -> str:
     """A row of the store in a line."""
-    if rij.waarden is None:
-        return f"{rij.lijst}: none with {_waarden(rij.sleutel)}"
-    return f"{rij.lijst}: {_waarden(rij.waarden)}"
+    if row.waarden is None:
+        return f"{row.lijst}: none with {_values(row.sleutel)}"
+    return f"{row.lijst}: {_values(row.waarden)}"
 
 
-def _waarden(waarden: Mapping[str, Any]) -> str:
+def _values(values: Mapping[str, Any]) -> str:
     return ", ".join(
-        f"{naam} {waarde if isinstance(waarde, str) else json.dumps(waarde)}"
-        for naam, waarde in waarden.items()
-        if waarde not in (None, "", [], {})
+        f"{name} {value if isinstance(value, str) else json.dumps(value)}"
+        for name, value in values.items()
+        if value not in (None, "", [], {})
     )
 
 
-def leg_uit(
-    retour: BinaryIO, codes: Mapping[str, Retourcode], verzekeraars: Mapping[str, UzoviFeit] = MappingProxyType({})
-) -> Uitleg:
+def explain_retour(
+    retour: BinaryIO, codes: Mapping[str, Retourcode], insurers: Mapping[str, UzoviFact] = MappingProxyType({})
+) -> WordedRetour:
     """Reads a retourbericht; raises `InputError` where it is none. `verzekeraars` are those whose beleid is known."""
     retour.seek(0)
-    records: list[Recorduitleg] = []
-    kop, sluit = b"", b""
-    omgeving: Omgeving | None = None
-    for nummer, (regel, _) in enumerate(lees_regels(retour, LENGTE_RETOUR), start=1):
-        if len(regel) != LENGTE_RETOUR or regel[:2] not in _RETOUR:
+    records: list[RecordExplanation] = []
+    header, sluitrecord = b"", b""
+    surroundings: Surroundings | None = None
+    for number, (line, _) in enumerate(read_lines(retour, RETOUR_LENGTH), start=1):
+        if len(line) != RETOUR_LENGTH or line[:2] not in _RETOUR:
             raise InputError(
-                f"line {nummer} is no record of an MZ302 (370 positions); mzsim check-retour says what is wrong"
+                f"line {number} is no record of an MZ302 (370 positions); mzsim check-retour says what is wrong"
             )
-        if regel[:2] == b"99":
-            sluit = regel
+        if line[:2] == b"99":
+            sluitrecord = line
             continue
-        if regel[:2] == b"01":
-            kop = regel
-            omgeving = _omgeving(kop)
-        elif regel[:2] == b"02" and omgeving is not None:
-            omgeving.verzekerde = Verzekerdenrecord(regel[:LENGTE_HEEN])
-        records.append(_record(nummer, regel, codes, omgeving))
-    if not kop or not sluit:
+        if line[:2] == b"01":
+            header = line
+            surroundings = _surroundings(header)
+        elif line[:2] == b"02" and surroundings is not None:
+            surroundings.verzekerde = Verzekerdenrecord(line[:HEEN_LENGTH])
+        records.append(_record(number, line, codes, surroundings))
+    if not header or not sluitrecord:
         raise InputError("no retourbericht: it needs a voorlooprecord and a sluitrecord of 370 positions")
-    toegekend = _bedrag(sluit, "9909", "9910")
-    return Uitleg(
-        afzender=_veld(kop, "0181").partition("-")[0] or "unknown (0181 is empty)",
-        dagtekening=_veld(kop, "0182"),
-        factuurnummer=_veld(kop, "0116"),
+    granted = _amount(sluitrecord, "9909", "9910")
+    return WordedRetour(
+        afzender=_field(header, "0181").partition("-")[0] or "unknown (0181 is empty)",
+        dagtekening=_field(header, "0182"),
+        factuurnummer=_field(header, "0116"),
         records=tuple(records),
-        ingediend=_bedrag(sluit, "9907", "9908"),
-        toegekend=toegekend,
-        betaaldatum=_betaaldatum(kop, toegekend, verzekeraars.get(_veld(kop, "0108"))),
+        submitted=_amount(sluitrecord, "9907", "9908"),
+        toegekend=granted,
+        betaaldatum=_payment_date(header, granted, insurers.get(_field(header, "0108"))),
     )
 
 
-def _betaaldatum(kop: bytes, toegekend: int, verzekeraar: UzoviFeit | None) -> dt.date | None:
-    dagtekening = lees_datum(kop[_RETOUR[b"01"]["0182"].plaats])
-    if verzekeraar is None or dagtekening is None:
+def _payment_date(header: bytes, granted: int, insurer: UzoviFact | None) -> dt.date | None:
+    dagtekening = read_date(header[_RETOUR[b"01"]["0182"].plaats])
+    if insurer is None or dagtekening is None:
         return None
-    return verzekeraar.beleid.betaaldatum(dagtekening, toegekend)
+    return insurer.beleid.payment_date(dagtekening, granted)
 
 
-def _veld(regel: bytes, nummer: str) -> str:
-    return regel[_RETOUR[regel[:2]][nummer].plaats].decode(TEKENSET).strip()
+def _field(line: bytes, number: str) -> str:
+    return line[_RETOUR[line[:2]][number].plaats].decode(CHARSET).strip()
 
 
-def _bedrag(regel: bytes, bedrag: str, indicatie: str) -> int:
-    layout = _RETOUR[regel[:2]]
-    centen_ = centen(regel[layout[bedrag].plaats])
-    return -centen_ if regel[layout[indicatie].plaats] == CREDIT else centen_
+def _amount(line: bytes, amount: str, indication: str) -> int:
+    layout = _RETOUR[line[:2]]
+    cents_ = cents(line[layout[amount].plaats])
+    return -cents_ if line[layout[indication].plaats] == CREDIT else cents_
 
 
-def _record(nummer: int, regel: bytes, codes: Mapping[str, Retourcode], omgeving: Omgeving | None) -> Recorduitleg:
-    kenmerk = regel[:2]
-    identificatie = None if kenmerk == b"01" else centen(regel[2:14])
-    uitleg = Recorduitleg(
-        nummer,
+def _record(
+    number: int, line: bytes, codes: Mapping[str, Retourcode], surroundings: Surroundings | None
+) -> RecordExplanation:
+    kenmerk = line[:2]
+    identificatie = None if kenmerk == b"01" else cents(line[2:14])
+    explanation = RecordExplanation(
+        number,
         kenmerk.decode(),
         identificatie,
         "",
         "",
-        tuple(_code(code, regel, codes, omgeving) for code in given_codes(regel)),
+        tuple(_code(code, line, codes, surroundings) for code in given_codes(line)),
     )
     if kenmerk == b"02":
-        return uitleg._replace(bsn=_veld(regel, "0203"))
+        return explanation._replace(bsn=_field(line, "0203"))
     if kenmerk == b"04":
-        return uitleg._replace(
-            bsn=_veld(regel, "0403"),
-            wat=f"{_veld(regel, '0413')} on {_veld(regel, '0408')}",
-            declaratiebedrag=_bedrag(regel, "0430", "0431"),
-            berekend=_bedrag(regel, "0481", "0482"),
-            toegekend=_bedrag(regel, "0483", "0484"),
+        return explanation._replace(
+            bsn=_field(line, "0403"),
+            what=f"{_field(line, '0413')} on {_field(line, '0408')}",
+            declaratiebedrag=_amount(line, "0430", "0431"),
+            berekend=_amount(line, "0481", "0482"),
+            toegekend=_amount(line, "0483", "0484"),
         )
-    return uitleg
+    return explanation
 
 
-def _code(code: str, regel: bytes, codes: Mapping[str, Retourcode], omgeving: Omgeving | None) -> Codeuitleg:
-    rij = codes.get(code)
-    betekenis = rij.betekenis if rij else "not in the code list"
-    if code in (GEEN_OPMERKING, NIET_BEOORDEELD):
-        return Codeuitleg(code, betekenis, ())
-    mogelijk = [c for c in REGISTER.values() if c.retourcode == code and c.deel in _DELEN[regel[:2]]]
-    zeker = [c for c in mogelijk if _slaat_aan(c, regel, omgeving)]
-    rest = [c for c in mogelijk if c.niveau > 4 or c.deel in _ANDER_RECORD]
-    return Codeuitleg(code, betekenis, tuple(sorted(zeker or rest or mogelijk, key=volgorde)))
+def _code(
+    code: str, line: bytes, codes: Mapping[str, Retourcode], surroundings: Surroundings | None
+) -> CodeExplanation:
+    row = codes.get(code)
+    meaning = row.betekenis if row else "not in the code list"
+    if code in (NO_REMARK, NOT_JUDGED):
+        return CodeExplanation(code, meaning, ())
+    possible = [c for c in REGISTER.values() if c.retourcode == code and c.deel in _PARTS[line[:2]]]
+    certain = [c for c in possible if _objects(c, line, surroundings)]
+    rest = [c for c in possible if c.niveau > 4 or c.deel in _OTHER_RECORD]
+    return CodeExplanation(code, meaning, tuple(sorted(certain or rest or possible, key=ordering)))
 
 
-def _slaat_aan(controle: Controle, regel: bytes, omgeving: Omgeving | None) -> bool:
+def _objects(check: Check, line: bytes, surroundings: Surroundings | None) -> bool:
     """Whether a check objects to the heen record, as far as the retour alone shows it."""
-    klasse = _KLASSEN.get(regel[:2])
-    if controle.niveau > 5 or klasse is None or omgeving is None or controle.deel in _ANDER_RECORD:
+    category = _CATEGORIES.get(line[:2])
+    if check.niveau > 5 or category is None or surroundings is None or check.deel in _OTHER_RECORD:
         return False
     try:
-        return controle.functie(klasse(regel[:LENGTE_HEEN]), omgeving)
+        return check.function(category(line[:HEEN_LENGTH]), surroundings)
     except AttributeError:  # it needs a verzekerdenrecord that did not come back
         return False
 
 
-def _omgeving(kop: bytes) -> Omgeving:
+def _surroundings(header: bytes) -> Surroundings:
     """What the voorlooprecord of a retour says to the checks of its records; of the store nothing is known."""
-    voorloop = Voorlooprecord(kop)
-    datum = kop[_RETOUR[b"01"]["0182"].plaats]
-    return Omgeving(
-        datum=datum,
+    voorloop = Voorlooprecord(header)
+    date = header[_RETOUR[b"01"]["0182"].plaats]
+    return Surroundings(
+        datum=date,
         dagtekening=voorloop.dagtekening,
         declarant=b"",
         wlz=voorloop.bericht == RETOUR.wlz,

@@ -8,109 +8,109 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from mzsim.script.rules import Onderdeel, Voorwaarde, patroon
-from mzsim.standard.layout import RECORD_VAN_KENMERK, TEKENSET, Rubriek, layouts
-from mzsim.standard.values import lees_datum
+from mzsim.script.rules import AnsweredPart, Condition, pattern
+from mzsim.standard.layout import CHARSET, RECORD_OF_KENMERK, Rubriek, layouts
+from mzsim.standard.values import read_date
 
 _HEEN = layouts("mz301")
 _RUBRIEKEN = {rubriek.nummer: (kenmerk, rubriek) for kenmerk, layout in _HEEN.items() for rubriek in layout.rubrieken}
-_KENMERKEN: Mapping[Onderdeel, tuple[bytes, ...]] = {
+_KENMERKEN: Mapping[AnsweredPart, tuple[bytes, ...]] = {
     "bestand": (b"01", b"02", b"04"),
     "verzekerde": (b"01", b"02"),
     "prestatie": (b"01", b"02", b"04"),
 }
-_BEDRAGEN = frozenset({"0424", "0426", "0428", "0430"})
-_AANTALLEN = frozenset({"0425"})
-_DATUM = "EEJJMMDD"
-_GRENZEN: Mapping[str, Callable[[Any, Any], bool]] = {
+_AMOUNTS = frozenset({"0424", "0426", "0428", "0430"})
+_COUNTS = frozenset({"0425"})
+_DATE = "EEJJMMDD"
+_LIMITS: Mapping[str, Callable[[Any, Any], bool]] = {
     "boven": operator.gt,
     "vanaf": operator.ge,
     "hoogstens": operator.le,
     "onder": operator.lt,
 }
 
-Lezer = Callable[[bytes], Any]
+Reader = Callable[[bytes], Any]
 """Reads a rubriek as a value to compare; None where it can't be read."""
 
 
-def lees_voorwaarde(nummer: str, waarde: Any, deel: Onderdeel) -> Voorwaarde | str:
+def read_condition(number: str, value: Any, part: AnsweredPart) -> Condition | str:
     """A condition as the file gives it; where it makes none, what is wrong with it."""
-    if nummer not in _RUBRIEKEN:
+    if number not in _RUBRIEKEN:
         return 'is no rubriek of a declaration; a rubriek is named by its four digits, as "0413"'
-    kenmerk, rubriek = _RUBRIEKEN[nummer]
-    if kenmerk not in _KENMERKEN[deel]:
-        namen = " or ".join(RECORD_VAN_KENMERK[k] for k in _KENMERKEN[deel])
-        return f"is of the {RECORD_VAN_KENMERK[kenmerk]}; a rule on a {deel} looks at rubrieken of the {namen}"
-    past = _grenzen(rubriek, waarde) if isinstance(waarde, dict) else _teksten(rubriek, waarde)
-    return past if isinstance(past, str) else Voorwaarde(kenmerk, rubriek.plaats, past)
+    kenmerk, rubriek = _RUBRIEKEN[number]
+    if kenmerk not in _KENMERKEN[part]:
+        names = " or ".join(RECORD_OF_KENMERK[k] for k in _KENMERKEN[part])
+        return f"is of the {RECORD_OF_KENMERK[kenmerk]}; a rule on a {part} looks at rubrieken of the {names}"
+    fits = _limits(rubriek, value) if isinstance(value, dict) else _texts(rubriek, value)
+    return fits if isinstance(fits, str) else Condition(kenmerk, rubriek.plaats, fits)
 
 
-def _teksten(rubriek: Rubriek, waarde: Any) -> Callable[[bytes], bool] | str:
-    teksten = waarde if isinstance(waarde, list) else [waarde]
-    if not teksten:
+def _texts(rubriek: Rubriek, value: Any) -> Callable[[bytes], bool] | str:
+    texts = value if isinstance(value, list) else [value]
+    if not texts:
         return "may not be empty"
-    for tekst in teksten:
-        if wat := _bezwaar_tegen_tekst(rubriek, tekst):
-            return wat
-    patronen = [patroon(tekst, numeriek=rubriek.type == "N") for tekst in teksten]
-    return lambda inhoud: any(past(inhoud) for past in patronen)
+    for text in texts:
+        if what := _objection_to_text(rubriek, text):
+            return what
+    patterns = [pattern(text, numeric=rubriek.type == "N") for text in texts]
+    return lambda content: any(fits(content) for fits in patterns)
 
 
-def _bezwaar_tegen_tekst(rubriek: Rubriek, tekst: Any) -> str | None:
-    if not isinstance(tekst, str):
+def _objection_to_text(rubriek: Rubriek, text: Any) -> str | None:
+    if not isinstance(text, str):
         return "must be text in quotes, a list of texts, or bounds ({boven: 100.00})"
     try:
-        lengte = len(tekst.replace("*", "").encode(TEKENSET))
+        length = len(text.replace("*", "").encode(CHARSET))
     except UnicodeEncodeError:
         return "holds a character that a message has no place for (ISO 8859-1)"
-    return f"can't match: the rubriek has {rubriek.lengte} positions" if lengte > rubriek.lengte else None
+    return f"can't match: the rubriek has {rubriek.length} positions" if length > rubriek.length else None
 
 
-def _grenzen(rubriek: Rubriek, grenzen: Mapping[str, Any]) -> Callable[[bytes], bool] | str:
-    soort = _soort(rubriek)
-    if soort is None:
+def _limits(rubriek: Rubriek, limits: Mapping[str, Any]) -> Callable[[bytes], bool] | str:
+    kind = _kind(rubriek)
+    if kind is None:
         return "has no bounds; these are for amounts, the aantal and dates"
-    if not grenzen or not grenzen.keys() <= _GRENZEN.keys():
-        return f"must hold one or more of: {', '.join(_GRENZEN)}"
-    lezer, naar_waarde, vorm = soort
-    toetsen = []
-    for naam, grens in grenzen.items():
-        waarde = naar_waarde(grens)
-        if waarde is None:
-            return f"{naam} must be {vorm}"
-        toetsen.append((_GRENZEN[naam], waarde))
+    if not limits or not limits.keys() <= _LIMITS.keys():
+        return f"must hold one or more of: {', '.join(_LIMITS)}"
+    reader, to_value, form = kind
+    predicates = []
+    for name, limit in limits.items():
+        value = to_value(limit)
+        if value is None:
+            return f"{name} must be {form}"
+        predicates.append((_LIMITS[name], value))
 
-    def past(inhoud: bytes) -> bool:
-        gelezen = lezer(inhoud)
-        return gelezen is not None and all(toets(gelezen, waarde) for toets, waarde in toetsen)
+    def fits(content: bytes) -> bool:
+        was_read = reader(content)
+        return was_read is not None and all(predicate(was_read, value) for predicate, value in predicates)
 
-    return past
+    return fits
 
 
-def _soort(rubriek: Rubriek) -> tuple[Lezer, Callable[[Any], Any], str] | None:
-    if rubriek.nummer in _BEDRAGEN:
-        return _getal, _centen, "an amount in euro, as 100.00 (a number, without quotes)"
-    if rubriek.nummer in _AANTALLEN:
-        return _getal, _geheel, "a whole number"
-    if rubriek.patroon == _DATUM:
-        return lees_datum, _dag, "a date (YYYY-MM-DD)"
+def _kind(rubriek: Rubriek) -> tuple[Reader, Callable[[Any], Any], str] | None:
+    if rubriek.nummer in _AMOUNTS:
+        return _figure, _cents, "an amount in euro, as 100.00 (a number, without quotes)"
+    if rubriek.nummer in _COUNTS:
+        return _figure, _whole, "a whole number"
+    if rubriek.pattern == _DATE:
+        return read_date, _day, "a date (YYYY-MM-DD)"
     return None
 
 
-def _getal(inhoud: bytes) -> int | None:
-    return int(inhoud) if inhoud.isdigit() else None
+def _figure(content: bytes) -> int | None:
+    return int(content) if content.isdigit() else None
 
 
-def _centen(waarde: Any) -> int | None:
-    if isinstance(waarde, bool) or not isinstance(waarde, int | Decimal):
+def _cents(value: Any) -> int | None:
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
         return None
-    centen = Decimal(waarde) * 100
-    return int(centen) if centen == int(centen) and centen >= 0 else None
+    cents = Decimal(value) * 100
+    return int(cents) if cents == int(cents) and cents >= 0 else None
 
 
-def _geheel(waarde: Any) -> int | None:
-    return waarde if isinstance(waarde, int) and not isinstance(waarde, bool) else None
+def _whole(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-def _dag(waarde: Any) -> dt.date | None:
-    return waarde if isinstance(waarde, dt.date) else None
+def _day(value: Any) -> dt.date | None:
+    return value if isinstance(value, dt.date) else None

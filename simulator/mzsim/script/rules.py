@@ -7,110 +7,110 @@ from collections.abc import Callable, Mapping
 from typing import Literal, NamedTuple
 
 from mzsim.common.errors import ScriptError
-from mzsim.domain.check import VECOZO, VERZEKERAAR, Controle, Deel
+from mzsim.domain.check import INSURER, VECOZO, Check, Part
 
-Onderdeel = Literal["bestand", "verzekerde", "prestatie"]
+AnsweredPart = Literal["bestand", "verzekerde", "prestatie"]
 """What a rule answers on: the file, a verzekerdenrecord or a prestatierecord."""
 
-AFZENDERS = {"vecozo": VECOZO, "verzekeraar": VERZEKERAAR}
+SENDERS = {"vecozo": VECOZO, "verzekeraar": INSURER}
 
 Records = Mapping[bytes, bytes]
 """The heen records that a rule may look at, by kenmerk: the voorlooprecord, and what it is about with its verzekerdenrecord."""
 
 
-class Voorwaarde(NamedTuple):
+class Condition(NamedTuple):
     """A condition on one rubriek: the record that it is of, its place there, and whether a value meets it."""
 
     kenmerk: bytes
     plaats: slice
-    past: Callable[[bytes], bool]
+    fits: Callable[[bytes], bool]
 
-    def geldt(self, records: Records) -> bool:
+    def holds(self, records: Records) -> bool:
         """Whether the record at hand meets it."""
-        return self.past(records[self.kenmerk][self.plaats])
+        return self.fits(records[self.kenmerk][self.plaats])
 
 
-class Actie(NamedTuple):
+class Action(NamedTuple):
     """What is answered. `toekennen` in cents and `percentage` of the declaratiebedrag; with neither, it is rejected.
 
     `controles` stand for the retourcodes, so that these can be reported as the objections of checks are.
     """
 
     afzender: str
-    controles: tuple[Controle, ...]
+    checks: tuple[Check, ...]
     toekennen: int | None
     percentage: int | None
 
     @property
-    def kent_toe(self) -> bool:
+    def grants(self) -> bool:
         """Whether it says which amount is granted."""
         return self.toekennen is not None or self.percentage is not None
 
 
-class Scriptregel(NamedTuple):
+class ScriptRule(NamedTuple):
     """One rule; `plek` is its file and line, `kenmerken` those of the records that it looks at beside the voorlooprecord."""
 
     nummer: int
     plek: str
-    deel: Onderdeel
-    match: tuple[Voorwaarde, ...]
-    niet: tuple[Voorwaarde, ...]
-    actie: Actie
+    deel: AnsweredPart
+    match: tuple[Condition, ...]
+    niet: tuple[Condition, ...]
+    action: Action
 
     @property
     def kenmerken(self) -> frozenset[bytes]:
-        return frozenset(voorwaarde.kenmerk for voorwaarde in self.match + self.niet) - {b"01"}
+        return frozenset(condition.kenmerk for condition in self.match + self.niet) - {b"01"}
 
-    def past(self, records: Records) -> bool:
+    def fits(self, records: Records) -> bool:
         """Whether all of `match` and none of `not` holds."""
-        return all(v.geldt(records) for v in self.match) and not any(v.geldt(records) for v in self.niet)
+        return all(v.holds(records) for v in self.match) and not any(v.holds(records) for v in self.niet)
 
-    def fout(self, wat: str) -> ScriptError:
+    def error(self, what: str) -> ScriptError:
         """The error that this rule can't be followed."""
-        return ScriptError(f"{self.plek}: rule {self.nummer}: {wat}")
+        return ScriptError(f"{self.plek}: rule {self.nummer}: {what}")
 
 
-_DEEL: Mapping[Onderdeel, Deel] = {"bestand": "voorloop", "verzekerde": "verzekerde", "prestatie": "prestatie"}
+_PART: Mapping[AnsweredPart, Part] = {"bestand": "voorloop", "verzekerde": "verzekerde", "prestatie": "prestatie"}
 
 
-def controle_van(nummer: int, plek: str, deel: Onderdeel, code: str, afzender: str) -> Controle:
+def check_of(number: int, location: str, part: AnsweredPart, code: str, sender: str) -> Check:
     """What stands for a retourcode of a rule where the objection of a check would stand. It is in no register."""
-    return Controle(
-        id=f"script-{nummer}",
+    return Check(
+        id=f"script-{number}",
         niveau=7,
-        deel=_DEEL[deel],
+        deel=_PART[part],
         rubriek=None,
         retourcode=code,
-        door=afzender,
-        bron=plek,
+        door=sender,
+        bron=location,
         herstel="Change this rule of the script, or replay without --antwoord.",
-        zin=f"Rule {nummer} of the script says so.",
+        zin=f"Rule {number} of the script says so.",
         leest=frozenset(),
         per="record",
-        functie=_geen_toets,
+        function=_no_predicate,
     )
 
 
-def _geen_toets(*_: object) -> bool:
+def _no_predicate(*_: object) -> bool:
     return False
 
 
-def patroon(tekst: str, *, numeriek: bool) -> Callable[[bytes], bool]:
+def pattern(text: str, *, numeric: bool) -> Callable[[bytes], bool]:
     """Whether a rubriek holds a text, with `*` for any characters.
 
     Spaces behind it may be left out, and the zeros before a number.
     """
-    vorm = re.compile(b".*".join(re.escape(deel) for deel in tekst.encode("iso8859-1").split(b"*")), re.DOTALL)
+    form = re.compile(b".*".join(re.escape(part) for part in text.encode("iso8859-1").split(b"*")), re.DOTALL)
 
-    def past(waarde: bytes) -> bool:
-        kaal = waarde.rstrip(b" ")
-        if vorm.fullmatch(kaal):
+    def fits(value: bytes) -> bool:
+        bare = value.rstrip(b" ")
+        if form.fullmatch(bare):
             return True
-        return numeriek and any(vorm.fullmatch(v) for v in _zonder_nullen(kaal))
+        return numeric and any(form.fullmatch(v) for v in _without_zeros(bare))
 
-    return past
+    return fits
 
 
-def _zonder_nullen(waarde: bytes) -> tuple[bytes, ...]:
-    kaal = waarde.lstrip(b"0")
-    return (kaal,) if kaal else (b"", b"0")
+def _without_zeros(value: bytes) -> tuple[bytes, ...]:
+    bare = value.lstrip(b"0")
+    return (bare,) if bare else (b"", b"0")

@@ -9,83 +9,83 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from mzsim.standard.layout import CRLF, Rubriek, layouts
-from mzsim.standard.values import CREDIT, DEBET, centen
-from mzsim.standard.writer import Overloop, alfanumeriek, numeriek
+from mzsim.standard.values import CREDIT, DEBET, cents
+from mzsim.standard.writer import Overflow, alphanumeric, numeric
 
 _HEEN = layouts("mz301")
-_BEDRAG = _HEEN[b"04"]["0430"].plaats
+_AMOUNT = _HEEN[b"04"]["0430"].plaats
 _DEBET_CREDIT = _HEEN[b"04"]["0431"].plaats
 _IDENTIFICATIE = _HEEN[b"02"]["0202"]
-_GENUMMERD = frozenset({b"02", b"03", b"04"})
+_NUMBERED = frozenset({b"02", b"03", b"04"})
 
 
-def veld(rubriek: Rubriek, waarde: str | int) -> bytes:
+def field(rubriek: Rubriek, value: str | int) -> bytes:
     """A value as it stands in a rubriek: numeric ones to the right behind zeros, others to the left before spaces.
 
     A text in a numeric rubriek is not asked to be digits: a wrong message must be writable as well.
     """
-    if isinstance(waarde, int):
-        return numeriek(waarde, rubriek.lengte)
+    if isinstance(value, int):
+        return numeric(value, rubriek.length)
     try:
-        return alfanumeriek(waarde.rjust(rubriek.lengte, "0") if rubriek.type == "N" else waarde, rubriek.lengte)
-    except Overloop:
-        raise Overloop(f"rubriek {rubriek.nummer}: {waarde!r} does not fit in {rubriek.lengte} positions") from None
+        return alphanumeric(value.rjust(rubriek.length, "0") if rubriek.type == "N" else value, rubriek.length)
+    except Overflow:
+        raise Overflow(f"rubriek {rubriek.nummer}: {value!r} does not fit in {rubriek.length} positions") from None
 
 
-def heenrecord(kenmerk: bytes, velden: Mapping[str, str | int]) -> bytes:
+def heenrecord(kenmerk: bytes, fields: Mapping[str, str | int]) -> bytes:
     """A record of 310 positions; a rubriek that is not named gets its escape value (zeros or spaces).
 
     Raises KeyError for a rubriek that the record doesn't have.
     """
     layout = _HEEN[kenmerk]
-    for nummer in velden:
-        layout[nummer]
-    gevuld = {layout.rubrieken[0].nummer: kenmerk.decode("ascii"), **velden}
-    return b"".join(veld(rubriek, gevuld.get(rubriek.nummer, "")) for rubriek in layout.rubrieken)
+    for number in fields:
+        layout[number]
+    filled = {layout.rubrieken[0].nummer: kenmerk.decode("ascii"), **fields}
+    return b"".join(field(rubriek, filled.get(rubriek.nummer, "")) for rubriek in layout.rubrieken)
 
 
-def met(heen: bytes, velden: Mapping[str, str | int]) -> bytes:
+def combined_with(heen: bytes, fields: Mapping[str, str | int]) -> bytes:
     """A record with other values in some rubrieken."""
     layout = _HEEN[heen[:2]]
-    nieuw = bytearray(heen)
-    for nummer, waarde in velden.items():
-        nieuw[layout[nummer].plaats] = veld(layout[nummer], waarde)
-    return bytes(nieuw)
+    new = bytearray(heen)
+    for number, value in fields.items():
+        new[layout[number].plaats] = field(layout[number], value)
+    return bytes(new)
 
 
-def lees(heen: bytes, nummer: str) -> bytes:
+def read(heen: bytes, number: str) -> bytes:
     """The bytes of a rubriek of a record."""
-    return heen[_HEEN[heen[:2]][nummer].plaats]
+    return heen[_HEEN[heen[:2]][number].plaats]
 
 
-def genummerd(details: Iterable[bytes]) -> list[bytes]:
+def numbered(details: Iterable[bytes]) -> list[bytes]:
     """Detail records with their identificatie counted from 1; a commentaarrecord gets that of the record before it."""
-    nummer = 0
-    geteld = []
+    number = 0
+    counted = []
     for heen in details:
-        nummer += heen[:2] in _GENUMMERD
-        geteld.append(heen[:2] + numeriek(nummer, _IDENTIFICATIE.lengte) + heen[_IDENTIFICATIE.eind :])
-    return geteld
+        number += heen[:2] in _NUMBERED
+        counted.append(heen[:2] + numeric(number, _IDENTIFICATIE.length) + heen[_IDENTIFICATIE.ending :])
+    return counted
 
 
 def sluitrecord(details: Sequence[bytes]) -> bytes:
     """The sluitrecord behind these detail records; an amount that can't be read counts as 0."""
-    aantal = Counter(heen[:2] for heen in details)
-    totaal = sum(
-        -centen(heen[_BEDRAG]) if heen[_DEBET_CREDIT] == CREDIT else centen(heen[_BEDRAG])
+    count = Counter(heen[:2] for heen in details)
+    total = sum(
+        -cents(heen[_AMOUNT]) if heen[_DEBET_CREDIT] == CREDIT else cents(heen[_AMOUNT])
         for heen in details
         if heen[:2] == b"04"
     )
     return heenrecord(
         b"99",
         {
-            "9902": aantal[b"02"],
-            "9903": aantal[b"03"],
-            "9904": aantal[b"04"],
-            "9905": aantal[b"98"],
+            "9902": count[b"02"],
+            "9903": count[b"03"],
+            "9904": count[b"04"],
+            "9905": count[b"98"],
             "9906": len(details),
-            "9907": abs(totaal),
-            "9908": (CREDIT if totaal < 0 else DEBET).decode("ascii"),
+            "9907": abs(total),
+            "9908": (CREDIT if total < 0 else DEBET).decode("ascii"),
         },
     )
 

@@ -13,13 +13,13 @@ from typing import NamedTuple
 
 from mzsim.standard.messages import HEEN, RETOUR
 
-LENGTE_HEEN = HEEN.length
-LENGTE_RETOUR = RETOUR.length
+HEEN_LENGTH = HEEN.length
+RETOUR_LENGTH = RETOUR.length
 CRLF = b"\r\n"
-LENGTE_REGEL = LENGTE_HEEN + len(CRLF)
-TEKENSET = "iso8859-1"
+LINE_LENGTH = HEEN_LENGTH + len(CRLF)
+CHARSET = "iso8859-1"
 
-KENMERK_VAN_RECORD = {
+KENMERK_OF_RECORD = {
     "voorlooprecord": b"01",
     "verzekerdenrecord": b"02",
     "debiteurrecord": b"03",
@@ -27,10 +27,10 @@ KENMERK_VAN_RECORD = {
     "commentaarrecord": b"98",
     "sluitrecord": b"99",
 }
-RECORD_VAN_KENMERK = {kenmerk: record for record, kenmerk in KENMERK_VAN_RECORD.items()}
+RECORD_OF_KENMERK = {kenmerk: record for record, kenmerk in KENMERK_OF_RECORD.items()}
 
 
-class LayoutFout(Exception):
+class LayoutError(Exception):
     """A layout file of the project itself is wrong."""
 
 
@@ -41,83 +41,83 @@ class Rubriek(NamedTuple):
     record: str
     naam: str
     type: str
-    lengte: int
+    length: int
     begin: int
-    eind: int
-    patroon: str
-    verplichting: str
+    ending: int
+    pattern: str
+    obligation: str
 
     @property
     def plaats(self) -> slice:
         """Where the field stands in the record's bytes."""
-        return slice(self.begin - 1, self.eind)
+        return slice(self.begin - 1, self.ending)
 
 
 class RecordLayout:
     """The rubrieken of one record type, in order."""
 
-    __slots__ = ("_per_nummer", "kenmerk", "lengte", "naam", "rubrieken")
+    __slots__ = ("_per_number", "kenmerk", "length", "naam", "rubrieken")
 
-    def __init__(self, naam: str, rubrieken: tuple[Rubriek, ...]) -> None:
-        self.naam = naam
-        self.kenmerk = KENMERK_VAN_RECORD[naam]
+    def __init__(self, name: str, rubrieken: tuple[Rubriek, ...]) -> None:
+        self.naam = name
+        self.kenmerk = KENMERK_OF_RECORD[name]
         self.rubrieken = rubrieken
-        self.lengte = rubrieken[-1].eind
-        self._per_nummer = {rubriek.nummer: rubriek for rubriek in rubrieken}
-        self._controleer()
+        self.length = rubrieken[-1].ending
+        self._per_number = {rubriek.nummer: rubriek for rubriek in rubrieken}
+        self._check()
 
-    def _controleer(self) -> None:
-        verwacht = 1
+    def _check(self) -> None:
+        expected = 1
         for rubriek in self.rubrieken:
-            if rubriek.begin != verwacht or rubriek.eind - rubriek.begin + 1 != rubriek.lengte:
-                raise LayoutFout(f"rubriek {rubriek.nummer} does not follow position {verwacht - 1}")
-            verwacht = rubriek.eind + 1
+            if rubriek.begin != expected or rubriek.ending - rubriek.begin + 1 != rubriek.length:
+                raise LayoutError(f"rubriek {rubriek.nummer} does not follow position {expected - 1}")
+            expected = rubriek.ending + 1
 
-    def __getitem__(self, nummer: str) -> Rubriek:
-        return self._per_nummer[nummer]
+    def __getitem__(self, number: str) -> Rubriek:
+        return self._per_number[number]
 
-    def stuk(self, eerste: str, laatste: str) -> slice:
+    def piece(self, first: str, last: str) -> slice:
         """The place of a run of rubrieken, the last one included."""
-        return slice(self[eerste].begin - 1, self[laatste].eind)
+        return slice(self[first].begin - 1, self[last].ending)
 
-    def snijder(self, *stukken: tuple[str, str]) -> Callable[[bytes], tuple[bytes, ...]]:
+    def cutter(self, *pieces: tuple[str, str]) -> Callable[[bytes], tuple[bytes, ...]]:
         """A function that cuts runs of rubrieken from a record, which has its full length; they stand in their order."""
-        maat, plaats = "", 0
-        for stuk in (self.stuk(*grenzen) for grenzen in stukken):
-            maat += f"{stuk.start - plaats}x{stuk.stop - stuk.start}s"
-            plaats = stuk.stop
-        return Struct(maat).unpack_from
+        size, place = "", 0
+        for piece in (self.piece(*limits) for limits in pieces):
+            size += f"{piece.start - place}x{piece.stop - piece.start}s"
+            place = piece.stop
+        return Struct(size).unpack_from
 
 
 @cache
-def layouts(bericht: str) -> dict[bytes, RecordLayout]:
+def layouts(message: str) -> dict[bytes, RecordLayout]:
     """The layouts of `mz301` or `mz302`, by kenmerk record (b"01" … b"99")."""
-    tekst = (files(__package__) / "layouts" / f"{bericht}.tsv").read_text("utf-8")
-    kop, *regels = (regel.split("\t") for regel in tekst.splitlines())
+    text = (files(__package__) / "layouts" / f"{message}.tsv").read_text("utf-8")
+    header, *lines = (line.split("\t") for line in text.splitlines())
     per_record: dict[str, list[Rubriek]] = {}
-    for velden in regels:
-        rij = dict(zip(kop, velden, strict=True))
-        per_record.setdefault(rij["record"], []).append(
+    for fields in lines:
+        row = dict(zip(header, fields, strict=True))
+        per_record.setdefault(row["record"], []).append(
             Rubriek(
-                nummer=rij["rubriek"],
-                record=rij["record"],
-                naam=rij["naam"],
-                type=rij["type"],
-                lengte=int(rij["lengte"]),
-                begin=int(rij["begin"]),
-                eind=int(rij["eind"]),
-                patroon=rij["patroon"],
-                verplichting=rij["verplichting"],
+                nummer=row["rubriek"],
+                record=row["record"],
+                naam=row["naam"],
+                type=row["type"],
+                length=int(row["lengte"]),
+                begin=int(row["begin"]),
+                ending=int(row["eind"]),
+                pattern=row["patroon"],
+                obligation=row["verplichting"],
             )
         )
-    return {KENMERK_VAN_RECORD[naam]: RecordLayout(naam, tuple(rubrieken)) for naam, rubrieken in per_record.items()}
+    return {KENMERK_OF_RECORD[name]: RecordLayout(name, tuple(rubrieken)) for name, rubrieken in per_record.items()}
 
 
-def rubrieknaam(nummer: str) -> str:
+def rubriek_name(number: str) -> str:
     """The official name of a rubriek of either message, for people."""
-    for bericht in ("mz302", "mz301"):
-        for layout in layouts(bericht).values():
+    for message in ("mz302", "mz301"):
+        for layout in layouts(message).values():
             for rubriek in layout.rubrieken:
-                if rubriek.nummer == nummer:
+                if rubriek.nummer == number:
                     return rubriek.naam
-    raise KeyError(nummer)
+    raise KeyError(number)

@@ -10,7 +10,7 @@ from functools import cache
 from typing import NamedTuple
 
 
-class Message(NamedTuple):
+class MessageKind(NamedTuple):
     """A message: the name of its layout, its codes in 0102 (three digits), and how many positions a record has."""
 
     name: str
@@ -19,12 +19,12 @@ class Message(NamedTuple):
     length: int
 
 
-HEEN = Message("mz301", zvw=b"176", wlz=b"250", length=310)
-RETOUR = Message("mz302", zvw=b"177", wlz=b"251", length=370)
+HEEN = MessageKind("mz301", zvw=b"176", wlz=b"250", length=310)
+RETOUR = MessageKind("mz302", zvw=b"177", wlz=b"251", length=370)
 
 FIRST_RETOURCODE = {b"01": "0196", b"02": "0296", b"03": "0396", b"04": "0496", b"98": "9896"}
 """The rubriek of the first retourcode of a retour record, by kenmerk; a sluitrecord has none."""
-MEESTE_CODES = 3
+MOST_CODES = 3
 """Retourcodes on a record."""
 CODE_LENGTH = 4
 
@@ -33,7 +33,7 @@ CODE_LENGTH = 4
 def retourcode_rubrieken(kenmerk: bytes) -> tuple[str, ...]:
     """The rubrieken of the retourcodes of a record type, in order; raises KeyError for one that has none."""
     first = int(FIRST_RETOURCODE[kenmerk])
-    return tuple(f"{first + n:04d}" for n in range(MEESTE_CODES))
+    return tuple(f"{first + n:04d}" for n in range(MOST_CODES))
 
 
 def answered_with(code: bytes) -> bytes:

@@ -10,28 +10,30 @@ from collections.abc import Callable
 from operator import itemgetter
 from typing import TypeVar
 
-from mzsim.standard.layout import LayoutFout, layouts
+from mzsim.standard.layout import LayoutError, layouts
 
 R = TypeVar("R", bound="type[bytes]")
 
 
-def velden(kenmerk: bytes) -> Callable[[R], R]:
+def fields(kenmerk: bytes) -> Callable[[R], R]:
     """Makes each annotation of a class the rubriek at its place in the layout of this record type."""
 
-    def geef_plaats(klasse: R) -> R:
+    def give_place(category: R) -> R:
         rubrieken = layouts("mz301")[kenmerk].rubrieken
-        namen = tuple(klasse.__annotations__)
-        if len(namen) != len(rubrieken):
-            raise LayoutFout(f"{klasse.__name__} has {len(namen)} attributes for {len(rubrieken)} rubrieken")
-        for naam, rubriek in zip(namen, rubrieken, strict=True):
+        names = tuple(category.__annotations__)
+        if len(names) != len(rubrieken):
+            raise LayoutError(f"{category.__name__} has {len(names)} attributes for {len(rubrieken)} rubrieken")
+        for name, rubriek in zip(names, rubrieken, strict=True):
             # An itemgetter, not a function: reading a rubriek is one call into C.
-            setattr(klasse, naam, property(itemgetter(rubriek.plaats), doc=f"Rubriek {rubriek.nummer} {rubriek.naam}."))
-        return klasse
+            setattr(
+                category, name, property(itemgetter(rubriek.plaats), doc=f"Rubriek {rubriek.nummer} {rubriek.naam}.")
+            )
+        return category
 
-    return geef_plaats
+    return give_place
 
 
-@velden(b"01")
+@fields(b"01")
 class Voorlooprecord(bytes):
     """Record 01, rubrieken 0101-0180."""
 
@@ -57,7 +59,7 @@ class Voorlooprecord(bytes):
     reserve: bytes
 
 
-@velden(b"02")
+@fields(b"02")
 class Verzekerdenrecord(bytes):
     """Record 02, rubrieken 0201-0280."""
 
@@ -87,7 +89,7 @@ class Verzekerdenrecord(bytes):
     reserve: bytes
 
 
-@velden(b"03")
+@fields(b"03")
 class Debiteurrecord(bytes):
     """Record 03, rubrieken 0301-0380."""
 
@@ -120,7 +122,7 @@ class Debiteurrecord(bytes):
     reserve: bytes
 
 
-@velden(b"04")
+@fields(b"04")
 class Prestatierecord(bytes):
     """Record 04, rubrieken 0401-0480."""
 
@@ -160,7 +162,7 @@ class Prestatierecord(bytes):
     reserve: bytes
 
 
-@velden(b"98")
+@fields(b"98")
 class Commentaarrecord(bytes):
     """Record 98, rubrieken 9801-9880."""
 
@@ -171,7 +173,7 @@ class Commentaarrecord(bytes):
     reserve: bytes
 
 
-@velden(b"99")
+@fields(b"99")
 class Sluitrecord(bytes):
     """Record 99, rubrieken 9901-9980."""
 
@@ -198,17 +200,17 @@ RECORDTYPEN: dict[bytes, type[bytes]] = {
 
 def rubrieknummers(kenmerk: bytes) -> dict[str, str]:
     """The attribute of each rubriek of a record type: {"0403": "bsn", …}."""
-    namen = RECORDTYPEN[kenmerk].__annotations__
-    return {rubriek.nummer: naam for rubriek, naam in zip(layouts("mz301")[kenmerk].rubrieken, namen, strict=True)}
+    names = RECORDTYPEN[kenmerk].__annotations__
+    return {rubriek.nummer: name for rubriek, name in zip(layouts("mz301")[kenmerk].rubrieken, names, strict=True)}
 
 
-_SLUIT = layouts("mz301")[b"99"]
-_TOTAAL = slice(_SLUIT["9907"].begin - 1, _SLUIT["9908"].eind)
-_GEEN_TOTAAL = b"0" * _SLUIT["9907"].lengte + b"D"
+_CLOSE = layouts("mz301")[b"99"]
+_TOTAL = slice(_CLOSE["9907"].begin - 1, _CLOSE["9908"].ending)
+_NO_TOTAL = b"0" * _CLOSE["9907"].length + b"D"
 
 
-def ingediend(sluit: bytes) -> bytes:
+def submitted(sluitrecord: bytes) -> bytes:
     """Rubrieken 9907 and 9908 of a heen sluitrecord, as a retour repeats them; zeros and D where they can't be read."""
-    velden = sluit[_TOTAAL]
-    leesbaar = len(velden) == len(_GEEN_TOTAAL) and velden[:-1].isdigit() and velden[-1:] in (b"D", b"C")
-    return velden if leesbaar else _GEEN_TOTAAL
+    fields = sluitrecord[_TOTAL]
+    readable = len(fields) == len(_NO_TOTAL) and fields[:-1].isdigit() and fields[-1:] in (b"D", b"C")
+    return fields if readable else _NO_TOTAL

@@ -8,22 +8,22 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import NamedTuple
 
-from mzsim.standard.layout import TEKENSET, layouts
+from mzsim.standard.layout import CHARSET, layouts
 from mzsim.standard.messages import RETOUR, retourcode_rubrieken
 
-BESTAND = frozenset("XT")
+FILE = frozenset("XT")
 """Kinds of code that reject the file: technical (X) and content (T)."""
 RECORD = frozenset("D")
 """The kind of code that rejects one record."""
 
-AFGEKEURD_BESTAND = "0001"
-GEEN_OPMERKING = "0200"
-VOLLEDIG_TOEGEWEZEN = "8001"
-NIET_BEOORDEELD = "8002"
-VOLLEDIG_AFGEWEZEN = "8073"
-GOED_MAAR_AFGEWEZEN = "8096"
-BESTAND_AFGEWEZEN_AFSPRAAK = "8097"
-VERVANGEND = "8072"
+REJECTED_FILE = "0001"
+NO_REMARK = "0200"
+FULLY_GRANTED = "8001"
+NOT_JUDGED = "8002"
+FULLY_REJECTED = "8073"
+GOOD_BUT_REJECTED = "8096"
+FILE_REJECTED_BY_AGREEMENT = "8097"
+SUBSTITUTE = "8072"
 """Stands in where the official code for a check is not publicly known."""
 
 
@@ -39,9 +39,9 @@ class Retourcode(NamedTuple):
 @cache
 def retourcodes() -> Mapping[str, Retourcode]:
     """All codes of the list, by code."""
-    tekst = (files(__package__) / "retourcodes.tsv").read_text("utf-8")
-    rijen = (Retourcode(*regel.split("\t")) for regel in tekst.splitlines()[1:])
-    return MappingProxyType({rij.code: rij for rij in rijen})
+    text = (files(__package__) / "retourcodes.tsv").read_text("utf-8")
+    rows = (Retourcode(*line.split("\t")) for line in text.splitlines()[1:])
+    return MappingProxyType({row.code: row for row in rows})
 
 
 def codes_on(record: bytes) -> tuple[str, ...]:
@@ -49,13 +49,13 @@ def codes_on(record: bytes) -> tuple[str, ...]:
 
     Raises KeyError for a sluitrecord, which has none.
     """
-    return tuple([record[place].decode(TEKENSET) for place in _places(record[:2])])
+    return tuple([record[place].decode(CHARSET) for place in _places(record[:2])])
 
 
 @cache
 def _places(kenmerk: bytes) -> tuple[slice, ...]:
     layout = layouts(RETOUR.name)[kenmerk]
-    return tuple(layout[nummer].plaats for nummer in retourcode_rubrieken(kenmerk))
+    return tuple(layout[number].plaats for number in retourcode_rubrieken(kenmerk))
 
 
 def given_codes(record: bytes) -> tuple[str, ...]:

@@ -5,59 +5,57 @@ from __future__ import annotations
 import datetime as dt
 from functools import lru_cache
 
-from mzsim.standard.layout import TEKENSET
+from mzsim.standard.layout import CHARSET
 
-BSN_ONBEKEND = b"999999999"
+BSN_UNKNOWN = b"999999999"
 """The value of rubriek 0203 for a person without a BSN (INV 2.3.5)."""
 
 DEBET, CREDIT = b"D", b"C"
 
 
 @lru_cache(maxsize=65536)
-def lees_datum(waarde: bytes) -> dt.date | None:
+def read_date(value: bytes) -> dt.date | None:
     """The date of an EEJJMMDD value, or None where no such day exists."""
-    if len(waarde) != 8 or not waarde.isdigit():
+    if len(value) != 8 or not value.isdigit():
         return None
     try:
-        return dt.date(int(waarde[:4]), int(waarde[4:6]), int(waarde[6:]))
+        return dt.date(int(value[:4]), int(value[4:6]), int(value[6:]))
     except ValueError:
         return None
 
 
 @lru_cache(maxsize=65536)
-def schrijf_datum(datum: dt.date) -> bytes:
+def write_date(date: dt.date) -> bytes:
     """EEJJMMDD, so that dates compare as bytes."""
-    return datum.isoformat().replace("-", "").encode("ascii")
+    return date.isoformat().replace("-", "").encode("ascii")
 
 
-def gevuld(waarde: bytes) -> bool:
+def filled(value: bytes) -> bool:
     """Whether a field holds anything but the escape value: zeros (N) or spaces (AN)."""
-    return waarde.strip(b" 0") != b""
+    return value.strip(b" 0") != b""
 
 
-def tekst(waarde: bytes) -> str:
+def text(value: bytes) -> str:
     """A field as the store keeps it: without trailing spaces, and without the NUL that PostgreSQL has no place for."""
-    gevuld = waarde.rstrip(b" ").decode(TEKENSET)
-    return gevuld.replace("\0", "\N{SYMBOL FOR NULL}") if "\0" in gevuld else gevuld
+    filled = value.rstrip(b" ").decode(CHARSET)
+    return filled.replace("\0", "\N{SYMBOL FOR NULL}") if "\0" in filled else filled
 
 
 # Each verzekerde of a message is named several times in a row.
 @lru_cache(maxsize=4096)
-def persoon(bsn: bytes, verzekerdennummer: bytes) -> str:
+def person(bsn: bytes, verzekerdennummer: bytes) -> str:
     """How the store names an insured person: the BSN, or V and the verzekerdennummer of one who has none."""
-    return f"V{tekst(verzekerdennummer)}" if bsn == BSN_ONBEKEND else tekst(bsn)
+    return f"V{text(verzekerdennummer)}" if bsn == BSN_UNKNOWN else text(bsn)
 
 
-_HOOFDLETTERS = bytes(
-    ord(hoofd) if len(hoofd) == 1 and ord(hoofd) < 256 else teken
-    for teken in range(256)
-    for hoofd in (chr(teken).upper(),)
+_CAPITALS = bytes(
+    ord(head) if len(head) == 1 and ord(head) < 256 else sign for sign in range(256) for head in (chr(sign).upper(),)
 )
 
 
-def genormaliseerd(nummer: bytes) -> bytes:
+def normalized(number: bytes) -> bytes:
     """A factuurnummer or referentienummer as it is compared, in its full length: capitals only (INV 2.3.3)."""
-    return nummer.translate(_HOOFDLETTERS)
+    return number.translate(_CAPITALS)
 
 
 def elfproef(bsn: bytes) -> bool:
@@ -66,29 +64,29 @@ def elfproef(bsn: bytes) -> bool:
     if len(bsn) != 9 or not bsn.isdigit() or bsn == b"000000000":
         return False
     a, b, c, d, e, f, g, h, i = bsn
-    return (9 * a + 8 * b + 7 * c + 6 * d + 5 * e + 4 * f + 3 * g + 2 * h - i - _NUL) % 11 == 0
+    return (9 * a + 8 * b + 7 * c + 6 * d + 5 * e + 4 * f + 3 * g + 2 * h - i - _ZERO) % 11 == 0
 
 
 # The digits are ASCII codes here: each is 48 too high, with weights that add up to 43.
-_NUL = 43 * ord("0")
+_ZERO = 43 * ord("0")
 
 
-def centen(waarde: bytes) -> int:
+def cents(value: bytes) -> int:
     """An amount or number; 0 where it can't be read (whether that is allowed is for the checks to say)."""
-    return int(waarde) if waarde.isdigit() else 0
+    return int(value) if value.isdigit() else 0
 
 
-def lees_bedrag(bedrag: bytes, debet_credit: bytes) -> int | None:
+def read_amount(amount: bytes, debet_credit: bytes) -> int | None:
     """An amount in cents, negative for a credit; None where either field can't be read."""
-    if not bedrag.isdigit():
+    if not amount.isdigit():
         return None
     if debet_credit == DEBET:
-        return int(bedrag)
-    return -int(bedrag) if debet_credit == CREDIT else None
+        return int(amount)
+    return -int(amount) if debet_credit == CREDIT else None
 
 
 @lru_cache(maxsize=65536)
-def als_euro(centen: int) -> str:
+def as_euro(cents: int) -> str:
     """Cents as a decimal string in euro: -1050 is "-10.50"."""
-    teken = "-" if centen < 0 else ""
-    return f"{teken}{abs(centen) // 100}.{abs(centen) % 100:02d}"
+    sign = "-" if cents < 0 else ""
+    return f"{sign}{abs(cents) // 100}.{abs(cents) % 100:02d}"

@@ -11,12 +11,12 @@ from sqlalchemy.engine import Connection
 
 from mzsim.store.columns import select
 
-_ONTVANGEN = sa.bindparam("ontvangen", type_=sa.Date)
-_BERICHTEN = sa.text(
+_RECEIVED = sa.bindparam("ontvangen", type_=sa.Date)
+_MESSAGES = sa.text(
     "SELECT id FROM berichten WHERE agb = :agb AND uzovi = :uzovi AND factuurnummer = :factuurnummer"
     " AND ontvangen = :ontvangen ORDER BY id DESC"
-).bindparams(_ONTVANGEN)
-_LAATSTE = sa.text("SELECT coalesce(max(id), 0) FROM berichten WHERE ontvangen <= :ontvangen").bindparams(_ONTVANGEN)
+).bindparams(_RECEIVED)
+_LAST = sa.text("SELECT coalesce(max(id), 0) FROM berichten WHERE ontvangen <= :ontvangen").bindparams(_RECEIVED)
 
 
 class Decided(NamedTuple):
@@ -30,16 +30,16 @@ class Decided(NamedTuple):
 _DECIDED = select(Decided, "FROM prestaties WHERE bericht_id = :id ORDER BY id")
 
 
-def messages(connection: Connection, agb: str, uzovi: str, factuurnummer: str, ontvangen: dt.date) -> list[int]:
+def messages(connection: Connection, agb: str, uzovi: str, factuurnummer: str, received: dt.date) -> list[int]:
     """The messages (rows of berichten) that a party sent to an insurer under this number and that came in on a day, the
     newest first; the number as it is compared."""
-    key = {"agb": agb, "uzovi": uzovi, "factuurnummer": factuurnummer, "ontvangen": ontvangen}
-    return list(connection.scalars(_BERICHTEN, key))
+    key = {"agb": agb, "uzovi": uzovi, "factuurnummer": factuurnummer, "ontvangen": received}
+    return list(connection.scalars(_MESSAGES, key))
 
 
-def last_message(connection: Connection, ontvangen: dt.date) -> int:
+def last_message(connection: Connection, received: dt.date) -> int:
     """The last message that came in by a day; 0 where there is none."""
-    found: int = connection.scalar(_LAATSTE, {"ontvangen": ontvangen})
+    found: int = connection.scalar(_LAST, {"ontvangen": received})
     return found
 
 

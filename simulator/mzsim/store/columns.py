@@ -14,7 +14,7 @@ PRESTATIES = "prestaties p JOIN berichten b ON b.id = p.bericht_id"
 WAS_CREDIT = "(p.declaratiebedrag < 0 OR (p.declaratiebedrag = 0 AND p.vorig_referentienummer <> ''))"
 """A credit among them: `earlier.credits.was_credit`, where only the database counts."""
 
-_OF_BERICHT = frozenset({"uzovi", "agb", "factuurnummer", "ontvangen"})
+_OF_MESSAGE = frozenset({"uzovi", "agb", "factuurnummer", "ontvangen"})
 _TYPES: dict[Any, type[sa.types.TypeEngine[Any]]] = {
     str: sa.String,
     int: sa.Integer,
@@ -27,7 +27,7 @@ _TYPES: dict[Any, type[sa.types.TypeEngine[Any]]] = {
 
 def of_prestaties(fields: Iterable[str]) -> str:
     """Columns of `PRESTATIES` under these names, in this order."""
-    return ", ".join(f"{'b' if field in _OF_BERICHT else 'p'}.{field}" for field in fields)
+    return ", ".join(f"{'b' if field in _OF_MESSAGE else 'p'}.{field}" for field in fields)
 
 
 def select(row: type[Any], rest: str, *parameters: sa.BindParameter[Any]) -> sa.TextualSelect:

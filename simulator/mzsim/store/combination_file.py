@@ -6,9 +6,9 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from mzsim.common.file_values import Duur, Geldig, Patronen, Tekst, weiger
+from mzsim.common.file_values import Duration, Patterns, Text, Valid, refuse
 
-_VAN_REGEL = {
+_OF_LINE = {
     "niet_met": ({"tegenhanger", "bereik"}, {"behalve", "plaats", "kaak", "zelfde_zorgaanbieder"}),
     "alleen_met": ({"tegenhanger", "bereik"}, {"behalve", "plaats", "kaak", "zelfde_zorgaanbieder"}),
     "alleen_na": (
@@ -21,47 +21,47 @@ _VAN_REGEL = {
     "niet_beoordeeld": ({"uitleg"}, set[str]()),
 }
 """The keys that a soort of rule needs, and those that it may hold; every rule has those of `_VAN_ELKE_REGEL`."""
-_VAN_ELKE_REGEL = {"nummer", "soort", "prestaties", "ingang", "einde", "bron", "tekst", "uitleg"}
+_OF_EVERY_LINE = {"nummer", "soort", "prestaties", "ingang", "einde", "bron", "tekst", "uitleg"}
 
 
-class Combinatieregel(Geldig):
+class CombinatieregelLine(Valid):
     """A rule on the combination, order, interval or number of prestaties (NZa), or why one can't be judged."""
 
-    nummer: Tekst
+    nummer: Text
     soort: Literal["niet_met", "alleen_met", "alleen_na", "niet_na", "interval", "maximum", "niet_beoordeeld"]
-    prestaties: Patronen
-    tegenhanger: Patronen = Field(default_factory=list)
-    behalve: Patronen = Field(default_factory=list)
+    prestaties: Patterns
+    tegenhanger: Patterns = Field(default_factory=list)
+    behalve: Patterns = Field(default_factory=list)
     bereik: Literal["zitting", "kalendermaand", "patient"] | None = None
     plaats: Literal["element", "vlak", "kaak", "kwadrant", "sextant"] | None = None
     kaak: Literal["1", "2"] | None = None
-    maanden: Duur | None = None
-    dagen: Duur | None = None
-    aantal: Duur | None = None
+    maanden: Duration | None = None
+    dagen: Duration | None = None
+    aantal: Duration | None = None
     zelfde_zorgaanbieder: bool = False
-    bron: Tekst
-    tekst: Tekst
-    uitleg: Tekst | None = None
+    bron: Text
+    tekst: Text
+    uitleg: Text | None = None
 
     @model_validator(mode="after")
-    def _bij_soort(self) -> Combinatieregel:
-        nodig, mag = _VAN_REGEL[self.soort]
-        gevuld = {naam for naam in self.model_fields_set if getattr(self, naam) is not None}
-        if ontbreekt := sorted(nodig - gevuld):
-            raise weiger(f"is a rule of soort {self.soort} and must hold {', '.join(ontbreekt)}")
-        if vreemd := sorted(gevuld - nodig - mag - _VAN_ELKE_REGEL):
-            raise weiger(f"is a rule of soort {self.soort} and may not hold {', '.join(vreemd)}")
+    def _by_kind(self) -> CombinatieregelLine:
+        needed, may = _OF_LINE[self.soort]
+        filled = {name for name in self.model_fields_set if getattr(self, name) is not None}
+        if missing := sorted(needed - filled):
+            raise refuse(f"is a rule of soort {self.soort} and must hold {', '.join(missing)}")
+        if foreign := sorted(filled - needed - may - _OF_EVERY_LINE):
+            raise refuse(f"is a rule of soort {self.soort} and may not hold {', '.join(foreign)}")
         if self.maanden is not None and self.dagen is not None:
-            raise weiger("may hold maanden or dagen, not both")
+            raise refuse("may hold maanden or dagen, not both")
         if self.soort == "interval" and self.maanden is None and self.dagen is None:
-            raise weiger("is a rule of soort interval and must hold maanden or dagen")
-        self._eis_bereik()
+            raise refuse("is a rule of soort interval and must hold maanden or dagen")
+        self._require_range()
         return self
 
-    def _eis_bereik(self) -> None:
+    def _require_range(self) -> None:
         if self.soort in ("alleen_na", "niet_na") and self.bereik == "kalendermaand":
-            raise weiger(f"is a rule of soort {self.soort}; its bereik must be zitting or patient")
+            raise refuse(f"is a rule of soort {self.soort}; its bereik must be zitting or patient")
         if self.soort == "niet_na" and self.bereik == "zitting":
-            raise weiger("is a rule of soort niet_na, which looks at earlier days; its bereik must be patient")
+            raise refuse("is a rule of soort niet_na, which looks at earlier days; its bereik must be patient")
         if self.bereik == "zitting" and (self.maanden is not None or self.dagen is not None):
-            raise weiger("looks at one sitting and may not hold maanden or dagen; use bereik: patient")
+            raise refuse("looks at one sitting and may not hold maanden or dagen; use bereik: patient")

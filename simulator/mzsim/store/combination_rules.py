@@ -8,10 +8,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from mzsim.domain.combination_rules import Combinatieregel
-from mzsim.standard.layout import TEKENSET
-from mzsim.standard.values import schrijf_datum
+from mzsim.standard.layout import CHARSET
+from mzsim.standard.values import write_date
 
-_REGELS = sa.text(
+_LINES = sa.text(
     f"SELECT {', '.join(Combinatieregel._fields)} FROM combinatieregels WHERE soort <> 'niet_beoordeeld'"
     " ORDER BY nummer, ingang"
 ).columns(
@@ -24,19 +24,19 @@ _REGELS = sa.text(
 )
 
 
-def lees_regels(verbinding: Connection) -> list[Combinatieregel]:
+def read_lines(connection: Connection) -> list[Combinatieregel]:
     """The rules that are judged."""
     return [
-        Combinatieregel(*rij)._replace(
-            prestaties=tuple(rij.prestaties),
-            tegenhanger=tuple(rij.tegenhanger),
-            behalve=tuple(rij.behalve),
-            ingang=_dag(rij.ingang),
-            einde=rij.einde and _dag(rij.einde),
+        Combinatieregel(*row)._replace(
+            prestaties=tuple(row.prestaties),
+            tegenhanger=tuple(row.tegenhanger),
+            behalve=tuple(row.behalve),
+            ingang=_day(row.ingang),
+            einde=row.einde and _day(row.einde),
         )
-        for rij in verbinding.execute(_REGELS)
+        for row in connection.execute(_LINES)
     ]
 
 
-def _dag(datum: dt.date) -> str:
-    return schrijf_datum(datum).decode(TEKENSET)
+def _day(date: dt.date) -> str:
+    return write_date(date).decode(CHARSET)

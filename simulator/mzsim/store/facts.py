@@ -13,24 +13,24 @@ from mzsim.domain.beleid import Beleid
 from mzsim.domain.combination_rules import Combinatieregel
 from mzsim.domain.covers import Dekking, Pakket
 from mzsim.domain.facts import (
-    ContractFeit,
-    FactuurnummerFeit,
-    PolisFeit,
-    PrestatiecodeFeit,
+    ContractFact,
+    FactuurnummerFact,
+    PolisFact,
+    PrestatiecodeFact,
     Prestatiecodes,
-    TariefFeit,
-    Tarieven,
-    UzoviFeit,
+    TariffFact,
+    Tariffs,
+    UzoviFact,
     Zorgaanbieders,
 )
-from mzsim.standard.layout import TEKENSET, layouts
+from mzsim.standard.layout import CHARSET, layouts
 from mzsim.standard.retourcodes import Retourcode
-from mzsim.standard.values import schrijf_datum, tekst
+from mzsim.standard.values import text, write_date
 from mzsim.store.columns import PRESTATIES, select
-from mzsim.store.combination_rules import lees_regels
-from mzsim.store.history import Historiebron
-from mzsim.store.machtigingen import Machtigingsbron
-from mzsim.store.many_values import dag, groepen, zoek
+from mzsim.store.combination_rules import read_lines
+from mzsim.store.history import HistorySource
+from mzsim.store.machtigingen import MachtigingSource
+from mzsim.store.many_values import day, find, groups
 
 
 class _Uzovirij(NamedTuple):
@@ -97,12 +97,12 @@ class _Polisrij(NamedTuple):
 _UZOVI = select(_Uzovirij, "FROM uzovi")
 _RETOURCODES = sa.text("SELECT code, betekenis, soort FROM retourcodes")
 _PRESTATIECODES = select(_Prestatiecoderij, "FROM prestatiecodes ORDER BY code, ingang")
-_TARIEVEN = select(_Tariefrij, "FROM tarieven ORDER BY prestatiecode, ingang")
+_TARIFFS = select(_Tariefrij, "FROM tarieven ORDER BY prestatiecode, ingang")
 _ZORGAANBIEDERS = select(
     _Zorgaanbiederrij, "FROM zorgaanbieders WHERE agb IN :agb", sa.bindparam("agb", expanding=True)
 )
-_IETS_IN_REGISTER = sa.text("SELECT EXISTS (SELECT 1 FROM zorgaanbieders)")
-_IETS_GECONTRACTEERD = sa.text("SELECT EXISTS (SELECT 1 FROM contracten WHERE uzovi = :uzovi)")
+_SOMETHING_IN_REGISTER = sa.text("SELECT EXISTS (SELECT 1 FROM zorgaanbieders)")
+_SOMETHING_CONTRACTED = sa.text("SELECT EXISTS (SELECT 1 FROM contracten WHERE uzovi = :uzovi)")
 _CONTRACTEN = select(_Contractrij, "FROM contracten WHERE uzovi = :uzovi AND agb = :agb ORDER BY ingang, id")
 _CONTRACTTARIEVEN = sa.text(
     "SELECT t.contract_id, t.prestatiecode, t.tarief FROM contracttarieven t JOIN contracten c ON c.id = t.contract_id"
@@ -136,216 +136,213 @@ _DEKKINGEN = (
         machtiging=sa.Boolean,
     )
 )
-_IETS_ONTVANGEN = sa.text("SELECT EXISTS (SELECT 1 FROM berichten WHERE uzovi = :uzovi AND id < :eigen)")
-_IETS_GEBRUIKT = sa.text(
+_SOMETHING_RECEIVED = sa.text("SELECT EXISTS (SELECT 1 FROM berichten WHERE uzovi = :uzovi AND id < :eigen)")
+_SOMETHING_USED = sa.text(
     "SELECT EXISTS (SELECT 1 FROM berichten WHERE agb = :agb AND uzovi = :uzovi AND ontvangen > :grens AND id < :eigen)"
 ).bindparams(sa.bindparam("grens", type_=sa.Date))
-_REFERENTIES = (
+_REFERENCES = (
     f"SELECT p.referentienummer, p.uitkomst FROM {PRESTATIES}"
     " WHERE p.referentienummer IN :nummers AND b.agb = :agb AND b.uzovi = :uzovi AND b.ontvangen > :grens"
     " AND p.bericht_id < :eigen"
 )
-_IETS_TUSSEN = sa.text("SELECT 1 FROM prestaties WHERE referentienummer BETWEEN :eerste AND :laatste LIMIT 1")
+_SOMETHING_BETWEEN = sa.text("SELECT 1 FROM prestaties WHERE referentienummer BETWEEN :eerste AND :laatste LIMIT 1")
 
 
-_GEEN_BERICHT = 2**31 - 1
+_NO_MESSAGE = 2**31 - 1
 """Behind every row that a store can hold."""
-_LENGTE_CODE = layouts("mz301")[b"04"]["0413"].lengte
+_CODE_LENGTH = layouts("mz301")[b"04"]["0413"].length
 
 
-def _als_rubriek(prestatiecode: str) -> bytes:
+def _as_rubriek(prestatiecode: str) -> bytes:
     """A prestatiecode as rubriek 0413 holds it."""
-    return prestatiecode.ljust(_LENGTE_CODE).encode(TEKENSET)
+    return prestatiecode.ljust(_CODE_LENGTH).encode(CHARSET)
 
 
-def _laatste_dag(einde: dt.date | None) -> bytes | None:
-    return None if einde is None else schrijf_datum(einde)
+def _last_day(end: dt.date | None) -> bytes | None:
+    return None if end is None else write_date(end)
 
 
-def vijf_jaar_eerder(datum: dt.date) -> dt.date:
+def five_years_earlier(date: dt.date) -> dt.date:
     """The last day whose numbers are free again: what was received after it is in use."""
     try:
-        return datum.replace(year=max(datum.year - 5, 1))
+        return date.replace(year=max(date.year - 5, 1))
     except ValueError:  # 29 February
-        return datum.replace(year=max(datum.year - 5, 1), day=28)
+        return date.replace(year=max(date.year - 5, 1), day=28)
 
 
-class Feitenbron:
+class FactSource:
     """Answers questions about the store in bulk, as of one processing date."""
 
-    def __init__(self, verbinding: Connection, datum: dt.date) -> None:
-        self._verbinding = verbinding
-        self._grens = vijf_jaar_eerder(datum)
-        self.eigen_bericht = _GEEN_BERICHT
+    def __init__(self, connection: Connection, date: dt.date) -> None:
+        self._connection = connection
+        self._limit = five_years_earlier(date)
+        self.own_message = _NO_MESSAGE
         """The row of the message at hand, where it is recorded: what it holds, or a later one, was not declared before."""
-        self.nummer_vrij = False
+        self.number_free = False
         """Whether its factuurnummer counts as unused, although the store holds it by now."""
 
-    def uzovi(self) -> dict[str, UzoviFeit]:
+    def uzovi(self) -> dict[str, UzoviFact]:
         """Every insurer that the store knows, by UZOVI-nummer."""
         return {
-            rij.nummer: UzoviFeit(
-                rij.nummer, rij.naam, rij.soort, rij.edp, rij.label_van, Beleid.uit_opslag(rij.beleid)
+            row.nummer: UzoviFact(
+                row.nummer, row.naam, row.soort, row.edp, row.label_van, Beleid.from_storage(row.beleid)
             )
-            for rij in map(_Uzovirij._make, self._verbinding.execute(_UZOVI))
+            for row in map(_Uzovirij._make, self._connection.execute(_UZOVI))
         }
 
     def retourcodes(self) -> dict[str, Retourcode]:
         """The codes that the store adds to the list."""
         return {
-            rij.code: Retourcode(rij.code, rij.betekenis, rij.soort, "store")
-            for rij in self._verbinding.execute(_RETOURCODES)
+            row.code: Retourcode(row.code, row.betekenis, row.soort, "store")
+            for row in self._connection.execute(_RETOURCODES)
         }
 
-    def historie(self, agb: str, uzovi: str) -> Historiebron:
+    def history(self, agb: str, uzovi: str) -> HistorySource:
         """What an insurer received before the message at hand, which pays this party (AGB-code)."""
-        return Historiebron(self._verbinding, agb, uzovi, self.eigen_bericht)
+        return HistorySource(self._connection, agb, uzovi, self.own_message)
 
-    def machtigingen(self, zoek_in: Collection[str]) -> Machtigingsbron:
+    def machtigingen(self, search_in: Collection[str]) -> MachtigingSource:
         """The authorisations of these insurers."""
-        return Machtigingsbron(self._verbinding, zoek_in)
+        return MachtigingSource(self._connection, search_in)
 
     def combinatieregels(self) -> list[Combinatieregel]:
         """The rules on combinations of prestaties that are judged."""
-        return lees_regels(self._verbinding)
+        return read_lines(self._connection)
 
     def prestatiecodes(self) -> Prestatiecodes:
         """The prestatiecodelijst as a whole; empty where the store holds none."""
-        gevonden: dict[bytes, list[PrestatiecodeFeit]] = {}
-        for rij in map(_Prestatiecoderij._make, self._verbinding.execute(_PRESTATIECODES)):
-            feit = PrestatiecodeFeit(
-                ingang=schrijf_datum(rij.ingang),
-                einde=_laatste_dag(rij.einde),
-                bevoegd=frozenset(soort[:2].encode(TEKENSET) for soort in rij.bevoegd),
-                techniekkosten=rij.techniekkosten,
-                laboratoriumkosten=rij.laboratoriumkosten,
-                element=rij.element,
-                kaak=rij.kaak,
-                vlak=rij.vlak,
+        found: dict[bytes, list[PrestatiecodeFact]] = {}
+        for row in map(_Prestatiecoderij._make, self._connection.execute(_PRESTATIECODES)):
+            fact = PrestatiecodeFact(
+                ingang=write_date(row.ingang),
+                einde=_last_day(row.einde),
+                bevoegd=frozenset(kind[:2].encode(CHARSET) for kind in row.bevoegd),
+                techniekkosten=row.techniekkosten,
+                laboratoriumkosten=row.laboratoriumkosten,
+                element=row.element,
+                kaak=row.kaak,
+                vlak=row.vlak,
             )
-            gevonden.setdefault(_als_rubriek(rij.code), []).append(feit)
-        return {code: tuple(perioden) for code, perioden in gevonden.items()}
+            found.setdefault(_as_rubriek(row.code), []).append(fact)
+        return {code: tuple(periods) for code, periods in found.items()}
 
-    def tarieven(self) -> Tarieven:
+    def tariffs(self) -> Tariffs:
         """The national maxima."""
-        gevonden: dict[bytes, list[TariefFeit]] = {}
-        for rij in map(_Tariefrij._make, self._verbinding.execute(_TARIEVEN)):
-            feit = TariefFeit(
-                ingang=schrijf_datum(rij.ingang),
-                einde=_laatste_dag(rij.einde),
-                tarief=rij.tarief,
-                bijzonder=rij.tarief_bijzonder,
-                per_vijf_minuten=rij.per_vijf_minuten,
+        found: dict[bytes, list[TariffFact]] = {}
+        for row in map(_Tariefrij._make, self._connection.execute(_TARIFFS)):
+            fact = TariffFact(
+                ingang=write_date(row.ingang),
+                einde=_last_day(row.einde),
+                tarief=row.tarief,
+                bijzonder=row.tarief_bijzonder,
+                per_vijf_minuten=row.per_vijf_minuten,
             )
-            gevonden.setdefault(_als_rubriek(rij.prestatiecode), []).append(feit)
-        return {code: tuple(perioden) for code, perioden in gevonden.items()}
+            found.setdefault(_as_rubriek(row.prestatiecode), []).append(fact)
+        return {code: tuple(periods) for code, periods in found.items()}
 
-    def heeft_contracten(self, uzovi: str) -> bool:
+    def has_contracten(self, uzovi: str) -> bool:
         """Whether the store holds any contract of an insurer; without, there is nothing to check against."""
-        return bool(self._verbinding.scalar(_IETS_GECONTRACTEERD, {"uzovi": uzovi}))
+        return bool(self._connection.scalar(_SOMETHING_CONTRACTED, {"uzovi": uzovi}))
 
-    def contracten(self, uzovi: str, agb: str) -> tuple[ContractFeit, ...]:
+    def contracten(self, uzovi: str, agb: str) -> tuple[ContractFact, ...]:
         """The contracts of an insurer with a party that is paid (AGB-code), oldest first."""
-        van = {"uzovi": uzovi, "agb": agb}
-        rijen = [_Contractrij(*rij) for rij in self._verbinding.execute(_CONTRACTEN, van)]
-        tarieven: dict[int, dict[bytes, int]] = {rij.id: {} for rij in rijen}
-        if rijen:
-            for contract_id, code, tarief in self._verbinding.execute(_CONTRACTTARIEVEN, van):
-                tarieven[contract_id][_als_rubriek(code)] = tarief
+        of = {"uzovi": uzovi, "agb": agb}
+        rows = [_Contractrij(*row) for row in self._connection.execute(_CONTRACTEN, of)]
+        tariffs: dict[int, dict[bytes, int]] = {row.id: {} for row in rows}
+        if rows:
+            for contract_id, code, tariff in self._connection.execute(_CONTRACTTARIEVEN, of):
+                tariffs[contract_id][_as_rubriek(code)] = tariff
         return tuple(
-            ContractFeit(schrijf_datum(rij.ingang), _laatste_dag(rij.einde), tarieven[rij.id], rij.modules)
-            for rij in rijen
+            ContractFact(write_date(row.ingang), _last_day(row.einde), tariffs[row.id], row.modules) for row in rows
         )
 
-    def heeft_zorgaanbieders(self) -> bool:
+    def has_zorgaanbieders(self) -> bool:
         """Whether the store holds a register of zorgaanbieders at all."""
-        return bool(self._verbinding.scalar(_IETS_IN_REGISTER))
+        return bool(self._connection.scalar(_SOMETHING_IN_REGISTER))
 
     def zorgaanbieders(self, codes: Iterable[bytes]) -> Zorgaanbieders:
         """Those of these AGB-codes that the register of zorgaanbieders holds."""
-        gezocht = (code.decode("ascii") for code in codes if code.isdigit())
+        sought = (code.decode("ascii") for code in codes if code.isdigit())
         return {
-            rij.agb.encode("ascii"): frozenset(agb.encode(TEKENSET) for agb in rij.werkt_in)
-            for groep in groepen(gezocht)
-            for rij in map(_Zorgaanbiederrij._make, self._verbinding.execute(_ZORGAANBIEDERS, {"agb": groep}))
+            row.agb.encode("ascii"): frozenset(agb.encode(CHARSET) for agb in row.werkt_in)
+            for group in groups(sought)
+            for row in map(_Zorgaanbiederrij._make, self._connection.execute(_ZORGAANBIEDERS, {"agb": group}))
         }
 
-    def factuurnummers(self, agb: str, nummer: str) -> list[FactuurnummerFeit]:
+    def factuurnummers(self, agb: str, number: str) -> list[FactuurnummerFact]:
         """Where a factuurnummer of a party was received in the past five years."""
-        if self.nummer_vrij:
+        if self.number_free:
             return []
-        waarden = {"agb": agb, "factuurnummer": nummer, "grens": self._grens}
+        values = {"agb": agb, "factuurnummer": number, "grens": self._limit}
         return [
-            FactuurnummerFeit(rij.uzovi, rij.vecozo_sleutel is not None, rij.bij_verzekeraar, rij.uitkomst)
-            for rij in map(_Factuurnummerrij._make, self._verbinding.execute(_FACTUURNUMMERS, waarden))
+            FactuurnummerFact(row.uzovi, row.vecozo_sleutel is not None, row.bij_verzekeraar, row.uitkomst)
+            for row in map(_Factuurnummerrij._make, self._connection.execute(_FACTUURNUMMERS, values))
         ]
 
     def polissen(
-        self, uzovi: Collection[str], personen: Collection[str]
-    ) -> dict[tuple[str, str], tuple[PolisFeit, ...]]:
+        self, uzovi: Collection[str], persons: Collection[str]
+    ) -> dict[tuple[str, str], tuple[PolisFact, ...]]:
         """The polissen of these persons at these insurers, oldest first, by (UZOVI-nummer, persoon)."""
-        gevonden: dict[tuple[str, str], list[PolisFeit]] = {}
-        for groep in groepen(personen):
-            rijen = [_Polisrij(*rij) for rij in zoek(self._verbinding, _POLISSEN, {}, personen=groep, uzovi=uzovi)]
+        found: dict[tuple[str, str], list[PolisFact]] = {}
+        for group in groups(persons):
+            rows = [_Polisrij(*row) for row in find(self._connection, _POLISSEN, {}, personen=group, uzovi=uzovi)]
             pakketten: dict[int, list[tuple[str, str]]] = {}
-            for polis_id, van, pakket in zoek(
-                self._verbinding, _POLISPAKKETTEN, {}, polissen=[rij.id for rij in rijen]
-            ):
-                pakketten.setdefault(polis_id, []).append((van, pakket))
-            for rij in rijen:
-                feit = PolisFeit(
-                    rij.uzovi,
-                    dag(rij.geboortedatum),
-                    dag(rij.ingang),
-                    dag(rij.einde) if rij.einde else None,
-                    dag(rij.overleden) if rij.overleden else None,
-                    tuple(pakketten.get(rij.id, ())),
+            for polis_id, of, pakket in find(self._connection, _POLISPAKKETTEN, {}, polissen=[row.id for row in rows]):
+                pakketten.setdefault(polis_id, []).append((of, pakket))
+            for row in rows:
+                fact = PolisFact(
+                    row.uzovi,
+                    day(row.geboortedatum),
+                    day(row.ingang),
+                    day(row.einde) if row.einde else None,
+                    day(row.overleden) if row.overleden else None,
+                    tuple(pakketten.get(row.id, ())),
                 )
-                gevonden.setdefault((rij.uzovi, rij.persoon), []).append(feit)
-        return {sleutel: tuple(feiten) for sleutel, feiten in gevonden.items()}
+                found.setdefault((row.uzovi, row.persoon), []).append(fact)
+        return {key: tuple(facts) for key, facts in found.items()}
 
     def pakketten(self, uzovi: Collection[str]) -> dict[tuple[str, str], Pakket]:
         """The pakketten of these insurers with their dekkingen in order, by (UZOVI-nummer, code)."""
-        waarden = {"uzovi": list(uzovi)}
+        values = {"uzovi": list(uzovi)}
         dekkingen: dict[tuple[str, str], list[Dekking]] = {}
-        for nummer, pakket, *velden in self._verbinding.execute(_DEKKINGEN, waarden):
-            vast: list[Any] = [tuple(veld) if isinstance(veld, list) else veld for veld in velden]
-            dekkingen.setdefault((nummer, pakket), []).append(Dekking(*vast))
+        for number, pakket, *fields in self._connection.execute(_DEKKINGEN, values):
+            fixed: list[Any] = [tuple(field) if isinstance(field, list) else field for field in fields]
+            dekkingen.setdefault((number, pakket), []).append(Dekking(*fixed))
         return {
-            (rij.uzovi, rij.code): Pakket(rij.code, rij.soort, tuple(dekkingen.get((rij.uzovi, rij.code), ())))
-            for rij in self._verbinding.execute(_PAKKETTEN, waarden)
+            (row.uzovi, row.code): Pakket(row.code, row.soort, tuple(dekkingen.get((row.uzovi, row.code), ())))
+            for row in self._connection.execute(_PAKKETTEN, values)
         }
 
-    def heeft_historie(self, uzovi: str) -> bool:
+    def has_history(self, uzovi: str) -> bool:
         """Whether an insurer received anything at all before the message at hand."""
-        return bool(self._verbinding.scalar(_IETS_ONTVANGEN, {"uzovi": uzovi, "eigen": self.eigen_bericht}))
+        return bool(self._connection.scalar(_SOMETHING_RECEIVED, {"uzovi": uzovi, "eigen": self.own_message}))
 
-    def heeft_referenties(self, agb: str, uzovi: str, tussen: tuple[bytes, bytes] | None) -> bool:
+    def has_references(self, agb: str, uzovi: str, between: tuple[bytes, bytes] | None) -> bool:
         """Whether an insurer may have received any of a party's referentienummers in the past five years.
 
         All of them are `tussen` these, as bytes compare and as text does; None where the two orders differ. Whoever numbers
         on has none in the store between them, and one look is enough. PostgreSQL may have another order than SQLite, whose
         order is that of bytes.
         """
-        waarden = {"agb": agb, "uzovi": uzovi, "grens": self._grens, "eigen": self.eigen_bericht}
-        if not self._verbinding.scalar(_IETS_GEBRUIKT, waarden):
+        values = {"agb": agb, "uzovi": uzovi, "grens": self._limit, "eigen": self.own_message}
+        if not self._connection.scalar(_SOMETHING_USED, values):
             return False
-        if tussen is None or self._verbinding.dialect.name != "sqlite":
+        if between is None or self._connection.dialect.name != "sqlite":
             return True
-        eerste, laatste = map(tekst, tussen)
-        return self._verbinding.scalar(_IETS_TUSSEN, {"eerste": eerste, "laatste": laatste}) is not None
+        first, last = map(text, between)
+        return self._connection.scalar(_SOMETHING_BETWEEN, {"eerste": first, "laatste": last}) is not None
 
-    def referenties(self, agb: str, uzovi: str, nummers: Iterable[bytes]) -> dict[bytes, set[str]]:
+    def references(self, agb: str, uzovi: str, numbers: Iterable[bytes]) -> dict[bytes, set[str]]:
         """Those of these referentienummers that an insurer received from a party in the past five years, each with what
         became of the records that had it (uitkomst)."""
-        per_tekst = {tekst(nummer): nummer for nummer in nummers}
-        vast = {
+        per_text = {text(number): number for number in numbers}
+        fixed = {
             "agb": agb,
             "uzovi": uzovi,
-            "grens": self._grens.isoformat(),
-            "eigen": self.eigen_bericht,
+            "grens": self._limit.isoformat(),
+            "eigen": self.own_message,
         }
-        gevonden: dict[bytes, set[str]] = {}
-        for nummer, uitkomst in zoek(self._verbinding, _REFERENTIES, vast, nummers=per_tekst):
-            gevonden.setdefault(per_tekst[nummer], set()).add(uitkomst)
-        return gevonden
+        found: dict[bytes, set[str]] = {}
+        for number, outcome in find(self._connection, _REFERENCES, fixed, nummers=per_text):
+            found.setdefault(per_text[number], set()).add(outcome)
+        return found

@@ -10,15 +10,15 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from mzsim.domain.earlier.credits import Eerdere
-from mzsim.domain.findings import Rij
-from mzsim.standard.values import als_euro
+from mzsim.domain.earlier.credits import EarlierRecord
+from mzsim.domain.findings import Row
+from mzsim.standard.values import as_euro
 from mzsim.store.columns import PRESTATIES, of_prestaties
 
-_TEKST, _GETAL, _DATUM, _BOOL, _JSON = sa.String, sa.Integer, sa.Date, sa.Boolean, sa.JSON
+_TEXT, _NUMBER, _DATE, _BOOL, _JSON = sa.String, sa.Integer, sa.Date, sa.Boolean, sa.JSON
 
 
-Masker = Callable[[str], str] | None
+Mask = Callable[[str], str] | None
 
 
 class _Euro(sa.types.TypeDecorator[str]):
@@ -28,214 +28,214 @@ class _Euro(sa.types.TypeDecorator[str]):
     cache_ok = True
 
     def process_result_value(self, value: Any | None, dialect: sa.Dialect) -> str | None:
-        return None if value is None else als_euro(value)
+        return None if value is None else as_euro(value)
 
 
-_Kolommen = Mapping[str, Any]
-_PERIODE: _Kolommen = {"ingang": _DATUM, "einde": _DATUM}
-_LIJSTEN: Mapping[str, tuple[str, _Kolommen]] = {
+_Columns = Mapping[str, Any]
+_PERIOD: _Columns = {"ingang": _DATE, "einde": _DATE}
+_LISTS: Mapping[str, tuple[str, _Columns]] = {
     "uzovi": (
         "uzovi",
-        {"nummer": _TEKST, "naam": _TEKST, "soort": _TEKST, "edp": _BOOL, "label_van": _TEKST, "beleid": _JSON},
+        {"nummer": _TEXT, "naam": _TEXT, "soort": _TEXT, "edp": _BOOL, "label_van": _TEXT, "beleid": _JSON},
     ),
     "factuurnummers": (
         "factuurnummers",
-        {"agb": _TEKST, "factuurnummer": _TEKST, "uzovi": _TEKST, "ontvangen": _DATUM, "uitkomst": _TEKST},
+        {"agb": _TEXT, "factuurnummer": _TEXT, "uzovi": _TEXT, "ontvangen": _DATE, "uitkomst": _TEXT},
     ),
-    "zorgaanbieders": ("zorgaanbieders", {"agb": _TEKST, "soort": _TEKST, "naam": _TEKST, "werkt_in": _JSON}),
-    "contracten": ("contracten", {"uzovi": _TEKST, "agb": _TEKST, **_PERIODE, "modules": _JSON}),
+    "zorgaanbieders": ("zorgaanbieders", {"agb": _TEXT, "soort": _TEXT, "naam": _TEXT, "werkt_in": _JSON}),
+    "contracten": ("contracten", {"uzovi": _TEXT, "agb": _TEXT, **_PERIOD, "modules": _JSON}),
     "prestatiecodes": (
         "prestatiecodes",
         {
-            "code": _TEKST,
-            "omschrijving": _TEKST,
-            **_PERIODE,
+            "code": _TEXT,
+            "omschrijving": _TEXT,
+            **_PERIOD,
             "bevoegd": _JSON,
             **dict.fromkeys(("techniekkosten", "laboratoriumkosten", "element", "kaak", "vlak"), _BOOL),
         },
     ),
     "tarieven": (
         "tarieven",
-        {"prestatiecode": _TEKST, "tarief": _Euro, "tarief_bijzonder": _Euro, "per_vijf_minuten": _BOOL, **_PERIODE},
+        {"prestatiecode": _TEXT, "tarief": _Euro, "tarief_bijzonder": _Euro, "per_vijf_minuten": _BOOL, **_PERIOD},
     ),
     "combinatieregels": (
         "combinatieregels",
         {
-            **dict.fromkeys(("nummer", "soort"), _TEKST),
+            **dict.fromkeys(("nummer", "soort"), _TEXT),
             **dict.fromkeys(("prestaties", "tegenhanger", "behalve"), _JSON),
-            **dict.fromkeys(("bereik", "plaats", "kaak"), _TEKST),
-            **dict.fromkeys(("maanden", "dagen", "aantal"), _GETAL),
+            **dict.fromkeys(("bereik", "plaats", "kaak"), _TEXT),
+            **dict.fromkeys(("maanden", "dagen", "aantal"), _NUMBER),
             "zelfde_zorgaanbieder": _BOOL,
-            **_PERIODE,
-            **dict.fromkeys(("bron", "tekst"), _TEKST),
+            **_PERIOD,
+            **dict.fromkeys(("bron", "tekst"), _TEXT),
         },
     ),
     "dekkingen": (
         "dekkingen",
         {
-            **dict.fromkeys(("uzovi", "pakket"), _TEKST),
-            "volgnummer": _GETAL,
+            **dict.fromkeys(("uzovi", "pakket"), _TEXT),
+            "volgnummer": _NUMBER,
             **dict.fromkeys(("prestaties", "soort_prestatierecord"), _JSON),
-            **dict.fromkeys(("leeftijd_vanaf", "leeftijd_tot"), _GETAL),
+            **dict.fromkeys(("leeftijd_vanaf", "leeftijd_tot"), _NUMBER),
             "bijzondere_tandheelkunde": _BOOL,
-            "percentage": _GETAL,
-            "over": _TEKST,
+            "percentage": _NUMBER,
+            "over": _TEXT,
             "maximum_bedrag": _Euro,
-            "maximum_aantal": _GETAL,
-            "per": _TEKST,
+            "maximum_aantal": _NUMBER,
+            "per": _TEXT,
             "machtiging": _BOOL,
-            "wachttijd_maanden": _GETAL,
+            "wachttijd_maanden": _NUMBER,
         },
     ),
     "polissen": (
         "polissen",
         {
-            **dict.fromkeys(("uzovi", "bsn", "verzekerdennummer"), _TEKST),
-            "geboortedatum": _DATUM,
-            "naam": _TEKST,
-            **_PERIODE,
-            "overleden": _DATUM,
-            "id": _GETAL,
-            "persoon": _TEKST,
+            **dict.fromkeys(("uzovi", "bsn", "verzekerdennummer"), _TEXT),
+            "geboortedatum": _DATE,
+            "naam": _TEXT,
+            **_PERIOD,
+            "overleden": _DATE,
+            "id": _NUMBER,
+            "persoon": _TEXT,
         },
     ),
     "machtigingen": (
         "machtigingen",
         {
-            **dict.fromkeys(("uzovi", "nummer", "bsn", "agb"), _TEKST),
+            **dict.fromkeys(("uzovi", "nummer", "bsn", "agb"), _TEXT),
             "prestaties": _JSON,
-            **_PERIODE,
-            "status": _TEKST,
+            **_PERIOD,
+            "status": _TEXT,
         },
     ),
     "prestaties": (
         PRESTATIES,
         {
-            **dict.fromkeys(("b.uzovi", "b.agb", "b.factuurnummer"), _TEKST),
-            "b.ontvangen": _DATUM,
-            **dict.fromkeys(("p.persoon", "p.datum", "p.soort", "p.prestatiecode", "p.behandelaar"), _TEKST),
-            **dict.fromkeys(("p.gebitselement", "p.vlak", "p.kaak", "p.referentienummer"), _TEKST),
-            "p.vorig_referentienummer": _TEKST,
-            "p.aantal": _GETAL,
+            **dict.fromkeys(("b.uzovi", "b.agb", "b.factuurnummer"), _TEXT),
+            "b.ontvangen": _DATE,
+            **dict.fromkeys(("p.persoon", "p.datum", "p.soort", "p.prestatiecode", "p.behandelaar"), _TEXT),
+            **dict.fromkeys(("p.gebitselement", "p.vlak", "p.kaak", "p.referentienummer"), _TEXT),
+            "p.vorig_referentienummer": _TEXT,
+            "p.aantal": _NUMBER,
             **dict.fromkeys(("p.declaratiebedrag", "p.toegekend_bedrag"), _Euro),
-            "p.uitkomst": _TEKST,
-            **dict.fromkeys(("p.id", "p.bericht_id"), _GETAL),
+            "p.uitkomst": _TEXT,
+            **dict.fromkeys(("p.id", "p.bericht_id"), _NUMBER),
         },
     ),
 }
 """Where each list of a store file is, and its columns in order."""
-_VOLGORDE = {"prestaties": "p.id", "dekkingen": "volgnummer", "factuurnummers": "ontvangen", "zorgaanbieders": "agb"}
+_ORDER = {"prestaties": "p.id", "dekkingen": "volgnummer", "factuurnummers": "ontvangen", "zorgaanbieders": "agb"}
 """By what the others are in order that begin and end on no day."""
 _PAKKETTEN = sa.text("SELECT pakket FROM polispakketten WHERE polis_id = :id ORDER BY volgnummer")
 _CONTRACTTARIEF = sa.text(
     "SELECT t.tarief FROM contracttarieven t JOIN contracten c ON c.id = t.contract_id"
     " WHERE c.uzovi = :uzovi AND c.agb = :agb AND c.ingang = :ingang AND t.prestatiecode = :code"
 ).bindparams(sa.bindparam("ingang", type_=sa.Date))
-_VERBORGEN = ("id", "bericht_id")
+_HIDDEN = ("id", "bericht_id")
 """Columns of the store that a store file doesn't have."""
-_PERSOONLIJK = ("bsn", "verzekerdennummer", "naam")
+_PERSONAL = ("bsn", "verzekerdennummer", "naam")
 """Keys that say who somebody is."""
-_ZONDER_LEGE = ("dekkingen", "combinatieregels")
+_WITHOUT_EMPTY = ("dekkingen", "combinatieregels")
 """Lists in whose lines most keys are left out."""
 
 
 @lru_cache(maxsize=256)
-def _opdracht(lijst: str, sleutels: tuple[str, ...]) -> sa.TextualSelect:
-    uit, kolommen = _LIJSTEN[lijst]
-    kort = {kolom.rpartition(".")[2]: kolom for kolom in kolommen}
-    waar = " AND ".join(f"{kort[sleutel]} = :{sleutel}" for sleutel in sleutels)
-    volgorde = "ingang" if "ingang" in kolommen else _VOLGORDE.get(lijst, "nummer")
-    opdracht = sa.text(f"SELECT {', '.join(kolommen)} FROM {uit} WHERE {waar} ORDER BY {volgorde}")
-    return opdracht.columns(*(sa.column(naam, soort) for naam, soort in zip(kort, kolommen.values(), strict=True)))
+def _order(listing: str, keys: tuple[str, ...]) -> sa.TextualSelect:
+    off, columns = _LISTS[listing]
+    short = {column.rpartition(".")[2]: column for column in columns}
+    where = " AND ".join(f"{short[key]} = :{key}" for key in keys)
+    ordering = "ingang" if "ingang" in columns else _ORDER.get(listing, "nummer")
+    order = sa.text(f"SELECT {', '.join(columns)} FROM {off} WHERE {where} ORDER BY {ordering}")
+    return order.columns(*(sa.column(name, kind) for name, kind in zip(short, columns.values(), strict=True)))
 
 
 @lru_cache(maxsize=16)
-def _eerdere(sleutels: tuple[str, ...]) -> sa.TextClause:
+def _earlier_records(keys: tuple[str, ...]) -> sa.TextClause:
     """The same of prestaties for those who look back, in the same order."""
-    waar = " AND ".join(f"{of_prestaties([sleutel])} = :{sleutel}" for sleutel in sleutels)
-    volgorde = _VOLGORDE["prestaties"]
-    return sa.text(f"SELECT {of_prestaties(Eerdere._fields)} FROM {PRESTATIES} WHERE {waar} ORDER BY {volgorde}")
+    where = " AND ".join(f"{of_prestaties([key])} = :{key}" for key in keys)
+    ordering = _ORDER["prestaties"]
+    return sa.text(f"SELECT {of_prestaties(EarlierRecord._fields)} FROM {PRESTATIES} WHERE {where} ORDER BY {ordering}")
 
 
-def _als_in_bestand(waarden: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+def _as_in_file(values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """A person under the name of the number by which the store knows him (a polis has both numbers of its own), and a
     dekking by its place in the pakket, from 1."""
-    for naam, waarde in waarden.items():
-        if naam == "volgnummer":
-            yield "dekking", waarde + 1
-        elif naam != "persoon":
-            yield naam, waarde
-        elif "bsn" not in waarden:
-            yield ("verzekerdennummer", waarde[1:]) if waarde.startswith("V") else ("bsn", waarde)
+    for name, value in values.items():
+        if name == "volgnummer":
+            yield "dekking", value + 1
+        elif name != "persoon":
+            yield name, value
+        elif "bsn" not in values:
+            yield ("verzekerdennummer", value[1:]) if value.startswith("V") else ("bsn", value)
 
 
 def _in_euro(beleid: Mapping[str, Any]) -> dict[str, Any]:
     """Its amounts as a store file writes them."""
-    plichten = [
-        plicht | ({"boven_bedrag": als_euro(plicht["boven_bedrag"])} if plicht.get("boven_bedrag") is not None else {})
-        for plicht in beleid.get("machtigingsplichtig", ())
+    duties = [
+        duty | ({"boven_bedrag": as_euro(duty["boven_bedrag"])} if duty.get("boven_bedrag") is not None else {})
+        for duty in beleid.get("machtigingsplichtig", ())
     ]
-    return {**beleid, **({"machtigingsplichtig": plichten} if plichten else {})}
+    return {**beleid, **({"machtigingsplichtig": duties} if duties else {})}
 
 
-class Rijenbron:
+class FileRows:
     """Answers which rows the store holds under a key.
 
     `voor_bericht` leaves out prestaties received with it or later; `masker` hides who somebody is, None shows it.
     """
 
-    def __init__(self, verbinding: Connection, voor_bericht: int, masker: Masker = None) -> None:
-        self._verbinding = verbinding
-        self._voor_bericht = voor_bericht
-        self._masker = masker
+    def __init__(self, connection: Connection, for_message: int, mask: Mask = None) -> None:
+        self._connection = connection
+        self._for_message = for_message
+        self._mask = mask
         # The same few rows decide over thousands of records.
-        self.zoek = lru_cache(maxsize=4096)(self._zoek)
+        self.find = lru_cache(maxsize=4096)(self._find)
 
-    def _zoek(self, lijst: str, **sleutel: str | int) -> tuple[Rij, ...]:
+    def _find(self, listing: str, **key: str | int) -> tuple[Row, ...]:
         """The rows of a list under a key, in order; one that says so where there is none."""
-        gevonden = self._verbinding.execute(_opdracht(lijst, tuple(sleutel)), sleutel).mappings().all()
-        genoemd = self._bedekt(lijst, dict(_als_in_bestand(sleutel)))
-        rijen = [
+        found = self._connection.execute(_order(listing, tuple(key)), key).mappings().all()
+        named = self._covered(listing, dict(_as_in_file(key)))
+        rows = [
             # An id means nothing outside the store.
-            Rij(
-                lijst,
-                {"referentienummer": rij["referentienummer"]} if "id" in sleutel else genoemd,
-                self._waarden(lijst, dict(rij)),
+            Row(
+                listing,
+                {"referentienummer": row["referentienummer"]} if "id" in key else named,
+                self._values(listing, dict(row)),
             )
-            for rij in gevonden
-            if lijst != "prestaties" or rij["bericht_id"] < self._voor_bericht
+            for row in found
+            if listing != "prestaties" or row["bericht_id"] < self._for_message
         ]
-        return tuple(rijen) or (Rij(lijst, genoemd, None),)
+        return tuple(rows) or (Row(listing, named, None),)
 
-    def prestaties(self, **sleutel: str) -> tuple[tuple[Eerdere, Rij], ...]:
+    def prestaties(self, **key: str) -> tuple[tuple[EarlierRecord, Row], ...]:
         """The prestaties under a key, in order: each as those judge it who look back, and as `zoek` gives it."""
-        gevonden = self._verbinding.execute(_eerdere(tuple(sleutel)), sleutel)
-        eerdere = [rij for rij in map(Eerdere._make, gevonden) if rij.bericht_id < self._voor_bericht]
-        return tuple(zip(eerdere, self.zoek("prestaties", **sleutel), strict=True)) if eerdere else ()
+        found = self._connection.execute(_earlier_records(tuple(key)), key)
+        earlier_records = [row for row in map(EarlierRecord._make, found) if row.bericht_id < self._for_message]
+        return tuple(zip(earlier_records, self.find("prestaties", **key), strict=True)) if earlier_records else ()
 
-    def _waarden(self, lijst: str, rij: Mapping[str, Any]) -> dict[str, Any]:
-        waarden: dict[str, Any] = {
-            naam: waarde.isoformat() if isinstance(waarde, dt.date) else waarde
-            for naam, waarde in _als_in_bestand(rij)
-            if naam not in _VERBORGEN and not (waarde is None and lijst in _ZONDER_LEGE)
+    def _values(self, listing: str, row: Mapping[str, Any]) -> dict[str, Any]:
+        values: dict[str, Any] = {
+            name: value.isoformat() if isinstance(value, dt.date) else value
+            for name, value in _as_in_file(row)
+            if name not in _HIDDEN and not (value is None and listing in _WITHOUT_EMPTY)
         }
-        if lijst == "polissen":
-            waarden["pakketten"] = list(self._verbinding.scalars(_PAKKETTEN, {"id": rij["id"]}))
-        if lijst == "uzovi":
-            waarden["beleid"] = _in_euro(waarden["beleid"])
-        return self._bedekt(lijst, waarden)
+        if listing == "polissen":
+            values["pakketten"] = list(self._connection.scalars(_PAKKETTEN, {"id": row["id"]}))
+        if listing == "uzovi":
+            values["beleid"] = _in_euro(values["beleid"])
+        return self._covered(listing, values)
 
-    def _bedekt(self, lijst: str, waarden: dict[str, Any]) -> dict[str, Any]:
-        if self._masker is not None and lijst != "uzovi":  # which is no person
-            waarden.update((naam, self._masker(waarden[naam])) for naam in _PERSOONLIJK if waarden.get(naam))
-        return waarden
+    def _covered(self, listing: str, values: dict[str, Any]) -> dict[str, Any]:
+        if self._mask is not None and listing != "uzovi":  # which is no person
+            values.update((name, self._mask(values[name])) for name in _PERSONAL if values.get(name))
+        return values
 
-    def contracttarief(self, contract: Rij, prestatiecode: str) -> Rij:
+    def contracttarief(self, contract: Row, prestatiecode: str) -> Row:
         """A row of contracten with its tariff for one prestatiecode, null where it names none."""
         assert contract.waarden is not None
-        waarden = contract.waarden
-        sleutel = {naam: waarden[naam] for naam in ("uzovi", "agb")} | {"code": prestatiecode}
-        ingang = dt.date.fromisoformat(waarden["ingang"])
-        tarief = self._verbinding.scalar(_CONTRACTTARIEF, sleutel | {"ingang": ingang})
-        gelezen = None if tarief is None else als_euro(tarief)
-        return contract._replace(waarden={**waarden, "tarieven": {prestatiecode: gelezen}})
+        values = contract.waarden
+        key = {name: values[name] for name in ("uzovi", "agb")} | {"code": prestatiecode}
+        start = dt.date.fromisoformat(values["ingang"])
+        tariff = self._connection.scalar(_CONTRACTTARIEF, key | {"ingang": start})
+        was_read = None if tariff is None else as_euro(tariff)
+        return contract._replace(waarden={**values, "tarieven": {prestatiecode: was_read}})

@@ -8,62 +8,59 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
-from mzsim.domain.combination_rules import Gevraagd
-from mzsim.domain.earlier.credits import Eerdere
+from mzsim.domain.combination_rules import Asked
+from mzsim.domain.earlier.credits import EarlierRecord
 from mzsim.store.columns import PRESTATIES, of_prestaties
-from mzsim.store.many_values import zoek
+from mzsim.store.many_values import find
 
-_UIT = f"SELECT {of_prestaties(Eerdere._fields)} FROM {PRESTATIES}"
+_OUT = f"SELECT {of_prestaties(EarlierRecord._fields)} FROM {PRESTATIES}"
 # A message at hand is not earlier than itself.
-_EERDER = "b.uzovi = :uzovi AND p.bericht_id < :eigen"
+_EARLIER = "b.uzovi = :uzovi AND p.bericht_id < :eigen"
 # A file that was rejected declared nothing.
-_GEDECLAREERD = f"{_EERDER} AND b.uitkomst <> 'afgekeurd_bestand'"
-_OP_DAGEN = f"{_UIT} WHERE p.persoon IN :personen AND p.datum IN :dagen AND b.agb = :agb AND {_GEDECLAREERD}"
+_DECLARED = f"{_EARLIER} AND b.uitkomst <> 'afgekeurd_bestand'"
+_ON_DAYS = f"{_OUT} WHERE p.persoon IN :personen AND p.datum IN :dagen AND b.agb = :agb AND {_DECLARED}"
 _REISKOSTEN = (
-    f"{_UIT} WHERE p.prestatiecode IN :codes AND p.behandelaar IN :behandelaars AND p.datum IN :dagen"
-    f" AND {_GEDECLAREERD}"
+    f"{_OUT} WHERE p.prestatiecode IN :codes AND p.behandelaar IN :behandelaars AND p.datum IN :dagen AND {_DECLARED}"
 )
-_TOEGEKEND = (
-    f"{_UIT} WHERE p.persoon IN :personen AND p.datum BETWEEN :van AND :tot AND p.uitkomst <> 'afgewezen' AND {_EERDER}"
-)
+_GRANTED = f"{_OUT} WHERE p.persoon IN :personen AND p.datum BETWEEN :van AND :tot AND p.uitkomst <> 'afgewezen' AND {_EARLIER}"
 
 
 @cache
-def _honoraria(patronen: int, met_codes: bool) -> str:
+def _honoraria(patterns: int, with_codes: bool) -> str:
     """The question after codes and so many patterns."""
-    keuze = [f"p.prestatiecode LIKE :patroon_{n}" for n in range(patronen)]
-    if met_codes:
-        keuze.append("p.prestatiecode IN :codes")
-    return f"{_TOEGEKEND} AND p.soort = '01' AND ({' OR '.join(keuze)})"
+    choice = [f"p.prestatiecode LIKE :patroon_{n}" for n in range(patterns)]
+    if with_codes:
+        choice.append("p.prestatiecode IN :codes")
+    return f"{_GRANTED} AND p.soort = '01' AND ({' OR '.join(choice)})"
 
 
-class Historiebron:
+class HistorySource:
     """Answers questions about the earlier declarations to one insurer; `agb` is the party that the message at hand pays."""
 
-    def __init__(self, verbinding: Connection, agb: str, uzovi: str, eigen_bericht: int) -> None:
-        self._verbinding = verbinding
+    def __init__(self, connection: Connection, agb: str, uzovi: str, own_message: int) -> None:
+        self._connection = connection
         self._agb = agb
-        self._vast = {"uzovi": uzovi, "eigen": eigen_bericht}
+        self._fixed = {"uzovi": uzovi, "eigen": own_message}
 
-    def op_dagen(self, personen: Collection[str], dagen: Collection[str]) -> list[Eerdere]:
+    def on_days(self, persons: Collection[str], days: Collection[str]) -> list[EarlierRecord]:
         """What the party declared for these persons on these days (EEJJMMDD)."""
-        return self._zoek(_OP_DAGEN, {"agb": self._agb}, personen=personen, dagen=dagen)
+        return self._find(_ON_DAYS, {"agb": self._agb}, personen=persons, dagen=days)
 
     def reiskosten(
-        self, codes: Collection[str], behandelaars: Collection[str], dagen: Collection[str]
-    ) -> list[Eerdere]:
+        self, codes: Collection[str], behandelaars: Collection[str], days: Collection[str]
+    ) -> list[EarlierRecord]:
         """The reiskosten of these behandelaars on these days, whoever was paid for them (INV 4.8)."""
-        return self._zoek(_REISKOSTEN, {}, dagen=dagen, behandelaars=behandelaars, codes=codes)
+        return self._find(_REISKOSTEN, {}, dagen=days, behandelaars=behandelaars, codes=codes)
 
-    def toegekend(self, personen: Collection[str], van: str, tot: str) -> list[Eerdere]:
+    def granted(self, persons: Collection[str], of: str, until: str) -> list[EarlierRecord]:
         """What the insurer granted these persons from day to day (EEJJMMDD), whoever declared it; credits among it."""
-        return self._zoek(_TOEGEKEND, {"van": van, "tot": tot}, personen=personen)
+        return self._find(_GRANTED, {"van": of, "tot": until}, personen=persons)
 
-    def honoraria(self, personen: Collection[str], gevraagd: Gevraagd, van: str, tot: str) -> list[Eerdere]:
+    def honoraria(self, persons: Collection[str], asked: Asked, of: str, until: str) -> list[EarlierRecord]:
         """The same of records 01 with these codes."""
-        patronen = {f"patroon_{n}": patroon.replace("*", "%") for n, patroon in enumerate(gevraagd.patronen)}
-        vraag = _honoraria(len(gevraagd.patronen), bool(gevraagd.codes))
-        return self._zoek(vraag, {"van": van, "tot": tot, **patronen}, personen=personen, codes=gevraagd.codes)
+        patterns = {f"patroon_{n}": pattern.replace("*", "%") for n, pattern in enumerate(asked.patterns)}
+        question = _honoraria(len(asked.patterns), bool(asked.codes))
+        return self._find(question, {"van": of, "tot": until, **patterns}, personen=persons, codes=asked.codes)
 
-    def _zoek(self, vraag: str, vast: dict[str, Any], **lijsten: Collection[str]) -> list[Eerdere]:
-        return [Eerdere._make(rij) for rij in zoek(self._verbinding, vraag, {**self._vast, **vast}, **lijsten)]
+    def _find(self, question: str, fixed: dict[str, Any], **lists: Collection[str]) -> list[EarlierRecord]:
+        return [EarlierRecord._make(row) for row in find(self._connection, question, {**self._fixed, **fixed}, **lists)]

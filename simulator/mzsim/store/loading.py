@@ -13,49 +13,49 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from mzsim.common.yaml_lines import Source
-from mzsim.store.models import Basis
-from mzsim.store.references import Verwijzingen
+from mzsim.store.models import Model
+from mzsim.store.references import References
 from mzsim.store.session import Database
-from mzsim.store.verzekeraarsbestand import SLEUTELS, Factuurnummerregel, Inhoud, lees_bestand
+from mzsim.store.verzekeraarsbestand import KEYS, Content, Factuurnummerregel, read_file
 
-Rij = dict[str, Any]
-Sleutel = tuple[Any, ...]
+Row = dict[str, Any]
+KeyOf = tuple[Any, ...]
 
-_PER_KEER = 500
+_PER_TIME = 500
 """Keys in one statement."""
 
 
-def laad_bestand(store: Database, pad: Source) -> bool:
+def load_file(store: Database, path: Source) -> bool:
     """Loads a file, or what one would hold, and says whether the store changed.
 
     Raises StoreFileError; then nothing was loaded.
     """
-    bestand = lees_bestand(pad)
-    with store.wijzigen() as verbinding:
-        verwijzingen = Verwijzingen(verbinding, bestand)
-        verwijzingen.eis()
-        gewijzigd = _Lading(verbinding, bestand.inhoud, verwijzingen).schrijf()
-        verwijzingen.eis_labels()
-        if gewijzigd:
-            verbinding.commit()
-    return gewijzigd
+    file = read_file(path)
+    with store.change() as connection:
+        references = References(connection, file)
+        references.require()
+        changed = _Load(connection, file.inhoud, references).write()
+        references.require_labels()
+        if changed:
+            connection.commit()
+    return changed
 
 
-class _Lading:
+class _Load:
     """The rows that a file stands for, to be written in one transaction."""
 
-    def __init__(self, verbinding: Connection, inhoud: Inhoud, verwijzingen: Verwijzingen) -> None:
-        self._verbinding = verbinding
-        self._inhoud = inhoud
-        self._verwijzingen = verwijzingen
-        self._gewijzigd = False
+    def __init__(self, connection: Connection, content: Content, references: References) -> None:
+        self._connection = connection
+        self._content = content
+        self._references = references
+        self._changed = False
 
-    def schrijf(self) -> bool:
+    def write(self) -> bool:
         """Writes what differs, referred before referring; whether anything did."""
-        inhoud = self._inhoud
-        uzovi = sorted(inhoud.uzovi, key=lambda regel: regel.label_van is not None)
-        self._vervang("uzovi", [regel.model_dump() | {"beleid": regel.beleid.gekozen()} for regel in uzovi])
-        for tabel in (
+        content = self._content
+        uzovi = sorted(content.uzovi, key=lambda entry: entry.label_van is not None)
+        self._replace("uzovi", [entry.model_dump() | {"beleid": entry.beleid.chosen()} for entry in uzovi])
+        for table in (
             "zorgaanbieders",
             "prestatiecodes",
             "tarieven",
@@ -63,150 +63,148 @@ class _Lading:
             "retourcodes",
             "machtigingen",
         ):
-            self._vervang(tabel, [regel.model_dump() for regel in getattr(inhoud, tabel)])
-        self._vervang("factuurnummers", _factuurnummers(self._verbinding, inhoud.factuurnummers))
+            self._replace(table, [entry.model_dump() for entry in getattr(content, table)])
+        self._replace("factuurnummers", _factuurnummers(self._connection, content.factuurnummers))
         self._contracten()
         self._pakketten()
         self._polissen()
-        if self._gewijzigd and self._verbinding.dialect.name == "postgresql":
+        if self._changed and self._connection.dialect.name == "postgresql":
             # Until it has counted them PostgreSQL takes tables for empty, and reads all of them for every question.
-            self._verbinding.execute(sa.text(f"ANALYZE {', '.join(Basis.metadata.tables)}"))
-        return self._gewijzigd
+            self._connection.execute(sa.text(f"ANALYZE {', '.join(Model.metadata.tables)}"))
+        return self._changed
 
     def _contracten(self) -> None:
-        contracten = self._inhoud.contracten
-        rijen = [regel.model_dump(exclude={"tarieven"}) for regel in contracten]
-        ids = self._vervang("contracten", rijen)
-        tarieven = {
-            (nummer,): [
-                {"contract_id": nummer, "prestatiecode": code, "tarief": tarief}
-                for code, tarief in sorted(regel.tarieven.items())
+        contracten = self._content.contracten
+        rows = [entry.model_dump(exclude={"tarieven"}) for entry in contracten]
+        ids = self._replace("contracten", rows)
+        tariffs = {
+            (number,): [
+                {"contract_id": number, "prestatiecode": code, "tarief": tariff}
+                for code, tariff in sorted(entry.tarieven.items())
             ]
-            for nummer, regel in zip(ids, contracten, strict=True)
+            for number, entry in zip(ids, contracten, strict=True)
         }
-        self._vervang_kinderen("contracttarieven", ("contract_id",), tarieven)
+        self._replace_children("contracttarieven", ("contract_id",), tariffs)
 
     def _pakketten(self) -> None:
-        pakketten = self._inhoud.pakketten
-        self._vervang("pakketten", [regel.model_dump(exclude={"dekkingen"}) for regel in pakketten])
+        pakketten = self._content.pakketten
+        self._replace("pakketten", [entry.model_dump(exclude={"dekkingen"}) for entry in pakketten])
         dekkingen = {
-            (regel.uzovi, regel.code): [
-                {"uzovi": regel.uzovi, "pakket": regel.code, "volgnummer": i} | dekking.model_dump()
-                for i, dekking in enumerate(regel.dekkingen)
+            (entry.uzovi, entry.code): [
+                {"uzovi": entry.uzovi, "pakket": entry.code, "volgnummer": i} | dekking.model_dump()
+                for i, dekking in enumerate(entry.dekkingen)
             ]
-            for regel in pakketten
+            for entry in pakketten
         }
-        self._vervang_kinderen("dekkingen", ("uzovi", "pakket"), dekkingen)
+        self._replace_children("dekkingen", ("uzovi", "pakket"), dekkingen)
 
     def _polissen(self) -> None:
-        polissen = self._inhoud.polissen
-        rijen = [regel.model_dump(exclude={"pakketten"}) | {"persoon": regel.persoon} for regel in polissen]
-        ids = self._vervang("polissen", rijen)
-        pakketten: dict[Sleutel, list[Rij]] = {}
-        for nummer, regel in zip(ids, polissen, strict=True):
-            gevonden = [self._verwijzingen.pakket(regel.uzovi, code) for code in regel.pakketten]
-            pakketten[(nummer,)] = [
-                {"polis_id": nummer, "volgnummer": i, "uzovi": pakket[0], "pakket": pakket[1]}
-                for i, pakket in enumerate(gevonden)
+        polissen = self._content.polissen
+        rows = [entry.model_dump(exclude={"pakketten"}) | {"persoon": entry.persoon} for entry in polissen]
+        ids = self._replace("polissen", rows)
+        pakketten: dict[KeyOf, list[Row]] = {}
+        for number, entry in zip(ids, polissen, strict=True):
+            found = [self._references.pakket(entry.uzovi, code) for code in entry.pakketten]
+            pakketten[(number,)] = [
+                {"polis_id": number, "volgnummer": i, "uzovi": pakket[0], "pakket": pakket[1]}
+                for i, pakket in enumerate(found)
                 if pakket is not None
             ]
-        self._vervang_kinderen("polispakketten", ("polis_id",), pakketten)
+        self._replace_children("polispakketten", ("polis_id",), pakketten)
 
-    def _vervang(self, naam: str, rijen: list[Rij]) -> list[int]:
+    def _replace(self, name: str, rows: list[Row]) -> list[int]:
         """Inserts rows whose key is new, and updates rows that differ. Gives their ids, of a table that has them."""
-        tabel, sleutel = Basis.metadata.tables[naam], SLEUTELS[naam]
-        oud = {_sleutel(rij, sleutel): rij for rij in _zoek(self._verbinding, tabel, sleutel, rijen)}
-        nieuw, anders = [], []
-        for rij in rijen:
-            vorige = oud.get(_sleutel(rij, sleutel))
-            if vorige is None:
-                nieuw.append(rij)
-            elif any(vorige[kolom] != waarde for kolom, waarde in rij.items()):
-                anders.append({f"was_{kolom}" if kolom in sleutel else kolom: rij[kolom] for kolom in rij})
-        nieuwe_ids = self._voeg_toe(tabel, nieuw)
-        if anders:
-            zelfde = (tabel.c[kolom] == sa.bindparam(f"was_{kolom}") for kolom in sleutel)
-            self._verbinding.execute(tabel.update().where(*zelfde), anders)
-        self._gewijzigd |= bool(nieuw or anders)
-        if "id" not in tabel.c:
+        table, key = Model.metadata.tables[name], KEYS[name]
+        old = {_key(row, key): row for row in _find(self._connection, table, key, rows)}
+        new, otherwise = [], []
+        for row in rows:
+            previous = old.get(_key(row, key))
+            if previous is None:
+                new.append(row)
+            elif any(previous[column] != value for column, value in row.items()):
+                otherwise.append({f"was_{column}" if column in key else column: row[column] for column in row})
+        new_ids = self._add(table, new)
+        if otherwise:
+            same = (table.c[column] == sa.bindparam(f"was_{column}") for column in key)
+            self._connection.execute(table.update().where(*same), otherwise)
+        self._changed |= bool(new or otherwise)
+        if "id" not in table.c:
             return []
-        bekend = {waarde: rij["id"] for waarde, rij in oud.items()}
-        return [bekend.get(_sleutel(rij, sleutel)) or next(nieuwe_ids) for rij in rijen]
+        known = {value: row["id"] for value, row in old.items()}
+        return [known.get(_key(row, key)) or next(new_ids) for row in rows]
 
-    def _voeg_toe(self, tabel: sa.Table, rijen: list[Rij]) -> Iterator[int]:
-        if not rijen:
+    def _add(self, table: sa.Table, rows: list[Row]) -> Iterator[int]:
+        if not rows:
             return iter(())
-        if "id" not in tabel.c:
-            self._verbinding.execute(tabel.insert(), rijen)
+        if "id" not in table.c:
+            self._connection.execute(table.insert(), rows)
             return iter(())
-        opdracht = tabel.insert().returning(tabel.c.id, sort_by_parameter_order=True)
-        return iter(self._verbinding.scalars(opdracht, rijen).all())
+        order = table.insert().returning(table.c.id, sort_by_parameter_order=True)
+        return iter(self._connection.scalars(order, rows).all())
 
-    def _vervang_kinderen(self, naam: str, ouder: tuple[str, ...], kinderen: Mapping[Sleutel, list[Rij]]) -> None:
+    def _replace_children(self, name: str, parent: tuple[str, ...], children: Mapping[KeyOf, list[Row]]) -> None:
         """Gives parents other children where theirs differ; rows stand in the order of their keys."""
-        tabel = Basis.metadata.tables[naam]
-        oud: dict[Sleutel, list[Rij]] = {sleutel: [] for sleutel in kinderen}
-        ouders = [dict(zip(ouder, sleutel, strict=True)) for sleutel in kinderen]
-        for rij in _zoek(self._verbinding, tabel, ouder, ouders):
-            oud[_sleutel(rij, ouder)].append(rij)
-        volgorde = [kolom.name for kolom in tabel.primary_key]
-        anders = [
-            sleutel
-            for sleutel, rijen in kinderen.items()
-            if sorted(oud[sleutel], key=lambda rij: _sleutel(rij, volgorde)) != rijen
+        table = Model.metadata.tables[name]
+        old: dict[KeyOf, list[Row]] = {key: [] for key in children}
+        parents = [dict(zip(parent, key, strict=True)) for key in children]
+        for row in _find(self._connection, table, parent, parents):
+            old[_key(row, parent)].append(row)
+        ordering = [column.name for column in table.primary_key]
+        otherwise = [
+            key for key, rows in children.items() if sorted(old[key], key=lambda row: _key(row, ordering)) != rows
         ]
-        verlaten = [sleutel for sleutel in anders if oud[sleutel]]
-        weg = [{f"van_{kolom}": deel for kolom, deel in zip(ouder, sleutel, strict=True)} for sleutel in verlaten]
-        erbij = [rij for sleutel in anders for rij in kinderen[sleutel]]
-        if weg:
-            zelfde = (tabel.c[kolom] == sa.bindparam(f"van_{kolom}") for kolom in ouder)
-            self._verbinding.execute(tabel.delete().where(*zelfde), weg)
-        if erbij:
-            self._verbinding.execute(tabel.insert(), erbij)
-        self._gewijzigd |= bool(anders)
+        left = [key for key in otherwise if old[key]]
+        gone = [{f"van_{column}": part for column, part in zip(parent, key, strict=True)} for key in left]
+        added = [row for key in otherwise for row in children[key]]
+        if gone:
+            same = (table.c[column] == sa.bindparam(f"van_{column}") for column in parent)
+            self._connection.execute(table.delete().where(*same), gone)
+        if added:
+            self._connection.execute(table.insert(), added)
+        self._changed |= bool(otherwise)
 
 
-def _sleutel(rij: Mapping[str, Any], kolommen: Collection[str]) -> Sleutel:
-    return tuple(rij[kolom] for kolom in kolommen)
+def _key(row: Mapping[str, Any], columns: Collection[str]) -> KeyOf:
+    return tuple(row[column] for column in columns)
 
 
-def _zoek(verbinding: Connection, tabel: sa.Table, sleutel: tuple[str, ...], rijen: list[Rij]) -> Iterator[Rij]:
+def _find(connection: Connection, table: sa.Table, key: tuple[str, ...], rows: list[Row]) -> Iterator[Row]:
     """The rows of a table with the keys of these rows."""
     # By each column of the key apart, which every database does by index; what else that finds is left out here.
     # A date is left out as well: the rest of the key tells enough.
-    zoekbaar = [kolom for kolom in sleutel if not isinstance(tabel.c[kolom].type, sa.Date)]
-    vraag = tabel.select().where(*(tabel.c[kolom].in_(sa.bindparam(kolom, expanding=True)) for kolom in zoekbaar))
-    for begin in range(0, len(rijen), _PER_KEER):
-        deel = rijen[begin : begin + _PER_KEER]
-        gezocht = {_sleutel(rij, sleutel) for rij in deel}
-        waarden = {kolom: list({rij[kolom] for rij in deel}) for kolom in zoekbaar}
-        for gevonden in map(dict, verbinding.execute(vraag, waarden).mappings()):
-            if _sleutel(gevonden, sleutel) in gezocht:
-                yield gevonden
+    searchable = [column for column in key if not isinstance(table.c[column].type, sa.Date)]
+    question = table.select().where(
+        *(table.c[column].in_(sa.bindparam(column, expanding=True)) for column in searchable)
+    )
+    for begin in range(0, len(rows), _PER_TIME):
+        part = rows[begin : begin + _PER_TIME]
+        sought = {_key(row, key) for row in part}
+        values = {column: list({row[column] for row in part}) for column in searchable}
+        for found in map(dict, connection.execute(question, values).mappings()):
+            if _key(found, key) in sought:
+                yield found
 
 
-def _factuurnummers(verbinding: Connection, regels: list[Factuurnummerregel]) -> list[Rij]:
+def _factuurnummers(connection: Connection, lines: list[Factuurnummerregel]) -> list[Row]:
     """The rows of these lines. VECOZO's list takes a number once: of several insurers', the last received holds it."""
-    tabel, sleutel = Basis.metadata.tables["factuurnummers"], SLEUTELS["factuurnummers"]
-    rijen = []
-    for regel in regels:
-        telt = regel.uitkomst != "afgewezen_vecozo"
-        bij_vecozo = f"{regel.agb}/{regel.factuurnummer}" if telt else None
-        rijen.append(regel.model_dump() | {"bij_verzekeraar": telt, "vecozo_sleutel": bij_vecozo})
-    eisers = [rij for rij in rijen if rij["vecozo_sleutel"] is not None]
-    eigen = {_sleutel(rij, sleutel) for rij in rijen}
-    bezet = list(_zoek(verbinding, tabel, ("vecozo_sleutel",), eisers))
-    houders = {rij["vecozo_sleutel"]: rij for rij in bezet if _sleutel(rij, sleutel) not in eigen}
-    for rij in eisers:
-        houder = houders.setdefault(rij["vecozo_sleutel"], rij)
-        if rij["ontvangen"] >= houder["ontvangen"]:
-            houders[rij["vecozo_sleutel"]] = rij
-    winnaars = {_sleutel(rij, sleutel) for rij in houders.values()}
-    verliezers = [
-        {f"van_{kolom}": rij[kolom] for kolom in sleutel} for rij in bezet if _sleutel(rij, sleutel) not in winnaars
-    ]
-    if verliezers:
+    table, key = Model.metadata.tables["factuurnummers"], KEYS["factuurnummers"]
+    rows = []
+    for entry in lines:
+        counts = entry.uitkomst != "afgewezen_vecozo"
+        at_vecozo = f"{entry.agb}/{entry.factuurnummer}" if counts else None
+        rows.append(entry.model_dump() | {"bij_verzekeraar": counts, "vecozo_sleutel": at_vecozo})
+    claimants = [row for row in rows if row["vecozo_sleutel"] is not None]
+    own = {_key(row, key) for row in rows}
+    taken = list(_find(connection, table, ("vecozo_sleutel",), claimants))
+    holders = {row["vecozo_sleutel"]: row for row in taken if _key(row, key) not in own}
+    for row in claimants:
+        holder = holders.setdefault(row["vecozo_sleutel"], row)
+        if row["ontvangen"] >= holder["ontvangen"]:
+            holders[row["vecozo_sleutel"]] = row
+    winners = {_key(row, key) for row in holders.values()}
+    losers = [{f"van_{column}": row[column] for column in key} for row in taken if _key(row, key) not in winners]
+    if losers:
         # Before the others take the numbers: none is held twice, not even for a moment.
-        zelfde = (tabel.c[kolom] == sa.bindparam(f"van_{kolom}") for kolom in sleutel)
-        verbinding.execute(tabel.update().where(*zelfde).values(vecozo_sleutel=None), verliezers)
-    return [rij if _sleutel(rij, sleutel) in winnaars else rij | {"vecozo_sleutel": None} for rij in rijen]
+        same = (table.c[column] == sa.bindparam(f"van_{column}") for column in key)
+        connection.execute(table.update().where(*same).values(vecozo_sleutel=None), losers)
+    return [row if _key(row, key) in winners else row | {"vecozo_sleutel": None} for row in rows]

@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 from sqlalchemy.engine import Connection
 
-from mzsim.domain.facts import MachtigingFeit
-from mzsim.standard.layout import TEKENSET
-from mzsim.store.many_values import dag, zoek
+from mzsim.domain.facts import MachtigingFact
+from mzsim.standard.layout import CHARSET
+from mzsim.store.many_values import day, find
 
-_Dag = str | dt.date
+_Day = str | dt.date
 """A day as the driver gives it."""
 
 
@@ -26,48 +26,48 @@ class _Machtigingrij(NamedTuple):
     bsn: str
     agb: str
     prestaties: str
-    ingang: _Dag
-    einde: _Dag | None
+    ingang: _Day
+    einde: _Day | None
     status: str
 
 
 # PostgreSQL's driver would make a list of them, SQLite's would not.
 _AS_TEXT = {"prestaties": "CAST(prestaties AS TEXT)"}
-_UIT = f"SELECT {', '.join(_AS_TEXT.get(field, field) for field in _Machtigingrij._fields)} FROM machtigingen WHERE"
-_MET_NUMMER = f"{_UIT} nummer IN :nummers AND uzovi IN :uzovi"
+_OUT = f"SELECT {', '.join(_AS_TEXT.get(field, field) for field in _Machtigingrij._fields)} FROM machtigingen WHERE"
+_WITH_NUMBER = f"{_OUT} nummer IN :nummers AND uzovi IN :uzovi"
 # By BSN alone: asked for the insurer as well, SQLite would go through all that the insurer ever gave.
-_VAN_VERZEKERDEN = f"{_UIT} bsn IN :bsns AND status = 'afgegeven'"
+_OF_VERZEKERDEN = f"{_OUT} bsn IN :bsns AND status = 'afgegeven'"
 
 
-class Machtigingsbron:
+class MachtigingSource:
     """Answers questions about the authorisations of an insurer and its labels (UZOVI-nummers)."""
 
-    def __init__(self, verbinding: Connection, zoek_in: Collection[str]) -> None:
-        self._verbinding = verbinding
-        self._zoek_in = list(zoek_in)
+    def __init__(self, connection: Connection, search_in: Collection[str]) -> None:
+        self._connection = connection
+        self._search_in = list(search_in)
 
-    def met_nummer(self, nummers: Collection[str]) -> dict[tuple[str, str], MachtigingFeit]:
+    def with_number(self, numbers: Collection[str]) -> dict[tuple[str, str], MachtigingFact]:
         """Those with one of these numbers, by (UZOVI-nummer, number)."""
-        gevonden = zoek(self._verbinding, _MET_NUMMER, {}, nummers=nummers, uzovi=self._zoek_in)
-        return {(rij.uzovi, rij.nummer): _feit(rij) for rij in map(_Machtigingrij._make, gevonden)}
+        found = find(self._connection, _WITH_NUMBER, {}, nummers=numbers, uzovi=self._search_in)
+        return {(row.uzovi, row.nummer): _fact(row) for row in map(_Machtigingrij._make, found)}
 
-    def van_verzekerden(self, bsns: Collection[str]) -> dict[tuple[str, str], list[MachtigingFeit]]:
+    def of_verzekerden(self, bsns: Collection[str]) -> dict[tuple[str, str], list[MachtigingFact]]:
         """Those of these verzekerden that were given and have not lapsed, by (UZOVI-nummer, BSN)."""
-        gevonden: dict[tuple[str, str], list[MachtigingFeit]] = {}
-        for rij in map(_Machtigingrij._make, zoek(self._verbinding, _VAN_VERZEKERDEN, {}, bsns=bsns)):
-            if rij.uzovi in self._zoek_in:
-                gevonden.setdefault((rij.uzovi, rij.bsn), []).append(_feit(rij))
-        return gevonden
+        found: dict[tuple[str, str], list[MachtigingFact]] = {}
+        for row in map(_Machtigingrij._make, find(self._connection, _OF_VERZEKERDEN, {}, bsns=bsns)):
+            if row.uzovi in self._search_in:
+                found.setdefault((row.uzovi, row.bsn), []).append(_fact(row))
+        return found
 
 
-def _feit(rij: _Machtigingrij) -> MachtigingFeit:
-    return MachtigingFeit(
-        rij.bsn.encode(TEKENSET),
-        rij.agb.encode(TEKENSET),
-        _lijst(rij.prestaties),
-        _dag(rij.ingang),
-        _dag(rij.einde) if rij.einde else None,
-        rij.status == "afgegeven",
+def _fact(row: _Machtigingrij) -> MachtigingFact:
+    return MachtigingFact(
+        row.bsn.encode(CHARSET),
+        row.agb.encode(CHARSET),
+        _listing(row.prestaties),
+        _day(row.ingang),
+        _day(row.einde) if row.einde else None,
+        row.status == "afgegeven",
     )
 
 
@@ -75,8 +75,8 @@ def _feit(rij: _Machtigingrij) -> MachtigingFeit:
 
 
 @lru_cache(maxsize=4096)
-def _lijst(opgeslagen: str) -> tuple[str, ...]:
-    return tuple(json.loads(opgeslagen))
+def _listing(stored: str) -> tuple[str, ...]:
+    return tuple(json.loads(stored))
 
 
-_dag = lru_cache(maxsize=4096)(dag)
+_day = lru_cache(maxsize=4096)(day)

@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 
-class Basis(DeclarativeBase):
+class Model(DeclarativeBase):
     metadata = MetaData(
         naming_convention={
             "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -37,12 +37,12 @@ class Basis(DeclarativeBase):
     type_annotation_map = {dict[str, Any]: JSON, list[str]: JSON}  # noqa: RUF012 - SQLAlchemy's own declaration
 
 
-def _een_van(kolom: str, *waarden: str) -> CheckConstraint:
+def _one_of(column: str, *values: str) -> CheckConstraint:
     # Not "in (…)": SQLite makes a table of the list anew for every row.
-    return CheckConstraint(" or ".join(f"{kolom} = {waarde!r}" for waarde in waarden), name=kolom)
+    return CheckConstraint(" or ".join(f"{column} = {value!r}" for value in values), name=column)
 
 
-class Stand(Basis):
+class StateTable(Model):
     """One row: how often the store has changed. Who changes the store locks this row first."""
 
     __tablename__ = "stand"
@@ -50,9 +50,9 @@ class Stand(Basis):
     revisie: Mapped[int]
 
 
-class Uzovi(Basis):
+class UzoviTable(Model):
     __tablename__ = "uzovi"
-    __table_args__ = (_een_van("soort", "zorgverzekeraar", "zorgkantoor", "dji"),)
+    __table_args__ = (_one_of("soort", "zorgverzekeraar", "zorgkantoor", "dji"),)
     nummer: Mapped[str] = mapped_column(String(4), primary_key=True)
     naam: Mapped[str]
     soort: Mapped[str] = mapped_column(String(15))
@@ -61,7 +61,7 @@ class Uzovi(Basis):
     beleid: Mapped[dict[str, Any]]
 
 
-class Factuurnummer(Basis):
+class FactuurnummerTable(Model):
     """A factuurnummer that reached an insurer or that VECOZO forwarded to it; normalised (upper case, no trailing spaces).
 
     The primary key is the insurer's list, `vecozo_sleutel` VECOZO's: agb and factuurnummer, null where VECOZO doesn't
@@ -69,7 +69,7 @@ class Factuurnummer(Basis):
     """
 
     __tablename__ = "factuurnummers"
-    __table_args__ = (_een_van("uitkomst", "toegewezen", "afgewezen_verzekeraar", "afgewezen_vecozo", "doorgestuurd"),)
+    __table_args__ = (_one_of("uitkomst", "toegewezen", "afgewezen_verzekeraar", "afgewezen_vecozo", "doorgestuurd"),)
     agb: Mapped[str] = mapped_column(String(8), primary_key=True)
     factuurnummer: Mapped[str] = mapped_column(primary_key=True)
     uzovi: Mapped[str] = mapped_column(ForeignKey("uzovi.nummer"), primary_key=True)
@@ -79,16 +79,16 @@ class Factuurnummer(Basis):
     uitkomst: Mapped[str] = mapped_column(String(25))
 
 
-class Zorgaanbieder(Basis):
+class ZorgaanbiederTable(Model):
     __tablename__ = "zorgaanbieders"
-    __table_args__ = (_een_van("soort", "zorgverlener", "praktijk", "instelling", "servicebureau"),)
+    __table_args__ = (_one_of("soort", "zorgverlener", "praktijk", "instelling", "servicebureau"),)
     agb: Mapped[str] = mapped_column(String(8), primary_key=True)
     soort: Mapped[str] = mapped_column(String(15))
     naam: Mapped[str]
     werkt_in: Mapped[list[str]]
 
 
-class Contract(Basis):
+class ContractTable(Model):
     __tablename__ = "contracten"
     __table_args__ = (UniqueConstraint("uzovi", "agb", "ingang"),)
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -97,10 +97,10 @@ class Contract(Basis):
     ingang: Mapped[dt.date]
     einde: Mapped[dt.date | None]
     modules: Mapped[dict[str, Any]]
-    tarieven: Mapped[list[Contracttarief]] = relationship(cascade="all, delete-orphan")
+    tarieven: Mapped[list[ContracttariefTable]] = relationship(cascade="all, delete-orphan")
 
 
-class Contracttarief(Basis):
+class ContracttariefTable(Model):
     __tablename__ = "contracttarieven"
     __table_args__ = (CheckConstraint("tarief >= 0", name="tarief"),)
     contract_id: Mapped[int] = mapped_column(ForeignKey("contracten.id"), primary_key=True)
@@ -108,7 +108,7 @@ class Contracttarief(Basis):
     tarief: Mapped[int]
 
 
-class Prestatiecode(Basis):
+class PrestatiecodeTable(Model):
     __tablename__ = "prestatiecodes"
     code: Mapped[str] = mapped_column(String(6), primary_key=True)
     ingang: Mapped[dt.date] = mapped_column(primary_key=True)
@@ -122,7 +122,7 @@ class Prestatiecode(Basis):
     vlak: Mapped[bool]
 
 
-class Tarief(Basis):
+class TariefTable(Model):
     """A national maximum (NZa): for bijzondere tandheelkunde another one where that differs, by the prestatie or by five
     minutes."""
 
@@ -136,7 +136,7 @@ class Tarief(Basis):
     per_vijf_minuten: Mapped[bool] = mapped_column(server_default=false())
 
 
-class Combinatieregel(Basis):
+class CombinatieregelTable(Model):
     """A rule on the combination, order, interval or number of prestaties (NZa), or why one can't be judged.
 
     Which keys are filled depends on `soort`; see `bestand.Combinatieregel`.
@@ -144,7 +144,7 @@ class Combinatieregel(Basis):
 
     __tablename__ = "combinatieregels"
     __table_args__ = (
-        _een_van("soort", "niet_met", "alleen_met", "alleen_na", "niet_na", "interval", "maximum", "niet_beoordeeld"),
+        _one_of("soort", "niet_met", "alleen_met", "alleen_na", "niet_na", "interval", "maximum", "niet_beoordeeld"),
     )
     nummer: Mapped[str] = mapped_column(primary_key=True)
     ingang: Mapped[dt.date] = mapped_column(primary_key=True)
@@ -165,26 +165,28 @@ class Combinatieregel(Basis):
     uitleg: Mapped[str | None]
 
 
-class Retourcode(Basis):
+class RetourcodeTable(Model):
     """A code that COD954 holds and the list in the program doesn't."""
 
     __tablename__ = "retourcodes"
-    __table_args__ = (_een_van("soort", "X", "T", "D", "O"),)
+    __table_args__ = (_one_of("soort", "X", "T", "D", "O"),)
     code: Mapped[str] = mapped_column(String(4), primary_key=True)
     betekenis: Mapped[str]
     soort: Mapped[str] = mapped_column(String(1))
 
 
-class Pakket(Basis):
+class PakketTable(Model):
     __tablename__ = "pakketten"
-    __table_args__ = (_een_van("soort", "basis", "aanvullend", "wlz"),)
+    __table_args__ = (_one_of("soort", "basis", "aanvullend", "wlz"),)
     uzovi: Mapped[str] = mapped_column(ForeignKey("uzovi.nummer"), primary_key=True)
     code: Mapped[str] = mapped_column(primary_key=True)
     soort: Mapped[str] = mapped_column(String(10))
-    dekkingen: Mapped[list[Dekking]] = relationship(cascade="all, delete-orphan", order_by="Dekking.volgnummer")
+    dekkingen: Mapped[list[DekkingTable]] = relationship(
+        cascade="all, delete-orphan", order_by="DekkingTable.volgnummer"
+    )
 
 
-class Dekking(Basis):
+class DekkingTable(Model):
     """What a pakket covers; the first of a pakket that matches counts."""
 
     __tablename__ = "dekkingen"
@@ -209,7 +211,7 @@ class Dekking(Basis):
     wachttijd_maanden: Mapped[int | None]
 
 
-class Polis(Basis):
+class PolisTable(Model):
     """`persoon` is the BSN, or V and the verzekerdennummer of one who has none."""
 
     __tablename__ = "polissen"
@@ -227,10 +229,12 @@ class Polis(Basis):
     ingang: Mapped[dt.date]
     einde: Mapped[dt.date | None]
     overleden: Mapped[dt.date | None]
-    pakketten: Mapped[list[Polispakket]] = relationship(cascade="all, delete-orphan", order_by="Polispakket.volgnummer")
+    pakketten: Mapped[list[PolispakketTable]] = relationship(
+        cascade="all, delete-orphan", order_by="PolispakketTable.volgnummer"
+    )
 
 
-class Polispakket(Basis):
+class PolispakketTable(Model):
     """A pakket of a polis; that of the insurer, or of the insurer that it is a label of."""
 
     __tablename__ = "polispakketten"
@@ -241,9 +245,9 @@ class Polispakket(Basis):
     pakket: Mapped[str]
 
 
-class Machtiging(Basis):
+class MachtigingTable(Model):
     __tablename__ = "machtigingen"
-    __table_args__ = (_een_van("status", "afgegeven", "vervallen", "afgewezen"),)
+    __table_args__ = (_one_of("status", "afgegeven", "vervallen", "afgewezen"),)
     uzovi: Mapped[str] = mapped_column(ForeignKey("uzovi.nummer"), primary_key=True)
     nummer: Mapped[str] = mapped_column(String(15), primary_key=True)
     bsn: Mapped[str] = mapped_column(String(9), index=True)
@@ -254,7 +258,7 @@ class Machtiging(Basis):
     status: Mapped[str] = mapped_column(String(10))
 
 
-class Bericht(Basis):
+class MessageTable(Model):
     """A declaration that was forwarded by VECOZO or reached an insurer.
 
     `uitkomst` is the status of the answer. While `deel` is filled the retour still stands under that name on `computer`
@@ -274,7 +278,7 @@ class Bericht(Basis):
     computer: Mapped[str | None]
 
 
-class Prestatie(Basis):
+class PrestatieTable(Model):
     """A prestatierecord that reached an insurer, with what became of it. Amounts in cents, a credit negative.
 
     `aandelen` is JSON: what each dekking with a maximum paid, [[UZOVI-nummer, pakket, number of the dekking, cents,
@@ -283,7 +287,7 @@ class Prestatie(Basis):
 
     __tablename__ = "prestaties"
     __table_args__ = (
-        _een_van("uitkomst", "toegewezen", "deels", "afgewezen"),
+        _one_of("uitkomst", "toegewezen", "deels", "afgewezen"),
         Index(None, "referentienummer"),
         Index(None, "persoon", "datum", "prestatiecode"),
     )

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from mzsim.domain.earlier.credits import Eerdere
+from mzsim.domain.earlier.credits import EarlierRecord
 from mzsim.store.columns import PRESTATIES, WAS_CREDIT, of_prestaties, select
 
 _AGB = sa.bindparam("agb", type_=sa.String)
@@ -63,104 +63,104 @@ class CountRow(NamedTuple):
 
 
 _UZOVI = select(InsurerRow, "FROM uzovi ORDER BY nummer")
-_BIJ_VERZEKERAARS = sa.text(
+_TO_INSURERS = sa.text(
     "SELECT uzovi FROM contracten WHERE agb = :agb UNION SELECT uzovi FROM machtigingen WHERE agb = :agb"
     " UNION SELECT uzovi FROM berichten WHERE agb = :agb"
 ).bindparams(_AGB)
-_IETS_TE_MELDEN = sa.text("SELECT EXISTS (SELECT 1 FROM prestaties) OR EXISTS (SELECT 1 FROM machtigingen)")
+_SOMETHING_TO_REPORT = sa.text("SELECT EXISTS (SELECT 1 FROM prestaties) OR EXISTS (SELECT 1 FROM machtigingen)")
 _CONTRACTEN = select(ContractRow, "FROM contracten WHERE agb = :agb ORDER BY ingang, uzovi", _AGB)
 _MACHTIGINGEN = select(MachtigingRow, "FROM machtigingen WHERE agb = :agb ORDER BY ingang, uzovi, nummer", _AGB)
-_MACHTIGING_BIJ_DEKKING = select(DemandRow, "FROM dekkingen WHERE machtiging ORDER BY uzovi")
+_MACHTIGING_OF_DEKKING = select(DemandRow, "FROM dekkingen WHERE machtiging ORDER BY uzovi")
 _PRESTATIES = sa.text(
-    f"SELECT b.uzovi, {of_prestaties(Eerdere._fields)} FROM {PRESTATIES}"
+    f"SELECT b.uzovi, {of_prestaties(EarlierRecord._fields)} FROM {PRESTATIES}"
     " WHERE p.prestatiecode IN :codes AND p.soort = '01' AND p.uitkomst <> 'afgewezen' AND p.datum < :tot"
     " AND b.agb = :agb ORDER BY p.id"
 ).bindparams(_AGB, sa.bindparam("codes", expanding=True))
 
 # Not the column: SQLite would read every row by the index of persons, one here and one there, to have them in order.
-_PERSOON = "p.persoon || ''"
+_PERSON = "p.persoon || ''"
 # A person without a BSN is known by a number of the insurer.
-_NUMMER_VAN = "CASE WHEN {0} LIKE 'V%' THEN COALESCE(u.label_van, u.nummer) ELSE '' END"
-_TELT_MEE = (
+_NUMBER_OF = "CASE WHEN {0} LIKE 'V%' THEN COALESCE(u.label_van, u.nummer) ELSE '' END"
+_COUNTS_TOO = (
     "b.agb = :agb OR NOT EXISTS (SELECT 1 FROM contracten c WHERE c.uzovi = b.uzovi) OR EXISTS (SELECT 1 FROM contracten c"
     " WHERE c.uzovi = b.uzovi AND c.agb = b.agb AND c.ingang < :dag AND (c.einde IS NULL OR c.einde >= :eerste))"
 )
 
 
-def _tellingen(leeftijden: Collection[int]) -> sa.TextClause:
+def _tallies(ages: Collection[int]) -> sa.TextClause:
     """Patients and treatments by practice, band of ages and kind of insurer; a band has its first age."""
-    banden = " ".join(f"WHEN g.geboren <= :vanaf_{vanaf} THEN {vanaf}" for vanaf in sorted(leeftijden, reverse=True))
-    gevraagd = {
+    bands = " ".join(f"WHEN g.geboren <= :vanaf_{since} THEN {since}" for since in sorted(ages, reverse=True))
+    asked = {
         "agb": "h.agb",
-        "vanaf": f"CASE {banden} END",
+        "vanaf": f"CASE {bands} END",
         "soort": "h.soort",
         "patienten": "COUNT(*)",
         "behandelingen": "SUM(h.aantal)",
     }
-    vraag = sa.text(
+    question = sa.text(
         "WITH meetellend AS MATERIALIZED ("
         f"SELECT b.id, b.agb, u.nummer, u.label_van, u.soort FROM berichten b JOIN uzovi u ON u.nummer = b.uzovi"
-        f" WHERE {_TELT_MEE}"
+        f" WHERE {_COUNTS_TOO}"
         "), gehonoreerd AS ("
-        f"SELECT u.agb AS agb, {_PERSOON} AS persoon, {_NUMMER_VAN.format('p.persoon')} AS van, MIN(u.soort) AS soort,"
+        f"SELECT u.agb AS agb, {_PERSON} AS persoon, {_NUMBER_OF.format('p.persoon')} AS van, MIN(u.soort) AS soort,"
         f" SUM(CASE WHEN {WAS_CREDIT} THEN -1 ELSE 1 END) AS aantal"
         " FROM prestaties p JOIN meetellend u ON u.id = p.bericht_id"
         " WHERE p.datum >= :van AND p.datum < :tot AND p.soort = '01' AND p.uitkomst <> 'afgewezen' GROUP BY 1, 2, 3"
         "), geborenen AS ("
-        f"SELECT o.persoon AS persoon, {_NUMMER_VAN.format('o.persoon')} AS van, MIN(o.geboortedatum) AS geboren"
+        f"SELECT o.persoon AS persoon, {_NUMBER_OF.format('o.persoon')} AS van, MIN(o.geboortedatum) AS geboren"
         " FROM polissen o JOIN uzovi u ON u.nummer = o.uzovi GROUP BY 1, 2)"
-        f" SELECT {', '.join(f'{gevraagd[veld]} AS {veld}' for veld in CountRow._fields)} FROM gehonoreerd h"
+        f" SELECT {', '.join(f'{asked[field]} AS {field}' for field in CountRow._fields)} FROM gehonoreerd h"
         " LEFT JOIN geborenen g ON g.persoon = h.persoon AND g.van = h.van WHERE h.aantal > 0"
         " GROUP BY 1, 2, 3 ORDER BY 1, 3, 2"
     )
-    dagen = ["eerste", "dag", *(f"vanaf_{vanaf}" for vanaf in leeftijden)]
-    return vraag.bindparams(_AGB, *(sa.bindparam(naam, type_=sa.Date) for naam in dagen))
+    days = ["eerste", "dag", *(f"vanaf_{since}" for since in ages)]
+    return question.bindparams(_AGB, *(sa.bindparam(name, type_=sa.Date) for name in days))
 
 
 class PracticeSource:
     """Answers what the store holds of one practice (AGB-code of the party that is paid), or of what it is compared with."""
 
-    def __init__(self, verbinding: Connection, agb: str) -> None:
-        self._verbinding = verbinding
+    def __init__(self, connection: Connection, agb: str) -> None:
+        self._connection = connection
         self._agb = agb
 
     def holds_anything(self) -> bool:
         """Whether the store holds a prestatie or a machtiging at all."""
-        return bool(self._verbinding.scalar(_IETS_TE_MELDEN))
+        return bool(self._connection.scalar(_SOMETHING_TO_REPORT))
 
     def known_to(self) -> frozenset[str]:
         """The insurers (UZOVI-nummers) that have a contract, a machtiging or a declaration of the practice."""
-        return frozenset(self._verbinding.scalars(_BIJ_VERZEKERAARS, {"agb": self._agb}))
+        return frozenset(self._connection.scalars(_TO_INSURERS, {"agb": self._agb}))
 
     def insurers(self) -> list[InsurerRow]:
         """Every insurer, by number."""
-        return [InsurerRow(*rij) for rij in self._verbinding.execute(_UZOVI)]
+        return [InsurerRow(*row) for row in self._connection.execute(_UZOVI)]
 
     def demands(self) -> list[DemandRow]:
         """The dekkingen of any insurer that ask for a machtiging."""
-        return [DemandRow(*rij) for rij in self._verbinding.execute(_MACHTIGING_BIJ_DEKKING)]
+        return [DemandRow(*row) for row in self._connection.execute(_MACHTIGING_OF_DEKKING)]
 
     def contracten(self) -> list[ContractRow]:
         """Its contracten, oldest first."""
-        return [ContractRow(*rij) for rij in self._verbinding.execute(_CONTRACTEN, {"agb": self._agb})]
+        return [ContractRow(*row) for row in self._connection.execute(_CONTRACTEN, {"agb": self._agb})]
 
     def machtigingen(self) -> list[MachtigingRow]:
         """Its machtigingen, oldest first."""
-        return [MachtigingRow(*rij) for rij in self._verbinding.execute(_MACHTIGINGEN, {"agb": self._agb})]
+        return [MachtigingRow(*row) for row in self._connection.execute(_MACHTIGINGEN, {"agb": self._agb})]
 
-    def honoraria(self, codes: Collection[str], tot: str) -> list[tuple[str, Eerdere]]:
+    def honoraria(self, codes: Collection[str], until: str) -> list[tuple[str, EarlierRecord]]:
         """Its granted records 01 with these codes and a datum prestatie (EEJJMMDD) before `tot`, credits among them, oldest
         first; each with the UZOVI-nummer of its insurer."""
-        waarden = {"agb": self._agb, "codes": sorted(codes), "tot": tot}
-        return [(uzovi, Eerdere(*rij)) for uzovi, *rij in self._verbinding.execute(_PRESTATIES, waarden)]
+        values = {"agb": self._agb, "codes": sorted(codes), "tot": until}
+        return [(uzovi, EarlierRecord(*row)) for uzovi, *row in self._connection.execute(_PRESTATIES, values)]
 
     def counts(
-        self, van: tuple[dt.date, str], tot: tuple[dt.date, str], born_by: Mapping[int, dt.date]
+        self, of: tuple[dt.date, str], until: tuple[dt.date, str], born_by: Mapping[int, dt.date]
     ) -> Sequence[CountRow]:
         """Of every contracted practice and of this one, over a period; both ends as a day and as EEJJMMDD, `tot` exclusive.
 
         `born_by` has for the first age of each band the last day of birth of who has that age.
         """
-        waarden = {"agb": self._agb, "eerste": van[0], "van": van[1], "dag": tot[0], "tot": tot[1]}
-        grenzen = {f"vanaf_{vanaf}": dag for vanaf, dag in born_by.items()}
-        return [CountRow(*rij) for rij in self._verbinding.execute(_tellingen(born_by), waarden | grenzen)]
+        values = {"agb": self._agb, "eerste": of[0], "van": of[1], "dag": until[0], "tot": until[1]}
+        limits = {f"vanaf_{since}": day for since, day in born_by.items()}
+        return [CountRow(*row) for row in self._connection.execute(_tallies(born_by), values | limits)]

@@ -8,131 +8,142 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from mzsim.checks.register import REGISTER
-from mzsim.common.yaml_lines import Plek, leesbaar
-from mzsim.standard.retourcodes import BESTAND, RECORD, retourcodes
-from mzsim.store.models import Pakket, Polis, Polispakket, Retourcode, Uzovi
-from mzsim.store.verzekeraarsbestand import Bestand
+from mzsim.common.yaml_lines import Location, readable
+from mzsim.standard.retourcodes import FILE, RECORD, retourcodes
+from mzsim.store.models import PakketTable, PolispakketTable, PolisTable, RetourcodeTable, UzoviTable
+from mzsim.store.verzekeraarsbestand import Verzekeraarsbestand
 
-Fouten = Iterator[tuple[Plek, str]]
+Errors = Iterator[tuple[Location, str]]
 
-_ONMISBAAR = (1, 2)
-_TOCH_UIT = "record-5"
+_INDISPENSABLE = (1, 2)
+_STILL_OFF = "record-5"
 
 
-class Verwijzingen:
+class References:
     """What the file and the store hold together, to refer to; what a line of the file replaces doesn't count."""
 
-    def __init__(self, verbinding: Connection, bestand: Bestand) -> None:
-        self._verbinding = verbinding
-        self._inhoud, self._boom = bestand
-        uzovi = verbinding.execute(sa.select(Uzovi.nummer, Uzovi.label_van, Uzovi.beleid)).all()
-        eigen = {regel.nummer for regel in self._inhoud.uzovi}
-        self._oude_labels = {nummer: van for nummer, van, _ in uzovi}
-        self._beleid_elders = {nummer: beleid for nummer, _, beleid in uzovi if nummer not in eigen}
-        self._label_van = self._oude_labels | {regel.nummer: regel.label_van for regel in self._inhoud.uzovi}
-        self._pakketten = {(van, code) for van, code in verbinding.execute(sa.select(Pakket.uzovi, Pakket.code))}
-        self._pakketten |= {(regel.uzovi, regel.code) for regel in self._inhoud.pakketten}
-        codes = verbinding.execute(sa.select(Retourcode.code, Retourcode.soort))
-        self._soorten: dict[str, str] = dict(codes.all())
-        self._soorten |= {regel.code: regel.soort for regel in self._inhoud.retourcodes}
-        self._soorten |= {code.code: code.soort for code in retourcodes().values()}
+    def __init__(self, connection: Connection, file: Verzekeraarsbestand) -> None:
+        self._connection = connection
+        self._content, self._tree = file
+        uzovi = connection.execute(sa.select(UzoviTable.nummer, UzoviTable.label_van, UzoviTable.beleid)).all()
+        own = {entry.nummer for entry in self._content.uzovi}
+        self._old_labels = {number: of for number, of, _ in uzovi}
+        self._beleid_elsewhere = {number: beleid for number, _, beleid in uzovi if number not in own}
+        self._label_van = self._old_labels | {entry.nummer: entry.label_van for entry in self._content.uzovi}
+        self._pakketten = {
+            (of, code) for of, code in connection.execute(sa.select(PakketTable.uzovi, PakketTable.code))
+        }
+        self._pakketten |= {(entry.uzovi, entry.code) for entry in self._content.pakketten}
+        codes = connection.execute(sa.select(RetourcodeTable.code, RetourcodeTable.soort))
+        self._kinds: dict[str, str] = dict(codes.all())
+        self._kinds |= {entry.code: entry.soort for entry in self._content.retourcodes}
+        self._kinds |= {code.code: code.soort for code in retourcodes().values()}
 
     def pakket(self, uzovi: str, code: str) -> tuple[str, str] | None:
         """The pakket that a polis means: its own insurer's, or that of the one which this is a label of."""
-        for nummer in (uzovi, self._label_van.get(uzovi)):
-            if nummer is not None and (nummer, code) in self._pakketten:
-                return nummer, code
+        for number in (uzovi, self._label_van.get(uzovi)):
+            if number is not None and (number, code) in self._pakketten:
+                return number, code
         return None
 
-    def eis(self) -> None:
+    def require(self) -> None:
         """Raises StoreFileError for the first reference to nothing, or to what it can't be."""
-        soorten = (self._uzovi, self._labels, self._beleid, self._pakketten_van_polissen, self._retourcodes)
-        self._boom.eis_geen(self._boom.fout(*fout) for zoek in soorten for fout in zoek())
+        kinds = (self._uzovi, self._labels, self._beleid, self._pakketten_of_polissen, self._retourcodes)
+        self._tree.require_none(self._tree.error(*error) for find in kinds for error in find())
 
-    def _uzovi(self) -> Fouten:
-        inhoud = self._inhoud
-        for lijst in ("factuurnummers", "contracten", "pakketten", "polissen", "machtigingen"):
-            for i, regel in enumerate(getattr(inhoud, lijst)):
-                if regel.uzovi not in self._label_van:
-                    yield (lijst, i, "uzovi"), "is no insurer of this file or the store; add it under uzovi"
+    def _uzovi(self) -> Errors:
+        content = self._content
+        for listing in ("factuurnummers", "contracten", "pakketten", "polissen", "machtigingen"):
+            for i, entry in enumerate(getattr(content, listing)):
+                if entry.uzovi not in self._label_van:
+                    yield (listing, i, "uzovi"), "is no insurer of this file or the store; add it under uzovi"
 
-    def _labels(self) -> Fouten:
-        labels_elders = {self._oude_labels[nummer]: nummer for nummer in self._beleid_elders}
-        for i, regel in enumerate(self._inhoud.uzovi):
-            van, plek = regel.label_van, ("uzovi", i, "label_van")
-            if van is None:
+    def _labels(self) -> Errors:
+        labels_elsewhere = {self._old_labels[number]: number for number in self._beleid_elsewhere}
+        for i, entry in enumerate(self._content.uzovi):
+            of, location = entry.label_van, ("uzovi", i, "label_van")
+            if of is None:
                 continue
-            if van == regel.nummer:
-                yield plek, "points to the insurer itself; null stands for none"
-            elif van not in self._label_van:
-                yield plek, "is no insurer of this file or the store; add it under uzovi"
-            elif self._label_van[van] is not None:
-                yield plek, f"{van} is a label itself, of {self._label_van[van]}; name that one"
-            elif regel.nummer in labels_elders:
-                yield plek, f"{regel.nummer} has a label itself, {labels_elders[regel.nummer]}; a label can't have one"
+            if of == entry.nummer:
+                yield location, "points to the insurer itself; null stands for none"
+            elif of not in self._label_van:
+                yield location, "is no insurer of this file or the store; add it under uzovi"
+            elif self._label_van[of] is not None:
+                yield location, f"{of} is a label itself, of {self._label_van[of]}; name that one"
+            elif entry.nummer in labels_elsewhere:
+                yield (
+                    location,
+                    f"{entry.nummer} has a label itself, {labels_elsewhere[entry.nummer]}; a label can't have one",
+                )
 
-    def _beleid(self) -> Fouten:
-        for i, regel in enumerate(self._inhoud.uzovi):
-            gekozen = regel.beleid.gekozen()
-            for id, code in gekozen.get("retourcodes", {}).items():
-                if bezwaar := self._past_niet(id, code):
-                    yield ("uzovi", i, "beleid", "retourcodes", id), bezwaar
-            for j, id in enumerate(gekozen.get("uit", ())):
-                plek = ("uzovi", i, "beleid", "uit", j)
+    def _beleid(self) -> Errors:
+        for i, entry in enumerate(self._content.uzovi):
+            chosen = entry.beleid.chosen()
+            for id, code in chosen.get("retourcodes", {}).items():
+                if objection := self._does_not_fit(id, code):
+                    yield ("uzovi", i, "beleid", "retourcodes", id), objection
+            for j, id in enumerate(chosen.get("uit", ())):
+                location = ("uzovi", i, "beleid", "uit", j)
                 if id not in REGISTER:
-                    yield plek, _onbekend(id)
-                elif REGISTER[id].niveau in _ONMISBAAR and id != _TOCH_UIT:
-                    yield plek, f"check {id} is of level 1 or 2: a message can't be read without it; leave it out here"
+                    yield location, _unknown(id)
+                elif REGISTER[id].niveau in _INDISPENSABLE and id != _STILL_OFF:
+                    yield (
+                        location,
+                        f"check {id} is of level 1 or 2: a message can't be read without it; leave it out here",
+                    )
 
-    def _past_niet(self, id: str, code: str) -> str | None:
+    def _does_not_fit(self, id: str, code: str) -> str | None:
         """Why a check can't be answered with a code, if so: the code has to reject as much as the check's own does."""
-        controle, soort = REGISTER.get(id), self._soorten.get(code)
-        if controle is None:
-            return _onbekend(id)
-        if controle.retourcode is None:
+        check, kind = REGISTER.get(id), self._kinds.get(code)
+        if check is None:
+            return _unknown(id)
+        if check.retourcode is None:
             return f"check {id} has no retourbericht that a code could stand in"
-        if soort is None:
+        if kind is None:
             return f"retourcode {code} is unknown; add it under retourcodes, with betekenis and soort"
-        if controle.hele_bestand and soort not in BESTAND:
-            return f"check {id} rejects the file, which {code} (kind {soort}) doesn't; choose a code of kind X or T"
-        if not controle.hele_bestand and soort not in RECORD:
-            return f"check {id} rejects a record, which {code} (kind {soort}) doesn't; choose a code of kind D"
+        if check.rejects_file and kind not in FILE:
+            return f"check {id} rejects the file, which {code} (kind {kind}) doesn't; choose a code of kind X or T"
+        if not check.rejects_file and kind not in RECORD:
+            return f"check {id} rejects a record, which {code} (kind {kind}) doesn't; choose a code of kind D"
         return None
 
-    def _pakketten_van_polissen(self) -> Fouten:
-        for i, regel in enumerate(self._inhoud.polissen):
-            for j, code in enumerate(regel.pakketten):
-                if self.pakket(regel.uzovi, code) is None:
-                    van = self._label_van.get(regel.uzovi)
-                    of = f", nor of {van}, whose label it is" if van else ""
-                    yield ("polissen", i, "pakketten", j), f"is no pakket of {regel.uzovi}{of}; add it under pakketten"
+    def _pakketten_of_polissen(self) -> Errors:
+        for i, entry in enumerate(self._content.polissen):
+            for j, code in enumerate(entry.pakketten):
+                if self.pakket(entry.uzovi, code) is None:
+                    of = self._label_van.get(entry.uzovi)
+                    whether = f", nor of {of}, whose label it is" if of else ""
+                    yield (
+                        ("polissen", i, "pakketten", j),
+                        f"is no pakket of {entry.uzovi}{whether}; add it under pakketten",
+                    )
 
-    def _retourcodes(self) -> Fouten:
-        for i, regel in enumerate(self._inhoud.retourcodes):
-            soort = self._soorten[regel.code]
-            if soort != regel.soort:
-                yield ("retourcodes", i, "soort"), f"COD954 holds {regel.code} with kind {soort}; leave this line out"
-            for nummer, beleid in self._beleid_elders.items():
+    def _retourcodes(self) -> Errors:
+        for i, entry in enumerate(self._content.retourcodes):
+            kind = self._kinds[entry.code]
+            if kind != entry.soort:
+                yield ("retourcodes", i, "soort"), f"COD954 holds {entry.code} with kind {kind}; leave this line out"
+            for number, beleid in self._beleid_elsewhere.items():
                 for id, code in beleid.get("retourcodes", {}).items():
-                    if code == regel.code and id in REGISTER and self._past_niet(id, code):
-                        wat = f"{nummer} in the store answers check {id} with {code}, which needs another kind"
-                        yield ("retourcodes", i, "soort"), f"{wat}; change its beleid first"
+                    if code == entry.code and id in REGISTER and self._does_not_fit(id, code):
+                        what = f"{number} in the store answers check {id} with {code}, which needs another kind"
+                        yield ("retourcodes", i, "soort"), f"{what}; change its beleid first"
 
-    def eis_labels(self) -> None:
+    def require_labels(self) -> None:
         """Raises StoreFileError where a polis of a label is left with a pakket of the insurer that it left."""
-        for i, regel in enumerate(self._inhoud.uzovi):
-            oud = self._oude_labels.get(regel.nummer)
-            if oud is None or oud == regel.label_van:
+        for i, entry in enumerate(self._content.uzovi):
+            old = self._old_labels.get(entry.nummer)
+            if old is None or old == entry.label_van:
                 continue
-            vast = (
-                sa.select(Polis.id)
-                .join(Polispakket, Polispakket.polis_id == Polis.id)
-                .where(Polis.uzovi == regel.nummer, Polispakket.uzovi == oud)
+            fixed = (
+                sa.select(PolisTable.id)
+                .join(PolispakketTable, PolispakketTable.polis_id == PolisTable.id)
+                .where(PolisTable.uzovi == entry.nummer, PolispakketTable.uzovi == old)
             )
-            if self._verbinding.scalar(sa.select(vast.exists())):
-                wat = f"polissen of {regel.nummer} in the store hold pakketten of {oud}; give them others in this file"
-                self._boom.eis_geen([self._boom.fout(("uzovi", i, "label_van"), wat)])
+            if self._connection.scalar(sa.select(fixed.exists())):
+                what = f"polissen of {entry.nummer} in the store hold pakketten of {old}; give them others in this file"
+                self._tree.require_none([self._tree.error(("uzovi", i, "label_van"), what)])
 
 
-def _onbekend(id: str) -> str:
-    return f"there is no check {leesbaar(id)}; mzsim controles lists them"
+def _unknown(id: str) -> str:
+    return f"there is no check {readable(id)}; mzsim controles lists them"

@@ -6,18 +6,18 @@ from pathlib import Path
 
 from mzsim.common.errors import InputError
 
-_MAP = Path(__file__).parent / "shipped"
+_FOLDER = Path(__file__).parent / "shipped"
 
 
-def namen() -> list[str]:
+def shipped_names() -> list[str]:
     """The lists there are, with their @."""
-    return sorted(f"@{bestand.stem}" for bestand in _MAP.glob("*.yaml"))
+    return sorted(f"@{file.stem}" for file in _FOLDER.glob("*.yaml"))
 
 
-def plaats_van(bestand: str) -> Path:
+def path_of(file: str) -> Path:
     """The path of a file, or of a list by its @name."""
-    if not bestand.startswith("@"):
-        return Path(bestand)
-    if bestand not in namen():
-        raise InputError(f"{bestand}: no such list; there are {', '.join(namen())}")
-    return _MAP / f"{bestand[1:]}.yaml"
+    if not file.startswith("@"):
+        return Path(file)
+    if file not in shipped_names():
+        raise InputError(f"{file}: no such list; there are {', '.join(shipped_names())}")
+    return _FOLDER / f"{file[1:]}.yaml"

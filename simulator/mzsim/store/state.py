@@ -8,15 +8,15 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from mzsim.store.session import REVISIE
+from mzsim.store.session import REVISION
 
-_GEEN_INHOUD = frozenset({"alembic_version", "stand"})
+_NO_CONTENT = frozenset({"alembic_version", "stand"})
 # Where a retour was put says nothing about what is judged.
-_WAAR = frozenset({"retour", "deel", "computer"})
-_PER_KEER = 5_000
+_WHERE = frozenset({"retour", "deel", "computer"})
+_PER_TIME = 5_000
 
 
-class Stand(NamedTuple):
+class StoreState(NamedTuple):
     """Version of the schema, number of changes so far, and SHA-256 of all rows as this database gives them."""
 
     versie: str
@@ -24,22 +24,22 @@ class Stand(NamedTuple):
     sha256: str
 
 
-def stand_van(verbinding: Connection, *, in_wijziging: bool) -> Stand:
+def state_of(connection: Connection, *, in_change: bool) -> StoreState:
     """The state of a store; `in_wijziging` says that the transaction has counted its own change already."""
-    revisie = verbinding.scalar(sa.text("SELECT revisie FROM stand")) or 0
-    return Stand(REVISIE, revisie - in_wijziging, _inhoud(verbinding))
+    revision = connection.scalar(sa.text("SELECT revisie FROM stand")) or 0
+    return StoreState(REVISION, revision - in_change, _content(connection))
 
 
-def _inhoud(verbinding: Connection) -> str:
-    som = hashlib.sha256()
-    beeld = sa.inspect(verbinding)
-    for tabel in sorted(set(beeld.get_table_names()) - _GEEN_INHOUD):
-        kolommen = [k["name"] for k in beeld.get_columns(tabel) if tabel != "berichten" or k["name"] not in _WAAR]
-        volgorde = beeld.get_pk_constraint(tabel)["constrained_columns"]
-        som.update(f"{tabel} {kolommen}\n".encode())
-        rijen: sa.CursorResult[Any] = verbinding.execute(
-            sa.select(*map(sa.column, kolommen)).select_from(sa.table(tabel)).order_by(*map(sa.column, volgorde))
+def _content(connection: Connection) -> str:
+    total = hashlib.sha256()
+    image = sa.inspect(connection)
+    for table in sorted(set(image.get_table_names()) - _NO_CONTENT):
+        columns = [k["name"] for k in image.get_columns(table) if table != "berichten" or k["name"] not in _WHERE]
+        ordering = image.get_pk_constraint(table)["constrained_columns"]
+        total.update(f"{table} {columns}\n".encode())
+        rows: sa.CursorResult[Any] = connection.execute(
+            sa.select(*map(sa.column, columns)).select_from(sa.table(table)).order_by(*map(sa.column, ordering))
         )
-        while groep := rijen.fetchmany(_PER_KEER):
-            som.update(repr([tuple(rij) for rij in groep]).encode())
-    return som.hexdigest()
+        while group := rows.fetchmany(_PER_TIME):
+            total.update(repr([tuple(row) for row in group]).encode())
+    return total.hexdigest()

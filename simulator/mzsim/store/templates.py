@@ -19,12 +19,12 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.pool import StaticPool
 
 from mzsim.common.errors import StoreFileError
-from mzsim.store.loading import laad_bestand
-from mzsim.store.session import Database, sqlite_verbinding, upgrade
+from mzsim.store.loading import load_file
+from mzsim.store.session import Database, sqlite_connection, upgrade
 
 
 @contextmanager
-def verse_store(bestanden: Sequence[Path], map_: Path) -> Iterator[Database]:
+def fresh_store(files: Sequence[Path], folder_: Path) -> Iterator[Database]:
     """A new store that holds these files, loaded in order; it is gone at the end. Raises StoreFileError.
 
     `map_` keeps what was loaded for whoever asks for the same files; a file that has changed is loaded again. One at a
@@ -32,7 +32,7 @@ def verse_store(bestanden: Sequence[Path], map_: Path) -> Iterator[Database]:
     """
     engine = _engine()
     try:
-        yield _vul(engine, _sjabloon(tuple(bestanden), map_))
+        yield _fill(engine, _template(tuple(files), folder_))
     finally:
         engine.dispose()  # the database is its connection
 
@@ -40,56 +40,56 @@ def verse_store(bestanden: Sequence[Path], map_: Path) -> Iterator[Database]:
 @cache
 def _engine() -> Engine:
     engine = sa.create_engine("sqlite://", poolclass=StaticPool)
-    sa.event.listen(engine, "connect", sqlite_verbinding)
+    sa.event.listen(engine, "connect", sqlite_connection)
     return engine
 
 
-def _sqlite(verbinding: Connection) -> sqlite3.Connection:
-    return cast(sqlite3.Connection, verbinding.connection.driver_connection)
+def _sqlite(connection: Connection) -> sqlite3.Connection:
+    return cast(sqlite3.Connection, connection.connection.driver_connection)
 
 
-def _vul(engine: Engine, sjabloon: Path) -> Database:
-    with engine.connect() as verbinding, closing(sqlite3.connect(sjabloon)) as bron:
-        bron.backup(_sqlite(verbinding))
+def _fill(engine: Engine, template: Path) -> Database:
+    with engine.connect() as connection, closing(sqlite3.connect(template)) as source:
+        source.backup(_sqlite(connection))
     return Database(engine)
 
 
-def _sjabloon(bestanden: tuple[Path, ...], map_: Path) -> Path:
+def _template(files: tuple[Path, ...], folder_: Path) -> Path:
     """The file of a combination; made from that of all but the last file, where it isn't there yet."""
-    plaats = map_ / f"{_kenmerk(bestanden)}.sjabloon"
-    if plaats.exists():
-        return plaats
-    eerder = _sjabloon(bestanden[:-1], map_) if bestanden else None
+    place = folder_ / f"{_kenmerk(files)}.sjabloon"
+    if place.exists():
+        return place
+    earlier = _template(files[:-1], folder_) if files else None
     engine = _engine()
     try:
-        if eerder is None:
+        if earlier is None:
             upgrade(engine)
         else:
-            laad_bestand(_vul(engine, eerder), bestanden[-1])
-        _bewaar(engine, plaats)
+            load_file(_fill(engine, earlier), files[-1])
+        _keep(engine, place)
     finally:
         engine.dispose()
-    return plaats
+    return place
 
 
-def _bewaar(engine: Engine, plaats: Path) -> None:
-    plaats.parent.mkdir(parents=True, exist_ok=True)
-    deel = plaats.with_suffix(f".{os.getpid()}")
-    with engine.connect() as verbinding, closing(sqlite3.connect(deel)) as doel:
-        doel.execute("PRAGMA synchronous = OFF")
-        _sqlite(verbinding).backup(doel)
+def _keep(engine: Engine, place: Path) -> None:
+    place.parent.mkdir(parents=True, exist_ok=True)
+    part = place.with_suffix(f".{os.getpid()}")
+    with engine.connect() as connection, closing(sqlite3.connect(part)) as target:
+        target.execute("PRAGMA synchronous = OFF")
+        _sqlite(connection).backup(target)
     try:
-        deel.replace(plaats)
+        part.replace(place)
     except PermissionError:  # Windows, where another process has put it there and is reading it
-        deel.unlink()
+        part.unlink()
 
 
-def _kenmerk(bestanden: tuple[Path, ...]) -> str:
-    som = sha256()
-    for bestand in bestanden:
+def _kenmerk(files: tuple[Path, ...]) -> str:
+    total = sha256()
+    for file in files:
         try:
-            stand = bestand.stat()
-        except OSError as fout:
-            raise StoreFileError(f"{bestand}: can't be read: {fout.strerror}") from None
-        som.update(f"{bestand.resolve()}\0{stand.st_size}\0{stand.st_mtime_ns}\0".encode())
-    return som.hexdigest()[:32]
+            state = file.stat()
+        except OSError as error:
+            raise StoreFileError(f"{file}: can't be read: {error.strerror}") from None
+        total.update(f"{file.resolve()}\0{state.st_size}\0{state.st_mtime_ns}\0".encode())
+    return total.hexdigest()[:32]

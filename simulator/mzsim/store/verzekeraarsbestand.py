@@ -9,121 +9,121 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, cast
 from pydantic import BeforeValidator, Field, ValidationInfo, create_model, field_validator, model_validator
 
 from mzsim.common.file_values import (
-    Aantal,
     Agb,
+    AgbKinds,
     Agbs,
-    AgbSoorten,
-    Bedrag,
-    BsnOfDummy,
-    BsnOfGeen,
+    Amount,
+    BsnOrDummy,
+    BsnOrNone,
     Codes,
-    Dagen,
-    Datum,
+    Count,
+    Date,
+    Days,
     Factuurnummer,
-    Geldig,
-    Jaren,
-    Maanden,
-    Nummer,
-    Patronen,
+    FileLine,
+    FourDigits,
+    Months,
+    Number,
+    Patterns,
     Percentage,
-    Periode,
+    Period,
     Prestatiecode,
-    Prestatiesoorten,
-    Regel,
-    Tekst,
-    Viercijfers,
-    geen_getal,
-    weiger,
+    PrestatieKinds,
+    Text,
+    Valid,
+    Years,
+    no_number,
+    refuse,
 )
-from mzsim.common.strict_yaml import lees_strikt
-from mzsim.common.yaml_lines import Boom, Fout, Source
-from mzsim.domain.beleid import STANDAARD, Form, Key, keys
-from mzsim.store.combination_file import Combinatieregel
+from mzsim.common.strict_yaml import read_strict
+from mzsim.common.yaml_lines import Source, Tree, YamlError
+from mzsim.domain.beleid import DEFAULT, Form, Key, keys
+from mzsim.store.combination_file import CombinatieregelLine
 
 
-class _VoorLeeftijd(Regel):
-    leeftijd_vanaf: Jaren | None = None
-    leeftijd_tot: Jaren | None = None
+class _ForAge(FileLine):
+    leeftijd_vanaf: Years | None = None
+    leeftijd_tot: Years | None = None
 
     @field_validator("leeftijd_tot")
     @classmethod
-    def _na_vanaf(cls, tot: int | None, info: ValidationInfo) -> int | None:
-        vanaf = info.data.get("leeftijd_vanaf")
-        if tot is not None and vanaf is not None and tot <= vanaf:
-            raise weiger("must be more than leeftijd_vanaf (who has this age is too old)")
-        return tot
+    def _after_from(cls, until: int | None, info: ValidationInfo) -> int | None:
+        since = info.data.get("leeftijd_vanaf")
+        if until is not None and since is not None and until <= since:
+            raise refuse("must be more than leeftijd_vanaf (who has this age is too old)")
+        return until
 
 
-class Machtigingsplicht(_VoorLeeftijd):
+class Machtigingsplicht(_ForAge):
     """When an authorisation is needed."""
 
-    prestaties: Patronen
-    boven_bedrag: Bedrag | None = None
-    vanaf_aantal: Aantal | None = None
-    per: Periode | None = None
+    prestaties: Patterns
+    boven_bedrag: Amount | None = None
+    vanaf_aantal: Count | None = None
+    per: Period | None = None
 
 
-class NietGecontracteerd(Regel):
+class NotContracted(FileLine):
     """What a party without contract gets of what it would have got."""
 
     vergoeding: Percentage
 
 
-_VAN_TERMIJN = {"maanden": {"maanden"}, "dagen_na_maandeinde": {"dagen"}, "datum": {"dag", "maand", "jaren"}}
+_OF_TERM = {"maanden": {"maanden"}, "dagen_na_maandeinde": {"dagen"}, "datum": {"dag", "maand", "jaren"}}
 
 
-class Indientermijn(Regel):
+class IndientermijnLine(FileLine):
     """The last day to submit."""
 
     soort: Literal["maanden", "dagen_na_maandeinde", "datum"]
-    maanden: Maanden | None = None
-    dagen: Dagen | None = None
-    dag: Aantal | None = None
-    maand: Aantal | None = None
-    jaren: Jaren | None = None
+    maanden: Months | None = None
+    dagen: Days | None = None
+    dag: Count | None = None
+    maand: Count | None = None
+    jaren: Years | None = None
 
     @model_validator(mode="after")
-    def _bij_soort(self) -> Indientermijn:
-        sleutels = _VAN_TERMIJN[self.soort]
-        if self.model_dump(exclude_none=True).keys() - {"soort"} != sleutels:
-            raise weiger(f"must hold soort and, with {self.soort}, just: {', '.join(sorted(sleutels))}")
+    def _by_kind(self) -> IndientermijnLine:
+        keys = _OF_TERM[self.soort]
+        if self.model_dump(exclude_none=True).keys() - {"soort"} != keys:
+            raise refuse(f"must hold soort and, with {self.soort}, just: {', '.join(sorted(keys))}")
         if self.dag is not None and self.maand is not None:
             try:
                 dt.date(2001, self.maand, self.dag)
             except ValueError:
-                raise weiger("dag and maand must name a day that every year has") from None
+                raise refuse("dag and maand must name a day that every year has") from None
         return self
 
 
-class Betaaltermijn(Regel):
+class BetaaltermijnLine(FileLine):
     """When an insurer pays."""
 
-    werkdagen: Dagen | None = None
-    dagen: Dagen | None = None
+    werkdagen: Days | None = None
+    dagen: Days | None = None
 
     @model_validator(mode="after")
-    def _een_van_beide(self) -> Betaaltermijn:
+    def _one_of_both(self) -> BetaaltermijnLine:
         if (self.werkdagen is None) == (self.dagen is None):
-            raise weiger("must hold either werkdagen or dagen")
+            raise refuse("must hold either werkdagen or dagen")
         return self
 
 
-class ChosenBeleid(Regel):
+class ChosenBeleid(FileLine):
     """An insurer's choices; null stands for none."""
 
-    def gekozen(self) -> dict[str, Any]:
+    def chosen(self) -> dict[str, Any]:
         """The keys that were given, as the store keeps them: amounts in cents."""
         return self.model_dump(exclude_unset=True, exclude_none=True)
 
 
 _FORMS: dict[Form, Any] = {
     Form.FLAG: bool,
-    Form.DAYS: Dagen,
+    Form.DAYS: Days,
     Form.AUTHORISATIONS: list[Machtigingsplicht],
-    Form.WITHOUT_CONTRACT: NietGecontracteerd,
-    Form.SUBMISSION_TERM: Indientermijn,
-    Form.PAYMENT_TERM: Betaaltermijn,
-    Form.CODES_OF_CHECKS: dict[str, Viercijfers],
+    Form.WITHOUT_CONTRACT: NotContracted,
+    Form.SUBMISSION_TERM: IndientermijnLine,
+    Form.PAYMENT_TERM: BetaaltermijnLine,
+    Form.CODES_OF_CHECKS: dict[str, FourDigits],
     Form.CHECKS: Codes,
 }
 
@@ -136,7 +136,7 @@ def _field_of(key: Key, default: Any) -> Any:
 
 def _choice(values: tuple[Any, ...]) -> Any:
     kind = cast(Any, Literal)[values]
-    return Annotated[kind, BeforeValidator(geen_getal)] if False in values else kind
+    return Annotated[kind, BeforeValidator(no_number)] if False in values else kind
 
 
 if TYPE_CHECKING:
@@ -146,62 +146,62 @@ else:
         "Beleidregel",
         __base__=ChosenBeleid,
         __doc__=ChosenBeleid.__doc__,
-        **{name: _field_of(key, getattr(STANDAARD, name)) for name, key in keys().items()},
+        **{name: _field_of(key, getattr(DEFAULT, name)) for name, key in keys().items()},
     )
 
 
-class Uzoviregel(Regel):
+class Uzoviregel(FileLine):
     """An insurer, or another that pays."""
 
-    nummer: Viercijfers
-    naam: Tekst
+    nummer: FourDigits
+    naam: Text
     soort: Literal["zorgverzekeraar", "zorgkantoor", "dji"]
     edp: bool
-    label_van: Viercijfers | None = None
+    label_van: FourDigits | None = None
     beleid: Beleidregel = Beleidregel()
 
 
-class Factuurnummerregel(Regel):
+class Factuurnummerregel(FileLine):
     """A factuurnummer that was used before."""
 
     agb: Agb
     factuurnummer: Factuurnummer
-    uzovi: Viercijfers
-    ontvangen: Datum
+    uzovi: FourDigits
+    ontvangen: Date
     uitkomst: Literal["toegewezen", "afgewezen_verzekeraar", "afgewezen_vecozo"]
 
 
-class Zorgaanbiederregel(Regel):
+class Zorgaanbiederregel(FileLine):
     """A line of the AGB register."""
 
     agb: Agb
     soort: Literal["zorgverlener", "praktijk", "instelling", "servicebureau"]
-    naam: Tekst
+    naam: Text
     werkt_in: Agbs = Field(default_factory=list)
 
 
-class Contractregel(Geldig):
+class Contractregel(Valid):
     """A contract of an insurer with a party that is paid."""
 
-    uzovi: Viercijfers
+    uzovi: FourDigits
     agb: Agb
-    tarieven: dict[Prestatiecode, Bedrag] = Field(default_factory=dict)
+    tarieven: dict[Prestatiecode, Amount] = Field(default_factory=dict)
     modules: dict[str, str] = Field(default_factory=dict)
 
     @field_validator("modules")
     @classmethod
     def _implantologie(cls, modules: dict[str, str]) -> dict[str, str]:
         if modules.get("implantologie", "standaard") not in ("standaard", "machtigingsvrij"):
-            raise weiger("knows implantologie as standaard or machtigingsvrij")
+            raise refuse("knows implantologie as standaard or machtigingsvrij")
         return modules
 
 
-class Prestatiecoderegel(Geldig):
+class Prestatiecoderegel(Valid):
     """A line of the prestatiecodelijst."""
 
     code: Prestatiecode
-    omschrijving: Tekst
-    bevoegd: AgbSoorten
+    omschrijving: Text
+    bevoegd: AgbKinds
     techniekkosten: bool = False
     laboratoriumkosten: bool = False
     element: bool = False
@@ -209,78 +209,78 @@ class Prestatiecoderegel(Geldig):
     vlak: bool = False
 
 
-class Tariefregel(Geldig):
+class Tariefregel(Valid):
     """A national maximum; `tarief_bijzonder` is that of bijzondere tandheelkunde (0410 = J) where it differs."""
 
     prestatiecode: Prestatiecode
-    tarief: Bedrag
-    tarief_bijzonder: Bedrag | None = None
+    tarief: Amount
+    tarief_bijzonder: Amount | None = None
     per_vijf_minuten: bool = False
 
 
-class Retourcoderegel(Regel):
+class Retourcoderegel(FileLine):
     """A retourcode that the list in the program doesn't hold."""
 
-    code: Viercijfers
-    betekenis: Tekst
+    code: FourDigits
+    betekenis: Text
     soort: Literal["X", "T", "D", "O"]
 
 
-class Dekkingregel(_VoorLeeftijd):
+class Dekkingregel(_ForAge):
     """What a pakket covers."""
 
-    prestaties: Patronen
-    soort_prestatierecord: Prestatiesoorten | None = None
+    prestaties: Patterns
+    soort_prestatierecord: PrestatieKinds | None = None
     bijzondere_tandheelkunde: bool | None = None
     percentage: Percentage
     over: Literal["bedrag", "eigen_bijdrage"] = "bedrag"
-    maximum_bedrag: Bedrag | None = None
-    maximum_aantal: Aantal | None = None
-    per: Periode | None = None
+    maximum_bedrag: Amount | None = None
+    maximum_aantal: Count | None = None
+    per: Period | None = None
     machtiging: bool = False
-    wachttijd_maanden: Maanden | None = None
+    wachttijd_maanden: Months | None = None
 
 
-class Pakketregel(Regel):
+class Pakketregel(FileLine):
     """What polissen are made of; the first dekking that matches counts."""
 
-    uzovi: Viercijfers
-    code: Tekst
+    uzovi: FourDigits
+    code: Text
     soort: Literal["basis", "aanvullend", "wlz"]
     dekkingen: list[Dekkingregel] = Field(default_factory=list)
 
     @field_validator("dekkingen")
     @classmethod
-    def _wat_overblijft(cls, dekkingen: list[Dekkingregel], info: ValidationInfo) -> list[Dekkingregel]:
+    def _what_remains(cls, dekkingen: list[Dekkingregel], info: ValidationInfo) -> list[Dekkingregel]:
         if info.data.get("soort") != "aanvullend" and any(d.over == "eigen_bijdrage" for d in dekkingen):
-            raise weiger("only a pakket of soort aanvullend pays over eigen_bijdrage; use over: bedrag")
+            raise refuse("only a pakket of soort aanvullend pays over eigen_bijdrage; use over: bedrag")
         return dekkingen
 
 
-class Polisregel(Geldig):
+class Polisregel(Valid):
     """A polis; `bsn` is None for a person without one."""
 
-    uzovi: Viercijfers
-    bsn: BsnOfGeen
-    verzekerdennummer: Nummer | None = Field(default=None, validate_default=True)
-    geboortedatum: Datum
-    naam: Tekst
-    overleden: Datum | None = None
+    uzovi: FourDigits
+    bsn: BsnOrNone
+    verzekerdennummer: Number | None = Field(default=None, validate_default=True)
+    geboortedatum: Date
+    naam: Text
+    overleden: Date | None = None
     pakketten: Codes = Field(default_factory=list)
 
     @field_validator("verzekerdennummer")
     @classmethod
-    def _zonder_bsn(cls, nummer: str | None, info: ValidationInfo) -> str | None:
-        if nummer is None and "bsn" in info.data and info.data["bsn"] is None:
-            raise weiger("must be filled for a person without a BSN")
-        return nummer
+    def _without_bsn(cls, number: str | None, info: ValidationInfo) -> str | None:
+        if number is None and "bsn" in info.data and info.data["bsn"] is None:
+            raise refuse("must be filled for a person without a BSN")
+        return number
 
     @field_validator("overleden")
     @classmethod
-    def _na_geboorte(cls, overleden: dt.date | None, info: ValidationInfo) -> dt.date | None:
-        geboren = info.data.get("geboortedatum")
-        if overleden and geboren and overleden < geboren:
-            raise weiger("may not be before geboortedatum")
+    def _after_birth(cls, overleden: dt.date | None, info: ValidationInfo) -> dt.date | None:
+        born = info.data.get("geboortedatum")
+        if overleden and born and overleden < born:
+            raise refuse("may not be before geboortedatum")
         return overleden
 
     @property
@@ -289,18 +289,18 @@ class Polisregel(Geldig):
         return self.bsn or f"V{self.verzekerdennummer}"
 
 
-class Machtigingregel(Geldig):
+class Machtigingregel(Valid):
     """An authorisation; `bsn` is nine times a 9 for a person without one."""
 
-    uzovi: Viercijfers
-    nummer: Nummer
-    bsn: BsnOfDummy
+    uzovi: FourDigits
+    nummer: Number
+    bsn: BsnOrDummy
     agb: Agb
-    prestaties: Patronen
+    prestaties: Patterns
     status: Literal["afgegeven", "vervallen", "afgewezen"]
 
 
-class Inhoud(Regel):
+class Content(FileLine):
     """The whole file: a list for each table."""
 
     uzovi: list[Uzoviregel] = Field(default_factory=list)
@@ -309,14 +309,14 @@ class Inhoud(Regel):
     contracten: list[Contractregel] = Field(default_factory=list)
     prestatiecodes: list[Prestatiecoderegel] = Field(default_factory=list)
     tarieven: list[Tariefregel] = Field(default_factory=list)
-    combinatieregels: list[Combinatieregel] = Field(default_factory=list)
+    combinatieregels: list[CombinatieregelLine] = Field(default_factory=list)
     retourcodes: list[Retourcoderegel] = Field(default_factory=list)
     pakketten: list[Pakketregel] = Field(default_factory=list)
     polissen: list[Polisregel] = Field(default_factory=list)
     machtigingen: list[Machtigingregel] = Field(default_factory=list)
 
 
-SLEUTELS = {
+KEYS = {
     "uzovi": ("nummer",),
     "factuurnummers": ("agb", "factuurnummer", "uzovi"),
     "zorgaanbieders": ("agb",),
@@ -332,26 +332,26 @@ SLEUTELS = {
 """What makes two lines of a list the same line."""
 
 
-class Bestand(NamedTuple):
+class Verzekeraarsbestand(NamedTuple):
     """A file that is right in itself, with its lines; what it refers to is for the loader to find."""
 
-    inhoud: Inhoud
-    boom: Boom
+    inhoud: Content
+    boom: Tree
 
 
-def lees_bestand(pad: Source) -> Bestand:
+def read_file(path: Source) -> Verzekeraarsbestand:
     """Reads a verzekeraarsbestand, or what one would hold; raises StoreFileError for the first thing that is wrong in it."""
-    inhoud, boom = lees_strikt(pad, Inhoud, "the store file")
-    boom.eis_geen(_dubbele(boom, inhoud))
-    return Bestand(inhoud, boom)
+    content, tree = read_strict(path, Content, "the store file")
+    tree.require_none(_double(tree, content))
+    return Verzekeraarsbestand(content, tree)
 
 
-def _dubbele(boom: Boom, inhoud: Inhoud) -> Iterator[Fout]:
-    for lijst, sleutel in SLEUTELS.items():
-        gezien: dict[tuple[Any, ...], int] = {}
-        for i, regel in enumerate(getattr(inhoud, lijst)):
-            eerder = gezien.setdefault(tuple(getattr(regel, naam) for naam in sleutel), i)
-            if eerder != i:
-                line = boom.fout((lijst, eerder), "").regel
-                ander = f"{lijst}[{eerder}]{f' (line {line})' if line else ''}"
-                yield boom.fout((lijst, i), f"has the same {', '.join(sleutel)} as {ander}; leave one of the two out")
+def _double(tree: Tree, content: Content) -> Iterator[YamlError]:
+    for listing, key in KEYS.items():
+        seen: dict[tuple[Any, ...], int] = {}
+        for i, entry in enumerate(getattr(content, listing)):
+            earlier = seen.setdefault(tuple(getattr(entry, name) for name in key), i)
+            if earlier != i:
+                line = tree.error((listing, earlier), "").regel
+                other = f"{listing}[{earlier}]{f' (line {line})' if line else ''}"
+                yield tree.error((listing, i), f"has the same {', '.join(key)} as {other}; leave one of the two out")

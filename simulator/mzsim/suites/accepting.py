@@ -9,112 +9,112 @@ from typing import Any, NamedTuple
 import yaml
 
 from mzsim.common.errors import CaseError
-from mzsim.common.message_names import retournaam
-from mzsim.presentation.report_file import schrijf
-from mzsim.suites.case import Geval, Stap, Verwacht, als_yamlwaarde, verwacht_als_dict
-from mzsim.suites.difference import codes_van, melding_als_dict
-from mzsim.suites.playing import Stapverslag, Verslag
+from mzsim.common.message_names import retour_name
+from mzsim.presentation.report_file import write
+from mzsim.suites.case import Case, CaseStep, Expectation, as_yaml_value, expected_as_dict
+from mzsim.suites.difference import codes_of, melding_as_dict
+from mzsim.suites.playing import CaseReport, StepReport
 
 
-def om_te_spelen(geval: Geval) -> Geval:
+def to_play(case: Case) -> Case:
     """The case as it can be played where an expected retour has yet to be written: then none is expected."""
 
-    def stap(s: Stap) -> Stap:
+    def step(s: CaseStep) -> CaseStep:
         retour = s.verwacht.retour
         return s if retour is None or retour.is_file() else s._replace(verwacht=s.verwacht._replace(retour=None))
 
-    return geval._replace(stappen=tuple(stap(s) for s in geval.stappen))
+    return case._replace(stappen=tuple(step(s) for s in case.stappen))
 
 
-class _Nieuw(NamedTuple):
+class _New(NamedTuple):
     """What a step must expect from now on, and the retour that belongs to it."""
 
-    verwacht: Verwacht
+    verwacht: Expectation
     retour: bytes | None
 
 
-def aanvaard(geval: Geval, verslag: Verslag) -> Iterator[Path]:
+def accept_changes(case: Case, case_report: CaseReport) -> Iterator[Path]:
     """Writes what differs, and gives each file that was written. `geval` is as its case.yaml has it."""
-    nieuw = [_nu(geval, stap, gespeeld) for stap, gespeeld in zip(geval.stappen, verslag.stappen, strict=True)]
-    _eis_een_inhoud(geval, nieuw)
-    for een in nieuw:
-        plaats = een.verwacht.retour
-        if plaats is not None and een.retour is not None and _inhoud(plaats) != een.retour:
-            schrijf(plaats, een.retour)
-            yield plaats
-    wijzigingen = {
-        (i, naam): waarde
-        for i, (stap, een) in enumerate(zip(geval.stappen, nieuw, strict=True))
-        for naam, waarde in verwacht_als_dict(geval, een.verwacht).items()
-        if waarde != verwacht_als_dict(geval, stap.verwacht)[naam]
+    new = [_now(case, step, played) for step, played in zip(case.stappen, case_report.stappen, strict=True)]
+    _require_one_content(case, new)
+    for one in new:
+        place = one.verwacht.retour
+        if place is not None and one.retour is not None and _content(place) != one.retour:
+            write(place, one.retour)
+            yield place
+    changes = {
+        (i, name): value
+        for i, (step, one) in enumerate(zip(case.stappen, new, strict=True))
+        for name, value in expected_as_dict(case, one.verwacht).items()
+        if value != expected_as_dict(case, step.verwacht)[name]
     }
-    if wijzigingen:
-        tekst = geval.bestand.read_bytes().decode("utf-8-sig")
+    if changes:
+        text = case.file.read_bytes().decode("utf-8-sig")
         try:
-            nieuwe_tekst = _gewijzigd(tekst, wijzigingen)
-        except CaseError as fout:
-            raise CaseError(f"{geval.bestand}: {fout}") from None
-        schrijf(geval.bestand, nieuwe_tekst.encode())
-        yield geval.bestand
+            new_text = _changed(text, changes)
+        except CaseError as error:
+            raise CaseError(f"{case.file}: {error}") from None
+        write(case.file, new_text.encode())
+        yield case.file
 
 
-def _eis_een_inhoud(geval: Geval, nieuw: list[_Nieuw]) -> None:
+def _require_one_content(case: Case, new: list[_New]) -> None:
     retouren: dict[Path, bytes] = {}
-    for een in nieuw:
-        plaats = een.verwacht.retour
-        if plaats and een.retour is not None and retouren.setdefault(plaats.resolve(), een.retour) != een.retour:
-            raise CaseError(f"{geval.bestand}: two steps expect {plaats.name} and now get different retours")
+    for one in new:
+        place = one.verwacht.retour
+        if place and one.retour is not None and retouren.setdefault(place.resolve(), one.retour) != one.retour:
+            raise CaseError(f"{case.file}: two steps expect {place.name} and now get different retours")
 
 
-def _inhoud(plaats: Path) -> bytes | None:
-    return plaats.read_bytes() if plaats.is_file() else None
+def _content(place: Path) -> bytes | None:
+    return place.read_bytes() if place.is_file() else None
 
 
-def _nu(geval: Geval, stap: Stap, gespeeld: Stapverslag) -> _Nieuw:
-    uitkomst, eerder = gespeeld.uitkomst, stap.verwacht
-    if uitkomst is None or not gespeeld.verschillen:
-        return _Nieuw(eerder, gespeeld.retour)
+def _now(case: Case, step: CaseStep, played: StepReport) -> _New:
+    outcome, earlier = played.uitkomst, step.verwacht
+    if outcome is None or not played.differences:
+        return _New(earlier, played.retour)
     retour = None
-    if gespeeld.retour is not None and "retour" in eerder.gegeven:
-        retour = eerder.retour or geval.map_ / retournaam(stap.declaratie)
-    meldingen = tuple(tuple(melding_als_dict(melding).items()) for melding in uitkomst.meldingen)
-    zelfde = not any(verschil.wat == "meldingen" for verschil in gespeeld.verschillen)
-    verwacht = Verwacht(
-        gegeven=eerder.gegeven,
+    if played.retour is not None and "retour" in earlier.given:
+        retour = earlier.retour or case.map_ / retour_name(step.declaratie)
+    meldingen = tuple(tuple(melding_as_dict(melding).items()) for melding in outcome.meldingen)
+    same = not any(difference.what == "meldingen" for difference in played.differences)
+    expected = Expectation(
+        given=earlier.given,
         retour=retour,
-        status=uitkomst.status,
-        totaal_toegekend=uitkomst.totaal_toegekend,
-        codes=codes_van(uitkomst),
-        meldingen=eerder.meldingen if zelfde else meldingen,
+        status=outcome.status,
+        totaal_toegekend=outcome.totaal_toegekend,
+        codes=codes_of(outcome),
+        meldingen=earlier.meldingen if same else meldingen,
     )
-    return _Nieuw(verwacht, gespeeld.retour)
+    return _New(expected, played.retour)
 
 
-def _gewijzigd(tekst: str, wijzigingen: dict[tuple[int, str], Any]) -> str:
+def _changed(text: str, changes: dict[tuple[int, str], Any]) -> str:
     """The text of a case.yaml with other values behind keys of `expect`, by number of the step (from 0) and key."""
-    stappen = _onder(yaml.compose(tekst, Loader=yaml.SafeLoader), "steps").value
-    plekken: dict[tuple[int, int], str] = {}
-    for (i, naam), waarde in wijzigingen.items():
-        knoop = _onder(_onder(stappen[i], "expect"), naam)
-        begin, eind = knoop.start_mark.index, knoop.end_mark.index
-        plek = begin, begin + len(_zonder_rest(tekst[begin:eind], knoop))
-        nieuw = als_yamlwaarde(waarde)
-        if plekken.setdefault(plek, nieuw) != nieuw:
-            raise CaseError(f"steps share what they expect of {naam} by an alias; write it out for each")
-    for (begin, eind), waarde in sorted(plekken.items(), reverse=True):
-        tekst = f"{tekst[:begin]}{waarde}{tekst[eind:]}"
-    return tekst
+    steps = _under(yaml.compose(text, Loader=yaml.SafeLoader), "steps").value
+    spots: dict[tuple[int, int], str] = {}
+    for (i, name), value in changes.items():
+        node = _under(_under(steps[i], "expect"), name)
+        begin, ending = node.start_mark.index, node.end_mark.index
+        location = begin, begin + len(_without_rest(text[begin:ending], node))
+        new = as_yaml_value(value)
+        if spots.setdefault(location, new) != new:
+            raise CaseError(f"steps share what they expect of {name} by an alias; write it out for each")
+    for (begin, ending), value in sorted(spots.items(), reverse=True):
+        text = f"{text[:begin]}{value}{text[ending:]}"
+    return text
 
 
-def _onder(knoop: Any, naam: str) -> Any:
-    return next(waarde for sleutel, waarde in knoop.value if sleutel.value == naam)
+def _under(node: Any, name: str) -> Any:
+    return next(value for key, value in node.value if key.value == name)
 
 
-def _zonder_rest(stuk: str, knoop: Any) -> str:
+def _without_rest(piece: str, node: Any) -> str:
     """A block ends where the next key begins; what stands in between, comments for one, is not of the block."""
-    if isinstance(knoop, yaml.ScalarNode) or knoop.flow_style:
-        return stuk
-    regels = stuk.splitlines(keepends=True)
-    while len(regels) > 1 and (not regels[-1].strip() or regels[-1].lstrip().startswith("#")):
-        regels.pop()
-    return "".join(regels).rstrip()
+    if isinstance(node, yaml.ScalarNode) or node.flow_style:
+        return piece
+    lines = piece.splitlines(keepends=True)
+    while len(lines) > 1 and (not lines[-1].strip() or lines[-1].lstrip().startswith("#")):
+        lines.pop()
+    return "".join(lines).rstrip()

@@ -8,27 +8,27 @@ from io import BytesIO
 from itertools import zip_longest
 from typing import Any, NamedTuple
 
-from mzsim.domain.findings import Melding, Uitkomst
-from mzsim.standard.layout import CRLF, LENGTE_RETOUR, TEKENSET, layouts
+from mzsim.domain.findings import Melding, Outcome
+from mzsim.standard.layout import CHARSET, CRLF, RETOUR_LENGTH, layouts
 from mzsim.standard.messages import FIRST_RETOURCODE
-from mzsim.standard.reader import lees_regels
+from mzsim.standard.reader import read_lines
 from mzsim.standard.retourcodes import given_codes
-from mzsim.standard.values import als_euro
-from mzsim.suites.case import Eis, Verwacht
+from mzsim.standard.values import as_euro
+from mzsim.suites.case import Expectation, Require
 
 _RETOUR = layouts("mz302")
-_GENUMMERD = (b"02", b"03", b"04", b"98")
-_GEEN = "none"
+_NUMBERED = (b"02", b"03", b"04", b"98")
+_NO = "none"
 
 
-class Verschil(NamedTuple):
+class Difference(NamedTuple):
     """One difference. `wat` is the key of `expect` that it is about.
 
     Of a retour: the line of the retour that was found (1-based; None for a record that is missing), kenmerk,
     identificatie, and the rubriek where one differs. `verwacht` and `gevonden` are not masked.
     """
 
-    wat: str
+    what: str
     regel: int | None
     record: str | None
     identificatie: int | None
@@ -37,64 +37,64 @@ class Verschil(NamedTuple):
     gevonden: str
 
 
-def verschillen(
-    verwacht: Verwacht, verwachte_retour: bytes | None, uitkomst: Uitkomst, retour: bytes | None
-) -> Iterator[Verschil]:
+def differences(
+    expected: Expectation, expected_retour: bytes | None, outcome: Outcome, retour: bytes | None
+) -> Iterator[Difference]:
     """Everything in which an answer is not what was expected; `verwachte_retour` is the content of `verwacht.retour`."""
-    gegeven = verwacht.gegeven
-    if "status" in gegeven and verwacht.status is not uitkomst.status:
-        yield _in_het_geheel("status", str(verwacht.status), str(uitkomst.status))
-    if "totaal_toegekend" in gegeven and verwacht.totaal_toegekend != uitkomst.totaal_toegekend:
-        eis = als_euro(verwacht.totaal_toegekend or 0)
-        yield _in_het_geheel("totaal_toegekend", eis, als_euro(uitkomst.totaal_toegekend))
-    codes = codes_van(uitkomst)
-    if "codes" in gegeven and verwacht.codes != codes:
-        yield _in_het_geheel("codes", " ".join(verwacht.codes) or _GEEN, " ".join(codes) or _GEEN)
-    if "meldingen" in gegeven:
-        yield from _meldingen(verwacht.meldingen, uitkomst.meldingen)
-    if "retour" in gegeven:
-        yield from _retour(verwachte_retour, retour)
+    given = expected.given
+    if "status" in given and expected.status is not outcome.status:
+        yield _in_the_whole("status", str(expected.status), str(outcome.status))
+    if "totaal_toegekend" in given and expected.totaal_toegekend != outcome.totaal_toegekend:
+        require = as_euro(expected.totaal_toegekend or 0)
+        yield _in_the_whole("totaal_toegekend", require, as_euro(outcome.totaal_toegekend))
+    codes = codes_of(outcome)
+    if "codes" in given and expected.codes != codes:
+        yield _in_the_whole("codes", " ".join(expected.codes) or _NO, " ".join(codes) or _NO)
+    if "meldingen" in given:
+        yield from _meldingen(expected.meldingen, outcome.meldingen)
+    if "retour" in given:
+        yield from _retour(expected_retour, retour)
 
 
-def codes_van(uitkomst: Uitkomst) -> tuple[str, ...]:
+def codes_of(outcome: Outcome) -> tuple[str, ...]:
     """The retourcodes of the meldingen, in order."""
-    return tuple(m.retourcode for m in uitkomst.meldingen if m.retourcode is not None)
+    return tuple(m.retourcode for m in outcome.meldingen if m.retourcode is not None)
 
 
-def melding_als_dict(melding: Melding) -> dict[str, str | int | None]:
+def melding_as_dict(melding: Melding) -> dict[str, str | int | None]:
     """A melding as a case writes it."""
-    bevinding = melding.bevinding
+    finding = melding.finding
     return {
-        "record": bevinding.record,
-        "identificatie": bevinding.identificatie,
-        "rubriek": bevinding.controle.rubriek,
+        "record": finding.record,
+        "identificatie": finding.identificatie,
+        "rubriek": finding.controle.rubriek,
         "retourcode": melding.retourcode,
-        "controle": bevinding.controle.id,
+        "controle": finding.controle.id,
     }
 
 
-def _in_het_geheel(wat: str, verwacht: str, gevonden: str) -> Verschil:
-    return Verschil(wat, None, None, None, None, verwacht, gevonden)
+def _in_the_whole(what: str, expected: str, found: str) -> Difference:
+    return Difference(what, None, None, None, None, expected, found)
 
 
-def _meldingen(eisen: tuple[Eis, ...], meldingen: tuple[Melding, ...]) -> Iterator[Verschil]:
+def _meldingen(requirements: tuple[Require, ...], meldingen: tuple[Melding, ...]) -> Iterator[Difference]:
     """In order; what stands before the first that doesn't fit and behind the last is left out."""
-    over, rest = list(eisen), [melding_als_dict(melding) for melding in meldingen]
-    for kant in (0, -1):
-        while over and rest and _past(over[kant], rest[kant]):
-            del over[kant], rest[kant]
-    for eis, melding in zip_longest(over, rest):
-        if eis is None or melding is None or not _past(eis, melding):
-            verwacht = _GEEN if eis is None else _tekst(dict(eis))
-            yield _in_het_geheel("meldingen", verwacht, _GEEN if melding is None else _tekst(melding))
+    over, rest = list(requirements), [melding_as_dict(melding) for melding in meldingen]
+    for side in (0, -1):
+        while over and rest and _fits(over[side], rest[side]):
+            del over[side], rest[side]
+    for require, melding in zip_longest(over, rest):
+        if require is None or melding is None or not _fits(require, melding):
+            expected = _NO if require is None else _text(dict(require))
+            yield _in_the_whole("meldingen", expected, _NO if melding is None else _text(melding))
 
 
-def _past(eis: Eis, melding: dict[str, str | int | None]) -> bool:
-    return all(melding[naam] == waarde for naam, waarde in eis)
+def _fits(require: Require, melding: dict[str, str | int | None]) -> bool:
+    return all(melding[name] == value for name, value in require)
 
 
-def _tekst(velden: dict[str, Any]) -> str:
-    return " ".join(f"{naam} {'none' if waarde is None else waarde}" for naam, waarde in velden.items()) or "anything"
+def _text(fields: dict[str, Any]) -> str:
+    return " ".join(f"{name} {'none' if value is None else value}" for name, value in fields.items()) or "anything"
 
 
 class _Record(NamedTuple):
@@ -105,65 +105,63 @@ class _Record(NamedTuple):
     @property
     def sleutel(self) -> bytes:
         """What it is about: kenmerk and identificatie, of a commentaarrecord its regelnummer as well."""
-        lengte = {b"98": 18}.get(self.inhoud[:2], 14) if self.inhoud[:2] in _GENUMMERD else 2
-        return self.inhoud[:lengte]
+        length = {b"98": 18}.get(self.inhoud[:2], 14) if self.inhoud[:2] in _NUMBERED else 2
+        return self.inhoud[:length]
 
-    def verschil(self, rubriek: str | None, verwacht: str, gevonden: str, *, ontbreekt: bool = False) -> Verschil:
-        kenmerk = self.inhoud[:2].decode(TEKENSET)
-        nummer = self.inhoud[2:14] if self.inhoud[:2] in _GENUMMERD else b""
-        identificatie = int(nummer) if nummer.isdigit() else None
-        return Verschil(
-            "retour", None if ontbreekt else self.nummer, kenmerk, identificatie, rubriek, verwacht, gevonden
-        )
+    def difference(self, rubriek: str | None, expected: str, found: str, *, missing: bool = False) -> Difference:
+        kenmerk = self.inhoud[:2].decode(CHARSET)
+        number = self.inhoud[2:14] if self.inhoud[:2] in _NUMBERED else b""
+        identificatie = int(number) if number.isdigit() else None
+        return Difference("retour", None if missing else self.nummer, kenmerk, identificatie, rubriek, expected, found)
 
     @property
-    def kort(self) -> str:
+    def short(self) -> str:
         """The record in a few words."""
-        if self.inhoud[:2] not in FIRST_RETOURCODE or len(self.inhoud) != LENGTE_RETOUR:
+        if self.inhoud[:2] not in FIRST_RETOURCODE or len(self.inhoud) != RETOUR_LENGTH:
             return "a record"
         return f"a record with {' '.join(given_codes(self.inhoud)) or 'no retourcode'}"
 
 
-def _retour(verwacht: bytes | None, gevonden: bytes | None) -> Iterator[Verschil]:
-    if verwacht == gevonden:
+def _retour(expected: bytes | None, found: bytes | None) -> Iterator[Difference]:
+    if expected == found:
         return
-    if verwacht is None or gevonden is None:
-        yield _in_het_geheel("retour", _omvang(verwacht), _omvang(gevonden))
+    if expected is None or found is None:
+        yield _in_the_whole("retour", _size(expected), _size(found))
         return
-    oud, nieuw = _records(verwacht), _records(gevonden)
-    vergelijking = SequenceMatcher(None, [r.sleutel for r in oud], [r.sleutel for r in nieuw], autojunk=False)
-    for soort, i, j, k, m in vergelijking.get_opcodes():
-        if soort == "equal":
-            for een, ander in zip(oud[i:j], nieuw[k:m], strict=True):
-                yield from _record(een, ander)
+    old, new = _records(expected), _records(found)
+    comparison = SequenceMatcher(None, [r.sleutel for r in old], [r.sleutel for r in new], autojunk=False)
+    for kind, i, j, k, m in comparison.get_opcodes():
+        if kind == "equal":
+            for one, other in zip(old[i:j], new[k:m], strict=True):
+                yield from _record(one, other)
             continue
-        yield from (een.verschil(None, een.kort, _GEEN, ontbreekt=True) for een in oud[i:j])
-        yield from (ander.verschil(None, _GEEN, ander.kort) for ander in nieuw[k:m])
+        yield from (one.difference(None, one.short, _NO, missing=True) for one in old[i:j])
+        yield from (other.difference(None, _NO, other.short) for other in new[k:m])
 
 
-def _omvang(retour: bytes | None) -> str:
+def _size(retour: bytes | None) -> str:
     return "no retour" if retour is None else f"a retour of {len(_records(retour))} records"
 
 
 def _records(retour: bytes) -> list[_Record]:
-    regels = enumerate(lees_regels(BytesIO(retour), LENGTE_RETOUR), start=1)
-    return [_Record(nummer, inhoud, einde) for nummer, (inhoud, einde) in regels]
+    lines = enumerate(read_lines(BytesIO(retour), RETOUR_LENGTH), start=1)
+    return [_Record(number, content, end) for number, (content, end) in lines]
 
 
-def _record(een: _Record, ander: _Record) -> Iterator[Verschil]:
-    if een.einde != ander.einde:
-        yield ander.verschil(None, f"line end {_einde(een.einde)}", f"line end {_einde(ander.einde)}")
-    if een.inhoud == ander.inhoud:
+def _record(one: _Record, other: _Record) -> Iterator[Difference]:
+    if one.einde != other.einde:
+        yield other.difference(None, f"line end {_end(one.einde)}", f"line end {_end(other.einde)}")
+    if one.inhoud == other.inhoud:
         return
-    layout = _RETOUR.get(een.inhoud[:2])
-    if layout is None or len(een.inhoud) != len(ander.inhoud) or len(een.inhoud) != LENGTE_RETOUR:
-        yield ander.verschil(None, f"{len(een.inhoud)} positions", f"{len(ander.inhoud)} positions")
+    layout = _RETOUR.get(one.inhoud[:2])
+    if layout is None or len(one.inhoud) != len(other.inhoud) or len(one.inhoud) != RETOUR_LENGTH:
+        yield other.difference(None, f"{len(one.inhoud)} positions", f"{len(other.inhoud)} positions")
         return
     for rubriek in layout.rubrieken:
-        links, rechts = een.inhoud[rubriek.plaats], ander.inhoud[rubriek.plaats]
-        if links != rechts:
-            yield ander.verschil(rubriek.nummer, links.decode(TEKENSET), rechts.decode(TEKENSET))
+        left, right = one.inhoud[rubriek.plaats], other.inhoud[rubriek.plaats]
+        if left != right:
+            yield other.difference(rubriek.nummer, left.decode(CHARSET), right.decode(CHARSET))
 
 
-def _einde(einde: bytes) -> str:
-    return {CRLF: "CR/LF", b"\r": "CR", b"\n": "LF"}.get(einde, _GEEN)
+def _end(end: bytes) -> str:
+    return {CRLF: "CR/LF", b"\r": "CR", b"\n": "LF"}.get(end, _NO)

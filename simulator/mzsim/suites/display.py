@@ -7,161 +7,161 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from mzsim.presentation.output import PERSOONLIJK, als_dict, masker
-from mzsim.presentation.parts import Part, Table, filename, toonbaar
-from mzsim.standard.layout import rubrieknaam
-from mzsim.standard.values import als_euro
-from mzsim.suites.case import Geval, naam_in
-from mzsim.suites.difference import Verschil
-from mzsim.suites.playing import Stapverslag, Verslag
+from mzsim.presentation.output import PERSONAL, as_dict, mask
+from mzsim.presentation.parts import Part, Table, filename, showable
+from mzsim.standard.layout import rubriek_name
+from mzsim.standard.values import as_euro
+from mzsim.suites.case import Case, name_in
+from mzsim.suites.difference import Difference
+from mzsim.suites.playing import CaseReport, StepReport
 
-_MEESTE = 20
+_MOST = 20
 """Differences of one step that people are shown."""
 
 
-def gemaskeerd(verschil: Verschil) -> Verschil:
+def masked(difference: Difference) -> Difference:
     """A difference without the values of a person."""
-    if verschil.rubriek not in PERSOONLIJK:
-        return verschil
-    return verschil._replace(verwacht=masker(verschil.verwacht), gevonden=masker(verschil.gevonden))
+    if difference.rubriek not in PERSONAL:
+        return difference
+    return difference._replace(verwacht=mask(difference.verwacht), gevonden=mask(difference.gevonden))
 
 
-def getoond(verschillen: Iterable[Verschil], *, unmask: bool) -> list[Verschil]:
+def shown(differences: Iterable[Difference], *, unmask: bool) -> list[Difference]:
     """The differences as they may be shown."""
-    return [verschil if unmask else gemaskeerd(verschil) for verschil in verschillen]
+    return [difference if unmask else masked(difference) for difference in differences]
 
 
-def rubriek(verschil: Verschil) -> str:
+def rubriek(difference: Difference) -> str:
     """The rubriek of a difference with its name, or what else it is about."""
-    if verschil.rubriek:
-        return f"{verschil.rubriek} {rubrieknaam(verschil.rubriek)}"
-    return "" if verschil.record else verschil.wat
+    if difference.rubriek:
+        return f"{difference.rubriek} {rubriek_name(difference.rubriek)}"
+    return "" if difference.record else difference.what
 
 
-def waarde(tekst: str) -> str:
+def value(text: str) -> str:
     """A value of a difference: without the spaces behind it, on one line."""
-    return toonbaar(tekst.rstrip(" ")) or "(spaces)"
+    return showable(text.rstrip(" ")) or "(spaces)"
 
 
-def verslag_als_dict(verslag: Verslag, *, unmask: bool) -> dict[str, Any]:
+def report_as_dict(case_report: CaseReport, *, unmask: bool) -> dict[str, Any]:
     """A verslag for JSON."""
-    geval = verslag.geval
+    case = case_report.case
     return {
-        **geval_als_dict(geval),
-        "verdict": verslag.oordeel,
-        "error": verslag.fout,
-        "steps": [_stap_als_dict(geval, stap, unmask=unmask) for stap in verslag.stappen],
+        **case_as_dict(case),
+        "verdict": case_report.verdict,
+        "error": case_report.error,
+        "steps": [_step_as_dict(case, step, unmask=unmask) for step in case_report.stappen],
     }
 
 
-def geval_als_dict(geval: Geval) -> dict[str, Any]:
+def case_as_dict(case: Case) -> dict[str, Any]:
     """What a case is, for JSON."""
     return {
-        "id": geval.id,
-        "title": geval.titel,
-        "source": geval.bron,
-        "tags": list(geval.tags),
-        "folder": str(geval.map_),
+        "id": case.id,
+        "title": case.titel,
+        "source": case.bron,
+        "tags": list(case.tags),
+        "folder": str(case.map_),
     }
 
 
-def _stap_als_dict(geval: Geval, stap: Stapverslag, *, unmask: bool) -> dict[str, Any]:
+def _step_as_dict(case: Case, step: StepReport, *, unmask: bool) -> dict[str, Any]:
     return {
-        "declaration": naam_in(geval.map_, stap.stap.declaratie),
-        "date": str(stap.stap.datum),
-        "stage": stap.stap.stage,
-        "verdict": stap.oordeel,
-        "error": stap.fout,
-        **(als_dict(stap.uitkomst) if stap.uitkomst else {}),
+        "declaration": name_in(case.map_, step.step.declaratie),
+        "date": str(step.step.datum),
+        "stage": step.step.stage,
+        "verdict": step.verdict,
+        "error": step.error,
+        **(as_dict(step.uitkomst) if step.uitkomst else {}),
         "verschillen": [
             {
-                "wat": v.wat,
+                "wat": v.what,
                 "regel": v.regel,
                 "record": v.record,
                 "identificatie": v.identificatie,
                 "rubriek": v.rubriek,
-                "naam": rubrieknaam(v.rubriek) if v.rubriek else None,
+                "naam": rubriek_name(v.rubriek) if v.rubriek else None,
                 "verwacht": v.verwacht,
                 "gevonden": v.gevonden,
             }
-            for v in getoond(stap.verschillen, unmask=unmask)
+            for v in shown(step.differences, unmask=unmask)
         ],
     }
 
 
-def in_een_regel(stap: Stapverslag) -> str:
+def in_one_line(step: StepReport) -> str:
     """How a step ended."""
-    if stap.uitkomst is None:
-        return stap.fout or ""
-    door = f" by {stap.uitkomst.afzender}" if stap.uitkomst.afzender else ""
-    bedragen = f"{als_euro(stap.uitkomst.totaal_toegekend)} of {als_euro(stap.uitkomst.totaal_ingediend)}"
-    return f"{stap.uitkomst.status}{door}, {bedragen}"
+    if step.uitkomst is None:
+        return step.error or ""
+    by = f" by {step.uitkomst.afzender}" if step.uitkomst.afzender else ""
+    amounts = f"{as_euro(step.uitkomst.totaal_toegekend)} of {as_euro(step.uitkomst.totaal_ingediend)}"
+    return f"{step.uitkomst.status}{by}, {amounts}"
 
 
-def report_parts(verslag: Verslag, *, unmask: bool) -> Iterator[Part]:
+def report_parts(case_report: CaseReport, *, unmask: bool) -> Iterator[Part]:
     """A case that didn't pass: which steps, and what differs."""
-    geval = verslag.geval
-    yield f"{verslag.oordeel.upper()} {geval.id}: {toonbaar(geval.titel)} ({filename(geval.map_)})"
-    if verslag.fout:
-        yield f"  {verslag.fout}"
-    for nummer, stap in enumerate(verslag.stappen, start=1):
-        if stap.oordeel != "passed":
-            yield f"  step {nummer}, {naam_in(geval.map_, stap.stap.declaratie)}: {in_een_regel(stap)}"
-            yield from _difference_parts(getoond(stap.verschillen, unmask=unmask))
-            for regel in _waarom(stap):
-                yield f"  {regel}"
+    case = case_report.case
+    yield f"{case_report.verdict.upper()} {case.id}: {showable(case.titel)} ({filename(case.map_)})"
+    if case_report.error:
+        yield f"  {case_report.error}"
+    for number, step in enumerate(case_report.stappen, start=1):
+        if step.verdict != "passed":
+            yield f"  step {number}, {name_in(case.map_, step.step.declaratie)}: {in_one_line(step)}"
+            yield from _difference_parts(shown(step.differences, unmask=unmask))
+            for line in _why(step):
+                yield f"  {line}"
     yield ""
 
 
-def _waarom(stap: Stapverslag) -> Iterator[str]:
+def _why(step: StepReport) -> Iterator[str]:
     """The objections that made the answer what it is."""
-    meldingen = stap.uitkomst.meldingen if stap.uitkomst else ()
-    for melding in meldingen[:_MEESTE]:
-        bevinding, controle = melding.bevinding, melding.bevinding.controle
-        nummer = "" if bevinding.identificatie is None else f" {bevinding.identificatie}"
+    meldingen = step.uitkomst.meldingen if step.uitkomst else ()
+    for melding in meldingen[:_MOST]:
+        finding, check = melding.finding, melding.finding.controle
+        number = "" if finding.identificatie is None else f" {finding.identificatie}"
         code = melding.retourcode or "no retour"
-        yield f"{code} on record {bevinding.record}{nummer}: {controle.id} {controle.zin} [{controle.bron}]"
-    if len(meldingen) > _MEESTE:
-        yield f"and {len(meldingen) - _MEESTE} more"
+        yield f"{code} on record {finding.record}{number}: {check.id} {check.zin} [{check.bron}]"
+    if len(meldingen) > _MOST:
+        yield f"and {len(meldingen) - _MOST} more"
 
 
-def _difference_parts(verschillen: Sequence[Verschil]) -> Iterator[Part]:
-    if not verschillen:
+def _difference_parts(differences: Sequence[Difference]) -> Iterator[Part]:
+    if not differences:
         return
-    rijen = (
+    rows = (
         (
             str(v.regel or ""),
             v.record or "",
             str(v.identificatie or ""),
             rubriek(v),
-            waarde(v.verwacht),
-            waarde(v.gevonden),
+            value(v.verwacht),
+            value(v.gevonden),
         )
-        for v in verschillen[:_MEESTE]
+        for v in differences[:_MOST]
     )
-    yield Table(("line", "record", "nr", "rubriek", "expected", "found"), rijen)
-    if len(verschillen) > _MEESTE:
-        yield f"  and {len(verschillen) - _MEESTE} more; --json prints them all"
+    yield Table(("line", "record", "nr", "rubriek", "expected", "found"), rows)
+    if len(differences) > _MOST:
+        yield f"  and {len(differences) - _MOST} more; --json prints them all"
 
 
-def slotregel(verslagen: Sequence[Verslag]) -> str:
+def closing_line(case_reports: Sequence[CaseReport]) -> str:
     """All cases in one line."""
-    telling = Counter(verslag.oordeel for verslag in verslagen)
-    delen = [f"{telling[oordeel]} {oordeel}" for oordeel in ("passed", "failed", "error") if telling[oordeel]]
-    return f"{', '.join(delen)} of {aantal(len(verslagen), 'case')}"
+    counts = Counter(case_report.verdict for case_report in case_reports)
+    parts = [f"{counts[verdict]} {verdict}" for verdict in ("passed", "failed", "error") if counts[verdict]]
+    return f"{', '.join(parts)} of {count(len(case_reports), 'case')}"
 
 
-def aantal(n: int, wat: str) -> str:
+def count(n: int, what: str) -> str:
     """A number of things."""
-    return f"{n:,} {wat}{'' if n == 1 else 's'}"
+    return f"{n:,} {what}{'' if n == 1 else 's'}"
 
 
-def case_parts(gevallen: Iterable[tuple[str, Geval]]) -> Iterator[Part]:
+def case_parts(cases: Iterable[tuple[str, Case]]) -> Iterator[Part]:
     """A table of cases with their suites."""
-    rijen = [(suite, g.id, g.titel, ", ".join(g.tags), str(len(g.stappen))) for suite, g in gevallen]
-    yield Table(("suite", "case", "title", "tags", "steps"), rijen)
+    rows = [(suite, g.id, g.titel, ", ".join(g.tags), str(len(g.stappen))) for suite, g in cases]
+    yield Table(("suite", "case", "title", "tags", "steps"), rows)
 
 
-def relatief(map_: Path) -> str:
+def relative(folder: Path) -> str:
     """The name of a suite in a report: that of its folder, wherever it stands."""
-    return map_.resolve().name
+    return folder.resolve().name

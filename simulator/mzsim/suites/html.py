@@ -9,91 +9,95 @@ from typing import Any
 
 from mzsim.common.errors import InputError
 from mzsim.common.version import __version__
-from mzsim.presentation.output import masker
-from mzsim.presentation.page import sjablonen
-from mzsim.retour.words import Recorduitleg, Uitleg, leg_uit
-from mzsim.standard.layout import KENMERK_VAN_RECORD, rubrieknaam
-from mzsim.standard.retourcodes import GEEN_OPMERKING, retourcodes
-from mzsim.standard.values import als_euro
-from mzsim.suites.case import naam_in
-from mzsim.suites.display import aantal, getoond, in_een_regel, rubriek, slotregel, waarde
-from mzsim.suites.playing import Oordeel, Stapverslag, Verslag
+from mzsim.presentation.output import mask
+from mzsim.presentation.page import templates
+from mzsim.retour.words import RecordExplanation, WordedRetour, explain_retour
+from mzsim.standard.layout import KENMERK_OF_RECORD, rubriek_name
+from mzsim.standard.retourcodes import NO_REMARK, retourcodes
+from mzsim.standard.values import as_euro
+from mzsim.suites.case import name_in
+from mzsim.suites.display import closing_line, count, in_one_line, rubriek, shown, value
+from mzsim.suites.playing import CaseReport, StepReport, Verdict
 
-_RECORDNAAM = {kenmerk.decode(): naam for naam, kenmerk in KENMERK_VAN_RECORD.items()}
-_OORDELEN: tuple[Oordeel, ...] = ("error", "failed", "passed")
+_RECORD_NAME = {kenmerk.decode(): name for name, kenmerk in KENMERK_OF_RECORD.items()}
+_VERDICTS: tuple[Verdict, ...] = ("error", "failed", "passed")
 
 
-def als_html(suite: str, verslagen: Sequence[Verslag], *, unmask: bool) -> bytes:
+def as_html(suite: str, case_reports: Sequence[CaseReport], *, unmask: bool) -> bytes:
     """The page of a suite."""
-    omgeving = sjablonen()
-    omgeving.filters.update(euro=als_euro, rubrieknaam=rubrieknaam, rubriek=rubriek, waarde=waarde)
+    surroundings = templates()
+    surroundings.filters.update(euro=as_euro, rubrieknaam=rubriek_name, rubriek=rubriek, waarde=value)
     # What needs a look comes first.
-    op_volgorde = sorted(verslagen, key=lambda verslag: _OORDELEN.index(verslag.oordeel))
-    telling = Counter(verslag.oordeel for verslag in verslagen)
-    pagina = omgeving.get_template("suite.html").render(
+    in_order = sorted(case_reports, key=lambda case_report: _VERDICTS.index(case_report.verdict))
+    counts = Counter(case_report.verdict for case_report in case_reports)
+    page = surroundings.get_template("suite.html").render(
         suite=suite,
-        slotregel=slotregel(verslagen),
-        oordelen=[(oordeel, telling[oordeel]) for oordeel in _OORDELEN if telling[oordeel]],
-        tags=sorted({tag for verslag in verslagen for tag in verslag.geval.tags}),
-        gevallen=[_geval(verslag, unmask=unmask) for verslag in op_volgorde],
+        slotregel=closing_line(case_reports),
+        oordelen=[(verdict, counts[verdict]) for verdict in _VERDICTS if counts[verdict]],
+        tags=sorted({tag for case_report in case_reports for tag in case_report.case.tags}),
+        gevallen=[_case(case_report, unmask=unmask) for case_report in in_order],
         versie=__version__,
     )
-    return f"{pagina}\n".encode("utf-8", "replace")
+    return f"{page}\n".encode("utf-8", "replace")
 
 
-def _geval(verslag: Verslag, *, unmask: bool) -> dict[str, Any]:
-    codes = {**retourcodes(), **{code.code: code for code in verslag.codes}}
+def _case(case_report: CaseReport, *, unmask: bool) -> dict[str, Any]:
+    codes = {**retourcodes(), **{code.code: code for code in case_report.codes}}
     return {
-        "geval": verslag.geval,
-        "oordeel": verslag.oordeel,
-        "fout": verslag.fout,
-        "zoek": f"{verslag.geval.id} {verslag.geval.titel} {_codes(verslag)}".casefold(),
-        "stappen": [_stap(verslag, stap, codes, unmask=unmask) for stap in verslag.stappen],
+        "geval": case_report.case,
+        "oordeel": case_report.verdict,
+        "fout": case_report.error,
+        "zoek": f"{case_report.case.id} {case_report.case.titel} {_codes(case_report)}".casefold(),
+        "stappen": [_step(case_report, step, codes, unmask=unmask) for step in case_report.stappen],
     }
 
 
-def _codes(verslag: Verslag) -> str:
-    return " ".join(m.retourcode or "" for stap in verslag.stappen if stap.uitkomst for m in stap.uitkomst.meldingen)
+def _codes(case_report: CaseReport) -> str:
+    return " ".join(
+        m.retourcode or "" for step in case_report.stappen if step.uitkomst for m in step.uitkomst.meldingen
+    )
 
 
-def _stap(verslag: Verslag, stap: Stapverslag, codes: Any, *, unmask: bool) -> dict[str, Any]:
-    uitleg = _uitleg(stap, codes)
+def _step(case_report: CaseReport, step: StepReport, codes: Any, *, unmask: bool) -> dict[str, Any]:
+    explanation = _explanation(step, codes)
     return {
-        "oordeel": stap.oordeel,
-        "declaratie": naam_in(verslag.geval.map_, stap.stap.declaratie),
-        "datum": stap.stap.datum,
-        "stage": stap.stap.stage,
-        "regel": in_een_regel(stap),
-        "verschillen": getoond(stap.verschillen, unmask=unmask),
-        "uitleg": uitleg,
-        "records": [_record(record, unmask=unmask) for record in uitleg.records if _zegt_iets(record)]
-        if uitleg
+        "oordeel": step.verdict,
+        "declaratie": name_in(case_report.case.map_, step.step.declaratie),
+        "datum": step.step.datum,
+        "stage": step.step.stage,
+        "regel": in_one_line(step),
+        "verschillen": shown(step.differences, unmask=unmask),
+        "uitleg": explanation,
+        "records": [_record(record, unmask=unmask) for record in explanation.records if _says_something(record)]
+        if explanation
         else [],
-        "stil": aantal(sum(not _zegt_iets(record) for record in uitleg.records), "other record") if uitleg else "",
-        "alles": uitleg is not None and all(_zegt_iets(record) for record in uitleg.records),
+        "stil": count(sum(not _says_something(record) for record in explanation.records), "other record")
+        if explanation
+        else "",
+        "alles": explanation is not None and all(_says_something(record) for record in explanation.records),
     }
 
 
-def _uitleg(stap: Stapverslag, codes: Any) -> Uitleg | None:
-    if stap.retour is None:
+def _explanation(step: StepReport, codes: Any) -> WordedRetour | None:
+    if step.retour is None:
         return None
     try:
-        return leg_uit(BytesIO(stap.retour), codes)
+        return explain_retour(BytesIO(step.retour), codes)
     except InputError:  # of a step whose fault is told elsewhere
         return None
 
 
-def _zegt_iets(record: Recorduitleg) -> bool:
-    return record.record == "01" or any(code.code != GEEN_OPMERKING for code in record.codes)
+def _says_something(record: RecordExplanation) -> bool:
+    return record.record == "01" or any(code.code != NO_REMARK for code in record.codes)
 
 
-def _record(record: Recorduitleg, *, unmask: bool) -> dict[str, Any]:
+def _record(record: RecordExplanation, *, unmask: bool) -> dict[str, Any]:
     rest = None
     if record.declaratiebedrag is not None and record.toegekend is not None:
         rest = record.declaratiebedrag - record.toegekend
     return {
         "uitleg": record,
-        "naam": _RECORDNAAM[record.record],
-        "bsn": record.bsn if unmask else masker(record.bsn),
+        "naam": _RECORD_NAME[record.record],
+        "bsn": record.bsn if unmask else mask(record.bsn),
         "rest": rest,
     }

@@ -7,58 +7,58 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from xml.etree import ElementTree as ET
 
-from mzsim.suites.case import naam_in
-from mzsim.suites.difference import Verschil
-from mzsim.suites.display import getoond, in_een_regel, rubriek, waarde
-from mzsim.suites.playing import Verslag
+from mzsim.suites.case import name_in
+from mzsim.suites.difference import Difference
+from mzsim.suites.display import in_one_line, rubriek, shown, value
+from mzsim.suites.playing import CaseReport
 
-_MEESTE = 200
-_GEEN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_MOST = 200
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def als_junit(suite: str, verslagen: Sequence[Verslag], *, unmask: bool) -> bytes:
+def as_junit(suite: str, case_reports: Sequence[CaseReport], *, unmask: bool) -> bytes:
     """The report of a suite: a testcase a case, with its differences where it failed."""
-    telling = Counter(verslag.oordeel for verslag in verslagen)
-    tellingen = {
-        "tests": str(len(verslagen)),
-        "failures": str(telling["failed"]),
-        "errors": str(telling["error"]),
+    counts = Counter(case_report.verdict for case_report in case_reports)
+    tallies = {
+        "tests": str(len(case_reports)),
+        "failures": str(counts["failed"]),
+        "errors": str(counts["error"]),
     }
-    wortel = ET.Element("testsuites", tellingen)
-    map_ = ET.SubElement(wortel, "testsuite", {"name": suite, **tellingen})
-    for verslag in verslagen:
-        naam = xml_tekst(f"{verslag.geval.id}: {verslag.geval.titel}")
-        geval = ET.SubElement(map_, "testcase", {"classname": suite, "name": naam})
-        if not verslag.geslaagd:
-            soort = "error" if verslag.oordeel == "error" else "failure"
-            regels = list(regels_van(verslag, unmask=unmask))
-            wat = ET.SubElement(geval, soort, {"type": verslag.oordeel, "message": xml_tekst(regels[0].strip())})
-            wat.text = xml_tekst("\n".join(regels))
-    ET.indent(wortel)
-    xml: bytes = ET.tostring(wortel, encoding="utf-8", xml_declaration=True)
+    root = ET.Element("testsuites", tallies)
+    folder = ET.SubElement(root, "testsuite", {"name": suite, **tallies})
+    for case_report in case_reports:
+        name = xml_text(f"{case_report.case.id}: {case_report.case.titel}")
+        case = ET.SubElement(folder, "testcase", {"classname": suite, "name": name})
+        if not case_report.passed:
+            kind = "error" if case_report.verdict == "error" else "failure"
+            lines = list(lines_of(case_report, unmask=unmask))
+            what = ET.SubElement(case, kind, {"type": case_report.verdict, "message": xml_text(lines[0].strip())})
+            what.text = xml_text("\n".join(lines))
+    ET.indent(root)
+    xml: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     return xml + b"\n"
 
 
-def regels_van(verslag: Verslag, *, unmask: bool) -> Iterator[str]:
+def lines_of(case_report: CaseReport, *, unmask: bool) -> Iterator[str]:
     """What keeps a case from passing, a line each."""
-    if verslag.fout:
-        yield verslag.fout
-    for nummer, stap in enumerate(verslag.stappen, start=1):
-        if stap.oordeel == "passed":
+    if case_report.error:
+        yield case_report.error
+    for number, step in enumerate(case_report.stappen, start=1):
+        if step.verdict == "passed":
             continue
-        yield f"step {nummer}, {naam_in(verslag.geval.map_, stap.stap.declaratie)}: {in_een_regel(stap)}"
-        verschillen = getoond(stap.verschillen, unmask=unmask)
-        yield from (f"  {_regel(verschil)}" for verschil in verschillen[:_MEESTE])
-        if len(verschillen) > _MEESTE:
-            yield f"  and {len(verschillen) - _MEESTE} more"
+        yield f"step {number}, {name_in(case_report.case.map_, step.step.declaratie)}: {in_one_line(step)}"
+        differences = shown(step.differences, unmask=unmask)
+        yield from (f"  {_line(difference)}" for difference in differences[:_MOST])
+        if len(differences) > _MOST:
+            yield f"  and {len(differences) - _MOST} more"
 
 
-def _regel(v: Verschil) -> str:
-    waar = f"line {v.regel}, " if v.regel else ""
+def _line(v: Difference) -> str:
+    where = f"line {v.regel}, " if v.regel else ""
     record = f"record {v.record}{f' nr {v.identificatie}' if v.identificatie is not None else ''} " if v.record else ""
-    return f"{waar}{record}{rubriek(v)}: expected {waarde(v.verwacht)}, found {waarde(v.gevonden)}"
+    return f"{where}{record}{rubriek(v)}: expected {value(v.verwacht)}, found {value(v.gevonden)}"
 
 
-def xml_tekst(waarde: str) -> str:
+def xml_text(value: str) -> str:
     """Without what XML has no place for."""
-    return _GEEN_XML.sub("\N{REPLACEMENT CHARACTER}", waarde)
+    return _NO_XML.sub("\N{REPLACEMENT CHARACTER}", value)

@@ -8,16 +8,16 @@ from mzsim.common.errors import CaseError
 from mzsim.common.shipped import shipped
 
 
-def namen() -> list[str]:
+def suite_names() -> list[str]:
     """The suites that come with the program."""
-    return sorted(map_.name for map_ in shipped("suites").iterdir() if map_.is_dir())
+    return sorted(folder.name for folder in shipped("suites").iterdir() if folder.is_dir())
 
 
-def map_van(naam: str) -> Path:
+def folder_of(name: str) -> Path:
     """The folder of a suite; one that is there goes before one that comes with the program. Raises CaseError."""
-    if Path(naam).is_dir():
-        return Path(naam)
-    if naam in namen():
-        return shipped("suites") / naam
-    soort = "is no folder" if Path(naam).exists() else "no such folder"
-    raise CaseError(f"{naam}: {soort}; the suites that come with the program are {', '.join(namen())}")
+    if Path(name).is_dir():
+        return Path(name)
+    if name in suite_names():
+        return shipped("suites") / name
+    kind = "is no folder" if Path(name).exists() else "no such folder"
+    raise CaseError(f"{name}: {kind}; the suites that come with the program are {', '.join(suite_names())}")

@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mzsim.common.errors import CaseError, InputError, OutputError
-from mzsim.common.message_names import retournaam
+from mzsim.common.message_names import retour_name
 from mzsim.domain.findings import Stage
-from mzsim.store.shipped_files import plaats_van
-from mzsim.suites.case import NAAM, Geval, Stap, Verwacht, als_yaml, vind_gevallen
-from mzsim.suites.playing import Verslag, speel_geval
+from mzsim.store.shipped_files import path_of
+from mzsim.suites.case import NAME, Case, CaseStep, Expectation, as_yaml, find_cases
+from mzsim.suites.playing import CaseReport, play_case
 
 
-class Opzet(NamedTuple):
+class Setup(NamedTuple):
     """What a case is made of; `stores` are files and @names."""
 
     map_: Path
@@ -32,116 +32,116 @@ class Opzet(NamedTuple):
     stage: Stage
 
 
-def maak_geval(opzet: Opzet) -> Verslag:
+def make_case(setup: Setup) -> CaseReport:
     """Makes the folder of a case and says what came back. Raises a MzsimError, and then there is no folder."""
-    if opzet.map_.exists():
-        raise OutputError(f"{opzet.map_}: is there already; choose another name, or see mzsim suite accept")
-    id_ = _id(opzet.map_)
+    if setup.map_.exists():
+        raise OutputError(f"{setup.map_}: is there already; choose another name, or see mzsim suite accept")
+    id_ = _id(setup.map_)
     try:
-        opzet.map_.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".mzsim-", dir=opzet.map_.parent) as werk:
-            verslag = _vul(opzet, id_, Path(werk) / "geval", Path(werk))
-            (Path(werk) / "geval").rename(opzet.map_)
-    except OSError as fout:
-        raise OutputError(f"{opzet.map_}: can't be made: {fout.strerror}") from None
-    geval = _verplaatst(verslag.geval, opzet.map_)
-    stappen = zip(verslag.stappen, geval.stappen, strict=True)
-    return verslag._replace(geval=geval, stappen=tuple(gespeeld._replace(stap=stap) for gespeeld, stap in stappen))
+        setup.map_.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".mzsim-", dir=setup.map_.parent) as work:
+            case_report = _fill(setup, id_, Path(work) / "geval", Path(work))
+            (Path(work) / "geval").rename(setup.map_)
+    except OSError as error:
+        raise OutputError(f"{setup.map_}: can't be made: {error.strerror}") from None
+    case = _moved(case_report.case, setup.map_)
+    steps = zip(case_report.stappen, case.stappen, strict=True)
+    return case_report._replace(case=case, stappen=tuple(played._replace(step=step) for played, step in steps))
 
 
-def _id(map_: Path) -> str:
+def _id(folder: Path) -> str:
     """The name of the folder as an id, which no other case beside it may have."""
-    id_ = re.sub(r"[^a-z0-9.-]+", "-", map_.resolve().name.lower()).strip("-")
+    id_ = re.sub(r"[^a-z0-9.-]+", "-", folder.resolve().name.lower()).strip("-")
     if not id_:
-        raise CaseError(f"{map_}: give the folder a name with a letter or digit; it becomes the id of the case")
-    if map_.parent.is_dir() and _heeft_gevallen(map_.parent):
-        for ander in vind_gevallen(map_.parent, nog_zonder_retour=True):
-            if ander.id == id_:
-                raise CaseError(f"{map_}: {ander.bestand} has the id {id_} already; choose another name")
+        raise CaseError(f"{folder}: give the folder a name with a letter or digit; it becomes the id of the case")
+    if folder.parent.is_dir() and _has_cases(folder.parent):
+        for other in find_cases(folder.parent, still_without_retour=True):
+            if other.id == id_:
+                raise CaseError(f"{folder}: {other.file} has the id {id_} already; choose another name")
     return id_
 
 
-def _heeft_gevallen(map_: Path) -> bool:
-    return any(NAAM in bestanden for _, _, bestanden in os.walk(map_))
+def _has_cases(folder: Path) -> bool:
+    return any(NAME in files for _, _, files in os.walk(folder))
 
 
-def _vul(opzet: Opzet, id_: str, map_: Path, werk: Path) -> Verslag:
-    map_.mkdir()
-    inrichting = _Inrichting(map_)
-    stores = tuple(inrichting.storebestand(naam) for naam in opzet.stores)
-    stappen = tuple(
-        Stap(inrichting.kopie(declaratie), opzet.datum, opzet.stage, None, Verwacht(frozenset()))
-        for declaratie in opzet.declaraties
+def _fill(setup: Setup, id_: str, folder: Path, work: Path) -> CaseReport:
+    folder.mkdir()
+    arrangement = _Arrangement(folder)
+    stores = tuple(arrangement.store_file(name) for name in setup.stores)
+    steps = tuple(
+        CaseStep(arrangement.copy(declaration), setup.datum, setup.stage, None, Expectation(frozenset()))
+        for declaration in setup.declaraties
     )
-    titel = opzet.titel or ", ".join(declaratie.name for declaratie in opzet.declaraties)
-    geval = Geval(map_, id_, titel, None, opzet.tags, stores, stappen)
-    verslag = speel_geval(geval, werk)
-    for fout in (verslag.fout, *(stap.fout for stap in verslag.stappen)):
-        if fout is not None:
-            raise InputError(inrichting.met_bronnen(fout))
-    verwacht = []
-    for stap in verslag.stappen:
-        assert stap.uitkomst is not None
-        plaats = None
-        if stap.retour is not None:
-            plaats = map_ / inrichting.naam(retournaam(stap.stap.declaratie))
-            plaats.write_bytes(stap.retour)
-        gegeven = frozenset({"retour", "status"})
-        verwacht.append(stap.stap._replace(verwacht=Verwacht(gegeven, plaats, stap.uitkomst.status)))
-    geval = geval._replace(stappen=tuple(verwacht))
-    geval.bestand.write_text(als_yaml(geval), "utf-8")
-    return verslag._replace(geval=geval)
+    title = setup.titel or ", ".join(declaration.name for declaration in setup.declaraties)
+    case = Case(folder, id_, title, None, setup.tags, stores, steps)
+    case_report = play_case(case, work)
+    for error in (case_report.error, *(step.error for step in case_report.stappen)):
+        if error is not None:
+            raise InputError(arrangement.with_sources(error))
+    expected = []
+    for step in case_report.stappen:
+        assert step.uitkomst is not None
+        place = None
+        if step.retour is not None:
+            place = folder / arrangement.name(retour_name(step.step.declaratie))
+            place.write_bytes(step.retour)
+        given = frozenset({"retour", "status"})
+        expected.append(step.step._replace(verwacht=Expectation(given, place, step.uitkomst.status)))
+    case = case._replace(stappen=tuple(expected))
+    case.file.write_text(as_yaml(case), "utf-8")
+    return case_report._replace(case=case)
 
 
-class _Inrichting:
+class _Arrangement:
     """The files of a case in the making: names that stand once, and where each was copied from."""
 
-    def __init__(self, map_: Path) -> None:
-        self._map = map_
-        self._bezet = {NAAM}
-        self._bronnen: dict[Path, Path] = {}
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._taken = {NAME}
+        self._sources: dict[Path, Path] = {}
 
-    def naam(self, gewenst: str) -> str:
+    def name(self, wanted: str) -> str:
         """A name that is free, like the one that is wanted."""
-        naam, (stam, punt, rest) = gewenst, gewenst.partition(".")
+        name, (stem, point, rest) = wanted, wanted.partition(".")
         for n in count(2):
-            if naam.casefold() not in self._bezet:
+            if name.casefold() not in self._taken:
                 break
-            naam = f"{stam}-{n}{punt}{rest}"
-        self._bezet.add(naam.casefold())
-        return naam
+            name = f"{stem}-{n}{point}{rest}"
+        self._taken.add(name.casefold())
+        return name
 
-    def storebestand(self, naam: str) -> Path:
-        bestand = plaats_van(naam)
-        return bestand if naam.startswith("@") else self.kopie(bestand)
+    def store_file(self, name: str) -> Path:
+        file = path_of(name)
+        return file if name.startswith("@") else self.copy(file)
 
-    def kopie(self, bestand: Path) -> Path:
-        doel = self._map / self.naam(bestand.name)
+    def copy(self, file: Path) -> Path:
+        target = self._folder / self.name(file.name)
         try:
-            shutil.copyfile(bestand, doel)
-        except (OSError, shutil.SpecialFileError) as fout:
-            reden = fout.strerror if isinstance(fout, OSError) and fout.strerror else "is no ordinary file"
-            raise InputError(f"{bestand}: can't be read: {reden}") from None
-        self._bronnen[doel] = bestand
-        return doel
+            shutil.copyfile(file, target)
+        except (OSError, shutil.SpecialFileError) as error:
+            reason = error.strerror if isinstance(error, OSError) and error.strerror else "is no ordinary file"
+            raise InputError(f"{file}: can't be read: {reason}") from None
+        self._sources[target] = file
+        return target
 
-    def met_bronnen(self, fout: str) -> str:
+    def with_sources(self, error: str) -> str:
         """A message about copies as one about what they are copies of."""
-        for kopie, bron in self._bronnen.items():
-            fout = fout.replace(str(kopie), str(bron))
-        return fout
+        for copy, source in self._sources.items():
+            error = error.replace(str(copy), str(source))
+        return error
 
 
-def _verplaatst(geval: Geval, map_: Path) -> Geval:
+def _moved(case: Case, folder: Path) -> Case:
     """The case with its own files in the folder where it is now."""
 
-    def nu(bestanden: Iterable[Path]) -> tuple[Path, ...]:
-        return tuple(map_ / bestand.name if bestand.parent == geval.map_ else bestand for bestand in bestanden)
+    def now(files: Iterable[Path]) -> tuple[Path, ...]:
+        return tuple(folder / file.name if file.parent == case.map_ else file for file in files)
 
-    stappen = []
-    for stap in geval.stappen:
-        (declaratie,) = nu([stap.declaratie])
-        retour = stap.verwacht.retour
-        verwacht = stap.verwacht._replace(retour=map_ / retour.name if retour else None)
-        stappen.append(stap._replace(declaratie=declaratie, verwacht=verwacht))
-    return geval._replace(map_=map_, store=nu(geval.store), stappen=tuple(stappen))
+    steps = []
+    for step in case.stappen:
+        (declaration,) = now([step.declaratie])
+        retour = step.verwacht.retour
+        expected = step.verwacht._replace(retour=folder / retour.name if retour else None)
+        steps.append(step._replace(declaratie=declaration, verwacht=expected))
+    return case._replace(map_=folder, store=now(case.store), stappen=tuple(steps))

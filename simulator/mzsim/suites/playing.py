@@ -8,112 +8,112 @@ from typing import Literal, NamedTuple
 
 from mzsim.common.errors import CaseError, MzsimError
 from mzsim.common.in_memory import RetourStream
-from mzsim.domain.findings import Uitkomst
-from mzsim.pipeline import Opdracht, replay
-from mzsim.script.file import laad_script
+from mzsim.domain.findings import Outcome
+from mzsim.pipeline import Order, replay
+from mzsim.script.file import load_script
 from mzsim.standard.retourcodes import Retourcode, retourcodes
-from mzsim.store.facts import Feitenbron
+from mzsim.store.facts import FactSource
 from mzsim.store.session import Database
-from mzsim.store.templates import verse_store
-from mzsim.suites.case import Geval, Stap
-from mzsim.suites.difference import Verschil, verschillen
+from mzsim.store.templates import fresh_store
+from mzsim.suites.case import Case, CaseStep
+from mzsim.suites.difference import Difference, differences
 
-Oordeel = Literal["passed", "failed", "error"]
+Verdict = Literal["passed", "failed", "error"]
 """error: the program could not answer, or a file of the case can't be used."""
 
 
-class Stapverslag(NamedTuple):
+class StepReport(NamedTuple):
     """What came of one step: how it ended and the bytes of the retour (None: none is sent), or what prevented it."""
 
-    stap: Stap
+    step: CaseStep
     declaratie: bytes
-    uitkomst: Uitkomst | None
+    uitkomst: Outcome | None
     retour: bytes | None
-    verschillen: tuple[Verschil, ...]
-    fout: str | None
+    differences: tuple[Difference, ...]
+    error: str | None
 
     @property
-    def oordeel(self) -> Oordeel:
+    def verdict(self) -> Verdict:
         """Its verdict."""
-        if self.fout is not None:
+        if self.error is not None:
             return "error"
-        return "failed" if self.verschillen else "passed"
+        return "failed" if self.differences else "passed"
 
 
-class Verslag(NamedTuple):
+class CaseReport(NamedTuple):
     """What came of a case; `fout` is what kept it from being played at all, a wrong store file for one.
 
     `codes` are the retourcodes that its store adds to the list.
     """
 
-    geval: Geval
-    stappen: tuple[Stapverslag, ...]
-    fout: str | None
+    case: Case
+    stappen: tuple[StepReport, ...]
+    error: str | None
     codes: tuple[Retourcode, ...] = ()
 
     @property
-    def oordeel(self) -> Oordeel:
+    def verdict(self) -> Verdict:
         """The verdict: the worst of its steps."""
-        gezien = {stap.oordeel for stap in self.stappen}
-        if self.fout is not None or "error" in gezien:
+        seen = {step.verdict for step in self.stappen}
+        if self.error is not None or "error" in seen:
             return "error"
-        return "failed" if "failed" in gezien else "passed"
+        return "failed" if "failed" in seen else "passed"
 
     @property
-    def geslaagd(self) -> bool:
+    def passed(self) -> bool:
         """Whether everything was as expected."""
-        return self.oordeel == "passed"
+        return self.verdict == "passed"
 
 
-def speel_geval(geval: Geval, werkmap: Path) -> Verslag:
+def play_case(case: Case, work_folder: Path) -> CaseReport:
     """Plays a case on a store of its own. What goes wrong with its files is in the verslag; nothing is raised for it.
 
     `werkmap` is an existing folder for what is made on the way; cases that share one share what was loaded, also
     between processes.
     """
     try:
-        with verse_store(geval.store, werkmap / "stores") as store:
-            stappen = tuple(_speel(stap, store) for stap in geval.stappen)
-            return Verslag(geval, stappen, None, _eigen_codes(stappen, store, geval))
-    except MzsimError as fout:
-        return Verslag(geval, (), str(fout))
+        with fresh_store(case.store, work_folder / "stores") as store:
+            steps = tuple(_play(step, store) for step in case.stappen)
+            return CaseReport(case, steps, None, _own_codes(steps, store, case))
+    except MzsimError as error:
+        return CaseReport(case, (), str(error))
 
 
-def _speel(stap: Stap, store: Database) -> Stapverslag:
-    leeg = Stapverslag(stap, b"", None, None, (), None)
+def _play(step: CaseStep, store: Database) -> StepReport:
+    empty = StepReport(step, b"", None, None, (), None)
     try:
-        declaratie = _inhoud(stap.declaratie)
-        verwacht = _inhoud(stap.verwacht.retour) if stap.verwacht.retour else None
-    except CaseError as fout:
-        return leeg._replace(fout=str(fout))
-    stroom = BytesIO()
+        declaration = _content(step.declaratie)
+        expected = _content(step.verwacht.retour) if step.verwacht.retour else None
+    except CaseError as error:
+        return empty._replace(error=str(error))
+    stream = BytesIO()
     try:
-        uitkomst = replay(_opdracht(stap, RetourStream(stroom), store), store)
-    except MzsimError as fout:
-        return leeg._replace(declaratie=declaratie, fout=str(fout))
-    retour = stroom.getvalue() if uitkomst.heeft_retour else None
-    gevonden = tuple(verschillen(stap.verwacht, verwacht, uitkomst, retour))
-    return Stapverslag(stap, declaratie, uitkomst, retour, gevonden, None)
+        outcome = replay(_order(step, RetourStream(stream), store), store)
+    except MzsimError as error:
+        return empty._replace(declaratie=declaration, error=str(error))
+    retour = stream.getvalue() if outcome.has_retour else None
+    found = tuple(differences(step.verwacht, expected, outcome, retour))
+    return StepReport(step, declaration, outcome, retour, found, None)
 
 
-def _opdracht(stap: Stap, retour: RetourStream, store: Database) -> Opdracht:
+def _order(step: CaseStep, retour: RetourStream, store: Database) -> Order:
     """What `replay` is asked. Raises ScriptError for a script of answers that is wrong."""
-    antwoord = laad_script(stap.antwoord, store) if stap.antwoord else None
-    return Opdracht(stap.declaratie, retour, stap.datum, stap.stage, antwoord=antwoord)
+    answer = load_script(step.antwoord, store) if step.antwoord else None
+    return Order(step.declaratie, retour, step.datum, step.stage, antwoord=answer)
 
 
-def _inhoud(bestand: Path) -> bytes:
+def _content(file: Path) -> bytes:
     try:
-        return bestand.read_bytes()
-    except OSError as fout:
-        raise CaseError(f"{bestand}: can't be read: {fout.strerror}") from None
+        return file.read_bytes()
+    except OSError as error:
+        raise CaseError(f"{file}: can't be read: {error.strerror}") from None
 
 
-def _eigen_codes(stappen: tuple[Stapverslag, ...], store: Database, geval: Geval) -> tuple[Retourcode, ...]:
+def _own_codes(steps: tuple[StepReport, ...], store: Database, case: Case) -> tuple[Retourcode, ...]:
     """The codes of the store, where an answer holds one that the list doesn't."""
-    gegeven = {m.retourcode for stap in stappen if stap.uitkomst for m in stap.uitkomst.meldingen}
-    if gegeven <= {None, *retourcodes()}:
+    given = {m.retourcode for step in steps if step.uitkomst for m in step.uitkomst.meldingen}
+    if given <= {None, *retourcodes()}:
         return ()
-    with store.lezen() as verbinding:
-        codes = Feitenbron(verbinding, geval.stappen[0].datum).retourcodes()
+    with store.read() as connection:
+        codes = FactSource(connection, case.stappen[0].datum).retourcodes()
     return tuple(codes[code] for code in sorted(codes))

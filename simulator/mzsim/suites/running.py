@@ -15,32 +15,32 @@ from functools import partial
 from pathlib import Path
 
 from mzsim.common.errors import OwnError
-from mzsim.suites.case import Geval
-from mzsim.suites.playing import Verslag, speel_geval
+from mzsim.suites.case import Case
+from mzsim.suites.playing import CaseReport, play_case
 
-_PER_KEER = 32
+_PER_TIME = 32
 """The most cases that a process is given at once."""
-_TE_WEINIG = 8
+_TOO_FEW = 8
 """So many cases are played sooner than processes are started."""
 
 
-def kernen() -> int:
+def cores() -> int:
     """How many processors this process may use."""
-    van_dit_proces = getattr(os, "sched_getaffinity", None)
-    return len(van_dit_proces(0)) if van_dit_proces else os.cpu_count() or 1
+    of_this_process = getattr(os, "sched_getaffinity", None)
+    return len(of_this_process(0)) if of_this_process else os.cpu_count() or 1
 
 
-def draai(gevallen: Sequence[Geval], jobs: int) -> Iterator[Verslag]:
+def run(cases: Sequence[Case], jobs: int) -> Iterator[CaseReport]:
     """Plays the cases, in their order, in so many processes. Raises OwnError where one of these is killed."""
-    with tempfile.TemporaryDirectory(prefix="mzsim-") as werkmap:
-        speel = partial(_speel, werkmap=Path(werkmap))
-        if jobs == 1 or len(gevallen) <= _TE_WEINIG:
-            yield from map(speel, gevallen)
+    with tempfile.TemporaryDirectory(prefix="mzsim-") as work_folder:
+        play = partial(_play, work_folder=Path(work_folder))
+        if jobs == 1 or len(cases) <= _TOO_FEW:
+            yield from map(play, cases)
             return
-        per_keer = max(1, min(_PER_KEER, len(gevallen) // (jobs * 4)))
-        with ProcessPoolExecutor(jobs, _context(), _begin) as processen:
+        per_time = max(1, min(_PER_TIME, len(cases) // (jobs * 4)))
+        with ProcessPoolExecutor(jobs, _context(), _begin) as processes:
             try:
-                yield from processen.map(speel, gevallen, chunksize=per_keer)
+                yield from processes.map(play, cases, chunksize=per_time)
             except BrokenProcessPool:
                 raise OwnError("a process that plays cases was killed (out of memory?); try fewer with -j") from None
 
@@ -57,13 +57,13 @@ def _begin() -> None:
     gc.freeze()
 
 
-def _speel(geval: Geval, werkmap: Path) -> Verslag:
+def _play(case: Case, work_folder: Path) -> CaseReport:
     try:
-        return speel_geval(geval, werkmap)
-    except Exception as fout:
+        return play_case(case, work_folder)
+    except Exception as error:
         # Of one case among many: the others are played, and this one has not passed.
         if os.environ.get("MZSIM_DEBUG"):
             raise
-        reden = " ".join(f"{type(fout).__name__}: {fout}".split())
-        wat = f"a mistake of the program, please report it (MZSIM_DEBUG=1 shows where): {reden}"
-        return Verslag(geval, (), wat.replace(str(werkmap), "the store"))
+        reason = " ".join(f"{type(error).__name__}: {error}".split())
+        what = f"a mistake of the program, please report it (MZSIM_DEBUG=1 shows where): {reason}"
+        return CaseReport(case, (), what.replace(str(work_folder), "the store"))

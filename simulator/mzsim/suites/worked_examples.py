@@ -13,18 +13,18 @@ from typing import NamedTuple
 from mzsim.common.errors import OutputError
 from mzsim.common.in_memory import RetourStream
 from mzsim.common.shipped import shipped
-from mzsim.common.whole_file import Retourbestand, schrijffout, uitvoermap
-from mzsim.domain.findings import Stage, Uitkomst
-from mzsim.pipeline import Opdracht, replay
+from mzsim.common.whole_file import RetourFile, output_folder, schrijffout
+from mzsim.domain.findings import Outcome, Stage
+from mzsim.pipeline import Order, replay
 from mzsim.presentation.parts import Part, Table
-from mzsim.standard.values import als_euro
-from mzsim.store.loading import laad_bestand
+from mzsim.standard.values import as_euro
+from mzsim.store.loading import load_file
 from mzsim.store.session import Database, open_in_memory, open_store
 
 DATE = dt.date(2011, 5, 2)
 """The day on which the examples play."""
 STORE = "store.yaml"
-_PATHS = {Stage.ALL: "VECOZO, insurer", Stage.VERZEKERAAR: "insurer only"}
+_PATHS = {Stage.ALL: "VECOZO, insurer", Stage.INSURER: "insurer only"}
 
 
 class Played(NamedTuple):
@@ -32,7 +32,7 @@ class Played(NamedTuple):
 
     name: str
     stage: Stage
-    outcome: Uitkomst
+    outcome: Outcome
 
 
 def declarations() -> list[Path]:
@@ -51,11 +51,11 @@ def play(keep: Path | None = None) -> list[Played]:
     for declaration in declarations():
         name = declaration.name.split(".")[0]
         with _store(keep, name) as store:
-            laad_bestand(store, shipped("inv3") / STORE)
+            load_file(store, shipped("inv3") / STORE)
             own = declaration if keep is None else Path(shutil.copy(declaration, keep / declaration.name))
             for stage in _PATHS:
                 retour = _retour(keep, declaration.name, stage)
-                played.append(Played(name, stage, replay(Opdracht(own, retour, DATE, stage, dry_run=True), store)))
+                played.append(Played(name, stage, replay(Order(own, retour, DATE, stage, dry_run=True), store)))
     return played
 
 
@@ -70,7 +70,7 @@ def _store(keep: Path | None, name: str) -> Iterator[Database]:
     try:
         yield store
     finally:
-        store.sluit()
+        store.close()
 
 
 def _retour(keep: Path | None, declaration: str, stage: Stage) -> Path | RetourStream:
@@ -87,14 +87,14 @@ def write(folder: Path) -> list[Path]:
     """
     files = [*declarations(), shipped("inv3") / STORE]
     places = {folder / file.name: file.read_bytes() for file in files}
-    with uitvoermap(folder):
+    with output_folder(folder):
         missing = [place for place, content in places.items() if not _stands(place, content)]
         for place in missing:
-            with Retourbestand(place) as file:
+            with RetourFile(place) as file:
                 with schrijffout(place):
-                    file.stroom.write(places[place])
-                    file.voltooi()
-                file.zet_neer()
+                    file.stream.write(places[place])
+                    file.complete()
+                file.put_in_place()
     return list(places)
 
 
@@ -122,12 +122,12 @@ def parts(played: list[Played]) -> Iterator[Part]:
     yield "Next: mzsim db load FILE.yaml, then mzsim replay DECLARATION. mzsim --help says more."
 
 
-def _summary(outcome: Uitkomst) -> tuple[str, ...]:
-    codes = dict.fromkeys(f"{m.retourcode} on {m.bevinding.record}" for m in outcome.meldingen)
+def _summary(outcome: Outcome) -> tuple[str, ...]:
+    codes = dict.fromkeys(f"{m.retourcode} on {m.finding.record}" for m in outcome.meldingen)
     return (
         outcome.afzender or "",
         str(outcome.status),
-        als_euro(outcome.totaal_ingediend),
-        als_euro(outcome.totaal_toegekend),
+        as_euro(outcome.totaal_ingediend),
+        as_euro(outcome.totaal_toegekend),
         ", ".join(codes) or "8001 on 01",
     )

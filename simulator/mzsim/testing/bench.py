@@ -20,23 +20,23 @@ from mzsim.public import answer
 from mzsim.public.answer import Answer, Booking, Stage, bookings_of
 from mzsim.public.sources import Message, ScriptSource, StoreSource
 from mzsim.public.store import Store
-from mzsim.suites.case import Geval
-from mzsim.suites.junit import regels_van
-from mzsim.suites.playing import Verslag, speel_geval
+from mzsim.suites.case import Case
+from mzsim.suites.junit import lines_of
+from mzsim.suites.playing import CaseReport, play_case
 
 
-class Proefbank:
+class Bench:
     """The simulator with a store of its own, in memory."""
 
     def __init__(self) -> None:
         self.store = Store.memory()
         """The store, for whatever else the API does with one."""
 
-    def __enter__(self) -> Proefbank:
+    def __enter__(self) -> Bench:
         return self
 
     def __exit__(
-        self, soort: type[BaseException] | None, fout: BaseException | None, spoor: TracebackType | None
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.store.close()
 
@@ -75,36 +75,38 @@ class Step(NamedTuple):
     bookings: tuple[Booking, ...]
 
 
-class Proefgeval:
+class PlayedCase:
     """A case, played on a store of its own when it is first asked for."""
 
-    def __init__(self, geval: Geval, werkmap: Path) -> None:
-        self._geval = geval
-        self._werkmap = werkmap
-        self.id, self.title, self.source, self.tags = geval.id, geval.titel, geval.bron, geval.tags
-        self.folder = geval.map_
+    def __init__(self, case: Case, work_folder: Path) -> None:
+        self._case = case
+        self._work_folder = work_folder
+        self.id, self.title, self.source, self.tags = case.id, case.titel, case.bron, case.tags
+        self.folder = case.map_
 
     def __repr__(self) -> str:
         return f"<case {self.id}>"
 
     @cached_property
-    def _verslag(self) -> Verslag:
-        return speel_geval(self._geval, self._werkmap)
+    def _case_report(self) -> CaseReport:
+        return play_case(self._case, self._work_folder)
 
     def check(self) -> None:
         """Fails, with every difference, where the case isn't answered as its case.yaml expects."""
         __tracebackhide__ = True
-        if not self._verslag.geslaagd:
-            raise AssertionError("\n".join([f"case {self.id}: {self.title}", *regels_van(self._verslag, unmask=False)]))
+        if not self._case_report.passed:
+            raise AssertionError(
+                "\n".join([f"case {self.id}: {self.title}", *lines_of(self._case_report, unmask=False)])
+            )
 
     @property
     def steps(self) -> tuple[Step, ...]:
         """Its steps; raises InputError where one could not be answered."""
-        if self._verslag.oordeel == "error":
-            raise InputError("; ".join(regels_van(self._verslag, unmask=False)))
-        gespeeld = []
-        for stap in self._verslag.stappen:
-            assert stap.uitkomst is not None, "an oordeel of error"
-            boekingen = () if stap.retour is None else bookings_of(stap.declaratie, stap.retour)
-            gespeeld.append(Step(stap.declaratie, stap.retour, str(stap.uitkomst.status), boekingen))
-        return tuple(gespeeld)
+        if self._case_report.verdict == "error":
+            raise InputError("; ".join(lines_of(self._case_report, unmask=False)))
+        played = []
+        for step in self._case_report.stappen:
+            assert step.uitkomst is not None, "an oordeel of error"
+            bookings = () if step.retour is None else bookings_of(step.declaratie, step.retour)
+            played.append(Step(step.declaratie, step.retour, str(step.uitkomst.status), bookings))
+        return tuple(played)

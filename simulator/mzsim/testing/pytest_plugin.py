@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from mzsim.testing.bench import Proefbank, Proefgeval
+    from mzsim.testing.bench import Bench, PlayedCase
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Where the cases are."""
-    groep = parser.getgroup("mzsim")
-    groep.addoption(
+    group = parser.getgroup("mzsim")
+    group.addoption(
         "--mzsim-cases",
         metavar="DIR",
         action="append",
@@ -35,39 +35,39 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "mzsim_case" not in metafunc.fixturenames:
         return
     from mzsim.common.errors import MzsimError
-    from mzsim.suites.case import vind_gevallen
+    from mzsim.suites.case import find_cases
 
-    mappen: list[Path] = metafunc.config.getoption("--mzsim-cases") or metafunc.config.getini("mzsim_cases")
-    if not mappen:
+    folders: list[Path] = metafunc.config.getoption("--mzsim-cases") or metafunc.config.getini("mzsim_cases")
+    if not folders:
         pytest.fail(
             "mzsim_case needs cases: give their folder with --mzsim-cases DIR, or as mzsim_cases in the ini file",
             pytrace=False,
         )
     try:
-        gevallen = [geval for map_ in mappen for geval in vind_gevallen(map_)]
-    except MzsimError as fout:
-        pytest.fail(str(fout), pytrace=False)
-    metafunc.parametrize("mzsim_case", gevallen, ids=[geval.id for geval in gevallen], indirect=True)
+        cases = [case for folder in folders for case in find_cases(folder)]
+    except MzsimError as error:
+        pytest.fail(str(error), pytrace=False)
+    metafunc.parametrize("mzsim_case", cases, ids=[case.id for case in cases], indirect=True)
 
 
 @pytest.fixture(scope="session")
-def _mzsim_werkmap(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def _mzsim_work_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where cases share what was loaded for them."""
     return tmp_path_factory.mktemp("mzsim-cases")
 
 
 @pytest.fixture
-def mzsim() -> Iterator[Proefbank]:
+def mzsim() -> Iterator[Bench]:
     """The simulator with a fresh store in memory: `load` insurers and polissen, `replay` declarations, look at `personas`."""
-    from mzsim.testing.bench import Proefbank
+    from mzsim.testing.bench import Bench
 
-    with Proefbank() as proefbank:
-        yield proefbank
+    with Bench() as bench:
+        yield bench
 
 
 @pytest.fixture
-def mzsim_case(request: pytest.FixtureRequest, _mzsim_werkmap: Path) -> Proefgeval:
+def mzsim_case(request: pytest.FixtureRequest, _mzsim_work_folder: Path) -> PlayedCase:
     """One of the cases below the folder of --mzsim-cases or mzsim_cases: `check` it, or use its `steps`."""
-    from mzsim.testing.bench import Proefgeval
+    from mzsim.testing.bench import PlayedCase
 
-    return Proefgeval(request.param, _mzsim_werkmap)
+    return PlayedCase(request.param, _mzsim_work_folder)

@@ -14,7 +14,7 @@ from mzsim.domain.earlier.prestatie import PrestatieKey
 from mzsim.standard.records import Prestatierecord
 from mzsim.standard.values import CREDIT
 
-AFGEWEZEN = "afgewezen"
+REJECTED = "afgewezen"
 """The uitkomst of a record that was granted nothing."""
 
 
@@ -23,10 +23,10 @@ def is_credit(p: Prestatierecord) -> bool:
     return p.debet_credit_02 == CREDIT
 
 
-def was_credit(declaratiebedrag: int, vorig_referentienummer: str) -> bool:
+def was_credit(declaratiebedrag: int, previous_referentienummer: str) -> bool:
     """Whether a record was a credit, by what the store keeps of it: its amount is negative. The store keeps no sign of an
     amount of nothing; then only its reference to another record tells (0433, "" for none)."""
-    return declaratiebedrag < 0 or (declaratiebedrag == 0 and vorig_referentienummer != "")
+    return declaratiebedrag < 0 or (declaratiebedrag == 0 and previous_referentienummer != "")
 
 
 class CreditKey(NamedTuple):
@@ -42,7 +42,7 @@ class CreditKey(NamedTuple):
     nummer: str
 
 
-class Eerdere(NamedTuple):
+class EarlierRecord(NamedTuple):
     """A prestatierecord that the insurer received before, as the store keeps it: its fields are the store's columns.
 
     Amounts in cents, a credit negative; its aantal is not. `agb` is who was paid. `aandelen` are what dekkingen with a
@@ -81,17 +81,17 @@ class Eerdere(NamedTuple):
     @property
     def toegekend(self) -> bool:
         """Whether it was granted, in whole or in part."""
-        return self.uitkomst != AFGEWEZEN
+        return self.uitkomst != REJECTED
 
     @property
-    def post(self) -> CreditKey:
+    def entry(self) -> CreditKey:
         """What it has in common with the credit that takes it back, or with the debet record that it takes back."""
-        nummer = self.vorig_referentienummer if self.credit else self.referentienummer
-        bedrag = abs(self.declaratiebedrag)
-        return CreditKey(self.agb, self.persoon, self.datum, self.prestatiecode, self.soort, bedrag, nummer)
+        number = self.vorig_referentienummer if self.credit else self.referentienummer
+        amount = abs(self.declaratiebedrag)
+        return CreditKey(self.agb, self.persoon, self.datum, self.prestatiecode, self.soort, amount, number)
 
 
-def taken_back(rows: Collection[Eerdere]) -> dict[int, Eerdere]:
+def taken_back(rows: Collection[EarlierRecord]) -> dict[int, EarlierRecord]:
     """Of the granted credits among these records, given in any order, the debet record that each takes back, by id of the
     credit.
 
@@ -100,19 +100,19 @@ def taken_back(rows: Collection[Eerdere]) -> dict[int, Eerdere]:
     """
     if not any(row.declaratiebedrag <= 0 and row.credit for row in rows):  # as of most verzekerden
         return {}
-    standing: defaultdict[CreditKey, deque[Eerdere]] = defaultdict(deque)
-    found: dict[int, Eerdere] = {}
+    standing: defaultdict[CreditKey, deque[EarlierRecord]] = defaultdict(deque)
+    found: dict[int, EarlierRecord] = {}
     for row in sorted(rows):
         if not row.toegekend:
             continue
         if not row.credit:
-            standing[row.post].append(row)
-        elif debets := standing.get(row.post):
+            standing[row.entry].append(row)
+        elif debets := standing.get(row.entry):
             found[row.id] = debets.popleft()
     return found
 
 
-def with_debet(rows: Sequence[Eerdere]) -> Iterator[tuple[Eerdere, Eerdere]]:
+def with_debet(rows: Sequence[EarlierRecord]) -> Iterator[tuple[EarlierRecord, EarlierRecord]]:
     """Each record with the one that it is about: itself, but of a credit the debet record which that takes back.
 
     Where in the mouth a credit was done counts as its debet record says; a credit of an unknown one speaks for itself.
@@ -123,7 +123,7 @@ def with_debet(rows: Sequence[Eerdere]) -> Iterator[tuple[Eerdere, Eerdere]]:
     return ((row, debet.get(row.id, row)) for row in rows)
 
 
-def standing(rows: Iterable[Eerdere]) -> list[Eerdere]:
+def standing(rows: Iterable[EarlierRecord]) -> list[EarlierRecord]:
     """The debet records among these that were granted and that no credit takes back, oldest first."""
     oldest_first = sorted(rows)
     gone = {debet.id for debet in taken_back(oldest_first).values()}

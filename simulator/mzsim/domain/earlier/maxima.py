@@ -9,13 +9,13 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
-from mzsim.domain.covers import Dekkingsleutel, Gekozen, Ruimte
-from mzsim.domain.earlier.credits import Eerdere, with_debet
-from mzsim.domain.earlier.prestatie import HONORARIUM, PrestatieKey, kaak
-from mzsim.domain.teeth import kaak_van
-from mzsim.standard.layout import TEKENSET
+from mzsim.domain.covers import Chosen, DekkingKey, Room
+from mzsim.domain.earlier.credits import EarlierRecord, with_debet
+from mzsim.domain.earlier.prestatie import HONORARIUM, PrestatieKey, jaw
+from mzsim.domain.teeth import jaw_of
+from mzsim.standard.layout import CHARSET
 
-Aandelen = tuple[tuple[Dekkingsleutel, int, int], ...]
+Shares = tuple[tuple[DekkingKey, int, int], ...]
 """What dekkingen with a maximum paid: each with cents and aantal."""
 
 
@@ -23,121 +23,121 @@ Aandelen = tuple[tuple[Dekkingsleutel, int, int], ...]
 
 
 @lru_cache(maxsize=4096)
-def schrijf_aandelen(aandelen: Aandelen) -> str:
+def write_shares(shares: Shares) -> str:
     """As the store keeps them."""
-    return json.dumps([[*sleutel, bedrag, aantal] for sleutel, bedrag, aantal in aandelen])
+    return json.dumps([[*key, amount, count] for key, amount, count in shares])
 
 
 @lru_cache(maxsize=4096)
-def lees_aandelen(opgeslagen: str | None) -> Aandelen:
+def read_shares(stored: str | None) -> Shares:
     """As `schrijf_aandelen` wrote them."""
-    if opgeslagen is None:
+    if stored is None:
         return ()
-    return tuple(((u, p, n), bedrag, aantal) for u, p, n, bedrag, aantal in json.loads(opgeslagen))
+    return tuple(((u, p, n), amount, count) for u, p, n, amount, count in json.loads(stored))
 
 
-Plaats = tuple[Dekkingsleutel, str]
+Place = tuple[DekkingKey, str]
 """A maximum in one of its periods."""
-Verbruik = Mapping[Dekkingsleutel, tuple[int, int]]
+Usage = Mapping[DekkingKey, tuple[int, int]]
 """What was taken of the maxima of dekkingen: cents and aantal."""
 
 
 class _Granted:
     """What was granted for one prestatie."""
 
-    __slots__ = ("bedrag", "verbruik")
+    __slots__ = ("bedrag", "usage")
 
     def __init__(self) -> None:
         self.bedrag = 0
-        self.verbruik: dict[Dekkingsleutel, tuple[int, int]] = {}
+        self.usage: dict[DekkingKey, tuple[int, int]] = {}
 
 
-_NIETS = _Granted()
+_NOTHING = _Granted()
 
 
-def periode(per: str | None, datum: str, van_kaak: str) -> str:
+def period(per: str | None, date: str, of_jaw: str) -> str:
     """In which period a prestatie counts, by its day (EEJJMMDD) and jaw: the year, the year and the jaw, or the whole
     insurance. Equal for those that count together to a maximum, or to what asks for an authorisation."""
     if per == "kalenderjaar":
-        return datum[:4]
-    return datum[:4] + van_kaak if per == "kaak_per_kalenderjaar" else ""
+        return date[:4]
+    return date[:4] + of_jaw if per == "kaak_per_kalenderjaar" else ""
 
 
-class Eerder:
+class GrantedBefore:
     """What one verzekerde was granted before. `per` are the periods of the maxima, by dekking."""
 
-    __slots__ = ("_per", "_posten", "_rijen", "dagen", "gebruikt")
+    __slots__ = ("_entries", "_per", "_rows", "dagen", "used")
 
-    def __init__(self, rijen: Sequence[Eerdere], per: Mapping[Dekkingsleutel, str | None]) -> None:
+    def __init__(self, rows: Sequence[EarlierRecord], per: Mapping[DekkingKey, str | None]) -> None:
         self._per = per
-        self._rijen = list(with_debet(rijen))
+        self._rows = list(with_debet(rows))
         """What is not yet in `_posten`, which few verzekerden are asked for."""
-        self._posten: dict[tuple[str, PrestatieKey], _Granted] = {}
+        self._entries: dict[tuple[str, PrestatieKey], _Granted] = {}
         self.dagen: set[bytes] = set()
         """The days (EEJJMMDD) on which anything was granted before."""
-        self.gebruikt: dict[Plaats, tuple[int, int]] = {}
+        self.used: dict[Place, tuple[int, int]] = {}
         """What dekkingen with a maximum paid, in cents and in number, by period."""
-        for r, debet in self._rijen:
-            self.dagen.add(r.datum.encode(TEKENSET))
+        for r, debet in self._rows:
+            self.dagen.add(r.datum.encode(CHARSET))
             if r.aandelen:
-                self._verbruik(r.datum, kaak_van(debet.kaak, debet.gebitselement), lees_aandelen(r.aandelen))
+                self._usage(r.datum, jaw_of(debet.kaak, debet.gebitselement), read_shares(r.aandelen))
 
-    def voeg_toe(self, datum: str, prestatie: PrestatieKey, bedrag: int, aandelen: Aandelen = ()) -> None:
+    def add(self, date: str, prestatie: PrestatieKey, amount: int, shares: Shares = ()) -> None:
         """A grant, or with negative amounts what a credit takes back."""
-        self.onthoud(datum, prestatie, bedrag, aandelen)
-        self._verbruik(datum, kaak(prestatie), aandelen)
+        self.remember(date, prestatie, amount, shares)
+        self._usage(date, jaw(prestatie), shares)
 
-    def onthoud(self, datum: str, prestatie: PrestatieKey, bedrag: int, aandelen: Aandelen) -> None:
+    def remember(self, date: str, prestatie: PrestatieKey, amount: int, shares: Shares) -> None:
         """What was granted for a prestatie, of which the maxima know already."""
-        self.dagen.add(datum.encode(TEKENSET))
-        self._boek(datum, prestatie, bedrag, aandelen)
+        self.dagen.add(date.encode(CHARSET))
+        self._book(date, prestatie, amount, shares)
 
-    def _boek(self, datum: str, prestatie: PrestatieKey, bedrag: int, aandelen: Aandelen) -> None:
-        post = self._posten.get((datum, prestatie))
-        if post is None:
-            post = self._posten[datum, prestatie] = _Granted()
-        post.bedrag += bedrag
-        for sleutel, cent, aantal in aandelen:
-            post.verbruik[sleutel] = _plus(post.verbruik.get(sleutel), cent, aantal)
+    def _book(self, date: str, prestatie: PrestatieKey, amount: int, shares: Shares) -> None:
+        entry = self._entries.get((date, prestatie))
+        if entry is None:
+            entry = self._entries[date, prestatie] = _Granted()
+        entry.bedrag += amount
+        for key, cent, count in shares:
+            entry.usage[key] = _plus(entry.usage.get(key), cent, count)
 
-    def _verbruik(self, datum: str, van_kaak: str, aandelen: Aandelen) -> None:
+    def _usage(self, date: str, of_jaw: str, shares: Shares) -> None:
         """What maxima are used up by."""
-        for sleutel, cent, aantal in aandelen:
-            plaats = (sleutel, periode(self._per.get(sleutel), datum, van_kaak))
-            self.gebruikt[plaats] = _plus(self.gebruikt.get(plaats), cent, aantal)
+        for key, cent, count in shares:
+            place = (key, period(self._per.get(key), date, of_jaw))
+            self.used[place] = _plus(self.used.get(place), cent, count)
 
-    def bedrag(self, datum: str, prestatie: PrestatieKey) -> int:
+    def amount(self, date: str, prestatie: PrestatieKey) -> int:
         """What was granted for this prestatie, in cents."""
-        return self._post(datum, prestatie).bedrag
+        return self._entry(date, prestatie).bedrag
 
-    def van_prestatie(self, datum: str, prestatie: PrestatieKey) -> Verbruik:
+    def of_prestatie(self, date: str, prestatie: PrestatieKey) -> Usage:
         """What this prestatie took of the maxima of dekkingen."""
-        return self._post(datum, prestatie).verbruik
+        return self._entry(date, prestatie).usage
 
-    def _post(self, datum: str, prestatie: PrestatieKey) -> _Granted:
-        rijen, self._rijen = self._rijen, []
-        for r, debet in rijen:
-            self._boek(r.datum, debet.prestatie, r.toegekend_bedrag, lees_aandelen(r.aandelen))
-        return self._posten.get((datum, prestatie), _NIETS)
+    def _entry(self, date: str, prestatie: PrestatieKey) -> _Granted:
+        rows, self._rows = self._rows, []
+        for r, debet in rows:
+            self._book(r.datum, debet.prestatie, r.toegekend_bedrag, read_shares(r.aandelen))
+        return self._entries.get((date, prestatie), _NOTHING)
 
-    def ruimte(
-        self, datum: str, prestatie: PrestatieKey, gekozen: Iterable[Gekozen], zelf: Verbruik
-    ) -> dict[Dekkingsleutel, Ruimte]:
+    def room(
+        self, date: str, prestatie: PrestatieKey, chosen: Iterable[Chosen], itself: Usage
+    ) -> dict[DekkingKey, Room]:
         """What the maxima of dekkingen leave. `zelf` is not counted: what this prestatie took and is subtracted apart."""
-        gevonden = {}
-        for sleutel, _, d in gekozen:
-            if not d.begrensd:
+        found = {}
+        for key, _, d in chosen:
+            if not d.limited:
                 continue
-            bedrag, aantal = self.gebruikt.get((sleutel, periode(d.per, datum, kaak(prestatie))), (0, 0))
-            eigen_bedrag, eigen_aantal = zelf.get(sleutel, (0, 0))
-            gevonden[sleutel] = Ruimte(
-                None if d.maximum_bedrag is None else max(0, d.maximum_bedrag - bedrag + eigen_bedrag),
+            amount, count = self.used.get((key, period(d.per, date, jaw(prestatie))), (0, 0))
+            own_amount, own_count = itself.get(key, (0, 0))
+            found[key] = Room(
+                None if d.maximum_bedrag is None else max(0, d.maximum_bedrag - amount + own_amount),
                 None
                 if d.maximum_aantal is None or prestatie.soort != HONORARIUM
-                else max(0, d.maximum_aantal - aantal + eigen_aantal),
+                else max(0, d.maximum_aantal - count + own_count),
             )
-        return gevonden
+        return found
 
 
-def _plus(eerder: tuple[int, int] | None, bedrag: int, aantal: int) -> tuple[int, int]:
-    return (bedrag, aantal) if eerder is None else (eerder[0] + bedrag, eerder[1] + aantal)
+def _plus(earlier: tuple[int, int] | None, amount: int, count: int) -> tuple[int, int]:
+    return (amount, count) if earlier is None else (earlier[0] + amount, earlier[1] + count)

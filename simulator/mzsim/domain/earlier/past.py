@@ -9,118 +9,116 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from typing import NamedTuple
 
-from mzsim.domain.earlier.credits import CreditKey, Eerdere, taken_back
-from mzsim.domain.earlier.prestatie import KOSTEN
-from mzsim.domain.sets import TIJDCODES, Lid, Reeksen, rol_van
+from mzsim.domain.earlier.credits import CreditKey, EarlierRecord, taken_back
+from mzsim.domain.earlier.prestatie import COSTS
+from mzsim.domain.sets import TIME_CODES, Member, RecordSets, role_of
 
 
-class Tegenpost(NamedTuple):
+class Counterentry(NamedTuple):
     """What there is to know of a credit's debet: the granted record (None: there is none), whether every such record was
     credited already, and whether the credit leaves a part of its set behind."""
 
-    debet: Eerdere | None
-    al_gecrediteerd: bool
-    rest_blijft: bool
+    debet: EarlierRecord | None
+    already_credited: bool
+    rest_stays: bool
 
 
-ONBEKEND = Tegenpost(None, al_gecrediteerd=False, rest_blijft=False)
+UNKNOWN = Counterentry(None, already_credited=False, rest_stays=False)
 
 
-class Terugblik(NamedTuple):
+class Retrospect(NamedTuple):
     """What earlier declarations say about a record: the debet of a credit with a 0433 (None for other records), whether
     a 02 or 04 that stands alone has no 01 or 03 before it, and the reiskosten of that behandelaar and day that were granted."""
 
-    tegenpost: Tegenpost | None = None
-    basis_ontbreekt: bool = False
-    reiskosten: Eerdere | None = None
+    counterentry: Counterentry | None = None
+    basis_missing: bool = False
+    reiskosten: EarlierRecord | None = None
 
     @property
-    def debet(self) -> Eerdere | None:
+    def debet(self) -> EarlierRecord | None:
         """The granted record that a credit takes back."""
-        return self.tegenpost and self.tegenpost.debet
+        return self.counterentry and self.counterentry.debet
 
 
-Herroepen = Callable[[Eerdere], bool]
+Revoked = Callable[[EarlierRecord], bool]
 """Whether a record of the message at hand credits an earlier one."""
 
 
-class Verleden:
+class Past:
     """Records that were declared before, oldest first. `gecrediteerd` are the ids of those that this file credits."""
 
-    def __init__(self, rijen: Iterable[Eerdere] = (), gecrediteerd: Collection[int] = ()) -> None:
-        oudste_eerst = sorted(rijen)
-        self._debet: defaultdict[CreditKey, list[Eerdere]] = defaultdict(list)
-        self._per_dag: defaultdict[tuple[str, str], list[Eerdere]] = defaultdict(list)
-        self._gecrediteerd = {debet.id for debet in taken_back(oudste_eerst).values()}
-        self._nu = gecrediteerd
-        for rij in oudste_eerst:
-            if not rij.credit:
-                self._per_dag[rij.persoon, rij.datum].append(rij)
-                if rij.toegekend:
-                    self._debet[rij.post].append(rij)
+    def __init__(self, rows: Iterable[EarlierRecord] = (), credited: Collection[int] = ()) -> None:
+        oldest_eerst = sorted(rows)
+        self._debet: defaultdict[CreditKey, list[EarlierRecord]] = defaultdict(list)
+        self._per_day: defaultdict[tuple[str, str], list[EarlierRecord]] = defaultdict(list)
+        self._credited = {debet.id for debet in taken_back(oldest_eerst).values()}
+        self._now = credited
+        for row in oldest_eerst:
+            if not row.credit:
+                self._per_day[row.persoon, row.datum].append(row)
+                if row.toegekend:
+                    self._debet[row.entry].append(row)
 
-    def _open(self, post: CreditKey) -> Eerdere | None:
-        return next((debet for debet in self._debet.get(post, ()) if self.staat(debet)), None)
+    def _open(self, entry: CreditKey) -> EarlierRecord | None:
+        return next((debet for debet in self._debet.get(entry, ()) if self.stands(debet)), None)
 
-    def staat(self, debet: Eerdere) -> bool:
+    def stands(self, debet: EarlierRecord) -> bool:
         """Whether a debet record was not credited."""
-        return debet.id not in self._gecrediteerd and debet.id not in self._nu
+        return debet.id not in self._credited and debet.id not in self._now
 
-    def tegenpost(self, post: CreditKey, herroepen: Herroepen, *, wlz: bool) -> Tegenpost:
+    def counterentry(self, entry: CreditKey, revoked: Revoked, *, wlz: bool) -> Counterentry:
         """What a credit for this post finds; only the Wlz asks for whole sets (INV 4.7.1 A9, B7)."""
-        debet = self._open(post)
+        debet = self._open(entry)
         if debet is None:
-            eerder = self._debet.get(post)
-            return Tegenpost(eerder[-1], al_gecrediteerd=True, rest_blijft=False) if eerder else ONBEKEND
-        blijft = wlz and any(self.staat(lid) and not herroepen(lid) for lid in self._samen(debet))
-        return Tegenpost(debet, al_gecrediteerd=False, rest_blijft=blijft)
+            earlier = self._debet.get(entry)
+            return Counterentry(earlier[-1], already_credited=True, rest_stays=False) if earlier else UNKNOWN
+        stays = wlz and any(self.stands(member) and not revoked(member) for member in self._together(debet))
+        return Counterentry(debet, already_credited=False, rest_stays=stays)
 
-    def _samen(self, debet: Eerdere) -> list[Eerdere]:
+    def _together(self, debet: EarlierRecord) -> list[EarlierRecord]:
         """The granted records that belong together with one, itself included, and the costs that came after them."""
-        dag = [rij for rij in self._per_dag[debet.persoon, debet.datum] if rij.toegekend]
-        bericht = [rij for rij in dag if rij.bericht_id == debet.bericht_id]
-        plaatsen = _reeksen(bericht).samen(bericht.index(debet))
-        samen = [bericht[plaats] for plaats in sorted(plaatsen)]
-        if debet.soort in KOSTEN and len(samen) == 1:
-            return samen
-        bases = {(rij.prestatiecode, rij.behandelaar) for rij in samen if rij.soort not in KOSTEN}
-        later = [rij for rij in dag if rij.bericht_id > debet.bericht_id and rij.soort in KOSTEN]
-        return samen + [rij for rij in later if (rij.prestatiecode, rij.behandelaar) in bases and _alleen(rij, dag)]
+        day = [row for row in self._per_day[debet.persoon, debet.datum] if row.toegekend]
+        message = [row for row in day if row.bericht_id == debet.bericht_id]
+        places = _record_sets(message).together(message.index(debet))
+        together = [message[place] for place in sorted(places)]
+        if debet.soort in COSTS and len(together) == 1:
+            return together
+        bases = {(row.prestatiecode, row.behandelaar) for row in together if row.soort not in COSTS}
+        later = [row for row in day if row.bericht_id > debet.bericht_id and row.soort in COSTS]
+        return together + [row for row in later if (row.prestatiecode, row.behandelaar) in bases and _only(row, day)]
 
-    def heeft_basis(self, kosten: CreditKey, behandelaar: str, herroepen: Herroepen, *, wlz: bool) -> bool:
+    def has_basis(self, costs: CreditKey, behandelaar: str, revoked: Revoked, *, wlz: bool) -> bool:
         """Whether the 01 (A-variant of the Wlz: the 03 of the same behandelaar) of costs was declared before."""
-        staand = [
-            r for r in self._per_dag.get((kosten.persoon, kosten.datum), ()) if self.staat(r) and not herroepen(r)
-        ]
-        uren = wlz and any(r.soort == "01" and r.prestatiecode.encode() in TIJDCODES for r in staand)
+        standing = [r for r in self._per_day.get((costs.persoon, costs.datum), ()) if self.stands(r) and not revoked(r)]
+        hours = wlz and any(r.soort == "01" and r.prestatiecode.encode() in TIME_CODES for r in standing)
         return any(
-            r.prestatiecode == kosten.prestatiecode
-            and (r.soort == "03" and r.behandelaar == behandelaar if uren else r.soort == "01")
-            for r in staand
+            r.prestatiecode == costs.prestatiecode
+            and (r.soort == "03" and r.behandelaar == behandelaar if hours else r.soort == "01")
+            for r in standing
         )
 
 
-def _reeksen(rijen: list[Eerdere]) -> Reeksen:
+def _record_sets(rows: list[EarlierRecord]) -> RecordSets:
     """The sets of some records of one message, verzekerde and day in the Wlz."""
-    return Reeksen(_lid(rij) for rij in rijen)
+    return RecordSets(_member(row) for row in rows)
 
 
-def _lid(rij: Eerdere) -> Lid:
-    soort, code = rij.soort.encode(), rij.prestatiecode.encode()
-    return Lid(
-        regel=rij.id,
-        rol=rol_van(soort, code, wlz=True),
-        datum=rij.datum.encode(),
-        soort=soort,
+def _member(row: EarlierRecord) -> Member:
+    kind, code = row.soort.encode(), row.prestatiecode.encode()
+    return Member(
+        regel=row.id,
+        role=role_of(kind, code, wlz=True),
+        datum=row.datum.encode(),
+        soort=kind,
         code=code,
-        behandelaar=rij.behandelaar.encode(),
+        behandelaar=row.behandelaar.encode(),
         credit=False,
-        stoeluren=False,
+        chair_hours=False,
     )
 
 
-def _alleen(kosten: Eerdere, dag: list[Eerdere]) -> bool:
+def _only(costs: EarlierRecord, day: list[EarlierRecord]) -> bool:
     """Whether costs were declared without their 01 or 03 (nagekomen)."""
-    bericht = [rij for rij in dag if rij.bericht_id == kosten.bericht_id]
-    reeksen = _reeksen(bericht)
-    return reeksen.nagekomen(bericht.index(kosten))
+    message = [row for row in day if row.bericht_id == costs.bericht_id]
+    record_sets = _record_sets(message)
+    return record_sets.late(message.index(costs))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from mzsim.domain.teeth import kaak_van
+from mzsim.domain.teeth import jaw_of
 from mzsim.standard.records import Prestatierecord
-from mzsim.standard.values import tekst
+from mzsim.standard.values import text
 
 HONORARIUM = "01"
 """Soort of the records whose aantal counts."""
-KOSTEN = ("02", "04")
+COSTS = ("02", "04")
 """Soorten of the costs that belong to a treatment."""
 
 
@@ -25,15 +25,15 @@ class PrestatieKey(NamedTuple):
     kaak: str
 
 
-def prestatie_van(p: Prestatierecord) -> PrestatieKey:
+def prestatie_of(p: Prestatierecord) -> PrestatieKey:
     """That of a record of a message."""
     return PrestatieKey(
-        tekst(p.soort),
-        tekst(p.prestatiecode),
-        tekst(p.behandelaar),
-        tekst(p.gebitselement),
-        tekst(p.vlak),
-        tekst(p.boven_onder),
+        text(p.soort),
+        text(p.prestatiecode),
+        text(p.behandelaar),
+        text(p.gebitselement),
+        text(p.vlak),
+        text(p.boven_onder),
     )
 
 
@@ -42,6 +42,6 @@ def as_number(prestatie: PrestatieKey) -> int:
     return int.from_bytes("\0".join(prestatie).encode(), "big") << 64
 
 
-def kaak(prestatie: PrestatieKey) -> str:
+def jaw(prestatie: PrestatieKey) -> str:
     """The jaw that a prestatie is about."""
-    return kaak_van(prestatie.kaak, prestatie.gebitselement)
+    return jaw_of(prestatie.kaak, prestatie.gebitselement)

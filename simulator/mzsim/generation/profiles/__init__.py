@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from mzsim.generation.profiles.shape import Profiel
+from mzsim.generation.profiles.shape import Profile
 
-NAMEN = ("mondzorg", "orthodontie", "implantologie", "wlz")
+NAMES = ("mondzorg", "orthodontie", "implantologie", "wlz")
 
 
-def profiel(naam: str) -> Profiel:
+def profile(name: str) -> Profile:
     """A profile by its name."""
-    gevonden: Profiel = import_module(f"{__name__}.{naam}").PROFIEL
-    return gevonden
+    found: Profile = import_module(f"{__name__}.{name}").PROFILE
+    return found

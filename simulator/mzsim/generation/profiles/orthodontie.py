@@ -2,60 +2,60 @@
 
 from __future__ import annotations
 
-from mzsim.generation.profiles.shape import JEUGD, Aanbieder, Bezoek, Gebit, Plek, Profiel, Regel, dekking
+from mzsim.generation.profiles.shape import YOUTH, PlaceInMouth, Profile, Provider, Teeth, Visit, VisitLine, dekking
 
 # A brace consultation is not of the calendar month in which the brace was placed: a patient has one or the other.
 
 
-def _plaatsing(code: str, kosten: tuple[int, int]) -> Bezoek:
-    return Bezoek(4, (Regel(code, kosten=kosten),), door="13", eens="beugel")
+def _placing(code: str, costs: tuple[int, int]) -> Visit:
+    return Visit(4, (VisitLine(code, kosten=costs),), door="13", once="beugel")
 
 
-_BEZOEKEN = (
-    Bezoek(4, (Regel("F121"),), door="13", eens="consult"),
-    Bezoek(
+_VISITS = (
+    Visit(4, (VisitLine("F121"),), door="13", once="consult"),
+    Visit(
         6,
         (
-            Regel("F125", kosten=(2_000, 4_500)),
-            Regel("F126"),
-            Regel("F155"),
-            Regel("F156", kans=90),
-            Regel("F157"),
-            Regel("F158", kans=90),
+            VisitLine("F125", kosten=(2_000, 4_500)),
+            VisitLine("F126"),
+            VisitLine("F155"),
+            VisitLine("F156", kans=90),
+            VisitLine("F157"),
+            VisitLine("F158", kans=90),
         ),
         door="13",
-        eens="onderzoek",
+        once="onderzoek",
     ),
-    Bezoek(2, (Regel("F130"),), door="13", eens="onderzoek"),
-    _plaatsing("F411", (7_500, 17_500)),
-    _plaatsing("F431", (12_500, 25_000)),
-    _plaatsing("F451", (10_000, 22_500)),
-    _plaatsing("F461", (15_000, 32_500)),
-    Bezoek(9, (Regel("F515"),), door="13", eens="beugel"),
-    Bezoek(
+    Visit(2, (VisitLine("F130"),), door="13", once="onderzoek"),
+    _placing("F411", (7_500, 17_500)),
+    _placing("F431", (12_500, 25_000)),
+    _placing("F451", (10_000, 22_500)),
+    _placing("F461", (15_000, 32_500)),
+    Visit(9, (VisitLine("F515"),), door="13", once="beugel"),
+    Visit(
         9,
-        (Regel("F516"), Regel("F612", kosten=(500, 1_500), kans=20)),
+        (VisitLine("F516"), VisitLine("F612", kosten=(500, 1_500), kans=20)),
         door="13",
-        eens="beugel",
+        once="beugel",
     ),
-    Bezoek(3, (Regel("F531"),), door="13", eens="nacontrole"),
-    Bezoek(3, (Regel("F724", aantal=(1, 3)),), door="13"),
-    Bezoek(2, (Regel("F151", aantal=(1, 2)),), door="13"),
-    Bezoek(2, (Regel("F721", Plek.ELEMENT), Regel("F722", Plek.VOLGEND, kans=60)), door="13", gebit=Gebit.KIEZEN, eens="trekken"),
-    Bezoek(2, (Regel("F813", Plek.KAAK, kosten=(2_500, 6_000)),), door="13", eens="retentie"),
-    Bezoek(2, (Regel("F811", kosten=(2_500, 9_500)),), door="13", eens="reparatie"),
-    Bezoek(1, (Regel("F716", kosten=(2_000, 5_000)),), door="13", eens="mondbeschermer"),
+    Visit(3, (VisitLine("F531"),), door="13", once="nacontrole"),
+    Visit(3, (VisitLine("F724", aantal=(1, 3)),), door="13"),
+    Visit(2, (VisitLine("F151", aantal=(1, 2)),), door="13"),
+    Visit(2, (VisitLine("F721", PlaceInMouth.ELEMENT), VisitLine("F722", PlaceInMouth.NEXT, kans=60)), door="13", teeth=Teeth.CHOOSE, once="trekken"),
+    Visit(2, (VisitLine("F813", PlaceInMouth.JAW, kosten=(2_500, 6_000)),), door="13", once="retentie"),
+    Visit(2, (VisitLine("F811", kosten=(2_500, 9_500)),), door="13", once="reparatie"),
+    Visit(1, (VisitLine("F716", kosten=(2_000, 5_000)),), door="13", once="mondbeschermer"),
 )  # fmt: skip
 
-PROFIEL = Profiel(
+PROFILE = Profile(
     letter="O",
     omschrijving="orthodontist: examination, braces and monthly consults of minors",
-    declarant=Aanbieder("13012345", "Orthodontie aan het Plein"),
+    declarant=Provider("13012345", "Orthodontie aan het Plein"),
     instelling=False,
-    aanbieders=(Aanbieder("13004567", "O. Rthodontist"),),
-    bezoeken=_BEZOEKEN,
-    basis={"code": "BASIS", "soort": "basis", "dekkingen": [dekking(100, "C*", "X*", "M*", "V*", **JEUGD)]},
-    aanvullend={"code": "ORTHO", "soort": "aanvullend", "dekkingen": [dekking(100, "F*", **JEUGD)]},
+    providers=(Provider("13004567", "O. Rthodontist"),),
+    visits=_VISITS,
+    basis={"code": "BASIS", "soort": "basis", "dekkingen": [dekking(100, "C*", "X*", "M*", "V*", **YOUTH)]},
+    supplementary={"code": "ORTHO", "soort": "aanvullend", "dekkingen": [dekking(100, "F*", **YOUTH)]},
     ladder=(500, 1000, 1500, 2500),
-    leeftijd=(9, 18),
+    age=(9, 18),
 )

@@ -6,31 +6,31 @@ from enum import Enum, auto
 from typing import Any, NamedTuple
 
 
-class Plek(Enum):
+class PlaceInMouth(Enum):
     """Where in the mouth something is done."""
 
     GEEN = auto()
     ELEMENT = auto()
     """A tooth that wasn't treated before; which one, the visit says (`gebit`)."""
-    ZELFDE = auto()
+    SAME = auto()
     """The tooth of the line before."""
-    VOLGEND = auto()
+    NEXT = auto()
     """Another tooth in the quadrant of the line before."""
-    KAAK = auto()
+    JAW = auto()
     """A jaw: that of the visit."""
 
 
-class Gebit(Enum):
+class Teeth(Enum):
     """Which teeth a visit is about. Of a milk set where the patient is too young to have these."""
 
-    ALLE = auto()
+    ALL = auto()
     FRONT = auto()
-    KIEZEN = auto()
-    ONDER_FRONT = auto()
+    CHOOSE = auto()
+    LOWER_FRONT = auto()
     """The places of two implants in an edentulous lower jaw."""
 
 
-class Regel(NamedTuple):
+class VisitLine(NamedTuple):
     """A prestatie of a visit.
 
     `aantal` and `kosten` are the least and the most (cents); costs of technique get a record of their own (02 or 04).
@@ -39,7 +39,7 @@ class Regel(NamedTuple):
     """
 
     code: str
-    plek: Plek = Plek.GEEN
+    plek: PlaceInMouth = PlaceInMouth.GEEN
     aantal: tuple[int, int] = (1, 1)
     vlakken: int = 0
     kosten: tuple[int, int] | None = None
@@ -48,37 +48,37 @@ class Regel(NamedTuple):
     soort: str = "01"
 
 
-class Bezoek(NamedTuple):
+class Visit(NamedTuple):
     """What may be done on one day, with whom: `door` is the AGB kind of the behandelaar, `leeftijd` from and up to.
 
     A patient has at most one visit of those with the same `eens`. `machtiging` gives the authorisation a number, and
     `bijzonder` is rubriek 0411 where this is bijzondere tandheelkunde. `kaak` is the jaw where the visit has a fixed one.
     """
 
-    gewicht: int
-    regels: tuple[Regel, ...]
+    weight: int
+    regels: tuple[VisitLine, ...]
     door: str = "12"
-    leeftijd: tuple[int, int] = (0, 200)
-    gebit: Gebit = Gebit.ALLE
-    eens: str | None = None
+    age: tuple[int, int] = (0, 200)
+    teeth: Teeth = Teeth.ALL
+    once: str | None = None
     machtiging: tuple[str, ...] | None = None
     bijzonder: str | None = None
     kaak: str | None = None
 
     @property
-    def minst(self) -> int:
+    def least(self) -> int:
         """How many prestatierecords it has at least."""
-        return sum(1 + (regel.kosten is not None) for regel in self.regels if regel.kans == 100)
+        return sum(1 + (line.kosten is not None) for line in self.regels if line.kans == 100)
 
 
-class Aanbieder(NamedTuple):
+class Provider(NamedTuple):
     """Who works in the practice."""
 
     agb: str
     naam: str
 
 
-class Profiel(NamedTuple):
+class Profile(NamedTuple):
     """A kind of practice.
 
     `letter` begins its factuurnummers. `declarant` is a praktijk (0111) or instelling (0112). Of `aanvullend` the amounts
@@ -88,22 +88,22 @@ class Profiel(NamedTuple):
 
     letter: str
     omschrijving: str
-    declarant: Aanbieder
+    declarant: Provider
     instelling: bool
-    aanbieders: tuple[Aanbieder, ...]
-    bezoeken: tuple[Bezoek, ...]
+    providers: tuple[Provider, ...]
+    visits: tuple[Visit, ...]
     basis: dict[str, Any]
-    aanvullend: dict[str, Any] | None = None
+    supplementary: dict[str, Any] | None = None
     ladder: tuple[int, ...] = ()
-    leeftijd: tuple[int, int] = (2, 200)
+    age: tuple[int, int] = (2, 200)
     wlz: bool = False
-    reizen: tuple[Regel, ...] = ()
+    journeys: tuple[VisitLine, ...] = ()
 
 
-def dekking(percentage: int, *prestaties: str, **anders: Any) -> dict[str, Any]:
+def dekking(percentage: int, *prestaties: str, **otherwise: Any) -> dict[str, Any]:
     """A dekking as the store file has it."""
-    return {"prestaties": list(prestaties), **anders, "percentage": percentage}
+    return {"prestaties": list(prestaties), **otherwise, "percentage": percentage}
 
 
-JEUGD = {"leeftijd_tot": 18}
-VOLWASSEN = {"leeftijd_vanaf": 18}
+YOUTH = {"leeftijd_tot": 18}
+ADULT = {"leeftijd_vanaf": 18}
