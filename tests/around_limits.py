@@ -1,7 +1,7 @@
 """A store in which much begins and ends within a month, and declarations of prestaties on the days around.
 
 For the tests of the short ways: what is decided for one day may hold for another only where nothing begins or ends in
-between. Every check of level 7 on a prestatierecord objects to one of the `VOORBEELDEN`.
+between. Every check of level 7 on a prestatierecord objects to one of the `EXAMPLES`.
 """
 
 from __future__ import annotations

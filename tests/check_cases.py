@@ -47,9 +47,9 @@ def all_cases() -> tuple[tuple[str, dict[str, Any]], ...]:
 
 
 def edit(declaration: bytes, edits: list[Mapping[str, Any]]) -> bytes:
-    """Edits of the bytes, in order; `regel` is a line number (1-based) of the declaration as it was made.
+    """Edits of the bytes, in order; `line` is a line number (1-based) of the declaration as it was made.
 
-    `positie` and `waarde` overwrite positions (1-based); `lengte` cuts or pads with spaces; `einde` is another line
+    `positie` and `value` overwrite positions (1-based); `lengte` cuts or pads with spaces; `end` is another line
     end; `verwijder: true` leaves the line out; `ervoor` puts a line before it; `alles` replaces the whole file.
     """
     lines = [[line, CRLF] for line in declaration.split(CRLF)[:-1]]
@@ -79,7 +79,7 @@ def declaration_of(case: Mapping[str, Any]) -> bytes:
 def play(
     check: str, case: Mapping[str, Any], store: Database, folder: Path, collector: Collector | None = None
 ) -> Outcome:
-    """Plays a case on a store that holds the usual insurer; `toelichting` looks on at the last step."""
+    """Plays a case on a store that holds the usual insurer; `collector` looks on at the last step."""
     if "store" in case:
         extra = folder / "extra.yaml"
         extra.write_text(yaml.safe_dump(case["store"]), "utf-8")
@@ -93,7 +93,7 @@ def play(
 
 def stage_of(check: str, case: Mapping[str, Any]) -> Stage:
     """The stage that a case plays: by default that of who performs the check."""
-    default = Stage.VECOZO if "V" in REGISTER[check].door else Stage.INSURER
+    default = Stage.VECOZO if "V" in REGISTER[check].by else Stage.INSURER
     return Stage(case.get("stage", default))
 
 
@@ -106,7 +106,7 @@ def _replay(
     collector: Collector | None = None,
 ) -> Outcome:
     place.write_bytes(declaration)
-    return replay(Order(place, place.with_suffix(".retour"), date, stage, toelichting=collector), store)
+    return replay(Order(place, place.with_suffix(".retour"), date, stage, collector=collector), store)
 
 
 def findings(outcome: Outcome) -> list[dict[str, Any]]:
@@ -115,9 +115,9 @@ def findings(outcome: Outcome) -> list[dict[str, Any]]:
         {
             "record": m.finding.record,
             "identificatie": m.finding.identificatie,
-            "rubriek": m.finding.controle.rubriek,
+            "rubriek": m.finding.check.rubriek,
             "retourcode": m.retourcode,
-            "controle": m.finding.controle.id,
+            "controle": m.finding.check.id,
         }
         for m in outcome.meldingen
     ]

@@ -25,7 +25,7 @@ ON_DATE = ("--date", "2011-05-02")
 
 
 def invoke(*words: object, **surroundings: str) -> Result:
-    """A command in this process; `omgeving` are environment variables."""
+    """A command in this process; `surroundings` are environment variables."""
     sigterm = signal.getsignal(signal.SIGTERM)
     try:
         return CliRunner().invoke(main, [str(word) for word in words], env=surroundings, catch_exceptions=False)
@@ -46,7 +46,7 @@ def order(*words: object) -> list[str]:
 
 
 def process(*words: object, cwd: Path | None = None, **otherwise: str) -> subprocess.CompletedProcess[str]:
-    """A command as a process of its own; `anders` are environment variables."""
+    """A command as a process of its own; `otherwise` are environment variables."""
     return subprocess.run(
         order(*words), cwd=cwd, env=surroundings(**otherwise), capture_output=True, text=True, timeout=60, check=False
     )

@@ -25,7 +25,7 @@ Maker = Callable[[], str]
 
 @contextmanager
 def databases(kind: str, folder: Path, prefetch: Preparation) -> Iterator[Maker]:
-    """Gives a function that makes a database and says its URL; `bereid_voor` is done once, on the one they are copies of."""
+    """Gives a function that makes a database and says its URL; `prefetch` is done once, on the one they are copies of."""
     with (_postgresql if kind == "postgresql" else _sqlite)(folder, prefetch) as maker:
         yield maker
 

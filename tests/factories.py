@@ -1,6 +1,6 @@
 """Declarations and stores for tests: records by rubriek number, messages whose counts and totals are right.
 
-A record is a mapping from rubriek number to value; `Bericht` numbers the records, repeats the keys of the
+A record is a mapping from rubriek number to value; `Message` numbers the records, repeats the keys of the
 verzekerdenrecord in its prestatierecords and fills in the sluitrecord, unless told otherwise.
 """
 

@@ -24,8 +24,8 @@ PLACES: dict[str, tuple[Any, str]] = {
     "replace": (Path, "replace"),
     "unlink": (Path, "unlink"),
     "link": (os, "link"),
-    "voltooi": (RetourFile, "voltooi"),
-    "zet_neer": (RetourFile, "zet_neer"),
+    "complete": (RetourFile, "complete"),
+    "put_in_place": (RetourFile, "put_in_place"),
     "exit": (RetourFile, "__exit__"),
 }
 

@@ -35,7 +35,7 @@ class Part(NamedTuple):
 
 _KNOWN = ("tests/test_known_good.py",)
 _LONG = ("tests/test_long_files.py",)
-_PROPERTIES = ("tests/test_properties.py", "-k", "short_ways or korte_weg_van_prestatie or een_tijdvak")
+_PROPERTIES = ("tests/test_properties.py", "-k", "short_ways or short_way_of_prestatie or a_stretch")
 _GRANTING = ("tests/test_granting.py",)
 _KEPT = ("tests/test_granting_properties.py", "-k", "where_nothing_is_kept")
 _READS = ("tests/test_what_checks_read.py", "-m", "not slow")
@@ -50,41 +50,41 @@ PARTS = (
     Part(
         "the reserve far into a file",
         "checks/file.py",
-        "\n            or not all(map(bytes.endswith, regels, map(_RESERVE.__getitem__, kenmerken)))",
+        "\n            or not all(map(bytes.endswith, lines, map(_RESERVE.__getitem__, kenmerken)))",
         "",
         _LONG,
     ),
-    Part("the length far into a file", "checks/file.py", "or {*map(len, regels)} != {LENGTE_HEEN}", "", _LONG),
+    Part("the length far into a file", "checks/file.py", "or {*map(len, lines)} != {HEEN_LENGTH}", "", _LONG),
     Part(
         "identificaties far into a file",
         "checks/file.py",
-        'identificaties != [b"%012d" % nummer for nummer in range(self._geteld, geteld)]',
+        'identificaties != [b"%012d" % number for number in range(self._counted, counted)]',
         "False",
         _LONG,
     ),
-    Part("a CR within a line", "standard/reader.py", "not any(map(contains, regels, repeat(_CR))) and ", "", _LONG),
-    Part("an LF within a line", "standard/reader.py", " and not any(map(contains, regels, repeat(_LF)))", "", _LONG),
+    Part("a CR within a line", "standard/reader.py", "not any(map(contains, lines, repeat(_CR))) and ", "", _LONG),
+    Part("an LF within a line", "standard/reader.py", " and not any(map(contains, lines, repeat(_LF)))", "", _LONG),
     Part(
-        "the byte before an LF", "standard/reader.py", "blok[lengte::regellengte] == aantal * CRLF[:1]", "True", _LONG
+        "the byte before an LF", "standard/reader.py", "block[length::line_length] == count * CRLF[:1]", "True", _LONG
     ),
     Part(
         "credits among debet records",
         "reading/first_reading.py",
-        "                if bedrag.endswith(CREDIT):\n                    self",
+        "                if amount.endswith(CREDIT):\n                    self",
         "                if True:\n                    self",
         _LONG,
     ),
     Part(
         "the last line of record-3",
         "reading/first_reading.py",
-        "laatste = Regel(nummer, *stuk[-1])",
-        "laatste = Regel(nummer, *stuk[0])",
+        "last = Line(number, *piece[-1])",
+        "last = Line(number, *piece[0])",
         _LONG,
     ),
     Part(
         "small letters in a referentienummer",
         "reading/first_reading.py",
-        "if genormaliseerd(samen) != samen:",
+        "if normalized(together) != together:",
         "if False:",
         _LONG,
     ),
@@ -92,115 +92,119 @@ PARTS = (
     Part(
         "the tijdvak of what is in order",
         "checks/known_good.py",
-        "omgeving.wijze, omgeving.tijdvak)",
-        "omgeving.wijze)",
+        "surroundings.manner, surroundings.stretch)",
+        "surroundings.manner)",
         _PROPERTIES,
     ),
     Part(
         "0406 and 0407 of what is in order",
         "checks/known_good.py",
-        "(omgeving.inhoud, omgeving.wijze, ",
-        "(omgeving.inhoud, ",
+        "(surroundings.content, surroundings.manner, ",
+        "(surroundings.content, ",
         _PROPERTIES,
     ),
     Part(
         "the dekkingsvak of a verzekerde",
         "checks/known_good.py",
-        "(omgeving.sleutel, omgeving.dekkingsvak)",
-        "(omgeving.sleutel, 0)",
+        "(surroundings.key, surroundings.cover_stretch)",
+        "(surroundings.key, 0)",
         _PROPERTIES,
     ),
-    Part("a verzekerde after another", "checks/known_good.py", "        self._goed_voor_hem.clear()\n", "", _KNOWN),
-    Part("what can't be read of a verzekerde", "checks/known_good.py", " or self._elders:", ":", _PROPERTIES),
+    Part(
+        "a verzekerde after another", "checks/known_good.py", "        self._good_for_verzekerde.clear()\n", "", _KNOWN
+    ),
+    Part("what can't be read of a verzekerde", "checks/known_good.py", " or self._elsewhere:", ":", _PROPERTIES),
     Part(
         "the key of a group of checks",
         "checks/known_good.py",
-        "(samen for samen in _SAMEN if eigen <= samen)",
-        "(samen for samen in _SAMEN if eigen & samen)",
+        "(together for together in _TOGETHER if own <= together)",
+        "(together for together in _TOGETHER if own & together)",
         _READS,
     ),
-    # What `niets_elders` tells.
-    Part("an equal record", "judging/records.py", "            and not o.gelijk\n", "", _PROPERTIES),
+    # What `nothing_elsewhere` tells.
+    Part("an equal record", "judging/records.py", "            and not o.equal\n", "", _PROPERTIES),
     Part(
         "an equal record, short",
         "judging/records.py",
-        "o.niets_elders = not o.gelijk and referentie",
-        "o.niets_elders = referentie",
+        "o.nothing_elsewhere = not o.equal and reference",
+        "o.nothing_elsewhere = reference",
         _KNOWN,
     ),
-    Part("a set", "judging/records.py", "            and o.regel not in o.reeksen\n", "", _case("0409-2")),
-    Part("earlier declarations", "judging/records.py", "            and o.terugblik is None\n", "", _case("0409-7")),
+    Part("a set", "judging/records.py", "            and o.line not in o.record_sets\n", "", _case("0409-2")),
+    Part("earlier declarations", "judging/records.py", "            and o.retrospect is None\n", "", _case("0409-7")),
     Part(
         "a reference of an earlier declaration",
         "judging/records.py",
-        "            and referentie not in o.gebruikte_referenties\n",
+        "            and reference not in o.used_references\n",
         "",
         _case("0432-3"),
     ),
     Part(
         "a reference twice",
         "judging/records.py",
-        "o.referentie_stond_op == o.regel\n            and not",
+        "o.reference_stood_at == o.line\n            and not",
         "not",
         _case("0432-2"),
     ),
-    Part("an empty reference", "judging/records.py", "            and referentie[0] != _SPATIE\n", "", _case("0432-1")),
+    Part("an empty reference", "judging/records.py", "            and reference[0] != _SPACE\n", "", _case("0432-1")),
     Part(
         "an empty reference, short",
         "judging/records.py",
-        "not o.gelijk and referentie[0] != _SPATIE",
-        "not o.gelijk",
+        "not o.equal and reference[0] != _SPACE",
+        "not o.equal",
         _KNOWN,
     ),
     Part(
         "an authorisation",
         "judging/records.py",
-        "o.niets_elders and o.machtiging is None",
-        "o.niets_elders",
+        "o.nothing_elsewhere and o.machtiging is None",
+        "o.nothing_elsewhere",
         _case("0406-3"),
     ),
-    Part("999999999 as a BSN", "judging/machtigingen.py", " - {BSN_ONBEKEND}", "", ("tests/test_machtigingen.py",)),
+    Part("999999999 as a BSN", "judging/machtigingen.py", " - {BSN_UNKNOWN}", "", ("tests/test_machtigingen.py",)),
     # Days between which nothing changes.
-    Part("the year of a plan", "common/periods.py", " * _JAREN + int(dag[:4])", "", ("tests/test_granting_maxima.py",)),
+    Part("the year of a plan", "common/periods.py", " * _YEARS + int(day[:4])", "", ("tests/test_granting_maxima.py",)),
     Part(
         "tariffs that begin and end",
         "judging/records.py",
-        "    perioden.update(omgeving.tariefkaart.perioden())\n",
+        "    periods.update(surroundings.tariff_card.periods())\n",
         "",
         _PROPERTIES,
     ),
-    Part(
-        "ages and wachttijden", "judging/records.py", "            begin += wisselingen.dagen(polis)\n", "", _PROPERTIES
-    ),
+    Part("ages and wachttijden", "judging/records.py", "            begin += changes.days(polis)\n", "", _PROPERTIES),
     # Plans by content.
     Part(
         "the grond of a plan",
         "granting/adjudicate.py",
-        "omgeving.tijdvak or datum, nummer)",
-        "omgeving.tijdvak or datum, 0)",
+        "surroundings.stretch or date, number)",
+        "surroundings.stretch or date, 0)",
         _KEPT,
     ),
     Part(
-        "the day of a plan", "granting/adjudicate.py", "omgeving.tijdvak or datum, nummer)", "0, nummer)", _PROPERTIES
+        "the day of a plan",
+        "granting/adjudicate.py",
+        "surroundings.stretch or date, number)",
+        "0, number)",
+        _PROPERTIES,
     ),
     Part(
         "what was granted before",
         "granting/adjudicate.py",
-        "or datum in stand.eerder.dagen\n            or",
+        "or date in state.earlier.days\n            or",
         "or",
         _GRANTING,
     ),
     Part(
         "what this message granted",
         "granting/adjudicate.py",
-        "            or nummer_en_dag in stand.toegekend\n",
+        "            or number_and_day in state.granted\n",
         "",
         _GRANTING,
     ),
     Part(
         "the room of a maximum",
         "granting/adjudicate.py",
-        "            or (grenzen and not self._past(grenzen))\n",
+        "            or (limits and not self._fits(limits))\n",
         "",
         _KEPT,
     ),

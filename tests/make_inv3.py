@@ -33,7 +33,7 @@ EXAMPLE_4A = "4a-fout-in-verzekerdenrecord"
 def inv_example(**otherwise: str) -> Message:
     """The declaration of INV chapter 3: two verzekerden, three prestaties, a commentaarrecord with the last.
 
-    `anders` replaces rubrieken, named by record number in the file and rubriek: _4_0408="20110332" in record 04 number 4,
+    `otherwise` replaces rubrieken, named by record number in the file and rubriek: _4_0408="20110332" in record 04 number 4,
     _0_0108 in the voorlooprecord.
     """
     fields: dict[int, dict[str, str]] = {}

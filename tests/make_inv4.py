@@ -65,7 +65,7 @@ def _full_denture(declaratiebedrag: int) -> dict[str, str]:
 
 
 def _implant(number: str, costs: str) -> Message:
-    """INV 4.6.5: an implant (records 1 to 5) with a crown (6 to 8); `kosten` is 02 or 04. INV gives no amounts."""
+    """INV 4.6.5: an implant (records 1 to 5) with a crown (6 to 8); `costs` is 02 or 04. INV gives no amounts."""
     return _zvw(
         number,
         _prestatie("01", "J01", 7000),

@@ -1,6 +1,6 @@
 """Makes the suites that come with the program, in fixtures/suites: `python -m tests.make_suites [folder]`.
 
-Declarations come from the examples of INV, the cases of the checks, `suite_outcomes` and `suite_toekenning`; what must
+Declarations come from the examples of INV, the cases of the checks, `suite_outcomes` and `suite_granting`; what must
 come back is what the program answers now. The difference with what was there is to be read before it is kept.
 """
 
@@ -46,7 +46,7 @@ def _inv(_: Path) -> Iterator[Setup]:
                 f"{_WHAT_3[number]}: {_PATH_IN_WORDS[path]}",
                 (Declaration(name, content),),
                 ("chapter-3", path),
-                bron=f"INV {section} example {number}",
+                source=f"INV {section} example {number}",
                 stage=stage,
                 store=("store-3.yaml",),
             )
@@ -58,7 +58,7 @@ def _inv(_: Path) -> Iterator[Setup]:
             rest.replace("-", " ").replace("wlz", "Wlz"),
             (Declaration(name, content),),
             ("chapter-4", "wlz" if wlz else "zvw"),
-            bron=f"INV {section}",
+            source=f"INV {section}",
             datum=WLZ_DATE if wlz else DATE,
             store=("store-4.yaml",),
         )
@@ -89,7 +89,7 @@ def _wlz(work_folder: Path) -> Iterator[Setup]:
                 "An example of INV, granted",
                 (Declaration(name, content),),
                 ("granted",),
-                bron=f"INV {name.partition('-')[0]}",
+                source=f"INV {name.partition('-')[0]}",
                 datum=WLZ_DATE,
                 store=("store-inv.yaml",),
             )
@@ -118,7 +118,7 @@ def _for_check(id: str, title: str, tags: tuple[str, ...], check: str, case: Map
         title,
         (*earlier, Declaration("declaratie", declaration_of(case))),
         tags,
-        bron=f"check {check}: {REGISTER[check].bron}",
+        source=f"check {check}: {REGISTER[check].source}",
         stage=stage,
         datum=date,
         own_store=case.get("store"),

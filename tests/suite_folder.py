@@ -23,7 +23,7 @@ CASE: dict[str, Any] = {
 
 
 def make_case(folder: Path, **otherwise: Any) -> Path:
-    """A folder with the case of the example; `anders` replaces keys of its case.yaml, None leaves one out."""
+    """A folder with the case of the example; `otherwise` replaces keys of its case.yaml, None leaves one out."""
     folder.mkdir(parents=True)
     shutil.copyfile(INV3 / f"{EXAMPLE}.mz301.asc", folder / "1.mz301.asc")
     shutil.copyfile(INV3 / f"{EXAMPLE}.alle.mz302.asc", folder / "1.mz302.asc")

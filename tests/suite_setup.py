@@ -22,19 +22,19 @@ class Declaration(NamedTuple):
     """A step: the name of the file without .mz301.asc, its bytes, and date and stage where not those of the case."""
 
     naam: str
-    inhoud: bytes
+    content: bytes
     datum: dt.date | None = None
     stage: Stage | None = None
 
 
 class Setup(NamedTuple):
-    """A case to be made. `store` are files of the suite, one folder up; `eigen_store` is what the case adds itself."""
+    """A case to be made. `store` are files of the suite, one folder up; `own_store` is what the case adds itself."""
 
     id: str
-    titel: str
-    stappen: tuple[Declaration, ...]
+    title: str
+    steps: tuple[Declaration, ...]
     tags: tuple[str, ...]
-    bron: str | None = None
+    source: str | None = None
     stage: Stage = Stage.ALL
     datum: dt.date = DATE
     store: tuple[str, ...] = ("store.yaml",)
@@ -86,17 +86,17 @@ def make_case(setup: Setup, suite: Path, work_folder: Path) -> Case:
         store.append(folder / "store.yaml")
         store[-1].write_text(yaml.safe_dump(dict(setup.own_store), sort_keys=False, allow_unicode=True), "utf-8")
     steps = []
-    for declaration in setup.stappen:
+    for declaration in setup.steps:
         place = folder / f"{declaration.naam}.mz301.asc"
-        place.write_bytes(declaration.inhoud)
+        place.write_bytes(declaration.content)
         date, stage = declaration.datum or setup.datum, declaration.stage or setup.stage
         steps.append(CaseStep(place, date, stage, None, Expectation(frozenset())))
-    case = Case(folder, setup.id, setup.titel, setup.bron, setup.tags, tuple(store), tuple(steps))
+    case = Case(folder, setup.id, setup.title, setup.source, setup.tags, tuple(store), tuple(steps))
     case_report = play_case(case, work_folder)
-    assert case_report.passed, f"{setup.id}: {case_report.error or [step.error for step in case_report.stappen]}"
+    assert case_report.passed, f"{setup.id}: {case_report.error or [step.error for step in case_report.steps]}"
     known = []
-    for step, declaration in zip(case_report.stappen, setup.stappen, strict=True):
-        assert step.uitkomst is not None
+    for step, declaration in zip(case_report.steps, setup.steps, strict=True):
+        assert step.outcome is not None
         retour = None
         if step.retour is not None:
             retour = folder / f"{declaration.naam}.mz302.asc"
@@ -104,11 +104,11 @@ def make_case(setup: Setup, suite: Path, work_folder: Path) -> Case:
         expected = Expectation(
             given=frozenset({"retour", "status", "totaal_toegekend", "codes"}),
             retour=retour,
-            status=step.uitkomst.status,
-            totaal_toegekend=step.uitkomst.totaal_toegekend,
-            codes=codes_of(step.uitkomst),
+            status=step.outcome.status,
+            total_granted=step.outcome.total_granted,
+            codes=codes_of(step.outcome),
         )
-        known.append(step.step._replace(verwacht=expected))
-    case = case._replace(stappen=tuple(known))
+        known.append(step.step._replace(expected=expected))
+    case = case._replace(steps=tuple(known))
     case.file.write_text(as_yaml(case), "utf-8")
     return case

@@ -152,18 +152,18 @@ def test_the_answer_is_that_of_the_command(folder: Path, stage: str, tmp_path: P
 def _cases() -> list[Case]:
     names = ("inv", "outcomes")
     everything = [case for name in names for case in find_cases(SUITES / name)]
-    return [case for case in everything if case.stappen[0].verwacht.retour is not None][::3]
+    return [case for case in everything if case.steps[0].expected.retour is not None][::3]
 
 
 @pytest.mark.parametrize("case", _cases(), ids=lambda case: case.id)
 def test_the_answer_is_that_of_the_suites(case: Case) -> None:
     with mzsim.Store.memory() as store:
         store.load(*case.store)
-        for step in case.stappen:
+        for step in case.steps:
             answer = mzsim.replay(
-                step.declaratie.read_bytes(), store, date=step.datum, stage=step.stage, script=step.antwoord
+                step.declaration.read_bytes(), store, date=step.date, stage=step.stage, script=step.answer
             )
-            expected = step.verwacht.retour
+            expected = step.expected.retour
             assert answer.retour == (None if expected is None else expected.read_bytes())
 
 

@@ -16,7 +16,6 @@ from mzsim.common.errors import StoreFileError
 from mzsim.domain.beleid import DEFAULT, Beleid, Form, keys
 from mzsim.store.verzekeraarsbestand import Beleidregel, read_file
 
-README = Path(__file__).parents[1] / "README.md"
 PAGE = Path(mzsim.__file__).parent / "manual" / "beleid.md"
 _ROW = re.compile(r"^\| `(\w+)`[^|]*\| ([^|]+) \|")
 
@@ -40,13 +39,8 @@ EXAMPLES: dict[str, Any] = {
 
 def documented() -> dict[str, str]:
     """The keys of the table that the manual has, with their defaults as it writes them."""
-    text = (
-        PAGE.read_text("utf-8")
-        if PAGE.exists()
-        else README.read_text("utf-8").partition("### What an insurer chooses")[2]
-    )
     found: dict[str, str] = {}
-    for line in text.splitlines():
+    for line in PAGE.read_text("utf-8").splitlines():
         if row := _ROW.match(line):
             found[row[1]] = row[2].strip()
         elif found:  # the first table only
@@ -74,7 +68,7 @@ def test_a_store_file_knows_the_declared_keys() -> None:
 def _load(folder: Path, **beleid: object) -> dict[str, Any]:
     line = {"nummer": "0736", "naam": "V", "soort": "zorgverzekeraar", "edp": True, "beleid": beleid}
     (file := folder / "store.yaml").write_text(yaml.safe_dump({"uzovi": [line]}), "utf-8")
-    return read_file(file).inhoud.uzovi[0].beleid.chosen()
+    return read_file(file).content.uzovi[0].beleid.chosen()
 
 
 @pytest.mark.parametrize("name", keys())
@@ -115,7 +109,7 @@ def test_a_key_names_the_checks_that_it_decides_about() -> None:
     named = {(name, id) for name, key in keys().items() for id in key.checks}
     assert {id for _, id in named} <= REGISTER.keys()
     by_remedy = {
-        (name, id) for id, check in REGISTER.items() for name in keys() if re.search(rf"beleid {name}\b", check.herstel)
+        (name, id) for id, check in REGISTER.items() for name in keys() if re.search(rf"beleid {name}\b", check.remedy)
     }
     assert by_remedy
     assert by_remedy <= named

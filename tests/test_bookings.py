@@ -45,7 +45,7 @@ def _book(declaration: bytes, retour: bytes) -> Bookkeeping:
 
 def _of_inv(name: str, answer: str) -> list[tuple[str, int, int, tuple[str, ...]]]:
     heen, back = (FOLDER / f"{name}.mz301.asc").read_bytes(), (FOLDER / f"{name}.{answer}.mz302.asc").read_bytes()
-    return [(b.uitkomst.value, b.toegekend, b.rest, b.codes) for b in _book(heen, back).bookings]
+    return [(b.outcome.value, b.granted, b.rest, b.codes) for b in _book(heen, back).bookings]
 
 
 UNJUDGED = "niet_beoordeeld"
@@ -96,8 +96,8 @@ def test_partly_granted_and_its_credit(half_store: Database, tmp_path: Path) -> 
     _, retour = play(half_store, tmp_path, bytes(message), stage=Stage.INSURER)
     assert retour is not None
     a, b = _book(bytes(message), retour).bookings
-    assert (a.uitkomst, a.toegekend, a.rest, a.berekend) == (BookingOutcome.PARTLY, 750, 250, 1000)
-    assert (b.uitkomst, b.toegekend, b.rest, b.berekend) == (BookingOutcome.REJECTED, 0, 1000, 1000)
+    assert (a.outcome, a.granted, a.rest, a.berekend) == (BookingOutcome.PARTLY, 750, 250, 1000)
+    assert (b.outcome, b.granted, b.rest, b.berekend) == (BookingOutcome.REJECTED, 0, 1000, 1000)
 
     credit_message = Message(voorloop=make("01", r0116="F20110002")).add("02")
     credit_message.add("04", r0427="C", r0431="C", r0432="C", r0433="A")
@@ -105,7 +105,7 @@ def test_partly_granted_and_its_credit(half_store: Database, tmp_path: Path) -> 
     assert retour is not None
     bookkeeping = _book(bytes(credit_message), retour)
     (c,) = bookkeeping.bookings
-    assert (c.uitkomst, c.declared, c.toegekend, c.rest) == (BookingOutcome.PARTLY, -1000, -750, -250)
+    assert (c.outcome, c.declared, c.granted, c.rest) == (BookingOutcome.PARTLY, -1000, -750, -250)
     assert bookkeeping.total == -750
 
 
@@ -120,7 +120,7 @@ def test_all_or_nothing_rejects_what_was_good_too(store: Database, tmp_path: Pat
     assert outcome.status is Status.FULLY_REJECTED
     assert retour is not None
     bookkeeping = _book(heen, retour)
-    assert [(b.uitkomst.value, b.codes) for b in bookkeeping.bookings] == [
+    assert [(b.outcome.value, b.codes) for b in bookkeeping.bookings] == [
         ("afgewezen", ("8096",)),
         ("afgewezen", ("8007",)),
         ("afgewezen", ("8096",)),
@@ -145,7 +145,7 @@ def test_what_is_no_retour_is_refused(content: bytes) -> None:
 
 @pytest.mark.slow
 @fixed(150)
-@given(inhoud=_mutated() | _well_formed(), stage=st.sampled_from(list(Stage)))
+@given(content=_mutated() | _well_formed(), stage=st.sampled_from(list(Stage)))
 def test_one_booking_for_every_record_and_together_the_total(
     store_of_halves: Database, folder_of_halves: Path, content: bytes, stage: Stage
 ) -> None:
@@ -154,17 +154,17 @@ def test_one_booking_for_every_record_and_together_the_total(
         return
     bookkeeping = _book(content, retour)
     lines = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
-    assert [b.regel for b in bookkeeping.bookings] == [n for n, line in enumerate(lines, 1) if line[:2] == b"04"]
-    assert sum(b.toegekend for b in bookkeeping.bookings) == bookkeeping.total == outcome.totaal_toegekend
+    assert [b.line for b in bookkeeping.bookings] == [n for n, line in enumerate(lines, 1) if line[:2] == b"04"]
+    assert sum(b.granted for b in bookkeeping.bookings) == bookkeeping.total == outcome.total_granted
     for b in bookkeeping.bookings:
-        assert 0 <= b.toegekend <= b.declared or b.declared <= b.toegekend <= 0
+        assert 0 <= b.granted <= b.declared or b.declared <= b.granted <= 0
         assert b.come_back or not b.codes
-        if b.uitkomst is BookingOutcome.GRANTED:
+        if b.outcome is BookingOutcome.GRANTED:
             assert b.rest == 0
-        if b.uitkomst in (BookingOutcome.REJECTED, BookingOutcome.NOT_JUDGED):
-            assert b.toegekend == 0
+        if b.outcome in (BookingOutcome.REJECTED, BookingOutcome.NOT_JUDGED):
+            assert b.granted == 0
     if outcome.status is Status.FULLY_GRANTED:
-        assert {b.uitkomst for b in bookkeeping.bookings} <= {BookingOutcome.GRANTED}
+        assert {b.outcome for b in bookkeeping.bookings} <= {BookingOutcome.GRANTED}
 
 
 @pytest.fixture(scope="module")

@@ -301,9 +301,9 @@ def test_every_code_of_the_list_fits_on_one_level() -> None:
         )
 
     for code in retourcodes().values():
-        if code.soort != "O" and code.code != "8096":
-            assert fits(3, "0496", code) == (code.soort == "D"), code
-            assert fits(1, "0197", code) == (code.soort != "D"), code
+        if code.kind != "O" and code.code != "8096":
+            assert fits(3, "0496", code) == (code.kind == "D"), code
+            assert fits(1, "0197", code) == (code.kind != "D"), code
 
 
 def test_a_declaration_without_a_voorlooprecord(tmp_path: Path) -> None:

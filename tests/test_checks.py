@@ -22,9 +22,9 @@ def test_case(check: str, case: dict[str, Any], store: Database, tmp_path: Path)
 @pytest.mark.parametrize("check", sorted(REGISTER))
 def test_a_check_has_a_sentence_a_source_and_cases(check: str) -> None:
     c = REGISTER[check]
-    assert c.zin.endswith("."), "the docstring is one sentence"
-    assert c.bron
-    assert c.herstel.endswith(".")
+    assert c.sentence.endswith("."), "the docstring is one sentence"
+    assert c.source
+    assert c.remedy.endswith(".")
     objects = [any(b["controle"] == check for b in g["verwacht"]) for name, g in ALL_CASES if name == check]
     assert True in objects, "no failing case"
     assert False in objects, "no passing case"

@@ -217,8 +217,8 @@ def test_json_has_exactly_the_form_of_the_contract(work_folder: Path, url: str) 
                     "rubriek": "0408",
                     "retourcode": "8007",
                     "controle": "0408-1",
-                    "tekst": check.zin,
-                    "bron": check.bron,
+                    "tekst": check.sentence,
+                    "bron": check.source,
                     "regel": 5,
                 }
             ],
@@ -587,9 +587,9 @@ def test_explain_names_every_code_and_no_person(retour: str) -> None:
 def test_explain_says_rule_source_and_remedy() -> None:
     ended = invoke("explain", FOLDER / "4b-fout-in-prestatierecord.verzekeraar.mz302.asc")
     check = REGISTER["0408-1"]
-    assert check.zin in ended.stdout
-    assert check.bron in ended.stdout
-    assert check.herstel in ended.stdout
+    assert check.sentence in ended.stdout
+    assert check.source in ended.stdout
+    assert check.remedy in ended.stdout
     assert "granted 160.00 of 660.00" in ended.stdout
     assert "declared 500.00, granted 0.00, left 500.00" in ended.stdout
 

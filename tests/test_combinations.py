@@ -51,7 +51,7 @@ def _judge(
     per_member: dict[CombinationMember, list[int]] = {}
     for number, member in enumerate(members, start=1):
         per_member.setdefault(member, []).append(number)
-    return {objection.regel: objection.controle for objection in judge(RuleSet([_line(line)]), per_member, earlier)}
+    return {objection.line: objection.check for objection in judge(RuleSet([_line(line)]), per_member, earlier)}
 
 
 def _line(line: dict[str, Any]) -> Combinatieregel:
@@ -142,7 +142,7 @@ def _play(message: Message, store: Database, folder: Path, *, dry_run: bool = Fa
 
 
 def _meldingen(outcome: Outcome) -> list[tuple[int, str]]:
-    return [(m.finding.regel, m.finding.controle.id) for m in outcome.meldingen]
+    return [(m.finding.line, m.finding.check.id) for m in outcome.meldingen]
 
 
 def _load(store: Database, folder: Path, content: dict[str, Any]) -> None:
@@ -188,8 +188,8 @@ def test_the_same_prestatie_again_is_no_other() -> None:
     assert _judge(ONCE, B11, earlier=(B11._replace(behandelaar="12004568"),)) == {1: "0413-10"}
     interval = BASIS | {"prestaties": ("B11",), "soort": "interval", "dagen": 30, "tegenhanger": ("B11",)}
     assert _judge(interval, B11, earlier=(B11._replace(aantal=2),)) == {}
-    assert _judge(interval, B11, earlier=(B11._replace(datum="20110302"),)) == {1: "0413-9"}
-    assert _judge(interval, B11, earlier=(B11._replace(datum="20110301"),)) == {}
+    assert _judge(interval, B11, earlier=(B11._replace(date="20110302"),)) == {1: "0413-9"}
+    assert _judge(interval, B11, earlier=(B11._replace(date="20110301"),)) == {}
 
 
 def test_records_that_are_alike_in_one_file_count_each() -> None:
@@ -211,7 +211,7 @@ def test_a_month_later_always_exists(at_first: str, months: int, until: str) -> 
     member = CombinationMember(until, "A", "0", "00", "", "", 1)
     earlier = (CombinationMember(at_first, "B", "0", "00", "", "", 1),)
     assert _judge(line, member, earlier=earlier) == {}
-    assert _judge(line, member._replace(datum=str(int(until) - 1)), earlier=earlier) == {1: "0413-9"}
+    assert _judge(line, member._replace(date=str(int(until) - 1)), earlier=earlier) == {1: "0413-9"}
 
 
 _MEMBERS = st.builds(
@@ -281,7 +281,7 @@ def _dated(fields: dict[str, str]) -> dict[str, str]:
 def test_an_insurer_answers_with_its_own_code(with_rules: Database, tmp_path: Path) -> None:
     _load(with_rules, tmp_path, _beleid(retourcodes={"0413-10": "0587"}))
     outcome = _play(_message(*map(_dated, TOGETHER)), with_rules, tmp_path)
-    assert [(m.finding.regel, m.retourcode) for m in outcome.meldingen] == [(3, "0587")]
+    assert [(m.finding.line, m.retourcode) for m in outcome.meldingen] == [(3, "0587")]
 
 
 def test_an_insurer_switches_a_check_off(with_rules: Database, tmp_path: Path) -> None:
@@ -296,7 +296,7 @@ def test_an_insurer_switches_a_check_off(with_rules: Database, tmp_path: Path) -
 def test_all_or_nothing_rejects_the_file(with_rules: Database, tmp_path: Path) -> None:
     _load(with_rules, tmp_path, _beleid(alles_of_niets=True))
     outcome = _play(_message(*map(_dated, TOGETHER)), with_rules, tmp_path)
-    assert (outcome.totaal_toegekend, _meldingen(outcome)) == (0, [(3, "0413-10")])
+    assert (outcome.total_granted, _meldingen(outcome)) == (0, [(3, "0413-10")])
 
 
 def test_a_record_that_can_not_be_read_does_not_count(with_rules: Database, tmp_path: Path) -> None:

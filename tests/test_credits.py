@@ -54,14 +54,14 @@ def three_quarters(store: Database, tmp_path: Path) -> Database:
 def test_a_credit_takes_back_what_was_granted(store: Database, tmp_path: Path) -> None:
     _play(_message("F1", _debet("A")), store, tmp_path)
     outcome = _play(_message("F2", _credit("B", "A")), store, tmp_path)
-    assert (outcome.status, outcome.totaal_toegekend) == (Status.FULLY_GRANTED, -1000)
+    assert (outcome.status, outcome.total_granted) == (Status.FULLY_GRANTED, -1000)
 
 
 def test_a_credit_of_a_part_comes_back(three_quarters: Database, tmp_path: Path) -> None:
     debet = _play(_message("F1", _debet("A")), three_quarters, tmp_path)
     outcome = _play(_message("F2", _credit("B", "A")), three_quarters, tmp_path)
-    assert (debet.totaal_toegekend, outcome.totaal_toegekend) == (750, -750)
-    assert [(m.retourcode, m.finding.controle.id) for m in outcome.meldingen] == [("0613", "0430-5")]
+    assert (debet.total_granted, outcome.total_granted) == (750, -750)
+    assert [(m.retourcode, m.finding.check.id) for m in outcome.meldingen] == [("0613", "0430-5")]
     assert outcome.status is Status.PARTLY_GRANTED
     retour = (tmp_path / "F2.retour").read_bytes().split(b"\r\n")
     assert retour[2][310:328] == b"00001000C00000750C"
@@ -70,7 +70,7 @@ def test_a_credit_of_a_part_comes_back(three_quarters: Database, tmp_path: Path)
 def test_credits_beside_debets_of_the_same_amount(three_quarters: Database, tmp_path: Path) -> None:
     _play(_message("F1", _debet("A")), three_quarters, tmp_path)
     outcome = _play(_message("F2", _credit("B", "A"), _debet("C")), three_quarters, tmp_path)
-    assert outcome.totaal_toegekend == 0
+    assert outcome.total_granted == 0
 
 
 def test_a_test_message_credits_nothing(store: Database, tmp_path: Path) -> None:
@@ -98,7 +98,7 @@ def test_credits_and_late_costs_across_groups(store: Database, tmp_path: Path) -
     costs = [_debet("K1", r0409="02", r0413="R24"), _debet("K2", r0409="02", r0413="R34")]
     double = _credit("X", "A1", **entries[1])
     outcome = _play(_message("F2", *credits, double, *costs), store, tmp_path)
-    assert [(m.finding.regel, m.finding.controle.id) for m in outcome.meldingen] == [
+    assert [(m.finding.line, m.finding.check.id) for m in outcome.meldingen] == [
         (count + 2, "0433-4"),
         (count + 3, "0409-7"),
         (count + 4, "0409-7"),

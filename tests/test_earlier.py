@@ -255,10 +255,10 @@ def test_a_credit_of_nothing_is_explained_as_a_credit(
         declaration = tmp_path / "again.asc"
         declaration.write_bytes(bytes(Message(voorloop=make("01", r0116="AGAIN")).add("02").add("04", **last)))
         with Collector(None) as told:
-            order = Order(declaration, tmp_path / "r.asc", DATE, Stage.INSURER, dry_run=True, toelichting=told)
+            order = Order(declaration, tmp_path / "r.asc", DATE, Stage.INSURER, dry_run=True, collector=told)
             outcome = replay(order, played.store)
     (refused,) = outcome.meldingen
-    assert refused.finding.controle.id == check
+    assert refused.finding.check.id == check
     assert [row.waarden and row.waarden["referentienummer"] for row in refused.finding.rows] == rows
 
 

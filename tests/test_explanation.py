@@ -110,11 +110,11 @@ def _explained(check: str, case: dict[str, Any], store: Database, folder: Path) 
 
 
 def _rows(outcome: Outcome, check: str) -> list[Any]:
-    return [row for m in outcome.meldingen if m.finding.controle.id == check for row in m.finding.rows]
+    return [row for m in outcome.meldingen if m.finding.check.id == check for row in m.finding.rows]
 
 
 def test_every_check_of_registers_and_polis_says_where_it_looked() -> None:
-    assert set(ORIGIN) == {c.id for c in REGISTER.values() if c.niveau >= LOWEST_LEVEL} == set(ROWS)
+    assert set(ORIGIN) == {c.id for c in REGISTER.values() if c.level >= LOWEST_LEVEL} == set(ROWS)
 
 
 @pytest.mark.parametrize("check", ROWS)
@@ -122,7 +122,7 @@ def test_the_rows_that_decided(check: str, store: Database, tmp_path: Path) -> N
     case = _failing(check)
     outcome = _explained(check, case, store, tmp_path)
     assert findings(outcome) == case["verwacht"]
-    first = next(m for m in outcome.meldingen if m.finding.controle.id == check).finding.rows
+    first = next(m for m in outcome.meldingen if m.finding.check.id == check).finding.rows
     assert [row.lijst if row.waarden else f"-{row.lijst}" for row in first] == ROWS[check]
 
 
@@ -264,7 +264,7 @@ def test_without_a_contract(tmp_path: Path) -> None:
         place.write_bytes((INV3 / "1-volledig-toegewezen.mz301.asc").read_bytes())
         other = polis("B", bsn="111222333", geboortedatum=dt.date(1972, 3, 22))
         made.load({"polissen": [other]})
-        order = Order(place, tmp_path / "y.asc", DATE, Stage.INSURER, toelichting=collector)
+        order = Order(place, tmp_path / "y.asc", DATE, Stage.INSURER, collector=collector)
         outcome = replay(order, made.store)
         grants = [json.loads(t) for t in collector.grants()]
     assert {t["zonder_contract"] for t in grants} == {70}
@@ -483,7 +483,7 @@ def test_every_persona_can_be_traced_afterwards(tmp_path: Path) -> None:
                 retour = place.with_suffix(".retour")
                 date = dt.date.fromisoformat(declaration["datum"])
                 with Collector(None) as collector:
-                    outcome = replay(Order(place, retour, date, toelichting=collector), store)
+                    outcome = replay(Order(place, retour, date, collector=collector), store)
                     made.append((place, retour, outcome, list(collector.grants())))
         for place, retour, outcome, said in made:
             with Collector(None) as collector, retour.open("rb") as source:
@@ -492,7 +492,7 @@ def test_every_persona_can_be_traced_afterwards(tmp_path: Path) -> None:
                 assert [m.finding.rows for m in again.meldingen] == [m.finding.rows for m in outcome.meldingen]
                 assert list(collector.grants()) == said
                 granted = _total(tuple(json.loads(t) for t in said), "toegekend")
-                assert granted * 100 == outcome.totaal_toegekend, place.name
+                assert granted * 100 == outcome.total_granted, place.name
 
 
 def test_explain_does_not_just_believe_a_full_grant_either(played: tuple[Path, str]) -> None:
@@ -567,7 +567,7 @@ def _play(
     place = folder / "vraag.asc"
     place.write_bytes(message)
     with Collector(None) as collector:
-        outcome = replay(Order(place, folder / "r.asc", DATE, stage, toelichting=collector), made.store)
+        outcome = replay(Order(place, folder / "r.asc", DATE, stage, collector=collector), made.store)
         return outcome, [json.loads(t) for t in collector.grants()]
 
 
@@ -576,7 +576,7 @@ def test_what_another_insurer_reimbursed_decides_nothing(tmp_path: Path) -> None
     other = uzovi("0739")
     content = insured({}, uzovi=[uzovi(), other], polissen=[polis("B", "A"), polis(uzovi="0739")])
     with proef(tmp_path, content) as made:
-        assert _play(made, tmp_path, bytes(simple(r0108="0739", r0204="0739", r0116="A")))[0].afzender == "0739"
+        assert _play(made, tmp_path, bytes(simple(r0108="0739", r0204="0739", r0116="A")))[0].sender == "0739"
         _play(made, tmp_path, bytes(simple(r0116="B", r0432="B")))
         outcome, _ = _play(made, tmp_path, bytes(simple(r0116="C", r0432="C")))
     assert [row.waarden["factuurnummer"] for row in _rows(outcome, "0413-8")] == ["B"]
@@ -677,7 +677,7 @@ def test_a_maximum_with_lines_of_two_messages(store: Database, tmp_path: Path) -
     message = simple(r0116="X", r0408="20110302", r0432="X1").add("04", r0408="20110303", r0432="X2")
     place.write_bytes(bytes(message))
     with Collector(None) as collector:
-        order = Order(place, tmp_path / "r.asc", DATE, Stage.INSURER, toelichting=collector)
+        order = Order(place, tmp_path / "r.asc", DATE, Stage.INSURER, collector=collector)
         rows = _rows(replay(order, store), "0413-10")
     assert [row.lijst for row in rows] == ["combinatieregels", "prestaties"]
 

@@ -1,6 +1,6 @@
 """When a factuurnummer or a referentienummer is used, and when it is free (INV 2.3.3, 2.3.17).
 
-`Pad` replays declarations on one store and says how each ended: the retourcodes of the first objections, or "".
+`FilePath` replays declarations on one store and says how each ended: the retourcodes of the first objections, or "".
 """
 
 from __future__ import annotations
@@ -198,7 +198,7 @@ def test_not_free_after_rejection_by_the_insurer(path: FilePath, rejects: Callab
 def test_not_free_at_vecozo_after_rejection_by_the_insurer(path: FilePath) -> None:
     _rejects_whole(path)
     assert path(r0116="F1") == ["0030"]
-    assert path.uitkomst.afzender == "VECOZO"
+    assert path.uitkomst.sender == "VECOZO"
 
 
 @pytest.mark.parametrize("rejects", [_rejects_whole, _rejects_file])
@@ -273,7 +273,7 @@ def test_the_insurer_by_itself_leaves_the_list_of_vecozo_as_it_is(path: FilePath
 def test_referentienummer_twice_at_the_same_insurer(path: FilePath) -> None:
     assert path(r0432="R1") == []
     assert path(r0432="R1") == ["8021"]
-    assert path.uitkomst.afzender == "0736"
+    assert path.uitkomst.sender == "0736"
 
 
 @pytest.mark.parametrize(("at_first", "then"), [("ref-1", "REF-1"), ("R1", "r1  "), ("één", "ÉÉN")])

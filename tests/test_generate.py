@@ -51,7 +51,7 @@ def _make(
 
 
 def _records(made: GeneratedFiles, kenmerk: bytes = b"04") -> list[bytes]:
-    return [heen for heen in made.declaratie.split(CRLF) if heen[:2] == kenmerk]
+    return [heen for heen in made.declaration.split(CRLF) if heen[:2] == kenmerk]
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +66,7 @@ def with_list(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def listing() -> Content:
-    return read_file(path_of(LIST)).inhoud
+    return read_file(path_of(LIST)).content
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -76,7 +76,7 @@ def test_is_granted_in_full(name: str, seed: int, with_list: Path, tmp_path: Pat
     for number, (verzekerden, prestaties, date) in enumerate(SIZES):
         made = _make(name, seed, verzekerden, prestaties, date)
         declaration, file = tmp_path / f"{number}.asc", tmp_path / f"{number}.yaml"
-        declaration.write_bytes(made.declaratie)
+        declaration.write_bytes(made.declaration)
         file.write_bytes(made.store)
         store = open_store(f"sqlite:///{shutil.copy(with_list, tmp_path / f'{number}.db')}")
         load_file(store, file)
@@ -85,7 +85,7 @@ def test_is_granted_in_full(name: str, seed: int, with_list: Path, tmp_path: Pat
         store.close()
         assert outcome.meldingen == ()
         assert outcome.status is Status.FULLY_GRANTED
-        assert outcome.totaal_toegekend == made.total > 0
+        assert outcome.total_granted == made.total > 0
         assert len(_records(made, b"02")) == verzekerden
         assert len(_records(made)) == prestaties
 
@@ -139,7 +139,7 @@ def test_persons_are_invented_and_could_exist() -> None:
         assert stdnum_bsn.is_valid(p.bsn)
         assert p.bsn.startswith("9999")
         assert 2 <= p.age(dt.date(2026, 1, 1)) < 97
-        heenrecord(b"02", {"0210": p.naam, "0211": p.prefix, "0215": p.voorletters, "0217": p.postcode})
+        heenrecord(b"02", {"0210": p.name, "0211": p.prefix, "0215": p.voorletters, "0217": p.postcode})
 
 
 def test_same_bsn_is_same_person() -> None:
@@ -198,7 +198,7 @@ def test_a_dekking_has_maxima_that_are_enough(tmp_path: Path) -> None:
     file = tmp_path / "store.yaml"
     made = _make("mondzorg", 2, 25, 600, "2026-06-30")
     file.write_bytes(made.store)
-    content = read_file(file).inhoud
+    content = read_file(file).content
     ladder = {p.code: p.dekkingen[0].maximum_bedrag for p in content.pakketten if p.soort == "aanvullend"}
     paid: dict[str, int] = defaultdict(int)
     born = {polis.bsn: polis.geboortedatum for polis in content.polissen}

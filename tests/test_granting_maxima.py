@@ -142,7 +142,7 @@ def test_at_most_three_codes_in_their_order(tmp_path: Path) -> None:
         answer = p.declareer(debet(n=3))
         assert answer.codes == [("8059", "0613", "0589")]
         assert answer.amounts == [("2400D", "1100D")]
-        ids = [m.finding.controle.id for m in answer.uitkomst.meldingen]
+        ids = [m.finding.check.id for m in answer.uitkomst.meldingen]
         assert ids == ["0424-6", "0430-5", "0430-4", "0425-3", "0413-8"]
 
 

@@ -163,7 +163,7 @@ class Game:
 
     def require_once(self, answer: Replayed, records: list[tuple[str, Fields]]) -> None:
         """Each record was granted what the second opinion says, and says why where that is less than was declared."""
-        ids = {m.finding.identificatie: m.finding.controle.id for m in answer.uitkomst.meldingen}
+        ids = {m.finding.identificatie: m.finding.check.id for m in answer.uitkomst.meldingen}
         assert not {id for id in ids.values() if id not in ("0424-6", "0430-5", "0430-4", "0425-3", "0413-8")}
         for place, (who, fields) in enumerate(records):
             codes, granted = answer.codes[place], answer.toegekend[place]

@@ -1,7 +1,7 @@
 """The examples of INV chapter 3, byte for byte, by the real command line.
 
 The retours of INV itself leave 0181 and 0182 blank. What they hold is here as hashes of the files with those two blank,
-and in words in `INHOUD`; the golden files in fixtures/inv3 are ours, with both filled.
+and in words in `CONTENT`; the golden files in fixtures/inv3 are ours, with both filled.
 """
 
 from __future__ import annotations

@@ -39,13 +39,13 @@ def test_fixtures_are_fresh() -> None:
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_vecozo_forwards(name: str, inv4: Database, tmp_path: Path) -> None:
     outcome = replay(_order(name, tmp_path, Stage.VECOZO), inv4)
-    assert [m.finding.controle.id for m in outcome.meldingen] == []
+    assert [m.finding.check.id for m in outcome.meldingen] == []
     assert outcome.status is Status.FORWARDED
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_the_insurer_sees_no_error(name: str, inv4: Database, tmp_path: Path) -> None:
     outcome = replay(_order(name, tmp_path, Stage.ALL), inv4)
-    assert {m.finding.controle.id for m in outcome.meldingen} <= {"0430-5"}
+    assert {m.finding.check.id for m in outcome.meldingen} <= {"0430-5"}
     if "wlz" in name:
         assert outcome.status is Status.FULLY_GRANTED

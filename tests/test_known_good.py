@@ -15,7 +15,7 @@ _SECOND = {"r0203": "100197243", "r0207": "19220322", "r0210": "Vries"}
 
 def _checks(store: Database, folder: Path, message: Message, stage: Stage) -> list[tuple[int | None, str]]:
     outcome, _ = play(store, folder, bytes(message), stage=stage, dry_run=True)
-    return [(m.finding.identificatie, m.finding.controle.id) for m in outcome.meldingen]
+    return [(m.finding.identificatie, m.finding.check.id) for m in outcome.meldingen]
 
 
 def test_the_key_of_a_verzekerde_before_is_wrong_under_the_next(store: Database, tmp_path: Path) -> None:

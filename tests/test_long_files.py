@@ -35,15 +35,15 @@ def _combined_with(place: int, edit: Callable[[bytes], bytes]) -> list[bytes]:
 
 
 def _found(first_reading: FirstReading) -> list[tuple[int, str]]:
-    return sorted((b.regel, b.controle.id) for b in (*first_reading.structure, *first_reading.reserves))
+    return sorted((b.line, b.check.id) for b in (*first_reading.structure, *first_reading.reserves))
 
 
 def test_nothing_wrong() -> None:
     first_reading = _read_first(_GOOD)
     assert _found(first_reading) == []
     assert first_reading.counts == {b"01": 1, b"02": 1, b"04": _RECORDS - 1, b"99": 1}
-    assert first_reading.sluit is not None
-    assert first_reading.sluit.nummer == len(_GOOD)
+    assert first_reading.sluitrecord is not None
+    assert first_reading.sluitrecord.number == len(_GOOD)
 
 
 @pytest.mark.parametrize("place", _PLACES)
@@ -73,8 +73,8 @@ def test_an_error_at_every_place(place: int, edit: Callable[[bytes], bytes], che
 def test_truncated(lines: int) -> None:
     """The sluitrecord that is missing is missed at the last line."""
     (found,) = _read_first(_GOOD[:lines]).structure
-    assert (found.regel, found.record, found.identificatie) == (lines, "04", lines - 1)
-    assert found.controle.id == "record-3"
+    assert (found.line, found.record, found.identificatie) == (lines, "04", lines - 1)
+    assert found.check.id == "record-3"
 
 
 @pytest.mark.parametrize("credits", [(), (3,), (499, 502, 1000), range(3, _RECORDS + 2)])

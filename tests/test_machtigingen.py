@@ -56,8 +56,8 @@ def _record_set(count: int, **fields: str) -> Iterator[dict[str, str]]:
 
 
 def _lines(outcome: Outcome, check: str) -> list[int]:
-    assert {m.finding.controle.id for m in outcome.meldingen} <= {check}
-    return [m.finding.regel for m in outcome.meldingen]
+    assert {m.finding.check.id for m in outcome.meldingen} <= {check}
+    return [m.finding.line for m in outcome.meldingen]
 
 
 @contextmanager

@@ -28,7 +28,7 @@ SCRIPT = '- match: {"0413": "V*"}\n  action: {toekennen: 10.00}\n'
 
 
 class Work:
-    """A folder with a declaration x.asc, a script s.yaml and a store, of which `voor.db` is a copy from before any run."""
+    """A folder with a declaration x.asc, a script s.yaml and a store, of which `before.db` is a copy from before any run."""
 
     def __init__(self, folder: Path, db: Path) -> None:
         self.map = folder

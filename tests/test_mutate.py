@@ -35,7 +35,7 @@ def _made(folder: Path, profile: str, seed: int = 1, verzekerden: int = 10, pres
     """A declaration and its store file."""
     made = make(GenerationOrder(profile, verzekerden, prestaties, seed, DATE, "0736"))
     declaration, store = folder / f"{profile}-{seed}.asc", folder / f"{profile}-{seed}.yaml"
-    declaration.write_bytes(made.declaratie)
+    declaration.write_bytes(made.declaration)
     store.write_bytes(made.store)
     return declaration, store
 
@@ -48,12 +48,12 @@ def _mutations(target: Path, declaration: Path, *store: Path, checks: Collection
 
 
 def _covered(result: Result) -> set[str]:
-    return {g.mutation.controle for g in result.written}
+    return {g.mutation.check for g in result.written}
 
 
 def _checks(case: Case) -> set[str]:
     """The checks that the last step of a case expects."""
-    return {str(dict(require)["controle"]) for require in case.stappen[-1].verwacht.meldingen}
+    return {str(dict(require)["controle"]) for require in case.steps[-1].expected.meldingen}
 
 
 def _content(folder: Path) -> dict[str, bytes]:
@@ -78,9 +78,9 @@ def test_every_case_passes_and_names_its_check(
     cases = {case.id: case for case in find_cases(folder)}
     assert cases.keys() == {g.mutation.id for g in result.written}
     for id, case in cases.items():
-        check = MUTATIONS[id].controle
+        check = MUTATIONS[id].check
         assert _checks(case) - MUTATIONS[id].together == {check}
-        assert f"level-{REGISTER[check].niveau}" in case.tags
+        assert f"level-{REGISTER[check].level}" in case.tags
         case_report = play_case(case, tmp_path)
         assert case_report.verdict == "passed", (id, case_report)
 
@@ -106,8 +106,8 @@ def test_only_the_defect_differs(suites: dict[str, tuple[Path, Result]]) -> None
     for folder, result in suites.values():
         original = next(folder.parent.glob(f"{folder.name}-*.asc")).read_bytes()
         for written in result.written:
-            check = written.mutation.controle
-            if REGISTER[check].niveau <= 2 or check[:4] in SUMS:
+            check = written.mutation.check
+            if REGISTER[check].level <= 2 or check[:4] in SUMS:
                 continue
             declaration = sorted((folder / written.mutation.id).glob("*.mz301.asc"))[-1].read_bytes()
             _, *details, closing = declaration.split(CRLF)[:-1]
@@ -132,7 +132,7 @@ def test_of_other_declarations_too(profile: str, seed: int, verzekerden: int, pr
     result = _mutations(tmp_path / "suite", *_made(tmp_path, profile, seed, verzekerden, prestaties))
     assert len(_covered(result)) > 110
     for case in find_cases(tmp_path / "suite"):
-        assert MUTATIONS[case.id].controle in _checks(case)
+        assert MUTATIONS[case.id].check in _checks(case)
         assert play_case(case, tmp_path).verdict == "passed", case.id
 
 
@@ -343,13 +343,13 @@ def test_beleid_holds_here_too(tmp_path: Path) -> None:
 def test_register_of_mutations() -> None:
     for id, mutation in MUTATIONS.items():
         assert re.fullmatch(r"[a-z0-9.-]+", id)
-        assert mutation.zin.endswith(".")
+        assert mutation.sentence.endswith(".")
         assert not mutation.asks or mutation.asks.startswith(("a ", "an "))
-    for broken in ({"controle": "0000-1"}, {"zin": ""}, {"samen": frozenset({"0000-1"})}, {}):
+    for broken in ({"check": "0000-1"}, {"sentence": ""}, {"together": frozenset({"0000-1"})}, {}):
         with pytest.raises(mutators.MutationError):
-            mutators.add(MUTATIONS["0119-1"]._replace(**{"naam": "ander", **broken} if broken else {}))
+            mutators.add(MUTATIONS["0119-1"]._replace(**{"name": "ander", **broken} if broken else {}))
 
 
 def test_a_record_of_heen_is_a_record() -> None:
     basis = BaseCase(MutableDeclaration(heenrecord(b"01", {}), (), DATE, None), ())  # type: ignore[arg-type]
-    assert basis.declaratie.message().count(CRLF) == 2
+    assert basis.declaration.message().count(CRLF) == 2

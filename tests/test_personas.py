@@ -24,7 +24,7 @@ from tests.retours import read
 pytestmark = pytest.mark.slow
 
 NZA = "@nza-2026"
-README = Path(__file__).parents[1] / "README.md"
+PAGE = Path(__file__).parents[1] / "simulator" / "mzsim" / "manual" / "personas.md"
 
 
 @cache
@@ -54,9 +54,9 @@ def _comes_back(declaration: dict[str, Any], store: Database, sent: Path, folder
     order = Order(sent / declaration["bestand"], retour, dt.date.fromisoformat(declaration["datum"]), Stage.ALL)
     outcome = replay(order, store)
     return {
-        "afzender": outcome.afzender,
+        "afzender": outcome.sender,
         "status": str(outcome.status),
-        "totaal_toegekend": f"{outcome.totaal_toegekend / 100:.2f}",
+        "totaal_toegekend": f"{outcome.total_granted / 100:.2f}",
         "terug": [
             {
                 "record": r.kenmerk,
@@ -106,9 +106,9 @@ def test_a_user_can_do_the_same(sent: Path, tmp_path: Path) -> None:
     assert (tmp_path / "dubbel-1.mz301.asc").read_bytes() == (sent / "dubbel-1.mz301.asc").read_bytes()
 
 
-def test_the_table_in_the_readme_is_fresh() -> None:
+def test_the_table_in_the_manual_is_fresh() -> None:
     """To renew it: mzsim personas --markdown."""
-    assert invoke("personas", "--markdown").stdout in (README.read_text("utf-8"))
+    assert invoke("personas", "--markdown").stdout in PAGE.read_text("utf-8")
 
 
 def test_the_table_names_everybody_with_amount_and_codes() -> None:
@@ -128,12 +128,12 @@ def test_the_table_names_everybody_with_amount_and_codes() -> None:
 def test_every_persona_has_an_outcome_of_its_own() -> None:
     """No two for the same: titles and ids are unique, and together they show every status and some thirty codes."""
     every = personas()
-    assert len({p.id for p in every}) == len({p.titel for p in every}) == len({p.sleutel for p in every}) == len(every)
-    expected = [d.verwacht for p in every for d in p.declaraties]
+    assert len({p.id for p in every}) == len({p.title for p in every}) == len({p.key for p in every}) == len(every)
+    expected = [d.expected for p in every for d in p.declaraties]
     assert {v.status for v in expected} == {
         *("volledig_toegewezen", "deels_toegewezen", "volledig_afgewezen", "afgekeurd_bestand", "afgekeurd_record")
     }
-    seen = {code for v in expected for t in v.terug for code in t.codes}
+    seen = {code for v in expected for t in v.back for code in t.codes}
     assert seen >= {
         *("0300", "0307", "0320", "0328", "0423", "0550", "0551", "0552", "0553", "0554", "0586", "0587", "0589"),
         *(
@@ -158,18 +158,18 @@ def test_every_persona_has_an_outcome_of_its_own() -> None:
 
 def test_whoever_is_insured_has_the_name_that_is_written() -> None:
     """Name and birth date of a persona are those of the polis; who has none is said to be unknown."""
-    polissen = {p.bsn or p.verzekerdennummer: p for p in read_file(path_of(PROEF)).inhoud.polissen}
+    polissen = {p.bsn or p.verzekerdennummer: p for p in read_file(path_of(PROEF)).content.polissen}
     for persona in personas():
-        polis = polissen.pop(persona.sleutel, None)
+        polis = polissen.pop(persona.key, None)
         if polis is None:
             assert persona.id in ("onbekend", "zonder-bsn-onbekend", "niet-aangesloten")
         else:
-            assert (polis.naam, polis.geboortedatum) == (persona.naam, persona.geboortedatum)
+            assert (polis.naam, polis.geboortedatum) == (persona.name, persona.geboortedatum)
     assert not polissen
 
 
 def test_tariffs_and_rules_of_proef_are_those_of_the_nza() -> None:
-    proef, nza = (read_file(path_of(listing)).inhoud for listing in (PROEF, NZA))
+    proef, nza = (read_file(path_of(listing)).content for listing in (PROEF, NZA))
     for listing in ("tarieven", "combinatieregels"):
         lines = getattr(proef, listing)
         assert lines
@@ -178,9 +178,9 @@ def test_tariffs_and_rules_of_proef_are_those_of_the_nza() -> None:
 
 def test_the_numbers_of_proef_are_of_nobody() -> None:
     """So that @proef can be loaded beside any other."""
-    own = {line.nummer for line in read_file(path_of(PROEF)).inhoud.uzovi}
+    own = {line.nummer for line in read_file(path_of(PROEF)).content.uzovi}
     for listing in ("@uzovi", "@vgz", "@asr", "@ditzo"):
-        assert own.isdisjoint(line.nummer for line in read_file(path_of(listing)).inhoud.uzovi)
+        assert own.isdisjoint(line.nummer for line in read_file(path_of(listing)).content.uzovi)
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ class Insurer:
         self.lijst = listing
         self._folder = folder
         self.store = f"sqlite:///{folder / 'store.db'}"
-        self.inhoud = read_file(path_of(listing)).inhoud
+        self.content = read_file(path_of(listing)).content
         assert invoke("db", "load", "--store", self.store, "@uzovi", "@nza-2026", listing).exit_code == 0
         self._number = 0
 
@@ -39,7 +39,7 @@ class Insurer:
     ) -> dict[str, Any]:
         """Replays one declaration of a verzekerde on a day, and gives what `--json` prints."""
         self._number += 1
-        polis = self.inhoud.polissen[who]
+        polis = self.content.polissen[who]
         done = [
             {"0408": on, "0410": "N", "0420": "12999901", "0432": f"R{self._number}-{n}"} | p
             for n, p in enumerate(prestaties)
@@ -154,7 +154,7 @@ def test_the_basic_insurance_is_that_of_the_law(listing: str, tmp_path: Path) ->
 
 @pytest.mark.parametrize("listing", [*PROFILES, "@proef"])
 def test_the_verzekerden_are_invented(listing: str) -> None:
-    bsns = [polis.bsn for polis in read_file(path_of(listing)).inhoud.polissen if polis.bsn]
+    bsns = [polis.bsn for polis in read_file(path_of(listing)).content.polissen if polis.bsn]
     assert len(bsns) == len(set(bsns)) >= 3
     assert all(bsn.startswith("9999") and elfproef(bsn.encode()) for bsn in bsns)
 

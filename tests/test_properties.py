@@ -138,7 +138,7 @@ def test_a_retour_record_begins_with_the_heenrecord() -> None:
 def test_attributes_of_a_record_are_the_rubrieken(kenmerk: str) -> None:
     """In order and under the right name: each attribute reads its own positions and says which rubriek it is."""
     category, layout = RECORDTYPEN[kenmerk.encode()], layouts("mz301")[kenmerk.encode()]
-    assert category.__name__.lower() == layout.naam
+    assert category.__name__.lower() == layout.name
     content = bytes(n % 251 for n in range(310))
     names = rubrieknummers(kenmerk.encode())
     assert list(names) == [r.nummer for r in layout.rubrieken]
@@ -232,7 +232,7 @@ def test_the_writer_gives_back_the_heen_bytes(lines: list[tuple[bytes, bytes, tu
     writer = RetourWriter(stream)
     for content, kenmerk, codes, amount in lines:
         writer.record(kenmerk + content, codes, abs(amount), amount)
-        writer.totaal_toegekend += amount
+        writer.total_granted += amount
     header = bytes(inv_example())[:310]
     writer.close(header, "0736-F1", b"20110502", ("0200",), b"00000000000D")
     file = stream.getvalue()
@@ -506,7 +506,7 @@ def _well_formed(draw: st.DrawFn) -> bytes:
 @fixed(400)
 @given(_mutated())
 def test_short_way_of_the_structure(content: bytes) -> None:
-    """Where `volgt` says that nothing is wrong with a line, no check objects to it, and it counts as `verwerk` counts."""
+    """Where `follows` says that nothing is wrong with a line, no check objects to it, and it counts as `process` counts."""
     for to_insurer in (True, False):
         short, state = (Structure(to_insurer=to_insurer) for _ in range(2))
         predicates = [c for c in checks("bestand", "alle", "debiteur") if c.id != "bestand-1"]
@@ -523,7 +523,7 @@ def test_short_way_of_the_structure(content: bytes) -> None:
 @fixed(400)
 @given(_mutated(), st.integers(1, 8))
 def test_short_way_of_lines_together(content: bytes, per_time: int) -> None:
-    """`volgen` says of 02 and 04 in a row what `volgt` says of each, and counts as that does; of others it says no."""
+    """`follow` says of 02 and 04 in a row what `follows` says of each, and counts as that does; of others it says no."""
     together, one_by_one = (Structure(to_insurer=True) for _ in range(2))
     was_read = iter([heen for heen, _ in read_lines(io.BytesIO(content))])
     while lines := list(itertools.islice(was_read, per_time)):
@@ -551,7 +551,7 @@ def test_the_sluitrecord_at_the_end_is_one_line(content: bytes, from_end: int, i
     assume(first_reading.voorloop is not None)
     assert _close_at_end(io.BytesIO(content)) in (
         b"",
-        None if first_reading.sluit is None else first_reading.sluit.inhoud,
+        None if first_reading.sluitrecord is None else first_reading.sluitrecord.content,
     )
 
 
@@ -568,7 +568,7 @@ def test_lines_count_together_as_one_by_one(content: bytes, per_time: int) -> No
         [
             first_reading.counts,
             first_reading.total,
-            first_reading.sluit,
+            first_reading.sluitrecord,
             first_reading.references.suspect,
             first_reading.verzekerden.suspect,
             first_reading.persons.suspect,
@@ -695,7 +695,7 @@ def _require(store: Database, folder: Path, content: bytes, stage: Stage) -> Sta
 
 
 @fixed(400)
-@given(inhoud=_mutated(), stage=STAGES, welke=st.integers(0, 2))
+@given(content=_mutated(), stage=STAGES, which=st.integers(0, 2))
 def test_every_mutation_gets_a_good_retour(
     stores: list[Database], folder: Path, content: bytes, stage: Stage, which: int
 ) -> None:
@@ -703,7 +703,7 @@ def test_every_mutation_gets_a_good_retour(
 
 
 @fixed(400)
-@given(inhoud=_well_formed(), stage=STAGES, welke=st.integers(0, 2))
+@given(content=_well_formed(), stage=STAGES, which=st.integers(0, 2))
 def test_any_content_of_a_good_file_gets_a_good_retour(
     stores: list[Database], folder: Path, content: bytes, stage: Stage, which: int
 ) -> None:
@@ -747,13 +747,13 @@ _LIMITS = 2
 def _with_examples(test: Any) -> Any:
     """Has a test of (inhoud, stage, welke) tried on the declarations that were made for that store too."""
     for content in around_limits.EXAMPLES:
-        test = example(inhoud=content, stage=Stage.INSURER, welke=_LIMITS)(test)
+        test = example(content=content, stage=Stage.INSURER, which=_LIMITS)(test)
     return test
 
 
 @_with_examples
 @fixed(500)
-@given(inhoud=_well_formed() | around_limits.declarations_around_limits(), stage=STAGES, welke=st.integers(0, 2))
+@given(content=_well_formed() | around_limits.declarations_around_limits(), stage=STAGES, which=st.integers(0, 2))
 def test_short_way_of_prestatierecords(
     stores: list[Database], folder: Path, content: bytes, stage: Stage, which: int
 ) -> None:
@@ -772,7 +772,7 @@ def test_short_way_of_prestatierecords(
 
 @_with_examples
 @fixed(200)
-@given(inhoud=_well_formed() | around_limits.declarations_around_limits(), stage=STAGES, welke=st.integers(0, 2))
+@given(content=_well_formed() | around_limits.declarations_around_limits(), stage=STAGES, which=st.integers(0, 2))
 def test_without_the_short_ways_all_is_the_same(
     stores: list[Database], folder: Path, content: bytes, stage: Stage, which: int
 ) -> None:
@@ -785,9 +785,9 @@ def test_without_the_short_ways_all_is_the_same(
 @_with_examples
 @fixed(150)
 @given(
-    inhoud=around_limits.declarations_around_limits(),
+    content=around_limits.declarations_around_limits(),
     stage=st.sampled_from([Stage.ALL, Stage.INSURER]),
-    welke=st.just(_LIMITS),
+    which=st.just(_LIMITS),
 )
 def test_a_stretch_is_as_good_as_the_day(
     stores: list[Database], folder: Path, content: bytes, stage: Stage, which: int
@@ -806,9 +806,9 @@ def test_every_check_of_level_7_comes_by(stores: list[Database], folder: Path) -
     found = set()
     for content in around_limits.EXAMPLES:
         outcome, _ = play(stores[_LIMITS], folder, content, stage=Stage.INSURER, dry_run=True)
-        found |= {melding.finding.controle for melding in outcome.meldingen}
+        found |= {melding.finding.check for melding in outcome.meldingen}
     of_prestaties = [*checks("prestatie"), *checks("toekenning")]
-    assert found >= {c for c in of_prestaties if c.niveau == 7}
+    assert found >= {c for c in of_prestaties if c.level == 7}
 
 
 def test_a_line_too_long_to_remember() -> None:

@@ -152,7 +152,7 @@ def test_personas_of_proef() -> None:
     with Bench() as mzsim:
         mzsim.load("@proef")
         declaration = mzsim.personas[0].declaraties[0]
-        told = mzsim.replay(declaration.message(), date=declaration.datum)
+        told = mzsim.replay(declaration.message(), date=declaration.date)
     assert (told.status, told.totaal_toegekend) == ("volledig_toegewezen", "49.51")
 
 
@@ -168,7 +168,7 @@ def test_payment_date() -> None:
         other = bytes(simple(r0116="ANDER", r0432="ANDER", r0415="11"))
         told = mzsim.replay(other, date="2011-05-02")
         assert told.betaaldatum == "2011-06-01"
-        assert {t["voor_patient"] for t in told.grants} == {"0.00"}
+        assert {t["voor_patient"] for t in told.toekenningen} == {"0.00"}
 
 
 # The fixture mzsim_case.

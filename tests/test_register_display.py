@@ -54,7 +54,7 @@ def test_selection(options: list[str], fits: object) -> None:
 @pytest.mark.parametrize("id", sorted(REGISTER))
 def test_a_check_with_its_cases(id: str) -> None:
     output = _show(id)
-    assert output.startswith(f"{id}: {REGISTER[id].zin}")
+    assert output.startswith(f"{id}: {REGISTER[id].sentence}")
     assert "\npasses: " in output
     assert "\nfails: " in output
 

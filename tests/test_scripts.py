@@ -35,9 +35,9 @@ from tests.retours import codes, read, records, slot
 
 EXAMPLE = declaraties()["1-volledig-toegewezen"]
 """Of verzekerde 1 a C11 of 10.00 (record 2), of verzekerde 3 an R24 of 500.00 (4) and a V13 of 150.00 (5)."""
-D = sorted(c.code for c in retourcodes().values() if c.soort == "D")
+D = sorted(c.code for c in retourcodes().values() if c.kind == "D")
 WHOLE = [code for code in D if code not in ONLY_PARTLY]
-FILE = sorted(c.code for c in retourcodes().values() if c.soort in "XT" and c.code not in ("0001", "8096", "8097"))
+FILE = sorted(c.code for c in retourcodes().values() if c.kind in "XT" and c.code not in ("0001", "8096", "8097"))
 
 
 class Player:
@@ -82,14 +82,14 @@ def player(store: Database, tmp_path: Path) -> Player:
 def test_codes_on_a_prestatie(player: Player) -> None:
     outcome = player({"match": {"0413": "R24"}, "action": {"codes": ["8007", "8072"]}})
     assert outcome.status is Status.PARTLY_GRANTED
-    assert outcome.totaal_toegekend == 16000
+    assert outcome.total_granted == 16000
     assert player.back() == {("01", 0): ("0200",), ("02", 3): ("0200",), ("04", 4): ("8007", "8072")}
     assert player.amounts() == {4: ("00000000D", "00000000D")}
 
 
 def test_codes_on_a_verzekerde(player: Player) -> None:
     outcome = player({"deel": "verzekerde", "match": {"0203": "100197243"}, "action": {"codes": ["8004"]}})
-    assert outcome.totaal_toegekend == 1000
+    assert outcome.total_granted == 1000
     assert player.back() == {
         ("01", 0): ("0200",),
         ("02", 3): ("8004",),
@@ -103,7 +103,7 @@ def test_codes_on_a_verzekerde(player: Player) -> None:
 def test_file_rejected(player: Player, sender: str) -> None:
     outcome = player({"deel": "bestand", "action": {"codes": ["8198", "0030"], "afzender": sender}})
     assert outcome.status is Status.REJECTED_FILE
-    assert outcome.afzender == {"vecozo": "VECOZO", "verzekeraar": "0736"}[sender]
+    assert outcome.sender == {"vecozo": "VECOZO", "verzekeraar": "0736"}[sender]
     assert player.back() == {("01", 0): ("0001", "8198", "0030")}
     assert len(records(player.retour)) == 2
 
@@ -114,7 +114,7 @@ def test_vecozo_rejects_a_record(player: Player) -> None:
         {"match": {"0413": "V13"}, "action": {"codes": ["8007"], "afzender": "vecozo"}},
         {"match": {"0413": "C11"}, "action": {"codes": ["8072"]}},
     )
-    assert (outcome.status, outcome.afzender) == (Status.REJECTED_RECORD, "VECOZO")
+    assert (outcome.status, outcome.sender) == (Status.REJECTED_RECORD, "VECOZO")
     assert {codes for key, codes in player.back().items() if key != ("04", 5)} == {("0200",)}
     assert player.back()["04", 5] == ("8007",)
     assert slot(player.retour)[:5] == ["000002", "000000", "000003", "000001", "0000006"]
@@ -124,11 +124,11 @@ def test_a_melding_names_the_rule_of_the_script(player: Player, tmp_path: Path) 
     outcome = player({"match": {"0413": "X*"}, "action": {"codes": ["8072"]}}, {"action": {"codes": ["8007", "8014"]}})
     first, second, *_ = outcome.meldingen
     assert [m.retourcode for m in (first, second)] == ["8007", "8014"]
-    check = first.finding.controle
-    assert second.finding.controle.id == check.id == "script-2"
-    assert (check.rubriek, check.zin) == (None, "Rule 2 of the script says so.")
+    check = first.finding.check
+    assert second.finding.check.id == check.id == "script-2"
+    assert (check.rubriek, check.sentence) == (None, "Rule 2 of the script says so.")
     second_line = (tmp_path / "script.yaml").read_text("utf-8").splitlines().index("- action:") + 1
-    assert check.bron == f"script.yaml:{second_line}"
+    assert check.source == f"script.yaml:{second_line}"
     assert check.id not in REGISTER
 
 
@@ -190,7 +190,7 @@ def test_amount(player: Player, action: dict[str, Any], back: tuple[str, ...], a
     outcome = player({"match": {"0413": "R24"}, "action": action})
     assert player.back()["04", 4] == back
     assert player.amounts()[4] == amounts
-    assert outcome.totaal_toegekend == 16000 + int(amounts[1][:-1])
+    assert outcome.total_granted == 16000 + int(amounts[1][:-1])
 
 
 @pytest.mark.parametrize("action", [{"percentage": 100}, {"toekennen": 500}, {"toekennen": 500, "codes": ["0613"]}])
@@ -212,7 +212,7 @@ def test_a_credit_record_takes_its_sign_along(player: Player) -> None:
         {"match": {"0431": "C"}, "action": {"toekennen": 4}}, declaration=bytes(message), stage=Stage.INSURER
     )
     assert player.amounts() == {3: ("00001000C", "00000400C")}
-    assert outcome.totaal_toegekend == 3000 - 400
+    assert outcome.total_granted == 3000 - 400
 
 
 def test_nothing_granted_is_fully_rejected(player: Player) -> None:
@@ -350,10 +350,10 @@ def test_vecozo_comes_first(player: Player) -> None:
     """A rule of the insurer brings nothing past VECOZO; one of VECOZO does, and the insurer judges for itself."""
     declaration = declaraties()["4b-fout-in-prestatierecord"]
     of_insurer = {"match": {"0413": "R24"}, "action": {"percentage": 100}}
-    assert player(of_insurer, declaration=declaration).afzender == "VECOZO"
+    assert player(of_insurer, declaration=declaration).sender == "VECOZO"
     of_vecozo = {"match": {"0413": "R24"}, "action": {"codes": ["0200"], "afzender": "vecozo"}}
     outcome = player(of_vecozo, declaration=declaration)
-    assert (outcome.afzender, player.back()["04", 4]) == ("0736", ("8007",))
+    assert (outcome.sender, player.back()["04", 4]) == ("0736", ("8007",))
     assert player(of_vecozo, of_insurer, declaration=declaration).status is Status.FULLY_GRANTED
 
 

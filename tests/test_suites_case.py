@@ -47,20 +47,20 @@ def test_everything_that_a_case_can_hold(tmp_path: Path) -> None:
         ],
     )  # fmt: skip
     case = read_case(folder)
-    assert (case.id, case.titel, case.bron, case.tags) == (
+    assert (case.id, case.title, case.source, case.tags) == (
         "a-case",
         "A case",
         "INV 3.3 example 4a",
         ("inv", "partial"),
     )
     assert case.store == (folder / "store.yaml", path_of("@uzovi"))
-    one, two = case.stappen
-    assert (one.datum, one.stage, one.antwoord) == (dt.date(2011, 5, 3), Stage.VECOZO, folder / "1.mz302.asc")
-    assert (one.verwacht.given, one.verwacht.retour) == (frozenset({"retour"}), None)
-    assert (two.datum, two.stage, two.antwoord) == (dt.date(2011, 5, 2), Stage.INSURER, None)
-    assert two.verwacht.totaal_toegekend == -1050
-    assert (two.verwacht.status, two.verwacht.codes) == (Status.PARTLY_GRANTED, ("8004",))
-    assert two.verwacht.meldingen == ((("record", "02"), ("identificatie", None)),)
+    one, two = case.steps
+    assert (one.date, one.stage, one.answer) == (dt.date(2011, 5, 3), Stage.VECOZO, folder / "1.mz302.asc")
+    assert (one.expected.given, one.expected.retour) == (frozenset({"retour"}), None)
+    assert (two.date, two.stage, two.answer) == (dt.date(2011, 5, 2), Stage.INSURER, None)
+    assert two.expected.total_granted == -1050
+    assert (two.expected.status, two.expected.codes) == (Status.PARTLY_GRANTED, ("8004",))
+    assert two.expected.meldingen == ((("record", "02"), ("identificatie", None)),)
 
 
 @pytest.mark.parametrize(
@@ -183,9 +183,9 @@ def test_what_is_right(tmp_path: Path) -> None:
     }
     case_report = _play(_with_expect(tmp_path / "c", **expect), tmp_path)
     assert (case_report.verdict, case_report.passed, case_report.error) == ("passed", True, None)
-    (step,) = case_report.stappen
+    (step,) = case_report.steps
     assert step.retour == (tmp_path / "c" / "1.mz302.asc").read_bytes()
-    assert step.declaratie == (tmp_path / "c" / "1.mz301.asc").read_bytes()
+    assert step.declaration == (tmp_path / "c" / "1.mz301.asc").read_bytes()
 
 
 @pytest.mark.parametrize(
@@ -204,8 +204,8 @@ def test_what_is_right(tmp_path: Path) -> None:
 def test_what_is_wrong(tmp_path: Path, expect: dict[str, Any], difference: tuple[str, str, str]) -> None:
     case_report = _play(_with_expect(tmp_path / "c", **expect), tmp_path)
     assert case_report.verdict == "failed"
-    ((found,),) = (step.differences for step in case_report.stappen)
-    assert (found.what, found.verwacht, found.gevonden) == difference
+    ((found,),) = (step.differences for step in case_report.steps)
+    assert (found.what, found.expected, found.found) == difference
 
 
 @pytest.mark.parametrize(
@@ -227,7 +227,7 @@ def test_differences_in_a_retour_per_record_and_rubriek(tmp_path: Path) -> None:
     lines = put(good, 1, "0196", "0201").split(b"\r\n")
     added = lines[2][:13] + b"9" + lines[2][14:]
     place.write_bytes(b"\r\n".join([*lines[:3], added, *lines[4:]]))
-    ((step,)) = _play(read_case(folder), tmp_path).stappen
+    ((step,)) = _play(read_case(folder), tmp_path).steps
     assert step.differences == (
         Difference("retour", 1, "01", None, "0196", "0201", "0200"),
         Difference("retour", None, "04", 9, None, "a record with 8002", "none"),
@@ -248,8 +248,8 @@ def test_differences_that_are_no_rubriek(tmp_path: Path, edit: Any, expected: st
     folder = make_case(tmp_path / "c")
     place = folder / "1.mz302.asc"
     place.write_bytes(edit(place.read_bytes()))
-    ((step,)) = _play(read_case(folder), tmp_path).stappen
-    assert (step.differences[0].verwacht, step.differences[0].gevonden) == (expected, found)
+    ((step,)) = _play(read_case(folder), tmp_path).steps
+    assert (step.differences[0].expected, step.differences[0].found) == (expected, found)
 
 
 def test_steps_share_a_store_and_cases_do_not(tmp_path: Path) -> None:
@@ -264,9 +264,9 @@ def test_order_of_store_files(tmp_path: Path) -> None:
     (folder / "later.yaml").write_text(
         'uzovi: [{nummer: "0736", naam: V, soort: zorgverzekeraar, edp: false}]\n', "utf-8"
     )
-    (step,) = _play(read_case(folder), tmp_path).stappen
-    assert step.uitkomst is not None
-    assert [m.retourcode for m in step.uitkomst.meldingen] == ["8198"]
+    (step,) = _play(read_case(folder), tmp_path).steps
+    assert step.outcome is not None
+    assert [m.retourcode for m in step.outcome.meldingen] == ["8198"]
 
 
 def test_a_store_file_that_changes_is_loaded_again(tmp_path: Path) -> None:
@@ -288,11 +288,11 @@ def test_an_unusable_store_file_is_a_verdict(tmp_path: Path) -> None:
 
 def test_an_unreadable_declaration_is_a_verdict_and_the_next_step_is_played(tmp_path: Path) -> None:
     case = read_case(make_case(tmp_path / "c", steps=[{**STEP, "expect": {"retour": "1.mz302.asc"}}] * 2))
-    gone = case.stappen[0]._replace(declaratie=tmp_path / "gone.asc")
-    case_report = _play(case._replace(stappen=(gone, case.stappen[1])), tmp_path)
-    assert [step.verdict for step in case_report.stappen] == ["error", "passed"]
+    gone = case.steps[0]._replace(declaration=tmp_path / "gone.asc")
+    case_report = _play(case._replace(steps=(gone, case.steps[1])), tmp_path)
+    assert [step.verdict for step in case_report.steps] == ["error", "passed"]
     assert case_report.verdict == "error"
-    assert case_report.stappen[0].error == f"{tmp_path / 'gone.asc'}: can't be read: No such file or directory"
+    assert case_report.steps[0].error == f"{tmp_path / 'gone.asc'}: can't be read: No such file or directory"
 
 
 def test_no_declaration_is_unreadable_without_a_retour(tmp_path: Path) -> None:
@@ -319,7 +319,7 @@ def test_a_code_of_the_store_itself_is_known(tmp_path: Path) -> None:
         "uzovi: [{nummer: '0736', naam: V, soort: zorgverzekeraar, edp: true, beleid: {retourcodes: {0207-3: '3901'}}}]\n"
     )
     case_report = _play(read_case(folder), tmp_path)
-    assert [(code.code, code.betekenis) for code in case_report.codes] == [("3901", "An own code")]
+    assert [(code.code, code.meaning) for code in case_report.codes] == [("3901", "An own code")]
 
 
 SCRIPT = [{"match": {"0413": "R24"}, "action": {"codes": ["8063"], "afzender": "verzekeraar"}}]
@@ -342,7 +342,7 @@ def test_a_step_with_a_script_and_the_report_travels(tmp_path: Path) -> None:
 def test_an_unusable_script_is_a_verdict(tmp_path: Path) -> None:
     folder = make_case(tmp_path / "c", steps=[{**STEP, "antwoord": "script.yaml", "expect": {"codes": []}}])
     (folder / "script.yaml").write_text(yaml.safe_dump([{"action": {"codes": ["9999"]}}]))
-    (step,) = _play(read_case(folder), tmp_path).stappen
+    (step,) = _play(read_case(folder), tmp_path).steps
     assert step.verdict == "error"
     assert (step.error or "").startswith(
         f"{folder / 'script.yaml'}:3: [0].action.codes[0]: 9999 is no known retourcode"

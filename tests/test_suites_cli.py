@@ -197,9 +197,9 @@ def test_new_without_a_retour_and_with_equal_names(tmp_path: Path) -> None:
     words = ["suite", "new", folder, "--declaration", tmp_path / "a/x.asc", "--declaration", tmp_path / "b/x.asc"]
     assert invoke(*words, "--store", STORE, "--stage", "vecozo").exit_code == 0
     case = read_case(folder)
-    assert [step.declaratie.name for step in case.stappen] == ["x.asc", "x-2.asc"]
-    assert [step.verwacht.retour for step in case.stappen] == [None, None]
-    assert {"retour", "status"} == case.stappen[0].verwacht.given
+    assert [step.declaration.name for step in case.steps] == ["x.asc", "x-2.asc"]
+    assert [step.expected.retour for step in case.steps] == [None, None]
+    assert {"retour", "status"} == case.steps[0].expected.given
 
 
 def test_new_overwrites_nothing(tmp_path: Path) -> None:
@@ -309,7 +309,7 @@ def test_accept_of_a_retour_that_is_not_there_yet(tmp_path: Path) -> None:
 def test_accept_of_a_retour_that_no_longer_comes(tmp_path: Path) -> None:
     folder = make_case(tmp_path / "c", stage="vecozo")
     assert invoke("suite", "accept", tmp_path, "-y").exit_code == 0
-    assert read_case(folder).stappen[0].verwacht.retour is None
+    assert read_case(folder).steps[0].expected.retour is None
     assert invoke("suite", "run", tmp_path).exit_code == 0
 
 

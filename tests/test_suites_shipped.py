@@ -47,7 +47,7 @@ def test_codes_holds_every_code_of_the_register() -> None:
     cases = find_cases(SUITES / "codes")
     assert [case.id for case in cases] == codes()
     for case in cases:
-        expected = case.stappen[-1].verwacht
+        expected = case.steps[-1].expected
         assert expected.codes == (case.id,)
         assert expected.retour is not None
         assert expected.retour.read_bytes()
@@ -58,32 +58,32 @@ def test_inv_holds_every_example_of_chapter_3_in_three_paths() -> None:
     declaraties = sorted(INV3.glob("*.mz301.asc"))
     assert len(cases) == 3 * len(declaraties)
     for case in cases:
-        (step,) = case.stappen
-        name = step.declaratie.name.removesuffix(".mz301.asc")
+        (step,) = case.steps
+        name = step.declaration.name.removesuffix(".mz301.asc")
         path = _PATH[case.id.rpartition("-")[2]]
-        assert step.declaratie.read_bytes() == (INV3 / step.declaratie.name).read_bytes()
+        assert step.declaration.read_bytes() == (INV3 / step.declaration.name).read_bytes()
         gold = INV3 / f"{name}.{path}.mz302.asc"
-        retour = step.verwacht.retour
+        retour = step.expected.retour
         assert (retour and retour.read_bytes()) == (gold.read_bytes() if gold.exists() else None)
     assert (SUITES / "inv" / "store-3.yaml").read_bytes() == (INV3 / "store.yaml").read_bytes()
 
 
 def test_inv_holds_every_example_of_chapter_4() -> None:
     cases = [case for case in find_cases(SUITES / "inv") if "chapter-4" in case.tags]
-    declaraties = {case.stappen[0].declaratie.name: case.stappen[0].declaratie.read_bytes() for case in cases}
+    declaraties = {case.steps[0].declaration.name: case.steps[0].declaration.read_bytes() for case in cases}
     assert declaraties == {path.name: path.read_bytes() for path in INV4.glob("*.mz301.asc")}
 
 
 def test_outcomes_holds_every_outcome() -> None:
-    steps = [step for case in find_cases(SUITES / "outcomes") for step in case.stappen]
-    assert {step.verwacht.status for step in steps} == set(Status)
+    steps = [step for case in find_cases(SUITES / "outcomes") for step in case.steps]
+    assert {step.expected.status for step in steps} == set(Status)
 
 
 def test_wlz_is_granted_and_refused(tmp_path: Path) -> None:
     cases = find_cases(SUITES / "wlz")
     assert {case.tags[0] for case in cases} == {"granted", "refused"}
     for case in cases:
-        assert case.stappen[-1].declaratie.read_bytes()[2:5] == b"250", f"{case.id} is no Wlz message"
-        (*_, step) = play_case(case, tmp_path).stappen
-        assert step.uitkomst is not None
-        assert bool(step.uitkomst.meldingen) is (case.tags[0] == "refused")
+        assert case.steps[-1].declaration.read_bytes()[2:5] == b"250", f"{case.id} is no Wlz message"
+        (*_, step) = play_case(case, tmp_path).steps
+        assert step.outcome is not None
+        assert bool(step.outcome.meldingen) is (case.tags[0] == "refused")

@@ -92,7 +92,7 @@ def test_a_later_prestatie_never_has_an_earlier_last_day(term: Indientermijn) ->
 
 
 @EVERY_TERM
-@given(ingediend=st.dates(DAY("1990-01-01"), DAY("2090-01-01")))
+@given(submitted=st.dates(DAY("1990-01-01"), DAY("2090-01-01")))
 def test_the_first_day_in_time_parts_in_time_from_too_late(term: Indientermijn, submitted: dt.date) -> None:
     first = first_on_time(term, submitted)
     assert term.last_day(first) >= submitted
@@ -132,7 +132,7 @@ def test_what_was_granted_can_go_back_when_the_contract_is_over(store: Database,
         load_file(store, tmp_path / "store.yaml")
         message = simple(r0116=f"F{number}", r0432="AB"[number], **fields)
         outcome, _ = play_bytes(store, tmp_path, bytes(message))
-        granted.append(outcome.totaal_toegekend)
+        granted.append(outcome.total_granted)
     assert granted == [1000, -1000]
 
 

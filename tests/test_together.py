@@ -98,12 +98,12 @@ def _kill(db: Path, declaration: Path, point: str, times: int) -> subprocess.Com
 # The points that a replay passes, in order, and whether the declaration has been answered by then. The first commit is
 # that of the message; the second says that the retour has its name.
 POINTS = [
-    ("voltooi", 1, False),
+    ("complete", 1, False),
     ("fsync", 1, False),
     ("na-fsync", 1, False),
     ("commit", 1, False),
     ("na-commit", 1, True),
-    ("zet_neer", 1, True),
+    ("put_in_place", 1, True),
     ("replace", 1, True),
     ("na-replace", 1, True),
     ("commit", 2, True),

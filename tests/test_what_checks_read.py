@@ -52,7 +52,7 @@ def ids(checks: tuple[Check, ...]) -> Any:
 
 def rubrieken_by_source(check: Check) -> frozenset[str]:
     """The rubrieken of its own record that a check can read, by its source."""
-    return frozenset(NUMBERS[_CATEGORY[check.deel]][name] for name in by_source(check)[0])
+    return frozenset(NUMBERS[_CATEGORY[check.part]][name] for name in by_source(check)[0])
 
 
 # What a check can read, by its source.
@@ -72,7 +72,7 @@ def test_a_check_of_an_amount_reads_its_account_only() -> None:
 
 def test_checks_of_lines_read_what_they_like() -> None:
     """Those of the file and of all lines are of levels 1 to 3: nothing decides whether they are performed."""
-    assert {c.niveau for c in checks("bestand", "alle", "debiteur")} <= {1, 2, 3}
+    assert {c.level for c in checks("bestand", "alle", "debiteur")} <= {1, 2, 3}
 
 
 def test_every_field_of_omgeving_has_its_place() -> None:
@@ -81,9 +81,9 @@ def test_every_field_of_omgeving_has_its_place() -> None:
         omgevingen.OF_MESSAGE,
         omgevingen.OF_VERZEKERDE,
         omgevingen.OF_REFERENCE | omgevingen.ELSEWHERE,
-        frozenset({"verzekerde_stond_op"}),
-        frozenset({"vorige_referentie", "sleutel", "wijze", "inhoud", "datum_prestatie"}),
-        frozenset({"tijdvak", "dekkingsvak", "niets_elders"}),
+        frozenset({"verzekerde_stood_at"}),
+        frozenset({"previous_reference", "key", "manner", "content", "datum_prestatie"}),
+        frozenset({"stretch", "cover_stretch", "nothing_elsewhere"}),
     )
     assert Counter(name for group in groups for name in group) == Counter(ALL_FIELDS)
 
@@ -91,18 +91,18 @@ def test_every_field_of_omgeving_has_its_place() -> None:
 # What decides whether a check is performed.
 
 _FOUND_BY = {
-    "persoon": {"0203", "0205"},
-    "verzekerde_stond_op": {"0203", "0204", "0205"},
-    "eigen_uzovi": {"0204"},
+    "person": {"0203", "0205"},
+    "verzekerde_stood_at": {"0203", "0204", "0205"},
+    "own_uzovi": {"0204"},
     "polissen": {"0203", "0204", "0205"},
-    "referentie": {"0432"},
-    "referentie_stond_op": {"0432"},
+    "reference": {"0432"},
+    "reference_stood_at": {"0432"},
     "factuurnummer_gebruikt": {"0109", "0110", "0111", "0112", "0113", "0116"},
     "contracten": {"0108", "0109", "0110", "0111", "0112", "0113"},
     "oudste_dagtekening": {"0108"},
 }
 """Rubrieken by which what stands in the surroundings was found. `geboortedatum` is None where 0207 is no date; what other
-records, earlier declarations and authorisations say was judged elsewhere, by what the check names in `leest`."""
+records, earlier declarations and authorisations say was judged elsewhere, by what the check names in `reads`."""
 
 
 _ZEROS_ONLY = {"0113-2": {"0109", "0110", "0111", "0112"}}
@@ -126,7 +126,7 @@ def judged_by(check: Check) -> frozenset[str]:
         field, _, name = path.partition(".")
         if field == "verzekerde" and name:
             found |= {NUMBERS[Verzekerdenrecord][name]}
-        elif check.deel == "voorloop" or field != "contracten":
+        elif check.part == "voorloop" or field != "contracten":
             found |= _FOUND_BY.get(field, set())
     return found
 
@@ -135,23 +135,23 @@ def judged_by(check: Check) -> frozenset[str]:
 def can_be_unreadable(part: str) -> frozenset[str]:
     """Rubrieken that may fail levels 3 and 4; any other is as good as its bytes."""
     parts = {"voorloop": ("voorloop",), "verzekerde": ("verzekerde",), "prestatie": ("verzekerde", "prestatie")}[part]
-    return frozenset().union(*(c.leest for c in REGISTER.values() if c.deel in parts and c.niveau <= 4))
+    return frozenset().union(*(c.reads for c in REGISTER.values() if c.part in parts and c.level <= 4))
 
 
-@ids(tuple(c for c in checks("voorloop", "verzekerde", "prestatie") if c.niveau > 4))
+@ids(tuple(c for c in checks("voorloop", "verzekerde", "prestatie") if c.level > 4))
 def test_a_check_judges_only_what_passed_levels_3_and_4(check: Check) -> None:
     """A check of level 3 or 4 itself is performed whatever it reads, and makes unreadable just what it names."""
-    assert judged_by(check) & can_be_unreadable(check.deel) <= check.leest
+    assert judged_by(check) & can_be_unreadable(check.part) <= check.reads
 
 
 def test_a_sluitrecord_and_commentaar_have_nothing_that_stops_a_check() -> None:
-    assert {c.niveau for c in checks("sluit")} == {5}
-    assert {c.niveau for c in checks("commentaar")} == {3}
+    assert {c.level for c in checks("sluit")} == {5}
+    assert {c.level for c in checks("commentaar")} == {3}
 
 
-# What `niets_elders` stands for, and what a record that is no credit says.
+# What `nothing_elsewhere` stands for, and what a record that is no credit says.
 
-_NOTHING_ELSEWHERE = {"regel": 7, "reeksen": {}, "gelijk": False, "machtiging": None, "terugblik": None}
+_NOTHING_ELSEWHERE = {"line": 7, "record_sets": {}, "equal": False, "machtiging": None, "retrospect": None}
 
 
 class _Unused:
@@ -169,7 +169,7 @@ def _objects_without_reading(check: Check) -> bool:
             Nothing(debet_credit_02=b"D") if check.id == "0413-4" else Nothing(), Nothing(**_NOTHING_ELSEWHERE)
         )
     if check.per == "referentie":
-        first = {"regel": 7, "referentie_stond_op": 7, "referentie": b"R1", "gebruikte_referenties": _Unused()}
+        first = {"line": 7, "reference_stood_at": 7, "reference": b"R1", "used_references": _Unused()}
         return check.function(Nothing(), Nothing(**first))
     return any(check.function(Nothing(debet_credit_02=sign), Nothing()) for sign in (b"D", b"X", b" "))
 
@@ -204,7 +204,7 @@ def _variants(rng: random.Random, seen: list[bytes]) -> Any:
 @pytest.mark.slow
 def test_a_check_reads_no_more_than_it_may_on_any_case(tmp_path: Path) -> None:
     """Each objects to some of them, and to others it does not."""
-    cases = [(c, case) for c, case in all_cases() if REGISTER[c].deel in _CATEGORY]
+    cases = [(c, case) for c, case in all_cases() if REGISTER[c].part in _CATEGORY]
     with every_check(_variants(random.Random(1), [])) as seen:
         for number, (check, case) in enumerate(cases):
             (folder := tmp_path / str(number)).mkdir()
@@ -223,7 +223,7 @@ def _birthday(p: Prestatierecord, o: Surroundings) -> bool:
 
 def _seen_today(p: Prestatierecord, o: Surroundings) -> bool:
     """Compares 0408 with a day on which no tijdvak begins."""
-    return p.datum > o.datum
+    return p.datum > o.today
 
 
 def _hidden(p: Prestatierecord, o: Surroundings) -> bool:
@@ -250,7 +250,7 @@ def _registered(id: str, function: Any, **otherwise: Any) -> Check:
 
 def _surroundings(**otherwise: Any) -> Any:
     empty = dict.fromkeys(ALL_FIELDS)
-    return SimpleNamespace(**empty | {"datum": b"20110502", "geboortedatum": b"19541210", "wlz": False} | otherwise)
+    return SimpleNamespace(**empty | {"today": b"20110502", "geboortedatum": b"19541210", "wlz": False} | otherwise)
 
 
 _HEEN = bytes(simple()).split(b"\r\n")[2]
@@ -302,4 +302,4 @@ def test_a_check_that_does_not_name_what_it_reads_is_found() -> None:
     check = REGISTER["0430-2"]
     test_a_check_judges_only_what_passed_levels_3_and_4(check)
     with pytest.raises(AssertionError):
-        test_a_check_judges_only_what_passed_levels_3_and_4(check._replace(leest=frozenset({"0430"})))
+        test_a_check_judges_only_what_passed_levels_3_and_4(check._replace(reads=frozenset({"0430"})))

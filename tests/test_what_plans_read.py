@@ -49,14 +49,14 @@ def test_a_plan_can_read_of_a_record_only_what_its_key_holds() -> None:
 def test_a_planmaker_knows_only_what_is_fixed_for_the_message() -> None:
     """It has no other attributes, and nothing of it changes after it was made."""
     read = {path.partition(".")[0] for path in reads_of(PlanMaker.plan, PlanMaker, "self")}
-    assert read == {"_voorwaarden", "_weging", "_tarief_telt"}
-    assert set(Conditions._fields) == {"pakketten", "kaart", "contracteert", "vergoeding_zonder_contract"}
+    assert read == {"_conditions", "_weighing", "_tariff_counts"}
+    assert set(Conditions._fields) == {"pakketten", "card", "contracteert", "reimbursement_without_contract"}
 
 
 def test_the_surroundings_of_a_decision_are_its_key() -> None:
     """`polissen` and `datum_prestatie` are asked once for a dekkingsvak, which the test below asks again on other days."""
-    read = {path.partition(".")[0] for path in reads_of(Adjudicator.__call__, Adjudicator, "omgeving")}
-    assert read == {"inhoud", "tijdvak", "datum_prestatie", "dekkingsvak", "polissen", "terugblik"}
+    read = {path.partition(".")[0] for path in reads_of(Adjudicator.__call__, Adjudicator, "surroundings")}
+    assert read == {"content", "stretch", "datum_prestatie", "cover_stretch", "polissen", "retrospect"}
 
 
 # While plans are made.
@@ -70,7 +70,7 @@ def _watched_plan(self: PlansByContent, key: PlanKey, record: Prestatierecord, b
     if within := [border for border in day.borders if border not in borders]:
         raise ReadTooMuchError(f"days of one tijdvak are told apart, at {within}")
     assert record[_PLACE] == key[0]
-    amount, shares = plan.decision.toegekend, plan.decision.aandelen
+    amount, shares = plan.decision.granted, plan.decision.shares
     return plan, plan.entry, plan.limits, plan.decision, (amount, shares) if shares else amount
 
 

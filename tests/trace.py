@@ -90,7 +90,7 @@ def trace(declaration: Path, stage: Stage = Stage.ALL) -> Trace:
         order = Order(declaration, Path(folder, "retour.asc"), DATE, stage)
         replay(order._replace(dry_run=True), store)
         file = at_the_end.enter_context(_CountedFile(declaration))
-        at_the_end.enter_context(mock.patch.object(pipeline, "open_bericht", return_value=file))
+        at_the_end.enter_context(mock.patch.object(pipeline, "open_message", return_value=file))
         sys.setprofile(look)
         try:
             replay(order, store)

@@ -56,7 +56,7 @@ def euro(cents: int) -> str:
 
 
 class Vendor:
-    """Software that does everything right. A subclass does something else; `blind_voor` names checks that it lacks."""
+    """Software that does everything right. A subclass does something else; `blind_for` names checks that it lacks."""
 
     def __init__(self, *blind_for: str) -> None:
         self._blind_for = blind_for

@@ -65,7 +65,7 @@ def contract(start: dt.date = dt.date(2008, 1, 1), end: dt.date | None = None, *
 
 
 def tariff(code: str, euro: float, **otherwise: Any) -> dict[str, Any]:
-    """A line of `tarieven`."""
+    """A line of `tariffs`."""
     return {"prestatiecode": code, "tarief": euro, "ingang": dt.date(2008, 1, 1), "einde": None, **otherwise}
 
 
@@ -118,7 +118,7 @@ class Replayed(NamedTuple):
     @property
     def total(self) -> int:
         """What the sluitrecord says was granted."""
-        return self.uitkomst.totaal_toegekend
+        return self.uitkomst.total_granted
 
 
 def debet(code: str = "C11", tariff: int = 1000, **fields: object) -> Fields:
@@ -152,7 +152,7 @@ class Trial:
         load_file(self.store, place)
 
     def declareer(self, *records: Fields, verzekerde: Fields | None = None, **otherwise: Any) -> Replayed:
-        """Prestatierecords of one verzekerde; see `speel`."""
+        """Prestatierecords of one verzekerde; see `play`."""
         return self.play([(verzekerde or {}, list(records))], **otherwise)
 
     def play(
@@ -198,12 +198,12 @@ class Trial:
         if records and read(retour)[0].codes[0] == "0001":
             granted = [0] * len(granted)
         assert not back, "a record came back that was not declared"
-        assert sum(granted) == outcome.totaal_toegekend == _amount("".join(slot(retour)[-2:]))
+        assert sum(granted) == outcome.total_granted == _amount("".join(slot(retour)[-2:]))
         return Replayed(outcome, retour, tuple(records), tuple(granted), grants)
 
     def _collector(self, order: Order) -> tuple[bytes, tuple[dict[str, Any], ...]]:
         with Collector(None) as collector:
-            replay(order._replace(dry_run=True, toelichting=collector), self.store)
+            replay(order._replace(dry_run=True, collector=collector), self.store)
             return order.retour.read_bytes(), tuple(json.loads(t) for t in collector.grants())
 
 

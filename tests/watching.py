@@ -82,7 +82,7 @@ class Day(bytes):
 
 
 class Watched:
-    """A record, or `Omgeving`, of which only the attributes in `allowed` can be read; `read` are those that were."""
+    """A record, or `Surroundings`, of which only the attributes in `allowed` can be read; `read` are those that were."""
 
     def __init__(
         self, what: object, allowed: Collection[str], replace: Mapping[str, Callable[[Any], Any]] | None = None
@@ -153,7 +153,7 @@ def attributes(category: type[bytes], numbers: Collection[str]) -> frozenset[str
 
 def allowed_rubrieken(check: Check) -> frozenset[str]:
     """The rubrieken of its own record that a check of a verzekerdenrecord or prestatierecord may read."""
-    if check.deel == "verzekerde":
+    if check.part == "verzekerde":
         return RUBRIEKEN[Verzekerdenrecord]
     if check.per == "inhoud":
         return known_good._looks_at(check)
@@ -166,8 +166,8 @@ def allowed_rubrieken(check: Check) -> frozenset[str]:
 
 
 def allowed_fields(check: Check) -> frozenset[str]:
-    """The fields of `Omgeving` that a check may read."""
-    return SURROUNDINGS[check.per] if check.deel == "prestatie" else FOR_VERZEKERDENRECORD
+    """The fields of `Surroundings` that a check may read."""
+    return SURROUNDINGS[check.per] if check.part == "prestatie" else FOR_VERZEKERDENRECORD
 
 
 class Performed(NamedTuple):
@@ -270,18 +270,18 @@ def _watch(
     borders: Mapping[str, Collection[bytes]],
     seen: Seen,
 ) -> None:
-    """Performs checks as `Keuring` does: those of levels 5 to 7 only where what they judge by can be read."""
+    """Performs checks as `Examination` does: those of levels 5 to 7 only where what they judge by can be read."""
     unreadable = elsewhere
-    for check in sorted(checks, key=lambda check: check.niveau > 4):
-        if check.niveau > 4 and not unreadable.isdisjoint(check.leest):
+    for check in sorted(checks, key=lambda check: check.level > 4):
+        if check.level > 4 and not unreadable.isdisjoint(check.reads):
             continue
         performed = perform(check, heen[:310], around, borders.get(check.per, ()))
         seen[check.id, performed.verdict] += 1
         of_record, of_surroundings = by_source(check)
         assert performed.of_record <= of_record, f"{check.id} reads what its source does not show"
         assert performed.of_surroundings <= of_surroundings, f"{check.id} reads what its source does not show"
-        if performed.verdict and check.niveau <= 4:
-            unreadable |= check.leest
+        if performed.verdict and check.level <= 4:
+            unreadable |= check.reads
 
 
 def by_source(check: Check) -> tuple[frozenset[str], frozenset[str]]:

@@ -80,7 +80,7 @@ class Program(_ManifestPart):
 
 
 class ManifestStoreState(_ManifestPart):
-    """The store before the run: see `mzsim.store.state.Stand`."""
+    """The store before the run: see `mzsim.store.state.MachtigingState`."""
 
     versie: str
     revisie: int
@@ -125,12 +125,12 @@ class RunRecord:
     """Watches a replay and takes down what its manifest needs."""
 
     def __init__(self) -> None:
-        self.declaratie = ""
+        self.declaration = ""
         self.retour = ""
         self.store: ManifestStoreState | None = None
 
     def begin(self, declaration: BinaryIO, connection: Connection, *, in_change: bool) -> None:
-        self.declaratie = _sha256(declaration)
+        self.declaration = _sha256(declaration)
         self.store = ManifestStoreState(**state_of(connection, in_change=in_change)._asdict())
 
     def end(self, retour: BinaryIO) -> None:
@@ -139,20 +139,20 @@ class RunRecord:
     def manifest(self, order: Order) -> Manifest:
         """The manifest of a replay that ended with a retour."""
         assert self.store is not None
-        script = order.antwoord
+        script = order.script
         declaration, retour = order.files
         folder_ = retour.absolute().parent
-        assert script is None or script.pad is not None, "the command line reads scripts from files"
+        assert script is None or script.path is not None, "the command line reads scripts from files"
         return Manifest(
             manifest=1,
-            declaratie=Fingerprint(pad=_from(folder_, declaration), sha256=self.declaratie),
+            declaratie=Fingerprint(pad=_from(folder_, declaration), sha256=self.declaration),
             retour=Fingerprint(pad=retour.name, sha256=self.retour),
             opties=Options(
-                date=order.datum,
+                date=order.date,
                 stage=order.stage,
                 dry_run=order.dry_run,
-                antwoord=Fingerprint(pad=_from(folder_, script.pad), sha256=script.sha256)
-                if script is not None and script.pad is not None
+                antwoord=Fingerprint(pad=_from(folder_, script.path), sha256=script.sha256)
+                if script is not None and script.path is not None
                 else None,
             ),
             programma=_program(),
@@ -181,7 +181,7 @@ class Repetition:
         if m.opties.antwoord is not None:
             script = load_script(folder_ / m.opties.antwoord.pad, store)
             if script.sha256 != m.opties.antwoord.sha256:
-                raise self._error(f"{script.pad} is not the script of that run (another SHA-256)")
+                raise self._error(f"{script.path} is not the script of that run (another SHA-256)")
         declaration = folder_ / m.declaratie.pad
         name = Path(m.retour.pad).name
         to = folder_ / name if out is None else out / name if out.is_dir() else out

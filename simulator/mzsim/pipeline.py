@@ -37,7 +37,7 @@ class Witness(Protocol):
     """Looks on while a declaration is answered. What it raises stops the replay: nothing written, nothing recorded."""
 
     def begin(self, declaration: BinaryIO, connection: Connection, *, in_change: bool) -> None:
-        """The store as it is judged by, before anything is recorded; `in_wijziging` as in `Database.wijzigen`."""
+        """The store as it is judged by, before anything is recorded; `in_change` as in `Database.change`."""
 
     def end(self, retour: BinaryIO) -> None:
         """The retour that is about to get its name."""
@@ -46,51 +46,51 @@ class Witness(Protocol):
 class AsOf(NamedTuple):
     """A message that the store holds already: its row, and whether its factuurnummer was free before it."""
 
-    bericht_id: int
+    message_id: int
     number_free: bool
 
 
 class Order(NamedTuple):
-    """One declaration to replay; `retour` is where its retourbericht goes, `datum` the processing date.
+    """One declaration to replay; `retour` is where its retourbericht goes, `date` the processing date.
 
-    `antwoord` is a script that decides on what its rules match; `toelichting` hears how the answer came about; `toen`
+    `answer` is a script that decides on what its rules match; `collector` hears how the answer came about; `as_of`
     judges as of when the message was received.
     """
 
-    declaratie: Path | BytesMessage
+    declaration: Path | BytesMessage
     retour: Path | RetourStream
-    datum: dt.date
+    date: dt.date
     stage: Stage = Stage.ALL
     dry_run: bool = False
-    antwoord: AnswerScript | None = None
+    script: AnswerScript | None = None
     witness: Witness | None = None
-    toelichting: AnswerOnlooker | None = None
+    collector: AnswerOnlooker | None = None
     as_of: AsOf | None = None
 
     @property
     def files(self) -> tuple[Path, Path]:
         """The declaration and the place of its retour, of one that goes from file to file."""
-        assert isinstance(self.declaratie, Path)
+        assert isinstance(self.declaration, Path)
         assert isinstance(self.retour, Path)
-        return self.declaratie, self.retour
+        return self.declaration, self.retour
 
 
 class _Received(NamedTuple):
     """A declaration as it is answered: its bytes, what it says, what the store knows, and where it is recorded, if at all."""
 
-    bron: BinaryIO
-    bericht: Message
+    source: BinaryIO
+    message: Message
     facts: FactSource
     book: Recording | None
-    toelichting: AnswerOnlooker | None
+    collector: AnswerOnlooker | None
     progress: ProgressCallback
 
 
 def replay(order: Order, store: Database, progress: ProgressCallback = lambda _: None) -> Outcome:
     """Answers a declaration. Raises a `MzsimError` where nothing was written and nothing recorded."""
-    with open_message(order.declaratie) as source:
+    with open_message(order.declaration) as source:
         state = FileState.whether(source)
-        with readable(order.declaratie):
+        with readable(order.declaration):
             first_reading = read_first(source, progress)
         if first_reading.voorloop is None:
             return _unreadable()
@@ -102,13 +102,13 @@ def replay(order: Order, store: Database, progress: ProgressCallback = lambda _:
             if order.witness is not None:
                 order.witness.begin(source, connection, in_change=lasting)
             received = _take_at(order, first_reading, source, connection, progress, lasting=lasting)
-            with unchanged(order.declaratie, source, state), writable(order.retour):
+            with unchanged(order.declaration, source, state), writable(order.retour):
                 outcome = _answer(order.stage, received, retour.stream)
                 if outcome.has_retour:
                     _read_back(source, retour, received.facts)
                     if order.witness is not None:
                         order.witness.end(retour.stream)
-            if received.book is not None and outcome.afzender != SENDER_VECOZO:
+            if received.book is not None and outcome.sender != SENDER_VECOZO:
                 record_and_place(outcome, retour, received.book, connection)
             elif outcome.has_retour:
                 retour.put_in_place()
@@ -125,15 +125,15 @@ def _take_at(
     lasting: bool,
 ) -> _Received:
     """What judges the declaration and where it is recorded; whatever the store received later counts no more."""
-    script, collector = order.antwoord, order.toelichting
-    facts = FactSource(connection, order.datum)
+    script, collector = order.script, order.collector
+    facts = FactSource(connection, order.date)
     if order.as_of is not None:
         facts.own_message, facts.number_free = order.as_of
-    direction = None if script is None else script.director(first_reading, source, str(order.declaratie))
-    message = Message.of(first_reading, order.datum, facts.uzovi(), facts.prestatiecodes(), direction, collector)
+    direction = None if script is None else script.director(first_reading, source, str(order.declaration))
+    message = Message.of(first_reading, order.date, facts.uzovi(), facts.prestatiecodes(), direction, collector)
     book = _book(message, connection) if lasting else None
     if book is not None:
-        facts.own_message = book.bericht_id
+        facts.own_message = book.message_id
     if collector is not None:
         collector.begin(message, connection, facts.own_message)
     return _Received(source, message, facts, book, collector, progress)
@@ -141,14 +141,14 @@ def _take_at(
 
 def _book(message: Message, connection: Connection) -> Recording | None:
     """Where the message is recorded; None where it names no known insurer, party or factuurnummer."""
-    if message.verzekeraar is None or message.party is None or message.factuurnummer is None:
+    if message.insurer is None or message.party is None or message.factuurnummer is None:
         return None
     row = MessageRow(
         agb=message.party,
-        uzovi=message.verzekeraar.nummer,
+        uzovi=message.insurer.number,
         factuurnummer=message.factuurnummer,
         soort=text(message.voorloop.bericht),
-        ontvangen=message.datum,
+        ontvangen=message.date,
     )
     return Recording(connection, row)
 
@@ -165,9 +165,9 @@ def _answer(stage: Stage, received: _Received, retour: BinaryIO) -> Outcome:
         if book is not None:
             book.forwarded()
         if stage is Stage.VECOZO:
-            return Outcome(Status.FORWARDED, None, message.totaal_ingediend, 0, ())
+            return Outcome(Status.FORWARDED, None, message.total_submitted, 0, ())
         # A script may have let pass what VECOZO would not, so the insurer then looks at everything itself.
-        excluding = VECOZO if message.regie is None else ""
+        excluding = VECOZO if message.direction is None else ""
     return Insurer(message, facts, book, progress, collector, excluding=excluding).answer(source, retour)
 
 

@@ -12,7 +12,7 @@ from mzsim.reports.behandelindex import Behandelindex, Kenmerken, TreatmentCount
 
 A, B, C = "12000001", "12000002", "12000003"
 YOUNG, OLD = Kenmerken(6, "zorgverzekeraar"), Kenmerken(65, "zorgverzekeraar")
-KENMERKEN = [Kenmerken(g.vanaf, kind) for g in age_groups() for kind in ("zorgverzekeraar", "zorgkantoor")]
+KENMERKEN = [Kenmerken(g.since, kind) for g in age_groups() for kind in ("zorgverzekeraar", "zorgkantoor")]
 
 _groups = st.dictionaries(st.sampled_from(KENMERKEN), st.tuples(st.integers(1, 50), st.integers(1, 9)), min_size=1)
 _practices = st.dictionaries(st.sampled_from([A, B, C, "12000004"]), _groups, min_size=2).filter(lambda p: A in p)
@@ -38,7 +38,7 @@ def test_weighed_by_features() -> None:
 def test_the_mean_is_that_of_all_patients() -> None:
     every = [TreatmentCounts(A, YOUNG, 10, 30), TreatmentCounts(B, YOUNG, 30, 50)]
     index = calculate(A, every)
-    assert (index.behandelingen, index.verwacht, index.digit) == (30, 20, 150)
+    assert (index.treatments, index.expected, index.digit) == (30, 20, 150)
 
 
 @pytest.mark.parametrize(("treatments", "above"), [(150, False), (151, True), (149, False)])
@@ -60,7 +60,7 @@ def test_without_another_praktijk_there_is_nothing_to_say() -> None:
 
 @given(_practices, st.integers(1, 7))
 def test_100_where_all_praktijken_are_alike(practices: dict[str, dict[Kenmerken, tuple[int, int]]], per: int) -> None:
-    every = [t._replace(behandelingen=t.patienten * per) for t in _tallies(practices)]
+    every = [t._replace(treatments=t.patients * per) for t in _tallies(practices)]
     index = calculate(A, every)
     assert index.digit in ((None,) if not any(g.counts for g in index.groups) else (100,))
 
@@ -71,9 +71,7 @@ def test_scale_makes_no_difference(
 ) -> None:
     """As many times the patients, or as many times the treatments of everybody, give the same index."""
     every = _tallies(practices)
-    scaled = [
-        t._replace(patienten=t.patienten * more, behandelingen=t.behandelingen * more * more_often) for t in every
-    ]
+    scaled = [t._replace(patients=t.patients * more, treatments=t.treatments * more * more_often) for t in every]
     assert calculate(A, scaled).digit == calculate(A, every).digit
 
 
@@ -81,7 +79,7 @@ def test_scale_makes_no_difference(
 def test_all_praktijken_together_are_at_100(practices: dict[str, dict[Kenmerken, tuple[int, int]]]) -> None:
     every = _tallies(practices)
     indexes = [calculate(agb, every) for agb in practices]
-    assert sum(i.behandelingen for i in indexes) == sum((i.verwacht for i in indexes), start=Fraction(0))
+    assert sum(i.treatments for i in indexes) == sum((i.expected for i in indexes), start=Fraction(0))
 
 
 @given(_practices, st.randoms(use_true_random=False))
@@ -97,7 +95,7 @@ def test_more_treatments_give_a_higher_index(practices: dict[str, dict[Kenmerken
     every = _tallies(practices)
     before = calculate(A, every)
     assume(before.digit is not None)
-    more = calculate(A, [t._replace(behandelingen=t.behandelingen + t.patienten) if t.agb == A else t for t in every])
+    more = calculate(A, [t._replace(treatments=t.treatments + t.patients) if t.agb == A else t for t in every])
     assert _digit(more) > _digit(before)
 
 

@@ -265,7 +265,7 @@ def test_the_implant_in_the_element_goes_before_that_of_the_jaw() -> None:
     """J046 in 33 replaces what stands in 33, not the newer two of which only the jaw is known."""
     at_first = (prestatie("J040", "2020-06-02", element="33"), prestatie("J049", "2024-01-01"))
     assert score(praktijk(prestaties=(*at_first, prestatie("J046", element="33"))), "implantaten")[:2] == (1, 4)
-    after_five_years = at_first[0]._replace(datum=dt.date(2020, 5, 1))
+    after_five_years = at_first[0]._replace(date=dt.date(2020, 5, 1))
     asked = praktijk(prestaties=(after_five_years, at_first[1], prestatie("J046", element="33")))
     assert score(asked, "implantaten")[:2] == (0, 4)
 

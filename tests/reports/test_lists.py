@@ -27,7 +27,7 @@ from mzsim.store.verzekeraarsbestand import read_file
 @pytest.fixture(scope="module")
 def nza() -> dict[str, str]:
     """Code to name, of the chapter implantology of 2026."""
-    content = read_file(path_of("@nza-2026")).inhoud
+    content = read_file(path_of("@nza-2026")).content
     return {p.code: p.omschrijving for p in content.prestatiecodes if p.code.startswith("J") and p.code[1:].isdigit()}
 
 
@@ -37,10 +37,10 @@ def test_every_code_of_the_chapter_is_in_it(nza: dict[str, str]) -> None:
 
 def test_every_line_has_a_reason_a_source_and_known_values() -> None:
     for c in implantologiecodes().values():
-        assert c.reden, c
-        assert c.bron, c
+        assert c.reason, c
+        assert c.source, c
         assert c.machtiging in (YES, SOMETIMES, NO), c
-        assert c.kaak in ("", "1", "2"), c
+        assert c.jaw in ("", "1", "2"), c
         assert c.part in ("", DRUKKNOP, IMPLANTAAT, PROTHESE, STEG), c
         assert c.role in ("", PLACES, REPLACES, REPAIRS), c
         assert bool(c.role) == bool(c.part) == bool(c.pieces), c
@@ -75,7 +75,7 @@ def test_the_role_follows_from_the_name(nza: dict[str, str]) -> None:
 
 def test_two_implants_in_the_lower_jaw_need_no_machtiging() -> None:
     """The one example that VGZ gives."""
-    free = {c.code: (c.pieces, c.kaak) for c in implantologiecodes().values() if c.machtiging == NO}
+    free = {c.code: (c.pieces, c.jaw) for c in implantologiecodes().values() if c.machtiging == NO}
     assert free == {"J049": (2, "2"), "J80": (2, "2")}
 
 
@@ -93,8 +93,8 @@ def test_an_insurer_that_says_so_itself() -> None:
 
 
 def test_age_groups_leave_no_gaps() -> None:
-    since = [group.vanaf for group in age_groups()]
+    since = [group.since for group in age_groups()]
     assert since == sorted(set(since))
     assert since[0] == 0
     assert 18 in since
-    assert all(group.reden and group.bron for group in age_groups())
+    assert all(group.reason and group.source for group in age_groups())

@@ -53,7 +53,7 @@ def test_what_is_recorded_is_what_is_read_back(inv_url: str) -> None:
         "vorig_referentienummer": "PREVIOUS",
         "datum": "20110331",
     }
-    assert dict(row) == {"id": row["id"], "bericht_id": book.bericht_id, **whose, **REST._asdict()}
+    assert dict(row) == {"id": row["id"], "bericht_id": book.message_id, **whose, **REST._asdict()}
     # What came before knows all of a row but B, and who was paid.
     assert read._asdict() == {name: value for name, value in row.items() if name != "berekend_bedrag"} | {
         "agb": "12012345"

@@ -67,7 +67,7 @@ def test_the_contract_of_a_day() -> None:
     assert valid_contract((OLD, NEW), b"20080101") is OLD
     assert valid_contract((OLD, NEW), b"20101231") is OLD
     assert valid_contract((OLD, NEW), b"20110101") is NEW
-    assert valid_contract((OLD._replace(einde=None), NEW), b"20110101") is NEW
+    assert valid_contract((OLD._replace(end=None), NEW), b"20110101") is NEW
 
 
 MACHTIGINGEN = """\

@@ -35,7 +35,7 @@ def header_of_rejected(causes: Iterable[str]) -> Codes:
 
 def close_retour(writer: RetourWriter, message: Message, by: str, codes: Codes) -> None:
     """Completes a retour with its sluitrecord and its voorlooprecord."""
-    header = message.verkenning.header
+    header = message.first_reading.header
     writer.close(header, message.reference(by), message.today, codes, message.submitted)
 
 
@@ -43,7 +43,7 @@ class ReturnWriter:
     """An insurer's answer: sends back what needs a word, verzekerde by verzekerde, without looking ahead.
 
     A verzekerdenrecord (with debiteur and commentaar) waits until it is rejected or one of its prestatierecords goes
-    back; then it goes before it. With `alles` (beleid alles_of_niets) every record goes back, the good prestatierecords
+    back; then it goes before it. With `everything` (beleid alles_of_niets) every record goes back, the good prestatierecords
     with 8096, and nothing is granted.
     """
 
@@ -83,7 +83,7 @@ class ReturnWriter:
             self._send(heen, _GOOD_BUT_REJECTED, NO_OBJECTION)
         else:
             self._at_commentaar = ()
-            self._writer.totaal_toegekend += granted
+            self._writer.total_granted += granted
 
     def rejected(self, heen: bytes, codes: Codes, berekend: int, granted: int) -> None:
         """A prestatierecord that is rejected or granted in part; amounts in cents, a credit negative."""
@@ -94,7 +94,7 @@ class ReturnWriter:
         if self._everything:
             granted = 0
         self._send(heen, codes, NO_OBJECTION, berekend, granted)
-        self._writer.totaal_toegekend += granted
+        self._writer.total_granted += granted
 
     def commentaar(self, heen: bytes) -> None:
         """A commentaarrecord: goes where the record before it went."""

@@ -28,7 +28,7 @@ def record_and_place(
     """
     place = part = None
     if outcome.has_retour and isinstance(retour, RetourFile):
-        place, part = str(retour.plaats.absolute()), str(retour.deel)
+        place, part = str(retour.place.absolute()), str(retour.part)
     book.complete(outcome.status, retour=place, part=part, computer=platform.node())
     with uninterrupted():
         connection.commit()
@@ -37,10 +37,10 @@ def record_and_place(
         try:
             retour.put_in_place()
         except OutputError:
-            forget(connection, book.bericht_id)
+            forget(connection, book.message_id)
             connection.commit()
             raise
-        settle(connection, book.bericht_id)
+        settle(connection, book.message_id)
 
 
 def complete_waiting(store: Database) -> None:

@@ -45,19 +45,19 @@ class DirectedDecisions(Adjudicator):
         decision = self._director.decision
         if decision is None:
             return super().__call__(heen, objections, surroundings)
-        self.note(Prestatierecord(heen), decision.toegekend)
+        self.note(Prestatierecord(heen), decision.granted)
         return decision
 
 
 def record_verdicts(message: Message, *how: Any, **further: Any) -> RecordExamination:
-    """What judges the records of a message; the arguments are those of `Recordkeuring`."""
-    if message.regie is None:
+    """What judges the records of a message; the arguments are those of `RecordExamination`."""
+    if message.direction is None:
         return RecordExamination(message, *how, **further)
-    return DirectedVerdicts(message.regie, message, *how, **further)
+    return DirectedVerdicts(message.direction, message, *how, **further)
 
 
 def decisions(message: Message, *how: Any, **further: Any) -> Adjudicator:
-    """What decides on its prestatierecords; the arguments behind the message are those of `Beoordelaar`."""
-    if message.regie is None:
+    """What decides on its prestatierecords; the arguments behind the message are those of `Adjudicator`."""
+    if message.direction is None:
         return Adjudicator(*how, **further)
-    return DirectedDecisions(message.regie, *how, **further)
+    return DirectedDecisions(message.direction, *how, **further)

@@ -39,7 +39,7 @@ _NO_OBJECTION = Decision((), 0, 0, "")
 class Insurer:
     """Answers one declaration as the insurer of 0108.
 
-    `behalve` names who has judged the records before (V, or nobody); `boek` records what is received.
+    `excluding` names who has judged the records before (V, or nobody); `book` records what is received.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class Insurer:
         else:
             self._conditions = Conditions.of(self._message, self._facts)
             outcome = self._handle(source, retour)
-        if self._book and not any(b.controle.id == _FACTUURNUMMER_USED for b in objections):
+        if self._book and not any(b.check.id == _FACTUURNUMMER_USED for b in objections):
             rejected = outcome.status in (Status.REJECTED_FILE, Status.FULLY_REJECTED)
             self._book.received(REJECTED_INSURER if rejected else "toegewezen")
         return outcome
@@ -79,7 +79,7 @@ class Insurer:
         meldingen = self._message.meldingen(objections)
         codes = header_of_rejected(m.code for m in meldingen)
         close_retour(RetourWriter(retour), self._message, INSURER, codes)
-        if self._history and not self._message.verkenning.structure:
+        if self._history and not self._message.first_reading.structure:
             # The records reached the insurer all the same, so their referentienummers are used (INV 2.3.17).
             for group in read_groups(source):
                 for heen in group:
@@ -115,13 +115,13 @@ class Insurer:
                         history.add_unseen(heen)
                     continue
                 if history:
-                    history.add(o.sleutel, o.date_prestatie, o.inhoud, o.reference, o.previous_reference, decision)
-                if decision.uitkomst != REJECTED:
+                    history.add(o.key, o.datum_prestatie, o.content, o.reference, o.previous_reference, decision)
+                if decision.outcome != REJECTED:
                     something_granted = True
                 if objections:
-                    back.rejected(heen, self._codes(objections), decision.berekend, decision.toegekend)
+                    back.rejected(heen, self._codes(objections), decision.berekend, decision.granted)
                 else:
-                    back.approved(heen, decision.toegekend)
+                    back.approved(heen, decision.granted)
             elif kenmerk == b"98":
                 back.commentaar(heen)
             elif kenmerk == b"02":
@@ -130,7 +130,7 @@ class Insurer:
                 back.debiteur(heen)
         status, code = self._conclusion(writer, everything=everything, something_granted=something_granted)
         close_retour(writer, self._message, INSURER, (code,))
-        return self._outcome(status, writer.totaal_toegekend, findings)
+        return self._outcome(status, writer.total_granted, findings)
 
     def _conclusion(self, writer: RetourWriter, *, everything: bool, something_granted: bool) -> tuple[Status, str]:
         """How it ended, and the retourcode in 0196."""
@@ -146,7 +146,7 @@ class Insurer:
         if self._combinations is None:
             report = None if self._collector is None else self._collector.combination
             self._combinations = read_combinations(source, self._message, self._facts, report)
-        set_reading = self._message.verkenning.set_reading(source).combined_with(self._combinations)
+        set_reading = self._message.first_reading.set_reading(source).combined_with(self._combinations)
         return record_verdicts(
             self._message,
             INSURER,
@@ -158,7 +158,7 @@ class Insurer:
 
     def _decide(self, source: BinaryIO, examination: RecordExamination) -> Iterator[tuple[int, bytes, Decision]]:
         """Every detail record in order: its line number, its line, and what is decided on it."""
-        first_reading = self._message.verkenning
+        first_reading = self._message.first_reading
         if self._collector is not None:
             self._collector.begin_reading(self._conditions)
         off = self._message.beleid.uit
@@ -183,13 +183,13 @@ class Insurer:
                     else:
                         objections = verdict_on(heen, line).objections
                         decision = decision_on(heen, objections, surroundings)
-                        if counts and decision.uitkomst != REJECTED:
+                        if counts and decision.outcome != REJECTED:
                             examination.granted(heen)
                         yield line, heen, decision
                 elif kenmerk == b"02":
                     objections = examination.verzekerde(heen, line).objections
                     verzekerde_rejected = bool(objections)
-                    judge.verzekerde(surroundings.persoon)
+                    judge.verzekerde(surroundings.person)
                     yield line, heen, Decision(objections, 0, 0, REJECTED)
                 elif kenmerk != b"99":
                     yield line, heen, _NO_OBJECTION
@@ -210,8 +210,8 @@ class Insurer:
         return Outcome(
             status,
             message.sender(INSURER),
-            message.totaal_ingediend,
+            message.total_submitted,
             granted,
             message.meldingen(findings),
-            message.beleid.payment_date(message.datum, granted),
+            message.beleid.payment_date(message.date, granted),
         )

@@ -57,10 +57,8 @@ class History:
     def _new_ending(self, content: bytes, decision: Decision) -> tuple[Decision, Recorded]:
         if len(self._ends) >= _MOST:
             self._ends.clear()
-        shares = write_shares(decision.aandelen) if decision.aandelen else None
-        row = _content(content)._replace(
-            toegekend_bedrag=decision.toegekend, uitkomst=decision.uitkomst, aandelen=shares
-        )
+        shares = write_shares(decision.shares) if decision.shares else None
+        row = _content(content)._replace(toegekend_bedrag=decision.granted, uitkomst=decision.outcome, aandelen=shares)
         end = (decision, row)
         self._ends[content] = end
         return end

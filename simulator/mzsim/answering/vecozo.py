@@ -40,7 +40,7 @@ def examine_records(message: Message, source: BinaryIO, retour: BinaryIO, progre
 
 
 def _findings(message: Message, source: BinaryIO, progress: ProgressCallback) -> Iterator[Finding]:
-    examination = record_verdicts(message, VECOZO, message.verkenning.set_reading(source))
+    examination = record_verdicts(message, VECOZO, message.first_reading.set_reading(source))
     line = 1
     for group in read_groups(source):
         examination.prefetch(group)
@@ -61,7 +61,7 @@ def _findings(message: Message, source: BinaryIO, progress: ProgressCallback) ->
 
 
 def _rejected(message: Message, status: Status, meldingen: tuple[Melding, ...]) -> Outcome:
-    return Outcome(status, message.sender(VECOZO), message.totaal_ingediend, 0, meldingen)
+    return Outcome(status, message.sender(VECOZO), message.total_submitted, 0, meldingen)
 
 
 def _send_all_back(message: Message, source: BinaryIO, retour: BinaryIO, meldingen: tuple[Melding, ...]) -> None:
@@ -82,4 +82,4 @@ def _send_all_back(message: Message, source: BinaryIO, retour: BinaryIO, melding
 
 
 def _line(melding: Melding) -> int:
-    return melding.finding.regel
+    return melding.finding.line

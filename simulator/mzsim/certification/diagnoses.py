@@ -18,38 +18,38 @@ class Diagnose(NamedTuple):
 
     id: str
     holds: Callable[[Defect], bool]
-    zin: str
-    herstel: str
-    bron: str
+    sentence: str
+    remedy: str
+    source: str
 
 
 class BookingRepair(NamedTuple):
-    """A cause that was found, with all that it explains; `zin` says of which faulty retour where it is about one."""
+    """A cause that was found, with all that it explains; `sentence` says of which faulty retour where it is about one."""
 
     diagnose: Diagnose
-    zin: str
+    sentence: str
     defects: tuple[Defect, ...]
 
 
 def _kind(*kinds: BookingKind) -> Callable[[Defect], bool]:
-    return lambda g: g.soort in kinds
+    return lambda g: g.kind in kinds
 
 
 def _approved_forgotten(g: Defect) -> bool:
-    v = g.verwacht
-    if v is None or v.come_back or v.uitkomst is not BookingOutcome.GRANTED:
+    v = g.expected
+    if v is None or v.come_back or v.outcome is not BookingOutcome.GRANTED:
         return False
-    return g.booked is None or (g.booked.toegekend == 0 and not {"outcome", "granted"}.isdisjoint(g.fields))
+    return g.booked is None or (g.booked.granted == 0 and not {"outcome", "granted"}.isdisjoint(g.fields))
 
 
 def _not_judged_ignored(g: Defect) -> bool:
-    if g.verwacht is None or NOT_JUDGED not in g.verwacht.codes:
+    if g.expected is None or NOT_JUDGED not in g.expected.codes:
         return False
-    return g.booked is None or g.booked.uitkomst is BookingOutcome.GRANTED or g.booked.toegekend != 0
+    return g.booked is None or g.booked.outcome is BookingOutcome.GRANTED or g.booked.granted != 0
 
 
 def _something_granted(g: Defect) -> bool:
-    return g.booked is not None and (g.booked.toegekend != 0 or g.booked.uitkomst is BookingOutcome.GRANTED)
+    return g.booked is not None and (g.booked.granted != 0 or g.booked.outcome is BookingOutcome.GRANTED)
 
 
 def _file_rejected(g: Defect) -> bool:
@@ -57,7 +57,7 @@ def _file_rejected(g: Defect) -> bool:
 
 
 def _vecozo_rejected(g: Defect) -> bool:
-    v, of_vecozo = g.verwacht, g.bookkeeping is not None and g.bookkeeping.of_vecozo
+    v, of_vecozo = g.expected, g.bookkeeping is not None and g.bookkeeping.of_vecozo
     return of_vecozo and v is not None and not v.codes and _something_granted(g)
 
 
@@ -65,40 +65,40 @@ def _booked_amount(amount: Callable[[Defect], int | None]) -> Callable[[Defect],
     """Whether another amount was booked as granted; of amounts that tell something, so not of 0."""
 
     def holds(g: Defect) -> bool:
-        return "granted" in g.fields and g.booked is not None and g.booked.toegekend == amount(g) != 0
+        return "granted" in g.fields and g.booked is not None and g.booked.granted == amount(g) != 0
 
     return holds
 
 
 def _declared(g: Defect) -> int:
-    assert g.verwacht is not None
-    return g.verwacht.declared
+    assert g.expected is not None
+    return g.expected.declared
 
 
 def _berekend(g: Defect) -> int | None:
-    assert g.verwacht is not None
-    return g.verwacht.berekend
+    assert g.expected is not None
+    return g.expected.berekend
 
 
 def _granted_times(factor: int) -> Callable[[Defect], int]:
     def amount(g: Defect) -> int:
-        assert g.verwacht is not None
-        return factor * g.verwacht.toegekend
+        assert g.expected is not None
+        return factor * g.expected.granted
 
     return amount
 
 
 def _part_missed(g: Defect) -> bool:
     return (
-        g.verwacht is not None
+        g.expected is not None
         and g.booked is not None
-        and g.verwacht.uitkomst is BookingOutcome.PARTLY
-        and g.booked.toegekend == 0
+        and g.expected.outcome is BookingOutcome.PARTLY
+        and g.booked.granted == 0
     )
 
 
 def _swapped(expected: BookingOutcome, booked: BookingOutcome) -> Callable[[Defect], bool]:
-    return lambda g: bool(g.verwacht and g.booked and g.verwacht.uitkomst is expected and g.booked.uitkomst is booked)
+    return lambda g: bool(g.expected and g.booked and g.expected.outcome is expected and g.booked.outcome is booked)
 
 
 def _only(field: str) -> Callable[[Defect], bool]:
@@ -106,9 +106,9 @@ def _only(field: str) -> Callable[[Defect], bool]:
 
 
 def _first_code(g: Defect) -> bool:
-    if g.verwacht is None or g.booked is None or g.fields != ("retourcodes",):
+    if g.expected is None or g.booked is None or g.fields != ("retourcodes",):
         return False
-    return len(g.verwacht.codes) > 1 and g.booked.codes == g.verwacht.codes[:1]
+    return len(g.expected.codes) > 1 and g.booked.codes == g.expected.codes[:1]
 
 
 DIAGNOSES = (
@@ -216,6 +216,6 @@ def repairs(defects: Iterable[Defect]) -> list[BookingRepair]:
     of = {d.id: d for d in DIAGNOSES}
     for defect in defects:
         d = diagnose(defect)
-        per.setdefault((d.id, d.zin.format(verstoring=defect.fault)), []).append(defect)
+        per.setdefault((d.id, d.sentence.format(verstoring=defect.fault)), []).append(defect)
     found = [BookingRepair(of[id], sentence, tuple(every)) for (id, sentence), every in per.items()]
     return sorted(found, key=lambda r: -len(r.defects))

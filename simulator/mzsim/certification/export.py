@@ -84,13 +84,13 @@ def make_pakket(cases: Sequence[Case], faulty: Faulty) -> MadePack:
         "result.schema.json": pack.as_json(schema()),
         "result.csv": _template(),
     }
-    still = {error.soort for error in KINDS} if faulty != "none" else set()
+    still = {error.kind for error in KINDS} if faulty != "none" else set()
     listing: list[dict[str, Any]] = []
     for case_report in run(cases, cores()):
         if not case_report.passed:
             what = "does not pass, so it can't be exported; mzsim suite run says why"
             raise CaseError(f"{case_report.case.file}: {what}")
-        if any(step.retour is not None for step in case_report.stappen):
+        if any(step.retour is not None for step in case_report.steps):
             listing.append(_case(case_report, files, still, once=faulty == "once"))
     if not listing:
         raise CaseError("in none of these cases a retour is sent, so there is nothing to export")
@@ -105,10 +105,10 @@ def _case(case_report: CaseReport, files: dict[str, bytes], still: set[str], *, 
     case = case_report.case
     codes = {**retourcodes(), **{code.code: code for code in case_report.codes}}
     steps = []
-    for number, step in enumerate(case_report.stappen, start=1):
+    for number, step in enumerate(case_report.steps, start=1):
         folder = f"cases/{case.id}"
         declaration = f"{folder}/{number}.mz301.asc"
-        files[declaration] = step.declaratie
+        files[declaration] = step.declaration
         retours = []
         for name, error, content in _retours(number, step, codes, still):
             files[f"{folder}/{name}"] = content
@@ -116,20 +116,20 @@ def _case(case_report: CaseReport, files: dict[str, bytes], still: set[str], *, 
                 {
                     "name": name,
                     **pack.file(f"{folder}/{name}", content),
-                    "fault": error.soort if error else None,
-                    "says": error.zin if error else None,
+                    "fault": error.kind if error else None,
+                    "says": error.sentence if error else None,
                 }
             )
             if error and once:
-                still.discard(error.soort)
+                still.discard(error.kind)
         steps.append(
             {
-                "date": step.step.datum.isoformat(),
-                "declaration": pack.file(declaration, step.declaratie),
+                "date": step.step.date.isoformat(),
+                "declaration": pack.file(declaration, step.declaration),
                 "retours": retours,
             }
         )
-    return {"id": case.id, "title": case.titel, "source": case.bron, "tags": list(case.tags), "steps": steps}
+    return {"id": case.id, "title": case.title, "source": case.source, "tags": list(case.tags), "steps": steps}
 
 
 def _retours(
@@ -139,10 +139,10 @@ def _retours(
     if step.retour is None:
         return
     for error in KINDS:
-        if error.soort in still:
-            faulty = faulty_retour(error.soort, step.declaratie, step.retour, codes)
+        if error.kind in still:
+            faulty = faulty_retour(error.kind, step.declaration, step.retour, codes)
             if faulty is not None:
-                yield f"{number}.{MARK}-{error.soort}.mz302.asc", error, faulty
+                yield f"{number}.{MARK}-{error.kind}.mz302.asc", error, faulty
     yield f"{number}.mz302.asc", None, step.retour
 
 

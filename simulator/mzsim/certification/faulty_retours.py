@@ -12,8 +12,8 @@ from mzsim.retour.faults import FAULTS, Good, operations, write
 class RetourFault(NamedTuple):
     """A kind of fault: its name, and what is wrong in a retour that has it."""
 
-    soort: str
-    zin: str
+    kind: str
+    sentence: str
 
 
 _SENTENCES = {

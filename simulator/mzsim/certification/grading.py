@@ -1,6 +1,6 @@
 """Grading: what a vendor's software booked of a pack against what the declarations and their retours say.
 
-Amounts in cents. Everything that is wrong is a `Gebrek`; what it points at is for `diagnoses` to say.
+Amounts in cents. Everything that is wrong is a `Defect`; what it points at is for `diagnoses` to say.
 """
 
 from __future__ import annotations
@@ -40,21 +40,21 @@ class GradedBooking(NamedTuple):
     """A booking of the software; amounts in cents, `codes` without 0200."""
 
     referentienummer: str
-    uitkomst: BookingOutcome
-    toegekend: int
+    outcome: BookingOutcome
+    granted: int
     rest: int
     codes: tuple[str, ...]
 
 
 class Defect(NamedTuple):
-    """Something wrong in what the software reports; `velden` names what differs of a booking."""
+    """Something wrong in what the software reports; `fields` names what differs of a booking."""
 
-    soort: BookingKind
+    kind: BookingKind
     case: str
     retour: str
     fault: str | None = None
     """What is faulty about the retour, in words."""
-    verwacht: BookedPrestatie | None = None
+    expected: BookedPrestatie | None = None
     booked: GradedBooking | None = None
     bookkeeping: Bookkeeping | None = None
     fields: tuple[str, ...] = ()
@@ -64,12 +64,12 @@ class Defect(NamedTuple):
     @property
     def referentienummer(self) -> str | None:
         """The prestatierecord that it is about, if any."""
-        booking = self.verwacht or self.booked
+        booking = self.expected or self.booked
         return booking.referentienummer if booking else None
 
 
 class RetourVerdict(NamedTuple):
-    """What the software made of one retour; `boekingen` are those that were asked, each with whether it was right."""
+    """What the software made of one retour; `bookings` are those that were asked, each with whether it was right."""
 
     retour: Retour
     bookkeeping: Bookkeeping | None
@@ -96,7 +96,7 @@ class CaseVerdict(NamedTuple):
 
 
 class Grading(NamedTuple):
-    """The verdict on a run; `vreemd` is what was reported and is not in the pack."""
+    """The verdict on a run; `foreign` is what was reported and is not in the pack."""
 
     software: str | None
     cases: tuple[CaseVerdict, ...]
@@ -143,17 +143,17 @@ def _retour(
 ) -> RetourVerdict:
     heen, back = pakket.content(step.declaration), pakket.content(retour)
     basis = Defect(BookingKind.OTHERWISE, case.id, retour.name, retour.says)
-    double = [basis._replace(soort=BookingKind.RETOUR_DOUBLE)] * (len(meldingen) > 1)
+    double = [basis._replace(kind=BookingKind.RETOUR_DOUBLE)] * (len(meldingen) > 1)
     melding = meldingen[0] if meldingen else None
     if retour.fault is not None:
-        defects = [basis._replace(soort=kind) for kind in _objections_to_faulty_retour(melding)]
+        defects = [basis._replace(kind=kind) for kind in _objections_to_faulty_retour(melding)]
         return RetourVerdict(retour, None, (), codes_reported=False, defects=(*defects, *double))
     bookkeeping = book(io.BytesIO(heen), io.BytesIO(back))
     basis = basis._replace(bookkeeping=bookkeeping)
     if melding is None or melding.refused:
         kind = BookingKind.RETOUR_MISSING if melding is None else BookingKind.REFUSED
         nothing = tuple((expected, None, False) for expected in bookkeeping.bookings)
-        return RetourVerdict(retour, bookkeeping, nothing, False, (basis._replace(soort=kind), *double))
+        return RetourVerdict(retour, bookkeeping, nothing, False, (basis._replace(kind=kind), *double))
     compared, over = _lay_beside(bookkeeping.bookings, melding.bookings)
     defects = [g for pair in compared if (g := _compare(basis, *pair)) is not None]
     return RetourVerdict(
@@ -205,8 +205,8 @@ def _lay_beside(
 def _otherwise(expected: BookedPrestatie, booked: GradedBooking) -> tuple[str, ...]:
     """What differs, by the names that a result gives it."""
     otherwise = {
-        "outcome": booked.uitkomst is not expected.uitkomst,
-        "granted": booked.toegekend != expected.toegekend,
+        "outcome": booked.outcome is not expected.outcome,
+        "granted": booked.granted != expected.granted,
         # Where nobody can say what was declared, nobody can say what is left of it.
         "left": expected.readable and booked.rest != expected.rest,
         "retourcodes": set(booked.codes) != set(expected.codes),
@@ -230,9 +230,9 @@ def _cents(euro: str) -> int:
 
 def _compare(basis: Defect, expected: BookedPrestatie, booked: GradedBooking | None) -> Defect | None:
     if booked is None:
-        return basis._replace(soort=BookingKind.MISSING, verwacht=expected)
+        return basis._replace(kind=BookingKind.MISSING, expected=expected)
     fields = _otherwise(expected, booked)
-    return basis._replace(verwacht=expected, booked=booked, fields=fields) if fields else None
+    return basis._replace(expected=expected, booked=booked, fields=fields) if fields else None
 
 
 def _codes_of_retour(basis: Defect, melding: RetourNotice) -> Iterator[Defect]:
@@ -241,17 +241,17 @@ def _codes_of_retour(basis: Defect, melding: RetourNotice) -> Iterator[Defect]:
         return
     reported = set(melding.retourcodes) - {NO_REMARK, NOT_JUDGED}
     if reported != set(basis.bookkeeping.codes):
-        yield basis._replace(soort=BookingKind.RETOURCODES, reported=tuple(melding.retourcodes))
+        yield basis._replace(kind=BookingKind.RETOURCODES, reported=tuple(melding.retourcodes))
 
 
 def _other(basis: Defect, bookkeeping: Bookkeeping, over: list[GradedBooking]) -> Iterator[Defect]:
     known = {_key(booking.referentienummer) for booking in bookkeeping.bookings}
     for booked in over:
         kind = BookingKind.DOUBLE if _key(booked.referentienummer) in known else BookingKind.UNKNOWN
-        yield basis._replace(soort=kind, booked=booked)
+        yield basis._replace(kind=kind, booked=booked)
 
 
 def as_words(booking: BookedPrestatie | GradedBooking) -> str:
     """A booking on one line."""
     codes = f" {' '.join(booking.codes)}" if booking.codes else ""
-    return f"{booking.uitkomst} {as_euro(booking.toegekend)}, left {as_euro(booking.rest)}{codes}"
+    return f"{booking.outcome} {as_euro(booking.granted)}, left {as_euro(booking.rest)}{codes}"

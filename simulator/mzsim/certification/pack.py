@@ -77,7 +77,7 @@ class Pack:
     """A pack that can be read: every file is the one that `pack.json` lists."""
 
     def __init__(self, place: Path, listing: PackList, read: Callable[[str], bytes]) -> None:
-        self.plaats = place
+        self.place = place
         self.cases = listing.cases
         self._read = read
 
@@ -85,7 +85,7 @@ class Pack:
         """The bytes of a file. Raises InputError where they can't be read or are not those of the list."""
         content = self._read(file.file)
         if hashlib.sha256(content).hexdigest() != file.sha256:
-            raise InputError(f"{self.plaats}: {file.file}: is not the file that was exported; export the pack again")
+            raise InputError(f"{self.place}: {file.file}: is not the file that was exported; export the pack again")
         return content
 
 

@@ -63,7 +63,7 @@ def _retour(retour: RetourVerdict) -> dict[str, Any]:
     return {
         "oordeel": retour,
         "kleur": _colour(good=retour.good),
-        "regels": [in_words(defect) for defect in retour.defects if defect.verwacht is None],
+        "regels": [in_words(defect) for defect in retour.defects if defect.expected is None],
         "rijen": rows(retour),
     }
 

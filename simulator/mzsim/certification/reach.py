@@ -33,7 +33,7 @@ class ReachCounts(NamedTuple):
     """How often something was met, how often the software did right by it, and how often it didn't say."""
 
     what: str
-    betekenis: str
+    meaning: str
     aantal: int
     good: int
     not_reported: int = 0
@@ -70,7 +70,7 @@ def reach(grading: Grading) -> Reach:
         else:
             _tally(retour, count)
     listing = retourcodes()
-    names = {code: listing[code].betekenis if code in listing else "" for code in possible_codes() | set(count["code"])}
+    names = {code: listing[code].meaning if code in listing else "" for code in possible_codes() | set(count["code"])}
     return Reach(
         tuple(
             ReachCounts(code, names[code], n, count["goede_code"][code], count["stille_code"][code])
@@ -85,13 +85,13 @@ def reach(grading: Grading) -> Reach:
 def _tally(retour: RetourVerdict, count: dict[str, Counter[str]]) -> None:
     assert retour.bookkeeping is not None
     for expected, _, good in retour.bookings:
-        count["uitkomst"][expected.uitkomst] += 1
-        count["goede_uitkomst"][expected.uitkomst] += good
+        count["uitkomst"][expected.outcome] += 1
+        count["goede_uitkomst"][expected.outcome] += good
         count["code"].update(expected.codes)
         count["goede_code"].update(expected.codes if good else ())
     codes = retour.bookkeeping.codes
     count["code"].update(codes)
     if not retour.codes_reported:
         count["stille_code"].update(codes)
-    elif not any(defect.soort is BookingKind.RETOURCODES for defect in retour.defects):
+    elif not any(defect.kind is BookingKind.RETOURCODES for defect in retour.defects):
         count["goede_code"].update(codes)

@@ -27,16 +27,16 @@ def as_dict(grading: Grading) -> dict[str, Any]:
         "repair": [_repair(repair) for repair in repairs(grading.defects)],
         "coverage": {
             "retourcodes": [
-                {"retourcode": t.what, "meaning": t.betekenis, "met": t.aantal, "right": t.good,
+                {"retourcode": t.what, "meaning": t.meaning, "met": t.aantal, "right": t.good,
                  "not_reported": t.not_reported}
                 for t in found.codes
             ],
             "outcomes": [{"outcome": t.what, "met": t.aantal, "right": t.good} for t in found.outcomes],
             "faults": [
-                {"fault": t.what, "says": t.betekenis, "met": t.aantal, "refused": t.good}
+                {"fault": t.what, "says": t.meaning, "met": t.aantal, "refused": t.good}
                 for t in found.faults
             ],
-            "never_met": [{"retourcode": t.what, "meaning": t.betekenis} for t in found.never_seen],
+            "never_met": [{"retourcode": t.what, "meaning": t.meaning} for t in found.never_seen],
         },
     }  # fmt: skip
 
@@ -88,8 +88,8 @@ def _case(verdict: CaseVerdict) -> dict[str, Any]:
 
 def _booking(booking: BookedPrestatie | GradedBooking) -> dict[str, Any]:
     return {
-        "outcome": str(booking.uitkomst),
-        "granted": as_euro(booking.toegekend),
+        "outcome": str(booking.outcome),
+        "granted": as_euro(booking.granted),
         "left": as_euro(booking.rest),
         "retourcodes": list(booking.codes),
     }
@@ -97,7 +97,7 @@ def _booking(booking: BookedPrestatie | GradedBooking) -> dict[str, Any]:
 
 def _defect(defect: Defect) -> dict[str, Any]:
     return {
-        "finding": str(defect.soort),
+        "finding": str(defect.kind),
         "case": defect.case,
         "retour": defect.retour,
         "referentienummer": defect.referentienummer,
@@ -111,9 +111,9 @@ def _repair(repair: BookingRepair) -> dict[str, Any]:
     first = repair.defects[0]
     return {
         "diagnosis": repair.diagnose.id,
-        "what": repair.zin,
-        "repair": repair.diagnose.herstel,
-        "source": repair.diagnose.bron,
+        "what": repair.sentence,
+        "repair": repair.diagnose.remedy,
+        "source": repair.diagnose.source,
         "times": len(repair.defects),
         "first": {"case": first.case, "retour": first.retour, "referentienummer": first.referentienummer},
     }
@@ -121,16 +121,16 @@ def _repair(repair: BookingRepair) -> dict[str, Any]:
 
 def in_words(defect: Defect) -> str:
     """What was expected and what was booked."""
-    if defect.verwacht is not None:
+    if defect.expected is not None:
         booked = as_words(defect.booked) if defect.booked else "nothing"
-        return f"expected {as_words(defect.verwacht)}; booked {booked}"
+        return f"expected {as_words(defect.expected)}; booked {booked}"
     if defect.booked is not None:
-        return f"{defect.soort}: {as_words(defect.booked)}"
+        return f"{defect.kind}: {as_words(defect.booked)}"
     if defect.fault is not None:
-        return f"{defect.soort}: {defect.fault}"
+        return f"{defect.kind}: {defect.fault}"
     if defect.reported and defect.bookkeeping is not None:
-        return f"{defect.soort}: expected {' '.join(defect.bookkeeping.codes) or 'none'}; reported {' '.join(defect.reported)}"
-    return str(defect.soort)
+        return f"{defect.kind}: expected {' '.join(defect.bookkeeping.codes) or 'none'}; reported {' '.join(defect.reported)}"
+    return str(defect.kind)
 
 
 def closing_line(grading: Grading) -> str:
@@ -166,8 +166,8 @@ def grading_parts(grading: Grading) -> Iterator[Part]:
 def _repair_parts(repair: BookingRepair) -> Iterator[Part]:
     first = repair.defects[0]
     count = len(repair.defects)
-    yield f"  {repair.zin} [{repair.diagnose.bron}]"
-    yield f"    {repair.diagnose.herstel}"
+    yield f"  {repair.sentence} [{repair.diagnose.source}]"
+    yield f"    {repair.diagnose.remedy}"
     yield f"    {count} time{'s' * (count > 1)}, first in {first.case}, {first.retour}"
 
 

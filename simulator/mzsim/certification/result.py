@@ -85,7 +85,7 @@ def read_report_back(place: Path) -> ReportBack:
 
 
 class _ResultRow(NamedTuple):
-    regel: int
+    line: int
     cells: dict[str, str]
 
 

@@ -23,7 +23,7 @@ _READS = ("0403", "0408", "0409", "0413", "0431")
 )  # fmt: skip
 def too_soon(p: Prestatierecord, o: Surroundings) -> bool:
     """A debet record 01 comes too soon after an earlier prestatie of the verzekerde by a rule of the NZa."""
-    return "0413-9" in o.record_sets.get(o.regel, ())
+    return "0413-9" in o.record_sets.get(o.line, ())
 
 
 @check(
@@ -36,4 +36,4 @@ def too_soon(p: Prestatierecord, o: Surroundings) -> bool:
 )  # fmt: skip
 def combination(p: Prestatierecord, o: Surroundings) -> bool:
     """A debet record 01 may not be declared in this combination, order or number by a rule of the NZa."""
-    return "0413-10" in o.record_sets.get(o.regel, ())
+    return "0413-10" in o.record_sets.get(o.line, ())

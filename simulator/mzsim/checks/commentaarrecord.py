@@ -1,4 +1,4 @@
-"""The commentaarrecord: rubrieken 9801-9880. A check receives the record and a `Commentaaromgeving`.
+"""The commentaarrecord: rubrieken 9801-9880. A check receives the record and a `CommentaarSurroundings`.
 
 Performed by VECOZO only: an insurer has nothing to decide about a comment.
 """
@@ -15,24 +15,24 @@ class CommentaarSurroundings:
     After a wrong number both the count and a count from that number are right, so that one mistake is one finding.
     """
 
-    __slots__ = ("_counted", "_owner", "verwacht")
+    __slots__ = ("_counted", "_owner", "expected")
 
     def __init__(self) -> None:
         self._owner = b""
         self._counted = 0
-        self.verwacht: tuple[bytes, ...] = ()
+        self.expected: tuple[bytes, ...] = ()
 
     def following(self, owner: bytes) -> None:
-        """Goes to the next comment; `eigenaar` is the identificatie (9802) of the record that it belongs to."""
+        """Goes to the next comment; `owner` is the identificatie (9802) of the record that it belongs to."""
         if owner != self._owner:
-            self._owner, self._counted, self.verwacht = owner, 0, (_number(1),)
+            self._owner, self._counted, self.expected = owner, 0, (_number(1),)
 
     def process(self, line_number: bytes) -> None:
         """Takes the regelnummer (9803) of a comment into account, after its checks."""
         self._counted += 1
-        self.verwacht = (_number(self._counted + 1),)
+        self.expected = (_number(self._counted + 1),)
         if line_number.isdigit():
-            self.verwacht += (_number(int(line_number) + 1),)
+            self.expected += (_number(int(line_number) + 1),)
 
 
 def _number(figure: int) -> bytes:
@@ -46,7 +46,7 @@ def _number(figure: int) -> bytes:
 )  # fmt: skip
 def line_number(c: Commentaarrecord, o: CommentaarSurroundings) -> bool:
     """Regelnummer vrije tekst does not count on from 0001 within the record that the comment belongs to."""
-    return c.regelnummer not in o.verwacht
+    return c.regelnummer not in o.expected
 
 
 @check(

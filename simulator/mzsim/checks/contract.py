@@ -22,7 +22,7 @@ from mzsim.standard.values import CREDIT
 def no_contract_in_period(v: Voorlooprecord, o: VoorloopSurroundings) -> bool:
     """The insurer asks for a contract, and the party that is paid has none on any day of the declaratieperiode."""
     return o.contracten is not None and not any(
-        contract.ingang <= v.einddatum and (contract.einde is None or contract.einde >= v.begindatum)
+        contract.start <= v.einddatum and (contract.end is None or contract.end >= v.begindatum)
         for contract in o.contracten
     )
 

@@ -95,7 +95,7 @@ def late_without_basis(p: Prestatierecord, o: Surroundings) -> bool:
 def reiskosten_repeated(p: Prestatierecord, o: Surroundings) -> bool:
     """Reiskosten are declared a second time for the same behandelaar, datum prestatie and zorgkantoor."""
     earlier = o.retrospect is not None and o.retrospect.reiskosten is not None
-    return earlier or "0413-6" in o.record_sets.get(o.regel, ())
+    return earlier or "0413-6" in o.record_sets.get(o.line, ())
 
 
 def _counterentry(o: Surroundings) -> Counterentry | None:

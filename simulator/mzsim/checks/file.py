@@ -1,6 +1,6 @@
 """Levels 1 and 2, and the reserves: the file as bytes and as lines.
 
-A check receives a line and the `Structuur` of what went before it. A line that is no record (empty), a record of
+A check receives a line and the `Structure` of what went before it. A line that is no record (empty), a record of
 another length or of an unknown type is objected to once: what follows from it is not.
 """
 
@@ -37,7 +37,7 @@ _IDENTIFICATIE = layouts("mz301")[b"02"]["0202"].plaats
 class Structure:
     """What the lines so far say of the next: the record it follows and the identificatie it should carry."""
 
-    __slots__ = ("_counted", "last", "owner", "to_insurer", "verwacht")
+    __slots__ = ("_counted", "expected", "last", "owner", "to_insurer")
 
     def __init__(self, *, to_insurer: bool) -> None:
         self.to_insurer = to_insurer
@@ -47,7 +47,7 @@ class Structure:
         self.owner: bytes | None = None
         """The identificatie, as it stands, of the record that a commentaarrecord would belong to."""
         self._counted = 1
-        self.verwacht: tuple[bytes, ...] = (_number(1),)
+        self.expected: tuple[bytes, ...] = (_number(1),)
         """The identificaties that are right for the next record 02, 03 or 04, the one by count first."""
 
     def follows(self, heen: bytes) -> bool:
@@ -59,7 +59,7 @@ class Structure:
         identificatie = heen[_IDENTIFICATIE]
         if kenmerk == b"04" or kenmerk == b"02":
             if (
-                identificatie == self.verwacht[0]
+                identificatie == self.expected[0]
                 and kenmerk in _MAY_FOLLOW[self.last]
                 and len(heen) == HEEN_LENGTH
                 and heen.endswith(_RESERVE[kenmerk])
@@ -67,14 +67,14 @@ class Structure:
                 self.last = kenmerk
                 self.owner = identificatie
                 self._counted += 1
-                self.verwacht = (b"%012d" % self._counted,)
+                self.expected = (b"%012d" % self._counted,)
                 return True
         elif kenmerk == b"98" and identificatie == self.owner:
             return kenmerk in _MAY_FOLLOW[self.last] and len(heen) == HEEN_LENGTH and heen.endswith(_RESERVE[kenmerk])
         return False
 
     def follow(self, lines: Sequence[bytes]) -> bool:
-        """As `volgt`, of one or more lines in a row, all of them verzekerdenrecords and prestatierecords.
+        """As `follows`, of one or more lines in a row, all of them verzekerdenrecords and prestatierecords.
 
         Where it says no, none of them was taken into account.
         """
@@ -92,7 +92,7 @@ class Structure:
             return False
         self.last, self.owner = kenmerken[-1], identificaties[-1]
         self._counted = counted
-        self.verwacht = (_number(counted),)
+        self.expected = (_number(counted),)
         return True
 
     def process(self, heen: bytes) -> None:
@@ -102,27 +102,27 @@ class Structure:
             identificatie = heen[_IDENTIFICATIE]
             self.last = kenmerk
             self.owner = identificatie if len(heen) == HEEN_LENGTH else None
-            if identificatie == self.verwacht[0]:
+            if identificatie == self.expected[0]:
                 self._counted += 1
-                self.verwacht = (_number(self._counted),)
+                self.expected = (_number(self._counted),)
             else:
                 self._number_by(identificatie)
         elif kenmerk not in RECORD_OF_KENMERK:
             if heen:
                 self.last, self.owner = _UNKNOWN, None
-                self.verwacht = (_number(self._counted), _number(self._counted + 1))
+                self.expected = (_number(self._counted), _number(self._counted + 1))
         elif kenmerk != b"98":
             self.last, self.owner = kenmerk, None
 
     def _number_by(self, identificatie: bytes) -> None:
         # After a wrong number both the count and a count from that number are right, so that one mistake is one finding.
         since: tuple[bytes, ...] = ()
-        if identificatie in self.verwacht:
+        if identificatie in self.expected:
             self._counted = int(identificatie)
         elif identificatie.isdigit():
             since = (_number(int(identificatie) + 1),)
         self._counted += 1
-        self.verwacht = (_number(self._counted), *since)
+        self.expected = (_number(self._counted), *since)
 
 
 def _number(figure: int) -> bytes:
@@ -130,7 +130,7 @@ def _number(figure: int) -> bytes:
 
 
 def _is_record(line: Line) -> bool:
-    return len(line.inhoud) == HEEN_LENGTH and line.inhoud[:2] in RECORD_OF_KENMERK
+    return len(line.content) == HEEN_LENGTH and line.content[:2] in RECORD_OF_KENMERK
 
 
 @check(
@@ -156,7 +156,7 @@ def no_voorlooprecord(header: bytes) -> bool:
 )  # fmt: skip
 def line_end(line: Line, state: Structure) -> bool:
     """A line is empty, or ends otherwise than with CR/LF."""
-    return line.einde != CRLF or not line.inhoud
+    return line.end != CRLF or not line.content
 
 
 @check(
@@ -166,7 +166,7 @@ def line_end(line: Line, state: Structure) -> bool:
 )  # fmt: skip
 def record_length(line: Line, state: Structure) -> bool:
     """A record is not 310 positions long."""
-    return len(line.inhoud) != HEEN_LENGTH and line.inhoud != b""
+    return len(line.content) != HEEN_LENGTH and line.content != b""
 
 
 @check(
@@ -176,7 +176,7 @@ def record_length(line: Line, state: Structure) -> bool:
 )  # fmt: skip
 def kenmerk_record(line: Line, state: Structure) -> bool:
     """The kenmerk record is not 01, 02, 03, 04, 98 or 99."""
-    return line.inhoud[:2] not in RECORD_OF_KENMERK and line.inhoud != b""
+    return line.content[:2] not in RECORD_OF_KENMERK and line.content != b""
 
 
 @check(
@@ -186,7 +186,7 @@ def kenmerk_record(line: Line, state: Structure) -> bool:
 )  # fmt: skip
 def record_order(line: Line, state: Structure) -> bool:
     """A record stands out of order: 01 first and once, 99 last and once, 02 before its 03 before its 04, 98 behind its own."""
-    kenmerk = line.inhoud[:2]
+    kenmerk = line.content[:2]
     if kenmerk not in _MAY_FOLLOW[state.last]:
         return kenmerk in RECORD_OF_KENMERK or line is END
     return False
@@ -201,9 +201,9 @@ def identificatie_detailrecord(line: Line, state: Structure) -> bool:
     """The identificatie detailrecord does not count on from 1, or a 98 carries another number than the record it belongs to."""
     if not _is_record(line):
         return False
-    kenmerk, identificatie = line.inhoud[:2], line.inhoud[_IDENTIFICATIE]
+    kenmerk, identificatie = line.content[:2], line.content[_IDENTIFICATIE]
     if kenmerk in _NUMBERED:
-        return identificatie not in state.verwacht
+        return identificatie not in state.expected
     return kenmerk == b"98" and state.owner is not None and identificatie != state.owner
 
 
@@ -214,7 +214,7 @@ def identificatie_detailrecord(line: Line, state: Structure) -> bool:
 )  # fmt: skip
 def debiteur_to_insurer(line: Line, state: Structure) -> bool:
     """A debiteurrecord stands in a message to an insurer (0108 is filled)."""
-    return line.inhoud[:2] == b"03" and state.to_insurer
+    return line.content[:2] == b"03" and state.to_insurer
 
 
 @check(
@@ -224,4 +224,4 @@ def debiteur_to_insurer(line: Line, state: Structure) -> bool:
 )  # fmt: skip
 def reserve(line: Line, state: Structure) -> bool:
     """A reserve (0180, 0280, 0380, 0480, 9880 or 9980) holds anything but spaces."""
-    return _is_record(line) and not line.inhoud.endswith(_RESERVE[line.inhoud[:2]])
+    return _is_record(line) and not line.content.endswith(_RESERVE[line.content[:2]])

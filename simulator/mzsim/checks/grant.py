@@ -32,7 +32,7 @@ class Bill(NamedTuple):
     earlier: int = 0
 
     @property
-    def toegekend(self) -> int:
+    def granted(self) -> int:
         """What is granted."""
         return self.over(self.vergoeding.limited)
 

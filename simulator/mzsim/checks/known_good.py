@@ -1,17 +1,17 @@
 """The short way for prestatierecords that are in order: what was found in order before is not judged again.
 
 It stays because most of what stands in a prestatierecord stands in thousands of others: switched off, a dry run of the
-benchmark's declaration takes 63 µs a prestatierecord instead of 23. `Keuring`, which is plain and slow, alone says what is
+benchmark's declaration takes 63 µs a prestatierecord instead of 23. `Examination`, which is plain and slow, alone says what is
 wrong; all that is said here is that nothing is, and only where each check would see what it has seen before:
 
-- a check `per` inhoud: those of rubrieken 0406-0407 and 0409-0431 that `_kijkt_naar` names, 0408 by its tijdvak, and what
+- a check `per` inhoud: those of rubrieken 0406-0407 and 0409-0431 that `_looks_at` names, 0408 by its tijdvak, and what
   is fixed for the message;
 - a check `per` sleutel or datum: 0403-0405, 0408 by its dekkingsvak, and what belongs to the verzekerde;
-- a check `per` referentie or reeks: nothing but what `Omgeving.niets_elders` tells;
+- a check `per` referentie or reeks: nothing but what `Surroundings.nothing_elsewhere` tells;
 - a check `per` credit: 0431, which says that it is none;
 - a check `per` record: anything, for it is performed each time.
 
-`SURROUNDINGS` has the fields of `Omgeving` that belong to each. The tests prove of every check that it reads no more, and
+`SURROUNDINGS` has the fields of `Surroundings` that belong to each. The tests prove of every check that it reads no more, and
 that the verdicts are the same without this way.
 """
 
@@ -52,7 +52,7 @@ KeyOf = Callable[[bytes], Any]
 class _Group(NamedTuple):
     """Checks that look at the same rubrieken: how to take these from a record, and the values found in order before."""
 
-    sleutel: KeyOf
+    key: KeyOf
     good: set[Any]
     functions: list[Callable[..., bool]]
 
@@ -61,7 +61,7 @@ def _looks_at(c: Check) -> frozenset[str]:
     """The rubrieken of the prestatierecord that decide the verdict of a check."""
     if c.per == "credit":
         return _TOGETHER[0]
-    own = frozenset(r.nummer for r in _LAYOUT.rubrieken) & c.leest
+    own = frozenset(r.nummer for r in _LAYOUT.rubrieken) & c.reads
     return next((together for together in _TOGETHER if own <= together), own)
 
 
@@ -84,7 +84,7 @@ class PrestatieExamination:
 
     Most of what stands in a prestatierecord stands in thousands of others. What was found in order before, in this
     message or for this verzekerde, is not judged again: first as a whole, then by the rubrieken that belong together.
-    Anything else goes through `Keuring`, which alone says what is wrong.
+    Anything else goes through `Examination`, which alone says what is wrong.
     """
 
     __slots__ = (
@@ -108,7 +108,7 @@ class PrestatieExamination:
         self._per_record = [c.function for c in choice if c.per == "record"]
 
     def new_verzekerde(self, elsewhere: frozenset[str]) -> None:
-        """From here on the records of another verzekerde; `elders` are rubrieken of his that can't be judged by."""
+        """From here on the records of another verzekerde; `elsewhere` are rubrieken of his that can't be judged by."""
         self._elsewhere = elsewhere
         self._good_for_verzekerde.clear()
 
@@ -122,14 +122,14 @@ class PrestatieExamination:
         if not surroundings.nothing_elsewhere or self._elsewhere:
             return False
         # With the tijdvak of the day, which is as good as the day itself, this is all that these checks look at.
-        whole = (surroundings.inhoud, surroundings.manner, surroundings.stretch)
+        whole = (surroundings.content, surroundings.manner, surroundings.stretch)
         if whole not in self._good:
             if surroundings.stretch is None or not _all_good(self._groups, heen, surroundings):
                 return False
             if len(self._good) >= _MOST:
                 self._good.clear()
             self._good.add(whole)
-        of_verzekerde = (surroundings.sleutel, surroundings.cover_stretch)
+        of_verzekerde = (surroundings.key, surroundings.cover_stretch)
         if of_verzekerde not in self._good_for_verzekerde:
             if _objection(self._of_verzekerde, heen, surroundings):
                 return False

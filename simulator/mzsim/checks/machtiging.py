@@ -1,6 +1,6 @@
 """The authorisation of a prestatierecord (0406): whether one is needed and, where one is named, whether it is this one.
 
-What is needed is in `verzekeraar/machtiging`; `machtigingskijker` looks up the number, and fills `Omgeving.machtiging`
+What is needed is in `judging/machtiging_demands`; `judging/machtigingen` looks up the number, and fills `Surroundings.machtiging`
 where it does not do. That is never so for a credit. An unknown number is objected to once; of a known one everything
 that is wrong is said.
 """

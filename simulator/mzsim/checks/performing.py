@@ -27,9 +27,9 @@ Predicates = list[tuple[Callable[..., bool], Check]]
 
 
 class Examination:
-    """The checks of one record type that `door` performs, but for those that `behalve` performs too and those in `uit`.
+    """The checks of one record type that `by` performs, but for those that `excluding` performs too and those in `off`.
 
-    `behalve` found nothing to object to. Of a check in `uit` that says little: what it objects to is not reported, and
+    `excluding` found nothing to object to. Of a check in `off` that says little: what it objects to is not reported, and
     can't be read all the same. So such a check is performed again.
     """
 
@@ -37,20 +37,20 @@ class Examination:
 
     def __init__(self, part: Part, by: str, excluding: str = "", off: frozenset[str] = NO) -> None:
         self._off = off
-        choice = [c for c in checks(part, by=by) if c.id in off or not set(excluding) & set(c.door)]
+        choice = [c for c in checks(part, by=by) if c.id in off or not set(excluding) & set(c.by)]
         self.checks = choice
-        self._form: Predicates = [(c.function, c) for c in choice if c.niveau <= 4]
-        self._content: Predicates = [(c.function, c) for c in choice if c.niveau > 4]
+        self._form: Predicates = [(c.function, c) for c in choice if c.level <= 4]
+        self._content: Predicates = [(c.function, c) for c in choice if c.level > 4]
 
     def __call__(self, record: Any, surroundings: Any, elsewhere: frozenset[str] = NO) -> Verdict:
-        """Judges a record. `elders` are rubrieken of its verzekerdenrecord that failed levels 3 and 4."""
+        """Judges a record. `elsewhere` are rubrieken of its verzekerdenrecord that failed levels 3 and 4."""
         objections = [c for function, c in self._form if function(record, surroundings)]
         if not objections and not elsewhere:
             objections = [c for function, c in self._content if function(record, surroundings)]
             return Verdict(self._without_switched_off(objections), NO) if objections else IN_ORDER
-        unreadable = elsewhere.union(*(c.leest for c in objections))
+        unreadable = elsewhere.union(*(c.reads for c in objections))
         objections += [
-            c for function, c in self._content if unreadable.isdisjoint(c.leest) and function(record, surroundings)
+            c for function, c in self._content if unreadable.isdisjoint(c.reads) and function(record, surroundings)
         ]
         return Verdict(self._without_switched_off(sorted(objections, key=ordering)), unreadable)
 

@@ -1,7 +1,7 @@
 """The prestatierecord: whose it is, when, and its reference (rubrieken 0403-0405, 0408, 0432).
 
-A check receives the record and the `Omgeving` in which it stands. The other rubrieken are in `prestatie_vorm` and
-`prestatie_bedrag`.
+A check receives the record and the `Surroundings` in which it stands. The other rubrieken are in `prestatie_form` and
+`prestatie_amounts`.
 """
 
 from __future__ import annotations
@@ -127,7 +127,7 @@ def referentienummer_missing(p: Prestatierecord, o: Surroundings) -> bool:
 )  # fmt: skip
 def referentienummer_repeated(p: Prestatierecord, o: Surroundings) -> bool:
     """Referentienummer is the same as in an earlier prestatierecord of the file."""
-    return o.reference_stood_at != o.regel
+    return o.reference_stood_at != o.line
 
 
 @check(

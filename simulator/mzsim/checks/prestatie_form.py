@@ -1,6 +1,6 @@
 """The prestatierecord: what a rubriek 0406-0423 may hold (levels 3 and 4), and what these ask of each other (level 5).
 
-The amounts are in `prestatie_bedrag`, what the prestatiecodelijst asks in `prestatiecodelijst`, what the register of
+The amounts are in `prestatie_amounts`, what the prestatiecodelijst asks in `prestatiecodelijst`, what the register of
 zorgaanbieders asks in `zorgaanbieder`. The small code lists are those that the berichtspecificatie names (Vektis COD…).
 """
 
@@ -50,7 +50,7 @@ ONGEVAL = frozenset({YES, NO, b"O", b" "})
 )  # fmt: skip
 def machtigingsnummer_missing(p: Prestatierecord, o: Surroundings) -> bool:
     """Machtigingsnummer is empty in a message to DJI."""
-    return o.verzekeraar is not None and o.verzekeraar.soort == DJI and not p.machtigingsnummer.strip(b" ")
+    return o.insurer is not None and o.insurer.kind == DJI and not p.machtigingsnummer.strip(b" ")
 
 
 @check(

@@ -61,15 +61,15 @@ def check(
             raise RegisterError(f"check {id}: code {retourcode} is unknown or no objection")
         REGISTER[id] = Check(
             id=id,
-            niveau=level,
-            deel=part,
+            level=level,
+            part=part,
             rubriek=rubriek,
             retourcode=retourcode,
-            door=by,
-            bron=source,
-            herstel=remedy,
-            zin=" ".join(function.__doc__.split()),
-            leest=frozenset((rubriek, *reads) if rubriek else reads),
+            by=by,
+            source=source,
+            remedy=remedy,
+            sentence=" ".join(function.__doc__.split()),
+            reads=frozenset((rubriek, *reads) if rubriek else reads),
             per=per,
             function=function,
         )
@@ -80,12 +80,12 @@ def check(
 
 def _kind(retourcode: str) -> str | None:
     row = retourcodes().get(retourcode)
-    return row and row.soort
+    return row and row.kind
 
 
 def checks(*parts: Part, by: str = VECOZO + INSURER) -> tuple[Check, ...]:
-    """The checks of these parts that any of `door` performs, in the order of the rubrieken."""
-    choice = [c for c in REGISTER.values() if c.deel in parts and set(c.door) & set(by)]
+    """The checks of these parts that any of `by` performs, in the order of the rubrieken."""
+    choice = [c for c in REGISTER.values() if c.part in parts and set(c.by) & set(by)]
     return tuple(sorted(choice, key=ordering))
 
 

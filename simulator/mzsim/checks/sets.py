@@ -31,9 +31,9 @@ class SetRule(NamedTuple):
     readable."""
 
     id: str
-    toets: Predicate
-    ook_credit: bool
-    hele_reeks: bool
+    predicate: Predicate
+    also_credit: bool
+    whole_record_set: bool
 
 
 _RULES: dict[Role, list[SetRule]] = {role: [] for role in Role}
@@ -43,7 +43,7 @@ def _look_up(id: str, sentence: str | None) -> Callable[[Prestatierecord, Surrou
     """The check that finds what the extra reading has judged."""
 
     def looked_up(p: Prestatierecord, o: Surroundings) -> bool:
-        return id in o.record_sets.get(o.regel, ())
+        return id in o.record_sets.get(o.line, ())
 
     looked_up.__doc__ = sentence
     return looked_up
@@ -61,7 +61,7 @@ def set_check(
 ) -> Callable[[Predicate], Predicate]:
     """Enters the decorated rule, for records with one of these roles, as a check of level 5 by VECOZO and insurer.
 
-    With `ook_credit` it judges credits too; without `hele_reeks` it looks at days rather than at sets.
+    With `also_credit` it judges credits too; without `whole_record_set` it looks at days rather than at sets.
     """
 
     def enter(predicate: Predicate) -> Predicate:
@@ -86,7 +86,7 @@ def objections(record_sets: RecordSets) -> Iterator[tuple[int, str]]:
             if (member.credit and not also_credit) or (whole_record_set and location.record_set.unreadable):
                 continue
             if predicate(record_sets, place):
-                yield member.regel, id
+                yield member.line, id
 
 
 @set_check(
@@ -125,7 +125,7 @@ def second_costs(r: RecordSets, i: int) -> bool:
 def both_kinds_costs(r: RecordSets, i: int) -> bool:
     """Both 02 and 04 are declared for one verzekerde and datum prestatie."""
     member = r.members[i]
-    return r.costs_kind[member.datum] != member.soort
+    return r.costs_kind[member.date] != member.kind
 
 
 @set_check(
@@ -194,7 +194,7 @@ def other_day_or_behandelaar(r: RecordSets, i: int) -> bool:
     if bundle is None or r.from_beside(i):
         return False
     time = r.members[bundle.time]
-    return (member.datum, member.behandelaar) != (time.datum, time.behandelaar)
+    return (member.date, member.behandelaar) != (time.date, time.behandelaar)
 
 
 @set_check(
@@ -206,7 +206,7 @@ def other_day_or_behandelaar(r: RecordSets, i: int) -> bool:
 )  # fmt: skip
 def not_beside_hours(r: RecordSets, i: int) -> bool:
     """A record 01 has a prestatiecode that may not be declared beside U25 or U35 of the same verzekerde and day."""
-    return r.members[i].datum in r.time
+    return r.members[i].date in r.time
 
 
 @set_check(
@@ -219,7 +219,7 @@ def beside_not_on_its_own(r: RecordSets, i: int) -> bool:
     member = r.members[i]
     if member.role in (Role.INFORMATIE, Role.KOSTEN):
         return r.from_beside(i)
-    return r.time.get(member.datum, i) > i
+    return r.time.get(member.date, i) > i
 
 
 @set_check(
@@ -256,4 +256,4 @@ def same_record(p: Prestatierecord, o: Surroundings) -> bool:
 )  # fmt: skip
 def reiskosten_at_other_client(p: Prestatierecord, o: Surroundings) -> bool:
     """Reiskosten stand at another than the first cliënt of that behandelaar and datum prestatie in the file."""
-    return "0413-7" in o.record_sets.get(o.regel, ())
+    return "0413-7" in o.record_sets.get(o.line, ())

@@ -20,7 +20,7 @@ class Surroundings:
     Whoever reads the message keeps them up to date; a check only reads them. Dates are EEJJMMDD bytes.
     """
 
-    datum: bytes
+    today: bytes
     """The processing date."""
     dagtekening: bytes
     """Rubriek 0117."""
@@ -28,7 +28,7 @@ class Surroundings:
     """The AGB-code of the instelling (0112) or praktijk (0111) that declares; empty where there is neither."""
     wlz: bool
     uzovi: Mapping[str, UzoviFact]
-    verzekeraar: UzoviFact | None
+    insurer: UzoviFact | None
     """The insurer of 0108."""
     prestatiecodes: Prestatiecodes
     """The prestatiecodelijst; empty where there is none to check against."""
@@ -48,7 +48,7 @@ class Surroundings:
     """The numbers of debet records in the file that a credit in the file points at."""
 
     verzekerde: Verzekerdenrecord = field(init=False)
-    persoon: str = ""
+    person: str = ""
     """The verzekerde as the store names him."""
     geboortedatum: bytes | None = None
     """Rubriek 0207 of the verzekerdenrecord, None where it is not a date of birth."""
@@ -56,7 +56,7 @@ class Surroundings:
     """Whether 0204 is the insurer of 0108 or a label of it (in a Wlz message always)."""
     polissen: tuple[PolisFact, ...] = ()
 
-    regel: int = 0
+    line: int = 0
     verzekerde_stood_at: int = 0
     """The line where the key of this verzekerdenrecord stood first in the file."""
     reference_stood_at: int = 0
@@ -67,13 +67,13 @@ class Surroundings:
     """Rubriek 0433 as it stands."""
     used_references: Collection[bytes] = frozenset()
     """Those that the insurer has received from this party in the past five years."""
-    sleutel: bytes = b""
+    key: bytes = b""
     """Rubrieken 0403-0405 as they stand: of whom the record is."""
     manner: bytes = b""
     """Rubrieken 0406 and 0407 as they stand."""
-    inhoud: bytes = b""
+    content: bytes = b""
     """Rubrieken 0409-0431 as they stand: what was done, where, by whom, and for how much."""
-    date_prestatie: bytes = b""
+    datum_prestatie: bytes = b""
     """Rubriek 0408 as it stands."""
     stretch: int | None = None
     """The tijdvak in which 0408 falls; None where that is no existing date."""
@@ -92,27 +92,27 @@ class Surroundings:
 
 OF_MESSAGE = frozenset(
     {
-        "datum",
+        "today",
         "dagtekening",
         "declarant",
         "wlz",
         "uzovi",
-        "verzekeraar",
+        "insurer",
         "prestatiecodes",
         "contracten",
-        "eerste_op_tijd",
-        "tariefkaart",
+        "first_on_time",
+        "tariff_card",
         "contracteert",
         "zorgaanbieders",
     }
 )
 """What is the same for all records of a message; of `zorgaanbieders` what it says of the 0420 of the record at hand."""
-OF_VERZEKERDE = frozenset({"verzekerde", "persoon", "geboortedatum", "eigen_uzovi", "polissen"})
+OF_VERZEKERDE = frozenset({"verzekerde", "person", "geboortedatum", "own_uzovi", "polissen"})
 """What is the same for all prestatierecords of a verzekerde."""
-OF_REFERENCE = frozenset({"regel", "referentie", "referentie_stond_op", "gebruikte_referenties"})
-"""Rubriek 0432 and where it was used; `niets_elders` tells that nothing speaks against it."""
-ELSEWHERE = frozenset({"regel", "reeksen", "vorige_in_bestand", "gelijk", "machtiging", "terugblik"})
-"""What other records and what the store say of a record; `niets_elders` tells that they say nothing against it."""
+OF_REFERENCE = frozenset({"line", "reference", "reference_stood_at", "used_references"})
+"""Rubriek 0432 and where it was used; `nothing_elsewhere` tells that nothing speaks against it."""
+ELSEWHERE = frozenset({"line", "record_sets", "previous_in_file", "equal", "machtiging", "retrospect"})
+"""What other records and what the store say of a record; `nothing_elsewhere` tells that they say nothing against it."""
 ALL_FIELDS = frozenset(f.name for f in fields(Surroundings))
 
 SURROUNDINGS: Mapping[Per, frozenset[str]] = {
@@ -124,6 +124,6 @@ SURROUNDINGS: Mapping[Per, frozenset[str]] = {
     "credit": ALL_FIELDS,
     "record": ALL_FIELDS,
 }
-"""The fields of `Omgeving` that a check of a prestatierecord may read, by what it is registered to look at."""
-FOR_VERZEKERDENRECORD = OF_MESSAGE | (OF_VERZEKERDE - {"geboortedatum"}) | {"regel", "verzekerde_stond_op"}
+"""The fields of `Surroundings` that a check of a prestatierecord may read, by what it is registered to look at."""
+FOR_VERZEKERDENRECORD = OF_MESSAGE | (OF_VERZEKERDE - {"geboortedatum"}) | {"line", "verzekerde_stood_at"}
 """Those that a check of a verzekerdenrecord may read: the others are still those of a record before it."""

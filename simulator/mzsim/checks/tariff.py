@@ -27,7 +27,7 @@ def zero_not_agreed(p: Prestatierecord, o: Surroundings) -> bool:
     if any(filled(amount) for amount in (p.tarief, p.berekend_bedrag, p.declaratiebedrag)):
         return False
     contract = valid_contract(o.tariff_card.contracten, p.datum)
-    return contract is None or contract.tarieven.get(p.prestatiecode) != 0
+    return contract is None or contract.tariffs.get(p.prestatiecode) != 0
 
 
 @check(
@@ -39,5 +39,5 @@ def zero_not_agreed(p: Prestatierecord, o: Surroundings) -> bool:
 )  # fmt: skip
 def tariff_too_high(p: Prestatierecord, o: Surroundings) -> bool:
     """Tarief of a record 01 is above that of the contract or the national maximum, and the insurer rejects what is."""
-    reject = o.verzekeraar is not None and o.verzekeraar.beleid.tarief_afwijking == "afwijzen"
+    reject = o.insurer is not None and o.insurer.beleid.tarief_afwijking == "afwijzen"
     return reject and p.debet_credit_02 != CREDIT and o.tariff_card.is_too_high(p)

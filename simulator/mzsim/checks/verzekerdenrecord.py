@@ -1,4 +1,4 @@
-"""The verzekerdenrecord: rubrieken 0201-0280. A check receives the record and the `Omgeving` in which it stands."""
+"""The verzekerdenrecord: rubrieken 0201-0280. A check receives the record and the `Surroundings` in which it stands."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _NAME_USAGE = frozenset({b"0", b"1", b"2", b"3", b"4"})
 
 
 def _no_geboortedatum(v: Verzekerdenrecord, o: Surroundings) -> bool:
-    return read_date(v.geboortedatum) is None or v.geboortedatum > o.datum
+    return read_date(v.geboortedatum) is None or v.geboortedatum > o.today
 
 
 def _has_bsn(v: Verzekerdenrecord) -> bool:
@@ -38,7 +38,7 @@ def bsn(v: Verzekerdenrecord, o: Surroundings) -> bool:
 )  # fmt: skip
 def verzekerde_repeated(v: Verzekerdenrecord, o: Surroundings) -> bool:
     """The key BSN, UZOVI-nummer and verzekerdennummer (in a Wlz message: BSN) stands in an earlier verzekerdenrecord."""
-    return o.verzekerde_stood_at != o.regel
+    return o.verzekerde_stood_at != o.line
 
 
 @check(
@@ -70,7 +70,7 @@ def uzovi(v: Verzekerdenrecord, o: Surroundings) -> bool:
 def uzovi_unknown(v: Verzekerdenrecord, o: Surroundings) -> bool:
     """UZOVI-nummer is not a known one, or is of a zorgkantoor in a Zvw message."""
     fact = o.uzovi.get(v.uzovi.decode("iso8859-1"))
-    return fact is None or (fact.soort == ZORGKANTOOR and not o.wlz)
+    return fact is None or (fact.kind == ZORGKANTOOR and not o.wlz)
 
 
 @check(

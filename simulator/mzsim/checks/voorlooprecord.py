@@ -1,6 +1,6 @@
 """The voorlooprecord: rubrieken 0101-0180.
 
-A check receives the record and a `Voorloopomgeving`. Every code here rejects the file.
+A check receives the record and a `VoorloopSurroundings`. Every code here rejects the file.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ PARTY = {b"01": "0109", b"02": "0110", b"03": "0111", b"04": "0112"}
 class VoorloopSurroundings(NamedTuple):
     """What the checks of the voorlooprecord know beside it.
 
-    `datum` is the processing date as EEJJMMDD; `zorgaanbieders` are those of 0109-0112 that the register holds, None
+    `date` is the processing date as EEJJMMDD; `zorgaanbieders` are those of 0109-0112 that the register holds, None
     where there is no register. The last two say what the insurer's beleid asks: the contracts of the party that is paid,
     None where it needs none, and the oldest day that 0117 may hold.
     """
 
-    datum: bytes
+    date: bytes
     uzovi: Mapping[str, UzoviFact]
     factuurnummer_used: bool
     zorgaanbieders: Zorgaanbieders | None
@@ -142,7 +142,7 @@ def uzovi_not_connected(v: Voorlooprecord, o: VoorloopSurroundings) -> bool:
 def uzovi_of_other_kind(v: Voorlooprecord, o: VoorloopSurroundings) -> bool:
     """UZOVI-nummer is of a zorgkantoor in a Zvw message, or not of a zorgkantoor in a Wlz message."""
     fact = _connected(v, o)
-    return fact is not None and (fact.soort == ZORGKANTOOR) != (v.bericht == WLZ)
+    return fact is not None and (fact.kind == ZORGKANTOOR) != (v.bericht == WLZ)
 
 
 @check(
@@ -320,7 +320,7 @@ def dagtekening_before_end_date(v: Voorlooprecord, o: VoorloopSurroundings) -> b
 )  # fmt: skip
 def dagtekening_in_future(v: Voorlooprecord, o: VoorloopSurroundings) -> bool:
     """Dagtekening factuur is after the processing date."""
-    return v.dagtekening > o.datum
+    return v.dagtekening > o.date
 
 
 @check(

@@ -24,7 +24,7 @@ ALL = "all"
 class Attachment(NamedTuple):
     """A file that was written, and what it is; or one that was not, and why."""
 
-    plaats: Path
+    place: Path
     written: bool
     what: str
 
@@ -79,5 +79,5 @@ class Attachments:
 
 def _read_and_written(order: Order) -> Iterator[Path]:
     yield from order.files
-    if order.antwoord is not None and order.antwoord.pad is not None:
-        yield order.antwoord.pad
+    if order.script is not None and order.script.path is not None:
+        yield order.script.path

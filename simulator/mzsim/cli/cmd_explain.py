@@ -21,7 +21,7 @@ def show_explanation(
 ) -> None:
     """Prints what a retour says and, with the store that answered, how it came about.
 
-    Without `store_url` that is the usual one, where there is one; without `declaratie` what stands beside the retour.
+    Without `store_url` that is the usual one, where there is one; without `declaration` what stands beside the retour.
     """
     mask: Mask = None if unmask else output.mask
     with open_message(retour) as source:
@@ -30,9 +30,9 @@ def show_explanation(
             raise click.UsageError("--declaratie needs the store that answered: --store")
         with explained(retour, source, knowledge(store), store, declaration, mask) as found:
             if as_json:
-                show_json(output.explanation_json(found.uitleg, mask, found.grants))
+                show_json(output.explanation_json(found.explanation, mask, found.grants))
             else:
-                show(found.uitleg.lines(mask))
+                show(found.explanation.lines(mask))
 
 
 def _store(url: str | None) -> Database | None:

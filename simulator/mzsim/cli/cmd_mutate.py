@@ -62,7 +62,7 @@ def mutate(
     from mzsim.mutation.writing import chosen_checks, write_suite
 
     chosen = chosen_checks(checks)
-    with _progress(sum(m.controle in chosen for m in MUTATIONS.values())) as progress:
+    with _progress(sum(m.check in chosen for m in MUTATIONS.values())) as progress:
         result = write_suite(declaration, target, store_files, date and date.date(), chosen, progress)
     if as_json:
         click.echo(json(declaration, target, result))

@@ -158,13 +158,13 @@ def _play(
         order = attachments.at(order)
     with ExitStack() as at_the_end:
         collector = at_the_end.enter_context(_collector()) if as_json else None
-        order = order._replace(toelichting=collector)
+        order = order._replace(collector=collector)
         with _progress(order.files[0]) as progress:
             outcome = replay_order(order, store, progress)
         _report(order, outcome, collector)
     if outcome.status is Status.UNREADABLE:
-        reason = outcome.meldingen[0].finding.controle.zin
-        click.echo(f"mzsim: {order.declaratie}: no retour: {reason}", err=True)
+        reason = outcome.meldingen[0].finding.check.sentence
+        click.echo(f"mzsim: {order.declaration}: no retour: {reason}", err=True)
         yield WITHOUT_RETOUR
     if outcome.status in fail_on:
         yield FOUND
@@ -235,7 +235,7 @@ def _attachments(
 
 
 def _report_attachment(attachment: Attachment, *, as_json: bool) -> None:
-    place = click.format_filename(attachment.plaats)
+    place = click.format_filename(attachment.place)
     if not attachment.written:
         click.echo(f"mzsim: {place}: not written: {attachment.what}", err=True)
     elif not as_json:

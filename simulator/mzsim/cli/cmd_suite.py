@@ -198,8 +198,8 @@ def new(
     setup = Setup(folder_, declarations, stores, title, tags, day, Stage(stage))
     case_report = make_case(setup)
     click.echo(f"{click.format_filename(case_report.case.file)}: made")
-    for step in case_report.stappen:
-        click.echo(f"  {name_in(case_report.case.map_, step.step.declaratie)}: {display.in_one_line(step)}")
+    for step in case_report.steps:
+        click.echo(f"  {name_in(case_report.case.folder, step.step.declaration)}: {display.in_one_line(step)}")
 
 
 @suite.command()
@@ -252,7 +252,7 @@ def list_(names: tuple[str, ...], word: str | None, tags: tuple[str, ...], as_js
         found += [(display.relative(folder_), case) for case in _cases_for_list(folder_, word, tags)]
     if as_json:
         for name, case in found:
-            click.echo(_json({"suite": name, **display.case_as_dict(case), "steps": len(case.stappen)}))
+            click.echo(_json({"suite": name, **display.case_as_dict(case), "steps": len(case.steps)}))
     else:
         show(display.case_parts(found))
         click.echo(display.count(len(found), "case"))

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def days_later(date: dt.date, days: int) -> dt.date:
-    """So many calendar days on; earlier where `dagen` is negative."""
+    """So many calendar days on; earlier where `days` is negative."""
     try:
         return date + dt.timedelta(days)
     except OverflowError:

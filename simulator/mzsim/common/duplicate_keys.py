@@ -13,12 +13,12 @@ _PLACES_PER_KEY = 32
 
 
 class DuplicateKeys:
-    """First `tel` every key of the file in order, then ask `eerste` for every key of the file in order."""
+    """First `tally` every key of the file in order, then ask `first` for every key of the file in order."""
 
     __slots__ = ("_first", "_mask", "_seen", "suspect")
 
     def __init__(self, at_most: int) -> None:
-        """`hoogstens` is about how many keys there may be; with more it finds more that only look like repetitions."""
+        """`at_most` is about how many keys there may be; with more it finds more that only look like repetitions."""
         places = min(_MOST_PLACES, 1 << (_PLACES_PER_KEY * at_most).bit_length())
         self._mask = places - 1
         self._seen = bytearray(places)
@@ -37,7 +37,7 @@ class DuplicateKeys:
                 seen[place] = 1
 
     def first(self, key: bytes, line: int) -> int:
-        """Second reading: the line where a key stood first; `regel` itself where it stands there for the first time."""
+        """Second reading: the line where a key stood first; `line` itself where it stands there for the first time."""
         if key not in self.suspect:
             return line
         return self._first.setdefault(key, line)

@@ -19,7 +19,7 @@ class BytesMessage(NamedTuple):
 class RetourStream:
     """A retour in the making that gets no name: whoever gave the stream reads it.
 
-    It stands where a `Retourbestand` stands, and is called "the retour" in errors.
+    It stands where a `RetourFile` stands, and is called "the retour" in errors.
     """
 
     def __init__(self, stream: BinaryIO) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Hashable
 
 
 class Marks:
-    """First `zet` every key, then ask: a multiset of hashes of 64 bits."""
+    """First `put` every key, then ask: a multiset of hashes of 64 bits."""
 
     __slots__ = ("_in_order", "_marks")
 

@@ -21,7 +21,7 @@ _FORMS: dict[str, str] = {
 
 
 def read_json(name: str, content: bytes, model: type[M], kind: str) -> M:
-    """Reads JSON; `naam` tells where it is from, `soort` what its keys are keys of. Raises InputError."""
+    """Reads JSON; `name` tells where it is from, `kind` what its keys are keys of. Raises InputError."""
     text = as_text(name, content)
     try:
         was_read = json.loads(text, object_pairs_hook=_without_duplicates, parse_constant=_no_json)

@@ -15,7 +15,7 @@ M = TypeVar("M", bound=BaseModel)
 
 
 def read_strict(path: Source, model: type[M], kind: str) -> tuple[M, Tree]:
-    """Reads a file, or what one would hold; `soort` is what its keys are keys of.
+    """Reads a file, or what one would hold; `kind` is what its keys are keys of.
 
     Raises StoreFileError for the first thing that is wrong.
     """

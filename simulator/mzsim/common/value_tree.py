@@ -52,7 +52,7 @@ class _TreeBuilder:
             items = ListWithLines()
             for i, item in enumerate(value):
                 items.append(self.tree(item, (*place, i), (*order, i)))
-                items.regels.append(0)
+                items.lines.append(0)
             return items
         return self._scalar(value, place, order)
 
@@ -63,7 +63,7 @@ class _TreeBuilder:
                 self._error(place, (*order, i), f"the key {key!r} is no text; put it in quotes")
                 continue
             found[key] = self.tree(item, (*place, key), (*order, i))
-            found.regels.append(0)
+            found.lines.append(0)
         return found
 
     def _scalar(self, value: Any, place: Location, order: tuple[int, ...]) -> Any:

@@ -18,22 +18,22 @@ class RetourFile:
     """A retour in the making. Leaving the context removes what was not put in its place."""
 
     def __init__(self, place: Path) -> None:
-        self.plaats = place
-        self.deel: Path
+        self.place = place
+        self.part: Path
         """Where it waits; absolute, because the store keeps it and another run may have another working folder."""
         self.stream: BinaryIO
 
     def __str__(self) -> str:
-        return str(self.plaats)
+        return str(self.place)
 
     def __enter__(self) -> RetourFile:
         try:
-            if self.plaats.exists() and not self.plaats.is_file():
-                raise OutputError(f"{self.plaats}: is no ordinary file; choose another with --out")
-            self.deel, self.stream = _new_beside(self.plaats.absolute())
+            if self.place.exists() and not self.place.is_file():
+                raise OutputError(f"{self.place}: is no ordinary file; choose another with --out")
+            self.part, self.stream = _new_beside(self.place.absolute())
         except OSError as error:
             raise OutputError(
-                f"{self.plaats}: can't be written: {error.strerror}; choose another place with --out"
+                f"{self.place}: can't be written: {error.strerror}; choose another place with --out"
             ) from None
         return self
 
@@ -42,7 +42,7 @@ class RetourFile:
     ) -> None:
         with suppress(OSError):  # a full disk shows again on close; what matters was raised before
             self.stream.close()
-        self.deel.unlink(missing_ok=True)
+        self.part.unlink(missing_ok=True)
 
     def complete(self) -> None:
         """Sees to it that the bytes are on disk, whatever happens next."""
@@ -52,14 +52,14 @@ class RetourFile:
     def put_in_place(self) -> None:
         """Gives the file its name, unless another run did: it completes what it finds waiting in the store."""
         try:
-            rename(self.deel, self.plaats)
+            rename(self.part, self.place)
         except OutputError:
             if not self._stands_there():
                 raise
 
     def _stands_there(self) -> bool:
         try:
-            return os.path.samestat(self.plaats.stat(), os.fstat(self.stream.fileno()))
+            return os.path.samestat(self.place.stat(), os.fstat(self.stream.fileno()))
         except OSError:
             return False
 
@@ -107,7 +107,7 @@ def _new_beside(place: Path) -> tuple[Path, BinaryIO]:
 
 @contextmanager
 def schrijffout(place: Path, further: str = "") -> Iterator[None]:
-    """An error of the disk while a file is written, as one clear line; `verder` is what else there is to say."""
+    """An error of the disk while a file is written, as one clear line; `further` is what else there is to say."""
     try:
         yield
     except OSError as error:

@@ -58,21 +58,21 @@ Source = Path | YamlText | Values
 
 
 class MappingWithLines(dict[str, Any]):
-    """A mapping; `regels` are the lines of its keys, in the order of the file."""
+    """A mapping; `lines` are the lines of its keys, in the order of the file."""
 
-    __slots__ = ("regels",)
+    __slots__ = ("lines",)
 
     def __init__(self) -> None:
-        self.regels: list[int] = []
+        self.lines: list[int] = []
 
 
 class ListWithLines(list[Any]):
-    """A list; `regels` are the lines of its items."""
+    """A list; `lines` are the lines of its items."""
 
-    __slots__ = ("regels",)
+    __slots__ = ("lines",)
 
     def __init__(self) -> None:
-        self.regels: list[int] = []
+        self.lines: list[int] = []
 
 
 class Unusable:
@@ -83,24 +83,24 @@ UNUSABLE = Unusable()
 
 
 class YamlError(NamedTuple):
-    """Something wrong; `volgorde`, its number at each level from the top, gives the order of the file."""
+    """Something wrong; `ordering`, its number at each level from the top, gives the order of the file."""
 
-    regel: int
+    line: int
     ordering: tuple[int, ...]
-    plek: Location
+    location: Location
     what: str
 
 
 class Tree(NamedTuple):
     """What was read of a file, and what was wrong with it as YAML. Without a file the line of everything is 0."""
 
-    pad: Source
+    path: Source
     root: Any
     errors: list[YamlError]
 
     def error(self, location: Location, what: str) -> YamlError:
         """An error about the value at a place. A key that is missing comes behind those that the mapping has."""
-        line, ordering, node = int(not isinstance(self.pad, Values)), [], self.root
+        line, ordering, node = int(not isinstance(self.path, Values)), [], self.root
         for part in location:
             if isinstance(node, MappingWithLines) and part in node:
                 ordering.append(list(node).index(str(part)))
@@ -109,7 +109,7 @@ class Tree(NamedTuple):
             else:
                 ordering.append(sys.maxsize)
                 break
-            line, node = node.regels[ordering[-1]], node[part]
+            line, node = node.lines[ordering[-1]], node[part]
         return YamlError(line, tuple(ordering), location, what)
 
     def require_none(self, errors: Iterable[YamlError]) -> None:
@@ -120,7 +120,7 @@ class Tree(NamedTuple):
     def first(self, errors: Iterable[YamlError]) -> StoreFileError:
         """The first of these errors in the order of the file."""
         error = min(errors, key=lambda error: error.ordering)
-        return file_error(self.pad, error.regel, error.what, error.plek)
+        return file_error(self.path, error.line, error.what, error.location)
 
 
 def file_error(path: Source, line: int | None, what: str, location: Location = ()) -> StoreFileError:
@@ -137,7 +137,7 @@ def readable(part: str) -> str:
 
 
 def read_yaml(path: Path | YamlText) -> Tree:
-    """Reads a file or a text; raises StoreFileError where it can't be read to its end. `fouten` holds what else is wrong."""
+    """Reads a file or a text; raises StoreFileError where it can't be read to its end. `errors` holds what else is wrong."""
     text = _read_text(path)
     if foreign := yaml.reader.Reader.NON_PRINTABLE.search(text):
         raise file_error(path, _line(text[: foreign.start()]), "not YAML: a control character; is this a text file?")
@@ -183,11 +183,11 @@ def _line(before: str) -> int:
 class _Open:
     """A mapping or list that is being read; of a mapping also the key that waits for its value."""
 
-    __slots__ = ("anchor", "begin", "holder", "key_line", "regel", "sleutel")
+    __slots__ = ("anchor", "begin", "holder", "key", "key_line", "line")
 
     def __init__(self, holder: MappingWithLines | ListWithLines, line: int, anchor: str | None, begin: int) -> None:
-        self.holder, self.regel, self.anchor, self.begin = holder, line, anchor, begin
-        self.sleutel: str | None = None
+        self.holder, self.line, self.anchor, self.begin = holder, line, anchor, begin
+        self.key: str | None = None
         self.key_line = line
 
 
@@ -212,7 +212,7 @@ class _Builder:
             closed = self._open.pop()
             if closed.anchor:
                 self._anchors[closed.anchor] = (closed.holder, self._nodes - closed.begin)
-            self._add(closed.holder, closed.regel)
+            self._add(closed.holder, closed.line)
         elif kind is yaml.AliasEvent:
             self._alias(e.anchor, line)
         elif kind is yaml.DocumentStartEvent:
@@ -271,22 +271,22 @@ class _Builder:
         holder = above.holder
         if isinstance(holder, ListWithLines):
             holder.append(value)
-            holder.regels.append(line)
-        elif above.sleutel is None:
+            holder.lines.append(line)
+        elif above.key is None:
             if type(value) is not str:
                 self._error(line, "this key is no text; put it in quotes (<< is not supported)")
                 value = "?"
-            above.sleutel, above.key_line = value, line
+            above.key, above.key_line = value, line
         else:
-            if above.sleutel in holder:
+            if above.key in holder:
                 self._error(above.key_line, "this key stands here twice; leave one out")
             else:
-                holder[above.sleutel] = value
-                holder.regels.append(above.key_line)
-            above.sleutel = None
+                holder[above.key] = value
+                holder.lines.append(above.key_line)
+            above.key = None
 
     def _error(self, line: int, what: str) -> None:
-        parts = (o.sleutel if isinstance(o.holder, MappingWithLines) else len(o.holder) for o in self._open)
+        parts = (o.key if isinstance(o.holder, MappingWithLines) else len(o.holder) for o in self._open)
         location = tuple(part for part in parts if part is not None)
         self.errors.append(YamlError(line, tuple(len(o.holder) for o in self._open), location, what))
 

@@ -15,10 +15,10 @@ Part = Literal[
 Per = Literal["inhoud", "sleutel", "datum", "referentie", "reeks", "credit", "record"]
 """What a check of a prestatierecord looks at: the same always gets the same verdict.
 
-`inhoud`: those of rubrieken 0406-0431 that it lists in `leest` (0408 by its tijdvak), and what is fixed for the message;
-`sleutel`: 0403-0405 and the verzekerde; `datum`: 0408 by `Omgeving.dekkingsvak`, and the verzekerde; `referentie`: 0432
-and where it was used; `reeks`: what `Omgeving.niets_elders` tells; `credit`: anything, but objects to credits only;
-`record`: anything else. `SURROUNDINGS` in `checks.surroundings` has the fields of `Omgeving` that each may read.
+`inhoud`: those of rubrieken 0406-0431 that it lists in `reads` (0408 by its tijdvak), and what is fixed for the message;
+`sleutel`: 0403-0405 and the verzekerde; `datum`: 0408 by `Surroundings.cover_stretch`, and the verzekerde; `referentie`: 0432
+and where it was used; `reeks`: what `Surroundings.nothing_elsewhere` tells; `credit`: anything, but objects to credits only;
+`record`: anything else. `SURROUNDINGS` in `checks.surroundings` has the fields of `Surroundings` that each may read.
 """
 
 VECOZO, INSURER = "V", "Z"
@@ -27,21 +27,21 @@ VECOZO, INSURER = "V", "Z"
 class Check(NamedTuple):
     """One check as data: an entry of the register, or what a script answers with in its place.
 
-    `niveau` runs from 1 (the file as bytes) to 7 (policy and contract); `door` holds V (VECOZO), Z (the insurer) or
-    both; `retourcode` is None where no retourbericht is possible; `leest` are the rubrieken whose values must have
-    passed levels 3 and 4 before this check judges them; `herstel` says what to change.
+    `level` runs from 1 (the file as bytes) to 7 (policy and contract); `by` holds V (VECOZO), Z (the insurer) or
+    both; `retourcode` is None where no retourbericht is possible; `reads` are the rubrieken whose values must have
+    passed levels 3 and 4 before this check judges them; `remedy` says what to change.
     """
 
     id: str
-    niveau: int
-    deel: Part
+    level: int
+    part: Part
     rubriek: str | None
     retourcode: str | None
-    door: str
-    bron: str
-    herstel: str
-    zin: str
-    leest: frozenset[str]
+    by: str
+    source: str
+    remedy: str
+    sentence: str
+    reads: frozenset[str]
     per: Per
     function: Callable[..., bool]
 
@@ -53,9 +53,9 @@ class Check(NamedTuple):
     @property
     def record(self) -> str:
         """The record type that the check is about."""
-        return "prestatie" if self.deel == "toekenning" else self.deel
+        return "prestatie" if self.part == "toekenning" else self.part
 
     @property
     def rejects_file(self) -> bool:
         """Whether its code rejects the file rather than the record."""
-        return self.retourcode is None or retourcodes()[self.retourcode].soort in FILE
+        return self.retourcode is None or retourcodes()[self.retourcode].kind in FILE

@@ -71,13 +71,13 @@ class Combinatieregel(NamedTuple):
 
 class CombinationMember(NamedTuple):
     """A debet record 01 that can be read, as rules see it; equal records are one. Dates are EEJJMMDD, kaak 0 and element
-    00 stand for none, `aantal` is rubriek 0425, and `eigen` says whether the party that is paid now declared it."""
+    00 stand for none, `aantal` is rubriek 0425, and `own` says whether the party that is paid now declared it."""
 
-    datum: str
+    date: str
     code: str
-    kaak: str
+    jaw: str
     element: str
-    vlak: str
+    surface: str
     behandelaar: str
     aantal: int
     own: bool = True
@@ -107,26 +107,26 @@ class RuleSet:
     """The rules that are judged, compiled once for a message."""
 
     def __init__(self, rules: Sequence[Combinatieregel]) -> None:
-        self.regels = tuple(rule for rule in rules if rule.soort != NOT_JUDGED)
+        self.rules = tuple(rule for rule in rules if rule.soort != NOT_JUDGED)
         self._categories: dict[str, Category] = {}
-        self._carriers = _Pointer(rule.prestaties for rule in self.regels)
-        self._counterparts = _Pointer(rule.tegenhanger for rule in self.regels)
-        self._excluding = _Pointer(rule.behalve for rule in self.regels)
+        self._carriers = _Pointer(rule.prestaties for rule in self.rules)
+        self._counterparts = _Pointer(rule.tegenhanger for rule in self.rules)
+        self._excluding = _Pointer(rule.behalve for rule in self.rules)
         self.only = self._mask(*_ONLY)
         """Rules that a record breaks by itself, where nothing stands beside it."""
-        self.niet = self._mask(*_NOT)
+        self.excluded = self._mask(*_NOT)
         """Rules that only another record can break."""
         self.maxima = self._mask(MAXIMUM)
-        self.in_session = sum(1 << n for n, rule in enumerate(self.regels) if rule.bereik == SESSION)
+        self.in_session = sum(1 << n for n, rule in enumerate(self.rules) if rule.bereik == SESSION)
         """Rules that look at one day and one party only."""
-        self.ever = sum(1 << n for n, rule in enumerate(self.regels) if rule.terug is None)
+        self.ever = sum(1 << n for n, rule in enumerate(self.rules) if rule.terug is None)
         """Rules that look at all that was ever granted."""
         self.usual = self.category("").against
         """The rules to which every code is a tegenhanger that they don't leave out by name."""
         self.asked = lru_cache(maxsize=256)(self._asked)
 
     def _mask(self, *kinds: str) -> int:
-        return sum(1 << n for n, rule in enumerate(self.regels) if rule.soort in kinds)
+        return sum(1 << n for n, rule in enumerate(self.rules) if rule.soort in kinds)
 
     def category(self, code: str) -> Category:
         """What a code is to the rules."""
@@ -140,11 +140,11 @@ class RuleSet:
         """The rules of a mask, each with its own bit."""
         while mask:
             bit = mask & -mask
-            yield bit, self.regels[bit.bit_length() - 1]
+            yield bit, self.rules[bit.bit_length() - 1]
             mask ^= bit
 
     def days(self, mask: int, first: str, last: str) -> tuple[str, str]:
-        """The first and the last day that these rules look at for records from `eerste` to `laatste`."""
+        """The first and the last day that these rules look at for records from `first` to `last`."""
         if not mask & ~self.in_session:
             return first, last
         if mask & self.ever:

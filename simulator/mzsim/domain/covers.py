@@ -44,7 +44,7 @@ class Pakket(NamedTuple):
     """A pakket with its dekkingen in order; the first that matches counts. `soort` is basis, aanvullend or wlz."""
 
     code: str
-    soort: str
+    kind: str
     dekkingen: tuple[Dekking, ...]
 
 
@@ -57,7 +57,7 @@ DekkingKey = tuple[str, str, int]
 class Chosen(NamedTuple):
     """A dekking that counts for a prestatie."""
 
-    sleutel: DekkingKey
+    key: DekkingKey
     supplementary: bool
     dekking: Dekking
 
@@ -82,9 +82,9 @@ def ground(polis: PolisFact, date: bytes, pakketten: Mapping[PakketKey, Pakket])
     return Ground(
         tuple(
             tuple(
-                Chosen((*key, number), pakketten[key].soort == SUPPLEMENTARY, dekking)
+                Chosen((*key, number), pakketten[key].kind == SUPPLEMENTARY, dekking)
                 for number, dekking in enumerate(pakketten[key].dekkingen)
-                if _holds(dekking, years, polis.ingang, date)
+                if _holds(dekking, years, polis.start, date)
             )
             for key in polis.pakketten
         )
@@ -109,7 +109,7 @@ class Changes(NamedTuple):
     def days(self, polis: PolisFact) -> list[bytes]:
         """The days (EEJJMMDD) on which the cover of a polis changes: birthdays, and the ends of a wachttijd."""
         days = [b"%08d" % (int(polis.geboortedatum) + 10000 * years) for years in self.ages]
-        return days + [_months_later(polis.ingang, months) for months in self.waiting_times]
+        return days + [_months_later(polis.start, months) for months in self.waiting_times]
 
 
 def age(born: bytes, date: bytes) -> int:
@@ -153,7 +153,7 @@ def pro_rata(amount: int, part: int, whole: int) -> int:
 class Room(NamedTuple):
     """What a maximum leaves for a prestatie: an amount in cents and a number; None for no such maximum."""
 
-    bedrag: int | None = None
+    amount: int | None = None
     aantal: int | None = None
 
 
@@ -164,7 +164,7 @@ def restrict(amount: int, room: Room, count: int) -> int:
     """What maxima leave of an amount in cents for a number of prestaties."""
     if room.aantal is not None and room.aantal < count:
         amount = pro_rata(amount, room.aantal, count)
-    return amount if room.bedrag is None else min(amount, room.bedrag)
+    return amount if room.amount is None else min(amount, room.amount)
 
 
 class SharePost(NamedTuple):
@@ -190,7 +190,7 @@ def entries(
     count: int = 1,
     room: Mapping[DekkingKey, Room] | None = None,
 ) -> Iterator[SharePost]:
-    """What each dekking pays of B, in the order of `gekozen` (those of basis and wlz first).
+    """What each dekking pays of B, in the order of `chosen` (those of basis and wlz first).
 
     `vergoeding` is the percentage of it that a party without contract gets; `aantal` is 0425. The basis pays at most B,
     the aanvullende dekkingen at most what it leaves. What a party without contract misses is not left to them; what a

@@ -14,19 +14,19 @@ GRANTED, PARTLY = "toegewezen", "deels"
 class Decision(NamedTuple):
     """What becomes of a record; amounts in cents, a credit negative.
 
-    `bezwaren` is empty for an approved record. `berekend` is rubriek 0481, `toegekend` 0483; `aandelen` are what dekkingen
+    `objections` is empty for an approved record. `berekend` is rubriek 0481, `granted` 0483; `shares` are what dekkingen
     with a maximum paid of it.
     """
 
     objections: tuple[Check, ...]
     berekend: int
-    toegekend: int
-    uitkomst: str
-    aandelen: Shares = ()
+    granted: int
+    outcome: str
+    shares: Shares = ()
 
     def without_grant(self) -> Decision:
         """The same where the file as a whole is rejected."""
-        return self if self.uitkomst == REJECTED else self._replace(toegekend=0, uitkomst=REJECTED, aandelen=())
+        return self if self.outcome == REJECTED else self._replace(granted=0, outcome=REJECTED, shares=())
 
 
 NOT_JUDGED = Decision((), 0, 0, REJECTED)

@@ -14,43 +14,43 @@ if TYPE_CHECKING:
 class UzoviFact(NamedTuple):
     """An insurer, zorgkantoor or other payer; `edp` says whether it is connected to the declaratieportaal."""
 
-    nummer: str
-    naam: str
-    soort: str
+    number: str
+    name: str
+    kind: str
     edp: bool
     label_van: str | None
     beleid: Beleid
 
 
 class PolisFact(NamedTuple):
-    """A polis of one verzekerde; `einde` is its last day (None: open), `pakketten` are (UZOVI-nummer, code)."""
+    """A polis of one verzekerde; `end` is its last day (None: open), `pakketten` are (UZOVI-nummer, code)."""
 
     uzovi: str
     geboortedatum: bytes
-    ingang: bytes
-    einde: bytes | None
+    start: bytes
+    end: bytes | None
     overleden: bytes | None
     pakketten: tuple[tuple[str, str], ...]
 
     def in_force(self, date: bytes) -> bool:
         """Whether the polis covers this day."""
-        return self.ingang <= date and (self.einde is None or date <= self.einde)
+        return self.start <= date and (self.end is None or date <= self.end)
 
 
 class ContractFact(NamedTuple):
-    """A contract of an insurer with a party that is paid; `einde` is its last day (None: open).
+    """A contract of an insurer with a party that is paid; `end` is its last day (None: open).
 
-    `tarieven` are cents by prestatiecode as rubriek 0413 holds it (six positions); `modules` are values by name.
+    `tariffs` are cents by prestatiecode as rubriek 0413 holds it (six positions); `modules` are values by name.
     """
 
-    ingang: bytes
-    einde: bytes | None
-    tarieven: Mapping[bytes, int]
+    start: bytes
+    end: bytes | None
+    tariffs: Mapping[bytes, int]
     modules: Mapping[str, str]
 
     def in_force(self, date: bytes) -> bool:
         """Whether the contract is in force on this day."""
-        return self.ingang <= date and (self.einde is None or date <= self.einde)
+        return self.start <= date and (self.end is None or date <= self.end)
 
 
 def valid_contract(contracten: Sequence[ContractFact], date: bytes) -> ContractFact | None:
@@ -59,7 +59,7 @@ def valid_contract(contracten: Sequence[ContractFact], date: bytes) -> ContractF
 
 
 class MachtigingFact(NamedTuple):
-    """An authorisation; `einde` is its last day (None: open), `prestaties` are codes with * as wildcard.
+    """An authorisation; `end` is its last day (None: open), `prestaties` are codes with * as wildcard.
 
     `bsn` is nine times a 9, as in rubriek 0403, for a person without a BSN; `agb` the party that may be paid.
     """
@@ -67,13 +67,13 @@ class MachtigingFact(NamedTuple):
     bsn: bytes
     agb: bytes
     prestaties: tuple[str, ...]
-    ingang: bytes
-    einde: bytes | None
+    start: bytes
+    end: bytes | None
     given: bool
 
     def in_force(self, date: bytes) -> bool:
         """Whether this day is in its period."""
-        return self.ingang <= date and (self.einde is None or date <= self.einde)
+        return self.start <= date and (self.end is None or date <= self.end)
 
     def is_before(self, bsn: bytes, prestatiecode: bytes, party: bytes | None) -> bool:
         """Whether it is for this verzekerde, prestatie (as in 0403 and 0413) and party that is paid (None: unknown)."""
@@ -83,8 +83,8 @@ class MachtigingFact(NamedTuple):
 class MachtigingView(NamedTuple):
     """What speaks against the machtigingsnummer of a record: an empty one is needed, or a filled one does not do.
 
-    `machtiging` is what the store holds under that number, None where it holds nothing; `partij` is who is paid.
-    `gevraagd_door` is what asks for one: a line of the beleid, or a dekking (UZOVI-nummer and code of its pakket, place).
+    `machtiging` is what the store holds under that number, None where it holds nothing; `party` is who is paid.
+    `asked_by` is what asks for one: a line of the beleid, or a dekking (UZOVI-nummer and code of its pakket, place).
     """
 
     machtiging: MachtigingFact | None
@@ -93,14 +93,14 @@ class MachtigingView(NamedTuple):
 
 
 class PrestatiecodeFact(NamedTuple):
-    """A code of the prestatiecodelijst in one period; `einde` is its last day (None: open).
+    """A code of the prestatiecodelijst in one period; `end` is its last day (None: open).
 
     `bevoegd` are the AGB kinds (two digits) that may claim it, none for no restriction; `element`, `kaak` and `vlak` say
     what has to be declared with it; the other two, which costs it knows.
     """
 
-    ingang: bytes
-    einde: bytes | None
+    start: bytes
+    end: bytes | None
     bevoegd: frozenset[bytes]
     techniekkosten: bool
     laboratoriumkosten: bool
@@ -110,16 +110,16 @@ class PrestatiecodeFact(NamedTuple):
 
 
 class TariffFact(NamedTuple):
-    """A national maximum in one period, in cents; `einde` is its last day (None: open).
+    """A national maximum in one period, in cents; `end` is its last day (None: open).
 
-    `bijzonder` is that of bijzondere tandheelkunde where it differs; `per_vijf_minuten` says that it is no tariff by the
+    `special` is that of bijzondere tandheelkunde where it differs; `per_vijf_minuten` says that it is no tariff by the
     prestatie but by five minutes.
     """
 
-    ingang: bytes
-    einde: bytes | None
-    tarief: int
-    bijzonder: int | None
+    start: bytes
+    end: bytes | None
+    tariff: int
+    special: int | None
     per_vijf_minuten: bool
 
 
@@ -134,7 +134,7 @@ Prestatiecodes = Mapping[bytes, tuple[PrestatiecodeFact, ...]]
 def valid_code(codes: Prestatiecodes, code: bytes, date: bytes) -> PrestatiecodeFact | None:
     """What the prestatiecodelijst says of a code on a day; None where the code is not in force then."""
     for fact in reversed(codes.get(code, ())):
-        if fact.ingang <= date and (fact.einde is None or date <= fact.einde):
+        if fact.start <= date and (fact.end is None or date <= fact.end):
             return fact
     return None
 
@@ -149,8 +149,8 @@ class FactuurnummerFact(NamedTuple):
 
     uzovi: str
     at_vecozo: bool
-    bij_verzekeraar: bool
-    uitkomst: str
+    at_insurer: bool
+    outcome: str
 
 
 Zorgaanbieders = Mapping[bytes, frozenset[bytes]]

@@ -44,13 +44,13 @@ class Row(NamedTuple):
 class Finding(NamedTuple):
     """A check that objects to a record: line number (1-based), kenmerk, identificatie detailrecord, and the check.
 
-    `rijen` are the rows of the store that decided it, where they were asked for.
+    `rows` are the rows of the store that decided it, where they were asked for.
     """
 
-    regel: int
+    line: int
     record: str
     identificatie: int | None
-    controle: Check
+    check: Check
     rows: tuple[Row, ...] = ()
 
 
@@ -68,17 +68,17 @@ class Melding(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """The answer to one declaration. Totals in cents, a credit negative; `afzender` is VECOZO or a UZOVI-nummer.
+    """The answer to one declaration. Totals in cents, a credit negative; `sender` is VECOZO or a UZOVI-nummer.
 
-    `betaaldatum` is when the total is paid; None where there is nothing to pay, or the insurer doesn't say.
+    `payment_date` is when the total is paid; None where there is nothing to pay, or the insurer doesn't say.
     """
 
     status: Status
-    afzender: str | None
-    totaal_ingediend: int
-    totaal_toegekend: int
+    sender: str | None
+    total_declared: int
+    total_granted: int
     meldingen: tuple[Melding, ...]
-    betaaldatum: dt.date | None = None
+    payment_date: dt.date | None = None
 
     @property
     def has_retour(self) -> bool:

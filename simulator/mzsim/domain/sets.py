@@ -57,12 +57,12 @@ def role_of(kind: bytes, code: bytes, *, wlz: bool) -> Role:
 
 
 class Member(NamedTuple):
-    """A prestatierecord as its set sees it; `regel` names it, `stoeluren` are hours with 0410 = J."""
+    """A prestatierecord as its set sees it; `line` names it, `chair_hours` are hours with 0410 = J."""
 
-    regel: int
+    line: int
     role: Role
-    datum: bytes
-    soort: bytes
+    date: bytes
+    kind: bytes
     code: bytes
     behandelaar: bytes
     credit: bool
@@ -100,14 +100,14 @@ ORDER: dict[tuple[SetState, Role], SetState] = {
 class Bundle:
     """A set of the A-variant: the hours, then the 03, 02 and 04 that follow them, by their places among the records."""
 
-    __slots__ = ("counted", "information", "kosten", "members", "time")
+    __slots__ = ("costs", "counted", "information", "members", "time")
 
     def __init__(self, time: int) -> None:
         self.time = time
         self.members = [time]
         self.information: Counter[bytes] = Counter()
         """How many 03 there are of each prestatiecode."""
-        self.kosten: Counter[tuple[bytes, bytes]] = Counter()
+        self.costs: Counter[tuple[bytes, bytes]] = Counter()
         """The same for 02 and 04, by soort and prestatiecode."""
 
     def add(self, place: int, member: Member) -> int:
@@ -116,22 +116,22 @@ class Bundle:
         if member.role is Role.INFORMATIE:
             self.information[member.code] += 1
             return 0
-        self.kosten[member.soort, member.code] += 1
-        return self.kosten[member.soort, member.code] - 1
+        self.costs[member.kind, member.code] += 1
+        return self.costs[member.kind, member.code] - 1
 
     def lacks_costs_of(self, code: bytes) -> bool:
         """Whether a 03 of this code has no 02 or 04 yet."""
-        return self.information[code] > self.kosten[b"02", code] + self.kosten[b"04", code]
+        return self.information[code] > self.costs[b"02", code] + self.costs[b"04", code]
 
 
 class RecordSet:
     """A set in the sense of the standard."""
 
-    __slots__ = ("begin", "credit", "datum", "loose_information", "unreadable")
+    __slots__ = ("begin", "credit", "date", "loose_information", "unreadable")
 
     def __init__(self, begin: int, date: bytes, *, credit: bool, unreadable: bool) -> None:
         self.begin = begin
-        self.datum = date
+        self.date = date
         self.credit = credit
         self.unreadable = unreadable
         """Whether one of its records can't be read, or one next to it that may belong to it."""
@@ -175,7 +175,7 @@ class RecordSets:
         self._place()
         for place, member in enumerate(self.members):
             if member.role is Role.KOSTEN and (own := self.own(place)) is not None and own < place:
-                self._first_costs.setdefault((own, member.soort), place)
+                self._first_costs.setdefault((own, member.kind), place)
 
     def _place(self) -> None:
         record_set: RecordSet | None = None
@@ -189,7 +189,7 @@ class RecordSets:
                 self.spots.append(None)
                 continue
             if record_set is None or not self._belongs_to(record_set, bundle, place):
-                record_set = RecordSet(place, member.datum, credit=member.credit, unreadable=doubt)
+                record_set = RecordSet(place, member.date, credit=member.credit, unreadable=doubt)
                 bundle, state, after = None, SetState.GEEN, None
             doubt = False
             in_order = (state, member.role) in ORDER
@@ -197,14 +197,14 @@ class RecordSets:
             volgnummer = 0
             if member.role is Role.TIME:
                 bundle = Bundle(place)
-                self._bundles.setdefault((member.datum, member.credit), []).append(bundle)
+                self._bundles.setdefault((member.date, member.credit), []).append(bundle)
             elif bundle is not None and member.role in _OF_BUNDLE:
                 volgnummer = bundle.add(place, member)
             record_set.loose_information |= bundle is None and member.role is Role.INFORMATIE
             self.spots.append(Position(record_set, bundle, in_order, after, volgnummer))
             if member.role in _HONORARIA:
                 after = member.role
-                self._honoraria.setdefault((member.datum, member.credit, member.code), []).append(place)
+                self._honoraria.setdefault((member.date, member.credit, member.code), []).append(place)
             if not member.credit:
                 self._remember_day(place, member)
 
@@ -212,7 +212,7 @@ class RecordSets:
         member = self.members[place]
         if member.credit != record_set.credit:
             return False
-        if member.datum == record_set.datum:
+        if member.date == record_set.date:
             return True
         # Another day ends a set. But a 03 right behind hours, or the costs that a 03 right before still misses, can't be
         # anything else than a part of it with a wrong day.
@@ -224,15 +224,15 @@ class RecordSets:
 
     def _remember_day(self, place: int, member: Member) -> None:
         if member.role is Role.TIME:
-            self.time.setdefault(member.datum, place)
+            self.time.setdefault(member.date, place)
             if member.behandelaar.strip(b"0"):
-                self._hours[member.datum, member.behandelaar] += 1
-                if self._hours[member.datum, member.behandelaar] > 1:
+                self._hours[member.date, member.behandelaar] += 1
+                if self._hours[member.date, member.behandelaar] > 1:
                     self.second_hours.add(place)
         elif member.role is Role.KOSTEN:
-            self.costs_kind.setdefault(member.datum, member.soort)
+            self.costs_kind.setdefault(member.date, member.kind)
         if member.chair_hours:
-            self._chair_hours.setdefault(member.datum, place)
+            self._chair_hours.setdefault(member.date, place)
 
     def location(self, place: int) -> Position:
         """The place of a record that can be read."""
@@ -243,7 +243,7 @@ class RecordSets:
     def own(self, place: int) -> int | None:
         """The 01 of costs: the nearest before them on that day with their prestatiecode, or else the first after them."""
         member = self.members[place]
-        honoraria = self._honoraria.get((member.datum, member.credit, member.code))
+        honoraria = self._honoraria.get((member.date, member.credit, member.code))
         if not honoraria:
             return None
         before = bisect_left(honoraria, place)
@@ -253,7 +253,7 @@ class RecordSets:
         """Whether other costs of these soorten (or else of the same soort) stand between these costs and their 01."""
         own = self.own(place)
         return own is not None and any(
-            self._first_costs.get((own, kind), place) < place for kind in kinds or (self.members[place].soort,)
+            self._first_costs.get((own, kind), place) < place for kind in kinds or (self.members[place].kind,)
         )
 
     def from_beside(self, place: int) -> bool:
@@ -267,13 +267,13 @@ class RecordSets:
         role = self.members[own].role
         if location.bundle is not None and location.bundle.information[member.code] and own != place - 1:
             return False
-        return role is Role.REISKOSTEN or (role is Role.BESIDE and member.datum in self.time)
+        return role is Role.REISKOSTEN or (role is Role.BESIDE and member.date in self.time)
 
     def elsewhere_in_bundle(self, place: int) -> bool:
         """Whether costs stand outside the setje of the same day that holds the 03 of their prestatiecode."""
         member = self.members[place]
         return self.location(place).bundle is None and any(
-            bundle.information[member.code] for bundle in self._bundles.get((member.datum, member.credit), ())
+            bundle.information[member.code] for bundle in self._bundles.get((member.date, member.credit), ())
         )
 
     def late(self, place: int) -> bool:
@@ -290,7 +290,7 @@ class RecordSets:
             and location.bundle is None
             and self.own(place) is None
             and not self.elsewhere_in_bundle(place)
-            and self._chair_hours.get(member.datum, place) >= place
+            and self._chair_hours.get(member.date, place) >= place
         )
 
     def together(self, place: int) -> set[int]:

@@ -20,26 +20,26 @@ class TariffCard(NamedTuple):
     """The tariffs that hold between an insurer and a party: its contracten (oldest first), and the national maxima."""
 
     contracten: Sequence[ContractFact]
-    tarieven: Tariffs
+    tariffs: Tariffs
 
     def highest(self, p: Prestatierecord) -> int | None:
         """The highest tariff (0424, in cents) for a record 01: the contract's, else the national maximum, else None."""
         if p.soort != HONORARIUM:
             return None
         contract = valid_contract(self.contracten, p.datum)
-        own = contract.tarieven.get(p.prestatiecode) if contract else None
+        own = contract.tariffs.get(p.prestatiecode) if contract else None
         national = self._national(p)
         if own is None:
             if national is None:
                 return None
-            deviating = national.bijzonder if p.bijzondere_tandheelkunde == _YES else None
-            own = national.tarief if deviating is None else deviating
+            deviating = national.special if p.bijzondere_tandheelkunde == _YES else None
+            own = national.tariff if deviating is None else deviating
         per_hour = national is not None and national.per_vijf_minuten and is_per_hour(p)
         return own * _PER_HOUR if per_hour else own
 
     def _national(self, p: Prestatierecord) -> TariffFact | None:
-        for fact in reversed(self.tarieven.get(p.prestatiecode, ())):
-            if fact.ingang <= p.datum and (fact.einde is None or p.datum <= fact.einde):
+        for fact in reversed(self.tariffs.get(p.prestatiecode, ())):
+            if fact.start <= p.datum and (fact.end is None or p.datum <= fact.end):
                 return fact
         return None
 
@@ -51,10 +51,10 @@ class TariffCard(NamedTuple):
     def periods(self) -> Iterator[tuple[bytes, bytes | None]]:
         """First and last day (None: open) of everything that this card says."""
         for contract in self.contracten:
-            yield contract.ingang, contract.einde
-        for facts in self.tarieven.values():
+            yield contract.start, contract.end
+        for facts in self.tariffs.values():
             for fact in facts:
-                yield fact.ingang, fact.einde
+                yield fact.start, fact.end
 
 
 NO_TARIFFS = TariffCard((), {})

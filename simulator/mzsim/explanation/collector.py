@@ -48,7 +48,7 @@ def _fingerprint(decision: Decided) -> bytes:
 
 
 class Collector:
-    """What is to be told about one declaration. `masker` hides what is personal; None shows it.
+    """What is to be told about one declaration. `mask` hides what is personal; None shows it.
 
     With `in_memory` nothing goes to a file, however much there is to tell.
     """
@@ -92,25 +92,25 @@ class Collector:
         self._lines.setdefault(line, []).append((combinatieregel, earlier))
 
     def weighed(self, plan: Plan, date: str, so_far: SoFar, bill: Bill, earlier: GrantedBefore) -> None:
-        """See `adjudicate.Meekijker`."""
+        """See `adjudicate.Onlooker`."""
         self._weighed = derivation.weigh(self._conditions, self._weighing, plan, date, so_far, bill, earlier)
 
     def credited(self, debet: EarlierRecord, back: Shares, earlier: GrantedBefore) -> None:
-        """See `adjudicate.Meekijker`."""
+        """See `adjudicate.Onlooker`."""
         self._back = derivation.given_back(self._conditions, self._weighing, debet, back, earlier)
 
     def on_file(self, findings: Sequence[Finding], number_at: Sequence[str]) -> list[Finding]:
-        """Objections to the file, with the rows that decided them; `nummer_bij` as in `Zaak`."""
+        """Objections to the file, with the rows that decided them; `number_at` as in `Matter`."""
         matter = Matter(self._message, self._source, number_at=number_at)
-        return [b._replace(rows=self._rows(b.controle, matter)) for b in findings]
+        return [b._replace(rows=self._rows(b.check, matter)) for b in findings]
 
     def on_record(self, findings: Sequence[Finding], heen: bytes, surroundings: Surroundings) -> list[Finding]:
         """Objections to a detail record, with the rows that decided them."""
         if not findings:
             return []
-        lines = tuple(self._lines.get(findings[0].regel, ()))
+        lines = tuple(self._lines.get(findings[0].line, ()))
         matter = Matter(self._message, self._source, heen, surroundings, self._weighed, lines)
-        return [b._replace(rows=self._rows(b.controle, matter)) for b in findings]
+        return [b._replace(rows=self._rows(b.check, matter)) for b in findings]
 
     def _rows(self, check: Check, matter: Matter) -> tuple[Row, ...]:
         find = ORIGIN.get(check.id)
@@ -118,13 +118,13 @@ class Collector:
 
     def decided(self, line: int, heen: bytes, decision: Decision, surroundings: Surroundings) -> None:
         """A prestatierecord was decided on; kept where its amount was weighed, or taken back, and that is what counts."""
-        shares = write_shares(decision.aandelen) if decision.aandelen else None
-        self._total.update(_fingerprint(Decided(decision.uitkomst, decision.toegekend, shares)))
+        shares = write_shares(decision.shares) if decision.shares else None
+        self._total.update(_fingerprint(Decided(decision.outcome, decision.granted, shares)))
         weighed, back = self._weighed, self._back
         self._weighed = self._back = None
-        if weighed is None and decision.uitkomst == REJECTED:
+        if weighed is None and decision.outcome == REJECTED:
             return
-        if weighed is not None and weighed.bill.toegekend != decision.toegekend:
+        if weighed is not None and weighed.bill.granted != decision.granted:
             return  # the file as a whole is rejected
         p = Prestatierecord(heen)
         amount = cents(p.declaratiebedrag)
@@ -151,19 +151,19 @@ class Collector:
         if weighed is not None:
             highest = None if _TARIFF in self._message.beleid.uit else self._conditions.card.highest(p)
             source = () if highest is None else tariff(matter)
-            return derivation.derivation(p, weighed, decision.toegekend, highest, [row._asdict() for row in source])
+            return derivation.derivation(p, weighed, decision.granted, highest, [row._asdict() for row in source])
         if back is not None:
             rows = [row._asdict() for row in tuple(debet(matter))[:1]]
-            return {"debet": rows, "dekkingen": back, "toegekend": as_euro(decision.toegekend)}
-        by_script = self._message.regie is not None and self._message.regie.decision is not None
-        return {"script": by_script, "toegekend": as_euro(decision.toegekend)}
+            return {"debet": rows, "dekkingen": back, "toegekend": as_euro(decision.granted)}
+        by_script = self._message.direction is not None and self._message.direction.decision is not None
+        return {"script": by_script, "toegekend": as_euro(decision.granted)}
 
     def _keep(self, grant: Mapping[str, Any]) -> None:
         self._storage.write(json.dumps(grant))
         self._storage.write("\n")
 
     def fingerprint(self) -> str:
-        """Of what was decided on every prestatierecord, in order: see `vingerafdruk`."""
+        """Of what was decided on every prestatierecord, in order: see `fingerprint`."""
         return self._total.hexdigest()
 
     def grants(self) -> Iterator[str]:

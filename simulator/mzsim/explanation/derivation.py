@@ -26,7 +26,7 @@ _INSURANCE = "verzekering"
 
 
 class Weighed(NamedTuple):
-    """A record as it was weighed; see `adjudicate.Meekijker`. `dekkingen` are ready for JSON."""
+    """A record as it was weighed; see `adjudicate.Onlooker`. `dekkingen` are ready for JSON."""
 
     plan: Plan
     bill: Bill
@@ -43,10 +43,10 @@ class Weighed(NamedTuple):
         """The dekkingen of which a maximum (bedrag or aantal) leaves less than they would pay."""
         found = []
         for part in self.parts:
-            room = self.so_far.room.get(part.chosen.sleutel, UNLIMITED)
-            over, asked = getattr(room, what), part.entry.vergoeding if what == "bedrag" else self.plan.aantal
+            room = self.so_far.room.get(part.chosen.key, UNLIMITED)
+            over, asked = (room.amount, part.entry.vergoeding) if what == "bedrag" else (room.aantal, self.plan.aantal)
             if over is not None and over < asked:
-                found.append(part.chosen.sleutel)
+                found.append(part.chosen.key)
         return found
 
 
@@ -64,13 +64,13 @@ def weigh(
     state = _States(earlier, date, plan.prestatie, weighing)
     found = [
         {
-            **_name(conditions, part.chosen.sleutel),
+            **_name(conditions, part.chosen.key),
             "percentage": part.chosen.dekking.percentage,
             "over": part.chosen.dekking.over,
             **{name: as_euro(amount) for name, amount in part.entry._asdict().items()},
             "eerder": as_euro(part.earlier),
-            "toegekend": as_euro(part.bedrag),
-            "maximum": state.of(part.chosen.sleutel, part.chosen.dekking, part.bedrag, part.aantal),
+            "toegekend": as_euro(part.amount),
+            "maximum": state.of(part.chosen.key, part.chosen.dekking, part.amount, part.aantal),
         }
         for part in parts
     ]
@@ -80,7 +80,7 @@ def weigh(
 def derivation(
     p: Prestatierecord, weighed: Weighed, granted: int, highest: int | None, tariff: list[dict[str, Any]]
 ) -> dict[str, Any]:
-    """How the amount granted (cents) for a debet record came about. `hoogste` is the highest tariff that holds, in cents,
+    """How the amount granted (cents) for a debet record came about. `highest` is the highest tariff that holds, in cents,
     and `tarief` its row of the store; None and empty where there is none."""
     plan, bill = weighed.plan, weighed.bill
     rest = max(0, plan.berekend - bill.earlier - granted)
@@ -96,7 +96,7 @@ def derivation(
         "berekend": as_euro(plan.berekend),
         "zonder_contract": plan.vergoeding if weighed.without_contract else None,
         "dekkingen": weighed.dekkingen,
-        "ongedekt": as_euro(granted - sum(part.bedrag for part in weighed.parts)),
+        "ongedekt": as_euro(granted - sum(part.amount for part in weighed.parts)),
         "eerder_toegekend": as_euro(bill.earlier),
         "toegekend": as_euro(granted),
         "voor_patient": as_euro(min(plan.declaratiebedrag - granted, rest)),
@@ -119,7 +119,7 @@ def given_back(
 
 def _name(conditions: Conditions, key: DekkingKey) -> dict[str, Any]:
     uzovi, code, place = key
-    kind = conditions.pakketten[uzovi, code].soort
+    kind = conditions.pakketten[uzovi, code].kind
     return {"uzovi": uzovi, "pakket": code, "soort": kind, "dekking": place + 1}
 
 
@@ -131,7 +131,7 @@ class _States:
         self._date = date
         self._jaw = jaw(prestatie)
         self._amount_matters = weighing.amount_matters
-        self._count_matters = weighing.count_matters and prestatie.soort == HONORARIUM
+        self._count_matters = weighing.count_matters and prestatie.kind == HONORARIUM
 
     def of(self, key: DekkingKey, d: Dekking, amount: int, count: int) -> dict[str, Any] | None:
         """The maxima of a dekking that pays this amount in cents, and this number; None where it has none."""

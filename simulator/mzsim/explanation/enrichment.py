@@ -58,7 +58,7 @@ def _enrich_code(c: CodeExplanation, meldingen: list[Melding]) -> CodeExplanatio
     """The checks that gave a code, where they are known, with their rows."""
     if not meldingen:
         return c
-    rows = {m.finding.controle: m.finding.rows for m in meldingen}
+    rows = {m.finding.check: m.finding.rows for m in meldingen}
     return c._replace(checks=tuple(rows), rows=tuple(rows.values()))
 
 

@@ -24,9 +24,9 @@ _NOT_KEPT = "the store does not remember this answer: this is how it would answe
 
 
 class Explained(NamedTuple):
-    """What a retour says; `toekenningen` is what was granted, each as JSON, None where it isn't known how that came about."""
+    """What a retour says; `grants` is what was granted, each as JSON, None where it isn't known how that came about."""
 
-    uitleg: WordedRetour
+    explanation: WordedRetour
     grants: Iterator[str] | None
 
 
@@ -57,10 +57,10 @@ def explained(
     *,
     in_memory: bool = False,
 ) -> Iterator[Explained]:
-    """Explains a retour, which `bron` reads; what was granted can be read until the context is left.
+    """Explains a retour, which `source` reads; what was granted can be read until the context is left.
 
-    With a store the declaration is answered again: without `declaratie` the one that stands beside the retour. With
-    `in_memory` nothing goes to a temporary file. Raises InputError where `bron` is no retourbericht, or a declaration that
+    With a store the declaration is answered again: without `declaration` the one that stands beside the retour. With
+    `in_memory` nothing goes to a temporary file. Raises InputError where `source` is no retourbericht, or a declaration that
     was named can't be read.
     """
     explanation = explain_retour(source, *known)
@@ -73,7 +73,7 @@ def explained(
         except Underived as reason:
             yield Explained(explanation._replace(underived=str(reason)), None)
             return
-        explanation = enrich(explanation, outcome.uitkomst, collector)
+        explanation = enrich(explanation, outcome.outcome, collector)
         if not outcome.kept:
             explanation = explanation._replace(remark=_NOT_KEPT)
         yield Explained(explanation, collector.grants())

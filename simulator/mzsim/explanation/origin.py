@@ -27,22 +27,22 @@ from mzsim.store.file_rows import FileRows
 class Matter(NamedTuple):
     """An objection to a record (`heen`), with what it was judged by.
 
-    `omgeving` is None for the voorlooprecord, for which `nummer_bij` names the insurers where the factuurnummer is in use;
-    `gewogen` is a record whose amount was weighed; `regels` are the rules on combinations that it breaks, with the ids of
+    `surroundings` is None for the voorlooprecord, for which `number_at` names the insurers where the factuurnummer is in use;
+    `weighed` is a record whose amount was weighed; `lines` are the rules on combinations that it breaks, with the ids of
     the earlier prestaties by which it does.
     """
 
-    bericht: Message
-    bron: FileRows
+    message: Message
+    source: FileRows
     heen: bytes = b""
     surroundings: Surroundings | None = None
     weighed: Weighed | None = None
-    regels: tuple[tuple[Combinatieregel, Collection[int]], ...] = ()
+    lines: tuple[tuple[Combinatieregel, Collection[int]], ...] = ()
     number_at: Sequence[str] = ()
 
     def find(self, listing: str, **key: str | int) -> tuple[Row, ...]:
         """The rows of a list under a key; one without values where there is none."""
-        return self.bron.find(listing, **key)
+        return self.source.find(listing, **key)
 
     @property
     def o(self) -> Surroundings:
@@ -56,7 +56,7 @@ class Matter(NamedTuple):
         return Prestatierecord(self.heen)
 
     @property
-    def dag(self) -> str:
+    def day(self) -> str:
         """Rubriek 0408 as a store file writes a day."""
         return _day(self.p.datum)
 
@@ -76,7 +76,7 @@ def _hold(rows: Iterable[Row], day: str) -> Iterator[Row]:
 
 def _beleid(z: Matter, key: str) -> Iterator[Row]:
     """A choice of the insurer of 0108."""
-    for row in z.find("uzovi", nummer=z.bericht.uzovi_number):
+    for row in z.find("uzovi", nummer=z.message.uzovi_number):
         if row.waarden is not None:
             choice = row.waarden["beleid"].get(key)
             yield row._replace(waarden={"nummer": row.waarden["nummer"], "beleid": {key: choice}})
@@ -93,13 +93,13 @@ def _duty(z: Matter, duty: Duty) -> Iterator[Row]:
 
 
 def _factuurnummer(z: Matter) -> Iterator[Row]:
-    key = {"agb": z.bericht.party or "", "factuurnummer": z.bericht.factuurnummer or ""}
+    key = {"agb": z.message.party or "", "factuurnummer": z.message.factuurnummer or ""}
     for uzovi in z.number_at:
         yield from z.find("factuurnummers", uzovi=uzovi, **key)
 
 
 def _zorgaanbieder(name: str) -> Callable[[Matter], Iterable[Row]]:
-    return lambda z: z.find("zorgaanbieders", agb=text(getattr(z.bericht.voorloop, name)))
+    return lambda z: z.find("zorgaanbieders", agb=text(getattr(z.message.voorloop, name)))
 
 
 def _behandelaar(z: Matter) -> Iterable[Row]:
@@ -107,7 +107,7 @@ def _behandelaar(z: Matter) -> Iterable[Row]:
 
 
 def _uzovi_of_message(z: Matter) -> Iterable[Row]:
-    return z.find("uzovi", nummer=z.bericht.uzovi_number)
+    return z.find("uzovi", nummer=z.message.uzovi_number)
 
 
 def _uzovi_of_verzekerde(z: Matter) -> Iterable[Row]:
@@ -115,13 +115,13 @@ def _uzovi_of_verzekerde(z: Matter) -> Iterable[Row]:
 
 
 def _polissen(z: Matter) -> Iterable[Row]:
-    at = z.bericht.uzovi_number if z.bericht.wlz else text(Verzekerdenrecord(z.o.verzekerde).uzovi)
-    return z.find("polissen", uzovi=at, persoon=z.o.persoon)
+    at = z.message.uzovi_number if z.message.wlz else text(Verzekerdenrecord(z.o.verzekerde).uzovi)
+    return z.find("polissen", uzovi=at, persoon=z.o.person)
 
 
 def _polis_of_deceased(z: Matter) -> Iterator[Row]:
     for row in _polissen(z):
-        if row.waarden is not None and row.waarden["overleden"] is not None and row.waarden["overleden"] < z.dag:
+        if row.waarden is not None and row.waarden["overleden"] is not None and row.waarden["overleden"] < z.day:
             yield row
 
 
@@ -130,11 +130,11 @@ def _prestatiecodes(z: Matter) -> Iterable[Row]:
 
 
 def _valid_prestatiecode(z: Matter) -> Iterable[Row]:
-    return _hold(_prestatiecodes(z), z.dag)
+    return _hold(_prestatiecodes(z), z.day)
 
 
 def _contracten(z: Matter) -> Iterable[Row]:
-    return z.find("contracten", uzovi=z.bericht.uzovi_number, agb=z.bericht.party or "")
+    return z.find("contracten", uzovi=z.message.uzovi_number, agb=z.message.party or "")
 
 
 def _contract_vereist(z: Matter) -> Iterator[Row]:
@@ -144,8 +144,8 @@ def _contract_vereist(z: Matter) -> Iterator[Row]:
 
 def contracttarief(z: Matter) -> Iterator[Row]:
     """The contracten in force on the day, each with its tariff for the prestatiecode; the last one counts."""
-    for row in _hold(_contracten(z), z.dag):
-        yield row if row.waarden is None else z.bron.contracttarief(row, text(z.p.prestatiecode))
+    for row in _hold(_contracten(z), z.day):
+        yield row if row.waarden is None else z.source.contracttarief(row, text(z.p.prestatiecode))
 
 
 def tariff(z: Matter) -> tuple[Row, ...]:
@@ -153,15 +153,15 @@ def tariff(z: Matter) -> tuple[Row, ...]:
     in_force = [row for row in contracttarief(z) if row.waarden is not None]
     if in_force and any(amount is not None for amount in (in_force[-1].waarden or {})["tarieven"].values()):
         return (in_force[-1],)
-    national = _hold(z.find("tarieven", prestatiecode=text(z.p.prestatiecode)), z.dag)
+    national = _hold(z.find("tarieven", prestatiecode=text(z.p.prestatiecode)), z.day)
     return tuple(row for row in national if row.waarden is not None)[-1:]
 
 
 def _machtiging(z: Matter) -> Iterator[Row]:
     """What is known under the number: of the verzekerde's label, or of the insurer."""
     number = text(z.p.machtigingsnummer)
-    at = dict.fromkeys((text(z.o.verzekerde.uzovi), z.bericht.uzovi_number))
-    found = [row for uzovi in at if uzovi in z.bericht.search_in for row in _combined_with(z, uzovi, number)]
+    at = dict.fromkeys((text(z.o.verzekerde.uzovi), z.message.uzovi_number))
+    found = [row for uzovi in at if uzovi in z.message.search_in for row in _combined_with(z, uzovi, number)]
     yield from [row for row in found if row.waarden is not None] or found
 
 
@@ -179,19 +179,19 @@ def _machtiging_needed(z: Matter) -> Iterator[Row]:
         yield from z.find("dekkingen", uzovi=uzovi, pakket=pakket, volgnummer=number)
     if z.o.verzekerde.bsn != BSN_UNKNOWN:  # which would be anybody's
         every = z.find("machtigingen", bsn=text(z.o.verzekerde.bsn))
-        own = [row for row in every if row.waarden is not None and row.waarden["uzovi"] in z.bericht.search_in]
+        own = [row for row in every if row.waarden is not None and row.waarden["uzovi"] in z.message.search_in]
         yield from own or (Row("machtigingen", every[0].sleutel, None),)
 
 
 def _earlier(z: Matter, **key: str) -> dict[str, str]:
     """The key of what was declared to the insurer before for the verzekerde on the day, under this prestatiecode."""
     on = {"datum": text(z.p.datum), "prestatiecode": text(z.p.prestatiecode)}
-    return {"uzovi": z.bericht.uzovi_number, "persoon": z.o.persoon, **on, **key}
+    return {"uzovi": z.message.uzovi_number, "persoon": z.o.person, **on, **key}
 
 
 def _same_prestatie(z: Matter) -> Iterator[Row]:
     """Where the store holds none, it was granted in this very message."""
-    rows = dict(z.bron.prestaties(**_earlier(z, soort=text(z.p.soort))))
+    rows = dict(z.source.prestaties(**_earlier(z, soort=text(z.p.soort))))
     for earlier_records in standing(rows):
         if earlier_records.prestatie == prestatie_of(z.p):
             yield rows[earlier_records]
@@ -199,7 +199,7 @@ def _same_prestatie(z: Matter) -> Iterator[Row]:
 
 def _basis(z: Matter) -> list[Row]:
     """The treatment of costs: none was declared, or one that does not count (rejected, credited, by another)."""
-    rows = z.find("prestaties", **_earlier(z, agb=z.bericht.party or ""))
+    rows = z.find("prestaties", **_earlier(z, agb=z.message.party or ""))
     found = [row for row in rows if row.waarden and row.waarden["soort"] not in COSTS]
     return found or [Row("prestaties", rows[0].sleutel, None)]
 
@@ -211,9 +211,9 @@ def _reiskosten(z: Matter) -> Iterable[Row]:
 
 
 def _referentienummer(z: Matter) -> Iterator[Row]:
-    limit = five_years_earlier(z.bericht.datum).isoformat()
+    limit = five_years_earlier(z.message.date).isoformat()
     number = text(normalized(z.p.referentienummer))
-    key = {"uzovi": z.bericht.uzovi_number, "agb": z.bericht.party or ""}
+    key = {"uzovi": z.message.uzovi_number, "agb": z.message.party or ""}
     for row in z.find("prestaties", referentienummer=number, **key):
         if row.waarden and row.waarden["ontvangen"] > limit:
             yield row
@@ -222,7 +222,7 @@ def _referentienummer(z: Matter) -> Iterator[Row]:
 def _named_debet(z: Matter) -> Iterable[Row]:
     """What a credit names, where no granted record is just that: something may have been declared under that number."""
     number = text(normalized(z.p.vorig_referentienummer))
-    key = {"uzovi": z.bericht.uzovi_number, "agb": z.bericht.party or ""}
+    key = {"uzovi": z.message.uzovi_number, "agb": z.message.party or ""}
     return z.find("prestaties", referentienummer=number, **key)
 
 
@@ -233,14 +233,14 @@ def debet(z: Matter) -> Iterator[Row]:
         return
     (row,) = z.find("prestaties", id=earlier_records.id)
     yield row
-    for other, row in z.bron.prestaties(**_earlier(z, agb=earlier_records.agb, soort=earlier_records.soort)):
+    for other, row in z.source.prestaties(**_earlier(z, agb=earlier_records.agb, soort=earlier_records.soort)):
         if other.toegekend and other.credit and other.entry == earlier_records.entry:
             yield row
 
 
 def _lines(z: Matter, *kinds: str, excluding: bool = False) -> Iterator[Row]:
     """The rules on combinations of these soorten that a record breaks, and the earlier prestaties by which it does."""
-    for line, earlier in z.regels:
+    for line, earlier in z.lines:
         if (line.soort in kinds) != excluding:
             yield from (r for r in z.find("combinatieregels", nummer=line.nummer) if _is(r, line))
             for id in earlier:
@@ -266,9 +266,9 @@ def _cover(z: Matter) -> Iterator[Row]:
     if is_credit(z.p):
         yield from debet(z)
         return
-    yield from tuple(_hold(_polissen(z), z.dag))[-1:]
+    yield from tuple(_hold(_polissen(z), z.day))[-1:]
     if z.weighed is not None:
-        yield from _dekkingen(z, (chosen.sleutel for chosen in z.weighed.plan.chosen))
+        yield from _dekkingen(z, (chosen.key for chosen in z.weighed.plan.chosen))
         if z.weighed.without_contract:
             yield from _beleid(z, "niet_gecontracteerd")
             yield from _contracten(z)

@@ -41,16 +41,16 @@ class Underived(Exception):
 
 
 class Rejudging(NamedTuple):
-    """The answer that a retour holds; `bewaard` says whether the store remembers it."""
+    """The answer that a retour holds; `kept` says whether the store remembers it."""
 
-    uitkomst: Outcome
+    outcome: Outcome
     kept: bool
 
 
 def rejudge(declaration: Path | BytesMessage, retour: BinaryIO, store: Database, collector: Collector) -> Rejudging:
     """Answers once more, for its toelichting.
 
-    Raises `Onherleid` where this is not the declaration or not the store that the retour came from, and InputError where
+    Raises `Underived` where this is not the declaration or not the store that the retour came from, and InputError where
     the declaration can't be read.
     """
     retour.seek(0)
@@ -62,7 +62,7 @@ def rejudge(declaration: Path | BytesMessage, retour: BinaryIO, store: Database,
     by_vecozo = header[_RETOUR["0181"].plaats].startswith(SENDER_VECOZO.encode())
     stage = Stage.VECOZO if by_vecozo else Stage.INSURER
     with _empty_stream(retour) as again:
-        order = Order(declaration, RetourStream(again), date, stage, dry_run=True, toelichting=collector)
+        order = Order(declaration, RetourStream(again), date, stage, dry_run=True, collector=collector)
         for as_of, kept in _when(store, Voorlooprecord(header[:HEEN_LENGTH]), date):
             again.seek(0)
             again.truncate()
@@ -105,7 +105,7 @@ def _equal(retour: BinaryIO, again: BinaryIO) -> bool:
 def _kept_so(store: Database, as_of: AsOf, collector: Collector) -> bool:
     """Whether the store remembers of every prestatierecord what was decided now: a retour shows only what came back."""
     with store.read() as connection:
-        return fingerprint(decisions(connection, as_of.bericht_id)) == collector.fingerprint()
+        return fingerprint(decisions(connection, as_of.message_id)) == collector.fingerprint()
 
 
 def _when(store: Database, header: Voorlooprecord, date: dt.date) -> Iterator[tuple[AsOf, bool]]:

@@ -1,6 +1,6 @@
 """What a practice may declare to the insurer: the share of the pakketten in what it charges, and the pakket that is enough.
 
-The practice's own sum, by the dekkingen that it writes in the store file; the insurer makes his in `verzekeraar`.
+The practice's own sum, by the dekkingen that it writes in the store file; the insurer makes his in `insurer`.
 """
 
 from __future__ import annotations
@@ -21,22 +21,22 @@ Pakket = dict[str, Any]
 class Reimbursed(NamedTuple):
     """The declared part of an amount in cents, and what of it each dekking pays: (pakket, place of the dekking) to cents."""
 
-    bedrag: int
+    amount: int
     per_dekking: dict[tuple[str, int], int]
 
 
 def vergoeding(profile: Profile, p: VisitPrestatie, age: int) -> Reimbursed:
     """What the basis pakket pays, and the aanvullende of what it leaves."""
-    rest = p.bedrag
+    rest = p.amount
     per_dekking: dict[tuple[str, int], int] = {}
     for pakket in _pakketten(profile):
         found = _fitting(pakket["dekkingen"], p, age)
         if found is not None:
-            over = rest if pakket["dekkingen"][found].get("over") == "eigen_bijdrage" else p.bedrag
+            over = rest if pakket["dekkingen"][found].get("over") == "eigen_bijdrage" else p.amount
             part = min(rest, share(over, pakket["dekkingen"][found]["percentage"]))
             per_dekking[pakket["code"], found] = part
             rest -= part
-    return Reimbursed(p.bedrag - rest, per_dekking)
+    return Reimbursed(p.amount - rest, per_dekking)
 
 
 def _pakketten(profile: Profile) -> Iterator[Pakket]:
@@ -54,7 +54,7 @@ def _fits(d: Dekking, p: VisitPrestatie, age: int) -> bool:
     return (
         names(d["prestaties"], p.code)
         and d.get("leeftijd_vanaf", 0) <= age < d.get("leeftijd_tot", 1000)
-        and special in (None, p.bijzonder is not None)
+        and special in (None, p.special is not None)
     )
 
 

@@ -27,7 +27,7 @@ def write(task: GenerationOrder, folder: Path) -> Written:
     written = Written(folder / f"{name}.mz301.asc", folder / f"{name}.store.yaml", made.total)
     with output_folder(folder), RetourFile(written.store) as store, RetourFile(written.declaration) as declaration:
         store.stream.write(made.store)
-        declaration.stream.write(made.declaratie)
+        declaration.stream.write(made.declaration)
         store.complete()
         declaration.complete()
         store.put_in_place()

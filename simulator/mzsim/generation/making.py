@@ -33,20 +33,20 @@ Fields = dict[str, str | int]
 
 
 class GenerationOrder(NamedTuple):
-    """What to make; `datum` is the dagtekening, and the day of the last visit at the latest."""
+    """What to make; `date` is the dagtekening, and the day of the last visit at the latest."""
 
     profile: str
     verzekerden: int
     prestaties: int
     seed: int
-    datum: dt.date
+    date: dt.date
     uzovi: str
 
 
 class GeneratedFiles(NamedTuple):
     """A declaration and its store file, as bytes; the total in cents."""
 
-    declaratie: bytes
+    declaration: bytes
     store: bytes
     total: int
 
@@ -54,7 +54,7 @@ class GeneratedFiles(NamedTuple):
 class _Verzekerde(NamedTuple):
     """A person with his records; `pakketten` of his polis, and his authorisation where he has one."""
 
-    persoon: Person
+    person: Person
     records: list[bytes]
     pakketten: list[str]
     machtiging: tuple[str, ...] | None
@@ -64,7 +64,7 @@ class _Verzekerde(NamedTuple):
 def make(order: GenerationOrder) -> GeneratedFiles:
     """Makes it. Raises InputError where so much, or on that day, can't be made."""
     chosen = profile(order.profile)
-    days = _days(order.datum)
+    days = _days(order.date)
     chance = Chance(order.seed)
     who = _choose_persons(chance, chosen, order)
     counts = _divide(chance, order, min(MOST_PER_VERZEKERDE, len(days)), days)
@@ -91,14 +91,14 @@ def _days(date: dt.date) -> list[dt.date]:
 def _choose_persons(chance: Chance, chosen: Profile, order: GenerationOrder) -> list[Person]:
     of, until = chosen.age
     # The whole period: who turns eighteen in it is not one for the orthodontist.
-    begin = order.datum - dt.timedelta(days=_PERIOD)
-    known = [p for p in persons() if of <= p.age(begin) and p.age(order.datum) < until]
+    begin = order.date - dt.timedelta(days=_PERIOD)
+    known = [p for p in persons() if of <= p.age(begin) and p.age(order.date) < until]
     if order.verzekerden > len(known):
         raise InputError(
             f"--verzekerden {order.verzekerden}: there are {len(known)} invented verzekerden for profile"
-            f" {order.profile} on {order.datum}"
+            f" {order.profile} on {order.date}"
         )
-    return sorted(chance.few(known, order.verzekerden), key=lambda p: (p.naam, p.bsn))
+    return sorted(chance.few(known, order.verzekerden), key=lambda p: (p.name, p.bsn))
 
 
 def _divide(chance: Chance, order: GenerationOrder, most: int, days: Sequence[dt.date]) -> list[int]:
@@ -126,7 +126,7 @@ def _divide(chance: Chance, order: GenerationOrder, most: int, days: Sequence[dt
 
 def _tariffs() -> dict[str, int]:
     """The maximum tariffs of the reference list, in cents."""
-    return {line.prestatiecode: line.tarief for line in read_file(path_of(LIST)).inhoud.tarieven}
+    return {line.prestatiecode: line.tarief for line in read_file(path_of(LIST)).content.tarieven}
 
 
 def _verzekerde(
@@ -137,10 +137,10 @@ def _verzekerde(
     machtiging = next((p.machtiging for p in prestaties if p.machtiging), None)
     total = 0
     for number, p in enumerate(prestaties, start=1):
-        reimbursed = vergoeding(chosen, p, person.age(p.datum))
+        reimbursed = vergoeding(chosen, p, person.age(p.date))
         used.update(reimbursed.per_dekking)
-        total += reimbursed.bedrag
-        fields = _fields_prestatie(order, chosen, person, p, reimbursed.bedrag)
+        total += reimbursed.amount
+        fields = _fields_prestatie(order, chosen, person, p, reimbursed.amount)
         records.append(
             heenrecord(b"04", fields | {"0432": f"{_factuurnummer(order, chosen)}-{person.volgnummer}-{number}"})
         )
@@ -177,7 +177,7 @@ def _voorloop(order: GenerationOrder, chosen: Profile, days: Sequence[dt.date]) 
             "0114": _date(days[0]),
             "0115": _date(days[-1]),
             "0116": _factuurnummer(order, chosen),
-            "0117": _date(order.datum),
+            "0117": _date(order.date),
             "0119": "EUR",
         },
     )
@@ -195,7 +195,7 @@ def _fields_verzekerde(order: GenerationOrder, chosen: Profile, person: Person) 
         "0207": _date(person.born),
         "0208": person.geslacht,
         "0209": "1",
-        "0210": person.naam,
+        "0210": person.name,
         "0211": person.prefix,
         "0215": person.voorletters,
         "0216": "1",
@@ -211,20 +211,20 @@ def _fields_prestatie(
     return _key(order, chosen, person, "04") | {
         "0406": _machtigingsnummer(person) if p.machtiging else "",
         "0407": "1",
-        "0408": _date(p.datum),
-        "0409": p.soort,
-        "0410": "J" if p.bijzonder else "N",
-        "0411": p.bijzonder or "",
+        "0408": _date(p.date),
+        "0409": p.kind,
+        "0410": "J" if p.special else "N",
+        "0411": p.special or "",
         "0412": "010",
         "0413": p.code,
-        "0414": p.kaak,
+        "0414": p.jaw,
         "0415": p.element,
-        "0416": p.vlak,
+        "0416": p.surface,
         "0419": "N",
         "0420": p.behandelaar,
-        "0424": p.tarief,
+        "0424": p.tariff,
         "0425": p.aantal,
-        "0426": p.bedrag,
+        "0426": p.amount,
         "0427": "D",
         "0430": reimbursed,
         "0431": "D",
@@ -249,9 +249,9 @@ def _store(order: GenerationOrder, chosen: Profile, verzekerden: Sequence[_Verze
             }
         ],
         "zorgaanbieders": [
-            {"agb": declarant.agb, "soort": "instelling" if chosen.instelling else "praktijk", "naam": declarant.naam},
+            {"agb": declarant.agb, "soort": "instelling" if chosen.instelling else "praktijk", "naam": declarant.name},
             *(
-                {"agb": who.agb, "soort": "zorgverlener", "naam": who.naam, "werkt_in": [declarant.agb]}
+                {"agb": who.agb, "soort": "zorgverlener", "naam": who.name, "werkt_in": [declarant.agb]}
                 for who in chosen.providers
             ),
         ],
@@ -275,7 +275,7 @@ def _store(order: GenerationOrder, chosen: Profile, verzekerden: Sequence[_Verze
     header = (
         f"# The store that {chosen.letter}{order.seed} fits: mzsim generate --profile {order.profile}"
         f" --verzekerden {order.verzekerden}\n# --prestaties {order.prestaties} --seed {order.seed}"
-        f" --date {order.datum} --uzovi {order.uzovi}. All persons are invented. To load with {LIST}.\n"
+        f" --date {order.date} --uzovi {order.uzovi}. All persons are invented. To load with {LIST}.\n"
     )
     return (header + "".join(_listing(name, lines) for name, lines in content.items() if lines)).encode("utf-8")
 
@@ -291,12 +291,12 @@ def _stream(line: dict[str, Any]) -> str:
 
 
 def _polis(order: GenerationOrder, chosen: Profile, verzekerde: _Verzekerde) -> dict[str, Any]:
-    person = verzekerde.persoon
+    person = verzekerde.person
     return {
         "bsn": person.bsn,
         "verzekerdennummer": None if chosen.wlz else person.verzekerdennummer,
         "geboortedatum": person.born,
-        "naam": f"{person.prefix} {person.naam}".strip(),
+        "naam": f"{person.prefix} {person.name}".strip(),
         "uzovi": order.uzovi,
         "ingang": FIRST_DAY,
         "einde": None,

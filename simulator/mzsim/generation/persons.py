@@ -32,7 +32,7 @@ class Person(NamedTuple):
     bsn: str
     born: dt.date
     geslacht: int
-    naam: str
+    name: str
     prefix: str
     voorletters: str
     postcode: str
@@ -64,7 +64,7 @@ def _person(volgnummer: int, bsn: str) -> Person:
         bsn=bsn,
         born=dt.date.fromordinal(_LAST_BIRTH - chance.until(_OLDEST)),
         geslacht=chance.between(1, 2),
-        naam=in_full.removeprefix(prefix),
+        name=in_full.removeprefix(prefix),
         prefix=prefix.rstrip(),
         voorletters="".join(chance.few(_LETTERS, chance.between(1, 3))),
         postcode=f"{chance.between(1000, 9999)}{chance.one(_LETTERS)}{chance.one(_LETTERS)}",

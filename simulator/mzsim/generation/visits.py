@@ -25,33 +25,33 @@ _SURFACES = "MODBP"
 
 
 class VisitPrestatie(NamedTuple):
-    """A prestatierecord to be: tarief in cents, `bijzonder` is rubriek 0411, `machtiging` the codes it is for."""
+    """A prestatierecord to be: tarief in cents, `special` is rubriek 0411, `machtiging` the codes it is for."""
 
-    datum: dt.date
-    soort: str
+    date: dt.date
+    kind: str
     code: str
-    tarief: int
+    tariff: int
     aantal: int
     element: str
-    kaak: str
-    vlak: str
+    jaw: str
+    surface: str
     behandelaar: str
-    bijzonder: str | None
+    special: str | None
     machtiging: tuple[str, ...] | None
 
     @property
-    def bedrag(self) -> int:
+    def amount(self) -> int:
         """Tarief × aantal in cents."""
-        return self.tarief * self.aantal
+        return self.tariff * self.aantal
 
 
 class VisitCourse:
     """The visits of one verzekerde after another; remembers who travelled where, and which teeth are done."""
 
     def __init__(self, chance: Chance, profile: Profile, tariffs: Mapping[str, int], days: Sequence[dt.date]) -> None:
-        self.kans = chance
+        self.chance = chance
         self.profile = profile
-        self.tarieven = tariffs
+        self.tariffs = tariffs
         self._days = days
         self.visited: set[tuple[str, dt.date]] = set()
         """The behandelaars and days of which a cliënt stands in the file already (INV 4.8)."""
@@ -64,7 +64,7 @@ class VisitCourse:
         day = -1
         while over := count - len(done):
             slack = len(self._days) - 1 - day - over
-            day += 1 + self.kans.until(slack + 1)
+            day += 1 + self.chance.until(slack + 1)
             date = self._days[day]
             visit = self._choose(person.age(date), over, been)
             if visit.once:
@@ -78,7 +78,7 @@ class VisitCourse:
             for visit in self.profile.visits
             if visit.least <= over and visit.age[0] <= age < visit.age[1] and visit.once not in been
         ]
-        return self.kans.weighed(can, [visit.weight for visit in can])
+        return self.chance.weighed(can, [visit.weight for visit in can])
 
 
 class _Session:
@@ -86,15 +86,15 @@ class _Session:
 
     def __init__(self, course: VisitCourse, visit: Visit, date: dt.date, age: int, behandeld: set[str]) -> None:
         self._course = course
-        self._chance = course.kans
+        self._chance = course.chance
         self._visit = visit
         self._date = date
         self._behandeld = behandeld
-        kind = [a.agb for a in course.profile.providers if a.agb.startswith(visit.door)]
+        kind = [a.agb for a in course.profile.providers if a.agb.startswith(visit.by)]
         self._behandelaar = self._chance.one(kind)
         self._elements = _MILK if age < _CHANGE else _LASTING[visit.teeth]
         self._element = ""
-        self._jaw = visit.kaak or self._chance.one((ABOVE, UNDER))
+        self._jaw = visit.jaw or self._chance.one((ABOVE, UNDER))
 
     def prestaties(self, at_most: int) -> list[VisitPrestatie]:
         """The records of the visit: what it can't do without, and the rest by chance, as far as there is room."""
@@ -102,47 +102,47 @@ class _Session:
         done: list[VisitPrestatie] = []
         waiting: list[VisitPrestatie] = []
         # Costs stand behind their 01; in the A-variant of the Wlz behind the last 03 (INV 4.7.1 A6).
-        for line in self._visit.regels:
-            needed = 1 + (line.kosten is not None)
-            if line.kans < 100:
-                if room < needed or not self._chance.percent(line.kans):
+        for line in self._visit.lines:
+            needed = 1 + (line.costs is not None)
+            if line.chance < 100:
+                if room < needed or not self._chance.percent(line.chance):
                     continue
                 room -= needed
-            if line.soort != "03":
+            if line.kind != "03":
                 done += waiting
                 waiting = []
             honorarium = self._prestatie(line)
             done.append(honorarium)
             waiting += self._costs(line, honorarium)
-            if line.soort != "03":
+            if line.kind != "03":
                 done += waiting
                 waiting = []
         return done + waiting + list(self._journeys(room))
 
     def _prestatie(self, line: VisitLine) -> VisitPrestatie:
-        element = self._choose_element(line.plek)
-        jaw = self._jaw if line.plek is PlaceInMouth.JAW else jaw_of(NO_JAW, element)
-        tariff = 0 if line.soort == "03" else line.tarief or self._course.tarieven[line.code]
-        surfaces = sorted(self._chance.few(_SURFACES, line.vlakken), key=_SURFACES.index)
+        element = self._choose_element(line.location)
+        jaw = self._jaw if line.location is PlaceInMouth.JAW else jaw_of(NO_JAW, element)
+        tariff = 0 if line.kind == "03" else line.tariff or self._course.tariffs[line.code]
+        surfaces = sorted(self._chance.few(_SURFACES, line.surfaces), key=_SURFACES.index)
         return VisitPrestatie(
-            datum=self._date,
-            soort=line.soort,
+            date=self._date,
+            kind=line.kind,
             code=line.code,
-            tarief=tariff,
+            tariff=tariff,
             aantal=self._chance.between(*line.aantal),
             element=element,
-            kaak=jaw,
-            vlak="".join(surfaces),
+            jaw=jaw,
+            surface="".join(surfaces),
             behandelaar=self._behandelaar,
-            bijzonder=self._visit.bijzonder,
+            special=self._visit.special,
             machtiging=self._visit.machtiging,
         )
 
     def _costs(self, line: VisitLine, honorarium: VisitPrestatie) -> Iterator[VisitPrestatie]:
         """02 or 04, the same for the whole day (INV 4.4.1): techniek bought, or in own management."""
-        if line.kosten is not None:
+        if line.costs is not None:
             kind = "04" if self._date.toordinal() % 3 == 0 else "02"
-            yield honorarium._replace(soort=kind, tarief=self._chance.between(*line.kosten), aantal=1)
+            yield honorarium._replace(kind=kind, tariff=self._chance.between(*line.costs), aantal=1)
 
     def _choose_element(self, location: PlaceInMouth) -> str:
         if location in (PlaceInMouth.GEEN, PlaceInMouth.JAW):
@@ -164,4 +164,4 @@ class _Session:
         for line in self._course.profile.journeys if first else ():
             if room and self._chance.percent(50):
                 room -= 1
-                yield self._prestatie(line)._replace(bijzonder=None)
+                yield self._prestatie(line)._replace(special=None)

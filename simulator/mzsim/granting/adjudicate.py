@@ -1,6 +1,6 @@
 """From findings, cover and what was granted before to a decision: the only place that grants an amount.
 
-Source: INV 2.3.13-2.3.16, BER 0481, 0483, and the contract of the simulator, "What an insurer grants" (README).
+Source: INV 2.3.13-2.3.16, BER 0481, 0483, and the contract of the simulator, "What an insurer grants" (the page `granting` of the manual).
 """
 
 from __future__ import annotations
@@ -33,20 +33,20 @@ _TARIFF_REJECTED = "0424-5"
 class _PersonState:
     """What is known of a verzekerde while his records are judged."""
 
-    __slots__ = ("earlier", "grounds", "toegekend")
+    __slots__ = ("earlier", "granted", "grounds")
 
     def __init__(self, earlier: GrantedBefore) -> None:
         self.earlier = earlier
         """What was granted before, and what this message takes of maxima or gives back."""
-        self.toegekend: dict[int, Granted] = {}
-        """What this message granted for a prestatie, by `post` and day, as long as it was one record; `eerder` has the
+        self.granted: dict[int, Granted] = {}
+        """What this message granted for a prestatie, by `entry` and day, as long as it was one record; `earlier` has the
         others."""
         self.grounds: dict[int, int] = {}
         """Numbers of the gronden, by dekkingsvak."""
 
 
 class GrantOnlooker(Protocol):
-    """Looks on while amounts are decided; `eerder` is what was granted before the record at hand, and is not to be kept."""
+    """Looks on while amounts are decided; `earlier` is what was granted before the record at hand, and is not to be kept."""
 
     def weighed(self, plan: Plan, date: str, so_far: SoFar, bill: Bill, earlier: GrantedBefore) -> None:
         """A record was weighed, of this day (EEJJMMDD)."""
@@ -68,9 +68,9 @@ class Adjudicator:
         off: Collection[str] = (),
         onlooker: GrantOnlooker | None = None,
     ) -> None:
-        """`personen` knows who has several verzekerdenrecords; `uit` are ids of checks that are not performed.
+        """`persons` knows who has several verzekerdenrecords; `off` are ids of checks that are not performed.
 
-        For a `meekijker` every record is weighed; what comes out is the same.
+        For a `onlooker` every record is weighed; what comes out is the same.
         """
         self._conditions = conditions
         self._persons = persons
@@ -122,11 +122,11 @@ class Adjudicator:
         if surroundings.retrospect is not None and surroundings.retrospect.debet is not None:
             return self._credit(Prestatierecord(heen), surroundings.retrospect.debet)
         state = self._state
-        date = surroundings.date_prestatie
+        date = surroundings.datum_prestatie
         number = state.grounds.get(surroundings.cover_stretch)
         if number is None:
             number = state.grounds[surroundings.cover_stretch] = self._grounds.number(surroundings.polissen, date)
-        equal = (surroundings.inhoud, surroundings.stretch or date, number)
+        equal = (surroundings.content, surroundings.stretch or date, number)
         short = self._plans.get(equal)
         if short is None:
             short = self._plans.make(equal, Prestatierecord(heen))
@@ -136,13 +136,13 @@ class Adjudicator:
         number_and_day = number_of_entry | int.from_bytes(date, "big")
         if (
             self._onlooker is not None
-            or date in state.earlier.dagen
-            or number_and_day in state.toegekend
+            or date in state.earlier.days
+            or number_and_day in state.granted
             or (limits and not self._fits(limits))
         ):
             return self._weigh(plan, date)
         if granted:
-            state.toegekend[number_and_day] = granted
+            state.granted[number_and_day] = granted
         return decision
 
     def _fits(self, limits: tuple[Limit, ...]) -> bool:
@@ -177,13 +177,13 @@ class Adjudicator:
         if self._onlooker is not None:
             self._onlooker.weighed(plan, date, so_far, bill, earlier)
         decision = self._weighing.decision(plan, bill, so_far)
-        if decision.toegekend:
-            earlier.add(date, plan.prestatie, decision.toegekend, decision.aandelen)
+        if decision.granted:
+            earlier.add(date, plan.prestatie, decision.granted, decision.shares)
         return decision
 
     def _remember(self, date: str, prestatie: PrestatieKey, number_and_day: int) -> None:
         """What this message granted for a prestatie goes to what was granted before."""
-        found = self._state.toegekend.pop(number_and_day, None)
+        found = self._state.granted.pop(number_and_day, None)
         if found is not None:
             amount, shares = found if isinstance(found, tuple) else (found, ())
             self._state.earlier.remember(date, prestatie, amount, shares)

@@ -19,7 +19,7 @@ _UNUSED = (0, 0)
 
 
 class PlanMaker:
-    """Makes plans under what holds between an insurer and a party. `tarief_telt`: whether check 0424-6 is performed."""
+    """Makes plans under what holds between an insurer and a party. `tariff_counts`: whether check 0424-6 is performed."""
 
     def __init__(self, conditions: Conditions, weighing: Weighing, *, tariff_counts: bool) -> None:
         self._conditions = conditions
@@ -60,8 +60,8 @@ class PlanMaker:
 
     def _limits(self, plan: Plan, decision: Decision, date: str) -> tuple[Limit, ...]:
         of_jaw = jaw(plan.prestatie)
-        counts = plan.prestatie.soort == HONORARIUM
-        takes = {key: (amount, count) for key, amount, count in decision.aandelen}
+        counts = plan.prestatie.kind == HONORARIUM
+        takes = {key: (amount, count) for key, amount, count in decision.shares}
         return tuple(
             Limit(
                 (key, period(d.per, date, of_jaw)),

@@ -10,7 +10,7 @@ benchmark's declaration takes 93 µs a prestatierecord instead of 23. A plan is 
 - what is fixed for the message: what holds between insurer and party, and which checks are performed.
 
 Nothing else of the record or of its surroundings may be looked at, and the tests prove that nothing is. What was granted
-before, and what maxima leave, is no part of a plan: `Beoordelaar` asks that of every record.
+before, and what maxima leave, is no part of a plan: `Adjudicator` asks that of every record.
 """
 
 from __future__ import annotations
@@ -44,6 +44,6 @@ class PlansByContent(dict[PlanKey, ReadyPlan]):
         if len(self) >= _MOST:
             self.clear()
         plan = self._plan_maker.plan(record, self._grounds.per_number[key[2]])
-        amount, shares = plan.decision.toegekend, plan.decision.aandelen
+        amount, shares = plan.decision.granted, plan.decision.shares
         ready = self[key] = plan, plan.entry, plan.limits, plan.decision, (amount, shares) if shares else amount
         return ready

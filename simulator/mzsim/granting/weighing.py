@@ -1,6 +1,6 @@
 """What a prestatierecord is granted where nothing but cover, tariff, maxima and earlier grants counts.
 
-Source: INV 2.3.13-2.3.16, BER 0481, and the contract of the simulator, "What an insurer grants" (README).
+Source: INV 2.3.13-2.3.16, BER 0481, and the contract of the simulator, "What an insurer grants" (the page `granting` of the manual).
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ _EARLIER_GRANTED = "0413-8"
 class Limit(NamedTuple):
     """A dekking with a maximum: what it would pay of a record, and what it does where there is room; cents and number.
 
-    `plaats` says which maximum, in which of its periods.
+    `place` says which maximum, in which of its periods.
     """
 
-    plaats: Place
+    place: Place
     maximum_bedrag: int | None
     maximum_aantal: int | None
-    bedrag: int
+    amount: int
     aantal: int
     takes_amount: int
     takes_count: int
@@ -36,9 +36,9 @@ class Limit(NamedTuple):
 class Plan(NamedTuple):
     """What can be decided on a prestatierecord of one year without what was granted before; amounts in cents.
 
-    `post` is the prestatie as a number, with room for a day below it.
-    `berekend` is B at the insurer's tariff, `gedeclareerd` B at the declared one; `besluit` holds where nothing was granted
-    for it before and there is room in every maximum of `grenzen`.
+    `entry` is the prestatie as a number, with room for a day below it.
+    `berekend` is B at the insurer's tariff, `declared` B at the declared one; `decision` holds where nothing was granted
+    for it before and there is room in every maximum of `limits`.
     """
 
     entry: int
@@ -68,7 +68,7 @@ class SoFar(NamedTuple):
 
     room: Mapping[DekkingKey, Room]
     itself: Usage
-    bedrag: int
+    amount: int
 
 
 NOTHING = SoFar({}, {}, 0)
@@ -81,12 +81,12 @@ class Share(NamedTuple):
     chosen: Chosen
     entry: SharePost
     earlier: int
-    bedrag: int
+    amount: int
     aantal: int
 
 
 class Weighing:
-    """Weighs plans against what was granted before. `uit` are ids of checks that are not performed."""
+    """Weighs plans against what was granted before. `off` are ids of checks that are not performed."""
 
     def __init__(self, off: Collection[str] = ()) -> None:
         self.amount_matters = "0430-4" not in off
@@ -109,7 +109,7 @@ class Weighing:
         # Where all maxima together cut nothing off, none does alone.
         if room and (within := plan.divide(plan.berekend, self._applied(room))) != without_maximum:
             only_amount = {s: r._replace(aantal=None) for s, r in room.items() if self.amount_matters}
-            only_count = {s: r._replace(bedrag=None) for s, r in room.items() if self.count_matters}
+            only_count = {s: r._replace(amount=None) for s, r in room.items() if self.count_matters}
             per_amount, per_count = vergoeding(plan.berekend, only_amount), vergoeding(plan.berekend, only_count)
             both = sum(within)
         covered = vergoeding(plan.declared) if plan.declared != plan.berekend else without
@@ -118,12 +118,12 @@ class Weighing:
         return Bill(
             plan.declaratiebedrag,
             Reimbursement(covered + added, without + added, per_amount + added, per_count + added, both + added),
-            so_far.bedrag if self.earlier_counts else 0,
+            so_far.amount if self.earlier_counts else 0,
         )
 
     def decision(self, plan: Plan, bill: Bill, so_far: SoFar = NOTHING) -> Decision:
         """What the account comes to."""
-        granted = bill.toegekend
+        granted = bill.granted
         shares = self._shares(plan, bill, so_far) if granted else ()
         if granted == plan.declaratiebedrag:
             return Decision((), plan.berekend, granted, GRANTED, shares)
@@ -139,9 +139,9 @@ class Weighing:
         Of what was granted before, dekkingen with a maximum paid what they kept count of, the others the rest.
         """
         entries = plan.entries(plan.berekend, self._applied(so_far.room))
-        still = bill.toegekend
+        still = bill.granted
         itself = so_far.itself
-        unlimited = max(0, bill.earlier - sum(itself.get(g.sleutel, (0, 0))[0] for g in plan.chosen))
+        unlimited = max(0, bill.earlier - sum(itself.get(g.key, (0, 0))[0] for g in plan.chosen))
         for chosen, entry in zip(plan.chosen, entries, strict=True):
             key, _, d = chosen
             paid, counted = itself.get(key, (0, 0)) if d.limited else (min(entry.bedrag, unlimited), 0)
@@ -149,7 +149,7 @@ class Weighing:
                 unlimited -= paid
             amount = min(still, max(0, entry.bedrag - paid))
             still -= amount
-            counts = amount > 0 and d.limited and plan.prestatie.soort == HONORARIUM
+            counts = amount > 0 and d.limited and plan.prestatie.kind == HONORARIUM
             over = so_far.room[key].aantal if key in so_far.room else None
             count = plan.aantal if over is None else min(plan.aantal, over)
             yield Share(chosen, entry, paid, amount, max(0, count - counted) if counts else 0)
@@ -157,14 +157,14 @@ class Weighing:
     def _shares(self, plan: Plan, bill: Bill, so_far: SoFar) -> Shares:
         """What each dekking with a maximum pays of the grant."""
         return tuple(
-            (part.chosen.sleutel, part.bedrag, part.aantal)
+            (part.chosen.key, part.amount, part.aantal)
             for part in self.parts(plan, bill, so_far)
-            if part.bedrag and part.chosen.dekking.limited
+            if part.amount and part.chosen.dekking.limited
         )
 
     def _applied(self, room: Mapping[DekkingKey, Room]) -> dict[DekkingKey, Room]:
         """The maxima less those whose check is switched off."""
         return {
-            s: Room(r.bedrag if self.amount_matters else None, r.aantal if self.count_matters else None)
+            s: Room(r.amount if self.amount_matters else None, r.aantal if self.count_matters else None)
             for s, r in room.items()
         }

@@ -58,7 +58,7 @@ def read_combinations(
     if message.party is None or message.beleid.uit >= {TOO_FAST, COMBINATION}:
         return {}
     rules = RuleSet(facts.combinatieregels())
-    if not rules.regels:
+    if not rules.rules:
         return {}
     uzovi = message.uzovi_number
     history = facts.history(message.party, uzovi) if facts.has_history(uzovi) else None
@@ -70,13 +70,13 @@ def read_combinations(
 class _RuleKind:
     """What a prestatiecode (rubriek 0413) is to the reading.
 
-    `draagt`, `tegen` and `telt` are masks of rules: those that judge it, those to which it is a tegenhanger, and the
-    maxima among the first. `dagen`, where it is filled, gathers 0408 and 0409 for the verzekerde at hand: where no rule
-    is special to a code, the days are all that matters of it. Of a code that no rule judges or counts `plaatsen` says
+    `carries`, `against` and `counts` are masks of rules: those that judge it, those to which it is a tegenhanger, and the
+    maxima among the first. `days`, where it is filled, gathers 0408 and 0409 for the verzekerde at hand: where no rule
+    is special to a code, the days are all that matters of it. Of a code that no rule judges or counts `places` says
     which places matter (as `Combinatieregel.plaats`), and nothing else does; None where every rubriek may.
     """
 
-    __slots__ = ("against", "carries", "code", "counts", "dagen", "needed", "places")
+    __slots__ = ("against", "carries", "code", "counts", "days", "needed", "places")
 
     def __init__(self, code: str, carries: int, against: int, rules: RuleSet) -> None:
         self.code = code
@@ -85,7 +85,7 @@ class _RuleKind:
         self.counts = carries & rules.maxima
         self.needed = bool(carries | against)
         only_days = against and not carries and not against & ~rules.usual
-        self.dagen: set[bytes] | None = set() if only_days else None
+        self.days: set[bytes] | None = set() if only_days else None
         self.places: frozenset[str | None] | None = None
         if not carries and not against & rules.maxima:
             self.places = frozenset(line.plaats for _, line in rules.of(against))
@@ -100,11 +100,11 @@ class _Waiting(NamedTuple):
     """A verzekerde with records that rules judge: who he is, those rules, his records in either form, the days of
     records that are nothing special, and whether the file alone may give an objection."""
 
-    persoon: str
+    person: str
     carries: int
     records: list[_Record]
     members: _Members
-    dagen: list[tuple[str, bytes]]
+    days: list[tuple[str, bytes]]
     suspect: bool
 
 
@@ -114,10 +114,10 @@ class _CombinationReader:
         self._report = report
         self._source = source
         self._party = message.party or ""
-        self._revoked = message.verkenning.revoked
+        self._revoked = message.first_reading.revoked
         self._kinds: dict[bytes, _RuleKind] = {}
         self._usual: dict[int, _RuleKind] = {}
-        """Of the codes with `dagen` one for each mask of rules; the others stand for the same."""
+        """Of the codes with `days` one for each mask of rules; the others stand for the same."""
         self._waiting: list[_Waiting] = []
         self._waiting_count = 0
         self._days: set[bytes] = set()
@@ -139,9 +139,9 @@ class _CombinationReader:
                 kenmerk = heen[:2]
                 if kenmerk == b"04":
                     kind = kinds.get(heen[place_code]) or new(heen[place_code])
-                    if kind.dagen is not None:
+                    if kind.days is not None:
                         if not with_credits or heen[_DEBET_CREDIT] == DEBET:
-                            kind.dagen.add(heen[_DATE_AND_KIND])
+                            kind.days.add(heen[_DATE_AND_KIND])
                     elif kind.needed:
                         records.append((line, heen, kind))
                         if kind.carries:
@@ -155,8 +155,8 @@ class _CombinationReader:
                         records.clear()
                         members.clear()
                     for kind in self._usual.values():
-                        assert kind.dagen is not None
-                        kind.dagen.clear()
+                        assert kind.days is not None
+                        kind.days.clear()
                     verzekerde, carrier = heen, False
             if len(records) > _MOST_RECORDS:
                 _merge(records, members)
@@ -169,7 +169,7 @@ class _CombinationReader:
         unreadable = not code or (code[0].isalpha() and code[1:] == "00")
         carries, against = (0, 0) if unreadable else self._lines.category(code)
         kind = _RuleKind(code, carries, against, self._lines)
-        if kind.dagen is not None:
+        if kind.days is not None:
             kind = self._usual.setdefault(against, kind)
         self._kinds[rubriek] = kind
         return kind
@@ -180,7 +180,7 @@ class _CombinationReader:
         if v.bsn == BSN_UNKNOWN and not v.verzekerdennummer.strip(b" "):
             return
         carries, suspect = self._read_first(records, members)
-        days = [(s.code, day) for s in self._usual.values() if s.against & carries for day in s.dagen or ()]
+        days = [(s.code, day) for s in self._usual.values() if s.against & carries for day in s.days or ()]
         who = person(v.bsn, v.verzekerdennummer)
         self._waiting.append(_Waiting(who, carries, records, members, days, suspect))
         self._waiting_count += len(records) + len(members) + len(days)
@@ -208,19 +208,19 @@ class _CombinationReader:
                     too_many |= bool(counts & earlier) or heen[_COUNT] != _ONE
                     counted[day] = counted.get(day, 0) | counts
                     counted[_EVER] = counted.get(_EVER, 0) | counts
-        return carries, too_many or bool(carries & (rules.only | rules.niet & (against | rules.usual)))
+        return carries, too_many or bool(carries & (rules.only | rules.excluded & (against | rules.usual)))
 
     def _judge(self) -> None:
         """Judges the verzekerden that wait, beside what was granted to them before."""
         earlier = self._earlier()
         for waits in self._waiting:
-            of_verzekerde = earlier.get(waits.persoon, {})
+            of_verzekerde = earlier.get(waits.person, {})
             if waits.suspect or of_verzekerde:
                 _merge(waits.records, waits.members)
-                _add_days(waits.dagen, waits.members)
+                _add_days(waits.days, waits.members)
                 for objection in judge(self._lines, waits.members, of_verzekerde.values()):
-                    line = objection.regel
-                    self.objections[line] = _together(self.objections.get(line, _NO), objection.controle)
+                    line = objection.line
+                    self.objections[line] = _together(self.objections.get(line, _NO), objection.check)
                     if self._report is not None:
                         self._report(
                             line, objection.combinatieregel, _decisive(objection, waits.members, of_verzekerde)
@@ -232,13 +232,13 @@ class _CombinationReader:
         """What was granted before to those who wait, by its id in the store: for rules on a sitting on the days at hand, for
         the others ever."""
         days = {text(day) for day in self._days if read_date(day) is not None}
-        days.update(member.datum for waits in self._waiting for member in waits.members)
+        days.update(member.date for waits in self._waiting for member in waits.members)
         if self._source is None or not days:
             return {}
         rules = self._lines
         found: defaultdict[str, dict[int, CombinationMember]] = defaultdict(dict)
         for part in (rules.in_session, ~(rules.in_session | rules.ever), rules.ever):
-            persons = {waits.persoon: waits.carries & part for waits in self._waiting if waits.carries & part}
+            persons = {waits.person: waits.carries & part for waits in self._waiting if waits.carries & part}
             if persons:
                 mask = reduce(or_, persons.values())
                 of, until = rules.days(mask, min(days), max(days))
@@ -260,15 +260,15 @@ def _decisive(objection: Objection, members: _Members, earlier: Mapping[int, Com
     loose = RuleSet([objection.combinatieregel])
 
     def objects(in_message: Members, earlier_records: Collection[CombinationMember] = ()) -> bool:
-        return any(found.regel == objection.regel for found in judge(loose, in_message, earlier_records))
+        return any(found.line == objection.line for found in judge(loose, in_message, earlier_records))
 
-    own = next(member for member, rules in members.items() if objection.regel in rules)
+    own = next(member for member, rules in members.items() if objection.line in rules)
     over = {id: member for id, member in earlier.items() if any(loose.category(member.code))}
     if not over or objects({member: rules for member, rules in members.items() if any(loose.category(member.code))}):
         return ()
     # The nearest in time are the likeliest; of many, looking at each would take long.
-    near = sorted((abs(int(member.datum) - int(own.datum)), id) for id, member in over.items())[:_MOST_EARLIER]
-    only = {own: (objection.regel,)}
+    near = sorted((abs(int(member.date) - int(own.date)), id) for id, member in over.items())[:_MOST_EARLIER]
+    only = {own: (objection.line,)}
     one = next((id for _, id in near if objects(only, [over[id]])), None)
     return (one,) if one is not None else sorted(over)
 

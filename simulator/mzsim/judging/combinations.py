@@ -36,13 +36,13 @@ _Group = tuple[str, str]
 class Objection(NamedTuple):
     """What a rule objects to: the line of the record, the check that says so, and the rule."""
 
-    regel: int
-    controle: str
+    line: int
+    check: str
     combinatieregel: Combinatieregel
 
 
 def judge(rules: RuleSet, members: Members, earlier: Iterable[CombinationMember] = ()) -> Iterator[Objection]:
-    """What the rules object to. `eerder` was granted before and not credited since.
+    """What the rules object to. `earlier` was granted before and not credited since.
 
     The same prestatie that was granted before is no other one: whether it can be granted again is not for these rules.
     """
@@ -55,7 +55,7 @@ def judge(rules: RuleSet, members: Members, earlier: Iterable[CombinationMember]
     earlier_counted: defaultdict[int, list[CombinationMember]] = defaultdict(list)
     for member in members:
         for bit, rule in rules.of(rules.category(member.code).carries):
-            if rule.in_force(member.datum) and (rule.kaak is None or _jaw(member) == rule.kaak):
+            if rule.in_force(member.date) and (rule.kaak is None or _jaw(member) == rule.kaak):
                 carriers[bit].append(member)
     carried = sum(carriers)
     for member in (*members, *earlier_records):
@@ -77,11 +77,11 @@ def judge(rules: RuleSet, members: Members, earlier: Iterable[CombinationMember]
 
 
 def _jaw(member: CombinationMember) -> str | None:
-    return place("kaak", member.kaak, member.element, member.vlak)
+    return place("kaak", member.jaw, member.element, member.surface)
 
 
 def _place(rule: Combinatieregel, member: CombinationMember) -> str | None:
-    return place(rule.plaats, member.kaak, member.element, member.vlak)
+    return place(rule.plaats, member.jaw, member.element, member.surface)
 
 
 def _not_with(
@@ -93,10 +93,10 @@ def _not_with(
     codes: defaultdict[_Group, set[str]] = defaultdict(set)
     for member in counterparts:
         if (location := _place(rule, member)) is not None:
-            codes[rule.time(member.datum), location].add(member.code)
+            codes[rule.time(member.date), location].add(member.code)
     for member in carriers:
         location = _place(rule, member)
-        if location is not None and codes.get((rule.time(member.datum), location), set()) - {member.code}:
+        if location is not None and codes.get((rule.time(member.date), location), set()) - {member.code}:
             yield from members[member]
 
 
@@ -108,9 +108,9 @@ def _only_with(
 ) -> Iterator[int]:
     codes: defaultdict[str, defaultdict[str | None, set[str]]] = defaultdict(lambda: defaultdict(set))
     for member in counterparts:
-        codes[rule.time(member.datum)][_place(rule, member)].add(member.code)
+        codes[rule.time(member.date)][_place(rule, member)].add(member.code)
     for member in carriers:
-        if not any(found - {member.code} for found in _possible(codes[rule.time(member.datum)], _place(rule, member))):
+        if not any(found - {member.code} for found in _possible(codes[rule.time(member.date)], _place(rule, member))):
             yield from members[member]
 
 
@@ -126,7 +126,7 @@ def _only_after(
     days = _days(rule, counterparts)
     for member in carriers:
         previous = (_last(per_code, member, through=True) for per_code in _possible(days, _place(rule, member)))
-        if not any(day and member.datum <= (_lasts_until(rule, day) or _NEVER) for day in previous):
+        if not any(day and member.date <= (_lasts_until(rule, day) or _NEVER) for day in previous):
             yield from members[member]
 
 
@@ -140,7 +140,7 @@ def _not_after(
     for member in carriers:
         location = _place(rule, member)
         day = None if location is None else _last(days.get(location, {}), member, through=False)
-        if day and member.datum <= (_lasts_until(rule, day) or _NEVER):
+        if day and member.date <= (_lasts_until(rule, day) or _NEVER):
             yield from members[member]
 
 
@@ -155,7 +155,7 @@ def _interval(
     codes = {member.code for member in carriers}
     for member in counterparts:
         if member.code in codes:
-            own[_place(rule, member), member.code] += [(member.datum, number) for number in members.get(member, (0,))]
+            own[_place(rule, member), member.code] += [(member.date, number) for number in members.get(member, (0,))]
     for row in own.values():
         row.sort()
     for member in carriers:
@@ -166,9 +166,9 @@ def _interval(
         same = own.get((location, member.code), [])
         for number in members[member]:
             # Of two on one day the second comes too soon.
-            before = bisect_left(same, (member.datum, number))
+            before = bisect_left(same, (member.date, number))
             day = max(other or "", same[before - 1][0] if before else "")
-            if day and member.datum < (_lasts_until(rule, day) or ""):
+            if day and member.date < (_lasts_until(rule, day) or ""):
                 yield number
 
 
@@ -196,7 +196,7 @@ def _maximum(
     groups: defaultdict[_Group, list[CombinationMember]] = defaultdict(list)
     for member in carriers:
         if (location := _place(rule, member)) is not None:
-            groups[rule.time(member.datum), location].append(member)
+            groups[rule.time(member.date), location].append(member)
     on = _tally(rule, earlier, members)
     per = _tally(rule, counterparts, members)
     for group, part in groups.items():
@@ -207,7 +207,7 @@ def _maximum(
             room *= per[group]
         room -= on[group]
         for _, number, count in sorted(
-            (member.datum, number, member.aantal) for member in part for number in members[member]
+            (member.date, number, member.aantal) for member in part for number in members[member]
         ):
             if count > room:
                 yield number
@@ -219,7 +219,7 @@ def _tally(rule: Combinatieregel, counted: Collection[CombinationMember], member
     counts: defaultdict[_Group, int] = defaultdict(int)
     for member in counted:
         if (location := _place(rule, member)) is not None:
-            counts[rule.time(member.datum), location] += member.aantal * len(members.get(member, (0,)))
+            counts[rule.time(member.date), location] += member.aantal * len(members.get(member, (0,)))
     return counts
 
 
@@ -231,7 +231,7 @@ def _days(rule: Combinatieregel, counterparts: Iterable[CombinationMember]) -> d
     """The days of tegenhangers by place."""
     days: defaultdict[str | None, defaultdict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for member in counterparts:
-        days[_place(rule, member)][member.code].add(member.datum)
+        days[_place(rule, member)][member.code].add(member.date)
     return {location: {code: sorted(on) for code, on in per_code.items()} for location, per_code in days.items()}
 
 
@@ -242,7 +242,7 @@ def _last(per_code: _Days, member: CombinationMember, *, through: bool) -> str |
         (
             days[until - 1]
             for code, days in per_code.items()
-            if code != member.code and (until := find(days, member.datum))
+            if code != member.code and (until := find(days, member.date))
         ),
         default=None,
     )

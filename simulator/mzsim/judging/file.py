@@ -21,18 +21,18 @@ from mzsim.store.facts import FactSource
 
 def objections_to_file(message: Message, by: str, facts: FactSource) -> list[Finding]:
     """The objections of VECOZO (V) or the insurer (Z) that reject the file, of the first group that has any."""
-    if message.regie is not None and (by_script := message.regie.objections_to_file(by)):
+    if message.direction is not None and (by_script := message.direction.objections_to_file(by)):
         return by_script
-    first_reading = message.verkenning
+    first_reading = message.first_reading
     groups: tuple[Callable[[], list[Finding]], ...] = (
         lambda: first_reading.structure,
         lambda: _voorloop(message, by, facts),
-        lambda: [b for b in first_reading.reserves if b.regel > 1] + _sluitrecord(message, by),
+        lambda: [b for b in first_reading.reserves if b.line > 1] + _sluitrecord(message, by),
     )
     for group in groups:
-        if objections := [b for b in group() if message.performs(b.controle, by)]:
-            if message.toelichting is not None:
-                return message.toelichting.on_file(objections, _factuurnummer_used_at(message, by, facts))
+        if objections := [b for b in group() if message.performs(b.check, by)]:
+            if message.collector is not None:
+                return message.collector.on_file(objections, _factuurnummer_used_at(message, by, facts))
             return objections
     return []
 
@@ -46,9 +46,9 @@ def _voorloop(message: Message, by: str, facts: FactSource) -> list[Finding]:
         bool(_factuurnummer_used_at(message, by, facts)),
         facts.zorgaanbieders(parties) if facts.has_zorgaanbieders() else None,
     )
-    if by == INSURER and not message.verkenning.only_credits:  # policy has no say in what is taken back
+    if by == INSURER and not message.first_reading.only_credits:  # policy has no say in what is taken back
         surroundings = _with_beleid(surroundings, message, facts)
-    in_reserve = [b for b in message.verkenning.reserves if b.regel == 1]
+    in_reserve = [b for b in message.first_reading.reserves if b.line == 1]
     return _examine("voorloop", by, "01", 1, v, surroundings) + in_reserve
 
 
@@ -57,7 +57,7 @@ def _with_beleid(surroundings: VoorloopSurroundings, message: Message, facts: Fa
     if beleid.contract_vereist == "bestand":
         surroundings = surroundings._replace(contracten=message.contracten(facts))
     if beleid.factuurdatum_max_dagen is not None:
-        oldest = days_later(message.datum, -beleid.factuurdatum_max_dagen)
+        oldest = days_later(message.date, -beleid.factuurdatum_max_dagen)
         surroundings = surroundings._replace(oldest_dagtekening=write_date(oldest))
     return surroundings
 
@@ -70,21 +70,21 @@ def _factuurnummer_used_at(message: Message, by: str, facts: FactSource) -> list
     if by == VECOZO:
         on_list = [fact for fact in found if fact.at_vecozo]
     else:
-        on_list = [fact for fact in found if fact.bij_verzekeraar and fact.uzovi == message.sender(by)]
+        on_list = [fact for fact in found if fact.at_insurer and fact.uzovi == message.sender(by)]
     return [fact.uzovi for fact in on_list if not _vrijgegeven(fact, message.uzovi[fact.uzovi].beleid)]
 
 
 def _vrijgegeven(fact: FactuurnummerFact, beleid: Beleid) -> bool:
     """Whether the insurer that received a factuurnummer lets it be used again."""
-    return fact.uitkomst == REJECTED_INSURER and beleid.factuurnummer_hergebruik_na_afwijzing
+    return fact.outcome == REJECTED_INSURER and beleid.factuurnummer_hergebruik_na_afwijzing
 
 
 def _sluitrecord(message: Message, by: str) -> list[Finding]:
-    sluitrecord = message.verkenning.sluit
-    if sluitrecord is None or len(sluitrecord.inhoud) != HEEN_LENGTH:
+    sluitrecord = message.first_reading.sluitrecord
+    if sluitrecord is None or len(sluitrecord.content) != HEEN_LENGTH:
         return []
-    counts = MessageCounts(message.verkenning.counts, message.verkenning.total)
-    return _examine("sluit", by, "99", sluitrecord.nummer, Sluitrecord(sluitrecord.inhoud), counts)
+    counts = MessageCounts(message.first_reading.counts, message.first_reading.total)
+    return _examine("sluit", by, "99", sluitrecord.number, Sluitrecord(sluitrecord.content), counts)
 
 
 def _examine(part: Part, by: str, kenmerk: str, line: int, record: object, surroundings: object) -> list[Finding]:

@@ -32,7 +32,7 @@ class Grounds:
         kind = (
             polis.pakketten,
             age(polis.geboortedatum, date) if self._counts_age else 0,
-            (polis.ingang, date) if self._counts_waiting_time else None,
+            (polis.start, date) if self._counts_waiting_time else None,
         )
         number = self._kinds.get(kind)
         if number is None:

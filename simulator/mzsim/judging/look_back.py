@@ -26,9 +26,9 @@ Journey = tuple[str, str, str]
 
 
 class LookBack:
-    """First `bereid_voor` a group of records, then `kijk` at each of its prestatierecords in order.
+    """First `prefetch` a group of records, then `look` at each of its prestatierecords in order.
 
-    `partij` is the AGB-code of who is paid; `herroepen` holds 0433 of every credit of the file.
+    `party` is the AGB-code of who is paid; `revoked` holds 0433 of every credit of the file.
     """
 
     def __init__(
@@ -105,7 +105,7 @@ class LookBack:
 
 
 def is_revoked(earlier: EarlierRecord, party: str, revoked: Marks) -> bool:
-    """Whether a message that pays this party takes an earlier record back: `herroepen` are 0433 of its credits."""
+    """Whether a message that pays this party takes an earlier record back: `revoked` are 0433 of its credits."""
     return earlier.agb == party and earlier.referentienummer in revoked
 
 

@@ -1,7 +1,7 @@
 """For which prestaties an insurer asks for an authorisation: by its beleid, by a dekking of the polis, and by contract.
 
 Every insurer decides for itself (INV 4.5.1). Everything here is about the prestatie as such; what was granted before,
-which some lines of `machtigingsplichtig` weigh, is counted by `Telling`.
+which some lines of `machtigingsplichtig` weigh, is counted by `DemandCounts`.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ prestatiecodelijst, which only institutions for jeugdtandverzorging claim.
 class MachtigingState(NamedTuple):
     """What was granted before: declared amounts (0430) in cents, and the aantal (0425) of records 01."""
 
-    bedrag: int
+    amount: int
     aantal: int
 
 
@@ -58,14 +58,14 @@ class DemandCounts:
 
 
 def _together(one: MachtigingState, other: MachtigingState) -> MachtigingState:
-    return MachtigingState(one.bedrag + other.bedrag, one.aantal + other.aantal)
+    return MachtigingState(one.amount + other.amount, one.aantal + other.aantal)
 
 
 class Demand(NamedTuple):
     """What asks for an authorisation for a prestatiecode.
 
-    `plichten` are lines of the beleid by number, `pakketten` those with a dekking that may ask; `weegt` says whether it
-    depends on how much is declared. `geteld` are the lines by number and period for which what was granted before
+    `duties` are lines of the beleid by number, `pakketten` those with a dekking that may ask; `weighs` says whether it
+    depends on how much is declared. `counted` are the lines by number and period for which what was granted before
     counts. The contract may say otherwise for one of `modules`.
     """
 
@@ -142,19 +142,19 @@ class Demands:
         if not that_ask:
             return None
         grounds = ground(polis._replace(pakketten=that_ask), p.datum, self._pakketten)
-        return next((chosen.sleutel for chosen in grounds.choose(p) if chosen.dekking.machtiging), None)
+        return next((chosen.key for chosen in grounds.choose(p) if chosen.dekking.machtiging), None)
 
 
 def duty_holds(duty: Duty, p: Prestatierecord, years: int, earlier: MachtigingState) -> bool:
     """Whether a line of the beleid that names the prestatie asks for an authorisation.
 
-    `jaren` is the age on the datum prestatie, `eerder` what was granted before in the period of the line. Only a record
+    `years` is the age on the datum prestatie, `earlier` what was granted before in the period of the line. Only a record
     01 has a number that counts.
     """
     return (
         (duty.leeftijd_vanaf is None or years >= duty.leeftijd_vanaf)
         and (duty.leeftijd_tot is None or years < duty.leeftijd_tot)
-        and (duty.boven_bedrag is None or earlier.bedrag + cents(p.declaratiebedrag) > duty.boven_bedrag)
+        and (duty.boven_bedrag is None or earlier.amount + cents(p.declaratiebedrag) > duty.boven_bedrag)
         and (duty.vanaf_aantal is None or (counts_aantal(p.soort) and _reached(duty.vanaf_aantal, p, earlier)))
     )
 

@@ -47,15 +47,15 @@ class _Who(NamedTuple):
     """A verzekerde: rubriek 0203, his name in the store, and the insurers whose authorisations he may have."""
 
     bsn: bytes
-    persoon: str
+    person: str
     at: tuple[str, ...]
 
 
 class MachtigingLookup:
-    """First `bereid_voor` a group of records, then `kijk` at each of its prestatierecords in order, and tell of each
-    `nieuwe_verzekerde` in between.
+    """First `prefetch` a group of records, then `look` at each of its prestatierecords in order, and tell of each
+    `new_verzekerde` in between.
 
-    `uzovi` is the insurer of the message, `zoek_in` that and its labels; `partij` the AGB-code of who is paid.
+    `uzovi` is the insurer of the message, `search_in` that and its labels; `party` the AGB-code of who is paid.
     """
 
     def __init__(
@@ -69,13 +69,13 @@ class MachtigingLookup:
         party: str | None,
         may_be_empty: bool,
     ) -> None:
-        """Without `leeg_mag` another check objects to every empty number."""
+        """Without `may_be_empty` another check objects to every empty number."""
         self._source = source
         self._history = history
         self._requirements = requirements
         self._asks = requirements.ask_anything and may_be_empty
         self.counts = self._asks and requirements.counts
-        """Whether `toegekend` has to be told of every record that is granted."""
+        """Whether `granted` has to be told of every record that is granted."""
         self._uzovi = uzovi
         self._labels = frozenset(search_in) - {uzovi}
         self._party = party.encode(CHARSET) if party else None
@@ -93,7 +93,7 @@ class MachtigingLookup:
     def prefetch(self, group: Sequence[bytes], *, with_numbers: bool) -> Collection[bytes]:
         """Fetches what the records that come next may ask for; returns the prestatiecodes whose records want a look.
 
-        Without `met_nummers` none of them names an authorisation.
+        Without `with_numbers` none of them names an authorisation.
         """
         numbers = {heen[_NUMBER] for heen in group if heen[:2] == b"04"} - {_EMPTY} if with_numbers else None
         self._by_number = self._source.with_number({text(number) for number in numbers}) if numbers else {}
@@ -124,7 +124,7 @@ class MachtigingLookup:
         if counted:
             years = [text(p.datum)[:4] for _, p in counted]
             of, until = _ALWAYS if self._requirements.always_counts else (f"{min(years)}0101", f"{max(years)}1231")
-            rows = self._history.granted({who.persoon for who, _ in counted}, of, until)
+            rows = self._history.granted({who.person for who, _ in counted}, of, until)
             for row, debet in with_debet(rows):
                 count = -row.aantal if row.credit else row.aantal
                 at = MachtigingState(row.declaratiebedrag, count if counts_aantal(_rubriek(row.soort)) else 0)
@@ -210,7 +210,7 @@ class MachtigingLookup:
         if duty.per is None or not duty.weighs:
             return NOTHING
         in_period = period(duty.per, text(p.datum), jaw_of(text(p.boven_onder), text(p.gebitselement)))
-        return self._earlier.state(self._who.persoon, number, in_period, self._now)
+        return self._earlier.state(self._who.person, number, in_period, self._now)
 
     def granted(self, heen: bytes, debet: EarlierRecord | None) -> None:
         """A prestatierecord of the verzekerde was granted, in whole or in part; `debet` is what a credit takes back."""
@@ -221,7 +221,7 @@ class MachtigingLookup:
         sign = -1 if is_credit(p) else 1
         at = MachtigingState(sign * cents(p.declaratiebedrag), sign * cents(p.aantal) if counts_aantal(p.soort) else 0)
         place = (debet.kaak, debet.gebitselement) if debet else (text(p.boven_onder), text(p.gebitselement))
-        self._tally(self._now, self._who.persoon, p.prestatiecode, text(p.datum), jaw_of(*place), at)
+        self._tally(self._now, self._who.person, p.prestatiecode, text(p.datum), jaw_of(*place), at)
 
     def _tally(self, counts: DemandCounts, who: str, code: bytes, date: str, jaw: str, at: MachtigingState) -> None:
         require = self._requirements.of(code)
@@ -231,5 +231,5 @@ class MachtigingLookup:
 
 @lru_cache(maxsize=4096)
 def _rubriek(value: str, length: int = 0) -> bytes:
-    """A value of the store as a record holds it. What a message has no place for stands for a NUL, see `values.tekst`."""
+    """A value of the store as a record holds it. What a message has no place for stands for a NUL, see `values.text`."""
     return value.ljust(length).encode(CHARSET, "replace")

@@ -27,18 +27,18 @@ _UNKNOWN_SENDER = "0000"
 class Message:
     """A declaration whose voorlooprecord can be read, and the insurer that it is addressed to.
 
-    `verzekeraar` is None where 0108 is not in the store. `datum` is the processing date. `regie` directs the answer,
-    `toelichting` looks on where people want to know how the answer came about.
+    `insurer` is None where 0108 is not in the store. `date` is the processing date. `direction` directs the answer,
+    `collector` looks on where people want to know how the answer came about.
     """
 
-    verkenning: FirstReading
+    first_reading: FirstReading
     voorloop: Voorlooprecord
-    datum: dt.date
+    date: dt.date
     uzovi: Mapping[str, UzoviFact]
-    verzekeraar: UzoviFact | None
+    insurer: UzoviFact | None
     prestatiecodes: Prestatiecodes
-    regie: Director | None = None
-    toelichting: Onlooker | None = None
+    direction: Director | None = None
+    collector: Onlooker | None = None
 
     @classmethod
     def of(
@@ -58,7 +58,7 @@ class Message:
     @property
     def beleid(self) -> Beleid:
         """The choices of the insurer of 0108."""
-        return self.verzekeraar.beleid if self.verzekeraar else DEFAULT
+        return self.insurer.beleid if self.insurer else DEFAULT
 
     @cached_property
     def wlz(self) -> bool:
@@ -73,7 +73,7 @@ class Message:
     def search_in(self) -> frozenset[str]:
         """The insurers whose polissen and pakketten count: that of 0108, in a Zvw message with its labels."""
         own = self.uzovi_number
-        labels = () if self.wlz else (u.nummer for u in self.uzovi.values() if u.label_van == own)
+        labels = () if self.wlz else (u.number for u in self.uzovi.values() if u.label_van == own)
         return frozenset((own, *labels))
 
     @property
@@ -85,7 +85,7 @@ class Message:
     @property
     def today(self) -> bytes:
         """The processing date as EEJJMMDD."""
-        return write_date(self.datum)
+        return write_date(self.date)
 
     @property
     def party(self) -> str | None:
@@ -120,19 +120,19 @@ class Message:
     @property
     def submitted(self) -> bytes:
         """Rubrieken 9907 and 9908 of the heen sluitrecord; zeros and D where they can't be read."""
-        sluitrecord = self.verkenning.sluit
-        return submitted(sluitrecord.inhoud if sluitrecord else b"")
+        sluitrecord = self.first_reading.sluitrecord
+        return submitted(sluitrecord.content if sluitrecord else b"")
 
     @property
-    def totaal_ingediend(self) -> int:
+    def total_submitted(self) -> int:
         """The same in cents, a credit negative."""
         amount = int(self.submitted[:-1])
         return -amount if self.submitted.endswith(b"C") else amount
 
     def performs(self, check: Check, by: str) -> bool:
         """Whether a check is performed on this message by VECOZO (V) or the insurer (Z)."""
-        return by in check.door and self.beleid.performs(check)
+        return by in check.by and self.beleid.performs(check)
 
     def meldingen(self, findings: Iterable[Finding]) -> tuple[Melding, ...]:
         """The objections with the codes that they are answered with."""
-        return tuple(Melding(b, self.beleid.retourcode(b.controle)) for b in findings)
+        return tuple(Melding(b, self.beleid.retourcode(b.check)) for b in findings)

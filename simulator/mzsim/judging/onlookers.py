@@ -38,12 +38,12 @@ class AnswerScript(Protocol):
     """What directs answers: the file that it was read from, None where there is none, and the SHA-256 of its bytes."""
 
     @property
-    def pad(self) -> Path | None: ...
+    def path(self) -> Path | None: ...
     @property
     def sha256(self) -> str: ...
 
     def director(self, first_reading: FirstReading, source: BinaryIO, name: str) -> Director:
-        """What directs the answer to one message; `bron` is the declaration, `naam` what errors call it."""
+        """What directs the answer to one message; `source` is the declaration, `name` what errors call it."""
 
 
 class Onlooker(Protocol):
@@ -53,7 +53,7 @@ class Onlooker(Protocol):
         """A rule on combinations objects to the record on this line, by these earlier prestaties (ids in the store)."""
 
     def on_file(self, findings: Sequence[Finding], number_at: Sequence[str]) -> list[Finding]:
-        """Objections to the file; `nummer_bij` names the insurers for which the factuurnummer is in use."""
+        """Objections to the file; `number_at` names the insurers for which the factuurnummer is in use."""
 
     def on_record(self, findings: Sequence[Finding], heen: bytes, surroundings: Surroundings) -> list[Finding]:
         """Objections to a detail record in its surroundings."""

@@ -47,7 +47,7 @@ _BEHANDELAAR = _HEEN[b"04"]["0420"].plaats
 
 
 class RecordExamination:
-    """Judges every record of a message, in order, once. `omgeving` is that of the record last given."""
+    """Judges every record of a message, in order, once. `surroundings` is that of the record last given."""
 
     def __init__(
         self,
@@ -59,8 +59,8 @@ class RecordExamination:
         facts: FactSource | None = None,
         conditions: Conditions | None = None,
     ) -> None:
-        """`behalve` leaves out checks that another has performed; without `feiten` nothing is known of persons, without
-        `voorwaarden` nothing of cover and tariffs."""
+        """`excluding` leaves out checks that another has performed; without `facts` nothing is known of persons, without
+        `conditions` nothing of cover and tariffs."""
         self._message = message
         self._facts = facts
         self._pakketten = conditions.pakketten if conditions else {}
@@ -73,7 +73,7 @@ class RecordExamination:
         self._stretches = _stretches(message, self.surroundings)
         self._first_day = WLZ_START if message.wlz else ZVW_START
         self._cover_stretches: list[bytes] = []
-        self._references = message.verkenning.references
+        self._references = message.first_reading.references
         self._usual = not set_reading.objections
         """Whether nothing outside a record can speak against it, in the group of records at hand, but one like it or one
         with the same 0432."""
@@ -82,7 +82,7 @@ class RecordExamination:
         self._with_machtiging: Collection[bytes] = ()
         """The prestatiecodes (0413) whose records want a look at their authorisation, in the group at hand."""
         self._was_read = 1
-        self._asks_equal = not set(excluding) & set(REGISTER["0413-4"].door)
+        self._asks_equal = not set(excluding) & set(REGISTER["0413-4"].by)
         self._seen: set[int] = set()
         """Hashes of the prestatierecords of the verzekerde at hand, without 0402 and 0432."""
         self._at_commentaar = CommentaarSurroundings()
@@ -90,7 +90,7 @@ class RecordExamination:
         self._asks_references = (
             facts is not None
             and message.party is not None
-            and facts.has_references(message.party, message.uzovi_number, message.verkenning.reference_limits)
+            and facts.has_references(message.party, message.uzovi_number, message.first_reading.reference_limits)
         )
         self._asks_behandelaars = facts is not None and facts.has_zorgaanbieders()
 
@@ -105,7 +105,7 @@ class RecordExamination:
             self._look_back.prefetch(group, self._was_read + 1)
             self._was_read += len(group)
         if self._machtigingen is not None:
-            with_numbers = self._message.verkenning.with_machtiging
+            with_numbers = self._message.first_reading.with_machtiging
             self._with_machtiging = self._machtigingen.prefetch(group, with_numbers=with_numbers)
         persons = {person(heen[_BSN], heen[_VERZEKERDENNUMMER]) for heen in group if heen[:2] == b"02"}
         self._polissen = self._facts.polissen(self._message.search_in, persons)
@@ -127,13 +127,13 @@ class RecordExamination:
         """Judges a verzekerdenrecord; the prestatierecords that follow are its own."""
         v = Verzekerdenrecord(heen)
         o = self.surroundings
-        first_reading = self._message.verkenning
-        o.regel = line
+        first_reading = self._message.first_reading
+        o.line = line
         o.verzekerde = v
-        at, o.persoon = self._key(v)
+        at, o.person = self._key(v)
         o.verzekerde_stood_at = first_reading.verzekerden.first(first_reading.verzekerde_key(heen), line)
         o.own_uzovi = o.wlz or v.uzovi.decode(CHARSET) in self._message.search_in
-        o.polissen = self._polissen.get((at, o.persoon), ())
+        o.polissen = self._polissen.get((at, o.person), ())
         verdict = self._verzekerde(v, o)
         o.geboortedatum = None if "0207" in verdict.unreadable else v.geboortedatum
         self._cover_stretches = self._cover_periods(o.geboortedatum, o.polissen)
@@ -147,8 +147,8 @@ class RecordExamination:
         """Where the tijdvakken of a verzekerde begin: born, insured, covered and alive alike on all days of one."""
         begin = [self._first_day, geboortedatum or b""]
         for polis in polissen:
-            begin.append(polis.ingang)
-            begin += [day_after(day) for day in (polis.einde, polis.overleden) if day]
+            begin.append(polis.start)
+            begin += [day_after(day) for day in (polis.end, polis.overleden) if day]
             changes = self._changes.get(polis.pakketten)
             if changes is None:
                 changes = self._changes[polis.pakketten] = Changes.of(polis.pakketten, self._pakketten)
@@ -159,15 +159,15 @@ class RecordExamination:
     def prestatie(self, heen: bytes, line: int) -> Verdict:
         """Judges a prestatierecord of the verzekerde last given."""
         o = self.surroundings
-        o.regel = line
-        o.sleutel, o.manner, date, content, reference, o.previous_reference = _cut(heen)
-        o.inhoud = content
-        o.date_prestatie = date
+        o.line = line
+        o.key, o.manner, date, content, reference, o.previous_reference = _cut(heen)
+        o.content = content
+        o.datum_prestatie = date
         o.stretch = self._stretches[date]
         o.cover_stretch = bisect_right(self._cover_stretches, date)
         o.reference = reference = normalized(reference)
         if self._asks_equal:
-            equal = hash((o.sleutel, o.manner, date, content, o.previous_reference))
+            equal = hash((o.key, o.manner, date, content, o.previous_reference))
             o.equal = equal in self._seen
             self._seen.add(equal)
         if self._usual and reference not in self._references.suspect:
@@ -188,13 +188,13 @@ class RecordExamination:
 
     def _look_around(self, heen: bytes, reference: bytes) -> None:
         o = self.surroundings
-        o.reference_stood_at = self._references.first(reference, o.regel)
+        o.reference_stood_at = self._references.first(reference, o.line)
         if self._look_back is not None:
-            o.retrospect = self._look_back.look(heen, o.regel)
+            o.retrospect = self._look_back.look(heen, o.line)
         o.nothing_elsewhere = (
-            o.reference_stood_at == o.regel
+            o.reference_stood_at == o.line
             and not o.equal
-            and o.regel not in o.record_sets
+            and o.line not in o.record_sets
             and o.retrospect is None
             and reference not in o.used_references
             and reference[0] != _SPACE
@@ -202,7 +202,7 @@ class RecordExamination:
 
     @property
     def counts_grants(self) -> bool:
-        """Whether `toegekend` wants to hear of every prestatierecord that is granted."""
+        """Whether `granted` wants to hear of every prestatierecord that is granted."""
         return self._machtigingen is not None and self._machtigingen.counts
 
     def granted(self, heen: bytes) -> None:
@@ -223,7 +223,7 @@ class RecordExamination:
         """Objections to the record last given, of a message whose structure is in order."""
         kenmerk, identificatie = heen[:2].decode("ascii"), int(heen[_IDENTIFICATIE])
         found = [Finding(line, kenmerk, identificatie, check) for check in objections]
-        collector = self._message.toelichting
+        collector = self._message.collector
         return found if collector is None else collector.on_record(found, heen, self.surroundings)
 
     def _key(self, v: Verzekerdenrecord) -> tuple[str, str]:
@@ -237,12 +237,12 @@ def _surroundings(
 ) -> Surroundings:
     """What checks know of a message before any of its records is read."""
     surroundings = Surroundings(
-        datum=message.today,
+        today=message.today,
         dagtekening=message.voorloop.dagtekening,
         declarant=declarant(message.voorloop),
         wlz=message.wlz,
         uzovi=message.uzovi,
-        verzekeraar=message.verzekeraar,
+        insurer=message.insurer,
         prestatiecodes=message.prestatiecodes,
     )
     surroundings.record_sets = set_reading.objections
@@ -254,13 +254,13 @@ def _surroundings(
             surroundings.contracten = conditions.card.contracten
     term = message.beleid.indientermijn
     if term is not None and facts is not None:
-        surroundings.first_on_time = write_date(first_on_time(term, message.datum))
+        surroundings.first_on_time = write_date(first_on_time(term, message.date))
     return surroundings
 
 
 def _stretches(message: Message, surroundings: Surroundings) -> Stretches:
     """The days between which nothing changes that a check of a prestatierecord, or its decision, asks for."""
-    periods = {(fact.ingang, fact.einde) for facts in message.prestatiecodes.values() for fact in facts}
+    periods = {(fact.start, fact.end) for facts in message.prestatiecodes.values() for fact in facts}
     periods.update(surroundings.tariff_card.periods())
     return Stretches(
         (surroundings.first_on_time, *(start for start, _ in periods)),
@@ -276,7 +276,7 @@ def _in_use(received: Mapping[bytes, Collection[str]], beleid: Beleid) -> frozen
 
 
 def _look_back(message: Message, set_reading: SetReading, facts: FactSource | None) -> LookBack | None:
-    first_reading = message.verkenning
+    first_reading = message.first_reading
     if facts is None or message.party is None or not first_reading.needs_set_reading:
         return None
     source = facts.history(message.party, message.uzovi_number)
@@ -289,7 +289,7 @@ def _machtiging_lookup(
     if facts is None or conditions is None:
         return None
     requirements = Demands(message.beleid.machtigingsplichtig, conditions.pakketten, conditions.card.contracten)
-    if not requirements.ask_anything and not message.verkenning.with_machtiging:
+    if not requirements.ask_anything and not message.first_reading.with_machtiging:
         return None
     return MachtigingLookup(
         facts.machtigingen(message.search_in),
@@ -298,5 +298,5 @@ def _machtiging_lookup(
         uzovi=message.uzovi_number,
         search_in=message.search_in,
         party=message.party,
-        may_be_empty=message.verzekeraar is None or message.verzekeraar.soort != DJI,
+        may_be_empty=message.insurer is None or message.insurer.kind != DJI,
     )

@@ -58,9 +58,9 @@ def contract_ended(d: MutableDeclaration) -> Iterator[Mutant]:
 def too_late(d: MutableDeclaration) -> Iterator[Mutant]:
     """The insurer takes prestaties for so many months that the first is just too late."""
     for day in _days(d)[:1]:
-        in_time = (d.datum.year - day.year) * 12 + d.datum.month - day.month
+        in_time = (d.date.year - day.year) * 12 + d.date.month - day.month
         for months in range(in_time, -1, -1):
-            if months_later(day, months) < d.datum:
+            if months_later(day, months) < d.date:
                 yield Mutant(d.message(), with_beleid(d, indientermijn={"soort": "maanden", "maanden": months}))
                 return
 
@@ -70,7 +70,7 @@ def factuur_too_old(d: MutableDeclaration) -> Iterator[Mutant]:
     """The insurer takes no factuur that is as old as this one."""
     dagtekening = read_date(read(d.header, "0117"))
     assert dagtekening is not None, "the declaration is in order"
-    old = (d.datum - dagtekening).days
+    old = (d.date - dagtekening).days
     if old > 0:
         yield Mutant(d.message(), with_beleid(d, factuurdatum_max_dagen=old - 1))
         return

@@ -13,8 +13,8 @@ from mzsim.presentation.parts import Part, Table, filename
 
 
 def coverage_parts(target: Path, result: Result, checks: Collection[str], *, everything: bool) -> Iterator[Part]:
-    """The result for people; `controles` are those that were asked for, with `alles` every case is named."""
-    covered = {g.mutation.controle for g in result.written}
+    """The result for people; `checks` are those that were asked for, with `everything` every case is named."""
+    covered = {g.mutation.check for g in result.written}
     place = filename(target)
     yield f"{place}: {len(result.written)} cases for {len(covered)} of {len(checks)} checks"
     yield Table(("level", "checks", "with a case"), _per_level(covered, checks))
@@ -24,19 +24,19 @@ def coverage_parts(target: Path, result: Result, checks: Collection[str], *, eve
         yield "Without a case:"
         yield Table(
             ("check", "because it", "the check"),
-            ((o.controle, o.reden, REGISTER[o.controle].zin) for o in result.skipped),
+            ((o.controle, o.reden, REGISTER[o.controle].sentence) for o in result.skipped),
         )
     yield f"Next: mzsim suite run {place}"
 
 
 def _per_level(covered: set[str], checks: Collection[str]) -> list[tuple[str, str, str]]:
-    there_are = Counter(REGISTER[check].niveau for check in checks)
-    are_covered = Counter(REGISTER[check].niveau for check in covered)
+    there_are = Counter(REGISTER[check].level for check in checks)
+    are_covered = Counter(REGISTER[check].level for check in covered)
     return [(str(level), str(there_are[level]), str(are_covered[level])) for level in sorted(there_are)]
 
 
 def _row(g: WrittenDefect) -> tuple[str, str, str, str]:
-    return g.mutation.id, " ".join(_codes(g)) or "none", str(len(g.meldingen)), g.mutation.zin
+    return g.mutation.id, " ".join(_codes(g)) or "none", str(len(g.meldingen)), g.mutation.sentence
 
 
 def _codes(g: WrittenDefect) -> list[str]:
@@ -50,7 +50,7 @@ def as_json(declaration: Path, target: Path, result: Result) -> str:
             "declaratie": str(declaration),
             "suite": str(target),
             "cases": [
-                {"id": g.mutation.id, "controle": g.mutation.controle, "retourcodes": _codes(g)} for g in result.written
+                {"id": g.mutation.id, "controle": g.mutation.check, "retourcodes": _codes(g)} for g in result.written
             ],
             "overgeslagen": [o._asdict() for o in result.skipped],
         }

@@ -19,10 +19,10 @@ _FACTUURNUMMER = "MUTATIE-{}"
 
 
 class Mutant(NamedTuple):
-    """A declaration with a defect. `eerder` are declarations that are sent before it, `store` lines that the store holds
+    """A declaration with a defect. `earlier` are declarations that are sent before it, `store` lines that the store holds
     beside, or in the place of, what it held."""
 
-    bericht: bytes
+    message: bytes
     store: Lists | None = None
     earlier: tuple[bytes, ...] = ()
 
@@ -32,7 +32,7 @@ class MutableDeclaration(NamedTuple):
 
     header: bytes
     details: tuple[bytes, ...]
-    datum: dt.date
+    date: dt.date
     shop: Shop
 
     @classmethod

@@ -1,4 +1,4 @@
-"""How a row of the tables in `velden` becomes a mutator, and what its values depend on.
+"""How a row of the tables in `fields` becomes a mutator, and what its values depend on.
 
 A row is tried on the records of its type in turn. What else depends on a value changes with it: the key of a verzekerde
 in his prestatierecords, the total in the sluitrecord.
@@ -24,11 +24,11 @@ _KEY = {"0203": "03", "0204": "04", "0205": "05"}
 
 
 class FieldFault(NamedTuple):
-    """What to put into a record, in words; `vraagt` and `samen` as in `Mutatie`."""
+    """What to put into a record, in words; `asks` and `together` as in `Mutation`."""
 
-    controle: str
-    zin: str
-    waarden: Values | Rule
+    check: str
+    sentence: str
+    values: Values | Rule
     asks: str = ""
     together: tuple[str, ...] = ()
 
@@ -38,11 +38,11 @@ def as_mutation(error: FieldFault, kenmerk: bytes) -> Mutation:
 
     def maker(d: MutableDeclaration) -> Iterator[Mutant]:
         for place, heen in _records(d, kenmerk):
-            values = error.waarden(d, heen) if callable(error.waarden) else error.waarden
+            values = error.values(d, heen) if callable(error.values) else error.values
             if values:
                 yield Mutant(_message(d, place, values))
 
-    return Mutation(error.controle, "", error.zin, error.asks, frozenset(error.together), maker)
+    return Mutation(error.check, "", error.sentence, error.asks, frozenset(error.together), maker)
 
 
 def _records(d: MutableDeclaration, kenmerk: bytes) -> Iterator[tuple[int, bytes]]:

@@ -80,17 +80,17 @@ VOORLOOP = (
     FieldFault("0114-1", "The begin of the period (0114) is no date.", {"0114": _NO_DATE}),
     FieldFault("0115-1", "The end of the period (0115) is no date.", {"0115": _NO_DATE}),
     FieldFault(
-        "0115-2", "The period ends (0115) before it begins (0114).", lambda _, header: {"0115": day_after(header, "0114", -1)}
+        "0115-2", "The period ends (0115) before it begins (0114).", lambda _, h: {"0115": day_after(h, "0114", -1)}
     ),
-    FieldFault("0116-1", "The factuurnummer (0116) begins with a space.", lambda _, header: {"0116": f" {text(header, '0116')[:11]}"}),
+    FieldFault("0116-1", "The factuurnummer (0116) begins with a space.", lambda _, h: {"0116": f" {text(h, '0116')[:11]}"}),
     FieldFault("0117-1", "The dagtekening (0117) is no date.", {"0117": _NO_DATE}),
     FieldFault(
-        "0117-2", "The dagtekening (0117) is before the end of the period.", lambda _, header: {"0117": day_after(header, "0115", -1)}
+        "0117-2", "The dagtekening (0117) is before the end of the period.", lambda _, h: {"0117": day_after(h, "0115", -1)}
     ),
     FieldFault(
         "0117-3",
         "The dagtekening (0117) is after the day on which the file is sent.",
-        lambda d, _: {"0117": eejjmmdd(d.datum + dt.timedelta(days=1))},
+        lambda d, _: {"0117": eejjmmdd(d.date + dt.timedelta(days=1))},
     ),
     FieldFault("0119-1", "The currency (0119) is USD.", {"0119": "USD"}),
 )  # fmt: skip
@@ -154,7 +154,9 @@ PRESTATIE = (
         lambda d, _: {"0408": "20170630" if d.wlz else "20080131"},
         together=("0413-3",),
     ),
-    FieldFault("0408-3", "The datum prestatie (0408) is after the dagtekening.", lambda d, _: {"0408": day_after(d.header, "0117", 1)}),
+    FieldFault(
+        "0408-3", "The datum prestatie (0408) is after the dagtekening.", lambda d, _: {"0408": day_after(d.header, "0117", 1)}
+    ),
     FieldFault("0409-1", "The soort prestatierecord (0409) is 05.", {"0409": "05"}),
     FieldFault("0410-1", "The indicatie bijzondere tandheelkunde (0410) is X.", {"0410": "X"}),
     FieldFault(

@@ -18,13 +18,13 @@ class MutationError(Exception):
 class Mutation(NamedTuple):
     """A mutator: the check that it aims at, what it does in a sentence, and what a declaration must have for it.
 
-    `maker` gives the ways to do it in this declaration, the smallest first. `naam` tells two mutators of a check apart.
-    `samen` are checks of which this defect can't do without.
+    `maker` gives the ways to do it in this declaration, the smallest first. `name` tells two mutators of a check apart.
+    `together` are checks of which this defect can't do without.
     """
 
-    controle: str
-    naam: str
-    zin: str
+    check: str
+    name: str
+    sentence: str
     asks: str
     together: frozenset[str]
     maker: Maker
@@ -32,7 +32,7 @@ class Mutation(NamedTuple):
     @property
     def id(self) -> str:
         """Its case: the check and, where it has several mutators, the name."""
-        return f"{self.controle}-{self.naam}" if self.naam else self.controle
+        return f"{self.check}-{self.name}" if self.name else self.check
 
 
 MUTATIONS: dict[str, Mutation] = {}
@@ -40,15 +40,15 @@ MUTATIONS: dict[str, Mutation] = {}
 
 def add(mutation: Mutation) -> None:
     """Enters a mutator."""
-    if mutation.controle not in REGISTER:
-        raise MutationError(f"there is no check {mutation.controle}")
-    if mutation.id in MUTATIONS or not mutation.zin or not mutation.together <= REGISTER.keys():
+    if mutation.check not in REGISTER:
+        raise MutationError(f"there is no check {mutation.check}")
+    if mutation.id in MUTATIONS or not mutation.sentence or not mutation.together <= REGISTER.keys():
         raise MutationError(f"mutator {mutation.id} is registered twice, has no sentence or names an unknown check")
     MUTATIONS[mutation.id] = mutation
 
 
 def mutation(check: str, asks: str = "", *, name: str = "", together: tuple[str, ...] = ()) -> Callable[[Maker], Maker]:
-    """Enters the decorated function as the mutator of a check. `vraagt` completes "needs …"."""
+    """Enters the decorated function as the mutator of a check. `asks` completes "needs …"."""
 
     def enter(maker: Maker) -> Maker:
         sentence = " ".join((maker.__doc__ or "").split())

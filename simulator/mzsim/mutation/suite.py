@@ -61,7 +61,7 @@ class Result(NamedTuple):
 class BaseCase(NamedTuple):
     """A declaration that is in order, with the store files that it is replayed on."""
 
-    declaratie: MutableDeclaration
+    declaration: MutableDeclaration
     store: tuple[Path, ...]
 
 
@@ -77,8 +77,8 @@ def read_base(message: bytes, name: str, store: Sequence[Path], date: dt.date | 
     if outcome.status is not Status.FULLY_GRANTED:
         first = outcome.meldingen[0].finding
         raise InputError(
-            f"{name}: is not in order on {day}: line {first.regel}, record {first.record}:"
-            f" {first.controle.zin} ({first.controle.id}); repair that first"
+            f"{name}: is not in order on {day}: line {first.line}, record {first.record}:"
+            f" {first.check.sentence} ({first.check.id}); repair that first"
         )
     return BaseCase(MutableDeclaration.of(message, day, read_shop(store)), tuple(store))
 
@@ -89,14 +89,14 @@ _DAGTEKENING = layouts("mz301")[b"01"]["0117"].plaats
 def make_suite(
     basis: BaseCase, target: Path, work_folder: Path, checks: Collection[str], progress: Callable[[], None]
 ) -> Result:
-    """Writes a case folder in `doel` for each mutator of these checks that makes its check object.
+    """Writes a case folder in `target` for each mutator of these checks that makes its check object.
 
-    `voortgang` is told of each that was tried.
+    `progress` is told of each that was tried.
     """
     written: list[WrittenDefect] = []
     skipped: list[Skipped] = []
     for check in sorted(checks):
-        own = [m for m in MUTATIONS.values() if m.controle == check]
+        own = [m for m in MUTATIONS.values() if m.check == check]
         if not own:
             skipped.append(Skipped(check, "mutate makes no defect for it"))
         for mutation in sorted(own, key=lambda m: m.id):
@@ -112,8 +112,8 @@ def make_suite(
 class _PlayedDefect(NamedTuple):
     """What came of a declaration."""
 
-    bericht: bytes
-    uitkomst: Outcome
+    message: bytes
+    outcome: Outcome
     retour: bytes | None
 
 
@@ -136,27 +136,27 @@ class _Attempt:
                 played = self._play(number, mutant)
             except StoreFileError:
                 continue  # a line that this store can't hold
-            found = {m.finding.controle.id for m in played[-1].uitkomst.meldingen}
-            earlier_good = all(step.uitkomst.status is Status.FULLY_GRANTED for step in played[:-1])
+            found = {m.finding.check.id for m in played[-1].outcome.meldingen}
+            earlier_good = all(step.outcome.status is Status.FULLY_GRANTED for step in played[:-1])
             if (
                 earlier_good
-                and self._mutation.controle in found
-                and found - self._mutation.together == {self._mutation.controle}
+                and self._mutation.check in found
+                and found - self._mutation.together == {self._mutation.check}
             ):
                 self._write(mutant, played)
-                return WrittenDefect(self._mutation, played[-1].uitkomst.meldingen)
+                return WrittenDefect(self._mutation, played[-1].outcome.meldingen)
             otherwise |= found
-        return Skipped(self._mutation.controle, self._reason(tried, otherwise))
+        return Skipped(self._mutation.check, self._reason(tried, otherwise))
 
     def _ways(self) -> Iterator[Mutant]:
         # An amount that is a cent too high may have no place left in its rubriek.
         with suppress(Overflow):
-            yield from islice(self._mutation.maker(self._basis.declaratie), _ATTEMPTS)
+            yield from islice(self._mutation.maker(self._basis.declaration), _ATTEMPTS)
 
     def _reason(self, tried: int, otherwise: set[str]) -> str:
         if not tried:
             return f"needs {self._mutation.asks or 'a record for it'}"
-        other = ", ".join(sorted(otherwise - {self._mutation.controle}))
+        other = ", ".join(sorted(otherwise - {self._mutation.check}))
         return f"its defect gives {other} as well" if other else "its defect is not objected to here"
 
     def _play(self, number: int, mutant: Mutant) -> list[_PlayedDefect]:
@@ -166,17 +166,17 @@ class _Attempt:
             own.write_bytes(self._store_file(mutant))
             extra = [own]
         with fresh_store([*self._basis.store, *extra], self._work_folder / "stores") as store:
-            return [self._replay(message, store) for message in (*mutant.earlier, mutant.bericht)]
+            return [self._replay(message, store) for message in (*mutant.earlier, mutant.message)]
 
     def _replay(self, message: bytes, store: Database) -> _PlayedDefect:
         retour = BytesIO()
-        order = Order(BytesMessage(message), RetourStream(retour), self._basis.declaratie.datum)
+        order = Order(BytesMessage(message), RetourStream(retour), self._basis.declaration.date)
         outcome = replay(order, store)
         return _PlayedDefect(message, outcome, retour.getvalue() if outcome.has_retour else None)
 
     def _store_file(self, mutant: Mutant) -> bytes:
         assert mutant.store is not None
-        return as_store_file(mutant.store, self._mutation.zin)
+        return as_store_file(mutant.store, self._mutation.sentence)
 
     def _write(self, mutant: Mutant, played: list[_PlayedDefect]) -> None:
         self._folder.mkdir(parents=True)
@@ -186,31 +186,31 @@ class _Attempt:
         steps = tuple(
             self._step(step, f"{number}-" if len(played) > 1 else "") for number, step in enumerate(played, start=1)
         )
-        check = REGISTER[self._mutation.controle]
+        check = REGISTER[self._mutation.check]
         case = Case(
-            map_=self._folder,
+            folder=self._folder,
             id=self._mutation.id,
-            titel=self._mutation.zin,
-            bron=check.bron,
-            tags=("mutate", f"level-{check.niveau}"),
+            title=self._mutation.sentence,
+            source=check.source,
+            tags=("mutate", f"level-{check.level}"),
             store=(*self._basis.store, *own),
-            stappen=steps,
+            steps=steps,
         )
         (self._folder / NAME).write_text(as_yaml(case), "utf-8")
 
     def _step(self, played: _PlayedDefect, begin: str) -> CaseStep:
         declaration = self._folder / _DECLARATION.format(begin)
-        declaration.write_bytes(played.bericht)
+        declaration.write_bytes(played.message)
         retour = self._folder / _RETOUR.format(begin) if played.retour is not None else None
         if retour is not None and played.retour is not None:
             retour.write_bytes(played.retour)
-        outcome = played.uitkomst
+        outcome = played.outcome
         expected = Expectation(
             given=_ALL,
             retour=retour,
             status=outcome.status,
-            totaal_toegekend=outcome.totaal_toegekend,
+            total_granted=outcome.total_granted,
             codes=codes_of(outcome),
             meldingen=tuple(tuple(melding_as_dict(melding).items()) for melding in outcome.meldingen),
         )
-        return CaseStep(declaration, self._basis.declaratie.datum, Stage.ALL, None, expected)
+        return CaseStep(declaration, self._basis.declaration.date, Stage.ALL, None, expected)

@@ -55,7 +55,7 @@ def write_suite(
 def _stores(content: bytes, declaration: Path, store_files: Sequence[str], part: Path) -> list[Path]:
     """The store files as the cases will name them: lists of the program as they are, others copied into the suite."""
     places = [path_of(file) for file in store_files]
-    with_polissen = any(read_file(place).inhoud.polissen for place in places)
+    with_polissen = any(read_file(place).content.polissen for place in places)
     folder = part / _STORES
     folder.mkdir()
     used = []

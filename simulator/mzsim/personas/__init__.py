@@ -33,6 +33,6 @@ def find(key: str) -> Persona:
     from mzsim.common.errors import InputError
 
     for persona in personas():
-        if key in (persona.id, persona.sleutel):
+        if key in (persona.id, persona.key):
             return persona
     raise InputError(f"{key}: no such persona; mzsim personas lists them")

@@ -34,11 +34,11 @@ def as_dict(persona: Persona) -> dict[str, Any]:
     """A persona for JSON: amounts as decimal strings, but in rubrieken as they are declared (cents)."""
     return {
         "id": persona.id,
-        "titel": persona.titel,
-        "reden": persona.reden,
+        "titel": persona.title,
+        "reden": persona.reason,
         "bsn": persona.bsn,
         "verzekerdennummer": persona.verzekerdennummer,
-        "naam": persona.naam,
+        "naam": persona.name,
         "geboortedatum": persona.geboortedatum.isoformat(),
         "declaraties": [_declaration_as_dict(d) for d in persona.declaraties],
     }
@@ -47,17 +47,17 @@ def as_dict(persona: Persona) -> dict[str, Any]:
 def _declaration_as_dict(d: PersonaDeclaration) -> dict[str, Any]:
     return {
         "bestand": d.file_name,
-        "datum": d.datum.isoformat(),
+        "datum": d.date.isoformat(),
         "voorloop": d.voorloop,
         "verzekerde": d.verzekerde,
         "prestaties": list(d.prestaties),
         "verwacht": {
-            "afzender": d.verwacht.afzender,
-            "status": d.verwacht.status,
-            "totaal_toegekend": as_euro(d.verwacht.toegekend),
+            "afzender": d.expected.sender,
+            "status": d.expected.status,
+            "totaal_toegekend": as_euro(d.expected.granted),
             "terug": [
-                {"record": t.record, "identificatie": t.nummer, "codes": t.codes, "toegekend": as_euro(t.toegekend)}
-                for t in d.verwacht.terug
+                {"record": t.record, "identificatie": t.number, "codes": t.codes, "toegekend": as_euro(t.granted)}
+                for t in d.expected.back
             ],
         },
     }
@@ -88,9 +88,9 @@ def markdown(personas: Iterable[Persona]) -> Iterator[str]:
 
 def rows(persona: Persona) -> Iterator[tuple[str, ...]]:
     """A row for each declaration of a persona; who it is stands in the first."""
-    who = (persona.id, persona.titel, persona.sleutel, f"{persona.naam}, {persona.geboortedatum}")
+    who = (persona.id, persona.title, persona.key, f"{persona.name}, {persona.geboortedatum}")
     for declaration in persona.declaraties:
-        yield (*who, declaration.datum.isoformat(), _what(persona, declaration), _back(declaration))
+        yield (*who, declaration.date.isoformat(), _what(persona, declaration), _back(declaration))
         who = ("", "", "", "")
 
 
@@ -103,7 +103,7 @@ def _what(persona: Persona, d: PersonaDeclaration) -> str:
         (f"for praktijk {v['0111']}", v["0111"] != PRAKTIJK),
         (f"born {_day(w['0207'])}", _day(w["0207"]) != persona.geboortedatum.isoformat()),
         (f"factuurnummer {v['0116']}", not _OWN_NUMBER.fullmatch(str(v["0116"]))),
-        (f"dagtekening {_day(v['0117'])}", _day(v["0117"]) != d.datum.isoformat()),
+        (f"dagtekening {_day(v['0117'])}", _day(v["0117"]) != d.date.isoformat()),
     ]
     details = [text for text, holds in otherwise if holds]
     what = " + ".join(_prestatie(fields) for fields in d.prestaties)
@@ -137,27 +137,27 @@ def _day(eejjmmdd: str | int) -> str:
 
 
 def _back(d: PersonaDeclaration) -> str:
-    v = d.verwacht
-    objections = [_objection(t) for t in v.terug if not _NO_OBJECTION.issuperset(t.codes)]
-    header = f"{v.status} {as_euro(v.toegekend)}" + (" by VECOZO" if v.afzender == "VECOZO" else "")
+    v = d.expected
+    objections = [_objection(t) for t in v.back if not _NO_OBJECTION.issuperset(t.codes)]
+    header = f"{v.status} {as_euro(v.granted)}" + (" by VECOZO" if v.sender == "VECOZO" else "")
     return f"{header}: {', '.join(objections)}" if objections else header
 
 
 def _objection(t: SentBack) -> str:
-    place = f"{t.record} {t.nummer}" if t.nummer else t.record
-    amount = f" ({as_euro(t.toegekend)})" if t.toegekend else ""
+    place = f"{t.record} {t.number}" if t.number else t.record
+    amount = f" ({as_euro(t.granted)})" if t.granted else ""
     return f"{' '.join(t.codes)} on {place}{amount}"
 
 
 def one_persona(persona: Persona) -> Iterator[Part]:
     """One persona in full: every rubriek that is filled, and every record that comes back."""
-    yield f"{persona.id}: {persona.titel}"
-    yield f"  {'BSN' if persona.bsn else 'number'}     {persona.sleutel}"
-    yield f"  name    {persona.naam}"
+    yield f"{persona.id}: {persona.title}"
+    yield f"  {'BSN' if persona.bsn else 'number'}     {persona.key}"
+    yield f"  name    {persona.name}"
     yield f"  born    {persona.geboortedatum}"
-    yield f"  because {persona.reden}"
+    yield f"  because {persona.reason}"
     for declaration in persona.declaraties:
-        yield f"\n{declaration.file_name}, processed on {declaration.datum}:"
+        yield f"\n{declaration.file_name}, processed on {declaration.date}:"
         records = [
             ("01", declaration.voorloop),
             ("02", declaration.verzekerde),
@@ -176,11 +176,11 @@ def _value(rubriek: str, value: str | int) -> str:
 
 
 def _comes_back(d: PersonaDeclaration) -> Iterator[Part]:
-    v = d.verwacht
-    yield f"  comes back from {v.afzender}: {v.status}, {as_euro(v.toegekend)} granted"
-    for t in v.terug:
-        amount = f", {as_euro(t.toegekend)} granted" if t.record == "04" else ""
+    v = d.expected
+    yield f"  comes back from {v.sender}: {v.status}, {as_euro(v.granted)} granted"
+    for t in v.back:
+        amount = f", {as_euro(t.granted)} granted" if t.record == "04" else ""
         for code in t.codes:
             yield (
-                f"    record {t.record}{f' {t.nummer}' if t.nummer else ''}: {code} {retourcodes()[code].betekenis}{amount}"
+                f"    record {t.record}{f' {t.number}' if t.number else ''}: {code} {retourcodes()[code].meaning}{amount}"
             )

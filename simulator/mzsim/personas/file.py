@@ -129,14 +129,14 @@ def _declaration(p: _PersonaEntry, d: _PersonaDeclarationFile, volgnummer: int) 
     key = {f"04{rubriek[2:]}": verzekerde[rubriek] for rubriek in ("0203", "0204", "0205")}
     return PersonaDeclaration(
         file_name=f"{p.id}-{volgnummer}.mz301.asc" if len(p.declaraties) > 1 else f"{p.id}.mz301.asc",
-        datum=d.datum,
+        date=d.datum,
         voorloop=voorloop,
         verzekerde=verzekerde,
         prestaties=tuple(
             key | {"0432": f"{number}-{place}"} | _prestatie(fields)
             for place, fields in enumerate(d.prestaties, start=1)
         ),
-        verwacht=_expected(d.verwacht, str(voorloop["0108"])),
+        expected=_expected(d.verwacht, str(voorloop["0108"])),
     )
 
 

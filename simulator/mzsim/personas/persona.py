@@ -18,36 +18,36 @@ Fields = Mapping[str, str | int]
 class SentBack(NamedTuple):
     """A record of the retour: kenmerk ("01", "02", "04"), identificatie detailrecord (0 of record 01), and its retourcodes.
 
-    `toegekend` is 0483 in cents, a credit negative; 0 of other records.
+    `granted` is 0483 in cents, a credit negative; 0 of other records.
     """
 
     record: str
-    nummer: int
+    number: int
     codes: tuple[str, ...]
-    toegekend: int = 0
+    granted: int = 0
 
 
 class PersonaExpectation(NamedTuple):
-    """What comes back: `afzender` VECOZO or a UZOVI-nummer, the status of `replay --json`, the total in cents.
+    """What comes back: `sender` VECOZO or a UZOVI-nummer, the status of `replay --json`, the total in cents.
 
-    `terug` is the retour without its sluitrecord.
+    `back` is the retour without its sluitrecord.
     """
 
-    afzender: str
+    sender: str
     status: str
-    toegekend: int
-    terug: tuple[SentBack, ...]
+    granted: int
+    back: tuple[SentBack, ...]
 
 
 class PersonaDeclaration(NamedTuple):
     """One file to send: the records by rubriek, complete but for what is counted, and the day on which it is processed."""
 
     file_name: str
-    datum: dt.date
+    date: dt.date
     voorloop: Fields
     verzekerde: Fields
     prestaties: tuple[Fields, ...]
-    verwacht: PersonaExpectation
+    expected: PersonaExpectation
 
     def message(self) -> bytes:
         """The MZ301."""
@@ -58,18 +58,18 @@ class PersonaDeclaration(NamedTuple):
 
 
 class Persona(NamedTuple):
-    """An invented verzekerde; `bsn` is None for one who is known by a verzekerdennummer. `reden` says why it ends so."""
+    """An invented verzekerde; `bsn` is None for one who is known by a verzekerdennummer. `reason` says why it ends so."""
 
     id: str
-    titel: str
-    reden: str
+    title: str
+    reason: str
     bsn: str | None
     verzekerdennummer: str | None
-    naam: str
+    name: str
     geboortedatum: dt.date
     declaraties: tuple[PersonaDeclaration, ...]
 
     @property
-    def sleutel(self) -> str:
+    def key(self) -> str:
         """By what the insurer knows him: BSN or verzekerdennummer."""
         return self.bsn or self.verzekerdennummer or ""

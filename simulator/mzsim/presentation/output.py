@@ -23,7 +23,7 @@ PERSONAL = frozenset(
 
 
 def outcome_json(declaration: Path, retour: Path, outcome: Outcome, grants: Iterable[str]) -> Iterator[str]:
-    """One outcome as JSON, in pieces; `toekenningen` is what was granted, each as JSON."""
+    """One outcome as JSON, in pieces; `grants` is what was granted, each as JSON."""
     to = str(retour) if outcome.has_retour else None
     header = {"declaratie": str(declaration), "retour": to, **as_dict(outcome)}
     yield from _with_list(header, "toekenningen", grants)
@@ -41,26 +41,26 @@ def _with_list(values: Mapping[str, Any], name: str, listing: Iterable[str]) -> 
 def as_dict(outcome: Outcome) -> dict[str, Any]:
     """One outcome for JSON: amounts as decimal strings."""
     return {
-        "afzender": outcome.afzender,
+        "afzender": outcome.sender,
         "status": outcome.status,
-        "totaal_ingediend": as_euro(outcome.totaal_ingediend),
-        "totaal_toegekend": as_euro(outcome.totaal_toegekend),
-        **({"betaaldatum": outcome.betaaldatum.isoformat()} if outcome.betaaldatum else {}),
+        "totaal_ingediend": as_euro(outcome.total_declared),
+        "totaal_toegekend": as_euro(outcome.total_granted),
+        **({"betaaldatum": outcome.payment_date.isoformat()} if outcome.payment_date else {}),
         "meldingen": [_melding(m) for m in outcome.meldingen],
     }
 
 
 def _melding(m: Melding) -> dict[str, Any]:
-    check = m.finding.controle
+    check = m.finding.check
     return {
         "record": m.finding.record,
         "identificatie": m.finding.identificatie,
         "rubriek": check.rubriek,
         "retourcode": m.retourcode,
         "controle": check.id,
-        "tekst": check.zin,
-        "bron": check.bron,
-        "regel": m.finding.regel,
+        "tekst": check.sentence,
+        "bron": check.source,
+        "regel": m.finding.line,
         **({"rijen": [row._asdict() for row in m.finding.rows]} if m.finding.rows else {}),
     }
 
@@ -68,9 +68,9 @@ def _melding(m: Melding) -> dict[str, Any]:
 def outcome_parts(declaration: Path, retour: Path, outcome: Outcome) -> Iterator[Part]:
     """One outcome for people."""
     to = f" -> {filename(retour)}" if outcome.has_retour else ""
-    by = f" by {outcome.afzender}" if outcome.afzender else ""
-    amounts = f"{as_euro(outcome.totaal_toegekend)} of {as_euro(outcome.totaal_ingediend)}"
-    paid = f", payment date {outcome.betaaldatum}" if outcome.betaaldatum else ""
+    by = f" by {outcome.sender}" if outcome.sender else ""
+    amounts = f"{as_euro(outcome.total_granted)} of {as_euro(outcome.total_declared)}"
+    paid = f", payment date {outcome.payment_date}" if outcome.payment_date else ""
     yield f"{filename(declaration)}: {outcome.status}{by}, {amounts}{paid}{to}"
     if outcome.meldingen:
         header = ("line", "record", "nr", "rubriek", "code", "check", "what", "source")
@@ -79,9 +79,9 @@ def outcome_parts(declaration: Path, retour: Path, outcome: Outcome) -> Iterator
 
 def _message_row(m: Melding) -> Sequence[str]:
     b = m.finding
-    check = b.controle
-    place = (str(b.regel), b.record, str(b.identificatie or ""), check.rubriek or "")
-    return (*place, m.retourcode or "", check.id, check.zin, check.bron)
+    check = b.check
+    place = (str(b.line), b.record, str(b.identificatie or ""), check.rubriek or "")
+    return (*place, m.retourcode or "", check.id, check.sentence, check.source)
 
 
 def deviations_dict(retour: Path, deviations: Sequence[RetourDeviation], *, unmask: bool) -> dict[str, Any]:
@@ -123,9 +123,9 @@ def _rubriek(number: str | None) -> str:
 
 
 def explanation_json(explanation: WordedRetour, covered: Mask, grants: Iterable[str] | None) -> Iterator[str]:
-    """A retourbericht in words as JSON, in pieces, what is personal as `bedekt` shows it.
+    """A retourbericht in words as JSON, in pieces, what is personal as `covered` shows it.
 
-    `toekenningen` is what was granted, each as JSON; None where that is not known.
+    `grants` is what was granted, each as JSON; None where that is not known.
     """
     if grants is None:
         yield json.dumps(explanation.as_dict(covered))

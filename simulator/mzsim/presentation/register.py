@@ -49,11 +49,11 @@ class Choice(NamedTuple):
     def fits(self, c: Check) -> bool:
         """Whether a check is among them."""
         return (
-            self.niveau in (None, c.niveau)
+            self.niveau in (None, c.level)
             and self.record in (None, c.record)
             and self.rubriek in (None, c.rubriek)
             and self.retourcode in (None, c.retourcode)
-            and (self.door is None or self.door in c.door)
+            and (self.door is None or self.door in c.by)
         )
 
 
@@ -68,7 +68,7 @@ def overview(checks: list[Check]) -> Iterator[Part]:
     if not checks:
         yield "no check answers to that"
         return
-    rows = ((c.id, str(c.niveau), c.record, _code(c), c.door, c.zin, c.bron) for c in checks)
+    rows = ((c.id, str(c.level), c.record, _code(c), c.by, c.sentence, c.source) for c in checks)
     yield Table(("check", "level", "record", "code", "by", "fires when", "source"), rows)
     if any(c.substitute for c in checks):
         yield _SUBSTITUTE.replace("\\", "")
@@ -84,15 +84,15 @@ def json_lines(checks: Iterable[Check]) -> Iterator[str]:
 def _as_dict(c: Check) -> dict[str, Any]:
     return {
         "id": c.id,
-        "niveau": c.niveau,
+        "niveau": c.level,
         "record": c.record,
         "rubriek": c.rubriek,
         "retourcode": c.retourcode,
         "vervangend": c.substitute,
-        "door": c.door,
-        "tekst": c.zin,
-        "herstel": c.herstel,
-        "bron": c.bron,
+        "door": c.by,
+        "tekst": c.sentence,
+        "herstel": c.remedy,
+        "bron": c.source,
     }
 
 
@@ -112,7 +112,7 @@ def markdown(checks: Iterable[Check]) -> Iterator[str]:
     for c in checks:
         rubriek = f"{c.rubriek} {rubriek_name(c.rubriek)}" if c.rubriek else ""
         code = _code(c).replace("*", "\\*")
-        yield f"| {c.id} | {c.niveau} | {c.record} | {rubriek} | {code} | {c.door} | {c.zin} | {c.bron} |"
+        yield f"| {c.id} | {c.level} | {c.record} | {rubriek} | {code} | {c.by} | {c.sentence} | {c.source} |"
     yield ""
     yield _SUBSTITUTE
     yield ""
@@ -124,22 +124,22 @@ def one_check(id: str) -> Iterator[Part]:
     c = REGISTER.get(id)
     if c is None:
         raise InputError(f"{id}: no such check; mzsim controles lists them")
-    yield f"{c.id}: {c.zin}"
+    yield f"{c.id}: {c.sentence}"
     if c.rubriek:
         yield f"  rubriek     {c.rubriek} {rubriek_name(c.rubriek)} (record {c.record})"
     else:
         yield f"  record      {c.record}"
-    yield f"  level       {c.niveau}: {LEVELS[c.niveau]}"
+    yield f"  level       {c.level}: {LEVELS[c.level]}"
     if c.retourcode is None:
         yield "  retourcode  none: no retourbericht is possible"
     else:
-        yield f"  retourcode  {c.retourcode} {retourcodes()[c.retourcode].betekenis}"
+        yield f"  retourcode  {c.retourcode} {retourcodes()[c.retourcode].meaning}"
         if c.substitute:
             yield "              stands in: the official code is not publicly known"
         yield f"  rejects     {'the file' if c.rejects_file else 'the record'}"
-    yield f"  performed   by {' and '.join({'V': 'VECOZO', 'Z': 'the insurer'}[who] for who in c.door)}"
-    yield f"  source      {c.bron}"
-    yield f"  to repair   {c.herstel}"
+    yield f"  performed   by {' and '.join({'V': 'VECOZO', 'Z': 'the insurer'}[who] for who in c.by)}"
+    yield f"  source      {c.source}"
+    yield f"  to repair   {c.remedy}"
     for header, case in _examples(id):
         yield f"\n{header}: {case.pop('naam')}"
         yield _as_yaml(case)

@@ -21,7 +21,7 @@ def reports(*places: Path | None) -> Iterator[tuple[BinaryIO | None, ...]]:
             try:
                 file.complete()
             except OSError as error:
-                raise OutputError(f"{file.plaats}: can't be written: {error.strerror}") from None
+                raise OutputError(f"{file.place}: can't be written: {error.strerror}") from None
             file.put_in_place()
 
 

@@ -129,7 +129,7 @@ def replay(
     rules = None if script is None else load_script(script_source(script), database)
     retour = BytesIO()
     with Collector(mask, in_memory=True) as collector:
-        task = Order(message, RetourStream(retour), day, who, dry_run, rules, toelichting=collector)
+        task = Order(message, RetourStream(retour), day, who, dry_run, rules, collector=collector)
         outcome = answered(task, database)
         grants = [json.loads(grant) for grant in collector.grants()]
     path = None if isinstance(declaration, bytes) else message.name
@@ -142,12 +142,12 @@ def _answer(
     return Answer(
         status=str(outcome.status),
         retour=retour,
-        sender=outcome.afzender,
-        declared=_euro(outcome.totaal_ingediend),
-        granted=_euro(outcome.totaal_toegekend),
+        sender=outcome.sender,
+        declared=_euro(outcome.total_declared),
+        granted=_euro(outcome.total_granted),
         meldingen=as_dict(outcome)["meldingen"],
         toekenningen=grants,
-        payment_date=outcome.betaaldatum,
+        payment_date=outcome.payment_date,
         declaration=message.content,
         path=path,
     )
@@ -162,9 +162,9 @@ def bookings_of(declaration: bytes, retour: bytes) -> tuple[Booking, ...]:
     return tuple(
         Booking(
             b.referentienummer,
-            str(b.uitkomst),
+            str(b.outcome),
             as_euro(b.declared),
-            as_euro(b.toegekend),
+            as_euro(b.granted),
             as_euro(b.rest),
             b.codes,
         )

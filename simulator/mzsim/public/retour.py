@@ -49,7 +49,7 @@ class Explanation:
     """A retourbericht in words: per record the code, its meaning, the rule, its source, and what to change."""
 
     def __init__(self, explanation: WordedRetour, grants: list[dict[str, Any]] | None) -> None:
-        """`toekenningen` say how each amount came about; None where that is not known."""
+        """`grants` say how each amount came about; None where that is not known."""
         self._explanation = explanation
         self._grants = grants
 
@@ -80,4 +80,4 @@ def explain(retour: Message, *, declaration: Message | None = None, store: Store
         heen = None if declaration is None else message_of(declaration)
         with explained(place, stream, knowledge(database), database, heen, mask, in_memory=True) as found:
             grants = None if found.grants is None else [json.loads(t) for t in found.grants]
-            return Explanation(found.uitleg, grants)
+            return Explanation(found.explanation, grants)

@@ -54,7 +54,7 @@ ProgressCallback = Callable[[int], None]
 class FirstReading:
     """What the first reading of a declaration found.
 
-    `voorloop` is None where the file has no readable voorlooprecord. `structuur` are the objections of levels 1 and 2,
+    `voorloop` is None where the file has no readable voorlooprecord. `structure` are the objections of levels 1 and 2,
     `reserves` those of level 3 to the reserve of a record.
     """
 
@@ -77,7 +77,7 @@ class FirstReading:
         "references",
         "reserves",
         "revoked",
-        "sluit",
+        "sluitrecord",
         "structure",
         "verzekerden",
         "voorloop",
@@ -85,7 +85,7 @@ class FirstReading:
     )
 
     def __init__(self, header: bytes, lines: int) -> None:
-        """`kop` are its first 310 bytes, `regels` is about how many lines it has."""
+        """`header` are its first 310 bytes, `lines` is about how many lines it has."""
         self.header = header
         self.voorloop: Voorlooprecord | None = None if no_voorlooprecord(header) else Voorlooprecord(header)
         self.structure: list[Finding] = []
@@ -93,7 +93,7 @@ class FirstReading:
         self.counts: Counter[bytes] = Counter()
         self._amounts: Counter[bytes] = Counter()
         self._total: int | None = 0
-        self.sluit: Line | None = None
+        self.sluitrecord: Line | None = None
         self.references = DuplicateKeys(lines)
         self._first_reference, self._last_reference = b"\xff" * _REFERENCE_LENGTH, b""
         self._references_ordered = True
@@ -131,7 +131,7 @@ class FirstReading:
         """Keeps an objection to a line."""
         self._reported[check.id] += 1
         if self._reported[check.id] <= _MOST_PER_CHECK:
-            (self.structure if check.niveau <= 2 else self.reserves).append(finding(check, line))
+            (self.structure if check.level <= 2 else self.reserves).append(finding(check, line))
 
     def add(self, lines: Sequence[bytes], number: int) -> None:
         """Counts lines in, of which the first has this number."""
@@ -144,7 +144,7 @@ class FirstReading:
             elif kenmerk == b"02":
                 verzekerden.append(heen)
             elif kenmerk == b"99":
-                self.sluit = Line(number + place, heen, b"")
+                self.sluitrecord = Line(number + place, heen, b"")
         self.verzekerden.tally(heen[self._key] for heen in verzekerden)
         self.persons.tally(person(heen[_BSN], heen[_VERZEKERDENNUMMER]).encode() for heen in verzekerden)
         if prestaties:
@@ -230,10 +230,10 @@ class FirstReading:
 
 def finding(check: Check, line: Line) -> Finding:
     """An objection to a line, with the kenmerk and the identificatie that it carries, as far as they can be read."""
-    kenmerk, identificatie = line.inhoud[:2], line.inhoud[_IDENTIFICATIE]
+    kenmerk, identificatie = line.content[:2], line.content[_IDENTIFICATIE]
     numbered = kenmerk in (b"02", b"03", b"04", b"98") and len(identificatie) == 12 and identificatie.isdigit()
     return Finding(
-        line.nummer,
+        line.number,
         kenmerk.decode("iso8859-1"),
         int(identificatie) if numbered else None,
         check,

@@ -37,7 +37,7 @@ def as_number(rubriek: bytes) -> str:
 class SetReading(NamedTuple):
     """What the extra reading found.
 
-    `bezwaren` are check ids by line number; `nagekomen` the lines of a 02 or 04 that stands alone; `vorige_in_bestand`
+    `objections` are check ids by line number; `late` the lines of a 02 or 04 that stands alone; `previous_in_file`
     the numbers of debet records that a credit of the same file points at.
     """
 
@@ -65,7 +65,7 @@ class _Law(NamedTuple):
 
 
 def read_sets(source: BinaryIO, *, wlz: bool, revoked: Marks) -> SetReading:
-    """Reads the detail records. `herroepen` holds 0433 of every credit of the file, as `als_nummer` gives it."""
+    """Reads the detail records. `revoked` holds 0433 of every credit of the file, as `as_number` gives it."""
     reader = _SetReader(wlz=wlz)
     in_file = set()
     line = 1
@@ -88,7 +88,7 @@ class _SetReader:
 
     def __init__(self, *, wlz: bool) -> None:
         self._law = _Law(wlz)
-        self._form = [c.function for c in checks("prestatie") if c.niveau <= 4 and c.rubriek in _RUBRIEKEN]
+        self._form = [c.function for c in checks("prestatie") if c.level <= 4 and c.rubriek in _RUBRIEKEN]
         self._members: list[Member] = []
         self._counts = False
         self._seen: dict[tuple[bytes, bytes, bytes], Member] = {}
@@ -104,7 +104,7 @@ class _SetReader:
             if len(self._seen) >= _MOST:
                 self._seen.clear()
             form = self._seen[key] = self._member(Prestatierecord(heen))
-        member = form._replace(regel=line)
+        member = form._replace(line=line)
         self._members.append(member)
         self._counts |= member.role not in _ONLY_HONORARIUM
 
@@ -112,10 +112,10 @@ class _SetReader:
         kind, code = p.soort, p.prestatiecode.rstrip(b" ")
         readable = not any(function(p, self._law) for function in self._form)
         return Member(
-            regel=0,
+            line=0,
             role=role_of(kind, code, wlz=self._law.wlz) if readable else Role.UNREADABLE,
-            datum=p.datum,
-            soort=kind,
+            date=p.datum,
+            kind=kind,
             code=code,
             behandelaar=p.behandelaar,
             credit=p.debet_credit_02 == CREDIT,
@@ -132,7 +132,7 @@ class _SetReader:
                 self._report(line, id)
             for place, member in enumerate(self._members):
                 if record_sets.late(place):
-                    self.late.put(member.regel)
+                    self.late.put(member.line)
         self._members, self._counts = [], False
 
     def close_file(self) -> None:
@@ -166,13 +166,13 @@ class _Journeys:
         for member in members:
             if member.credit or member.role in (Role.KOSTEN, Role.UNREADABLE) or not filled(member.behandelaar):
                 continue
-            day = member.behandelaar, member.datum
+            day = member.behandelaar, member.date
             if member.role is not Role.REISKOSTEN:
                 self._first.setdefault(day, self._verzekerde)
                 continue
-            self._journeys.setdefault(day, []).append((self._verzekerde, member.regel))
+            self._journeys.setdefault(day, []).append((self._verzekerde, member.line))
             if (member.code, *day) in self._seen:
-                self.repeated.append(member.regel)
+                self.repeated.append(member.line)
             self._seen.add((member.code, *day))
 
     def at_other_client(self) -> list[int]:

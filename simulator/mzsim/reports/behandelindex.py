@@ -31,9 +31,9 @@ LIST = "leeftijdsgroepen-2026.tsv"
 class AgeGroup(NamedTuple):
     """A band of ages, to the next one."""
 
-    vanaf: int
-    reden: str
-    bron: str
+    since: int
+    reason: str
+    source: str
 
 
 @cache
@@ -47,8 +47,8 @@ def age_groups() -> tuple[AgeGroup, ...]:
 class Kenmerken(NamedTuple):
     """What patients are compared by: the band of ages (None where no polis tells) and the kind of who pays."""
 
-    vanaf: int | None
-    soort: str
+    since: int | None
+    kind: str
 
 
 class TreatmentCounts(NamedTuple):
@@ -56,16 +56,16 @@ class TreatmentCounts(NamedTuple):
 
     agb: str
     kenmerken: Kenmerken
-    patienten: int
-    behandelingen: int
+    patients: int
+    treatments: int
 
 
 class PatientGroup(NamedTuple):
     """Patients with the same characteristics: of the practice, of all practices (this one too), and of how many others."""
 
     kenmerken: Kenmerken
-    patienten: int
-    behandelingen: int
+    patients: int
+    treatments: int
     all_patients: int
     all_treatments: int
     other_practices: int
@@ -76,9 +76,9 @@ class PatientGroup(NamedTuple):
         return Fraction(self.all_treatments, self.all_patients)
 
     @property
-    def verwacht(self) -> Fraction:
+    def expected(self) -> Fraction:
         """Treatments that the patients of the practice would have had at the mean of all practices."""
-        return self.patienten * self.average
+        return self.patients * self.average
 
     @property
     def counts(self) -> bool:
@@ -94,19 +94,19 @@ class Behandelindex(NamedTuple):
     other_practices: int
 
     @property
-    def behandelingen(self) -> int:
+    def treatments(self) -> int:
         """Granted treatments that are weighed."""
-        return sum(group.behandelingen for group in self.groups if group.counts)
+        return sum(group.treatments for group in self.groups if group.counts)
 
     @property
-    def verwacht(self) -> Fraction:
+    def expected(self) -> Fraction:
         """The treatments that they are weighed against."""
-        return sum((group.verwacht for group in self.groups if group.counts), start=Fraction(0))
+        return sum((group.expected for group in self.groups if group.counts), start=Fraction(0))
 
     @property
     def digit(self) -> Fraction | None:
         """100 at the mean of all practices; None where there is nothing to judge by."""
-        return AVERAGE * self.behandelingen / self.verwacht if self.verwacht else None
+        return AVERAGE * self.treatments / self.expected if self.expected else None
 
     @property
     def above_limit(self) -> bool:
@@ -122,7 +122,7 @@ def calculate(agb: str, tallies: Iterable[TreatmentCounts]) -> Behandelindex:
         per_group.setdefault(counts.kenmerken, []).append(counts)
         practices.add(counts.agb)
     groups = (_group(agb, kenmerken, every) for kenmerken, every in per_group.items())
-    own = sorted((group for group in groups if group.patienten), key=_ordering)
+    own = sorted((group for group in groups if group.patients), key=_ordering)
     return Behandelindex(agb, tuple(own), len(practices - {agb}))
 
 
@@ -130,14 +130,14 @@ def _group(agb: str, kenmerken: Kenmerken, tallies: list[TreatmentCounts]) -> Pa
     own = [t for t in tallies if t.agb == agb]
     return PatientGroup(
         kenmerken,
-        sum(t.patienten for t in own),
-        sum(t.behandelingen for t in own),
-        sum(t.patienten for t in tallies),
-        sum(t.behandelingen for t in tallies),
+        sum(t.patients for t in own),
+        sum(t.treatments for t in own),
+        sum(t.patients for t in tallies),
+        sum(t.treatments for t in tallies),
         len(tallies) - len(own),
     )
 
 
 def _ordering(group: PatientGroup) -> tuple[str, int]:
-    since = group.kenmerken.vanaf
-    return group.kenmerken.soort, -1 if since is None else since
+    since = group.kenmerken.since
+    return group.kenmerken.kind, -1 if since is None else since

@@ -28,7 +28,7 @@ class ReportInsurer(NamedTuple):
     """An insurer; its labels count with it. `machtigingsplichtig` is None where the store doesn't say it of the insurer."""
 
     uzovi: str
-    naam: str
+    name: str
     numbers: frozenset[str]
     machtigingsplichtig: tuple[str, ...] | None
 
@@ -78,7 +78,7 @@ class ReportSource:
             yield Praktijk(
                 self._agb,
                 v.uzovi,
-                v.naam,
+                v.name,
                 tuple(_standing(earlier_records for uzovi, earlier_records in prestaties if uzovi in v.numbers)),
                 tuple(request for request in requests if request.codes),
                 tuple(_contract(row) for row in contracten if row.uzovi in v.numbers),
@@ -88,7 +88,7 @@ class ReportSource:
     def tallies(self, until: dt.date) -> list[TreatmentCounts]:
         """The patients of every contracted practice and of this one, over the 12 months before a day."""
         of = one_year_before(until)
-        born = {group.vanaf: _last_day_of_birth(until, group.vanaf) for group in age_groups()}
+        born = {group.since: _last_day_of_birth(until, group.since) for group in age_groups()}
         return [
             TreatmentCounts(row.agb, Kenmerken(row.vanaf, row.soort), row.patienten, int(row.behandelingen))
             for row in self._store.counts((of, _eejjmmdd(of)), (until, _eejjmmdd(until)), born)

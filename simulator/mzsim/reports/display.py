@@ -24,7 +24,7 @@ _KINDS = {"zorgverzekeraar": "zorgverzekeraar", "zorgkantoor": "zorgkantoor (Wlz
 def implantologiescore_parts(report: score.ScoreReport, *, unmask: bool) -> Iterator[Part]:
     """The score of a practice at one insurer, for people."""
     praktijk, measurement = report.praktijk, report.measurements[0]
-    yield f"implantologiescore of {praktijk.agb} at {praktijk.uzovi} ({praktijk.naam}), module {_module(measurement)}"
+    yield f"implantologiescore of {praktijk.agb} at {praktijk.uzovi} ({praktijk.name}), module {_module(measurement)}"
     yield f"measured over {_period(measurement.of, measurement.until)}"
     header = ("condition", "threshold", "count", "of", "%", "met", "source")
     yield Table(
@@ -44,7 +44,7 @@ def implantologiescore_parts(report: score.ScoreReport, *, unmask: bool) -> Iter
     if measurement.disadvantages:
         yield "What counts against the practice:"
         rows = (
-            (n.require.id, n.persoon if unmask else mask(n.persoon), n.what, str(n.datum), n.why)
+            (n.require.id, n.person if unmask else mask(n.person), n.what, str(n.date), n.why)
             for n in measurement.disadvantages[:_MOST_LINES]
         )
         yield Table(("condition", "BSN", "what", "date", "why"), rows)
@@ -104,9 +104,9 @@ def implantologiescore_dict(report: score.ScoreReport, *, unmask: bool) -> dict[
         "nadelen": [
             {
                 "criterium": n.require.id,
-                "persoon": n.persoon if unmask else mask(n.persoon),
+                "persoon": n.person if unmask else mask(n.person),
                 "wat": n.what,
-                "datum": str(n.datum),
+                "datum": str(n.date),
                 "waarom": n.why,
             }
             for n in measurement.disadvantages
@@ -146,13 +146,13 @@ def behandelindex_parts(b: index.Behandelindex, date: dt.date) -> Iterator[Part]
     header = ("age", "payer", "patients", "treatments", "per patient", "all practices", "expected", "weighed")
     rows = (
         (
-            _age(g.kenmerken.vanaf),
-            _KINDS[g.kenmerken.soort],
-            str(g.patienten),
-            str(g.behandelingen),
-            completed(Fraction(g.behandelingen, g.patienten), 2),
+            _age(g.kenmerken.since),
+            _KINDS[g.kenmerken.kind],
+            str(g.patients),
+            str(g.treatments),
+            completed(Fraction(g.treatments, g.patients), 2),
             completed(g.average, 2),
-            completed(g.verwacht, 2),
+            completed(g.expected, 2),
             _YES_NO[g.counts],
         )
         for g in b.groups
@@ -165,7 +165,7 @@ def behandelindex_parts(b: index.Behandelindex, date: dt.date) -> Iterator[Part]
 def _age(since: int | None) -> str:
     if since is None:
         return "unknown"
-    following = min((g.vanaf for g in index.age_groups() if g.vanaf > since), default=None)
+    following = min((g.since for g in index.age_groups() if g.since > since), default=None)
     return f"{since} and older" if following is None else f"{since}-{following - 1}"
 
 
@@ -176,7 +176,7 @@ def _index_in_words(b: index.Behandelindex) -> str:
             " compared with."
         )
     sentence = (
-        f"behandelindex {completed(b.digit, 1)}: {b.behandelingen} granted treatments, {completed(b.verwacht, 1)} at the mean"
+        f"behandelindex {completed(b.digit, 1)}: {b.treatments} granted treatments, {completed(b.expected, 1)} at the mean"
         f" of all practices ({index.AVERAGE})"
     )
     if b.above_limit:
@@ -195,20 +195,20 @@ def behandelindex_dict(b: index.Behandelindex, date: dt.date) -> dict[str, Any]:
         "andere_praktijken": b.other_practices,
         "groepen": [
             {
-                "leeftijd_vanaf": g.kenmerken.vanaf,
-                "soort": g.kenmerken.soort,
-                "patienten": g.patienten,
-                "behandelingen": g.behandelingen,
+                "leeftijd_vanaf": g.kenmerken.since,
+                "soort": g.kenmerken.kind,
+                "patienten": g.patients,
+                "behandelingen": g.treatments,
                 "alle_patienten": g.all_patients,
                 "alle_behandelingen": g.all_treatments,
                 "andere_praktijken": g.other_practices,
-                "verwacht": completed(g.verwacht, 2),
+                "verwacht": completed(g.expected, 2),
                 "telt": g.counts,
             }
             for g in b.groups
         ],
-        "behandelingen": b.behandelingen,
-        "verwacht": completed(b.verwacht, 2),
+        "behandelingen": b.treatments,
+        "verwacht": completed(b.expected, 2),
         "index": None if b.digit is None else completed(b.digit, 1),
         "grens": index.LIMIT,
         "boven_grens": b.above_limit,

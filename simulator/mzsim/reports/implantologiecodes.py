@@ -24,16 +24,16 @@ LIST = "implantologie-2026.tsv"
 
 
 class Implantologiecode(NamedTuple):
-    """One row of the list; `onderdeel` and `rol` are empty for what is none of the parts that the score names."""
+    """One row of the list; `part` and `role` are empty for what is none of the parts that the score names."""
 
     code: str
     machtiging: str
     part: str
     role: str
     pieces: int
-    kaak: str
-    reden: str
-    bron: str
+    jaw: str
+    reason: str
+    source: str
 
 
 @cache

@@ -33,7 +33,7 @@ COUNT, PERCENT = "aantal", "%"
 
 
 class ScoreDemand(NamedTuple):
-    """A condition: at least (`minstens`) or at most `drempel`, a number or a percentage."""
+    """A condition: at least (`at_least`) or at most `threshold`, a number or a percentage."""
 
     id: str
     what: str
@@ -57,7 +57,7 @@ REPLACEMENTS = {
 
 
 class Score(NamedTuple):
-    """How a practice stands against a condition; `noemer` is None for a condition on a number."""
+    """How a practice stands against a condition; `denominator` is None for a condition on a number."""
 
     require: ScoreDemand
     numerator: int
@@ -78,14 +78,14 @@ class Disadvantage(NamedTuple):
     """Something that counts against a practice, for it to look up."""
 
     require: ScoreDemand
-    persoon: str
+    person: str
     what: str
-    datum: dt.date
+    date: dt.date
     why: str
 
 
 class Measurement(NamedTuple):
-    """A score over the 12 months from `van`, to the day before `tot`; `leeg`: the store holds nothing of them."""
+    """A score over the 12 months from `of`, to the day before `until`; `empty`: the store holds nothing of them."""
 
     of: dt.date
     until: dt.date
@@ -129,7 +129,7 @@ class ScoreReport(NamedTuple):
 
     @property
     def conclusion(self) -> str:
-        """A key of `CONCLUSIES`."""
+        """A key of `CONCLUSIONS`."""
         now, previous, *_ = self.measurements
         if now.satisfies is None:
             return "niet_beoordeeld"
@@ -155,15 +155,15 @@ def _measure(praktijk: Praktijk, course: PartCourse, until: dt.date) -> Measurem
     weighings = (
         _treatments(performed(praktijk, of, until), asked),
         _requests(asked),
-        _repairs([r for r in course.repairs if of <= r.datum < until]),
+        _repairs([r for r in course.repairs if of <= r.date < until]),
         *(
-            _replacements(require, [o for o in course.parts if o.soort == kind], of, until)
+            _replacements(require, [o for o in course.parts if o.kind == kind], of, until)
             for kind, require in REPLACEMENTS.items()
         ),
     )
     scores = tuple(score for score, _ in weighings)
     disadvantages = tuple(disadvantage for _, disadvantages in weighings for disadvantage in disadvantages)
-    empty = not scores[1].denominator and not any(of <= p.datum < until for p in praktijk.prestaties)
+    empty = not scores[1].denominator and not any(of <= p.date < until for p in praktijk.prestaties)
     return Measurement(of, until, praktijk.module(until), scores, disadvantages, empty)
 
 
@@ -188,14 +188,14 @@ def _requests(treatments: Sequence[Requested]) -> Weighing:
 
 
 def _at(require: ScoreDemand, request: Request, why: str) -> Disadvantage:
-    return Disadvantage(require, request.persoon, f"machtiging {request.nummer}", request.ingang, why)
+    return Disadvantage(require, request.person, f"machtiging {request.number}", request.start, why)
 
 
 def _repairs(repairs: Sequence[PartRepair]) -> Weighing:
     disadvantages = [
-        Disadvantage(REPAIRS, r.persoon, r.code, r.datum, f"the treatment was on {r.placed}")
+        Disadvantage(REPAIRS, r.person, r.code, r.date, f"the treatment was on {r.placed}")
         for r in repairs
-        if r.placed is not None and within(r.datum, r.placed, YEARS_REPAIR)
+        if r.placed is not None and within(r.date, r.placed, YEARS_REPAIR)
     ]
     return Score(REPAIRS, len(disadvantages), len(repairs)), disadvantages
 
@@ -203,7 +203,7 @@ def _repairs(repairs: Sequence[PartRepair]) -> Weighing:
 def _replacements(require: ScoreDemand, parts: Sequence[DentalPart], of: dt.date, until: dt.date) -> Weighing:
     counts = [o for o in parts if o.placed < until and within(of, o.placed, YEARS_REPLACEMENT)]
     disadvantages = [
-        Disadvantage(require, o.persoon, o.code, o.replace, f"it was placed on {o.placed}")
+        Disadvantage(require, o.person, o.code, o.replace, f"it was placed on {o.placed}")
         for o in counts
         if o.replace is not None and o.replace < until and within(o.replace, o.placed, YEARS_REPLACEMENT)
     ]

@@ -20,21 +20,21 @@ from mzsim.reports.practice import PracticePrestatie
 
 
 class DentalPart(NamedTuple):
-    """One implantaat, drukknop, steg or prothese; `vervangen` is the day on which another took its place."""
+    """One implantaat, drukknop, steg or prothese; `replace` is the day on which another took its place."""
 
-    soort: str
-    persoon: str
+    kind: str
+    person: str
     code: str
     placed: dt.date
     replace: dt.date | None
 
 
 class PartRepair(NamedTuple):
-    """One repair of a prosthesis; `geplaatst` is the day of the treatment, None where the practice placed none."""
+    """One repair of a prosthesis; `placed` is the day of the treatment, None where the practice placed none."""
 
-    persoon: str
+    person: str
     code: str
-    datum: dt.date
+    date: dt.date
     placed: dt.date | None
 
 
@@ -52,7 +52,7 @@ class _Piece:
     code: str
     placed: dt.date
     element: str
-    kaak: str
+    jaw: str
     replace: dt.date | None = None
 
 
@@ -60,10 +60,10 @@ def follow(prestaties: Iterable[PracticePrestatie]) -> PartCourse:
     """Follows every onderdeel of every verzekerde from the day on which it was placed."""
     codes = implantologiecodes()
     of_interest = ((p, codes[p.code]) for p in prestaties if codes[p.code].role)
-    operations = sorted(of_interest, key=lambda operation: (operation[0].persoon, operation[1].part, operation[0]))
+    operations = sorted(of_interest, key=lambda operation: (operation[0].person, operation[1].part, operation[0]))
     parts: list[DentalPart] = []
     repairs: list[PartRepair] = []
-    for (person, kind), group in groupby(operations, key=lambda i: (i[0].persoon, i[1].part)):
+    for (person, kind), group in groupby(operations, key=lambda i: (i[0].person, i[1].part)):
         own = list(group)
         pieces = _follow_one(own)
         parts += [DentalPart(kind, person, s.code, s.placed, s.replace) for s in pieces]
@@ -75,7 +75,7 @@ def follow(prestaties: Iterable[PracticePrestatie]) -> PartCourse:
 def _follow_one(operations: Sequence[tuple[PracticePrestatie, Implantologiecode]]) -> list[_Piece]:
     """The onderdelen of one kind of one verzekerde. What is placed on one day stands beside the rest of that day."""
     pieces: list[_Piece] = []
-    for day, of_the_day in groupby(operations, key=lambda i: i[0].datum):
+    for day, of_the_day in groupby(operations, key=lambda i: i[0].date):
         new: list[_Piece] = []
         for p, code in of_the_day:
             if code.role == REPAIRS:
@@ -93,7 +93,7 @@ def _follow_one(operations: Sequence[tuple[PracticePrestatie, Implantologiecode]
 def _predecessor(new: _Piece, pieces: Sequence[_Piece], *, said: bool) -> _Piece | None:
     """What a new onderdeel takes the place of: in the same element, else the last one of that kaak.
 
-    Where the code does not say that it replaces (`gezegd`), only an onderdeel in the same place is replaced: an implant
+    Where the code does not say that it replaces (`said`), only an onderdeel in the same place is replaced: an implant
     in another element, or beside two of which the element is not known, is one more.
     """
     possible = [s for s in pieces if s.replace is None and _fits(new, s, said=said)]
@@ -105,7 +105,7 @@ def _fits(new: _Piece, old: _Piece, *, said: bool) -> bool:
         return new.element == old.element
     if not said and (new.element or old.element):
         return False
-    return _same_jaw(new.kaak, old.kaak)
+    return _same_jaw(new.jaw, old.jaw)
 
 
 def _same_jaw(one: str, other: str) -> bool:
@@ -118,7 +118,7 @@ def _element(p: PracticePrestatie) -> str:
 
 def _jaw(p: PracticePrestatie, code: Implantologiecode) -> str:
     of_element = jaw_of(NO_JAW, p.element)
-    return next((jaw for jaw in (of_element, p.kaak) if jaw in JAWS), code.kaak)
+    return next((jaw for jaw in (of_element, p.jaw) if jaw in JAWS), code.jaw)
 
 
 def _repairs(
@@ -128,6 +128,6 @@ def _repairs(
         if code.role != REPAIRS:
             continue
         jaw = _jaw(p, code)
-        earlier = (s.placed for s in pieces if s.placed < p.datum and _same_jaw(jaw, s.kaak))
+        earlier = (s.placed for s in pieces if s.placed < p.date and _same_jaw(jaw, s.jaw))
         placed = max(earlier, default=None)
-        yield from [PartRepair(p.persoon, p.code, p.datum, placed)] * (p.aantal * code.pieces)
+        yield from [PartRepair(p.person, p.code, p.date, placed)] * (p.aantal * code.pieces)

@@ -10,45 +10,45 @@ MACHTIGINGSVRIJ, DEFAULT = "machtigingsvrij", "standaard"
 
 
 class PracticePrestatie(NamedTuple):
-    """A granted prestatierecord 01, not credited. `persoon` is as in the store; `element` and `kaak` "" for none."""
+    """A granted prestatierecord 01, not credited. `person` is as in the store; `element` and `jaw` "" for none."""
 
-    persoon: str
-    datum: dt.date
+    person: str
+    date: dt.date
     code: str
     element: str
-    kaak: str
+    jaw: str
     aantal: int
 
 
 class Request(NamedTuple):
-    """A machtiging that was asked for; the store keeps no day of the request, so `ingang` stands for it.
+    """A machtiging that was asked for; the store keeps no day of the request, so `start` stands for it.
 
     `codes` are the implantologiecodes that its prestaties stand for, `status` is afgegeven, vervallen or afgewezen.
     """
 
-    nummer: str
-    persoon: str
+    number: str
+    person: str
     codes: frozenset[str]
-    ingang: dt.date
-    einde: dt.date | None
+    start: dt.date
+    end: dt.date | None
     status: str
 
     def covers(self, p: PracticePrestatie) -> bool:
         """Whether a prestatie was done under this machtiging."""
         return (
             self.status == GIVEN
-            and self.persoon == p.persoon
+            and self.person == p.person
             and p.code in self.codes
-            and self.ingang <= p.datum
-            and (self.einde is None or p.datum <= self.einde)
+            and self.start <= p.date
+            and (self.end is None or p.date <= self.end)
         )
 
 
 class PracticeContract(NamedTuple):
     """A contract with its module implantologie."""
 
-    ingang: dt.date
-    einde: dt.date | None
+    start: dt.date
+    end: dt.date | None
     module: str
 
 
@@ -60,7 +60,7 @@ class Praktijk(NamedTuple):
 
     agb: str
     uzovi: str
-    naam: str
+    name: str
     prestaties: tuple[PracticePrestatie, ...] = ()
     requests: tuple[Request, ...] = ()
     contracten: tuple[PracticeContract, ...] = ()
@@ -68,5 +68,5 @@ class Praktijk(NamedTuple):
 
     def module(self, day: dt.date) -> str | None:
         """The module implantologie of the contract in force on a day; None without a contract."""
-        valid = [c for c in self.contracten if c.ingang <= day and (c.einde is None or day <= c.einde)]
-        return max(valid, key=lambda c: c.ingang).module if valid else None
+        valid = [c for c in self.contracten if c.start <= day and (c.end is None or day <= c.end)]
+        return max(valid, key=lambda c: c.start).module if valid else None

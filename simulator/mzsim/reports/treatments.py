@@ -21,15 +21,15 @@ TREATMENT_NOT_NEEDED = "this treatment needs no machtiging"
 
 
 class Requested(NamedTuple):
-    """A treatment that a machtiging was asked for, once or again; `waarom` says why it counts as rejected, or None."""
+    """A treatment that a machtiging was asked for, once or again; `why` says why it counts as rejected, or None."""
 
     requests: tuple[Request, ...]
     why: str | None
 
 
 def requested(praktijk: Praktijk, of: dt.date, until: dt.date) -> list[Requested]:
-    """The treatments that a practice asked a machtiging for in a period (`tot` exclusive)."""
-    in_period = (a for a in praktijk.requests if of <= a.ingang < until)
+    """The treatments that a practice asked a machtiging for in a period (`until` exclusive)."""
+    in_period = (a for a in praktijk.requests if of <= a.start < until)
     return [Requested(group, _why_rejected(praktijk, group)) for group in per_treatment(in_period)]
 
 
@@ -39,7 +39,7 @@ def per_treatment(requests: Iterable[Request]) -> list[tuple[Request, ...]]:
     A machtiging names no kaak or element, so the prestaties are what tells one treatment from another.
     """
     groups: list[tuple[Request, ...]] = []
-    for _, own in groupby(sorted(requests, key=lambda a: (a.persoon, a.ingang, a.nummer)), key=lambda a: a.persoon):
+    for _, own in groupby(sorted(requests, key=lambda a: (a.person, a.start, a.number)), key=lambda a: a.person):
         of_person: list[tuple[Request, ...]] = []
         for request in own:
             added = [group for group in of_person if any(a.codes & request.codes for a in group)]
@@ -50,7 +50,7 @@ def per_treatment(requests: Iterable[Request]) -> list[tuple[Request, ...]]:
 
 
 def _why_rejected(praktijk: Praktijk, group: tuple[Request, ...]) -> str | None:
-    if all(praktijk.module(a.ingang) == MACHTIGINGSVRIJ for a in group):
+    if all(praktijk.module(a.start) == MACHTIGINGSVRIJ for a in group):
         return MODULE_NOT_NEEDED
     if not _needs_machtiging(praktijk, group):
         return TREATMENT_NOT_NEEDED
@@ -79,17 +79,17 @@ def performed(praktijk: Praktijk, of: dt.date, until: dt.date) -> Performed:
     """
     requests: defaultdict[str, list[Request]] = defaultdict(list)
     for a in praktijk.requests:
-        requests[a.persoon].append(a)
+        requests[a.person].append(a)
     used: set[Request] = set()
     uncovered: set[str] = set()
     for p in praktijk.prestaties:
-        if of <= p.datum < until:
-            covering = [a for a in requests[p.persoon] if a.covers(p)]
+        if of <= p.date < until:
+            covering = [a for a in requests[p.person] if a.covers(p)]
             used.update(covering)
             if not covering and _always_needed(praktijk, p.code):
-                uncovered.add(p.persoon)
+                uncovered.add(p.person)
     authorised = [group for group in per_treatment(used) if _needs_machtiging(praktijk, group)]
-    without = uncovered - {group[0].persoon for group in authorised}
+    without = uncovered - {group[0].person for group in authorised}
     return Performed(len(authorised) + len(without), frozenset(used))
 
 

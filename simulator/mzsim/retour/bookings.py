@@ -38,17 +38,17 @@ class BookingOutcome(StrEnum):
 
 
 class BookedPrestatie(NamedTuple):
-    """The booking of one prestatierecord; `regel` is its line in the declaration (1-based), amounts in cents.
+    """The booking of one prestatierecord; `line` is its line in the declaration (1-based), amounts in cents.
 
     `codes` are its retourcodes, without 0200; `berekend` is rubriek 0481. A record that did not come back has neither.
-    An amount that can't be read (`leesbaar`: 0430 and 0431) counts as 0, as in the totals of a retour.
+    An amount that can't be read (`readable`: 0430 and 0431) counts as 0, as in the totals of a retour.
     """
 
-    regel: int
+    line: int
     referentienummer: str
-    uitkomst: BookingOutcome
+    outcome: BookingOutcome
     declared: int
-    toegekend: int
+    granted: int
     codes: tuple[str, ...] = ()
     berekend: int | None = None
     come_back: bool = False
@@ -57,7 +57,7 @@ class BookedPrestatie(NamedTuple):
     @property
     def rest(self) -> int:
         """What this retour leaves unpaid, in cents."""
-        return self.declared - self.toegekend
+        return self.declared - self.granted
 
 
 class Bookkeeping(NamedTuple):

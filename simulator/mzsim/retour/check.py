@@ -75,31 +75,31 @@ class _RetourCheck:
         for number, (content, end) in enumerate(read_lines(retour, RETOUR_LENGTH), start=1):
             line = Line(number, content, end)
             yield from self._structure(line)
-            if len(line.inhoud) == RETOUR_LENGTH and line.inhoud[:2] in _RETOUR:
+            if len(line.content) == RETOUR_LENGTH and line.content[:2] in _RETOUR:
                 yield from self._record(line)
         if self._sluitrecord is None or line is not self._sluitrecord:
-            yield on(line, None, "99 last", line.inhoud[:2], "the sluitrecord is missing or not the last record")
+            yield on(line, None, "99 last", line.content[:2], "the sluitrecord is missing or not the last record")
         if self._sluitrecord is not None:
             yield from self._conclusion(self._sluitrecord)
 
     def _structure(self, line: Line) -> Iterator[RetourDeviation]:
-        if line.einde != CRLF:
-            yield on(line, None, "CR/LF", line.einde, "the record is not followed by CR/LF")
-        if len(line.inhoud) != RETOUR_LENGTH:
-            length = str(len(line.inhoud)).encode()
+        if line.end != CRLF:
+            yield on(line, None, "CR/LF", line.end, "the record is not followed by CR/LF")
+        if len(line.content) != RETOUR_LENGTH:
+            length = str(len(line.content)).encode()
             yield on(line, None, str(RETOUR_LENGTH), length, "the record is not 370 positions long")
-        if line.inhoud[:2] not in _RETOUR:
-            yield on(line, None, "01, 02, 03, 04, 98 or 99", line.inhoud[:2], "the kenmerk record is unknown")
-        if (line.inhoud[:2] == b"01") != (line.nummer == 1):
+        if line.content[:2] not in _RETOUR:
+            yield on(line, None, "01, 02, 03, 04, 98 or 99", line.content[:2], "the kenmerk record is unknown")
+        if (line.content[:2] == b"01") != (line.number == 1):
             yield on(
-                line, None, "01 first and once", line.inhoud[:2], "the voorlooprecord is not first, or stands twice"
+                line, None, "01 first and once", line.content[:2], "the voorlooprecord is not first, or stands twice"
             )
 
     def _record(self, line: Line) -> Iterator[RetourDeviation]:
-        kenmerk = line.inhoud[:2]
+        kenmerk = line.content[:2]
         reserve, place = _RESERVE[kenmerk]
-        if line.inhoud[place].strip(b" "):
-            yield on(line, reserve, "spaces", line.inhoud[place], "the reserve is not empty")
+        if line.content[place].strip(b" "):
+            yield on(line, reserve, "spaces", line.content[place], "the reserve is not empty")
         if kenmerk == b"99":
             if self._sluitrecord is not None:
                 yield on(line, None, "99 once", kenmerk, "the sluitrecord stands twice")
@@ -120,17 +120,17 @@ class _RetourCheck:
         expected[layout["0102"].plaats] = answered_with(self._header[layout["0102"].plaats])
         expected[layout["0106"].plaats] = b"0" * layout["0106"].length
         yield from differences(line, bytes(expected), layout)
-        dagtekening = line.inhoud[layout["0182"].plaats]
+        dagtekening = line.content[layout["0182"].plaats]
         if dagtekening.strip(b" ") and read_date(dagtekening) is None:
             yield on(line, "0182", "an existing date", dagtekening, "dagtekening retourbericht is not an existing date")
-        of_vecozo = line.inhoud[layout["0181"].plaats].startswith(SENDER_VECOZO.encode())
+        of_vecozo = line.content[layout["0181"].plaats].startswith(SENDER_VECOZO.encode())
         self._heen.all_back = self._first_code == FILE_REJECTED_BY_AGREEMENT or (
             of_vecozo and self._first_code not in _HEADER_WITHOUT_RECORDS
         )
 
     def _retourcodes(self, line: Line) -> Iterator[RetourDeviation]:
-        kenmerk = line.inhoud[:2]
-        rubrieken, codes = retourcode_rubrieken(kenmerk), list(codes_on(line.inhoud))
+        kenmerk = line.content[:2]
+        rubrieken, codes = retourcode_rubrieken(kenmerk), list(codes_on(line.content))
         filled = [code for code in codes if code.strip()]
         if kenmerk == b"01":
             self._first_code = codes[0]
@@ -146,7 +146,7 @@ class _RetourCheck:
             return f"retourcode {code} is not in COD954"
         if code in earlier_records:
             return f"retourcode {code} stands twice on the record"
-        kind = self._codes[code].soort
+        kind = self._codes[code].kind
         if kenmerk == b"01" and kind == "D":
             return f"retourcode {code} rejects a record, not a file"
         if kenmerk != b"01" and kind in FILE and code != GOOD_BUT_REJECTED:
@@ -156,9 +156,9 @@ class _RetourCheck:
         return None
 
     def _amounts(self, line: Line) -> Iterator[RetourDeviation]:
-        declaratiebedrag, indication = line.inhoud[_DECLARATIEBEDRAG], line.inhoud[_INDICATION]
+        declaratiebedrag, indication = line.content[_DECLARATIEBEDRAG], line.content[_INDICATION]
         for amount_in, place, indication_in, place_indication in _AMOUNTS:
-            amount, sign = line.inhoud[place], line.inhoud[place_indication]
+            amount, sign = line.content[place], line.content[place_indication]
             if not amount.isdigit():
                 yield on(line, amount_in, "digits", amount, "the amount is not numeric")
                 continue
@@ -196,12 +196,12 @@ class _RetourCheck:
         }
         for number, count in counts.items():
             expected = numeric(count, layout[number].length)
-            if line.inhoud[layout[number].plaats] != expected:
+            if line.content[layout[number].plaats] != expected:
                 yield on(
                     line,
                     number,
                     expected.decode(),
-                    line.inhoud[layout[number].plaats],
+                    line.content[layout[number].plaats],
                     "not the number of records in the retour",
                 )
         without_records = self._first_code in _HEADER_WITHOUT_RECORDS
@@ -211,7 +211,7 @@ class _RetourCheck:
         yield from self._totals(line, layout)
 
     def _totals(self, line: Line, layout: RecordLayout) -> Iterator[RetourDeviation]:
-        submitted = line.inhoud[layout["9907"].begin - 1 : layout["9908"].ending]
+        submitted = line.content[layout["9907"].begin - 1 : layout["9908"].ending]
         expected = self._heen.submitted
         if submitted != expected:
             yield on(line, "9907", expected.decode(), submitted, "not the totaal declaratiebedrag of the declaration")
@@ -223,7 +223,7 @@ class _RetourCheck:
             # Formatted by hand: a sum that does not fit in the rubriek is a finding here, no error of ours.
             total = self._heen.not_back + self._granted
             granted = b"%011d" % abs(total) + (CREDIT if total < 0 else DEBET)
-        found = line.inhoud[layout["9909"].begin - 1 : layout["9910"].ending]
+        found = line.content[layout["9909"].begin - 1 : layout["9910"].ending]
         if found != granted:
             yield on(
                 line,

@@ -36,20 +36,20 @@ class RetourDeviation(NamedTuple):
 
 def differences(line: Line, heen: bytes, layout: RecordLayout) -> Iterator[RetourDeviation]:
     """The rubrieken of a retour record that differ from the heen record."""
-    if line.inhoud[:HEEN_LENGTH] == heen:
+    if line.content[:HEEN_LENGTH] == heen:
         return
     for rubriek in layout.rubrieken:
         if rubriek.ending > HEEN_LENGTH:
             return
-        if line.inhoud[rubriek.plaats] != heen[rubriek.plaats]:
-            yield on(line, rubriek.nummer, heen[rubriek.plaats].decode(CHARSET), line.inhoud[rubriek.plaats],
+        if line.content[rubriek.plaats] != heen[rubriek.plaats]:
+            yield on(line, rubriek.nummer, heen[rubriek.plaats].decode(CHARSET), line.content[rubriek.plaats],
                       "not what the declaration says")  # fmt: skip
 
 
 def on(line: Line, rubriek: str | None, expected: str, found: bytes, reason: str) -> RetourDeviation:
     """Something wrong on a line of the retour."""
-    kenmerk, identificatie = line.inhoud[:2], line.inhoud[IDENTIFICATIE]
+    kenmerk, identificatie = line.content[:2], line.content[IDENTIFICATIE]
     number = int(identificatie) if kenmerk in DETAIL and identificatie.isdigit() else None
     return RetourDeviation(
-        line.nummer, kenmerk.decode(CHARSET), number, rubriek, expected, found.decode(CHARSET), reason
+        line.number, kenmerk.decode(CHARSET), number, rubriek, expected, found.decode(CHARSET), reason
     )

@@ -27,7 +27,7 @@ _FOREIGN_BSN = b"999990019"
 
 
 class Operation(NamedTuple):
-    """Bytes that take the place of those from `begin` up to `eind` (0-based, in the good retour)."""
+    """Bytes that take the place of those from `begin` up to `ending` (0-based, in the good retour)."""
 
     begin: int
     ending: int
@@ -38,7 +38,7 @@ class Good(NamedTuple):
     """The good retour with its declaration, and the retourcodes there are."""
 
     retour: BinaryIO
-    declaratie: BinaryIO
+    declaration: BinaryIO
     codes: Collection[str]
     aantal: int
     """How many records the retour has."""
@@ -49,7 +49,7 @@ class Good(NamedTuple):
         return cls(retour, declaration, codes, retour.seek(0, 2) // _LINE)
 
     @property
-    def sluit(self) -> int:
+    def sluitrecord(self) -> int:
         """The number of the sluitrecord (0-based); the records before it, but the first, are detail records."""
         return self.aantal - 1
 
@@ -77,7 +77,7 @@ class Good(NamedTuple):
     def added(self, number: int, record: bytes) -> tuple[Operation, ...]:
         """Another detail record before this one, counted in the sluitrecord."""
         layout = _RETOUR[b"99"]
-        counts = (self.more(self.sluit, layout[name]) for name in (_COUNTS[record[:2]], "9906"))
+        counts = (self.more(self.sluitrecord, layout[name]) for name in (_COUNTS[record[:2]], "9906"))
         return Operation(number * _LINE, number * _LINE, record + CRLF), *counts
 
 
@@ -87,17 +87,17 @@ Fault = Callable[[Good], tuple[Operation, ...] | str]
 
 def _count(good: Good) -> tuple[Operation, ...]:
     """The number of prestatierecords in the sluitrecord is not that of the records."""
-    return (good.more(good.sluit, _RETOUR[b"99"]["9904"]),)
+    return (good.more(good.sluitrecord, _RETOUR[b"99"]["9904"]),)
 
 
 def _total(good: Good) -> tuple[Operation, ...]:
     """The total granted is not the sum of what was granted."""
-    return (good.more(good.sluit, _RETOUR[b"99"]["9909"]),)
+    return (good.more(good.sluitrecord, _RETOUR[b"99"]["9909"]),)
 
 
 def _last(good: Good) -> int:
     """The last detail record; the sluitrecord where there is none."""
-    return good.sluit - 1 if good.has_details else good.sluit
+    return good.sluitrecord - 1 if good.has_details else good.sluitrecord
 
 
 def _length(good: Good) -> tuple[Operation, ...]:
@@ -114,21 +114,21 @@ def _crlf(good: Good) -> tuple[Operation, ...]:
 
 def _slot(good: Good) -> tuple[Operation, ...]:
     """The sluitrecord is missing."""
-    return (Operation(good.sluit * _LINE, good.aantal * _LINE, b""),)
+    return (Operation(good.sluitrecord * _LINE, good.aantal * _LINE, b""),)
 
 
 def _foreign(good: Good) -> tuple[Operation, ...] | str:
     """A record of another declaration stands among the others."""
-    good.declaratie.seek(LINE_LENGTH)
-    heen = good.declaratie.read(HEEN_LENGTH)
+    good.declaration.seek(LINE_LENGTH)
+    heen = good.declaration.read(HEEN_LENGTH)
     if len(heen) != HEEN_LENGTH or heen[:2] != b"02" or CRLF[:1] in heen:
         return "the declaration has no verzekerdenrecord to make another of"
     layout = _RETOUR[b"02"]
     record = bytearray(heen + NO_REMARK.encode().ljust(RETOUR_LENGTH - HEEN_LENGTH))
-    following = good.declaratie.seek(0, 2) // LINE_LENGTH + 1
+    following = good.declaration.seek(0, 2) // LINE_LENGTH + 1
     record[layout["0202"].plaats] = b"%0*d" % (_IDENTIFICATIE.length, following)
     record[layout["0203"].plaats] = _FOREIGN_BSN
-    return good.added(good.sluit, bytes(record))
+    return good.added(good.sluitrecord, bytes(record))
 
 
 def _heen(good: Good) -> tuple[Operation, ...]:
@@ -141,7 +141,7 @@ def _heen(good: Good) -> tuple[Operation, ...]:
 def _code(good: Good) -> tuple[Operation, ...]:
     """A retourcode is not in the code list."""
     unknown = next(code for n in range(9999, 0, -1) if (code := f"{n:04d}") not in good.codes)
-    number = good.sluit - 1
+    number = good.sluitrecord - 1
     kenmerk = good.record(number)[:2]
     # Of the voorlooprecord the second: the first says how the file ended, on which more depends than a code.
     first, second, _ = retourcode_rubrieken(kenmerk)
@@ -159,19 +159,19 @@ def _change(good: Good) -> tuple[Operation, ...] | str:
 def _double(good: Good) -> tuple[Operation, ...]:
     """A record stands twice."""
     if not good.has_details:
-        begin = good.sluit * _LINE
-        return (Operation(begin, begin, good.record(good.sluit) + CRLF),)
-    record = good.record(good.sluit - 1)
-    added = good.added(good.sluit, record)
+        begin = good.sluitrecord * _LINE
+        return (Operation(begin, begin, good.record(good.sluitrecord) + CRLF),)
+    record = good.record(good.sluitrecord - 1)
+    added = good.added(good.sluitrecord, record)
     return (*added, _granted_added(good, record)) if record[:2] == b"04" else added
 
 
 def _granted_added(good: Good, prestatie: bytes) -> Operation:
     """Rubrieken 9909 and 9910 with what this record was granted once more, so that the total is no second fault."""
     place = _RETOUR[b"99"].piece("9909", "9910")
-    total = _amount(good.record(good.sluit)[place]) + _amount(prestatie[_RETOUR[b"04"].piece("0483", "0484")])
+    total = _amount(good.record(good.sluitrecord)[place]) + _amount(prestatie[_RETOUR[b"04"].piece("0483", "0484")])
     new = b"%011d" % abs(total) + (b"C" if total < 0 else b"D")
-    begin = good.sluit * _LINE
+    begin = good.sluitrecord * _LINE
     return Operation(begin + place.start, begin + place.stop, new)
 
 
@@ -208,7 +208,7 @@ FAULTS: dict[str, Fault] = {
     "factuur": _factuur,
     "afkap": _truncation,
 }
-"""The kinds of fault; each has room behind `MERK` in rubriek 0181. The docstring of its function says what is wrong."""
+"""The kinds of fault; each has room behind `MARK` in rubriek 0181. The docstring of its function says what is wrong."""
 
 
 def what(kind: str) -> str:

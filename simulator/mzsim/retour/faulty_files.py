@@ -24,7 +24,7 @@ def write_faulty(place: Path, kind: str, good: faults.Good, codes: Mapping[str, 
         with schrijffout(place, "; the retour itself was"):
             faults.write(good, changes, file.stream)
             file.complete()
-        if next(deviations_of_retour(good.declaratie, file.stream, codes), None) is None:
+        if next(deviations_of_retour(good.declaration, file.stream, codes), None) is None:
             raise OwnError(f"{place}: not written, because check-retour would find nothing wrong with it")
         file.put_in_place()
     return None

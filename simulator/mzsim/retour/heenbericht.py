@@ -85,13 +85,13 @@ class Heenbericht:
         key = self._key(line)
         if key is None:
             yield on(
-                line, None, "a record of the declaration", line.inhoud[IDENTIFICATIE], "no record of the declaration"
+                line, None, "a record of the declaration", line.content[IDENTIFICATIE], "no record of the declaration"
             )
             return
         yield from self._skip_until(key, line)
         following = self._following
         if following is None or following[:2] != key:
-            yield on(line, None, "the records of the declaration in their order", line.inhoud[IDENTIFICATIE],
+            yield on(line, None, "the records of the declaration in their order", line.content[IDENTIFICATIE],
                       "no record of the declaration, a second time, or out of order")  # fmt: skip
             return
         heen = following[3]
@@ -100,10 +100,10 @@ class Heenbericht:
         self._ahead()
 
     def _key(self, line: Line) -> tuple[bytes, int] | None:
-        identificatie = line.inhoud[IDENTIFICATIE]
+        identificatie = line.content[IDENTIFICATIE]
         if not identificatie.isdigit() or int(identificatie) > self._most:
             return None
-        if line.inhoud[:2] != b"98":
+        if line.content[:2] != b"98":
             return identificatie, 0
         # A commentaarrecord answers the next one of its number; a 98 too many finds nothing to answer.
         following = self.following
@@ -114,7 +114,7 @@ class Heenbericht:
     def _link(self, line: Line, kenmerk: bytes) -> Iterator[RetourDeviation]:
         """What a record that came back asks of those around it."""
         if kenmerk == b"02":
-            code = line.inhoud[_RETOUR[kenmerk][FIRST_RETOURCODE[kenmerk]].plaats].decode(CHARSET)
+            code = line.content[_RETOUR[kenmerk][FIRST_RETOURCODE[kenmerk]].plaats].decode(CHARSET)
             self._verzekerde_back = True
             self._verzekerde_rejected = code not in (NO_REMARK, "    ")
         elif kenmerk in (b"03", b"04") and not self._verzekerde_back:
@@ -129,7 +129,7 @@ class Heenbericht:
     def _skip_until(self, key: tuple[bytes, int], line: Line) -> Iterator[RetourDeviation]:
         """The records of the declaration before this key, which did not come back; those that should have are wrong.
 
-        `regel` is where they would stand in the retour.
+        `line` is where they would stand in the retour.
         """
         until, up_to_commentaar = key
         details = self._details
@@ -153,7 +153,7 @@ class Heenbericht:
                 self._owner_back = False
             if had_to:
                 reason = "did not come back, though it should"
-                yield RetourDeviation(line.nummer, kenmerk.decode(), int(number), None, "in the retour", "", reason)
+                yield RetourDeviation(line.number, kenmerk.decode(), int(number), None, "in the retour", "", reason)
             following = next(details, None)
         self._following = following
         self.not_back += not_back

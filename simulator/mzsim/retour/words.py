@@ -41,11 +41,11 @@ Mask = Callable[[str], str] | None
 
 
 class CodeExplanation(NamedTuple):
-    """A retourcode on a record, and the checks that give it there; `rijen` are the rows of the store that decided each,
+    """A retourcode on a record, and the checks that give it there; `rows` are the rows of the store that decided each,
     where that is known."""
 
     code: str
-    betekenis: str
+    meaning: str
     checks: tuple[Check, ...]
     rows: tuple[tuple[Row, ...], ...] = ()
 
@@ -53,10 +53,10 @@ class CodeExplanation(NamedTuple):
 class RecordExplanation(NamedTuple):
     """A record of the retour: what it is about, its codes, and its amounts in cents where it has any.
 
-    `herleiding` says line by line how the amount granted came about, where that is known.
+    `derivation` says line by line how the amount granted came about, where that is known.
     """
 
-    regel: int
+    line: int
     record: str
     identificatie: int | None
     bsn: str
@@ -71,18 +71,18 @@ class RecordExplanation(NamedTuple):
 class WordedRetour(NamedTuple):
     """A whole retourbericht; totals in cents, a credit negative.
 
-    `betaaldatum` is when the insurer pays; None where there is nothing to pay or its beleid is not known. `overig` are lines
-    about what did not come back, `onherleid` is why it can't be told how the retour came about, `kanttekening` what to
+    `payment_date` is when the insurer pays; None where there is nothing to pay or its beleid is not known. `other` are lines
+    about what did not come back, `underived` is why it can't be told how the retour came about, `remark` what to
     think of when that is told.
     """
 
-    afzender: str
+    sender: str
     dagtekening: str
     factuurnummer: str
     records: tuple[RecordExplanation, ...]
     submitted: int
-    toegekend: int
-    betaaldatum: dt.date | None
+    granted: int
+    payment_date: dt.date | None
     other: tuple[str, ...] = ()
     underived: str | None = None
     remark: str | None = None
@@ -90,12 +90,12 @@ class WordedRetour(NamedTuple):
     def as_dict(self, mask: Mask) -> dict[str, Any]:
         """For JSON: amounts as decimal strings."""
         return {
-            "afzender": self.afzender,
+            "afzender": self.sender,
             "dagtekening": self.dagtekening,
             "factuurnummer": self.factuurnummer,
             "totaal_ingediend": as_euro(self.submitted),
-            "totaal_toegekend": as_euro(self.toegekend),
-            **({"betaaldatum": self.betaaldatum.isoformat()} if self.betaaldatum else {}),
+            "totaal_toegekend": as_euro(self.granted),
+            **({"betaaldatum": self.payment_date.isoformat()} if self.payment_date else {}),
             "records": [_record_dict(record, mask) for record in self.records],
             **({"onherleid": self.underived} if self.underived else {}),
             **({"kanttekening": self.remark} if self.remark else {}),
@@ -103,10 +103,10 @@ class WordedRetour(NamedTuple):
 
     def lines(self, mask: Mask) -> Iterator[str]:
         """For people, a line at a time."""
-        yield f"retourbericht of {self.afzender} on factuur {self.factuurnummer}, dated {self.dagtekening}"
-        yield f"granted {as_euro(self.toegekend)} of {as_euro(self.submitted)}"
-        if self.betaaldatum:
-            yield f"payment date {self.betaaldatum}"
+        yield f"retourbericht of {self.sender} on factuur {self.factuurnummer}, dated {self.dagtekening}"
+        yield f"granted {as_euro(self.granted)} of {as_euro(self.submitted)}"
+        if self.payment_date:
+            yield f"payment date {self.payment_date}"
         for record in self.records:
             if any(code.code != NO_REMARK for code in record.codes) or record.record == "01":
                 yield ""
@@ -126,7 +126,7 @@ class WordedRetour(NamedTuple):
 def _record_dict(r: RecordExplanation, mask: Mask) -> dict[str, Any]:
     amounts = {name: getattr(r, name) for name in ("declaratiebedrag", "berekend", "toegekend")}
     return {
-        "regel": r.regel,
+        "regel": r.line,
         "record": r.record,
         "identificatie": r.identificatie,
         "bsn": mask(r.bsn) if mask else r.bsn,
@@ -134,14 +134,14 @@ def _record_dict(r: RecordExplanation, mask: Mask) -> dict[str, Any]:
         "codes": [
             {
                 "retourcode": c.code,
-                "betekenis": c.betekenis,
+                "betekenis": c.meaning,
                 "controles": [
                     {
                         "id": k.id,
                         "rubriek": k.rubriek,
-                        "tekst": k.zin,
-                        "bron": k.bron,
-                        "herstel": k.herstel,
+                        "tekst": k.sentence,
+                        "bron": k.source,
+                        "herstel": k.remedy,
                         **({"rijen": [row._asdict() for row in rows]} if rows else {}),
                     }
                     for k, rows in _with_rows(c)
@@ -155,16 +155,16 @@ def _record_dict(r: RecordExplanation, mask: Mask) -> dict[str, Any]:
 def _record_lines(r: RecordExplanation, mask: Mask) -> Iterator[str]:
     who = f" of {mask(r.bsn) if mask else r.bsn}" if r.bsn else ""
     number = "" if r.identificatie is None else f" {r.identificatie}"
-    yield f"line {r.regel}: {_RETOUR[r.record.encode()].naam}{number}{who}{r.what and f', {r.what}'}"
+    yield f"line {r.line}: {_RETOUR[r.record.encode()].name}{number}{who}{r.what and f', {r.what}'}"
     if r.declaratiebedrag is not None and r.toegekend is not None:
         rest = as_euro(r.declaratiebedrag - r.toegekend)
         yield f"  declared {as_euro(r.declaratiebedrag)}, granted {as_euro(r.toegekend)}, left {rest}"
     for code in r.codes:
-        yield f"  {code.code} {code.betekenis}"
+        yield f"  {code.code} {code.meaning}"
         for check, rows in _with_rows(code):
             rubriek = f"{check.rubriek} {rubriek_name(check.rubriek)}: " if check.rubriek else ""
-            yield f"    {check.id}: {rubriek}{check.zin} [{check.bron}]"
-            yield f"      {check.herstel}"
+            yield f"    {check.id}: {rubriek}{check.sentence} [{check.source}]"
+            yield f"      {check.remedy}"
             for row in rows:
                 yield f"      decided by {_row(row)}"
     for line in r.derivation:
@@ -194,7 +194,7 @@ def _values(values: Mapping[str, Any]) -> str:
 def explain_retour(
     retour: BinaryIO, codes: Mapping[str, Retourcode], insurers: Mapping[str, UzoviFact] = MappingProxyType({})
 ) -> WordedRetour:
-    """Reads a retourbericht; raises `InputError` where it is none. `verzekeraars` are those whose beleid is known."""
+    """Reads a retourbericht; raises `InputError` where it is none. `insurers` are those whose beleid is known."""
     retour.seek(0)
     records: list[RecordExplanation] = []
     header, sluitrecord = b"", b""
@@ -217,13 +217,13 @@ def explain_retour(
         raise InputError("no retourbericht: it needs a voorlooprecord and a sluitrecord of 370 positions")
     granted = _amount(sluitrecord, "9909", "9910")
     return WordedRetour(
-        afzender=_field(header, "0181").partition("-")[0] or "unknown (0181 is empty)",
+        sender=_field(header, "0181").partition("-")[0] or "unknown (0181 is empty)",
         dagtekening=_field(header, "0182"),
         factuurnummer=_field(header, "0116"),
         records=tuple(records),
         submitted=_amount(sluitrecord, "9907", "9908"),
-        toegekend=granted,
-        betaaldatum=_payment_date(header, granted, insurers.get(_field(header, "0108"))),
+        granted=granted,
+        payment_date=_payment_date(header, granted, insurers.get(_field(header, "0108"))),
     )
 
 
@@ -274,19 +274,19 @@ def _code(
     code: str, line: bytes, codes: Mapping[str, Retourcode], surroundings: Surroundings | None
 ) -> CodeExplanation:
     row = codes.get(code)
-    meaning = row.betekenis if row else "not in the code list"
+    meaning = row.meaning if row else "not in the code list"
     if code in (NO_REMARK, NOT_JUDGED):
         return CodeExplanation(code, meaning, ())
-    possible = [c for c in REGISTER.values() if c.retourcode == code and c.deel in _PARTS[line[:2]]]
+    possible = [c for c in REGISTER.values() if c.retourcode == code and c.part in _PARTS[line[:2]]]
     certain = [c for c in possible if _objects(c, line, surroundings)]
-    rest = [c for c in possible if c.niveau > 4 or c.deel in _OTHER_RECORD]
+    rest = [c for c in possible if c.level > 4 or c.part in _OTHER_RECORD]
     return CodeExplanation(code, meaning, tuple(sorted(certain or rest or possible, key=ordering)))
 
 
 def _objects(check: Check, line: bytes, surroundings: Surroundings | None) -> bool:
     """Whether a check objects to the heen record, as far as the retour alone shows it."""
     category = _CATEGORIES.get(line[:2])
-    if check.niveau > 5 or category is None or surroundings is None or check.deel in _OTHER_RECORD:
+    if check.level > 5 or category is None or surroundings is None or check.part in _OTHER_RECORD:
         return False
     try:
         return check.function(category(line[:HEEN_LENGTH]), surroundings)
@@ -299,11 +299,11 @@ def _surroundings(header: bytes) -> Surroundings:
     voorloop = Voorlooprecord(header)
     date = header[_RETOUR[b"01"]["0182"].plaats]
     return Surroundings(
-        datum=date,
+        today=date,
         dagtekening=voorloop.dagtekening,
         declarant=b"",
         wlz=voorloop.bericht == RETOUR.wlz,
         uzovi={},
-        verzekeraar=None,
+        insurer=None,
         prestatiecodes={},
     )

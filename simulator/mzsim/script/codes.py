@@ -44,7 +44,7 @@ Objection = tuple[tuple[str | int, ...], str]
 def objection_to_action(
     part: AnsweredPart, sender: str, codes: Sequence[str], amounts: Amounts, known: Mapping[str, Retourcode]
 ) -> Objection | None:
-    """The first reason why no retour can say this; `bekend` are the retourcodes there are."""
+    """The first reason why no retour can say this; `known` are the retourcodes there are."""
     return _objection_to_amount(part, sender, codes, amounts) or _objection_to_codes(
         part, sender, codes, amounts, known
     )
@@ -95,7 +95,7 @@ def _objection_to_no_remark(part: AnsweredPart, sender: str) -> Objection | None
 def _objection_to_code(part: AnsweredPart, sender: str, code: str, known: Mapping[str, Retourcode]) -> str | None:
     if code not in known:
         return f"{code} is no known retourcode (a store can add it: retourcodes)"
-    kind = known[code].soort
+    kind = known[code].kind
     if code == REJECTED_FILE:
         return f"{code} is put before the codes of a file by itself; name the cause"
     if code in _FROM_BELEID:

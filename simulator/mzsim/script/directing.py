@@ -25,24 +25,24 @@ _ONLY_WITH_PART = "0587"
 
 
 class Script(NamedTuple):
-    """A script that was read: its rules, of which the first that matches counts. `pad` is its file, None where it has none;
+    """A script that was read: its rules, of which the first that matches counts. `path` is its file, None where it has none;
     `sha256` is of the bytes that it was read from."""
 
-    pad: Path | None
+    path: Path | None
     sha256: str
-    regels: tuple[ScriptRule, ...]
+    rules: tuple[ScriptRule, ...]
 
     def of(self, by: str, part: AnsweredPart) -> tuple[ScriptRule, ...]:
         """The rules by which VECOZO (V) or the insurer (Z) answers on a part of the message, in order."""
-        return tuple(rule for rule in self.regels if rule.action.afzender == by and rule.deel == part)
+        return tuple(rule for rule in self.rules if rule.action.sender == by and rule.part == part)
 
     def director(self, first_reading: FirstReading, source: BinaryIO, name: str) -> Direction:
-        """Puts the rules to one message; `bron` is the declaration, `naam` what errors call it."""
+        """Puts the rules to one message; `source` is the declaration, `name` what errors call it."""
         return Direction(self, first_reading, source, name)
 
 
 class Direction:
-    """Asks the rules of a script about one message. `bron` is the declaration, `naam` what errors call it."""
+    """Asks the rules of a script about one message. `source` is the declaration, `name` what errors call it."""
 
     def __init__(self, script: Script, first_reading: FirstReading, source: BinaryIO, name: str) -> None:
         self._script = script
@@ -81,7 +81,7 @@ class Direction:
         return None if rule is None else rule.action.checks
 
     def over_prestatie(self, heen: bytes, place: int, by: str) -> tuple[Check, ...] | None:
-        """The same of a prestatierecord on this line; `besluit` is what the insurer decides on it.
+        """The same of a prestatierecord on this line; `decision` is what the insurer decides on it.
 
         Raises `ScriptError` where the record has no room for the amount.
         """

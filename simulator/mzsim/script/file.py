@@ -53,7 +53,7 @@ _KEYS = {False: "deel, match, not, action", True: "codes, toekennen, percentage,
 
 
 def read_script(path: Source, own_codes: Mapping[str, Retourcode] | None = None) -> Script:
-    """Reads a script, or what one would hold; `eigen_codes` are the retourcodes that the store adds to the list.
+    """Reads a script, or what one would hold; `own_codes` are the retourcodes that the store adds to the list.
 
     Raises `ScriptError` for the first thing that is wrong in the file.
     """
@@ -84,7 +84,7 @@ def load_script(path: Source, store: Database) -> Script:
 
 def _read(tree: Tree) -> list[RuleLine]:
     if not isinstance(tree.root, list):
-        raise file_error(tree.pad, 1, "must be a list of rules, each with match, not, deel and action")
+        raise file_error(tree.path, 1, "must be a list of rules, each with match, not, deel and action")
     try:
         return _LIST.validate_python(tree.root)
     except ValidationError as error:
@@ -120,8 +120,8 @@ def _conditions(rule: RuleLine) -> Iterator[tuple[str, str, Any]]:
 
 def _line(tree: Tree, n: int, rule: RuleLine) -> ScriptRule:
     place: Location = (n,)
-    line = tree.error(place, "").regel
-    location = f"{tree.pad.name}:{line}" if line else tree.pad.name
+    line = tree.error(place, "").line
+    location = f"{tree.path.name}:{line}" if line else tree.path.name
     was_read: dict[str, list[Any]] = {"match": [], "not": []}
     for key, rubriek, value in _conditions(rule):
         was_read[key].append(read_condition(rubriek, value, rule.deel))
@@ -129,10 +129,10 @@ def _line(tree: Tree, n: int, rule: RuleLine) -> ScriptRule:
     codes = action.codes or ([_LESS] if action.grants else [])
     checks = tuple(check_of(n + 1, location, rule.deel, code, sender) for code in codes if code != "0200")
     return ScriptRule(
-        nummer=n + 1,
-        plek=location,
-        deel=rule.deel,
+        number=n + 1,
+        location=location,
+        part=rule.deel,
         match=tuple(was_read["match"]),
-        niet=tuple(was_read["not"]),
+        excluded=tuple(was_read["not"]),
         action=Action(sender, checks, action.toekennen, action.percentage),
     )

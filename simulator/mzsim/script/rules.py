@@ -22,21 +22,21 @@ class Condition(NamedTuple):
     """A condition on one rubriek: the record that it is of, its place there, and whether a value meets it."""
 
     kenmerk: bytes
-    plaats: slice
+    place: slice
     fits: Callable[[bytes], bool]
 
     def holds(self, records: Records) -> bool:
         """Whether the record at hand meets it."""
-        return self.fits(records[self.kenmerk][self.plaats])
+        return self.fits(records[self.kenmerk][self.place])
 
 
 class Action(NamedTuple):
     """What is answered. `toekennen` in cents and `percentage` of the declaratiebedrag; with neither, it is rejected.
 
-    `controles` stand for the retourcodes, so that these can be reported as the objections of checks are.
+    `checks` stand for the retourcodes, so that these can be reported as the objections of checks are.
     """
 
-    afzender: str
+    sender: str
     checks: tuple[Check, ...]
     toekennen: int | None
     percentage: int | None
@@ -48,26 +48,26 @@ class Action(NamedTuple):
 
 
 class ScriptRule(NamedTuple):
-    """One rule; `plek` is its file and line, `kenmerken` those of the records that it looks at beside the voorlooprecord."""
+    """One rule; `location` is its file and line, `kenmerken` those of the records that it looks at beside the voorlooprecord."""
 
-    nummer: int
-    plek: str
-    deel: AnsweredPart
+    number: int
+    location: str
+    part: AnsweredPart
     match: tuple[Condition, ...]
-    niet: tuple[Condition, ...]
+    excluded: tuple[Condition, ...]
     action: Action
 
     @property
     def kenmerken(self) -> frozenset[bytes]:
-        return frozenset(condition.kenmerk for condition in self.match + self.niet) - {b"01"}
+        return frozenset(condition.kenmerk for condition in self.match + self.excluded) - {b"01"}
 
     def fits(self, records: Records) -> bool:
         """Whether all of `match` and none of `not` holds."""
-        return all(v.holds(records) for v in self.match) and not any(v.holds(records) for v in self.niet)
+        return all(v.holds(records) for v in self.match) and not any(v.holds(records) for v in self.excluded)
 
     def error(self, what: str) -> ScriptError:
         """The error that this rule can't be followed."""
-        return ScriptError(f"{self.plek}: rule {self.nummer}: {what}")
+        return ScriptError(f"{self.location}: rule {self.number}: {what}")
 
 
 _PART: Mapping[AnsweredPart, Part] = {"bestand": "voorloop", "verzekerde": "verzekerde", "prestatie": "prestatie"}
@@ -77,15 +77,15 @@ def check_of(number: int, location: str, part: AnsweredPart, code: str, sender: 
     """What stands for a retourcode of a rule where the objection of a check would stand. It is in no register."""
     return Check(
         id=f"script-{number}",
-        niveau=7,
-        deel=_PART[part],
+        level=7,
+        part=_PART[part],
         rubriek=None,
         retourcode=code,
-        door=sender,
-        bron=location,
-        herstel="Change this rule of the script, or replay without --antwoord.",
-        zin=f"Rule {number} of the script says so.",
-        leest=frozenset(),
+        by=sender,
+        source=location,
+        remedy="Change this rule of the script, or replay without --antwoord.",
+        sentence=f"Rule {number} of the script says so.",
+        reads=frozenset(),
         per="record",
         function=_no_predicate,
     )

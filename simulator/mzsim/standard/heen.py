@@ -1,6 +1,6 @@
 """Writes heen records (MZ301): rubrieken by number to 310 positions, and the sluitrecord that fits what stands before it.
 
-The counterpart of `writer`, which lays out the retour. A value that doesn't fit raises `Overloop`.
+The counterpart of `writer`, which lays out the retour. A value that doesn't fit raises `Overflow`.
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ class LayoutError(Exception):
 
 
 class Rubriek(NamedTuple):
-    """One field of a record; `begin` and `eind` are 1-based positions, both inclusive."""
+    """One field of a record; `begin` and `ending` are 1-based positions, both inclusive."""
 
     nummer: str
     record: str
@@ -56,10 +56,10 @@ class Rubriek(NamedTuple):
 class RecordLayout:
     """The rubrieken of one record type, in order."""
 
-    __slots__ = ("_per_number", "kenmerk", "length", "naam", "rubrieken")
+    __slots__ = ("_per_number", "kenmerk", "length", "name", "rubrieken")
 
     def __init__(self, name: str, rubrieken: tuple[Rubriek, ...]) -> None:
-        self.naam = name
+        self.name = name
         self.kenmerk = KENMERK_OF_RECORD[name]
         self.rubrieken = rubrieken
         self.length = rubrieken[-1].ending

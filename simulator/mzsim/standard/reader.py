@@ -22,15 +22,15 @@ _END = re.compile(rb"\r\n|\r|\n")
 class Line(NamedTuple):
     """One line of a file: its number (1-based), its bytes without the line end, and the line end as it stands."""
 
-    nummer: int
-    inhoud: bytes
-    einde: bytes
+    number: int
+    content: bytes
+    end: bytes
 
 
 def read_lines(source: BinaryIO, length: int = HEEN_LENGTH) -> Iterator[tuple[bytes, bytes]]:
     """Every line of a file from its current position, as (bytes, line end).
 
-    CR/LF, a lone CR and a lone LF all end a line; the line end of a line that is right is `CRLF` itself. `lengte` is
+    CR/LF, a lone CR and a lone LF all end a line; the line end of a line that is right is `CRLF` itself. `length` is
     that of a record as it should be: 310 positions in a heenbericht, 370 in a retourbericht. Of a line of more than
     4,096 bytes only the first 4,096 are kept: it is no record in any case.
     """

@@ -1,6 +1,6 @@
 """The records of a heenbericht: the received bytes, with an attribute for each rubriek, in the order of the layout.
 
-The positions are in `layouts/mz301.tsv` and nowhere else; `velden` gives each annotated attribute its place. A record is
+The positions are in `layouts/mz301.tsv` and nowhere else; `fields` gives each annotated attribute its place. A record is
 its bytes: nothing is stripped, decoded or converted, and a rubriek that nobody asks for costs nothing.
 """
 

@@ -28,12 +28,12 @@ SUBSTITUTE = "8072"
 
 
 class Retourcode(NamedTuple):
-    """One row of COD954; `soort` is X, T, D or O (no objection)."""
+    """One row of COD954; `kind` is X, T, D or O (no objection)."""
 
     code: str
-    betekenis: str
-    soort: str
-    bron: str
+    meaning: str
+    kind: str
+    source: str
 
 
 @cache

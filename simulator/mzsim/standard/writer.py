@@ -75,7 +75,7 @@ class RetourWriter:
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
         self._counts: Counter[bytes] = Counter()
-        self.totaal_toegekend = 0
+        self.total_granted = 0
         """What is granted over the whole declaration, in cents, a credit negative; whoever grants adds to it, for records
         that don't go back too."""
         # The first record says how it ended, so it is written last.
@@ -98,7 +98,7 @@ class RetourWriter:
     def close(self, header: bytes, reference: str, dagtekening: bytes, codes: Sequence[str], submitted: bytes) -> None:
         """Completes the message: sluitrecord, then voorlooprecord.
 
-        `kop` is the heen voorlooprecord, `referentie` rubriek 0181, `ingediend` rubrieken 9907 and 9908 as in the heen
+        `header` is the heen voorlooprecord, `reference` rubriek 0181, `submitted` rubrieken 9907 and 9908 as in the heen
         sluitrecord.
         """
         self._stream.write(self._sluitrecord(submitted) + CRLF)
@@ -121,7 +121,7 @@ class RetourWriter:
             + self._count(layout["9905"], b"98")
             + numeric(sum(self._counts.values()), layout["9906"].length)
             + submitted
-            + with_sign(self.totaal_toegekend, layout["9909"].length)
+            + with_sign(self.total_granted, layout["9909"].length)
         )
         return fields.ljust(RETOUR_LENGTH)
 

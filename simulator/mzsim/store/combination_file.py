@@ -20,7 +20,7 @@ _OF_LINE = {
     "maximum": ({"aantal", "bereik"}, {"tegenhanger", "behalve", "plaats", "kaak", "zelfde_zorgaanbieder"}),
     "niet_beoordeeld": ({"uitleg"}, set[str]()),
 }
-"""The keys that a soort of rule needs, and those that it may hold; every rule has those of `_VAN_ELKE_REGEL`."""
+"""The keys that a soort of rule needs, and those that it may hold; every rule has those of `_OF_EVERY_LINE`."""
 _OF_EVERY_LINE = {"nummer", "soort", "prestaties", "ingang", "einde", "bron", "tekst", "uitleg"}
 
 

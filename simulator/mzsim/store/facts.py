@@ -214,8 +214,8 @@ class FactSource:
         found: dict[bytes, list[PrestatiecodeFact]] = {}
         for row in map(_Prestatiecoderij._make, self._connection.execute(_PRESTATIECODES)):
             fact = PrestatiecodeFact(
-                ingang=write_date(row.ingang),
-                einde=_last_day(row.einde),
+                start=write_date(row.ingang),
+                end=_last_day(row.einde),
                 bevoegd=frozenset(kind[:2].encode(CHARSET) for kind in row.bevoegd),
                 techniekkosten=row.techniekkosten,
                 laboratoriumkosten=row.laboratoriumkosten,
@@ -231,10 +231,10 @@ class FactSource:
         found: dict[bytes, list[TariffFact]] = {}
         for row in map(_Tariefrij._make, self._connection.execute(_TARIFFS)):
             fact = TariffFact(
-                ingang=write_date(row.ingang),
-                einde=_last_day(row.einde),
-                tarief=row.tarief,
-                bijzonder=row.tarief_bijzonder,
+                start=write_date(row.ingang),
+                end=_last_day(row.einde),
+                tariff=row.tarief,
+                special=row.tarief_bijzonder,
                 per_vijf_minuten=row.per_vijf_minuten,
             )
             found.setdefault(_as_rubriek(row.prestatiecode), []).append(fact)
@@ -320,7 +320,7 @@ class FactSource:
     def has_references(self, agb: str, uzovi: str, between: tuple[bytes, bytes] | None) -> bool:
         """Whether an insurer may have received any of a party's referentienummers in the past five years.
 
-        All of them are `tussen` these, as bytes compare and as text does; None where the two orders differ. Whoever numbers
+        All of them are `between` these, as bytes compare and as text does; None where the two orders differ. Whoever numbers
         on has none in the store between them, and one look is enough. PostgreSQL may have another order than SQLite, whose
         order is that of bytes.
         """

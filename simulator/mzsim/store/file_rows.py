@@ -181,7 +181,7 @@ def _in_euro(beleid: Mapping[str, Any]) -> dict[str, Any]:
 class FileRows:
     """Answers which rows the store holds under a key.
 
-    `voor_bericht` leaves out prestaties received with it or later; `masker` hides who somebody is, None shows it.
+    `for_message` leaves out prestaties received with it or later; `mask` hides who somebody is, None shows it.
     """
 
     def __init__(self, connection: Connection, for_message: int, mask: Mask = None) -> None:
@@ -208,7 +208,7 @@ class FileRows:
         return tuple(rows) or (Row(listing, named, None),)
 
     def prestaties(self, **key: str) -> tuple[tuple[EarlierRecord, Row], ...]:
-        """The prestaties under a key, in order: each as those judge it who look back, and as `zoek` gives it."""
+        """The prestaties under a key, in order: each as those judge it who look back, and as `find` gives it."""
         found = self._connection.execute(_earlier_records(tuple(key)), key)
         earlier_records = [row for row in map(EarlierRecord._make, found) if row.bericht_id < self._for_message]
         return tuple(zip(earlier_records, self.find("prestaties", **key), strict=True)) if earlier_records else ()

@@ -34,7 +34,7 @@ def load_file(store: Database, path: Source) -> bool:
     with store.change() as connection:
         references = References(connection, file)
         references.require()
-        changed = _Load(connection, file.inhoud, references).write()
+        changed = _Load(connection, file.content, references).write()
         references.require_labels()
         if changed:
             connection.commit()

@@ -40,7 +40,7 @@ def day(stored: str | dt.date) -> bytes:
 def find(
     connection: Connection, order: str, fixed: Mapping[str, Any], /, **lists: Collection[str] | Collection[int]
 ) -> Iterator[Any]:
-    """The rows of a statement with `IN :name` for each of these lists, and `vast` for its other names; types as the
+    """The rows of a statement with `IN :name` for each of these lists, and `fixed` for its other names; types as the
     driver's.
 
     The first list is asked for in parts, so its condition must hold for every row (AND); the others are asked for as a

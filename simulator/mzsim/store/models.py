@@ -139,7 +139,7 @@ class TariefTable(Model):
 class CombinatieregelTable(Model):
     """A rule on the combination, order, interval or number of prestaties (NZa), or why one can't be judged.
 
-    Which keys are filled depends on `soort`; see `bestand.Combinatieregel`.
+    Which keys are filled depends on `soort`; see `file.CombinatieregelTable`.
     """
 
     __tablename__ = "combinatieregels"

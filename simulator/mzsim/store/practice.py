@@ -149,7 +149,7 @@ class PracticeSource:
         return [MachtigingRow(*row) for row in self._connection.execute(_MACHTIGINGEN, {"agb": self._agb})]
 
     def honoraria(self, codes: Collection[str], until: str) -> list[tuple[str, EarlierRecord]]:
-        """Its granted records 01 with these codes and a datum prestatie (EEJJMMDD) before `tot`, credits among them, oldest
+        """Its granted records 01 with these codes and a datum prestatie (EEJJMMDD) before `until`, credits among them, oldest
         first; each with the UZOVI-nummer of its insurer."""
         values = {"agb": self._agb, "codes": sorted(codes), "tot": until}
         return [(uzovi, EarlierRecord(*row)) for uzovi, *row in self._connection.execute(_PRESTATIES, values)]
@@ -157,7 +157,7 @@ class PracticeSource:
     def counts(
         self, of: tuple[dt.date, str], until: tuple[dt.date, str], born_by: Mapping[int, dt.date]
     ) -> Sequence[CountRow]:
-        """Of every contracted practice and of this one, over a period; both ends as a day and as EEJJMMDD, `tot` exclusive.
+        """Of every contracted practice and of this one, over a period; both ends as a day and as EEJJMMDD, `until` exclusive.
 
         `born_by` has for the first age of each band the last day of birth of who has that age.
         """

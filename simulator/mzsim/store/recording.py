@@ -34,7 +34,7 @@ class Recorded(NamedTuple):
 
 
 _COLUMNS = ("bericht_id", "persoon", "referentienummer", "vorig_referentienummer", "datum", *Recorded._fields)
-"""What `Vastlegging.prestatie` puts together; no row has a name there, which would take as long as all the rest."""
+"""What `Recording.prestatie` puts together; no row has a name there, which would take as long as all the rest."""
 
 
 class MessageRow(NamedTuple):
@@ -105,14 +105,14 @@ class Recording:
     def __init__(self, connection: Connection, message: MessageRow) -> None:
         self._connection = connection
         self._message = message
-        self.bericht_id: int = connection.execute(_NEW_MESSAGE, message._asdict()).scalar_one()
+        self.message_id: int = connection.execute(_NEW_MESSAGE, message._asdict()).scalar_one()
         self._waiting: list[tuple[str | int | None, ...]] = []
 
     def prestatie(
         self, person: str, referentienummer: str, previous_referentienummer: str, date: str, rest: Recorded
     ) -> None:
         """Adds a prestatierecord: of whom, under which numbers as they are compared ("" for none), of which day (EEJJMMDD)."""
-        self._waiting.append((self.bericht_id, person, referentienummer, previous_referentienummer, date, *rest))
+        self._waiting.append((self.message_id, person, referentienummer, previous_referentienummer, date, *rest))
         if len(self._waiting) >= self._PER_TIME:
             self._write_out()
 
@@ -162,7 +162,7 @@ class Recording:
         self._write_out()
         self._connection.execute(
             _MESSAGE_COMPLETE,
-            {"uitkomst": outcome, "retour": retour, "deel": part, "computer": computer, "id": self.bericht_id},
+            {"uitkomst": outcome, "retour": retour, "deel": part, "computer": computer, "id": self.message_id},
         )
 
 

@@ -37,7 +37,7 @@ class References:
         codes = connection.execute(sa.select(RetourcodeTable.code, RetourcodeTable.soort))
         self._kinds: dict[str, str] = dict(codes.all())
         self._kinds |= {entry.code: entry.soort for entry in self._content.retourcodes}
-        self._kinds |= {code.code: code.soort for code in retourcodes().values()}
+        self._kinds |= {code.code: code.kind for code in retourcodes().values()}
 
     def pakket(self, uzovi: str, code: str) -> tuple[str, str] | None:
         """The pakket that a polis means: its own insurer's, or that of the one which this is a label of."""
@@ -86,7 +86,7 @@ class References:
                 location = ("uzovi", i, "beleid", "uit", j)
                 if id not in REGISTER:
                     yield location, _unknown(id)
-                elif REGISTER[id].niveau in _INDISPENSABLE and id != _STILL_OFF:
+                elif REGISTER[id].level in _INDISPENSABLE and id != _STILL_OFF:
                     yield (
                         location,
                         f"check {id} is of level 1 or 2: a message can't be read without it; leave it out here",

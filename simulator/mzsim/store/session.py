@@ -29,7 +29,7 @@ WAITING_TIME = 10
 
 
 class Database:
-    """A store that is up to date. `lezen` and `wijzigen` give connections; a change is all or nothing."""
+    """A store that is up to date. `read` and `change` give connections; a change is all or nothing."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
@@ -137,7 +137,7 @@ def _reason(melding: str) -> str:
 def open_store(text: str, *, read_only: bool = False, existing: bool = False) -> Database:
     """The store at a URL. A SQLite file that is new is made; any other must have been brought up to date.
 
-    With `alleen_lezen` a file that is new is not made: the store is an empty one in memory. With `bestaand` it is refused.
+    With `read_only` a file that is new is not made: the store is an empty one in memory. With `existing` it is refused.
     """
     url = _url(text)
     new = _is_new(url)

@@ -25,7 +25,7 @@ class StoreState(NamedTuple):
 
 
 def state_of(connection: Connection, *, in_change: bool) -> StoreState:
-    """The state of a store; `in_wijziging` says that the transaction has counted its own change already."""
+    """The state of a store; `in_change` says that the transaction has counted its own change already."""
     revision = connection.scalar(sa.text("SELECT revisie FROM stand")) or 0
     return StoreState(REVISION, revision - in_change, _content(connection))
 

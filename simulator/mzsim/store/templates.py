@@ -27,7 +27,7 @@ from mzsim.store.session import Database, sqlite_connection, upgrade
 def fresh_store(files: Sequence[Path], folder_: Path) -> Iterator[Database]:
     """A new store that holds these files, loaded in order; it is gone at the end. Raises StoreFileError.
 
-    `map_` keeps what was loaded for whoever asks for the same files; a file that has changed is loaded again. One at a
+    `folder_` keeps what was loaded for whoever asks for the same files; a file that has changed is loaded again. One at a
     time in a process: the stores share an engine, whose statements stay compiled.
     """
     engine = _engine()

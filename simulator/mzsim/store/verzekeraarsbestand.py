@@ -335,8 +335,8 @@ KEYS = {
 class Verzekeraarsbestand(NamedTuple):
     """A file that is right in itself, with its lines; what it refers to is for the loader to find."""
 
-    inhoud: Content
-    boom: Tree
+    content: Content
+    tree: Tree
 
 
 def read_file(path: Source) -> Verzekeraarsbestand:
@@ -352,6 +352,6 @@ def _double(tree: Tree, content: Content) -> Iterator[YamlError]:
         for i, entry in enumerate(getattr(content, listing)):
             earlier = seen.setdefault(tuple(getattr(entry, name) for name in key), i)
             if earlier != i:
-                line = tree.error((listing, earlier), "").regel
+                line = tree.error((listing, earlier), "").line
                 other = f"{listing}[{earlier}]{f' (line {line})' if line else ''}"
                 yield tree.error((listing, i), f"has the same {', '.join(key)} as {other}; leave one of the two out")

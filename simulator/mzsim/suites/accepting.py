@@ -20,33 +20,33 @@ def to_play(case: Case) -> Case:
     """The case as it can be played where an expected retour has yet to be written: then none is expected."""
 
     def step(s: CaseStep) -> CaseStep:
-        retour = s.verwacht.retour
-        return s if retour is None or retour.is_file() else s._replace(verwacht=s.verwacht._replace(retour=None))
+        retour = s.expected.retour
+        return s if retour is None or retour.is_file() else s._replace(expected=s.expected._replace(retour=None))
 
-    return case._replace(stappen=tuple(step(s) for s in case.stappen))
+    return case._replace(steps=tuple(step(s) for s in case.steps))
 
 
 class _New(NamedTuple):
     """What a step must expect from now on, and the retour that belongs to it."""
 
-    verwacht: Expectation
+    expected: Expectation
     retour: bytes | None
 
 
 def accept_changes(case: Case, case_report: CaseReport) -> Iterator[Path]:
-    """Writes what differs, and gives each file that was written. `geval` is as its case.yaml has it."""
-    new = [_now(case, step, played) for step, played in zip(case.stappen, case_report.stappen, strict=True)]
+    """Writes what differs, and gives each file that was written. `case` is as its case.yaml has it."""
+    new = [_now(case, step, played) for step, played in zip(case.steps, case_report.steps, strict=True)]
     _require_one_content(case, new)
     for one in new:
-        place = one.verwacht.retour
+        place = one.expected.retour
         if place is not None and one.retour is not None and _content(place) != one.retour:
             write(place, one.retour)
             yield place
     changes = {
         (i, name): value
-        for i, (step, one) in enumerate(zip(case.stappen, new, strict=True))
-        for name, value in expected_as_dict(case, one.verwacht).items()
-        if value != expected_as_dict(case, step.verwacht)[name]
+        for i, (step, one) in enumerate(zip(case.steps, new, strict=True))
+        for name, value in expected_as_dict(case, one.expected).items()
+        if value != expected_as_dict(case, step.expected)[name]
     }
     if changes:
         text = case.file.read_bytes().decode("utf-8-sig")
@@ -61,7 +61,7 @@ def accept_changes(case: Case, case_report: CaseReport) -> Iterator[Path]:
 def _require_one_content(case: Case, new: list[_New]) -> None:
     retouren: dict[Path, bytes] = {}
     for one in new:
-        place = one.verwacht.retour
+        place = one.expected.retour
         if place and one.retour is not None and retouren.setdefault(place.resolve(), one.retour) != one.retour:
             raise CaseError(f"{case.file}: two steps expect {place.name} and now get different retours")
 
@@ -71,19 +71,19 @@ def _content(place: Path) -> bytes | None:
 
 
 def _now(case: Case, step: CaseStep, played: StepReport) -> _New:
-    outcome, earlier = played.uitkomst, step.verwacht
+    outcome, earlier = played.outcome, step.expected
     if outcome is None or not played.differences:
         return _New(earlier, played.retour)
     retour = None
     if played.retour is not None and "retour" in earlier.given:
-        retour = earlier.retour or case.map_ / retour_name(step.declaratie)
+        retour = earlier.retour or case.folder / retour_name(step.declaration)
     meldingen = tuple(tuple(melding_as_dict(melding).items()) for melding in outcome.meldingen)
     same = not any(difference.what == "meldingen" for difference in played.differences)
     expected = Expectation(
         given=earlier.given,
         retour=retour,
         status=outcome.status,
-        totaal_toegekend=outcome.totaal_toegekend,
+        total_granted=outcome.total_granted,
         codes=codes_of(outcome),
         meldingen=earlier.meldingen if same else meldingen,
     )

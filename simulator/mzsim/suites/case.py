@@ -27,7 +27,7 @@ Require = tuple[tuple[str, str | int | None], ...]
 
 
 class Expectation(NamedTuple):
-    """What a step must give; only what is named in `gegeven` counts, so that a retour of None can mean: none is sent.
+    """What a step must give; only what is named in `given` counts, so that a retour of None can mean: none is sent.
 
     `totaal_toegekend` in cents; `retour` is the file that the retour must be equal to.
     """
@@ -35,7 +35,7 @@ class Expectation(NamedTuple):
     given: frozenset[str]
     retour: Path | None = None
     status: Status | None = None
-    totaal_toegekend: int | None = None
+    total_granted: int | None = None
     codes: tuple[str, ...] = ()
     meldingen: tuple[Require, ...] = ()
 
@@ -43,28 +43,28 @@ class Expectation(NamedTuple):
 class CaseStep(NamedTuple):
     """One declaration of a case. `antwoord` is a script of what the insurer answers, None for the insurer itself."""
 
-    declaratie: Path
-    datum: dt.date
+    declaration: Path
+    date: dt.date
     stage: Stage
-    antwoord: Path | None
-    verwacht: Expectation
+    answer: Path | None
+    expected: Expectation
 
 
 class Case(NamedTuple):
     """A case. The files of its store are paths; a list that comes with the program is the path of that list."""
 
-    map_: Path
+    folder: Path
     id: str
-    titel: str
-    bron: str | None
+    title: str
+    source: str | None
     tags: tuple[str, ...]
     store: tuple[Path, ...]
-    stappen: tuple[CaseStep, ...]
+    steps: tuple[CaseStep, ...]
 
     @property
     def file(self) -> Path:
         """Its case.yaml."""
-        return self.map_ / NAME
+        return self.folder / NAME
 
 
 def _id(value: str) -> str:
@@ -144,7 +144,7 @@ class _CaseFile(FileLine):
 def read_case(folder_: Path, *, still_without_retour: bool = False) -> Case:
     """The case in a folder. Raises CaseError for the first thing that is wrong in it; every file it names must exist.
 
-    With `nog_zonder_retour` an expected retour may be missing: it is about to be written.
+    With `still_without_retour` an expected retour may be missing: it is about to be written.
     """
     path = folder_ / NAME
     try:
@@ -153,13 +153,13 @@ def read_case(folder_: Path, *, still_without_retour: bool = False) -> Case:
     except StoreFileError as error:
         raise CaseError(str(error)) from None
     return Case(
-        map_=folder_,
+        folder=folder_,
         id=content.id,
-        titel=content.title,
-        bron=content.source,
+        title=content.title,
+        source=content.source,
         tags=tuple(content.tags),
         store=tuple(_store_file(folder_, name) for name in content.store),
-        stappen=tuple(_step(folder_, step, content) for step in content.steps),
+        steps=tuple(_step(folder_, step, content) for step in content.steps),
     )
 
 
@@ -168,15 +168,15 @@ def _step(folder_: Path, step: _StepFile, case: _CaseFile) -> CaseStep:
     assert date is not None, "seen by _ontbrekend"
     requirements = step.expect
     return CaseStep(
-        declaratie=_in(folder_, step.declaration),
-        datum=date,
+        declaration=_in(folder_, step.declaration),
+        date=date,
         stage=Stage(step.stage or case.stage),
-        antwoord=_in(folder_, step.antwoord) if step.antwoord else None,
-        verwacht=Expectation(
+        answer=_in(folder_, step.antwoord) if step.antwoord else None,
+        expected=Expectation(
             given=frozenset(requirements.model_fields_set),
             retour=_in(folder_, requirements.retour) if requirements.retour else None,
             status=Status(requirements.status) if requirements.status else None,
-            totaal_toegekend=int(requirements.totaal_toegekend.replace(".", "")),
+            total_granted=int(requirements.totaal_toegekend.replace(".", "")),
             codes=tuple(requirements.codes),
             meldingen=tuple(_require(melding) for melding in requirements.meldingen),
         ),
@@ -239,39 +239,39 @@ def find_cases(folder_: Path, *, still_without_retour: bool = False) -> list[Cas
 
 def as_yaml(case: Case) -> str:
     """The text of the case.yaml of a case; the same case gives the same text, and reading it gives the same case."""
-    first = case.stappen[0]
-    same_stage = all(step.stage is first.stage for step in case.stappen)
+    first = case.steps[0]
+    same_stage = all(step.stage is first.stage for step in case.steps)
     header: dict[str, Any] = {
         "id": case.id,
-        "title": case.titel,
-        "source": case.bron,
+        "title": case.title,
+        "source": case.source,
         "tags": list(case.tags),
-        "date": first.datum,
+        "date": first.date,
         "stage": str(first.stage) if same_stage else "all",
-        "store": [name_in(case.map_, file) for file in case.store],
+        "store": [name_in(case.folder, file) for file in case.store],
     }
-    steps = [_step_as_dict(case, step, header) for step in case.stappen]
+    steps = [_step_as_dict(case, step, header) for step in case.steps]
     filled = {name: value for name, value in header.items() if value not in (None, [])}
     return _dump({**filled, "steps": steps})
 
 
 def _step_as_dict(case: Case, step: CaseStep, header: dict[str, Any]) -> dict[str, Any]:
-    shown_as: dict[str, Any] = {"declaration": name_in(case.map_, step.declaratie)}
-    if step.datum != header["date"]:
-        shown_as["date"] = step.datum
+    shown_as: dict[str, Any] = {"declaration": name_in(case.folder, step.declaration)}
+    if step.date != header["date"]:
+        shown_as["date"] = step.date
     if step.stage != header["stage"]:
         shown_as["stage"] = str(step.stage)
-    if step.antwoord:
-        shown_as["antwoord"] = name_in(case.map_, step.antwoord)
-    return {**shown_as, "expect": expected_as_dict(case, step.verwacht)}
+    if step.answer:
+        shown_as["antwoord"] = name_in(case.folder, step.answer)
+    return {**shown_as, "expect": expected_as_dict(case, step.expected)}
 
 
 def expected_as_dict(case: Case, expected: Expectation) -> dict[str, Any]:
     """What a step expects as its case.yaml holds it."""
     requirements = {
-        "retour": name_in(case.map_, expected.retour) if expected.retour else None,
+        "retour": name_in(case.folder, expected.retour) if expected.retour else None,
         "status": expected.status and str(expected.status),
-        "totaal_toegekend": as_euro(expected.totaal_toegekend or 0),
+        "totaal_toegekend": as_euro(expected.total_granted or 0),
         "codes": list(expected.codes),
         "meldingen": [dict(require) for require in expected.meldingen],
     }
@@ -329,5 +329,5 @@ def choose(cases: Iterable[Case], word: str | None, tags: Iterable[str]) -> list
     return [
         case
         for case in cases
-        if sought in f"{case.id}\n{case.titel}".casefold() and (not asked or asked & set(case.tags))
+        if sought in f"{case.id}\n{case.title}".casefold() and (not asked or asked & set(case.tags))
     ]

@@ -22,31 +22,31 @@ _NO = "none"
 
 
 class Difference(NamedTuple):
-    """One difference. `wat` is the key of `expect` that it is about.
+    """One difference. `what` is the key of `expect` that it is about.
 
     Of a retour: the line of the retour that was found (1-based; None for a record that is missing), kenmerk,
-    identificatie, and the rubriek where one differs. `verwacht` and `gevonden` are not masked.
+    identificatie, and the rubriek where one differs. `expected` and `found` are not masked.
     """
 
     what: str
-    regel: int | None
+    line: int | None
     record: str | None
     identificatie: int | None
     rubriek: str | None
-    verwacht: str
-    gevonden: str
+    expected: str
+    found: str
 
 
 def differences(
     expected: Expectation, expected_retour: bytes | None, outcome: Outcome, retour: bytes | None
 ) -> Iterator[Difference]:
-    """Everything in which an answer is not what was expected; `verwachte_retour` is the content of `verwacht.retour`."""
+    """Everything in which an answer is not what was expected; `expected_retour` is the content of `expected.retour`."""
     given = expected.given
     if "status" in given and expected.status is not outcome.status:
         yield _in_the_whole("status", str(expected.status), str(outcome.status))
-    if "totaal_toegekend" in given and expected.totaal_toegekend != outcome.totaal_toegekend:
-        require = as_euro(expected.totaal_toegekend or 0)
-        yield _in_the_whole("totaal_toegekend", require, as_euro(outcome.totaal_toegekend))
+    if "totaal_toegekend" in given and expected.total_granted != outcome.total_granted:
+        require = as_euro(expected.total_granted or 0)
+        yield _in_the_whole("totaal_toegekend", require, as_euro(outcome.total_granted))
     codes = codes_of(outcome)
     if "codes" in given and expected.codes != codes:
         yield _in_the_whole("codes", " ".join(expected.codes) or _NO, " ".join(codes) or _NO)
@@ -67,9 +67,9 @@ def melding_as_dict(melding: Melding) -> dict[str, str | int | None]:
     return {
         "record": finding.record,
         "identificatie": finding.identificatie,
-        "rubriek": finding.controle.rubriek,
+        "rubriek": finding.check.rubriek,
         "retourcode": melding.retourcode,
-        "controle": finding.controle.id,
+        "controle": finding.check.id,
     }
 
 
@@ -98,28 +98,28 @@ def _text(fields: dict[str, Any]) -> str:
 
 
 class _Record(NamedTuple):
-    nummer: int
-    inhoud: bytes
-    einde: bytes
+    number: int
+    content: bytes
+    end: bytes
 
     @property
-    def sleutel(self) -> bytes:
+    def key(self) -> bytes:
         """What it is about: kenmerk and identificatie, of a commentaarrecord its regelnummer as well."""
-        length = {b"98": 18}.get(self.inhoud[:2], 14) if self.inhoud[:2] in _NUMBERED else 2
-        return self.inhoud[:length]
+        length = {b"98": 18}.get(self.content[:2], 14) if self.content[:2] in _NUMBERED else 2
+        return self.content[:length]
 
     def difference(self, rubriek: str | None, expected: str, found: str, *, missing: bool = False) -> Difference:
-        kenmerk = self.inhoud[:2].decode(CHARSET)
-        number = self.inhoud[2:14] if self.inhoud[:2] in _NUMBERED else b""
+        kenmerk = self.content[:2].decode(CHARSET)
+        number = self.content[2:14] if self.content[:2] in _NUMBERED else b""
         identificatie = int(number) if number.isdigit() else None
-        return Difference("retour", None if missing else self.nummer, kenmerk, identificatie, rubriek, expected, found)
+        return Difference("retour", None if missing else self.number, kenmerk, identificatie, rubriek, expected, found)
 
     @property
     def short(self) -> str:
         """The record in a few words."""
-        if self.inhoud[:2] not in FIRST_RETOURCODE or len(self.inhoud) != RETOUR_LENGTH:
+        if self.content[:2] not in FIRST_RETOURCODE or len(self.content) != RETOUR_LENGTH:
             return "a record"
-        return f"a record with {' '.join(given_codes(self.inhoud)) or 'no retourcode'}"
+        return f"a record with {' '.join(given_codes(self.content)) or 'no retourcode'}"
 
 
 def _retour(expected: bytes | None, found: bytes | None) -> Iterator[Difference]:
@@ -129,7 +129,7 @@ def _retour(expected: bytes | None, found: bytes | None) -> Iterator[Difference]
         yield _in_the_whole("retour", _size(expected), _size(found))
         return
     old, new = _records(expected), _records(found)
-    comparison = SequenceMatcher(None, [r.sleutel for r in old], [r.sleutel for r in new], autojunk=False)
+    comparison = SequenceMatcher(None, [r.key for r in old], [r.key for r in new], autojunk=False)
     for kind, i, j, k, m in comparison.get_opcodes():
         if kind == "equal":
             for one, other in zip(old[i:j], new[k:m], strict=True):
@@ -149,16 +149,16 @@ def _records(retour: bytes) -> list[_Record]:
 
 
 def _record(one: _Record, other: _Record) -> Iterator[Difference]:
-    if one.einde != other.einde:
-        yield other.difference(None, f"line end {_end(one.einde)}", f"line end {_end(other.einde)}")
-    if one.inhoud == other.inhoud:
+    if one.end != other.end:
+        yield other.difference(None, f"line end {_end(one.end)}", f"line end {_end(other.end)}")
+    if one.content == other.content:
         return
-    layout = _RETOUR.get(one.inhoud[:2])
-    if layout is None or len(one.inhoud) != len(other.inhoud) or len(one.inhoud) != RETOUR_LENGTH:
-        yield other.difference(None, f"{len(one.inhoud)} positions", f"{len(other.inhoud)} positions")
+    layout = _RETOUR.get(one.content[:2])
+    if layout is None or len(one.content) != len(other.content) or len(one.content) != RETOUR_LENGTH:
+        yield other.difference(None, f"{len(one.content)} positions", f"{len(other.content)} positions")
         return
     for rubriek in layout.rubrieken:
-        left, right = one.inhoud[rubriek.plaats], other.inhoud[rubriek.plaats]
+        left, right = one.content[rubriek.plaats], other.content[rubriek.plaats]
         if left != right:
             yield other.difference(rubriek.nummer, left.decode(CHARSET), right.decode(CHARSET))
 

@@ -23,7 +23,7 @@ def masked(difference: Difference) -> Difference:
     """A difference without the values of a person."""
     if difference.rubriek not in PERSONAL:
         return difference
-    return difference._replace(verwacht=mask(difference.verwacht), gevonden=mask(difference.gevonden))
+    return difference._replace(expected=mask(difference.expected), found=mask(difference.found))
 
 
 def shown(differences: Iterable[Difference], *, unmask: bool) -> list[Difference]:
@@ -50,7 +50,7 @@ def report_as_dict(case_report: CaseReport, *, unmask: bool) -> dict[str, Any]:
         **case_as_dict(case),
         "verdict": case_report.verdict,
         "error": case_report.error,
-        "steps": [_step_as_dict(case, step, unmask=unmask) for step in case_report.stappen],
+        "steps": [_step_as_dict(case, step, unmask=unmask) for step in case_report.steps],
     }
 
 
@@ -58,31 +58,31 @@ def case_as_dict(case: Case) -> dict[str, Any]:
     """What a case is, for JSON."""
     return {
         "id": case.id,
-        "title": case.titel,
-        "source": case.bron,
+        "title": case.title,
+        "source": case.source,
         "tags": list(case.tags),
-        "folder": str(case.map_),
+        "folder": str(case.folder),
     }
 
 
 def _step_as_dict(case: Case, step: StepReport, *, unmask: bool) -> dict[str, Any]:
     return {
-        "declaration": name_in(case.map_, step.step.declaratie),
-        "date": str(step.step.datum),
+        "declaration": name_in(case.folder, step.step.declaration),
+        "date": str(step.step.date),
         "stage": step.step.stage,
         "verdict": step.verdict,
         "error": step.error,
-        **(as_dict(step.uitkomst) if step.uitkomst else {}),
+        **(as_dict(step.outcome) if step.outcome else {}),
         "verschillen": [
             {
                 "wat": v.what,
-                "regel": v.regel,
+                "regel": v.line,
                 "record": v.record,
                 "identificatie": v.identificatie,
                 "rubriek": v.rubriek,
                 "naam": rubriek_name(v.rubriek) if v.rubriek else None,
-                "verwacht": v.verwacht,
-                "gevonden": v.gevonden,
+                "verwacht": v.expected,
+                "gevonden": v.found,
             }
             for v in shown(step.differences, unmask=unmask)
         ],
@@ -91,22 +91,22 @@ def _step_as_dict(case: Case, step: StepReport, *, unmask: bool) -> dict[str, An
 
 def in_one_line(step: StepReport) -> str:
     """How a step ended."""
-    if step.uitkomst is None:
+    if step.outcome is None:
         return step.error or ""
-    by = f" by {step.uitkomst.afzender}" if step.uitkomst.afzender else ""
-    amounts = f"{as_euro(step.uitkomst.totaal_toegekend)} of {as_euro(step.uitkomst.totaal_ingediend)}"
-    return f"{step.uitkomst.status}{by}, {amounts}"
+    by = f" by {step.outcome.sender}" if step.outcome.sender else ""
+    amounts = f"{as_euro(step.outcome.total_granted)} of {as_euro(step.outcome.total_declared)}"
+    return f"{step.outcome.status}{by}, {amounts}"
 
 
 def report_parts(case_report: CaseReport, *, unmask: bool) -> Iterator[Part]:
     """A case that didn't pass: which steps, and what differs."""
     case = case_report.case
-    yield f"{case_report.verdict.upper()} {case.id}: {showable(case.titel)} ({filename(case.map_)})"
+    yield f"{case_report.verdict.upper()} {case.id}: {showable(case.title)} ({filename(case.folder)})"
     if case_report.error:
         yield f"  {case_report.error}"
-    for number, step in enumerate(case_report.stappen, start=1):
+    for number, step in enumerate(case_report.steps, start=1):
         if step.verdict != "passed":
-            yield f"  step {number}, {name_in(case.map_, step.step.declaratie)}: {in_one_line(step)}"
+            yield f"  step {number}, {name_in(case.folder, step.step.declaration)}: {in_one_line(step)}"
             yield from _difference_parts(shown(step.differences, unmask=unmask))
             for line in _why(step):
                 yield f"  {line}"
@@ -115,12 +115,12 @@ def report_parts(case_report: CaseReport, *, unmask: bool) -> Iterator[Part]:
 
 def _why(step: StepReport) -> Iterator[str]:
     """The objections that made the answer what it is."""
-    meldingen = step.uitkomst.meldingen if step.uitkomst else ()
+    meldingen = step.outcome.meldingen if step.outcome else ()
     for melding in meldingen[:_MOST]:
-        finding, check = melding.finding, melding.finding.controle
+        finding, check = melding.finding, melding.finding.check
         number = "" if finding.identificatie is None else f" {finding.identificatie}"
         code = melding.retourcode or "no retour"
-        yield f"{code} on record {finding.record}{number}: {check.id} {check.zin} [{check.bron}]"
+        yield f"{code} on record {finding.record}{number}: {check.id} {check.sentence} [{check.source}]"
     if len(meldingen) > _MOST:
         yield f"and {len(meldingen) - _MOST} more"
 
@@ -130,12 +130,12 @@ def _difference_parts(differences: Sequence[Difference]) -> Iterator[Part]:
         return
     rows = (
         (
-            str(v.regel or ""),
+            str(v.line or ""),
             v.record or "",
             str(v.identificatie or ""),
             rubriek(v),
-            value(v.verwacht),
-            value(v.gevonden),
+            value(v.expected),
+            value(v.found),
         )
         for v in differences[:_MOST]
     )
@@ -158,7 +158,7 @@ def count(n: int, what: str) -> str:
 
 def case_parts(cases: Iterable[tuple[str, Case]]) -> Iterator[Part]:
     """A table of cases with their suites."""
-    rows = [(suite, g.id, g.titel, ", ".join(g.tags), str(len(g.stappen))) for suite, g in cases]
+    rows = [(suite, g.id, g.title, ", ".join(g.tags), str(len(g.steps))) for suite, g in cases]
     yield Table(("suite", "case", "title", "tags", "steps"), rows)
 
 

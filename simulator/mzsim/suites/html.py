@@ -47,23 +47,21 @@ def _case(case_report: CaseReport, *, unmask: bool) -> dict[str, Any]:
         "geval": case_report.case,
         "oordeel": case_report.verdict,
         "fout": case_report.error,
-        "zoek": f"{case_report.case.id} {case_report.case.titel} {_codes(case_report)}".casefold(),
-        "stappen": [_step(case_report, step, codes, unmask=unmask) for step in case_report.stappen],
+        "zoek": f"{case_report.case.id} {case_report.case.title} {_codes(case_report)}".casefold(),
+        "stappen": [_step(case_report, step, codes, unmask=unmask) for step in case_report.steps],
     }
 
 
 def _codes(case_report: CaseReport) -> str:
-    return " ".join(
-        m.retourcode or "" for step in case_report.stappen if step.uitkomst for m in step.uitkomst.meldingen
-    )
+    return " ".join(m.retourcode or "" for step in case_report.steps if step.outcome for m in step.outcome.meldingen)
 
 
 def _step(case_report: CaseReport, step: StepReport, codes: Any, *, unmask: bool) -> dict[str, Any]:
     explanation = _explanation(step, codes)
     return {
         "oordeel": step.verdict,
-        "declaratie": name_in(case_report.case.map_, step.step.declaratie),
-        "datum": step.step.datum,
+        "declaratie": name_in(case_report.case.folder, step.step.declaration),
+        "datum": step.step.date,
         "stage": step.step.stage,
         "regel": in_one_line(step),
         "verschillen": shown(step.differences, unmask=unmask),

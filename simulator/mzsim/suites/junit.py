@@ -27,7 +27,7 @@ def as_junit(suite: str, case_reports: Sequence[CaseReport], *, unmask: bool) ->
     root = ET.Element("testsuites", tallies)
     folder = ET.SubElement(root, "testsuite", {"name": suite, **tallies})
     for case_report in case_reports:
-        name = xml_text(f"{case_report.case.id}: {case_report.case.titel}")
+        name = xml_text(f"{case_report.case.id}: {case_report.case.title}")
         case = ET.SubElement(folder, "testcase", {"classname": suite, "name": name})
         if not case_report.passed:
             kind = "error" if case_report.verdict == "error" else "failure"
@@ -43,10 +43,10 @@ def lines_of(case_report: CaseReport, *, unmask: bool) -> Iterator[str]:
     """What keeps a case from passing, a line each."""
     if case_report.error:
         yield case_report.error
-    for number, step in enumerate(case_report.stappen, start=1):
+    for number, step in enumerate(case_report.steps, start=1):
         if step.verdict == "passed":
             continue
-        yield f"step {number}, {name_in(case_report.case.map_, step.step.declaratie)}: {in_one_line(step)}"
+        yield f"step {number}, {name_in(case_report.case.folder, step.step.declaration)}: {in_one_line(step)}"
         differences = shown(step.differences, unmask=unmask)
         yield from (f"  {_line(difference)}" for difference in differences[:_MOST])
         if len(differences) > _MOST:
@@ -54,9 +54,9 @@ def lines_of(case_report: CaseReport, *, unmask: bool) -> Iterator[str]:
 
 
 def _line(v: Difference) -> str:
-    where = f"line {v.regel}, " if v.regel else ""
+    where = f"line {v.line}, " if v.line else ""
     record = f"record {v.record}{f' nr {v.identificatie}' if v.identificatie is not None else ''} " if v.record else ""
-    return f"{where}{record}{rubriek(v)}: expected {value(v.verwacht)}, found {value(v.gevonden)}"
+    return f"{where}{record}{rubriek(v)}: expected {value(v.expected)}, found {value(v.found)}"
 
 
 def xml_text(value: str) -> str:

@@ -23,30 +23,30 @@ from mzsim.suites.playing import CaseReport, play_case
 class Setup(NamedTuple):
     """What a case is made of; `stores` are files and @names."""
 
-    map_: Path
+    folder: Path
     declaraties: tuple[Path, ...]
     stores: tuple[str, ...]
-    titel: str | None
+    title: str | None
     tags: tuple[str, ...]
-    datum: dt.date
+    date: dt.date
     stage: Stage
 
 
 def make_case(setup: Setup) -> CaseReport:
     """Makes the folder of a case and says what came back. Raises a MzsimError, and then there is no folder."""
-    if setup.map_.exists():
-        raise OutputError(f"{setup.map_}: is there already; choose another name, or see mzsim suite accept")
-    id_ = _id(setup.map_)
+    if setup.folder.exists():
+        raise OutputError(f"{setup.folder}: is there already; choose another name, or see mzsim suite accept")
+    id_ = _id(setup.folder)
     try:
-        setup.map_.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".mzsim-", dir=setup.map_.parent) as work:
+        setup.folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".mzsim-", dir=setup.folder.parent) as work:
             case_report = _fill(setup, id_, Path(work) / "geval", Path(work))
-            (Path(work) / "geval").rename(setup.map_)
+            (Path(work) / "geval").rename(setup.folder)
     except OSError as error:
-        raise OutputError(f"{setup.map_}: can't be made: {error.strerror}") from None
-    case = _moved(case_report.case, setup.map_)
-    steps = zip(case_report.stappen, case.stappen, strict=True)
-    return case_report._replace(case=case, stappen=tuple(played._replace(step=step) for played, step in steps))
+        raise OutputError(f"{setup.folder}: can't be made: {error.strerror}") from None
+    case = _moved(case_report.case, setup.folder)
+    steps = zip(case_report.steps, case.steps, strict=True)
+    return case_report._replace(case=case, steps=tuple(played._replace(step=step) for played, step in steps))
 
 
 def _id(folder: Path) -> str:
@@ -70,25 +70,25 @@ def _fill(setup: Setup, id_: str, folder: Path, work: Path) -> CaseReport:
     arrangement = _Arrangement(folder)
     stores = tuple(arrangement.store_file(name) for name in setup.stores)
     steps = tuple(
-        CaseStep(arrangement.copy(declaration), setup.datum, setup.stage, None, Expectation(frozenset()))
+        CaseStep(arrangement.copy(declaration), setup.date, setup.stage, None, Expectation(frozenset()))
         for declaration in setup.declaraties
     )
-    title = setup.titel or ", ".join(declaration.name for declaration in setup.declaraties)
+    title = setup.title or ", ".join(declaration.name for declaration in setup.declaraties)
     case = Case(folder, id_, title, None, setup.tags, stores, steps)
     case_report = play_case(case, work)
-    for error in (case_report.error, *(step.error for step in case_report.stappen)):
+    for error in (case_report.error, *(step.error for step in case_report.steps)):
         if error is not None:
             raise InputError(arrangement.with_sources(error))
     expected = []
-    for step in case_report.stappen:
-        assert step.uitkomst is not None
+    for step in case_report.steps:
+        assert step.outcome is not None
         place = None
         if step.retour is not None:
-            place = folder / arrangement.name(retour_name(step.step.declaratie))
+            place = folder / arrangement.name(retour_name(step.step.declaration))
             place.write_bytes(step.retour)
         given = frozenset({"retour", "status"})
-        expected.append(step.step._replace(verwacht=Expectation(given, place, step.uitkomst.status)))
-    case = case._replace(stappen=tuple(expected))
+        expected.append(step.step._replace(expected=Expectation(given, place, step.outcome.status)))
+    case = case._replace(steps=tuple(expected))
     case.file.write_text(as_yaml(case), "utf-8")
     return case_report._replace(case=case)
 
@@ -136,12 +136,12 @@ def _moved(case: Case, folder: Path) -> Case:
     """The case with its own files in the folder where it is now."""
 
     def now(files: Iterable[Path]) -> tuple[Path, ...]:
-        return tuple(folder / file.name if file.parent == case.map_ else file for file in files)
+        return tuple(folder / file.name if file.parent == case.folder else file for file in files)
 
     steps = []
-    for step in case.stappen:
-        (declaration,) = now([step.declaratie])
-        retour = step.verwacht.retour
-        expected = step.verwacht._replace(retour=folder / retour.name if retour else None)
-        steps.append(step._replace(declaratie=declaration, verwacht=expected))
-    return case._replace(map_=folder, store=now(case.store), stappen=tuple(steps))
+    for step in case.steps:
+        (declaration,) = now([step.declaration])
+        retour = step.expected.retour
+        expected = step.expected._replace(retour=folder / retour.name if retour else None)
+        steps.append(step._replace(declaration=declaration, expected=expected))
+    return case._replace(folder=folder, store=now(case.store), steps=tuple(steps))

@@ -26,8 +26,8 @@ class StepReport(NamedTuple):
     """What came of one step: how it ended and the bytes of the retour (None: none is sent), or what prevented it."""
 
     step: CaseStep
-    declaratie: bytes
-    uitkomst: Outcome | None
+    declaration: bytes
+    outcome: Outcome | None
     retour: bytes | None
     differences: tuple[Difference, ...]
     error: str | None
@@ -41,20 +41,20 @@ class StepReport(NamedTuple):
 
 
 class CaseReport(NamedTuple):
-    """What came of a case; `fout` is what kept it from being played at all, a wrong store file for one.
+    """What came of a case; `error` is what kept it from being played at all, a wrong store file for one.
 
     `codes` are the retourcodes that its store adds to the list.
     """
 
     case: Case
-    stappen: tuple[StepReport, ...]
+    steps: tuple[StepReport, ...]
     error: str | None
     codes: tuple[Retourcode, ...] = ()
 
     @property
     def verdict(self) -> Verdict:
         """The verdict: the worst of its steps."""
-        seen = {step.verdict for step in self.stappen}
+        seen = {step.verdict for step in self.steps}
         if self.error is not None or "error" in seen:
             return "error"
         return "failed" if "failed" in seen else "passed"
@@ -68,12 +68,12 @@ class CaseReport(NamedTuple):
 def play_case(case: Case, work_folder: Path) -> CaseReport:
     """Plays a case on a store of its own. What goes wrong with its files is in the verslag; nothing is raised for it.
 
-    `werkmap` is an existing folder for what is made on the way; cases that share one share what was loaded, also
+    `work_folder` is an existing folder for what is made on the way; cases that share one share what was loaded, also
     between processes.
     """
     try:
         with fresh_store(case.store, work_folder / "stores") as store:
-            steps = tuple(_play(step, store) for step in case.stappen)
+            steps = tuple(_play(step, store) for step in case.steps)
             return CaseReport(case, steps, None, _own_codes(steps, store, case))
     except MzsimError as error:
         return CaseReport(case, (), str(error))
@@ -82,24 +82,24 @@ def play_case(case: Case, work_folder: Path) -> CaseReport:
 def _play(step: CaseStep, store: Database) -> StepReport:
     empty = StepReport(step, b"", None, None, (), None)
     try:
-        declaration = _content(step.declaratie)
-        expected = _content(step.verwacht.retour) if step.verwacht.retour else None
+        declaration = _content(step.declaration)
+        expected = _content(step.expected.retour) if step.expected.retour else None
     except CaseError as error:
         return empty._replace(error=str(error))
     stream = BytesIO()
     try:
         outcome = replay(_order(step, RetourStream(stream), store), store)
     except MzsimError as error:
-        return empty._replace(declaratie=declaration, error=str(error))
+        return empty._replace(declaration=declaration, error=str(error))
     retour = stream.getvalue() if outcome.has_retour else None
-    found = tuple(differences(step.verwacht, expected, outcome, retour))
+    found = tuple(differences(step.expected, expected, outcome, retour))
     return StepReport(step, declaration, outcome, retour, found, None)
 
 
 def _order(step: CaseStep, retour: RetourStream, store: Database) -> Order:
     """What `replay` is asked. Raises ScriptError for a script of answers that is wrong."""
-    answer = load_script(step.antwoord, store) if step.antwoord else None
-    return Order(step.declaratie, retour, step.datum, step.stage, antwoord=answer)
+    answer = load_script(step.answer, store) if step.answer else None
+    return Order(step.declaration, retour, step.date, step.stage, script=answer)
 
 
 def _content(file: Path) -> bytes:
@@ -111,9 +111,9 @@ def _content(file: Path) -> bytes:
 
 def _own_codes(steps: tuple[StepReport, ...], store: Database, case: Case) -> tuple[Retourcode, ...]:
     """The codes of the store, where an answer holds one that the list doesn't."""
-    given = {m.retourcode for step in steps if step.uitkomst for m in step.uitkomst.meldingen}
+    given = {m.retourcode for step in steps if step.outcome for m in step.outcome.meldingen}
     if given <= {None, *retourcodes()}:
         return ()
     with store.read() as connection:
-        codes = FactSource(connection, case.stappen[0].datum).retourcodes()
+        codes = FactSource(connection, case.steps[0].date).retourcodes()
     return tuple(codes[code] for code in sorted(codes))

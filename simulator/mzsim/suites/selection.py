@@ -13,7 +13,7 @@ def chosen_cases(
 ) -> list[Case]:
     """The cases below a folder with this word in their id or title and one of these tags, at least one.
 
-    Raises CaseError where there is none; `nog_zonder_retour` as in `vind_gevallen`.
+    Raises CaseError where there is none; `still_without_retour` as in `find_cases`.
     """
     everything = find_cases(folder, still_without_retour=still_without_retour)
     chosen = choose(everything, word, tags)

@@ -125,9 +125,9 @@ def parts(played: list[Played]) -> Iterator[Part]:
 def _summary(outcome: Outcome) -> tuple[str, ...]:
     codes = dict.fromkeys(f"{m.retourcode} on {m.finding.record}" for m in outcome.meldingen)
     return (
-        outcome.afzender or "",
+        outcome.sender or "",
         str(outcome.status),
-        as_euro(outcome.totaal_ingediend),
-        as_euro(outcome.totaal_toegekend),
+        as_euro(outcome.total_declared),
+        as_euro(outcome.total_granted),
         ", ".join(codes) or "8001 on 01",
     )

@@ -81,8 +81,8 @@ class PlayedCase:
     def __init__(self, case: Case, work_folder: Path) -> None:
         self._case = case
         self._work_folder = work_folder
-        self.id, self.title, self.source, self.tags = case.id, case.titel, case.bron, case.tags
-        self.folder = case.map_
+        self.id, self.title, self.source, self.tags = case.id, case.title, case.source, case.tags
+        self.folder = case.folder
 
     def __repr__(self) -> str:
         return f"<case {self.id}>"
@@ -105,8 +105,8 @@ class PlayedCase:
         if self._case_report.verdict == "error":
             raise InputError("; ".join(lines_of(self._case_report, unmask=False)))
         played = []
-        for step in self._case_report.stappen:
-            assert step.uitkomst is not None, "an oordeel of error"
-            bookings = () if step.retour is None else bookings_of(step.declaratie, step.retour)
-            played.append(Step(step.declaratie, step.retour, str(step.uitkomst.status), bookings))
+        for step in self._case_report.steps:
+            assert step.outcome is not None, "an oordeel of error"
+            bookings = () if step.retour is None else bookings_of(step.declaration, step.retour)
+            played.append(Step(step.declaration, step.retour, str(step.outcome.status), bookings))
         return tuple(played)

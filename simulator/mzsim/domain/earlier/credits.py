@@ -34,19 +34,19 @@ class CreditKey(NamedTuple):
     its 0432, which is 0433 of the credit, as it is compared."""
 
     agb: str
-    persoon: str
-    datum: str
+    person: str
+    date: str
     prestatiecode: str
-    soort: str
-    bedrag: int
-    nummer: str
+    kind: str
+    amount: int
+    number: str
 
 
 class EarlierRecord(NamedTuple):
     """A prestatierecord that the insurer received before, as the store keeps it: its fields are the store's columns.
 
     Amounts in cents, a credit negative; its aantal is not. `agb` is who was paid. `aandelen` are what dekkingen with a
-    maximum paid of it, as `maxima.lees_aandelen` reads them.
+    maximum paid of it, as `maxima.read_shares` reads them.
     """
 
     id: int

@@ -30,7 +30,7 @@ def write_shares(shares: Shares) -> str:
 
 @lru_cache(maxsize=4096)
 def read_shares(stored: str | None) -> Shares:
-    """As `schrijf_aandelen` wrote them."""
+    """As `write_shares` wrote them."""
     if stored is None:
         return ()
     return tuple(((u, p, n), amount, count) for u, p, n, amount, count in json.loads(stored))
@@ -45,10 +45,10 @@ Usage = Mapping[DekkingKey, tuple[int, int]]
 class _Granted:
     """What was granted for one prestatie."""
 
-    __slots__ = ("bedrag", "usage")
+    __slots__ = ("amount", "usage")
 
     def __init__(self) -> None:
-        self.bedrag = 0
+        self.amount = 0
         self.usage: dict[DekkingKey, tuple[int, int]] = {}
 
 
@@ -66,19 +66,19 @@ def period(per: str | None, date: str, of_jaw: str) -> str:
 class GrantedBefore:
     """What one verzekerde was granted before. `per` are the periods of the maxima, by dekking."""
 
-    __slots__ = ("_entries", "_per", "_rows", "dagen", "used")
+    __slots__ = ("_entries", "_per", "_rows", "days", "used")
 
     def __init__(self, rows: Sequence[EarlierRecord], per: Mapping[DekkingKey, str | None]) -> None:
         self._per = per
         self._rows = list(with_debet(rows))
-        """What is not yet in `_posten`, which few verzekerden are asked for."""
+        """What is not yet in `_entries`, which few verzekerden are asked for."""
         self._entries: dict[tuple[str, PrestatieKey], _Granted] = {}
-        self.dagen: set[bytes] = set()
+        self.days: set[bytes] = set()
         """The days (EEJJMMDD) on which anything was granted before."""
         self.used: dict[Place, tuple[int, int]] = {}
         """What dekkingen with a maximum paid, in cents and in number, by period."""
         for r, debet in self._rows:
-            self.dagen.add(r.datum.encode(CHARSET))
+            self.days.add(r.datum.encode(CHARSET))
             if r.aandelen:
                 self._usage(r.datum, jaw_of(debet.kaak, debet.gebitselement), read_shares(r.aandelen))
 
@@ -89,14 +89,14 @@ class GrantedBefore:
 
     def remember(self, date: str, prestatie: PrestatieKey, amount: int, shares: Shares) -> None:
         """What was granted for a prestatie, of which the maxima know already."""
-        self.dagen.add(date.encode(CHARSET))
+        self.days.add(date.encode(CHARSET))
         self._book(date, prestatie, amount, shares)
 
     def _book(self, date: str, prestatie: PrestatieKey, amount: int, shares: Shares) -> None:
         entry = self._entries.get((date, prestatie))
         if entry is None:
             entry = self._entries[date, prestatie] = _Granted()
-        entry.bedrag += amount
+        entry.amount += amount
         for key, cent, count in shares:
             entry.usage[key] = _plus(entry.usage.get(key), cent, count)
 
@@ -108,7 +108,7 @@ class GrantedBefore:
 
     def amount(self, date: str, prestatie: PrestatieKey) -> int:
         """What was granted for this prestatie, in cents."""
-        return self._entry(date, prestatie).bedrag
+        return self._entry(date, prestatie).amount
 
     def of_prestatie(self, date: str, prestatie: PrestatieKey) -> Usage:
         """What this prestatie took of the maxima of dekkingen."""
@@ -123,7 +123,7 @@ class GrantedBefore:
     def room(
         self, date: str, prestatie: PrestatieKey, chosen: Iterable[Chosen], itself: Usage
     ) -> dict[DekkingKey, Room]:
-        """What the maxima of dekkingen leave. `zelf` is not counted: what this prestatie took and is subtracted apart."""
+        """What the maxima of dekkingen leave. `itself` is not counted: what this prestatie took and is subtracted apart."""
         found = {}
         for key, _, d in chosen:
             if not d.limited:
@@ -133,7 +133,7 @@ class GrantedBefore:
             found[key] = Room(
                 None if d.maximum_bedrag is None else max(0, d.maximum_bedrag - amount + own_amount),
                 None
-                if d.maximum_aantal is None or prestatie.soort != HONORARIUM
+                if d.maximum_aantal is None or prestatie.kind != HONORARIUM
                 else max(0, d.maximum_aantal - count + own_count),
             )
         return found

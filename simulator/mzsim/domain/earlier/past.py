@@ -45,7 +45,7 @@ Revoked = Callable[[EarlierRecord], bool]
 
 
 class Past:
-    """Records that were declared before, oldest first. `gecrediteerd` are the ids of those that this file credits."""
+    """Records that were declared before, oldest first. `credited` are the ids of those that this file credits."""
 
     def __init__(self, rows: Iterable[EarlierRecord] = (), credited: Collection[int] = ()) -> None:
         oldest_eerst = sorted(rows)
@@ -89,7 +89,7 @@ class Past:
 
     def has_basis(self, costs: CreditKey, behandelaar: str, revoked: Revoked, *, wlz: bool) -> bool:
         """Whether the 01 (A-variant of the Wlz: the 03 of the same behandelaar) of costs was declared before."""
-        standing = [r for r in self._per_day.get((costs.persoon, costs.datum), ()) if self.stands(r) and not revoked(r)]
+        standing = [r for r in self._per_day.get((costs.person, costs.date), ()) if self.stands(r) and not revoked(r)]
         hours = wlz and any(r.soort == "01" and r.prestatiecode.encode() in TIME_CODES for r in standing)
         return any(
             r.prestatiecode == costs.prestatiecode
@@ -106,10 +106,10 @@ def _record_sets(rows: list[EarlierRecord]) -> RecordSets:
 def _member(row: EarlierRecord) -> Member:
     kind, code = row.soort.encode(), row.prestatiecode.encode()
     return Member(
-        regel=row.id,
+        line=row.id,
         role=role_of(kind, code, wlz=True),
-        datum=row.datum.encode(),
-        soort=kind,
+        date=row.datum.encode(),
+        kind=kind,
         code=code,
         behandelaar=row.behandelaar.encode(),
         credit=False,

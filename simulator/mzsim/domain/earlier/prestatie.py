@@ -17,12 +17,12 @@ COSTS = ("02", "04")
 class PrestatieKey(NamedTuple):
     """Equal for records of one verzekerde and one day that are the same prestatie; as the store keeps these rubrieken."""
 
-    soort: str
+    kind: str
     prestatiecode: str
     behandelaar: str
     gebitselement: str
-    vlak: str
-    kaak: str
+    surface: str
+    jaw: str
 
 
 def prestatie_of(p: Prestatierecord) -> PrestatieKey:
@@ -44,4 +44,4 @@ def as_number(prestatie: PrestatieKey) -> int:
 
 def jaw(prestatie: PrestatieKey) -> str:
     """The jaw that a prestatie is about."""
-    return jaw_of(prestatie.kaak, prestatie.gebitselement)
+    return jaw_of(prestatie.jaw, prestatie.gebitselement)

@@ -28,14 +28,14 @@ def _edentulous(weight: int, *lines: VisitLine, once: str, jaw: str = "2") -> Vi
         teeth=Teeth.LOWER_FRONT,
         once=once,
         machtiging=_EDENTULOUS,
-        bijzonder="010",
-        kaak=jaw,
+        special="010",
+        jaw=jaw,
     )
 
 
 _VISITS = (
     _edentulous(4, VisitLine("J010"), once="onderzoek"),
-    _edentulous(3, VisitLine("J011", kosten=(2_500, 7_500)), once="onderzoek-2"),
+    _edentulous(3, VisitLine("J011", costs=(2_500, 7_500)), once="onderzoek-2"),
     _edentulous(
         6,
         VisitLine("J040", PlaceInMouth.ELEMENT),
@@ -47,14 +47,14 @@ _VISITS = (
     ),
     _edentulous(
         4,
-        VisitLine("J070", PlaceInMouth.JAW, kosten=(7_500, 15_000)),
-        VisitLine("J071", PlaceInMouth.JAW, kosten=(5_000, 9_500)),
+        VisitLine("J070", PlaceInMouth.JAW, costs=(7_500, 15_000)),
+        VisitLine("J071", PlaceInMouth.JAW, costs=(5_000, 9_500)),
         once="drukknop",
     ),
-    _edentulous(5, VisitLine("J080", kosten=(65_000, 95_000)), once="klikgebit"),
-    _edentulous(3, VisitLine("J081", kosten=(45_000, 70_000)), once="klikgebit"),
-    _edentulous(2, VisitLine("J105", PlaceInMouth.JAW, kosten=(2_500, 7_500)), once="klikgebit"),
-    _edentulous(2, VisitLine("J100", PlaceInMouth.JAW, kosten=(7_500, 12_500)), once="klikgebit"),
+    _edentulous(5, VisitLine("J080", costs=(65_000, 95_000)), once="klikgebit"),
+    _edentulous(3, VisitLine("J081", costs=(45_000, 70_000)), once="klikgebit"),
+    _edentulous(2, VisitLine("J105", PlaceInMouth.JAW, costs=(2_500, 7_500)), once="klikgebit"),
+    _edentulous(2, VisitLine("J100", PlaceInMouth.JAW, costs=(7_500, 12_500)), once="klikgebit"),
     Visit(4, (VisitLine("C001"), VisitLine("X21")), age=(18, 200), once="intake"),
     Visit(
         5,
@@ -62,13 +62,13 @@ _VISITS = (
             VisitLine("J040", PlaceInMouth.ELEMENT),
             VisitLine("J057", PlaceInMouth.SAME),
             VisitLine("J001", PlaceInMouth.JAW),
-            VisitLine("X10", kans=80),
+            VisitLine("X10", chance=80),
         ),
         age=(20, 50),
         once="implantaat",
     ),
-    Visit(3, (VisitLine("J042", PlaceInMouth.ELEMENT, kosten=(2_000, 4_500)),), age=(20, 50), once="tandvleesvormer"),
-    Visit(4, (VisitLine("R34", PlaceInMouth.ELEMENT, kosten=(25_000, 45_000)),), age=(20, 200), once="kroon"),
+    Visit(3, (VisitLine("J042", PlaceInMouth.ELEMENT, costs=(2_000, 4_500)),), age=(20, 50), once="tandvleesvormer"),
+    Visit(4, (VisitLine("R34", PlaceInMouth.ELEMENT, costs=(25_000, 45_000)),), age=(20, 200), once="kroon"),
     # Aftercare begins half a year after an implant: a patient has one or the other.
     Visit(4, (VisitLine("J090"),), age=(18, 200), once="implantaat"),
     Visit(4, (VisitLine("X10", aantal=(1, 2)),), age=(18, 200)),
@@ -77,7 +77,7 @@ _VISITS = (
 
 PROFILE = Profile(
     letter="I",
-    omschrijving="implants: edentulous jaws with an authorisation, and single teeth",
+    description="implants: edentulous jaws with an authorisation, and single teeth",
     declarant=Provider("12054321", "Implantologie bij de Singel"),
     instelling=False,
     providers=(Provider("12007654", "I. Mplantoloog"),),

@@ -14,13 +14,13 @@ from mzsim.generation.profiles.shape import (
     dekking,
 )
 
-_A10 = VisitLine("A10", kans=80)
-_XRAY = VisitLine("X10", aantal=(1, 2), kans=50)
-_RUBBERDAM = VisitLine("C022", kans=60)
+_A10 = VisitLine("A10", chance=80)
+_XRAY = VisitLine("X10", aantal=(1, 2), chance=50)
+_RUBBERDAM = VisitLine("C022", chance=60)
 
 
 def _filling(code: str, surfaces: int) -> Visit:
-    filling = VisitLine(code, PlaceInMouth.ELEMENT, vlakken=surfaces)
+    filling = VisitLine(code, PlaceInMouth.ELEMENT, surfaces=surfaces)
     return Visit(6, (_A10, _RUBBERDAM, filling, _XRAY), age=(4, 200))
 
 
@@ -29,34 +29,34 @@ def _root_canal(code: str, canals: int, teeth: Teeth) -> Visit:
         _A10,
         VisitLine("C022"),
         VisitLine(code, PlaceInMouth.ELEMENT),
-        VisitLine("E85", PlaceInMouth.SAME, kans=70),
+        VisitLine("E85", PlaceInMouth.SAME, chance=70),
         VisitLine("X10", aantal=(2, 3)),
     )
     return Visit(2, lines, age=(14, 200), teeth=teeth)
 
 
 def _crown(code: str, least: int, most: int) -> Visit:
-    return Visit(2, (_A10, VisitLine(code, PlaceInMouth.ELEMENT, kosten=(least, most))), age=(20, 200))
+    return Visit(2, (_A10, VisitLine(code, PlaceInMouth.ELEMENT, costs=(least, most))), age=(20, 200))
 
 
 def _prothese(code: str, weight: int, costs: tuple[int, int], *added: VisitLine, jaw: str | None = None) -> Visit:
     location = PlaceInMouth.JAW if code not in ("P020", "P021", "P022") else PlaceInMouth.GEEN
-    return Visit(weight, (VisitLine(code, location, kosten=costs), *added), age=(55, 200), once="prothese", kaak=jaw)
+    return Visit(weight, (VisitLine(code, location, costs=costs), *added), age=(55, 200), once="prothese", jaw=jaw)
 
 
 _VISITS = (
-    Visit(30, (VisitLine("C002"), VisitLine("M03", aantal=(1, 4), kans=70), _XRAY), once="controle"),
-    Visit(3, (VisitLine("C001"), VisitLine("X21", kans=50)), once="controle", age=(8, 200)),
-    Visit(10, (VisitLine("M03", aantal=(2, 8)),), door="87", age=(8, 200)),
-    Visit(5, (VisitLine("M01", aantal=(2, 4)), VisitLine("M03", aantal=(2, 4))), door="87"),
-    Visit(4, (VisitLine("M01", aantal=(1, 3)),), door="87"),
-    Visit(2, (VisitLine("M02", aantal=(1, 3)),), door="87", once="evaluatie"),
+    Visit(30, (VisitLine("C002"), VisitLine("M03", aantal=(1, 4), chance=70), _XRAY), once="controle"),
+    Visit(3, (VisitLine("C001"), VisitLine("X21", chance=50)), once="controle", age=(8, 200)),
+    Visit(10, (VisitLine("M03", aantal=(2, 8)),), by="87", age=(8, 200)),
+    Visit(5, (VisitLine("M01", aantal=(2, 4)), VisitLine("M03", aantal=(2, 4))), by="87"),
+    Visit(4, (VisitLine("M01", aantal=(1, 3)),), by="87"),
+    Visit(2, (VisitLine("M02", aantal=(1, 3)),), by="87", once="evaluatie"),
     Visit(4, (VisitLine("C003"), _XRAY), once="controle"),
-    Visit(5, (VisitLine("M40", PlaceInMouth.JAW),), door="87", age=(6, 18)),
+    Visit(5, (VisitLine("M40", PlaceInMouth.JAW),), by="87", age=(6, 18)),
     Visit(
         6,
-        (VisitLine("V30", PlaceInMouth.ELEMENT), VisitLine("V35", PlaceInMouth.NEXT, kans=80)),
-        door="87",
+        (VisitLine("V30", PlaceInMouth.ELEMENT), VisitLine("V35", PlaceInMouth.NEXT, chance=80)),
+        by="87",
         age=(7, 18),
         teeth=Teeth.CHOOSE,
     ),
@@ -67,19 +67,22 @@ _VISITS = (
     _filling("V94", 4)._replace(weight=2),
     _root_canal("E13", 1, Teeth.FRONT),
     _root_canal("E16", 3, Teeth.CHOOSE),
-    Visit(3, (VisitLine("H11", PlaceInMouth.ELEMENT), VisitLine("H16", PlaceInMouth.NEXT, kans=40)), age=(6, 200)),
+    Visit(3, (VisitLine("H11", PlaceInMouth.ELEMENT), VisitLine("H16", PlaceInMouth.NEXT, chance=40)), age=(6, 200)),
     Visit(
-        1, (VisitLine("H35", PlaceInMouth.ELEMENT), VisitLine("H21", kans=80), VisitLine("X21", kans=50)), age=(18, 200), teeth=Teeth.CHOOSE
+        1,
+        (VisitLine("H35", PlaceInMouth.ELEMENT), VisitLine("H21", chance=80), VisitLine("X21", chance=50)),
+        age=(18, 200),
+        teeth=Teeth.CHOOSE,
     ),
     _crown("R24", 15_000, 32_500),
     _crown("R10", 12_500, 22_500),
     _crown("R79", 17_500, 35_000),
-    Visit(1, (VisitLine("R74", PlaceInMouth.ELEMENT, kosten=(500, 2_500)),), age=(20, 200)),
-    Visit(2, (VisitLine("T042"), VisitLine("M32", kosten=(2_000, 4_500), kans=20)), age=(30, 200), once="parodontaal"),
-    Visit(1, (VisitLine("G69", kosten=(7_500, 15_000)),), age=(18, 200), once="opbeetplaat"),
-    _prothese("P022", 3, (35_000, 62_500), VisitLine("P040", PlaceInMouth.JAW, kans=60), VisitLine("P043", kans=60)),
-    _prothese("P020", 2, (20_000, 35_000), VisitLine("P040", PlaceInMouth.JAW, kans=60), jaw="1"),
-    _prothese("P004", 2, (25_000, 45_000), VisitLine("P041", PlaceInMouth.JAW, kans=60)),
+    Visit(1, (VisitLine("R74", PlaceInMouth.ELEMENT, costs=(500, 2_500)),), age=(20, 200)),
+    Visit(2, (VisitLine("T042"), VisitLine("M32", costs=(2_000, 4_500), chance=20)), age=(30, 200), once="parodontaal"),
+    Visit(1, (VisitLine("G69", costs=(7_500, 15_000)),), age=(18, 200), once="opbeetplaat"),
+    _prothese("P022", 3, (35_000, 62_500), VisitLine("P040", PlaceInMouth.JAW, chance=60), VisitLine("P043", chance=60)),
+    _prothese("P020", 2, (20_000, 35_000), VisitLine("P040", PlaceInMouth.JAW, chance=60), jaw="1"),
+    _prothese("P004", 2, (25_000, 45_000), VisitLine("P041", PlaceInMouth.JAW, chance=60)),
     _prothese("P068", 3, (2_500, 6_000)),
     _prothese("P062", 3, (7_500, 15_000)),
 )  # fmt: skip
@@ -88,7 +91,7 @@ _USUAL = ("C*", "X*", "M*", "A*", "V*", "E*", "H*", "T*", "G*")
 
 PROFILE = Profile(
     letter="M",
-    omschrijving="general practice: check-ups, fillings, root canals, extractions, crowns, dentures",
+    description="general practice: check-ups, fillings, root canals, extractions, crowns, dentures",
     declarant=Provider("12012345", "Mondzorg aan de Dorpsstraat"),
     instelling=False,
     providers=(

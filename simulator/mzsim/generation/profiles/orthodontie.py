@@ -8,48 +8,49 @@ from mzsim.generation.profiles.shape import YOUTH, PlaceInMouth, Profile, Provid
 
 
 def _placing(code: str, costs: tuple[int, int]) -> Visit:
-    return Visit(4, (VisitLine(code, kosten=costs),), door="13", once="beugel")
+    return Visit(4, (VisitLine(code, costs=costs),), by="13", once="beugel")
 
 
 _VISITS = (
-    Visit(4, (VisitLine("F121"),), door="13", once="consult"),
+    Visit(4, (VisitLine("F121"),), by="13", once="consult"),
     Visit(
         6,
         (
-            VisitLine("F125", kosten=(2_000, 4_500)),
+            VisitLine("F125", costs=(2_000, 4_500)),
             VisitLine("F126"),
             VisitLine("F155"),
-            VisitLine("F156", kans=90),
+            VisitLine("F156", chance=90),
             VisitLine("F157"),
-            VisitLine("F158", kans=90),
+            VisitLine("F158", chance=90),
         ),
-        door="13",
+        by="13",
         once="onderzoek",
     ),
-    Visit(2, (VisitLine("F130"),), door="13", once="onderzoek"),
+    Visit(2, (VisitLine("F130"),), by="13", once="onderzoek"),
     _placing("F411", (7_500, 17_500)),
     _placing("F431", (12_500, 25_000)),
     _placing("F451", (10_000, 22_500)),
     _placing("F461", (15_000, 32_500)),
-    Visit(9, (VisitLine("F515"),), door="13", once="beugel"),
+    Visit(9, (VisitLine("F515"),), by="13", once="beugel"),
     Visit(
         9,
-        (VisitLine("F516"), VisitLine("F612", kosten=(500, 1_500), kans=20)),
-        door="13",
+        (VisitLine("F516"), VisitLine("F612", costs=(500, 1_500), chance=20)),
+        by="13",
         once="beugel",
     ),
-    Visit(3, (VisitLine("F531"),), door="13", once="nacontrole"),
-    Visit(3, (VisitLine("F724", aantal=(1, 3)),), door="13"),
-    Visit(2, (VisitLine("F151", aantal=(1, 2)),), door="13"),
-    Visit(2, (VisitLine("F721", PlaceInMouth.ELEMENT), VisitLine("F722", PlaceInMouth.NEXT, kans=60)), door="13", teeth=Teeth.CHOOSE, once="trekken"),
-    Visit(2, (VisitLine("F813", PlaceInMouth.JAW, kosten=(2_500, 6_000)),), door="13", once="retentie"),
-    Visit(2, (VisitLine("F811", kosten=(2_500, 9_500)),), door="13", once="reparatie"),
-    Visit(1, (VisitLine("F716", kosten=(2_000, 5_000)),), door="13", once="mondbeschermer"),
+    Visit(3, (VisitLine("F531"),), by="13", once="nacontrole"),
+    Visit(3, (VisitLine("F724", aantal=(1, 3)),), by="13"),
+    Visit(2, (VisitLine("F151", aantal=(1, 2)),), by="13"),
+    Visit(2, (VisitLine("F721", PlaceInMouth.ELEMENT), VisitLine("F722", PlaceInMouth.NEXT, chance=60)),
+        by="13", teeth=Teeth.CHOOSE, once="trekken"),
+    Visit(2, (VisitLine("F813", PlaceInMouth.JAW, costs=(2_500, 6_000)),), by="13", once="retentie"),
+    Visit(2, (VisitLine("F811", costs=(2_500, 9_500)),), by="13", once="reparatie"),
+    Visit(1, (VisitLine("F716", costs=(2_000, 5_000)),), by="13", once="mondbeschermer"),
 )  # fmt: skip
 
 PROFILE = Profile(
     letter="O",
-    omschrijving="orthodontist: examination, braces and monthly consults of minors",
+    description="orthodontist: examination, braces and monthly consults of minors",
     declarant=Provider("13012345", "Orthodontie aan het Plein"),
     instelling=False,
     providers=(Provider("13004567", "O. Rthodontist"),),

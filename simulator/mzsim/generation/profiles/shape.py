@@ -11,7 +11,7 @@ class PlaceInMouth(Enum):
 
     GEEN = auto()
     ELEMENT = auto()
-    """A tooth that wasn't treated before; which one, the visit says (`gebit`)."""
+    """A tooth that wasn't treated before; which one, the visit says (`teeth`)."""
     SAME = auto()
     """The tooth of the line before."""
     NEXT = auto()
@@ -33,61 +33,61 @@ class Teeth(Enum):
 class VisitLine(NamedTuple):
     """A prestatie of a visit.
 
-    `aantal` and `kosten` are the least and the most (cents); costs of technique get a record of their own (02 or 04).
-    `vlakken` is how many surfaces; `kans` in percent, 100 where the visit can't do without. `tarief` (cents) only where
-    the reference list holds none. `soort` is 01, or 03 for what was done in the hours of the Wlz.
+    `aantal` and `costs` are the least and the most (cents); costs of technique get a record of their own (02 or 04).
+    `surfaces` is how many surfaces; `chance` in percent, 100 where the visit can't do without. `tariff` (cents) only where
+    the reference list holds none. `kind` is 01, or 03 for what was done in the hours of the Wlz.
     """
 
     code: str
-    plek: PlaceInMouth = PlaceInMouth.GEEN
+    location: PlaceInMouth = PlaceInMouth.GEEN
     aantal: tuple[int, int] = (1, 1)
-    vlakken: int = 0
-    kosten: tuple[int, int] | None = None
-    kans: int = 100
-    tarief: int | None = None
-    soort: str = "01"
+    surfaces: int = 0
+    costs: tuple[int, int] | None = None
+    chance: int = 100
+    tariff: int | None = None
+    kind: str = "01"
 
 
 class Visit(NamedTuple):
-    """What may be done on one day, with whom: `door` is the AGB kind of the behandelaar, `leeftijd` from and up to.
+    """What may be done on one day, with whom: `by` is the AGB kind of the behandelaar, `age` from and up to.
 
-    A patient has at most one visit of those with the same `eens`. `machtiging` gives the authorisation a number, and
-    `bijzonder` is rubriek 0411 where this is bijzondere tandheelkunde. `kaak` is the jaw where the visit has a fixed one.
+    A patient has at most one visit of those with the same `once`. `machtiging` gives the authorisation a number, and
+    `special` is rubriek 0411 where this is bijzondere tandheelkunde. `jaw` is the jaw where the visit has a fixed one.
     """
 
     weight: int
-    regels: tuple[VisitLine, ...]
-    door: str = "12"
+    lines: tuple[VisitLine, ...]
+    by: str = "12"
     age: tuple[int, int] = (0, 200)
     teeth: Teeth = Teeth.ALL
     once: str | None = None
     machtiging: tuple[str, ...] | None = None
-    bijzonder: str | None = None
-    kaak: str | None = None
+    special: str | None = None
+    jaw: str | None = None
 
     @property
     def least(self) -> int:
         """How many prestatierecords it has at least."""
-        return sum(1 + (line.kosten is not None) for line in self.regels if line.kans == 100)
+        return sum(1 + (line.costs is not None) for line in self.lines if line.chance == 100)
 
 
 class Provider(NamedTuple):
     """Who works in the practice."""
 
     agb: str
-    naam: str
+    name: str
 
 
 class Profile(NamedTuple):
     """A kind of practice.
 
-    `letter` begins its factuurnummers. `declarant` is a praktijk (0111) or instelling (0112). Of `aanvullend` the amounts
+    `letter` begins its factuurnummers. `declarant` is a praktijk (0111) or instelling (0112). Of `supplementary` the amounts
     in `ladder` (euro) make pakketten with that maximum a dekking; a verzekerde has the least that his visits need.
-    `reizen` are the codes and highest aantal or amount of travelling expenses (Wlz).
+    `journeys` are the codes and highest aantal or amount of travelling expenses (Wlz).
     """
 
     letter: str
-    omschrijving: str
+    description: str
     declarant: Provider
     instelling: bool
     providers: tuple[Provider, ...]
