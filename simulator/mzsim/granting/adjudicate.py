@@ -1,6 +1,6 @@
 """From findings, cover and what was granted before to a decision: the only place that grants an amount.
 
-Source: INV 2.3.13-2.3.16, BER 0481, 0483, and the contract of the simulator, "What an insurer grants" (the page `granting` of the manual).
+Source: INV 2.3.13-2.3.16, BER 0481, 0483; the page `granting` of the manual says it in words.
 """
 
 from __future__ import annotations

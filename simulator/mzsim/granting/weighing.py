@@ -1,6 +1,6 @@
 """What a prestatierecord is granted where nothing but cover, tariff, maxima and earlier grants counts.
 
-Source: INV 2.3.13-2.3.16, BER 0481, and the contract of the simulator, "What an insurer grants" (the page `granting` of the manual).
+Source: INV 2.3.13-2.3.16, BER 0481; the page `granting` of the manual says it in words.
 """
 
 from __future__ import annotations
