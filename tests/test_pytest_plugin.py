@@ -152,7 +152,7 @@ def test_personas_of_proef() -> None:
     with Bench() as mzsim:
         mzsim.load("@proef")
         declaration = mzsim.personas[0].declaraties[0]
-        told = mzsim.replay(declaration.message(), date=declaration.date)
+        told = mzsim.replay(declaration.bericht(), date=declaration.datum)
     assert (told.status, told.totaal_toegekend) == ("volledig_toegewezen", "49.51")
 
 

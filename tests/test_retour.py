@@ -158,7 +158,7 @@ def test_codes_in_the_order_of_the_rubrieken_three_at_most(
     assert codes(retour)["04", 2] == expected
     every = [str(m.retourcode) for m in outcome.meldingen]
     assert tuple(every[:3]) == expected, "--json has them all, in the same order"
-    rubrieken = [str(m.finding.controle.rubriek) for m in outcome.meldingen]
+    rubrieken = [str(m.finding.check.rubriek) for m in outcome.meldingen]
     assert rubrieken == sorted(rubrieken)
 
 
@@ -193,7 +193,7 @@ def test_errors_in_several_verzekerden(answer: Any) -> None:
         ("02", 6, ("0300",)),
         ("04", 7, ("8002",)),
     ]
-    assert (outcome.totaal_ingediend, outcome.totaal_toegekend) == (5000, 2000)
+    assert (outcome.total_declared, outcome.total_granted) == (5000, 2000)
 
 
 def test_verzekerde_without_remark_does_not_come_back(answer: Any) -> None:
@@ -247,7 +247,7 @@ def test_partly_covered_comes_back_with_calculated_and_granted(store: Database, 
     _load(store, tmp_path, pakketten=[three_quarters | {"dekkingen": [{"prestaties": ["*"], "percentage": 75}]}])
     outcome, retour = answer(Message().add("02").add("04", r0424="1001"))
     assert read(retour)[2] == Line("04", 2, ("0613",), "00001001D", "00000751D")
-    assert (outcome.status, outcome.totaal_toegekend) == (Status.PARTLY_GRANTED, 751)
+    assert (outcome.status, outcome.total_granted) == (Status.PARTLY_GRANTED, 751)
     assert slot(retour)[-2:] == ["00000000751", "D"]
 
 
@@ -256,7 +256,7 @@ def test_a_credit_counts_negative(answer: Any) -> None:
     message = Message().add("02").add("04", r0424="1000")
     message.add("04", r0424="5000", r0427="C", r0408=UNKNOWN_DATE, r0433="EERDER")
     outcome, retour = answer(message, INSURER)
-    assert outcome.totaal_ingediend == -4000
+    assert outcome.total_declared == -4000
     assert slot(retour)[5:] == ["00000004000", "C", "00000001000", "D"]
     assert read(retour)[-1] == Line("04", 3, ("8007",), ZERO, ZERO)
 
@@ -293,7 +293,7 @@ def test_no_8073_where_something_is_granted(store: Database, tmp_path: Path, ans
 def test_all_or_nothing(store: Database, tmp_path: Path, answer: Any) -> None:
     _beleid(store, tmp_path, alles_of_niets=True)
     outcome, retour = answer(_mixed())
-    assert (outcome.status, outcome.totaal_toegekend) == (Status.FULLY_REJECTED, 0)
+    assert (outcome.status, outcome.total_granted) == (Status.FULLY_REJECTED, 0)
     without, excluded, good = ("0200",), ("8002",), ("8096",)
     assert _content(retour) == [
         ("01", 0, ("8097",)),
@@ -336,7 +336,7 @@ def test_retourcodes_of_the_beleid(store: Database, tmp_path: Path, answer: Any,
     outcome, retour = answer(message, stage)
     assert codes(retour)["04", 2] == ("8072",)
     assert [m.retourcode for m in outcome.meldingen] == ["8072"]
-    assert [m.finding.controle.id for m in outcome.meldingen] == ["0408-1"]
+    assert [m.finding.check.id for m in outcome.meldingen] == ["0408-1"]
     _, retour = answer(Message(voorloop=make("01", r0119="USD")).add("02").add("04"), stage)
     assert read(retour)[0].codes == ("0001", "8074")
 
@@ -356,7 +356,7 @@ def test_switched_off(store: Database, tmp_path: Path, answer: Any) -> None:
     for stage in (VECOZO, INSURER):
         outcome, retour = answer(message, stage)
         assert codes(retour)["04", 2] == ("0300",)
-        assert [m.finding.controle.id for m in outcome.meldingen] == ["0405-1"]
+        assert [m.finding.check.id for m in outcome.meldingen] == ["0405-1"]
 
 
 def test_a_check_of_the_structure_switched_off(store: Database, tmp_path: Path, answer: Any) -> None:
@@ -456,7 +456,7 @@ def test_five_thousand_verzekerden(store: Database, tmp_path: Path, answer: Any)
         expected += [("02", first, ("0200",)), ("04", first + 1, ("8007",))]
         expected += [("02", second, ("0300",)), ("04", second + 1, ("8002",))]
     assert _content(retour) == expected
-    assert outcome.totaal_toegekend == (5000 - 10) * 1000
+    assert outcome.total_granted == (5000 - 10) * 1000
     assert slot(retour)[:5] == ["000010", "000000", "000010", "000000", "0000020"]
 
 

@@ -1,7 +1,7 @@
 """Why a prestatierecord is granted less than was declared: the amounts, and the checks that compare them.
 
 Each cause is named where it alone, or after the others, costs all or part of the declaratiebedrag. Source: BER 0481,
-INV 2.3.16, and the contract of the simulator, "What an insurer grants".
+INV 2.3.16; the page `granting` of the manual says it in words.
 """
 
 from __future__ import annotations

@@ -57,5 +57,5 @@ def _write(personas: Iterable[Persona], folder: Path) -> None:
     from mzsim.personas.files import write_declarations
 
     for place, declaration in write_declarations(personas, folder):
-        click.echo(f"mzsim replay {quote(click.format_filename(place))} --date {declaration.date}")
+        click.echo(f"mzsim replay {quote(click.format_filename(place))} --date {declaration.datum}")
     click.echo(f"\nBefore these: mzsim db load {PROEF}. The files of a persona follow one another.")

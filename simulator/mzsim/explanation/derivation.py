@@ -1,6 +1,6 @@
 """How a granted amount is made up: B, what each dekking pays of it, maxima before and after, and what is left.
 
-As values for JSON; amounts are decimal strings in euro. Source: the contract of the simulator, "What an insurer grants".
+As values for JSON; amounts are decimal strings in euro. Source: the page `granting` of the manual.
 """
 
 from __future__ import annotations

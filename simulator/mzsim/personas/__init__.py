@@ -1,12 +1,12 @@
 """The personas of `@proef`: whom to declare for, what to declare, and the one outcome that follows.
 
-    from mzsim.personas import PROEF, personas, zoek
+    from mzsim.personas import PROEF, find, personas
     for persona in personas():          # read once, when first asked for
         for declaratie in persona.declaraties:
             declaratie.bericht()        # the bytes of a valid MZ301, to replay on declaratie.datum
-            declaratie.verwacht         # status, amount and every record that comes back
+            declaratie.expected         # status, amount and every record that comes back
 
-Load `PROEF` (as a verzekeraarsbestand: `mzsim.store.shipped_files.plaats_van(PROEF)`) in a store first. The declaraties of
+Load `PROEF` (as a verzekeraarsbestand: `mzsim.store.shipped_files.path_of(PROEF)`) in a store first. The declaraties of
 a persona follow one another on that store; personas do not touch each other. Light to import.
 """
 

@@ -47,7 +47,7 @@ def as_dict(persona: Persona) -> dict[str, Any]:
 def _declaration_as_dict(d: PersonaDeclaration) -> dict[str, Any]:
     return {
         "bestand": d.file_name,
-        "datum": d.date.isoformat(),
+        "datum": d.datum.isoformat(),
         "voorloop": d.voorloop,
         "verzekerde": d.verzekerde,
         "prestaties": list(d.prestaties),
@@ -90,7 +90,7 @@ def rows(persona: Persona) -> Iterator[tuple[str, ...]]:
     """A row for each declaration of a persona; who it is stands in the first."""
     who = (persona.id, persona.title, persona.key, f"{persona.name}, {persona.geboortedatum}")
     for declaration in persona.declaraties:
-        yield (*who, declaration.date.isoformat(), _what(persona, declaration), _back(declaration))
+        yield (*who, declaration.datum.isoformat(), _what(persona, declaration), _back(declaration))
         who = ("", "", "", "")
 
 
@@ -103,7 +103,7 @@ def _what(persona: Persona, d: PersonaDeclaration) -> str:
         (f"for praktijk {v['0111']}", v["0111"] != PRAKTIJK),
         (f"born {_day(w['0207'])}", _day(w["0207"]) != persona.geboortedatum.isoformat()),
         (f"factuurnummer {v['0116']}", not _OWN_NUMBER.fullmatch(str(v["0116"]))),
-        (f"dagtekening {_day(v['0117'])}", _day(v["0117"]) != d.date.isoformat()),
+        (f"dagtekening {_day(v['0117'])}", _day(v["0117"]) != d.datum.isoformat()),
     ]
     details = [text for text, holds in otherwise if holds]
     what = " + ".join(_prestatie(fields) for fields in d.prestaties)
@@ -157,7 +157,7 @@ def one_persona(persona: Persona) -> Iterator[Part]:
     yield f"  born    {persona.geboortedatum}"
     yield f"  because {persona.reason}"
     for declaration in persona.declaraties:
-        yield f"\n{declaration.file_name}, processed on {declaration.date}:"
+        yield f"\n{declaration.file_name}, processed on {declaration.datum}:"
         records = [
             ("01", declaration.voorloop),
             ("02", declaration.verzekerde),

@@ -129,7 +129,7 @@ def _declaration(p: _PersonaEntry, d: _PersonaDeclarationFile, volgnummer: int) 
     key = {f"04{rubriek[2:]}": verzekerde[rubriek] for rubriek in ("0203", "0204", "0205")}
     return PersonaDeclaration(
         file_name=f"{p.id}-{volgnummer}.mz301.asc" if len(p.declaraties) > 1 else f"{p.id}.mz301.asc",
-        date=d.datum,
+        datum=d.datum,
         voorloop=voorloop,
         verzekerde=verzekerde,
         prestaties=tuple(

@@ -18,7 +18,7 @@ def write_declarations(personas: Iterable[Persona], folder: Path) -> Iterator[tu
         for declaration in (declaration for persona in personas for declaration in persona.declaraties):
             place = folder / declaration.file_name
             with RetourFile(place) as file:
-                file.stream.write(declaration.message())
+                file.stream.write(declaration.bericht())
                 file.complete()
                 file.put_in_place()
             yield place, declaration

@@ -43,13 +43,13 @@ class PersonaDeclaration(NamedTuple):
     """One file to send: the records by rubriek, complete but for what is counted, and the day on which it is processed."""
 
     file_name: str
-    date: dt.date
+    datum: dt.date
     voorloop: Fields
     verzekerde: Fields
     prestaties: tuple[Fields, ...]
     expected: PersonaExpectation
 
-    def message(self) -> bytes:
+    def bericht(self) -> bytes:
         """The MZ301."""
         from mzsim.standard.heen import heenbericht, heenrecord, numbered
 
