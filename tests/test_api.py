@@ -124,6 +124,7 @@ def _require_same(answer: mzsim.Answer, printed: dict[str, Any], retour: bytes |
     assert list(answer.to_dict()) == list(printed)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stage", ["all", "vecozo", "verzekeraar"])
 @pytest.mark.parametrize("folder", [INV3, INV4], ids=["inv3", "inv4"])
 def test_the_answer_is_that_of_the_command(folder: Path, stage: str, tmp_path: Path) -> None:
@@ -372,6 +373,7 @@ def _with_number(declaration: bytes, number: int) -> bytes:
 # Without a file system.
 
 
+@pytest.mark.slow
 def test_bytes_in_and_out_without_a_file(tmp_path: Path) -> None:
     """In a folder that can't be written, and without one for temporary files: nothing of it is needed, and no file is left."""
     empty = tmp_path / "leeg"

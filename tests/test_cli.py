@@ -494,6 +494,7 @@ def test_retour_over_another_declaration(work_folder: Path) -> None:
 # replay: store, date, dry run.
 
 
+@pytest.mark.slow
 def test_the_store_is_mzsim_db_in_the_work_folder_by_default(work_folder: Path) -> None:
     assert process("db", "load", STORE, cwd=work_folder).returncode == 0
     assert (work_folder / "mzsim.db").stat().st_size > 0
@@ -665,6 +666,7 @@ def test_controles_json() -> None:
 # As a process: names, pipes, signals.
 
 
+@pytest.mark.slow
 def test_a_name_that_is_no_utf8(tmp_path: Path, url: str) -> None:
     declaration = Path(os.fsdecode(os.fsencode(tmp_path) + b"/d\xe9claratie.asc"))
     shutil.copy(FOLDER / "4b-fout-in-prestatierecord.mz301.asc", declaration)
@@ -676,6 +678,7 @@ def test_a_name_that_is_no_utf8(tmp_path: Path, url: str) -> None:
     require_one_line(ended.stderr)
 
 
+@pytest.mark.slow
 def test_output_without_utf8(work_folder: Path, url: str) -> None:
     ended = process("replay", _declaration(work_folder, "4b"), "--store", url, *ON_DATE, PYTHONIOENCODING="ascii")
     assert (ended.returncode, ended.stderr) == (0, "")

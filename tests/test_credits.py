@@ -81,6 +81,7 @@ def test_a_test_message_credits_nothing(store: Database, tmp_path: Path) -> None
     assert _play(_message("F3", _credit("C", "A")), store, tmp_path).status is Status.FULLY_GRANTED
 
 
+@pytest.mark.slow
 def test_credits_and_late_costs_across_groups(store: Database, tmp_path: Path) -> None:
     """Facts are fetched for two thousand records at a time; a line is found back in the group after."""
     count = 2500

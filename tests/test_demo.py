@@ -68,6 +68,7 @@ def test_out_that_is_no_folder(tmp_path: Path) -> None:
         assert str(place) in require_one_line(outcome.stderr)
 
 
+@pytest.mark.slow
 def test_keep_and_out_may_be_the_same_folder(tmp_path: Path) -> None:
     """--keep adds the stores and the retours, and is done again over its own files."""
     for _ in range(2):

@@ -235,6 +235,7 @@ def test_two_verzekerdenrecords_of_the_same_person(tmp_path: Path) -> None:
         assert answer.codes[2:] == [("0589",), ("0587",)]
 
 
+@pytest.mark.slow
 def test_the_same_person_two_thousand_records_on(tmp_path: Path) -> None:
     """Facts are fetched for two thousand records at a time; a verzekerde who comes back is known all the same."""
     rest = [debet("V13", r0415=f"{1 + n // 500}{1 + n % 8}", r0408=f"2010{1 + n % 12:02d}{1 + n % 28:02d}", d=1 + n)

@@ -205,6 +205,7 @@ def test_demo_shows_every_example() -> None:
     assert line_4b.split()[-6:] == ["deels_toegewezen", "660.00", "160.00", "8007", "on", "04"]
 
 
+@pytest.mark.slow
 def test_demo_keeps_what_it_played(tmp_path: Path) -> None:
     ended = CliRunner().invoke(main, ["demo", "--keep", str(tmp_path / "demo")], catch_exceptions=False)
     assert ended.exit_code == 0

@@ -349,6 +349,7 @@ _DECIDING = ("standard", "common", "domain", "checks", "store", "reading", "judg
 """Rooms of which every file of code and every list decides."""
 
 
+@pytest.mark.slow
 def test_every_file_that_decides_is_in_the_rules(tmp_path: Path) -> None:
     """Changed one after the other in a copy of the package, each gives another hash; what is no rule gives none."""
     package = Path(shutil.copytree(PACKAGE, tmp_path / "mzsim", ignore=shutil.ignore_patterns("__pycache__")))
@@ -392,6 +393,7 @@ _NOT_HASHED = {"__init__.py", "cli", "explanation", "manifest.py", "presentation
 named together."""
 
 
+@pytest.mark.slow
 def test_what_a_replay_imports_is_in_the_rules(work: Work) -> None:
     """In a process of its own: every module of the program is hashed, or has a reason why not."""
     store = f"sqlite:///{work.map}/store.db"

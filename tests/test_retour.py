@@ -482,6 +482,7 @@ def test_same_input_store_and_date_same_bytes(stage: Stage, inv_store: Path, tmp
     assert tomorrow[:334] + tomorrow[342:] == retour[:334] + retour[342:], "the date is the only difference"
 
 
+@pytest.mark.slow
 def test_same_bytes_in_every_process(inv_store: Path, tmp_path: Path) -> None:
     """No order of a set or a dict gets into a retour: the seed of the hashes makes no difference."""
     declaration = tmp_path / "x.asc"

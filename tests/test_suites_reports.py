@@ -61,6 +61,7 @@ def test_junit_satisfies_the_schema(suite: Path, tmp_path: Path) -> None:
     assert [error.tag for error in cases["store"]] == ["error"]
 
 
+@pytest.mark.slow
 def test_the_page_fetches_nothing_from_outside(page: Path) -> None:
     text = page.read_text("utf-8")
     assert not re.search(r"""(src|href)\s*=|url\(|@import|https?://""", text)
@@ -101,6 +102,7 @@ def _button(browser: webdriver.Chrome, verdict: str) -> Any:
     return browser.find_element(By.CSS_SELECTOR, f"button[data-verdict={verdict}]")
 
 
+@pytest.mark.slow
 @pytest.mark.xdist_group("chromium")
 def test_the_page_in_a_browser(opened: webdriver.Chrome) -> None:
     assert opened.title == "suite: 2 passed, 1 failed, 1 error of 4 cases", "no text of a case is run as a script"
@@ -119,6 +121,7 @@ def test_the_page_in_a_browser(opened: webdriver.Chrome) -> None:
     assert [line for line in opened.get_log("browser") if line["level"] == "SEVERE"] == []
 
 
+@pytest.mark.slow
 @pytest.mark.xdist_group("chromium")
 def test_the_page_filters(opened: webdriver.Chrome) -> None:
     off = opened.find_element(By.ID, "shown")

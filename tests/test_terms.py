@@ -268,6 +268,7 @@ def test_a_term_of_both_kinds_is_refused(work: Path) -> None:
     assert "must hold either werkdagen or dagen" in require_one_line(ended.stderr)
 
 
+@pytest.mark.slow
 def test_holidays_cost_only_whoever_reckons_with_them() -> None:
     """The library of holidays takes longer to import than a small declaration to answer."""
     question = "import sys, mzsim.pipeline, mzsim.cli.main, mzsim.common.dates; print('holidays' in sys.modules)"

@@ -14,6 +14,8 @@ import pytest
 import mzsim
 from tests.commands import surroundings
 
+pytestmark = pytest.mark.slow  # a process or more each
+
 ROOT = Path(__file__).parents[1]
 PACKAGE = Path(mzsim.__file__).parent
 

@@ -58,6 +58,7 @@ def test_without_another_praktijk_there_is_nothing_to_say() -> None:
     assert nothing.groups == ()
 
 
+@pytest.mark.slow
 @given(_practices, st.integers(1, 7))
 def test_100_where_all_praktijken_are_alike(practices: dict[str, dict[Kenmerken, tuple[int, int]]], per: int) -> None:
     every = [t._replace(treatments=t.patients * per) for t in _tallies(practices)]
@@ -65,6 +66,7 @@ def test_100_where_all_praktijken_are_alike(practices: dict[str, dict[Kenmerken,
     assert index.digit in ((None,) if not any(g.counts for g in index.groups) else (100,))
 
 
+@pytest.mark.slow
 @given(_practices, st.integers(2, 9), st.integers(2, 9))
 def test_scale_makes_no_difference(
     practices: dict[str, dict[Kenmerken, tuple[int, int]]], more: int, more_often: int
@@ -82,6 +84,7 @@ def test_all_praktijken_together_are_at_100(practices: dict[str, dict[Kenmerken,
     assert sum(i.treatments for i in indexes) == sum((i.expected for i in indexes), start=Fraction(0))
 
 
+@pytest.mark.slow
 @given(_practices, st.randoms(use_true_random=False))
 def test_the_order_makes_no_difference(practices: dict[str, dict[Kenmerken, tuple[int, int]]], rng: object) -> None:
     every = _tallies(practices)
@@ -90,6 +93,7 @@ def test_the_order_makes_no_difference(practices: dict[str, dict[Kenmerken, tupl
     assert calculate(A, shuffled) == calculate(A, every)
 
 
+@pytest.mark.slow
 @given(_practices)
 def test_more_treatments_give_a_higher_index(practices: dict[str, dict[Kenmerken, tuple[int, int]]]) -> None:
     every = _tallies(practices)

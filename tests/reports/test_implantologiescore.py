@@ -342,6 +342,7 @@ def test_every_day_can_be_measured(day: dt.date) -> None:
     assert judge(praktijk(**patients(1)), day).conclusion in CONCLUSIONS
 
 
+@pytest.mark.slow
 @given(st.integers(0, 60), st.integers(0, 60))
 def test_the_outcome_follows_from_the_fractions(good: int, error: int) -> None:
     numerator, denominator, satisfies = score(praktijk(**patients(good, rejected=error)), "goedgekeurd")

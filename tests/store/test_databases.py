@@ -137,6 +137,7 @@ def test_every_character_fits_in_the_store(store: Database, tmp_path: Path) -> N
     assert _codes(play(store, tmp_path, bytes(message), stage=Stage.INSURER)[0]) == ["0030"]
 
 
+@pytest.mark.slow
 def test_thousands_of_records_are_recorded(store: Database, tmp_path: Path) -> None:
     """More than goes to the database at a time."""
     message = Message()

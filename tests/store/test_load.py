@@ -915,6 +915,7 @@ def test_anchors_that_multiply_are_refused(error: Error) -> None:
     assert error("a0: &a0 [x, x]\n" + layers).endswith(": repeats more than can be loaded; write the values out")
 
 
+@pytest.mark.slow
 def test_many_lines(store: Database, load: Load) -> None:
     """More than fit in one statement, in any order; half of them change and the other half is new."""
     bsns = [f"{i:09}" for i in range(2000)]
@@ -955,6 +956,7 @@ def used(tmp_path_factory: pytest.TempPathFactory) -> Any:
     store.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("loader", ["CSafeLoader", "SafeLoader"])
 @pytest.mark.parametrize(
     "inputs",

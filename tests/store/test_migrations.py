@@ -136,6 +136,7 @@ def test_db_upgrade_on_the_command_line(bare_url: str) -> None:
     open_store(bare_url).close()
 
 
+@pytest.mark.slow
 def test_alembic_itself_finds_the_migrations(tmp_path: Path) -> None:
     """`alembic upgrade head` in a checkout, on the store of MZSIM_STORE."""
     url = f"sqlite:///{tmp_path}/store.db"
