@@ -72,7 +72,7 @@ class _Follower:
         elif path:
             yield ".".join(path)
         elif isinstance(parent, ast.Call) and node in parent.args:
-            yield from self._handed(name, parent)
+            yield from self._by_name(parent) or self._handed(name, parent)
         else:
             raise CannotFollowError(f"{self._function.__qualname__}: {ast.unparse(parent or name)}")
 
@@ -84,6 +84,16 @@ class _Follower:
         if not isinstance(called, FunctionType):
             raise CannotFollowError(f"{self._function.__qualname__}: {ast.unparse(call)}")
         yield from _reads(called, owner, next(iter(inspect.signature(called).parameters)))
+
+    def _by_name(self, call: ast.Call) -> tuple[str, ...]:
+        """The attribute that `getattr` takes of a parameter, where a function was made with its name."""
+        if ast.unparse(call.func) != "getattr":
+            return ()
+        _, attribute = call.args
+        name = self._named(attribute.id) if isinstance(attribute, ast.Name) else None
+        if not isinstance(name, str):
+            raise CannotFollowError(f"{self._function.__qualname__}: {ast.unparse(call)}")
+        return (name,)
 
     def _handed(self, name: ast.Name, call: ast.Call) -> Iterator[str]:
         place = call.args.index(name)

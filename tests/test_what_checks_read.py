@@ -151,6 +151,7 @@ def test_a_sluitrecord_and_commentaar_have_nothing_that_stops_a_check() -> None:
 
 # What `nothing_elsewhere` stands for, and what a record that is no credit says.
 
+_REFERENCE = b"R1".ljust(20)
 _NOTHING_ELSEWHERE = {"line": 7, "record_sets": {}, "equal": False, "machtiging": None, "retrospect": None}
 
 
@@ -158,7 +159,7 @@ class _Unused:
     """References that were used before, of which the one at hand is none."""
 
     def __contains__(self, reference: bytes) -> bool:
-        assert reference == b"R1"
+        assert reference == _REFERENCE
         return False
 
 
@@ -169,8 +170,12 @@ def _objects_without_reading(check: Check) -> bool:
             Nothing(debet_credit_02=b"D") if check.id == "0413-4" else Nothing(), Nothing(**_NOTHING_ELSEWHERE)
         )
     if check.per == "referentie":
-        first = {"line": 7, "reference_stood_at": 7, "reference": b"R1", "used_references": _Unused()}
-        return check.function(Nothing(), Nothing(**first))
+        first = {"line": 7, "reference_stood_at": 7, "reference": _REFERENCE, "used_references": _Unused()}
+        own = {"referentienummer": _REFERENCE}
+        return any(
+            check.function(Nothing(**own, vorig_referentienummer=previous), Nothing(**first))
+            for previous in (b" " * 20, _REFERENCE)
+        )
     return any(check.function(Nothing(debet_credit_02=sign), Nothing()) for sign in (b"D", b"X", b" "))
 
 

@@ -161,7 +161,7 @@ def allowed_rubrieken(check: Check) -> frozenset[str]:
     return {
         "sleutel": frozenset({"0403", "0404", "0405"}),
         "datum": frozenset({"0408"}),
-        "referentie": frozenset(),
+        "referentie": frozenset({"0432", "0433"}),
     }.get(check.per, every)
 
 

@@ -43,6 +43,7 @@ def uzovi(p: Prestatierecord, o: Surroundings) -> bool:
     "0405-1", 5, "prestatie", "0300", "VZ",
     source="BER 0405",
     remedy="Repeat in 0405 the verzekerdennummer of the verzekerdenrecord above it.",
+    reads=("0205",),
     per="sleutel",
 )  # fmt: skip
 def verzekerdennummer(p: Prestatierecord, o: Surroundings) -> bool:
@@ -88,7 +89,7 @@ def date_after_dagtekening(p: Prestatierecord, o: Surroundings) -> bool:
     "0408-4", 6, "prestatie", "0320", "Z",
     source="COD954 0320",
     remedy="Check where the verzekerde was insured on that date; the polis was not in force.",
-    reads=("0203", "0204"),
+    reads=("0203", "0204", "0205"),
     per="datum",
 )  # fmt: skip
 def polis_not_in_force(p: Prestatierecord, o: Surroundings) -> bool:
@@ -100,7 +101,7 @@ def polis_not_in_force(p: Prestatierecord, o: Surroundings) -> bool:
     "0408-5", 6, "prestatie", "0328", "Z",
     source="COD954 0328",
     remedy="Check the datum prestatie; the verzekerde had died before it.",
-    reads=("0203", "0204"),
+    reads=("0203", "0204", "0205"),
     per="datum",
 )  # fmt: skip
 def overleden(p: Prestatierecord, o: Surroundings) -> bool:

@@ -135,17 +135,6 @@ def prestatiecodelijst(p: Prestatierecord, o: Surroundings) -> bool:
 
 
 @check(
-    "0413-1", 3, "prestatie", "0582", "VZ",
-    source="BER 0413",
-    remedy="Fill 0413 with the prestatiecode.",
-    per="inhoud",
-)  # fmt: skip
-def prestatiecode_missing(p: Prestatierecord, o: Surroundings) -> bool:
-    """Prestatiecode is empty."""
-    return not p.prestatiecode.strip(b" ")
-
-
-@check(
     "0413-2", 4, "prestatie", "0582", "VZ",
     source="INV 4.4.2",
     remedy="Declare costs under the prestatiecode of the treatment that they belong to; P00, R00 and V00 are history.",

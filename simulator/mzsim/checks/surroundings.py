@@ -81,7 +81,8 @@ class Surroundings:
     """The tijdvak of the verzekerde in which 0408 falls: the same polis, alive, and born, on all its days."""
     nothing_elsewhere: bool = False
     """Whether nothing outside the record speaks against it: not its neighbours, not an earlier record like it, not its
-    authorisation, and not its 0432, which is filled, stands first in the file and was not used before."""
+    authorisation, and not its references: 0432 is filled, stands first in the file and was not used before, and neither
+    it nor a 0433 that is filled begins with a space."""
     equal: bool = False
     """Whether an earlier record of the verzekerde is the same in all but 0402 and 0432."""
     machtiging: MachtigingView | None = None
@@ -110,7 +111,7 @@ OF_MESSAGE = frozenset(
 OF_VERZEKERDE = frozenset({"verzekerde", "person", "geboortedatum", "own_uzovi", "polissen"})
 """What is the same for all prestatierecords of a verzekerde."""
 OF_REFERENCE = frozenset({"line", "reference", "reference_stood_at", "used_references"})
-"""Rubriek 0432 and where it was used; `nothing_elsewhere` tells that nothing speaks against it."""
+"""Rubriek 0432 and where it was used; `nothing_elsewhere` tells that nothing speaks against it, nor against 0433."""
 ELSEWHERE = frozenset({"line", "record_sets", "previous_in_file", "equal", "machtiging", "retrospect"})
 """What other records and what the store say of a record; `nothing_elsewhere` tells that they say nothing against it."""
 ALL_FIELDS = frozenset(f.name for f in fields(Surroundings))

@@ -34,7 +34,7 @@ def bsn(v: Verzekerdenrecord, o: Surroundings) -> bool:
     "0203-2", 5, "verzekerde", "0435", "VZ",
     source="INV 2.3.6",
     remedy="Put all prestaties of one verzekerde under one verzekerdenrecord.",
-    reads=("0204",),
+    reads=("0204", "0205"),
 )  # fmt: skip
 def verzekerde_repeated(v: Verzekerdenrecord, o: Surroundings) -> bool:
     """The key BSN, UZOVI-nummer and verzekerdennummer (in a Wlz message: BSN) stands in an earlier verzekerdenrecord."""
@@ -45,7 +45,7 @@ def verzekerde_repeated(v: Verzekerdenrecord, o: Surroundings) -> bool:
     "0203-3", 6, "verzekerde", "0320", "Z",
     source="BER 0203",
     remedy="Check BSN and insurer; the person is not insured here (in the store: polissen).",
-    reads=("0204",),
+    reads=("0204", "0205"),
 )  # fmt: skip
 def bsn_without_polis(v: Verzekerdenrecord, o: Surroundings) -> bool:
     """The insurer has no polis for the BSN."""
@@ -116,6 +116,16 @@ def verzekerdennummer_unknown(v: Verzekerdenrecord, o: Surroundings) -> bool:
 
 
 @check(
+    "0205-4", 3, "verzekerde", "0300", "VZ",
+    source="BER 0205, INV 2.2.2",
+    remedy="Fill 0205 from its first position with the verzekerdennummer, its leading zeros included.",
+)  # fmt: skip
+def verzekerdennummer_not_left_aligned(v: Verzekerdenrecord, o: Surroundings) -> bool:
+    """Verzekerdennummer is filled and begins with a space while the BSN is 999999999."""
+    return not _has_bsn(v) and v.verzekerdennummer.startswith(b" ") and v.verzekerdennummer.strip(b" ") != b""
+
+
+@check(
     "0207-1", 3, "verzekerde", "8004", "VZ",
     source="BER 0207",
     remedy="Fill 0207 with the date of birth, EEJJMMDD.",
@@ -139,7 +149,7 @@ def geboortedatum_without_bsn(v: Verzekerdenrecord, o: Surroundings) -> bool:
     "0207-3", 6, "verzekerde", "8004", "Z",
     source="INV 3.3 example 4a",
     remedy="Check BSN and date of birth together; the polis with this BSN has another date.",
-    reads=("0203", "0204"),
+    reads=("0203", "0204", "0205"),
 )  # fmt: skip
 def geboortedatum_of_other(v: Verzekerdenrecord, o: Surroundings) -> bool:
     """Datum geboorte is not that of the polis with this BSN."""

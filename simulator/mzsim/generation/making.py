@@ -171,7 +171,6 @@ def _voorloop(order: GenerationOrder, chosen: Profile, days: Sequence[dt.date]) 
             "0103": "01",
             "0104": "03",
             "0105": "P",
-            "0107": "mzsim",
             "0108": order.uzovi,
             **party,
             "0114": _date(days[0]),

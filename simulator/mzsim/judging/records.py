@@ -43,6 +43,7 @@ _cut = _HEEN[b"04"].cutter(
 )
 _CODE = _HEEN[b"04"]["0413"].plaats
 _SPACE = ord(" ")
+_NO_PREVIOUS = b" " * _HEEN[b"04"]["0433"].length
 _BEHANDELAAR = _HEEN[b"04"]["0420"].plaats
 
 
@@ -172,7 +173,7 @@ class RecordExamination:
             self._seen.add(equal)
         if self._usual and reference not in self._references.suspect:
             o.reference_stood_at = line
-            o.nothing_elsewhere = not o.equal and reference[0] != _SPACE
+            o.nothing_elsewhere = not o.equal and _left_aligned(reference, o.previous_reference)
         else:
             self._look_around(heen, reference)
         o.machtiging = None
@@ -197,7 +198,7 @@ class RecordExamination:
             and o.line not in o.record_sets
             and o.retrospect is None
             and reference not in o.used_references
-            and reference[0] != _SPACE
+            and _left_aligned(reference, o.previous_reference)
         )
 
     @property
@@ -230,6 +231,11 @@ class RecordExamination:
         """Under which insurer and name the polis is looked up (INV 4.3)."""
         at = self._message.uzovi_number if self._message.wlz else v.uzovi.decode(CHARSET)
         return at, person(v.bsn, v.verzekerdennummer)
+
+
+def _left_aligned(reference: bytes, previous: bytes) -> bool:
+    """Whether 0432 is filled and neither it nor 0433 begins with a space, but a 0433 that is empty."""
+    return reference[0] != _SPACE and (previous == _NO_PREVIOUS or previous[0] != _SPACE)
 
 
 def _surroundings(

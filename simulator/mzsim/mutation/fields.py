@@ -39,6 +39,8 @@ VOORLOOP = (
     FieldFault("0103-1", "The version of the standard (0103) is 02.", {"0103": "02"}),
     FieldFault("0104-1", "The subversion of the standard (0104) is 02.", {"0104": "02"}),
     FieldFault("0105-1", "The kind of message (0105) is X.", {"0105": "X"}),
+    FieldFault("0106-1", "The code of the software (0106) holds a letter.", {"0106": "00050A"}),
+    FieldFault("0107-1", "The version of the software (0107) begins with a space.", {"0106": "000505", "0107": " 1.0"}),
     FieldFault("0108-1", "The UZOVI-nummer (0108) is 0000.", {"0108": "0000"}),
     FieldFault("0108-2", "The UZOVI-nummer (0108) is nobody's.", lambda d, _: {"0108": d.shop.free_uzovi()}),
     FieldFault(
@@ -48,6 +50,7 @@ VOORLOOP = (
     ),
     FieldFault("0109-1", "The servicebureau (0109) is not of AGB kind 98.", {"0109": "12012345"}),
     FieldFault("0109-2", "The servicebureau (0109) is unknown.", only_where(with_register, {"0109": "98099998"}), _WITH_REGISTER),
+    FieldFault("0109-3", "The servicebureau (0109) has no number behind its AGB kind.", {"0109": "98000000"}),
     FieldFault("0110-1", "The zorgverlener (0110) is no number.", {"0110": "1200456X"}),
     FieldFault(
         "0110-2",
@@ -61,6 +64,7 @@ VOORLOOP = (
         only_where(lambda d, heen: with_register(d, heen) and filled_in("0110")(d, heen), {"0110": "12099998"}),
         f"a zorgverlener (0110) and {_WITH_REGISTER}",
     ),
+    FieldFault("0110-6", "The zorgverlener (0110) is of AGB kind 00.", {"0110": "00004567"}),
     FieldFault("0111-1", "The third position of the praktijk (0111) is not 0.", {"0111": "12112345"}),
     FieldFault(
         "0111-3",
@@ -68,6 +72,7 @@ VOORLOOP = (
         only_where(lambda d, heen: with_register(d, heen) and filled_in("0111")(d, heen), {"0111": "12099998"}),
         f"a praktijk (0111) and {_WITH_REGISTER}",
     ),
+    FieldFault("0111-4", "The praktijk (0111) has no number behind its AGB kind.", {"0111": "12000000"}),
     FieldFault("0112-1", "The instelling (0112) is no number.", {"0112": "5301234X"}),
     FieldFault(
         "0112-2",
@@ -75,6 +80,7 @@ VOORLOOP = (
         only_where(lambda d, heen: with_register(d, heen) and filled_in("0112")(d, heen), {"0112": "53099998"}),
         f"an instelling (0112) and {_WITH_REGISTER}",
     ),
+    FieldFault("0112-3", "The instelling (0112) has no number behind its AGB kind.", {"0112": "53000000"}),
     FieldFault("0113-1", "The party that is paid (0113) is 05.", {"0113": "05"}),
     FieldFault("0113-2", "The party that is paid (0113) is one that is empty.", empty_party),
     FieldFault("0114-1", "The begin of the period (0114) is no date.", {"0114": _NO_DATE}),
@@ -92,6 +98,7 @@ VOORLOOP = (
         "The dagtekening (0117) is after the day on which the file is sent.",
         lambda d, _: {"0117": eejjmmdd(d.date + dt.timedelta(days=1))},
     ),
+    FieldFault("0118-1", "The BTW-identificatienummer (0118) is a digit short.", {"0118": "NL12345678B01"}),
     FieldFault("0119-1", "The currency (0119) is USD.", {"0119": "USD"}),
 )  # fmt: skip
 
@@ -113,6 +120,13 @@ VERZEKERDE = (
         only_where(is_zvw, {"0203": _UNKNOWN_BSN, "0205": "MUTATIE-1"}),
         _IS_ZVW,
     ),
+    FieldFault(
+        "0205-4",
+        "Without a BSN, the verzekerdennummer (0205) begins with a space.",
+        only_where(is_zvw, {"0203": _UNKNOWN_BSN, "0205": " V0000001"}),
+        _IS_ZVW,
+    ),
+    FieldFault("0206-1", "The number of the patient (0206) begins with a space.", {"0206": " P000001"}),
     FieldFault("0207-1", "The date of birth (0207) is no date.", {"0207": "19991399"}),
     FieldFault(
         "0207-2",
@@ -124,9 +138,18 @@ VERZEKERDE = (
     FieldFault("0208-1", "The code geslacht (0208) is 9.", {"0208": "9"}),
     FieldFault("0209-1", "The naamcode (0209) is 2.", {"0209": "2"}),
     FieldFault("0210-1", "The name (0210) is empty.", {"0210": ""}),
+    FieldFault("0210-2", "The name (0210) begins with a space.", {"0210": " Jansen"}),
+    FieldFault("0211-1", "The prefix of the name (0211) begins with a space.", {"0211": " de"}),
+    FieldFault("0212-1", "The naamcode (0212) is 1.", {"0212": "1"}),
+    FieldFault("0213-1", "The name of the partner (0213) begins with a space.", {"0212": "2", "0213": " Bakker"}),
+    FieldFault("0214-1", "The prefix of the partner's name (0214) is zeros.", {"0212": "2", "0213": "Bakker", "0214": "0" * 10}),
     FieldFault("0215-1", "The initials (0215) are empty.", {"0215": ""}),
+    FieldFault("0215-2", "The initials (0215) begin with a space.", {"0215": " M"}),
     FieldFault("0216-1", "The naamcode (0216) is 5.", {"0216": "5"}),
+    FieldFault("0217-1", "The first digit of the postcode (0217) is 0.", {"0217": "0708JE"}),
+    FieldFault("0218-1", "The foreign postcode (0218) begins with a space.", {"0217": "", "0218": " B-1000", "0221": "BE"}),
     FieldFault("0219-1", "The house number (0219) holds a letter.", {"0219": "18A"}),
+    FieldFault("0220-1", "What is added to the house number (0220) begins with a space.", {"0220": " A"}),
     FieldFault("0221-1", "The country (0221) is empty beside a foreign postcode.", {"0217": "", "0218": "B-1000", "0221": ""}),
     FieldFault("0222-1", "A debiteurnummer (0222) goes to an insurer.", {"0222": "D1"}),
     FieldFault("0223-1", "The indicatie overleden (0223) is 0.", {"0223": "0"}),
@@ -201,6 +224,8 @@ PRESTATIE = (
         only_where(is_zvw, {"0406": "", "0410": "J", "0411": "010", "0417": "", "0418": ""}),
         _IS_ZVW,
     ),
+    FieldFault("0417-2", "The diagnosecodelijst (0417) is spaces.", {"0417": "   "}),
+    FieldFault("0418-1", "The diagnosecode (0418) is spaces.", {"0418": "    "}),
     FieldFault("0419-1", "The indicatie ongeval (0419) is X.", {"0419": "X"}),
     FieldFault("0420-1", "The behandelaar (0420) is no number.", {"0420": "1200456X"}),
     FieldFault("0420-2", "The behandelaar (0420, 0421) is empty.", {"0420": "", "0421": ""}),
@@ -210,7 +235,9 @@ PRESTATIE = (
         lambda d, heen: {"0420": f"{text(heen, '0420')[:2]}099998"} if with_register(d, heen) else None,
         _WITH_REGISTER,
     ),
+    FieldFault("0420-6", "The behandelaar (0420) is of AGB kind 00.", {"0420": "00004567"}),
     FieldFault("0422-1", "The verwijzer (0422) is no number.", {"0422": "1200456X"}),
+    FieldFault("0422-2", "The verwijzer (0422) has no number behind his AGB kind.", {"0422": "12000000"}),
     FieldFault("0424-1", "The tariff (0424) is no number.", {"0424": "X"}),
     FieldFault(
         "0424-2",
@@ -261,6 +288,12 @@ PRESTATIE = (
         other_number,
         "a second prestatierecord",
     ),
+    FieldFault(
+        "0432-4",
+        "The referentienummer (0432) begins with a space.",
+        lambda _, heen: {"0432": f" {text(heen, '0432')[:19]}"},
+    ),
+    FieldFault("0433-6", "The referentienummer of an earlier record (0433) begins with a space.", {"0433": " MUTATIE-1"}),
 )  # fmt: skip
 
 for _kenmerk, _errors in ((b"01", VOORLOOP), (b"02", VERZEKERDE), (b"04", PRESTATIE)):

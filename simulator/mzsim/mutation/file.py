@@ -127,6 +127,12 @@ def empty_commentaar(d: MutableDeclaration) -> Iterator[Mutant]:
     yield from _with_commentaar(d, {"9803": "0001"})
 
 
+@mutation("9804-2", _PRESTATIE)
+def indented_commentaar(d: MutableDeclaration) -> Iterator[Mutant]:
+    """The text of a commentaarrecord begins with a space."""
+    yield from _with_commentaar(d, {"9803": "0001", "9804": " Toelichting"})
+
+
 def _with_commentaar(d: MutableDeclaration, fields: dict[str, str]) -> Iterator[Mutant]:
     for i in d.prestaties:
         if d.end(i) == i + 1:

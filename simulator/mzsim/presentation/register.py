@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from mzsim.checks import REGISTER, grant
+from mzsim.checks.not_checked import NOT_CHECKED
 from mzsim.checks.register import ordering
 from mzsim.common.errors import InputError
 from mzsim.common.shipped import shipped
@@ -27,11 +28,7 @@ LEVELS = {
 _SUBSTITUTE = (
     "\\* The official code is not publicly known; 8072 stands in for it (an insurer's beleid can map the check)."
 )
-# What COD954 has no code for. The register says so, because a reader would look for it.
-_NOT_CHECKED = (
-    "Not checked, because the code list holds no code for it: BTW-identificatienummer (0118), naamcode (0212), postcodes"
-    " (0217, 0218)."
-)
+_NOT_CHECKED = "What no check of a rubriek by itself looks at, and why:"
 
 # The checks of what is granted are registered where that is decided.
 assert grant.__doc__
@@ -72,7 +69,18 @@ def overview(checks: list[Check]) -> Iterator[Part]:
     yield Table(("check", "level", "record", "code", "by", "fires when", "source"), rows)
     if any(c.substitute for c in checks):
         yield _SUBSTITUTE.replace("\\", "")
-    yield _NOT_CHECKED
+    if lines := list(_not_checked(checks)):
+        yield _NOT_CHECKED
+        yield Table(("defect", "rubrieken", "why it is let pass"), lines)
+
+
+def _not_checked(checks: Collection[Check]) -> Iterator[tuple[str, str, str]]:
+    """What is not checked, as rows: all of it beside the whole register, else of the rubrieken that the checks are about."""
+    about = {c.rubriek for c in checks}
+    for line in NOT_CHECKED:
+        named = [number for number in line.rubrieken if number in about or len(checks) == len(REGISTER)]
+        if named:
+            yield line.defect, ", ".join(named), line.why
 
 
 def json_lines(checks: Iterable[Check]) -> Iterator[str]:
@@ -100,7 +108,7 @@ def _code(c: Check) -> str:
     return "-" if c.retourcode is None else f"{c.retourcode}{'*' if c.substitute else ''}"
 
 
-def markdown(checks: Iterable[Check]) -> Iterator[str]:
+def markdown(checks: Collection[Check]) -> Iterator[str]:
     """The register as a Markdown page, a line at a time."""
     yield "# Register of checks"
     yield ""
@@ -116,7 +124,14 @@ def markdown(checks: Iterable[Check]) -> Iterator[str]:
     yield ""
     yield _SUBSTITUTE
     yield ""
+    yield "## Not checked"
+    yield ""
     yield _NOT_CHECKED
+    yield ""
+    yield "| defect | rubrieken | why it is let pass |"
+    yield "| --- | --- | --- |"
+    for line in _not_checked(checks):
+        yield f"| {' | '.join(line)} |"
 
 
 def one_check(id: str) -> Iterator[Part]:
