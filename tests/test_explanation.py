@@ -71,6 +71,8 @@ ROWS = {
     "0409-5": ["prestatiecodes"],
     "0409-6": ["prestatiecodes"],
     "0409-7": ["-prestaties"],
+    "0409-16": ["prestaties"],
+    "0409-17": ["prestaties"],
     "0413-3": ["-prestatiecodes"],
     "0413-6": [],
     "0413-8": ["prestaties"],

@@ -118,6 +118,36 @@ def test_migrations_can_be_undone(engine: sa.Engine) -> None:
     assert _difference(engine) == []
 
 
+def test_what_stood_in_a_file_that_was_rejected_was_not_judged(engine: sa.Engine) -> None:
+    """A store of before 0004 knows no more of a record than what became of its file."""
+    config = Config()
+    config.set_main_option("script_location", str(shipped("migrations")))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0003")
+        connection.execute(
+            sa.text("INSERT INTO uzovi (nummer, naam, soort, edp, beleid) VALUES ('0736', 'V', 'dji', true, '{}')")
+        )
+        for id, outcome in enumerate(("afgekeurd_bestand", "volledig_afgewezen"), start=1):
+            connection.execute(
+                sa.text(
+                    "INSERT INTO berichten (id, agb, uzovi, factuurnummer, soort, ontvangen, uitkomst)"
+                    f" VALUES ({id}, '12012345', '0736', 'F{id}', '176', '2011-05-02', '{outcome}')"
+                )
+            )
+            connection.execute(
+                sa.text(
+                    "INSERT INTO prestaties (bericht_id, persoon, datum, soort, prestatiecode, gebitselement, vlak, kaak,"
+                    " behandelaar, referentienummer, vorig_referentienummer, aantal, berekend_bedrag, declaratiebedrag,"
+                    " toegekend_bedrag, uitkomst) VALUES"
+                    f" ({id}, '123456782', '20110331', '01', 'C11', '00', '', '0', '12004567', 'R', '', 1, 1, 1, 0, 'afgewezen')"
+                )
+            )
+        command.upgrade(config, "head")
+        judged = connection.scalars(sa.text("SELECT beoordeeld FROM prestaties ORDER BY bericht_id")).all()
+    assert [bool(one) for one in judged] == [False, True]
+
+
 def test_a_database_of_another_becomes_no_store(bare_url: str) -> None:
     engine = sa.create_engine(bare_url)
     with engine.begin() as connection:

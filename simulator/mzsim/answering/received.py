@@ -58,7 +58,12 @@ class History:
         if len(self._ends) >= _MOST:
             self._ends.clear()
         shares = write_shares(decision.shares) if decision.shares else None
-        row = _content(content)._replace(toegekend_bedrag=decision.granted, uitkomst=decision.outcome, aandelen=shares)
+        row = _content(content)._replace(
+            toegekend_bedrag=decision.granted,
+            uitkomst=decision.outcome,
+            beoordeeld=decision is not NOT_JUDGED,
+            aandelen=shares,
+        )
         end = (decision, row)
         self._ends[content] = end
         return end
@@ -77,6 +82,7 @@ def _content(piece: bytes) -> Recorded:
     return Recorded(
         toegekend_bedrag=0,
         uitkomst=REJECTED,
+        beoordeeld=True,
         soort=text(p.soort),
         prestatiecode=text(p.prestatiecode),
         gebitselement=text(p.gebitselement),

@@ -1,4 +1,4 @@
-"""A prestatierecord beside what was declared before: credits (0433), nagekomen costs (0409), reiskosten (0413)."""
+"""A prestatierecord beside what was declared before: credits (0433), nagekomen costs and hours (0409), reiskosten (0413)."""
 
 from __future__ import annotations
 
@@ -81,19 +81,47 @@ def part_of_set_credited(p: Prestatierecord, o: Surroundings) -> bool:
     per="reeks",
 )  # fmt: skip
 def late_without_basis(p: Prestatierecord, o: Surroundings) -> bool:
-    """A record 02 or 04 stands alone, and its 01 (in the A-variant of the Wlz: its 03) was not declared before."""
+    """A record 02 or 04 stands alone, and the insurer judged no 01 (in the A-variant of the Wlz: 03) of it before."""
     return o.retrospect is not None and o.retrospect.basis_missing
 
 
 @check(
+    "0409-16", 6, "prestatie", "0634", "Z",
+    source="INV 4.4.1, 4.7.1",
+    remedy="Credit the costs that were granted for the 01 (beside U25 and U35: the 03), and declare all of its costs in one"
+    " 02 or 04.",
+    reads=("0403", "0408", "0413", "0414", "0415", "0416", "0420", "0431"),
+    per="reeks",
+)  # fmt: skip
+def late_beside_granted(p: Prestatierecord, o: Surroundings) -> bool:
+    """A record 02 or 04 stands alone, and its 01 (in the A-variant of the Wlz: its 03) was granted costs before."""
+    return o.retrospect is not None and o.retrospect.costs_taken
+
+
+@check(
+    "0409-17", 6, "prestatie", "0634", "Z",
+    source="INV 4.9.1",
+    remedy="Declare what was done in the hours in a 03; credit the hours, or the treatment, that was granted before if it"
+    " should be the other.",
+    reads=("0403", "0408", "0409", "0413", "0420", "0431"),
+    per="reeks",
+)  # fmt: skip
+def hours_and_treatment(p: Prestatierecord, o: Surroundings) -> bool:
+    """A record 01 may not stand beside U25 or U35 that were granted before for the same verzekerde, datum prestatie and
+    behandelaar, or is U25 or U35 beside such a record 01."""
+    return o.retrospect is not None and o.retrospect.not_beside is not None
+
+
+@check(
     "0413-6", 6, "prestatie", "0587", "Z",
-    source="INV 4.8",
-    remedy="Declare reiskosten once for a behandelaar and day.",
+    source="INV 4.8; our choice: WRK001 and WRK002 each once",
+    remedy="Declare reiskosten once for a behandelaar and day, WRK001 and WRK002 each.",
     reads=("0408", "0409", "0420", "0431"),
     per="reeks",
 )  # fmt: skip
 def reiskosten_repeated(p: Prestatierecord, o: Surroundings) -> bool:
-    """Reiskosten are declared a second time for the same behandelaar, datum prestatie and zorgkantoor."""
+    """Reiskosten are declared a second time under the same prestatiecode for the same behandelaar, datum prestatie and
+    zorgkantoor."""
     earlier = o.retrospect is not None and o.retrospect.reiskosten is not None
     return earlier or "0413-6" in o.record_sets.get(o.line, ())
 

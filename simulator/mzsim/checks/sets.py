@@ -27,13 +27,14 @@ _ALL = tuple(r.nummer for r in layouts("mz301")[b"04"].rubrieken if r.nummer not
 
 
 class SetRule(NamedTuple):
-    """A rule: the check it belongs to, whether it judges credits too, and whether every record of the set must be
-    readable."""
+    """A rule: the check it belongs to, whether it judges credits too, whether every record of the set must be readable,
+    and whether it is for the Wlz only, where a role does not tell that."""
 
     id: str
     predicate: Predicate
     also_credit: bool
     whole_record_set: bool
+    only_wlz: bool
 
 
 _RULES: dict[Role, list[SetRule]] = {role: [] for role in Role}
@@ -57,11 +58,13 @@ def set_check(
     retourcode: str = "0634",
     also_credit: bool = False,
     whole_record_set: bool = True,
+    only_wlz: bool = False,
     reads: tuple[str, ...] = (),
 ) -> Callable[[Predicate], Predicate]:
     """Enters the decorated rule, for records with one of these roles, as a check of level 5 by VECOZO and insurer.
 
-    With `also_credit` it judges credits too; without `whole_record_set` it looks at days rather than at sets.
+    With `also_credit` it judges credits too; without `whole_record_set` it looks at days rather than at sets; with
+    `only_wlz` it leaves messages of the Zvw alone.
     """
 
     def enter(predicate: Predicate) -> Predicate:
@@ -70,23 +73,25 @@ def set_check(
         )
         registration(_look_up(id, predicate.__doc__))
         for role in roles:
-            _RULES[role].append(SetRule(id, predicate, also_credit, whole_record_set))
+            _RULES[role].append(SetRule(id, predicate, also_credit, whole_record_set, only_wlz))
         return predicate
 
     return enter
 
 
-def objections(record_sets: RecordSets) -> Iterator[tuple[int, str]]:
+def objections(record_sets: RecordSets, *, wlz: bool) -> Iterator[tuple[int, str]]:
     """What the rules object to among the records of a verzekerde: line number and check id."""
     for place, member in enumerate(record_sets.members):
         location = record_sets.spots[place]
         if location is None:
             continue
-        for id, predicate, also_credit, whole_record_set in _RULES[member.role]:
-            if (member.credit and not also_credit) or (whole_record_set and location.record_set.unreadable):
+        for rule in _RULES[member.role]:
+            if (member.credit and not rule.also_credit) or (rule.only_wlz and not wlz):
                 continue
-            if predicate(record_sets, place):
-                yield member.line, id
+            if rule.whole_record_set and location.record_set.unreadable:
+                continue
+            if rule.predicate(record_sets, place):
+                yield member.line, rule.id
 
 
 @set_check(
@@ -203,10 +208,12 @@ def other_day_or_behandelaar(r: RecordSets, i: int) -> bool:
     remedy="Declare what was done in the hours in a 03; beside U25 and U35 only the prestatiecodes of INV 4.7.1 A4 may"
     " stand in a 01.",
     whole_record_set=False,
+    reads=("0420",),
 )  # fmt: skip
 def not_beside_hours(r: RecordSets, i: int) -> bool:
-    """A record 01 has a prestatiecode that may not be declared beside U25 or U35 of the same verzekerde and day."""
-    return r.members[i].date in r.time
+    """A record 01 has a prestatiecode that may not be declared beside U25 or U35 of the same verzekerde, datum prestatie
+    and behandelaar."""
+    return r.beside_hours(i)
 
 
 @set_check(
@@ -223,6 +230,24 @@ def beside_not_on_its_own(r: RecordSets, i: int) -> bool:
 
 
 @set_check(
+    "0409-15", Role.KOSTEN,
+    source="INV 4.7.1, last sentence",
+    remedy="Give a 02 or 04 the behandelaar (0420) of its 01.",
+    only_wlz=True,
+    reads=("0420",),
+)  # fmt: skip
+def costs_of_other_behandelaar(r: RecordSets, i: int) -> bool:
+    """A record 02 or 04 in the B-variant of the Wlz names another behandelaar than its 01."""
+    basis = r.basis(i)
+    return (
+        basis is not None
+        and r.location(i).bundle is None
+        and not r.from_beside(i)
+        and r.members[basis].behandelaar != r.members[i].behandelaar
+    )
+
+
+@set_check(
     "0413-5", Role.TIME,
     source="INV 4.9.1",
     remedy="Add up the hours of a day in one record with U25 or U35.",
@@ -233,6 +258,19 @@ def beside_not_on_its_own(r: RecordSets, i: int) -> bool:
 def second_hours(r: RecordSets, i: int) -> bool:
     """A record with U25 or U35 is the second of the same verzekerde, datum prestatie and behandelaar."""
     return i in r.second_hours
+
+
+@set_check(
+    "0413-12", Role.REISKOSTEN,
+    source="INV 4.7.1 A8, 4.8",
+    remedy="Declare reiskosten together with what the behandelaar did for that cliënt on that day; after a rejection, credit"
+    " that and declare it again with them.",
+    whole_record_set=False,
+    reads=("0420",),
+)  # fmt: skip
+def reiskosten_without_treatment(r: RecordSets, i: int) -> bool:
+    """Reiskosten stand at a verzekerde for whom the behandelaar declares nothing else on that datum prestatie."""
+    return not r.treated(i)
 
 
 @check(

@@ -167,6 +167,11 @@ class RecordSets:
         """Soort of the first costs (debet) of each day: 02 or 04."""
         self._chair_hours: dict[bytes, int] = {}
         self._hours: Counter[tuple[bytes, bytes]] = Counter()
+        """How many hours (debet) there are of each day and behandelaar."""
+        self._treated: set[tuple[bytes, bytes]] = set()
+        """The days and behandelaars of debet records that are not of reiskosten."""
+        self._in_doubt: set[bytes] = set()
+        """The behandelaars of records that can't be read."""
         self._bundles: dict[tuple[bytes, bool], list[Bundle]] = {}
         self._honoraria: dict[tuple[bytes, bool, bytes], list[int]] = {}
         self._first_costs: dict[tuple[int, bytes], int] = {}
@@ -184,6 +189,7 @@ class RecordSets:
         for place, member in enumerate(self.members):
             if member.role is Role.UNREADABLE:
                 doubt = True
+                self._in_doubt.add(member.behandelaar)
                 if record_set is not None:
                     record_set.unreadable = True
                 self.spots.append(None)
@@ -200,6 +206,9 @@ class RecordSets:
                 self._bundles.setdefault((member.date, member.credit), []).append(bundle)
             elif bundle is not None and member.role in _OF_BUNDLE:
                 volgnummer = bundle.add(place, member)
+            elif bundle is not None and self._by_another(bundle, member):
+                # Who treats without hours declares as the B-variant says, also behind the hours of somebody else.
+                bundle, state = None, SetState.GEEN
             record_set.loose_information |= bundle is None and member.role is Role.INFORMATIE
             self.spots.append(Position(record_set, bundle, in_order, after, volgnummer))
             if member.role in _HONORARIA:
@@ -222,13 +231,18 @@ class RecordSets:
             and (member.role is Role.INFORMATIE or (member.role is Role.KOSTEN and bundle.lacks_costs_of(member.code)))
         )
 
+    def _by_another(self, bundle: Bundle, member: Member) -> bool:
+        return member.role is Role.HONORARIUM and member.behandelaar != self.members[bundle.time].behandelaar
+
     def _remember_day(self, place: int, member: Member) -> None:
+        day = member.date, member.behandelaar
+        if member.code not in REISKOSTEN_CODES:
+            self._treated.add(day)
         if member.role is Role.TIME:
             self.time.setdefault(member.date, place)
-            if member.behandelaar.strip(b"0"):
-                self._hours[member.date, member.behandelaar] += 1
-                if self._hours[member.date, member.behandelaar] > 1:
-                    self.second_hours.add(place)
+            self._hours[day] += 1
+            if self._hours[day] > 1 and member.behandelaar.strip(b"0"):
+                self.second_hours.add(place)
         elif member.role is Role.KOSTEN:
             self.costs_kind.setdefault(member.date, member.kind)
         if member.chair_hours:
@@ -248,6 +262,22 @@ class RecordSets:
             return None
         before = bisect_left(honoraria, place)
         return honoraria[max(before - 1, 0)]
+
+    def basis(self, place: int) -> int | None:
+        """The 01 of costs in the strict sense: the nearest before them in their set with their prestatiecode."""
+        own = self.own(place)
+        return own if own is not None and self.location(place).record_set.begin <= own < place else None
+
+    def beside_hours(self, place: int) -> bool:
+        """Whether the behandelaar of a record declares hours (debet) on its day."""
+        member = self.members[place]
+        return (member.date, member.behandelaar) in self._hours
+
+    def treated(self, place: int) -> bool:
+        """Whether the behandelaar of a record declares (debet) anything but reiskosten on its day, or may: a record of
+        his can't be read."""
+        member = self.members[place]
+        return (member.date, member.behandelaar) in self._treated or member.behandelaar in self._in_doubt
 
     def second(self, place: int, *kinds: bytes) -> bool:
         """Whether other costs of these soorten (or else of the same soort) stand between these costs and their 01."""
@@ -271,16 +301,15 @@ class RecordSets:
 
     def elsewhere_in_bundle(self, place: int) -> bool:
         """Whether costs stand outside the setje of the same day that holds the 03 of their prestatiecode."""
-        member = self.members[place]
+        member, basis = self.members[place], self.basis(place)
+        if basis is not None and self.members[basis].role is Role.HONORARIUM:
+            return False
         return self.location(place).bundle is None and any(
             bundle.information[member.code] for bundle in self._bundles.get((member.date, member.credit), ())
         )
 
     def late(self, place: int) -> bool:
-        """Whether costs (debet) stand alone, so that their 01 or 03 must have been declared before (INV 4.4.2, 4.7.2).
-
-        Not those behind stoeluren of bijzondere tandheelkunde on the same day (INV 4.6.4, table 4-9).
-        """
+        """Whether costs (debet) stand alone, without their 01 or 03 (INV 4.4.2, 4.7.2)."""
         member, location = self.members[place], self.spots[place]
         return (
             location is not None
@@ -290,8 +319,11 @@ class RecordSets:
             and location.bundle is None
             and self.own(place) is None
             and not self.elsewhere_in_bundle(place)
-            and self._chair_hours.get(member.date, place) >= place
         )
+
+    def behind_chair_hours(self, place: int) -> bool:
+        """Whether a record stands behind stoeluren of bijzondere tandheelkunde of its day (INV 4.6.4, table 4-9)."""
+        return self._chair_hours.get(self.members[place].date, place) < place
 
     def together(self, place: int) -> set[int]:
         """What belongs together with a record: hours with their 03 and costs, any other 01 with its costs."""

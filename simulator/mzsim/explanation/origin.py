@@ -198,10 +198,23 @@ def _same_prestatie(z: Matter) -> Iterator[Row]:
 
 
 def _basis(z: Matter) -> list[Row]:
-    """The treatment of costs: none was declared, or one that does not count (rejected, credited, by another)."""
+    """The treatment of costs: none was declared, or one that does not count (not judged, credited, by another)."""
     rows = z.find("prestaties", **_earlier(z, agb=z.message.party or ""))
     found = [row for row in rows if row.waarden and row.waarden["soort"] not in COSTS]
     return found or [Row("prestaties", rows[0].sleutel, None)]
+
+
+def _costs_before(z: Matter) -> Iterator[Row]:
+    """The costs that were granted under the prestatiecode; where the store holds none, in this very message."""
+    rows = dict(z.source.prestaties(**_earlier(z, agb=z.message.party or "")))
+    for earlier_records in standing(rows):
+        if earlier_records.soort in COSTS:
+            yield rows[earlier_records]
+
+
+def _not_beside(z: Matter) -> Iterable[Row]:
+    earlier_records = z.o.retrospect and z.o.retrospect.not_beside
+    return z.find("prestaties", id=earlier_records.id) if earlier_records else ()
 
 
 def _reiskosten(z: Matter) -> Iterable[Row]:
@@ -305,6 +318,8 @@ ORIGIN: Mapping[str, Callable[[Matter], Iterable[Row]]] = {
     "0409-5": _valid_prestatiecode,
     "0409-6": _valid_prestatiecode,
     "0409-7": _basis,
+    "0409-16": _costs_before,
+    "0409-17": _not_beside,
     "0413-3": _prestatiecodes,
     "0413-6": _reiskosten,
     "0413-8": _same_prestatie,

@@ -1,18 +1,21 @@
 """Looks back at what the insurer received before, for the records that ask for it: credits, a 02 or 04 that stands
-alone, reiskosten. Fetches a group of records at a time."""
+alone, and in the Wlz reiskosten, hours and treatments. Fetches a group of records at a time."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from mzsim.common.marks import Marks
 from mzsim.domain.earlier.credits import CreditKey, EarlierRecord, is_credit, standing
-from mzsim.domain.earlier.past import Counterentry, Past, Retrospect
-from mzsim.domain.sets import REISKOSTEN_CODES
+from mzsim.domain.earlier.past import Counterentry, LateCosts, Past, Retrospect
+from mzsim.domain.earlier.prestatie import PrestatieKey, prestatie_of
+from mzsim.domain.sets import REISKOSTEN_CODES, Role, role_of
 from mzsim.reading.set_reading import SetReading, as_number
 from mzsim.standard.layout import layouts
 from mzsim.standard.records import Prestatierecord
-from mzsim.standard.values import CREDIT, cents, person, text
+from mzsim.standard.values import CREDIT, DEBET, cents, person, text
 from mzsim.store.history import HistorySource
 
 _LAYOUT = layouts("mz301")[b"04"]
@@ -23,6 +26,17 @@ _REISKOSTEN = frozenset(code.decode() for code in REISKOSTEN_CODES)
 
 Journey = tuple[str, str, str]
 """Prestatiecode, behandelaar and datum prestatie."""
+_BESIDE = {Role.TIME: Role.HONORARIUM, Role.HONORARIUM: Role.TIME}
+"""What a record 01 in the Wlz can't stand beside (INV 4.9.1)."""
+
+
+class _Session(NamedTuple):
+    """What a behandelaar did for a person on a day: hours, or a treatment by the prestatie."""
+
+    person: str
+    date: str
+    behandelaar: str
+    role: Role
 
 
 class LookBack:
@@ -41,16 +55,30 @@ class LookBack:
         self._wlz = wlz
         self._past = Past()
         self._journeys: Mapping[Journey, EarlierRecord] = {}
+        self._sessions: Mapping[_Session, Sequence[EarlierRecord]] = {}
         self._credited: set[int] = set()
-        """Records that the file has credited, as far as it tries to do so more than once."""
+        """Records that the file has credited: those of the verzekerde at hand, and those that it credits more than once."""
+        self._credited_once: set[int] = set()
+        """Those among them that nobody asks for after this verzekerde."""
+        self._late_granted: list[tuple[str, PrestatieKey]] = []
+        """The days and prestaties of costs of the verzekerde at hand that stand alone and were granted."""
+
+    def new_verzekerde(self) -> None:
+        """The records that follow are of another verzekerde."""
+        self._credited -= self._credited_once
+        self._credited_once.clear()
+        self._late_granted.clear()
 
     def prefetch(self, group: Sequence[bytes], first_line: int) -> None:
         """Fetches what was declared before for the verzekerden and days in the records that come next."""
         asked = [p for line, heen in enumerate(group, first_line) if (p := self._asked(heen, line))]
         rows = self._source.on_days({_person(p) for p in asked}, {text(p.datum) for p in asked}) if asked else ()
         self._past = Past(rows, self._credited)
-        journeys = [journey for heen in group if self._wlz and (journey := _journey(heen))]
-        self._journeys = self._known_journeys(journeys) if journeys else {}
+        if self._wlz:
+            journeys = [journey for heen in group if (journey := _journey(heen))]
+            self._journeys = self._known_journeys(journeys) if journeys else {}
+            sessions = [session for heen in group if (session := _session(heen))]
+            self._sessions = self._known_sessions(sessions) if sessions else {}
 
     def _asked(self, heen: bytes, line: int) -> Prestatierecord | None:
         if heen[:2] != b"04":
@@ -67,6 +95,14 @@ class LookBack:
             if not self._is_revoked(row)
         }
 
+    def _known_sessions(self, sessions: list[_Session]) -> dict[_Session, list[EarlierRecord]]:
+        rows = self._source.honoraria_on({s.person for s in sessions}, {s.date for s in sessions})
+        known: defaultdict[_Session, list[EarlierRecord]] = defaultdict(list)
+        for row in standing(rows):
+            role = role_of(row.soort.encode(), row.prestatiecode.encode(), wlz=True)
+            known[_Session(row.persoon, row.datum, row.behandelaar, role)].append(row)
+        return known
+
     def _is_revoked(self, row: EarlierRecord) -> bool:
         return is_revoked(row, self._party, self._revoked)
 
@@ -74,13 +110,25 @@ class LookBack:
         """What earlier declarations say about a prestatierecord; None where that is nothing."""
         p = self._asked(heen, line)
         if p is None:
-            journey = _journey(heen) if self._journeys else None
-            earlier_records = self._journeys.get(journey) if journey is not None else None
-            return None if earlier_records is None else Retrospect(reiskosten=earlier_records)
+            return self._look_at_day(heen)
         if is_credit(p):
             return Retrospect(self._counterentry(p)) if p.vorig_referentienummer.strip(b" ") else None
-        has_basis = self._past.has_basis(self._entry(p, ""), text(p.behandelaar), self._is_revoked, wlz=self._wlz)
-        return None if has_basis else Retrospect(basis_missing=True)
+        return self._past.late_costs(self._late_costs(p, line), self._is_revoked, wlz=self._wlz)
+
+    def _look_at_day(self, heen: bytes) -> Retrospect | None:
+        """What was granted to the behandelaar on the day, that this record can't be declared beside."""
+        if self._journeys and (journey := _journey(heen)) and (reiskosten := self._journeys.get(journey)):
+            return Retrospect(reiskosten=reiskosten)
+        if self._sessions and (session := _session(heen)):
+            earlier = self._sessions.get(session._replace(role=_BESIDE[session.role]), ())
+            other = next((row for row in earlier if row.id not in self._credited), None)
+            return None if other is None else Retrospect(not_beside=other)
+        return None
+
+    def _late_costs(self, p: Prestatierecord, line: int) -> LateCosts:
+        date = text(p.datum)
+        granted = tuple(prestatie for day, prestatie in self._late_granted if day == date)
+        return LateCosts(_person(p), date, prestatie_of(p), line in self._set_reading.behind_hours, granted)
 
     def _counterentry(self, p: Prestatierecord) -> Counterentry:
         entry = self._entry(p, as_number(p.vorig_referentienummer))
@@ -100,8 +148,21 @@ class LookBack:
     def credited(self, retrospect: Retrospect) -> None:
         """A credit was found in order: its debet record can't be credited again."""
         debet = retrospect.debet
-        if debet is not None and self._revoked.count(debet.referentienummer) > 1:
+        if debet is not None:
             self._credited.add(debet.id)
+            if self._revoked.count(debet.referentienummer) == 1:
+                self._credited_once.add(debet.id)
+
+    @property
+    def counts(self) -> bool:
+        """Whether `granted` wants to hear of every prestatierecord that is granted."""
+        return len(self._set_reading.late) > 0
+
+    def granted(self, heen: bytes, line: int) -> None:
+        """A prestatierecord was granted, in whole or in part."""
+        if line in self._set_reading.late:
+            p = Prestatierecord(heen)
+            self._late_granted.append((text(p.datum), prestatie_of(p)))
 
 
 def is_revoked(earlier: EarlierRecord, party: str, revoked: Marks) -> bool:
@@ -121,3 +182,12 @@ def _journey(heen: bytes) -> Journey | None:
     if p.soort != b"01" or is_credit(p) or not p.behandelaar.strip(b"0"):
         return None
     return text(p.prestatiecode), text(p.behandelaar), text(p.datum)
+
+
+def _session(heen: bytes) -> _Session | None:
+    """The hours or the treatment that a record 01 (debet) of the Wlz declares."""
+    if heen[:2] != b"04" or heen[_KIND] != b"01" or heen[_DEBET_CREDIT] != DEBET:
+        return None
+    p = Prestatierecord(heen)
+    role = role_of(b"01", p.prestatiecode.rstrip(b" "), wlz=True)
+    return _Session(_person(p), text(p.datum), text(p.behandelaar), role) if role in _BESIDE else None

@@ -139,6 +139,8 @@ class RecordExamination:
         o.geboortedatum = None if "0207" in verdict.unreadable else v.geboortedatum
         self._cover_stretches = self._cover_periods(o.geboortedatum, o.polissen)
         self._prestatie.new_verzekerde(verdict.unreadable)
+        if self._look_back is not None:
+            self._look_back.new_verzekerde()
         if self._machtigingen is not None:
             self._machtigingen.new_verzekerde(v)
         self._seen.clear()
@@ -204,13 +206,16 @@ class RecordExamination:
     @property
     def counts_grants(self) -> bool:
         """Whether `granted` wants to hear of every prestatierecord that is granted."""
-        return self._machtigingen is not None and self._machtigingen.counts
+        onlookers = (self._machtigingen, self._look_back)
+        return any(onlooker is not None and onlooker.counts for onlooker in onlookers)
 
     def granted(self, heen: bytes) -> None:
         """The prestatierecord last given was granted, in whole or in part."""
-        assert self._machtigingen is not None
-        retrospect = self.surroundings.retrospect
-        self._machtigingen.granted(heen, retrospect.debet if retrospect is not None else None)
+        o = self.surroundings
+        if self._look_back is not None:
+            self._look_back.granted(heen, o.line)
+        if self._machtigingen is not None:
+            self._machtigingen.granted(heen, o.retrospect.debet if o.retrospect is not None else None)
 
     def commentaar(self, heen: bytes) -> Verdict:
         """Judges a commentaarrecord."""

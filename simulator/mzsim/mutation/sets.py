@@ -12,6 +12,7 @@ from mzsim.standard.heen import combined_with, read
 _COSTS = "a record 01 that can have costs (02, 04)"
 _WLZ = "a Wlz message (250)"
 _HOURS = "a Wlz message with a record 01"
+_PRODUCTION = "a production message (0105)"
 _HALF_HOUR: dict[str, str | int] = {"0424": 1000, "0425": 6, "0426": 6000, "0430": 6000}
 _ZERO: dict[str, str | int] = {"0424": 0, "0425": 1, "0426": 0, "0428": 0, "0430": 0}
 _NO_SPOT: dict[str, str | int] = {"0414": "0", "0415": "00", "0416": ""}
@@ -204,6 +205,35 @@ def beside_before(d: MutableDeclaration) -> Iterator[Mutant]:
         yield Mutant(e.message(e.inserted(bundle[0], xray)))
 
 
+@mutation("0409-15", _HOURS)
+def costs_of_other_behandelaar(d: MutableDeclaration) -> Iterator[Mutant]:
+    """Costs in the B-variant name another behandelaar than their 01."""
+    for e, i in d.pairs() if d.wlz else ():
+        costs = e.costs_of(i)
+        if costs is not None:
+            yield Mutant(e.message(e.otherwise((costs, {"0420": "12099998"}))))
+
+
+@mutation("0409-16", f"{_PRODUCTION} with {_COSTS}")
+def late_beside_granted(d: MutableDeclaration) -> Iterator[Mutant]:
+    """Costs of the other kind come later than those that were granted with their 01."""
+    for e, i in d.pairs():
+        costs = e.costs_of(i)
+        if costs is not None:
+            other = "04" if text(e.details[costs], "0409") == "02" else "02"
+            late = combined_with(e.costs_at(i, other), {"0432": d.free_reference("NOG")})
+            yield Mutant(d.loose(i, late), earlier=(e.message(),))
+
+
+@mutation("0409-17", f"{_PRODUCTION}, for the Wlz (250), with a record 01")
+def treatment_beside_hours(d: MutableDeclaration) -> Iterator[Mutant]:
+    """A treatment is declared of a day of which the hours were granted before."""
+    for e, bundle in _hours(d):
+        for i in _information(e, bundle):
+            treatment = combined_with(e.changed(i), {"0409": "01", **_HALF_HOUR, "0432": d.free_reference("NAAST")})
+            yield Mutant(e.loose(i, treatment), earlier=(e.message(),))
+
+
 @mutation("0413-5", _HOURS)
 def second_hours(d: MutableDeclaration) -> Iterator[Mutant]:
     """The hours of a day are declared in two records."""
@@ -245,18 +275,29 @@ def travelled_twice(d: MutableDeclaration) -> Iterator[Mutant]:
         yield Mutant(e.message(e.inserted(e.end(i), one_more)))
 
 
+@mutation("0413-12", _WLZ)
+def travelled_for_nothing(d: MutableDeclaration) -> Iterator[Mutant]:
+    """Travelling expenses stand at a verzekerde whom the behandelaar did not treat on that day."""
+    for e, i in _journeys(d):
+        yield Mutant(e.loose(i, e.details[i]))
+
+
 @mutation("0413-7", "a Wlz message (250) with two verzekerden")
 def at_other_client(d: MutableDeclaration) -> Iterator[Mutant]:
-    """The travelling expenses stand at another than the first cliënt of the day."""
+    """The travelling expenses stand at another than the first cliënt of the day, who had the same treatment."""
     for e, i in _journeys(d):
-        somewhere = e.of_verzekerde(e.verzekerde_of(i))[0]
-        for other in (v for v in e.places(b"02") if v > i):
+        day = (read(e.details[i], "0408"), read(e.details[i], "0420"))
+        done = [
+            j
+            for j in e.of_verzekerde(e.verzekerde_of(i))
+            if (read(e.details[j], "0408"), read(e.details[j], "0420")) == day and e.role(j) is not Role.REISKOSTEN
+        ]
+        for other in (v for v in e.places(b"02") if v > i and e.of_verzekerde(v)):
             key = {f"04{r}": text(e.details[other], f"02{r}") for r in ("03", "04", "05")}
-            target = max(e.of_verzekerde(other), default=other)
-            moved = combined_with(e.details[i], key)
-            without = [heen for place, heen in enumerate(e.details) if place != i]
-            if e.of_verzekerde(other) and somewhere != i:
-                yield Mutant(e.message([*without[: e.end(target) - 1], moved, *without[e.end(target) - 1 :]]))
+            there = [combined_with(e.details[j], {**key, "0432": e.free_reference(f"ANDER-{j}")}) for j in done]
+            end = e.end(e.of_verzekerde(other)[-1])
+            details = e.inserted(end, *there, combined_with(e.details[i], key))
+            yield Mutant(e.message([*details[:i], *details[e.end(i) :]]))
 
 
 @mutation("0425-2", _WLZ)

@@ -26,7 +26,7 @@ _DEBET_CREDIT = _LAYOUT["0431"].plaats
 _PLACE = itemgetter(_LAYOUT.piece("0408", "0413"), _LAYOUT["0420"].plaats, _LAYOUT.piece("0427", "0431"))
 _RUBRIEKEN = frozenset({"0408", "0409", "0413", "0427"})
 _MOST = 20_000
-_ONLY_HONORARIUM = (Role.HONORARIUM, Role.BESIDE, Role.REISKOSTEN, Role.UNREADABLE)
+_ONLY_HONORARIUM = (Role.HONORARIUM, Role.BESIDE, Role.UNREADABLE)
 
 
 def as_number(rubriek: bytes) -> str:
@@ -37,12 +37,14 @@ def as_number(rubriek: bytes) -> str:
 class SetReading(NamedTuple):
     """What the extra reading found.
 
-    `objections` are check ids by line number; `late` the lines of a 02 or 04 that stands alone; `previous_in_file`
-    the numbers of debet records that a credit of the same file points at.
+    `objections` are check ids by line number; `late` the lines of a 02 or 04 that stands alone, `behind_hours` those of
+    them that do without a 01 of their own, behind stoeluren (INV 4.6.4, table 4-9); `previous_in_file` the numbers of
+    debet records that a credit of the same file points at.
     """
 
     objections: Mapping[int, Collection[str]]
     late: Marks
+    behind_hours: Marks
     previous_in_file: frozenset[str]
 
     def combined_with(self, objections: Mapping[int, Collection[str]]) -> SetReading:
@@ -55,7 +57,7 @@ class SetReading(NamedTuple):
         return self._replace(objections={**self.objections, **objections, **together})
 
 
-NOTHING = SetReading({}, Marks(), frozenset())
+NOTHING = SetReading({}, Marks(), Marks(), frozenset())
 
 
 class _Law(NamedTuple):
@@ -80,7 +82,7 @@ def read_sets(source: BinaryIO, *, wlz: bool, revoked: Marks) -> SetReading:
             elif kenmerk in (b"02", b"99"):
                 reader.close_verzekerde()
     reader.close_file()
-    return SetReading(reader.objections, reader.late, frozenset(in_file))
+    return SetReading(reader.objections, reader.late, reader.behind_hours, frozenset(in_file))
 
 
 class _SetReader:
@@ -95,6 +97,7 @@ class _SetReader:
         self._journeys = _Journeys() if wlz else None
         self.objections: dict[int, set[str]] = {}
         self.late = Marks()
+        self.behind_hours = Marks()
 
     def prestatie(self, heen: bytes, line: int) -> None:
         """A prestatierecord of the verzekerde at hand."""
@@ -128,11 +131,13 @@ class _SetReader:
             self._journeys.verzekerde(self._members)
         if self._counts:
             record_sets = RecordSets(self._members)
-            for line, id in objections(record_sets):
+            for line, id in objections(record_sets, wlz=self._law.wlz):
                 self._report(line, id)
             for place, member in enumerate(self._members):
                 if record_sets.late(place):
                     self.late.put(member.line)
+                    if record_sets.behind_chair_hours(place):
+                        self.behind_hours.put(member.line)
         self._members, self._counts = [], False
 
     def close_file(self) -> None:

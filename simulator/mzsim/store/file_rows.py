@@ -119,6 +119,7 @@ _LISTS: Mapping[str, tuple[str, _Columns]] = {
             "p.aantal": _NUMBER,
             **dict.fromkeys(("p.declaratiebedrag", "p.toegekend_bedrag"), _Euro),
             "p.uitkomst": _TEXT,
+            "p.beoordeeld": _BOOL,
             **dict.fromkeys(("p.id", "p.bericht_id"), _NUMBER),
         },
     ),

@@ -16,9 +16,13 @@ from mzsim.store.many_values import find
 _OUT = f"SELECT {of_prestaties(EarlierRecord._fields)} FROM {PRESTATIES}"
 # A message at hand is not earlier than itself.
 _EARLIER = "b.uzovi = :uzovi AND p.bericht_id < :eigen"
-# A file that was rejected declared nothing.
-_DECLARED = f"{_EARLIER} AND b.uitkomst <> 'afgekeurd_bestand'"
+# What nobody judged was not declared: what stood in a file, or under a verzekerdenrecord, that was rejected.
+_DECLARED = f"{_EARLIER} AND p.beoordeeld"
 _ON_DAYS = f"{_OUT} WHERE p.persoon IN :personen AND p.datum IN :dagen AND b.agb = :agb AND {_DECLARED}"
+_HONORARIA_ON = (
+    f"{_OUT} WHERE p.persoon IN :personen AND p.datum IN :dagen AND p.soort = '01' AND p.uitkomst <> 'afgewezen'"
+    f" AND {_EARLIER}"
+)
 _REISKOSTEN = (
     f"{_OUT} WHERE p.prestatiecode IN :codes AND p.behandelaar IN :behandelaars AND p.datum IN :dagen AND {_DECLARED}"
 )
@@ -43,8 +47,12 @@ class HistorySource:
         self._fixed = {"uzovi": uzovi, "eigen": own_message}
 
     def on_days(self, persons: Collection[str], days: Collection[str]) -> list[EarlierRecord]:
-        """What the party declared for these persons on these days (EEJJMMDD)."""
+        """What the party declared for these persons on these days (EEJJMMDD), as far as the insurer judged it."""
         return self._find(_ON_DAYS, {"agb": self._agb}, personen=persons, dagen=days)
+
+    def honoraria_on(self, persons: Collection[str], days: Collection[str]) -> list[EarlierRecord]:
+        """The records 01 that the insurer granted these persons on these days, whoever declared them; credits among them."""
+        return self._find(_HONORARIA_ON, {}, personen=persons, dagen=days)
 
     def reiskosten(
         self, codes: Collection[str], behandelaars: Collection[str], days: Collection[str]

@@ -20,6 +20,7 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
     false,
+    true,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
@@ -281,6 +282,7 @@ class MessageTable(Model):
 class PrestatieTable(Model):
     """A prestatierecord that reached an insurer, with what became of it. Amounts in cents, a credit negative.
 
+    `beoordeeld` is false of one that nobody judged, because the file or the verzekerdenrecord above it was rejected.
     `aandelen` is JSON: what each dekking with a maximum paid, [[UZOVI-nummer, pakket, number of the dekking, cents,
     aantal], …]; null where none did.
     """
@@ -308,4 +310,5 @@ class PrestatieTable(Model):
     declaratiebedrag: Mapped[int]
     toegekend_bedrag: Mapped[int]
     uitkomst: Mapped[str] = mapped_column(String(10))
+    beoordeeld: Mapped[bool] = mapped_column(server_default=true())
     aandelen: Mapped[str | None]

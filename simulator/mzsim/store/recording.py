@@ -21,6 +21,7 @@ class Recorded(NamedTuple):
 
     toegekend_bedrag: int
     uitkomst: str
+    beoordeeld: bool
     soort: str
     prestatiecode: str
     gebitselement: str

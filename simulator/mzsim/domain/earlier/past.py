@@ -10,7 +10,8 @@ from collections.abc import Callable, Collection, Iterable
 from typing import NamedTuple
 
 from mzsim.domain.earlier.credits import CreditKey, EarlierRecord, taken_back
-from mzsim.domain.earlier.prestatie import COSTS
+from mzsim.domain.earlier.late_costs import taken, treatments
+from mzsim.domain.earlier.prestatie import COSTS, PrestatieKey
 from mzsim.domain.sets import TIME_CODES, Member, RecordSets, role_of
 
 
@@ -28,16 +29,33 @@ UNKNOWN = Counterentry(None, already_credited=False, rest_stays=False)
 
 class Retrospect(NamedTuple):
     """What earlier declarations say about a record: the debet of a credit with a 0433 (None for other records), whether
-    a 02 or 04 that stands alone has no 01 or 03 before it, and the reiskosten of that behandelaar and day that were granted."""
+    a 02 or 04 that stands alone has no 01 or 03 before it, or one that has its costs already, and what was granted to that
+    behandelaar on that day: the reiskosten, and the hours that a treatment can't stand beside (or the other way round)."""
 
     counterentry: Counterentry | None = None
     basis_missing: bool = False
+    costs_taken: bool = False
     reiskosten: EarlierRecord | None = None
+    not_beside: EarlierRecord | None = None
 
     @property
     def debet(self) -> EarlierRecord | None:
         """The granted record that a credit takes back."""
         return self.counterentry and self.counterentry.debet
+
+
+class LateCosts(NamedTuple):
+    """A 02 or 04 that stands alone: of whom, of which day (EEJJMMDD), and which prestatie.
+
+    `behind_hours`: behind stoeluren it needs no 01 (INV 4.6.4, table 4-9). `granted_now` are costs of that person and day
+    that were granted earlier in the message.
+    """
+
+    person: str
+    date: str
+    own: PrestatieKey
+    behind_hours: bool
+    granted_now: tuple[PrestatieKey, ...]
 
 
 Revoked = Callable[[EarlierRecord], bool]
@@ -87,15 +105,27 @@ class Past:
         later = [row for row in day if row.bericht_id > debet.bericht_id and row.soort in COSTS]
         return together + [row for row in later if (row.prestatiecode, row.behandelaar) in bases and _only(row, day)]
 
-    def has_basis(self, costs: CreditKey, behandelaar: str, revoked: Revoked, *, wlz: bool) -> bool:
-        """Whether the 01 (A-variant of the Wlz: the 03 of the same behandelaar) of costs was declared before."""
-        standing = [r for r in self._per_day.get((costs.person, costs.date), ()) if self.stands(r) and not revoked(r)]
+    def late_costs(self, costs: LateCosts, revoked: Revoked, *, wlz: bool) -> Retrospect | None:
+        """What speaks against costs that stand alone; None where nothing does.
+
+        Their 01 (A-variant of the Wlz: the 03 of the same behandelaar) has to be declared before, with whatever answer, and
+        has to have no costs yet. `revoked` are credits anywhere in the message: what it credits is no 01 or 03 for them.
+        """
+        day = self._per_day.get((costs.person, costs.date), ())
+        standing = [r for r in day if self.stands(r) and not revoked(r)]
         hours = wlz and any(r.soort == "01" and r.prestatiecode.encode() in TIME_CODES for r in standing)
-        return any(
-            r.prestatiecode == costs.prestatiecode
-            and (r.soort == "03" and r.behandelaar == behandelaar if hours else r.soort == "01")
-            for r in standing
-        )
+
+        def alike(prestatie: PrestatieKey) -> bool:
+            return prestatie.prestatiecode == costs.own.prestatiecode and (
+                not hours or prestatie.behandelaar == costs.own.behandelaar
+            )
+
+        bases = [r for r in standing if r.soort == ("03" if hours else "01") and alike(r.prestatie)]
+        if not bases and not costs.behind_hours:
+            return Retrospect(basis_missing=True)
+        before = [r.prestatie for r in day if r.soort in COSTS and r.toegekend and self.stands(r)]
+        granted = [prestatie for prestatie in (*before, *costs.granted_now) if alike(prestatie)]
+        return Retrospect(costs_taken=True) if taken(costs.own, treatments(bases), granted) else None
 
 
 def _record_sets(rows: list[EarlierRecord]) -> RecordSets:
