@@ -18,6 +18,7 @@ MESSAGE = MessageRow("12012345", "0736", "F1", "176", dt.date(2011, 5, 2))
 REST = Recorded(
     toegekend_bedrag=1,
     uitkomst="deels",
+    beoordeeld=False,
     soort="01",
     prestatiecode="J01",
     gebitselement="11",
@@ -54,10 +55,9 @@ def test_what_is_recorded_is_what_is_read_back(inv_url: str) -> None:
         "datum": "20110331",
     }
     assert dict(row) == {"id": row["id"], "bericht_id": book.message_id, **whose, **REST._asdict()}
-    # What came before knows all of a row but B, and who was paid.
-    assert read._asdict() == {name: value for name, value in row.items() if name != "berekend_bedrag"} | {
-        "agb": "12012345"
-    }
+    # What came before knows all of a row but B and whether it was judged, and who was paid.
+    left_out = ("berekend_bedrag", "beoordeeld")
+    assert read._asdict() == {name: value for name, value in row.items() if name not in left_out} | {"agb": "12012345"}
 
 
 def test_sql_and_python_agree_on_what_a_credit_is(inv_url: str) -> None:
