@@ -13,7 +13,18 @@ import pytest
 
 from mzsim import standard
 from mzsim.checks import REGISTER
-from mzsim.checks.forms import AGB, BTW_NUMMER, FILLED_LEFT, LEFT, LEFT_NO_ZEROS, NUMERIC, POSTCODE, Form, one_of
+from mzsim.checks.forms import (
+    AGB,
+    BTW_NUMMER,
+    FILLED,
+    FILLED_LEFT,
+    LEFT,
+    LEFT_NO_ZEROS,
+    NUMERIC,
+    POSTCODE,
+    Form,
+    one_of,
+)
 from mzsim.checks.not_checked import NOT_CHECKED
 from mzsim.domain.findings import Status
 from mzsim.standard.layout import KENMERK_OF_RECORD, Rubriek
@@ -125,6 +136,7 @@ _FORMS: Mapping[str, tuple[Form, list[bytes], list[bytes]]] = {
         [b"    ", b"A   ", b"A  B", b"0000", b"\t   ", b"\xa0   ", b"A\n\r\0"],
         [b" A  ", b"   A", b" \n  ", b"  \0 "],
     ),
+    "filled": (FILLED, [b"A   ", b"   A", b"0000", b"  \n "], [b"    "]),
     "filled and left aligned": (FILLED_LEFT, [b"A   ", b"0   ", b"A  B"], [b"    ", b" A  ", b"   A"]),
     "left aligned, no zeros": (
         LEFT_NO_ZEROS,

@@ -29,6 +29,7 @@ class Form(NamedTuple):
 
 NUMERIC = Form(rb"[0-9]+", "is not numeric")
 LEFT = Form(rb"[^ ].*| +", "is filled and begins with a space")
+FILLED = Form(rb".*[^ ].*", "is empty")
 FILLED_LEFT = Form(rb"[^ ].*", "is empty, or begins with a space")
 LEFT_NO_ZEROS = Form(rb"(?![0 ]+\Z)[^ ].*| +", "is filled and begins with a space, or is zeros only")
 AGB = Form(rb"0+|(?!00[0-9]{6}|[0-9]{2}0{6}).*", "is filled, with AGB kind 00 or number 000000")

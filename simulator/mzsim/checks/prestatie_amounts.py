@@ -1,7 +1,7 @@
 """The prestatierecord: its amounts (rubrieken 0424-0431), one by one and against each other.
 
-One mistake in the amounts is one finding: where one or two of tarief, berekend bedrag and declaratiebedrag are zero,
-that is the objection, and no sum or comparison is made with them.
+That an amount is digits is a matter of form (`form_rules`). One mistake in the amounts is one finding: where one or two of
+tarief, berekend bedrag and declaratiebedrag are zero, that is the objection, and no sum or comparison is made with them.
 """
 
 from __future__ import annotations
@@ -28,17 +28,6 @@ None or exempt; 6 and, from 2019, 9; 19 and, from October 2012, 21.
 def _zero_count(p: Prestatierecord) -> int:
     """How many of tarief, berekend bedrag and declaratiebedrag are zero."""
     return [filled(p.tarief), filled(p.berekend_bedrag), filled(p.declaratiebedrag)].count(False)
-
-
-@check(
-    "0424-1", 3, "prestatie", "0611", "VZ",
-    source="BER 0424",
-    remedy="Fill 0424 with the tariff in cents, eight digits.",
-    per="inhoud",
-)  # fmt: skip
-def tariff(p: Prestatierecord, o: Surroundings) -> bool:
-    """Tarief prestatie is not numeric."""
-    return not p.tarief.isdigit()
 
 
 @check(
@@ -89,17 +78,6 @@ def count_other_reiskosten(p: Prestatierecord, o: Surroundings) -> bool:
 
 
 @check(
-    "0426-1", 3, "prestatie", "8032", "VZ",
-    source="BER 0426",
-    remedy="Fill 0426 with the berekend bedrag in cents, eight digits.",
-    per="inhoud",
-)  # fmt: skip
-def berekend_bedrag(p: Prestatierecord, o: Surroundings) -> bool:
-    """Berekend bedrag is not numeric."""
-    return not p.berekend_bedrag.isdigit()
-
-
-@check(
     "0426-2", 5, "prestatie", "8032", "VZ",
     source="INV 4.6.3, BER 0425, 0430",
     remedy="Fill 0426 with tarief × aantal (an hourly tariff × units of five minutes, divided by 12) less 0428.",
@@ -140,17 +118,6 @@ def debet_credit_differs(p: Prestatierecord, o: Surroundings) -> bool:
 
 
 @check(
-    "0428-1", 3, "prestatie", "8032", "VZ",
-    source="BER 0428",
-    remedy="Fill 0428 with the reduction in cents, eight digits; zeros for none.",
-    per="inhoud",
-)  # fmt: skip
-def reduction(p: Prestatierecord, o: Surroundings) -> bool:
-    """Bedrag vermindering bijzondere tandheelkunde is not numeric."""
-    return not p.vermindering.isdigit()
-
-
-@check(
     "0428-2", 5, "prestatie", "8032", "VZ",
     source="BER 0428, INV 4.9.1",
     remedy="Fill 0428 only for bijzondere tandheelkunde (0410 = J), and never in a Wlz message.",
@@ -171,17 +138,6 @@ def reduction_without_ground(p: Prestatierecord, o: Surroundings) -> bool:
 def btw_percentage(p: Prestatierecord, o: Surroundings) -> bool:
     """BTW-percentage declaratiebedrag is not a Dutch VAT rate: 0000, 0600, 0900, 1900 or 2100."""
     return p.btw_percentage not in BTW_PERCENTAGES
-
-
-@check(
-    "0430-1", 3, "prestatie", "8033", "VZ",
-    source="BER 0430",
-    remedy="Fill 0430 with the declaratiebedrag in cents, eight digits.",
-    per="inhoud",
-)  # fmt: skip
-def declaratiebedrag(p: Prestatierecord, o: Surroundings) -> bool:
-    """Declaratiebedrag is not numeric."""
-    return not p.declaratiebedrag.isdigit()
 
 
 @check(

@@ -1,7 +1,8 @@
 """The prestatierecord: what a rubriek 0406-0423 may hold (levels 3 and 4), and what these ask of each other (level 5).
 
 The amounts are in `prestatie_amounts`, what the prestatiecodelijst asks in `prestatiecodelijst`, what the register of
-zorgaanbieders asks in `zorgaanbieder`. The small code lists are those that the berichtspecificatie names (Vektis COD…).
+zorgaanbieders asks in `zorgaanbieder`, and what is a matter of form alone in `form_rules`. The small code lists are those
+that the berichtspecificatie names (Vektis COD…).
 """
 
 from __future__ import annotations
@@ -19,14 +20,8 @@ DO_FORWARD, DO_NOT_FORWARD = b"1", b"2"
 KIND_ZVW = frozenset({b"01", b"02", b"04"})
 KIND_WLZ = KIND_ZVW | {b"03"}
 """COD853 (INV 4.4.1, 4.7.1): honorarium, costs, information (Wlz only), technique in own management."""
-BIJZONDERE_TANDHEELKUNDE = frozenset({YES, NO})
-"""COD854 (BER 0410)."""
 NO_KIND, KIND_SPECIAL_WLZ = b"000", b"020"
 """COD859, as far as INV 4.9.1 names its values: nothing, and bijzondere tandheelkunde Wlz."""
-PRESTATIECODELIJST = b"010"
-"""COD367 (BER 0412): prestatiecodelijst mondzorg."""
-UPPER_LOWER = frozenset({b"0", b"1", b"2"})
-"""COD176 (BER 0414): not applicable and the two jaws."""
 NO_ELEMENT = b"00"
 GEBITSELEMENTEN = frozenset(
     {NO_ELEMENT, b"99"}
@@ -87,17 +82,6 @@ def soort_prestatierecord(p: Prestatierecord, o: Surroundings) -> bool:
 
 
 @check(
-    "0410-1", 4, "prestatie", "8072", "VZ",
-    source="BER 0410 (COD854)",
-    remedy="Fill 0410 with J (bijzondere tandheelkunde) or N.",
-    per="inhoud",
-)  # fmt: skip
-def bijzondere_tandheelkunde(p: Prestatierecord, o: Surroundings) -> bool:
-    """Indicatie bijzondere tandheelkunde is not J or N."""
-    return p.bijzondere_tandheelkunde not in BIJZONDERE_TANDHEELKUNDE
-
-
-@check(
     "0411-1", 5, "prestatie", "8072", "VZ",
     source="INV 4.5.1, BER 0411",
     remedy="Fill 0411 with the soort bijzondere tandheelkunde where 0410 is J, and with 000 where it is N.",
@@ -124,17 +108,6 @@ def kind_bijzondere_tandheelkunde_wlz(p: Prestatierecord, o: Surroundings) -> bo
 
 
 @check(
-    "0412-1", 4, "prestatie", "0581", "VZ",
-    source="BER 0412 (COD367)",
-    remedy="Fill 0412 with 010 (prestatiecodelijst mondzorg).",
-    per="inhoud",
-)  # fmt: skip
-def prestatiecodelijst(p: Prestatierecord, o: Surroundings) -> bool:
-    """Aanduiding prestatiecodelijst is not 010."""
-    return p.prestatiecodelijst != PRESTATIECODELIJST
-
-
-@check(
     "0413-2", 4, "prestatie", "0582", "VZ",
     source="INV 4.4.2",
     remedy="Declare costs under the prestatiecode of the treatment that they belong to; P00, R00 and V00 are history.",
@@ -143,17 +116,6 @@ def prestatiecodelijst(p: Prestatierecord, o: Surroundings) -> bool:
 def prestatiecode_for_costs(p: Prestatierecord, o: Surroundings) -> bool:
     """Prestatiecode is a letter and 00, the code for costs of former days."""
     return p.prestatiecode[:1].isalpha() and p.prestatiecode[1:].rstrip(b" ") == b"00"
-
-
-@check(
-    "0414-1", 4, "prestatie", "3903", "VZ",
-    source="BER 0414 (COD176)",
-    remedy="Fill 0414 with the jaw, 1 or 2, or with 0 where it does not matter.",
-    per="inhoud",
-)  # fmt: skip
-def boven_onder(p: Prestatierecord, o: Surroundings) -> bool:
-    """Indicatie boven/onder tandheelkunde is not 0, 1 or 2."""
-    return p.boven_onder not in UPPER_LOWER
 
 
 @check(

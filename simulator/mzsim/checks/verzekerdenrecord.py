@@ -172,46 +172,6 @@ def _other_geboortedatum(v: Verzekerdenrecord, o: Surroundings) -> bool:
 
 
 @check(
-    "0208-1", 4, "verzekerde", "0351", "VZ",
-    source="BER 0208 (COD046)",
-    remedy="Fill 0208 with 1 (male) or 2 (female).",
-)  # fmt: skip
-def geslacht(v: Verzekerdenrecord, o: Surroundings) -> bool:
-    """Code geslacht is not 1 or 2."""
-    return v.geslacht not in (b"1", b"2")
-
-
-@check(
-    "0209-1", 4, "verzekerde", "0317", "VZ",
-    source="BER 0209 (COD700), INV 2.3.7",
-    remedy="Fill 0209 with 1: name 01 is the name at birth.",
-)  # fmt: skip
-def naamcode_01(v: Verzekerdenrecord, o: Surroundings) -> bool:
-    """Naamcode (01) is not 1."""
-    return v.naamcode_01 != b"1"
-
-
-@check(
-    "0210-1", 3, "verzekerde", "0312", "VZ",
-    source="BER 0210",
-    remedy="Fill 0210 with the name at birth of the verzekerde.",
-)  # fmt: skip
-def name_missing(v: Verzekerdenrecord, o: Surroundings) -> bool:
-    """Naam verzekerde (01) is empty."""
-    return not v.naam_01.strip(b" ")
-
-
-@check(
-    "0215-1", 3, "verzekerde", "0310", "VZ",
-    source="BER 0215",
-    remedy="Fill 0215 with the initials of the verzekerde.",
-)  # fmt: skip
-def voorletters_missing(v: Verzekerdenrecord, o: Surroundings) -> bool:
-    """Voorletters are empty."""
-    return not v.voorletters.strip(b" ")
-
-
-@check(
     "0216-1", 4, "verzekerde", "0397", "VZ",
     source="BER 0216 (COD829), INV 2.3.7",
     remedy="Fill 0216 with the way the name is used, 1 to 4, or with 0 where that does not matter.",
@@ -219,16 +179,6 @@ def voorletters_missing(v: Verzekerdenrecord, o: Surroundings) -> bool:
 def naamcode_03(v: Verzekerdenrecord, o: Surroundings) -> bool:
     """Naamcode (03) is not 0, 1, 2, 3 or 4."""
     return v.naamcode_03 not in _NAME_USAGE
-
-
-@check(
-    "0219-1", 3, "verzekerde", "0406", "VZ",
-    source="BER 0219, INV 2.3.9",
-    remedy="Fill 0219 with the five digits of the house number; 00000 where there is none.",
-)  # fmt: skip
-def huisnummer(v: Verzekerdenrecord, o: Surroundings) -> bool:
-    """Huisnummer is not numeric."""
-    return not v.huisnummer.isdigit()
 
 
 @check(
@@ -250,13 +200,3 @@ def land_missing(v: Verzekerdenrecord, o: Surroundings) -> bool:
 def debiteurnummer_to_insurer(v: Verzekerdenrecord, o: Surroundings) -> bool:
     """Debiteurnummer is filled in a message that is addressed to an insurer."""
     return v.debiteurnummer.strip(b" ") != b""
-
-
-@check(
-    "0223-1", 4, "verzekerde", "8030", "VZ",
-    source="BER 0223 (COD841)",
-    remedy="Fill 0223 with 2, or with 1 where the verzekerde has died.",
-)  # fmt: skip
-def indication_overleden(v: Verzekerdenrecord, o: Surroundings) -> bool:
-    """Indicatie cliënt overleden is not 1 or 2."""
-    return v.overleden not in (b"1", b"2")

@@ -84,36 +84,6 @@ def other_message(v: Voorlooprecord, o: VoorloopSurroundings) -> bool:
 
 
 @check(
-    "0103-1", 4, "voorloop", "0011", "VZ",
-    source="BER 0103",
-    remedy="Fill 0103 with 01.",
-)  # fmt: skip
-def version(v: Voorlooprecord, o: VoorloopSurroundings) -> bool:
-    """Versienummer berichtstandaard is not 01."""
-    return v.versie != b"01"
-
-
-@check(
-    "0104-1", 4, "voorloop", "8027", "VZ",
-    source="BER 0104",
-    remedy="Fill 0104 with 03.",
-)  # fmt: skip
-def subversie(v: Voorlooprecord, o: VoorloopSurroundings) -> bool:
-    """Subversienummer berichtstandaard is not 03."""
-    return v.subversie != b"03"
-
-
-@check(
-    "0105-1", 4, "voorloop", "8028", "VZ",
-    source="BER 0105 (COD856)",
-    remedy="Fill 0105 with P (production) or T (test).",
-)  # fmt: skip
-def soort_bericht(v: Voorlooprecord, o: VoorloopSurroundings) -> bool:
-    """Soort bericht is not P or T."""
-    return v.soort_bericht not in (b"P", b"T")
-
-
-@check(
     "0108-1", 3, "voorloop", "0018", "VZ",
     source="BER 0108, INV 2.3.2",
     remedy="Fill 0108 with the four digits of the UZOVI-nummer of the insurer or zorgkantoor.",
@@ -157,16 +127,6 @@ def servicebureau(v: Voorlooprecord, o: VoorloopSurroundings) -> bool:
 
 
 @check(
-    "0110-1", 3, "voorloop", "0014", "VZ",
-    source="BER 0110",
-    remedy="Fill 0110 with the eight digits of the AGB-code of the zorgverlener, or with zeros.",
-)  # fmt: skip
-def zorgverlener(v: Voorlooprecord, o: VoorloopSurroundings) -> bool:
-    """Zorgverlenerscode is not numeric."""
-    return not v.zorgverlener.isdigit()
-
-
-@check(
     "0110-2", 5, "voorloop", "0014", "VZ",
     source="BER 0110, INV 2.3.2",
     remedy="Fill 0110 with the zorgverlener where a praktijk (0111) declares or no instelling (0112) does.",
@@ -207,16 +167,6 @@ def praktijk(v: Voorlooprecord, o: VoorloopSurroundings) -> bool:
 def praktijk_beside_instelling(v: Voorlooprecord, o: VoorloopSurroundings) -> bool:
     """Praktijkcode is filled while the instellingscode is, or is of AGB kind 17, 37 or 53."""
     return filled(v.praktijk) and (filled(v.instelling) or v.praktijk[:2] in _KIND_INSTELLING)
-
-
-@check(
-    "0112-1", 3, "voorloop", "0017", "VZ",
-    source="BER 0112",
-    remedy="Fill 0112 with the eight digits of the AGB-code of the instelling, or with zeros.",
-)  # fmt: skip
-def instelling(v: Voorlooprecord, o: VoorloopSurroundings) -> bool:
-    """Instellingscode is not numeric."""
-    return not v.instelling.isdigit()
 
 
 @check(
@@ -272,16 +222,6 @@ def end_date_before_start_date(v: Voorlooprecord, o: VoorloopSurroundings) -> bo
 
 
 @check(
-    "0116-1", 3, "voorloop", "0030", "VZ",
-    source="BER 0116; VECOZO for the leading space",
-    remedy="Fill 0116 from its first position with the factuurnummer.",
-)  # fmt: skip
-def factuurnummer_missing(v: Voorlooprecord, o: VoorloopSurroundings) -> bool:
-    """Factuurnummer declarant is empty, or begins with a space."""
-    return v.factuurnummer.startswith(b" ")
-
-
-@check(
     "0116-2", 6, "voorloop", "0030", "VZ",
     source="INV 2.3.3, 3.2 example 2b",
     remedy="Give the declaration a factuurnummer that this party did not use in the past five years.",
@@ -321,13 +261,3 @@ def dagtekening_before_end_date(v: Voorlooprecord, o: VoorloopSurroundings) -> b
 def dagtekening_in_future(v: Voorlooprecord, o: VoorloopSurroundings) -> bool:
     """Dagtekening factuur is after the processing date."""
     return v.dagtekening > o.date
-
-
-@check(
-    "0119-1", 4, "voorloop", "0031", "VZ",
-    source="BER 0119",
-    remedy="Fill 0119 with EUR.",
-)  # fmt: skip
-def valuta(v: Voorlooprecord, o: VoorloopSurroundings) -> bool:
-    """Valutacode is not EUR."""
-    return v.valuta != b"EUR"
