@@ -46,9 +46,62 @@ def test_contracts_of_a_party(store: Database, tmp_path: Path) -> None:
     _load(store, tmp_path)
     with store.read() as connection:
         facts = FactSource(connection, dt.date(2011, 5, 2))
-        assert facts.contracten("0736", "12012345") == (OLD, NEW)
-        assert facts.contracten("0736", "12000000") == ()
-        assert facts.contracten("0740", "12012345") == ()
+        assert facts.contracten("0736", ["12012345"]) == (OLD, NEW)
+        assert facts.contracten("0736", ["12000000"]) == ()
+        assert facts.contracten("0740", ["12012345"]) == ()
+        assert facts.contracten("0736", []) == ()
+
+
+def test_contracts_of_two_parties(store: Database, tmp_path: Path) -> None:
+    """Those of the first, who is paid, come last whenever they began: of those in force on a day the last counts."""
+    _load(store, tmp_path)
+    between = ContractFact(b"20090101", None, {b"C11   ": 200}, {})
+    with store.read() as connection:
+        facts = FactSource(connection, dt.date(2011, 5, 2))
+        assert facts.contracten("0736", ["12012345", "12099999"]) == (between, OLD, NEW)
+        assert facts.contracten("0736", ["12099999", "12012345"]) == (OLD, NEW, between)
+
+
+REGISTER = """\
+zorgaanbieders:
+  - {agb: "12000001", soort: zorgverlener, naam: A, werkt_in: ["12010001", "12010002"]}
+  - {agb: "12000002", soort: zorgverlener, naam: B, werkt_in: ["12010003"]}
+  - {agb: "12000003", soort: zorgverlener, naam: C}
+  - {agb: "12010001", soort: praktijk, naam: D, werkt_in: ["37000001"]}
+  - {agb: "12010002", soort: praktijk, naam: E}
+  - {agb: "37000001", soort: instelling, naam: F, werkt_in: ["17000001"]}
+  - {agb: "17000001", soort: instelling, naam: G, werkt_in: ["37000001"]}
+"""
+
+
+def test_where_a_zorgaanbieder_works_over_any_number_of_steps(store: Database, tmp_path: Path) -> None:
+    """Also where the register leads round in a circle, or to what it does not hold."""
+    file = tmp_path / "register.yaml"
+    file.write_text(REGISTER, "utf-8")
+    load_file(store, file)
+    with store.read() as connection:
+        facts = FactSource(connection, dt.date(2011, 5, 2))
+        found = facts.zorgaanbieders([b"12000001", b"12000002", b"12000003", b"12999999", b"1200000X", b"17000001"])
+    assert found == {
+        b"12000001": ("zorgverlener", {b"12010001", b"12010002", b"37000001", b"17000001"}),
+        b"12000002": ("zorgverlener", {b"12010003"}),
+        b"12000003": ("zorgverlener", frozenset()),
+        b"17000001": ("instelling", {b"37000001", b"17000001"}),
+    }
+
+
+def test_a_register_is_asked_a_step_at_a_time(store: Database, tmp_path: Path) -> None:
+    """Not once for each behandelaar: as many statements as there are steps."""
+    many = [f"120{n:05d}" for n in range(400)]
+    lines = [f'  - {{agb: "{agb}", soort: zorgverlener, naam: A, werkt_in: ["12010001"]}}\n' for agb in many]
+    file = tmp_path / "register.yaml"
+    file.write_text(REGISTER + "".join(line for line in lines if line[10:18] not in REGISTER), "utf-8")
+    load_file(store, file)
+    asked: list[str] = []
+    with store.read() as connection:
+        sa.event.listen(connection, "before_cursor_execute", lambda *values: asked.append(values[2]))
+        FactSource(connection, dt.date(2011, 5, 2)).zorgaanbieders(agb.encode() for agb in many)
+    assert len(asked) == 4, "the behandelaren, their praktijken, the gezondheidscentrum, the rechtspersoon"
 
 
 def test_only_contracts_of_the_insurer_itself_count(store: Database, tmp_path: Path) -> None:

@@ -1,4 +1,6 @@
-"""Contracts and terms: what an insurer's beleid asks of the party that is paid, of the factuur, and of the datum prestatie.
+"""Contracts and terms: what an insurer's beleid asks of who declares, of the factuur, and of the datum prestatie.
+
+A contract with the party that is paid will do, and one with the declarant on whose behalf it is paid (INV 2.3.2).
 
 A credit takes back what was granted, so none of these applies to it, nor to a file that holds nothing but credits.
 """
@@ -15,12 +17,12 @@ from mzsim.standard.values import CREDIT
 
 @check(
     "0113-3", 7, "voorloop", "8022", "Z",
-    source="COD954 8022",
+    source="COD954 8022; INV 2.3.2",
     remedy="Conclude a contract with the insurer, or send the factuur to the patient (beleid contract_vereist: bestand).",
     reads=("0108", "0109", "0110", "0111", "0112", "0114", "0115"),
 )  # fmt: skip
 def no_contract_in_period(v: Voorlooprecord, o: VoorloopSurroundings) -> bool:
-    """The insurer asks for a contract, and the party that is paid has none on any day of the declaratieperiode."""
+    """The insurer asks for a contract, and neither the party that is paid nor the declarant has one in the declaratieperiode."""
     return o.contracten is not None and not any(
         contract.start <= v.einddatum and (contract.end is None or contract.end >= v.begindatum)
         for contract in o.contracten
@@ -52,11 +54,11 @@ def submitted_too_late(p: Prestatierecord, o: Surroundings) -> bool:
 
 @check(
     "0408-7", 7, "prestatie", "8060", "Z",
-    source="COD954 8060",
+    source="COD954 8060; INV 2.3.2",
     remedy="Conclude a contract with the insurer, or charge the patient (beleid contract_vereist: record).",
     reads=("0431",),
     per="inhoud",
 )  # fmt: skip
 def no_contract_on_date(p: Prestatierecord, o: Surroundings) -> bool:
-    """The insurer asks for a contract, and the party that is paid has none on the datum prestatie."""
+    """The insurer asks for a contract, and neither the party that is paid nor the declarant has one on the datum prestatie."""
     return o.contracten is not None and p.debet_credit_02 != CREDIT and valid_contract(o.contracten, p.datum) is None

@@ -76,17 +76,17 @@ def machtiging_outside_period(p: Prestatierecord, o: Surroundings) -> bool:
 
 @check(
     "0406-6", 7, "prestatie", "0554", "Z",
-    source="COD954 0554",
-    remedy="Name an authorisation of this verzekerde for this prestatiecode and the party that is paid (in the store:"
-    " machtigingen, bsn, prestaties and agb).",
+    source="COD954 0554; INV 2.3.2",
+    remedy="Name an authorisation of this verzekerde for this prestatiecode and for the party that is paid or the declarant (in"
+    " the store: machtigingen, bsn, prestaties and agb).",
     reads=("0203", "0413", "0431"),
     per="reeks",
 )  # fmt: skip
 def machtiging_for_something_else(p: Prestatierecord, o: Surroundings) -> bool:
-    """The authorisation is for another verzekerde, prestatie or party that is paid."""
+    """The authorisation is for another verzekerde or prestatie, or for neither the party that is paid nor the declarant."""
     named = _named(p, o)
     return (
         named is not None
         and o.machtiging is not None
-        and not named.is_before(o.verzekerde.bsn, p.prestatiecode, o.machtiging.party)
+        and not named.is_before(o.verzekerde.bsn, p.prestatiecode, o.machtiging.parties)
     )

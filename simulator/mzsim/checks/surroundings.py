@@ -24,8 +24,8 @@ class Surroundings:
     """The processing date."""
     dagtekening: bytes
     """Rubriek 0117."""
-    declarant: bytes
-    """The AGB-code of the instelling (0112) or praktijk (0111) that declares; empty where there is neither."""
+    workplaces: Collection[bytes]
+    """The AGB-codes with one of which a behandelaar needs a relation; none where a zorgverlener declares by himself."""
     wlz: bool
     uzovi: Mapping[str, UzoviFact]
     insurer: UzoviFact | None
@@ -33,11 +33,11 @@ class Surroundings:
     prestatiecodes: Prestatiecodes
     """The prestatiecodelijst; empty where there is none to check against."""
     contracten: Sequence[ContractFact] | None = None
-    """Those of the party that is paid, where the insurer asks for one on the datum prestatie; None where not."""
+    """Those that count, where the insurer asks for one on the datum prestatie; None where not."""
     first_on_time: bytes = b""
     """The first datum prestatie that is submitted in time; empty where the insurer has no term."""
     tariff_card: TariffCard = NO_TARIFFS
-    """The tariffs that hold between the insurer and the party that is paid."""
+    """The tariffs that hold between the insurer and who declares."""
     contracteert: bool = False
     """Whether the insurer has contracten."""
     zorgaanbieders: Zorgaanbieders | None = None
@@ -95,7 +95,7 @@ OF_MESSAGE = frozenset(
     {
         "today",
         "dagtekening",
-        "declarant",
+        "workplaces",
         "wlz",
         "uzovi",
         "insurer",

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from mzsim.checks.register import check
 from mzsim.domain.facts import ContractFact, UzoviFact, Zorgaanbieders
+from mzsim.domain.parties import PARTY, party
 from mzsim.standard.messages import HEEN
 from mzsim.standard.records import Voorlooprecord
 from mzsim.standard.values import filled, read_date
@@ -21,16 +22,13 @@ ZORGKANTOOR = "zorgkantoor"
 _KIND_INSTELLING = (b"17", b"37", b"53")
 _KIND_SERVICEBUREAU = b"98"
 
-PARTY = {b"01": "0109", b"02": "0110", b"03": "0111", b"04": "0112"}
-"""COD833: which rubriek names the party that is paid, by the value of 0113."""
-
 
 class VoorloopSurroundings(NamedTuple):
     """What the checks of the voorlooprecord know beside it.
 
     `date` is the processing date as EEJJMMDD; `zorgaanbieders` are those of 0109-0112 that the register holds, None
-    where there is no register. The last two say what the insurer's beleid asks: the contracts of the party that is paid,
-    None where it needs none, and the oldest day that 0117 may hold.
+    where there is no register. The last two say what the insurer's beleid asks: the contracts of the party that is paid
+    and of the declarant, None where they need none, and the oldest day that 0117 may hold.
     """
 
     date: bytes
@@ -39,18 +37,6 @@ class VoorloopSurroundings(NamedTuple):
     zorgaanbieders: Zorgaanbieders | None
     contracten: Sequence[ContractFact] | None = None
     oldest_dagtekening: bytes = b""
-
-
-def party(v: Voorlooprecord) -> bytes:
-    """The AGB-code of the party that is paid (0113 over 0109-0112); empty where 0113 names none."""
-    codes = {"0109": v.servicebureau, "0110": v.zorgverlener, "0111": v.praktijk, "0112": v.instelling}
-    rubriek = PARTY.get(v.betaling_aan)
-    return codes[rubriek] if rubriek else b""
-
-
-def declarant(v: Voorlooprecord) -> bytes:
-    """The AGB-code of the instelling (0112) or else the praktijk (0111) that declares; empty where there is neither."""
-    return next((code for code in (v.instelling, v.praktijk) if filled(code)), b"")
 
 
 def _uzovi(v: Voorlooprecord, o: VoorloopSurroundings) -> UzoviFact | None:

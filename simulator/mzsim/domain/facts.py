@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from mzsim.common.patterns import fits
@@ -38,7 +38,7 @@ class PolisFact(NamedTuple):
 
 
 class ContractFact(NamedTuple):
-    """A contract of an insurer with a party that is paid; `end` is its last day (None: open).
+    """A contract of an insurer with a zorgaanbieder; `end` is its last day (None: open).
 
     `tariffs` are cents by prestatiecode as rubriek 0413 holds it (six positions); `modules` are values by name.
     """
@@ -54,14 +54,15 @@ class ContractFact(NamedTuple):
 
 
 def valid_contract(contracten: Sequence[ContractFact], date: bytes) -> ContractFact | None:
-    """The contract in force on a day; the newest where there are several. `contracten` are oldest first."""
+    """The contract in force on a day, the last where there are several: `contracten` are oldest first, those of the
+    declarant before those of another party that is paid."""
     return next((contract for contract in reversed(contracten) if contract.in_force(date)), None)
 
 
 class MachtigingFact(NamedTuple):
     """An authorisation; `end` is its last day (None: open), `prestaties` are codes with * as wildcard.
 
-    `bsn` is nine times a 9, as in rubriek 0403, for a person without a BSN; `agb` the party that may be paid.
+    `bsn` is nine times a 9, as in rubriek 0403, for a person without a BSN; `agb` whom it allows to treat him.
     """
 
     bsn: bytes
@@ -75,20 +76,21 @@ class MachtigingFact(NamedTuple):
         """Whether this day is in its period."""
         return self.start <= date and (self.end is None or date <= self.end)
 
-    def is_before(self, bsn: bytes, prestatiecode: bytes, party: bytes | None) -> bool:
-        """Whether it is for this verzekerde, prestatie (as in 0403 and 0413) and party that is paid (None: unknown)."""
-        return self.bsn == bsn and party in (None, self.agb) and fits(self.prestaties, prestatiecode)
+    def is_before(self, bsn: bytes, prestatiecode: bytes, parties: Collection[bytes]) -> bool:
+        """Whether it is for this verzekerde, prestatie (as in 0403 and 0413) and one of these parties (none: unknown)."""
+        return self.bsn == bsn and (not parties or self.agb in parties) and fits(self.prestaties, prestatiecode)
 
 
 class MachtigingView(NamedTuple):
     """What speaks against the machtigingsnummer of a record: an empty one is needed, or a filled one does not do.
 
-    `machtiging` is what the store holds under that number, None where it holds nothing; `party` is who is paid.
+    `machtiging` is what the store holds under that number, None where it holds nothing; `parties` are the party that is
+    paid and the declarant, either of whom may have it.
     `asked_by` is what asks for one: a line of the beleid, or a dekking (UZOVI-nummer and code of its pakket, place).
     """
 
     machtiging: MachtigingFact | None
-    party: bytes | None
+    parties: Collection[bytes]
     asked_by: Duty | tuple[str, str, int] | None = None
 
 
@@ -153,5 +155,13 @@ class FactuurnummerFact(NamedTuple):
     outcome: str
 
 
-Zorgaanbieders = Mapping[bytes, frozenset[bytes]]
-"""The register of zorgaanbieders, as far as it was asked for: where each AGB-code works."""
+class ZorgaanbiederFact(NamedTuple):
+    """A line of the register of zorgaanbieders: its soort, and the AGB-codes that it works in or belongs to, over any
+    number of steps."""
+
+    kind: str
+    works_in: frozenset[bytes]
+
+
+Zorgaanbieders = Mapping[bytes, ZorgaanbiederFact]
+"""The register of zorgaanbieders, as far as it was asked for, by AGB-code."""

@@ -17,7 +17,8 @@ _PER_HOUR = 12
 
 
 class TariffCard(NamedTuple):
-    """The tariffs that hold between an insurer and a party: its contracten (oldest first), and the national maxima."""
+    """The tariffs that hold between an insurer and who declares: contracten, as `valid_contract` wants them, and the
+    national maxima."""
 
     contracten: Sequence[ContractFact]
     tariffs: Tariffs

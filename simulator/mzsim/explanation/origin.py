@@ -7,6 +7,7 @@ alone (a number that stands twice in it, a rule that its own records break) has 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from mzsim.checks.surroundings import Surroundings
@@ -18,7 +19,7 @@ from mzsim.domain.earlier.prestatie import COSTS, prestatie_of
 from mzsim.domain.findings import Row
 from mzsim.explanation.derivation import Weighed
 from mzsim.judging.message import Message
-from mzsim.standard.records import Prestatierecord, Verzekerdenrecord
+from mzsim.standard.records import Prestatierecord
 from mzsim.standard.values import BSN_UNKNOWN, as_euro, normalized, text
 from mzsim.store.facts import five_years_earlier
 from mzsim.store.file_rows import FileRows
@@ -106,6 +107,16 @@ def _behandelaar(z: Matter) -> Iterable[Row]:
     return z.find("zorgaanbieders", agb=text(z.p.behandelaar))
 
 
+def _works_in(z: Matter, agb: str) -> Iterator[Row]:
+    """A zorgaanbieder, and what it works in over any number of steps, as far as the register holds it."""
+    reached = [agb]
+    for one in reached:  # which grows on the way
+        for row in z.find("zorgaanbieders", agb=one):
+            if row.waarden is not None:
+                yield row
+                reached += [agb for agb in row.waarden["werkt_in"] if agb not in reached]
+
+
 def _uzovi_of_message(z: Matter) -> Iterable[Row]:
     return z.find("uzovi", nummer=z.message.uzovi_number)
 
@@ -115,8 +126,12 @@ def _uzovi_of_verzekerde(z: Matter) -> Iterable[Row]:
 
 
 def _polissen(z: Matter) -> Iterable[Row]:
-    at = z.message.uzovi_number if z.message.wlz else text(Verzekerdenrecord(z.o.verzekerde).uzovi)
-    return z.find("polissen", uzovi=at, persoon=z.o.person)
+    """Where there is none, that is said of the insurer that the message names."""
+    message = z.message
+    at = [message.uzovi_number, *sorted(message.search_in)] if message.wlz else [text(z.o.verzekerde.uzovi)]
+    found = [row for uzovi in dict.fromkeys(at) for row in z.find("polissen", uzovi=uzovi, persoon=z.o.person)]
+    rows = [(row.waarden["ingang"], row.waarden["uzovi"], row) for row in found if row.waarden is not None]
+    return [row for *_, row in sorted(rows, key=itemgetter(0, 1))] or found[:1]
 
 
 def _polis_of_deceased(z: Matter) -> Iterator[Row]:
@@ -133,8 +148,10 @@ def _valid_prestatiecode(z: Matter) -> Iterable[Row]:
     return _hold(_prestatiecodes(z), z.day)
 
 
-def _contracten(z: Matter) -> Iterable[Row]:
-    return z.find("contracten", uzovi=z.message.uzovi_number, agb=z.message.party or "")
+def _contracten(z: Matter) -> Iterator[Row]:
+    """Those with the declarant, then those with another party that is paid: of these the last that holds counts."""
+    for agb in reversed(z.message.parties):
+        yield from z.find("contracten", uzovi=z.message.uzovi_number, agb=agb)
 
 
 def _contract_vereist(z: Matter) -> Iterator[Row]:
@@ -142,31 +159,28 @@ def _contract_vereist(z: Matter) -> Iterator[Row]:
     yield from _contracten(z)
 
 
-def contracttarief(z: Matter) -> Iterator[Row]:
-    """The contracten in force on the day, each with its tariff for the prestatiecode; the last one counts."""
-    for row in _hold(_contracten(z), z.day):
-        yield row if row.waarden is None else z.source.contracttarief(row, text(z.p.prestatiecode))
+def contracttarief(z: Matter) -> tuple[Row, ...]:
+    """The contract that counts on the day, with its tariff for the prestatiecode; where there is none, with whom."""
+    contracten = tuple(_hold(_contracten(z), z.day))
+    in_force = [row for row in contracten if row.waarden is not None]
+    return (z.source.contracttarief(in_force[-1], text(z.p.prestatiecode)),) if in_force else contracten
 
 
 def tariff(z: Matter) -> tuple[Row, ...]:
     """The row with the highest tariff for a record 01: the contract's, else the national maximum; empty without either."""
-    in_force = [row for row in contracttarief(z) if row.waarden is not None]
-    if in_force and any(amount is not None for amount in (in_force[-1].waarden or {})["tarieven"].values()):
-        return (in_force[-1],)
+    for contract in contracttarief(z):
+        if contract.waarden is not None and contract.waarden["tarieven"][text(z.p.prestatiecode)] is not None:
+            return (contract,)
     national = _hold(z.find("tarieven", prestatiecode=text(z.p.prestatiecode)), z.day)
     return tuple(row for row in national if row.waarden is not None)[-1:]
 
 
 def _machtiging(z: Matter) -> Iterator[Row]:
-    """What is known under the number: of the verzekerde's label, or of the insurer."""
+    """What is known under the number, of all whose authorisations count for the verzekerde."""
     number = text(z.p.machtigingsnummer)
-    at = dict.fromkeys((text(z.o.verzekerde.uzovi), z.message.uzovi_number))
-    found = [row for uzovi in at if uzovi in z.message.search_in for row in _combined_with(z, uzovi, number)]
+    at = z.message.authorised_at(text(z.o.verzekerde.uzovi))
+    found = [row for uzovi in at for row in z.find("machtigingen", uzovi=uzovi, nummer=number)]
     yield from [row for row in found if row.waarden is not None] or found
-
-
-def _combined_with(z: Matter, uzovi: str, number: str) -> Iterable[Row]:
-    return z.find("machtigingen", uzovi=uzovi, nummer=number)
 
 
 def _machtiging_needed(z: Matter) -> Iterator[Row]:
@@ -291,10 +305,14 @@ ORIGIN: Mapping[str, Callable[[Matter], Iterable[Row]]] = {
     "0108-2": _uzovi_of_message,
     "0108-3": _uzovi_of_message,
     "0109-2": _zorgaanbieder("servicebureau"),
+    "0109-4": _zorgaanbieder("servicebureau"),
     "0110-4": _zorgaanbieder("zorgverlener"),
-    "0110-5": _zorgaanbieder("zorgverlener"),
+    "0110-5": lambda z: _works_in(z, text(z.message.voorloop.zorgverlener)),
+    "0110-7": _zorgaanbieder("zorgverlener"),
     "0111-3": _zorgaanbieder("praktijk"),
+    "0111-5": _zorgaanbieder("praktijk"),
     "0112-2": _zorgaanbieder("instelling"),
+    "0112-4": _zorgaanbieder("instelling"),
     "0113-3": _contract_vereist,
     "0116-2": _factuurnummer,
     "0117-3": lambda _: (),  # the processing date decides
@@ -329,7 +347,7 @@ ORIGIN: Mapping[str, Callable[[Matter], Iterable[Row]]] = {
     "0415-2": _valid_prestatiecode,
     "0416-2": _valid_prestatiecode,
     "0420-3": _behandelaar,
-    "0420-4": _behandelaar,
+    "0420-4": lambda z: _works_in(z, text(z.p.behandelaar)),
     "0420-5": _valid_prestatiecode,
     "0424-4": contracttarief,
     "0424-5": tariff,

@@ -14,11 +14,11 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, cast
 
-from mzsim.checks.voorlooprecord import party
 from mzsim.common.errors import InputError
 from mzsim.common.in_memory import BytesMessage, RetourStream
 from mzsim.common.inputs import open_message
 from mzsim.domain.findings import Outcome, Stage, Status
+from mzsim.domain.parties import party
 from mzsim.explanation.collector import Collector, fingerprint
 from mzsim.judging.message import SENDER_VECOZO
 from mzsim.pipeline import AsOf, Order, replay

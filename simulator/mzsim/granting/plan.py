@@ -19,7 +19,7 @@ _UNUSED = (0, 0)
 
 
 class PlanMaker:
-    """Makes plans under what holds between an insurer and a party. `tariff_counts`: whether check 0424-6 is performed."""
+    """Makes plans under what holds between an insurer and who declares. `tariff_counts`: whether check 0424-6 is performed."""
 
     def __init__(self, conditions: Conditions, weighing: Weighing, *, tariff_counts: bool) -> None:
         self._conditions = conditions

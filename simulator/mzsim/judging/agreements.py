@@ -1,4 +1,4 @@
-"""What holds between an insurer and the party that declares, for one message: pakketten, contracten, tariffs."""
+"""What holds between an insurer and who declares to it, for one message: pakketten, contracten, tariffs."""
 
 from __future__ import annotations
 
@@ -22,16 +22,15 @@ class Conditions(NamedTuple):
 
     @classmethod
     def of(cls, message: Message, facts: FactSource) -> Conditions:
-        """Those of the insurer of 0108 and the party that is paid."""
-        contracten = facts.contracten(message.uzovi_number, message.party) if message.party else ()
+        """Those of the insurer of 0108, with the party that is paid and with the declarant."""
         return cls(
             facts.pakketten(message.pakketten_of),
-            TariffCard(contracten, facts.tariffs()),
+            TariffCard(facts.contracten(message.uzovi_number, message.parties), facts.tariffs()),
             facts.has_contracten(message.uzovi_number),
             message.beleid.niet_gecontracteerd["vergoeding"],
         )
 
     def vergoeding(self, date: bytes) -> int:
-        """The percentage of its cover that the insurer pays for what the party did on a day."""
+        """The percentage of its cover that the insurer pays for what was done on a day."""
         without = self.contracteert and valid_contract(self.card.contracten, date) is None
         return self.reimbursement_without_contract if without else 100

@@ -88,7 +88,7 @@ class Demands:
         pakketten: Mapping[PakketKey, Pakket],
         contracten: Sequence[ContractFact] = (),
     ) -> None:
-        """`contracten` are those with the party that is paid, oldest first."""
+        """`contracten` are those with the party that is paid and the declarant, as `valid_contract` wants them."""
         self._duties = tuple(enumerate(duties))
         self._pakketten = {
             key: pakket for key, pakket in pakketten.items() if any(d.machtiging for d in pakket.dekkingen)

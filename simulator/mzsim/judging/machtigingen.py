@@ -3,7 +3,7 @@ records at a time."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -55,7 +55,8 @@ class MachtigingLookup:
     """First `prefetch` a group of records, then `look` at each of its prestatierecords in order, and tell of each
     `new_verzekerde` in between.
 
-    `uzovi` is the insurer of the message, `search_in` that and its labels; `party` the AGB-code of who is paid.
+    `authorised_at` gives, by 0204, the insurers whose authorisations count; `parties` are the AGB-codes of who is paid and
+    of the declarant.
     """
 
     def __init__(
@@ -64,9 +65,8 @@ class MachtigingLookup:
         history: HistorySource,
         requirements: Demands,
         *,
-        uzovi: str,
-        search_in: Collection[str],
-        party: str | None,
+        authorised_at: Callable[[str], tuple[str, ...]],
+        parties: Collection[str],
         may_be_empty: bool,
     ) -> None:
         """Without `may_be_empty` another check objects to every empty number."""
@@ -76,9 +76,8 @@ class MachtigingLookup:
         self._asks = requirements.ask_anything and may_be_empty
         self.counts = self._asks and requirements.counts
         """Whether `granted` has to be told of every record that is granted."""
-        self._uzovi = uzovi
-        self._labels = frozenset(search_in) - {uzovi}
-        self._party = party.encode(CHARSET) if party else None
+        self._authorised_at = authorised_at
+        self._parties = frozenset(party.encode(CHARSET) for party in parties)
         self._verzekerde = b""
         """The record of the verzekerde at hand."""
         self._found_who: _Who | None = None
@@ -146,12 +145,7 @@ class MachtigingLookup:
 
     def _of(self, verzekerde: bytes) -> _Who:
         v = Verzekerdenrecord(verzekerde)
-        label = v.uzovi.decode(CHARSET)
-        return _Who(
-            v.bsn,
-            person(v.bsn, v.verzekerdennummer),
-            (label, self._uzovi) if label in self._labels else (self._uzovi,),
-        )
+        return _Who(v.bsn, person(v.bsn, v.verzekerdennummer), self._authorised_at(v.uzovi.decode(CHARSET)))
 
     def look(self, heen: bytes, polissen: tuple[PolisFact, ...]) -> MachtigingView | None:
         """What speaks against the machtigingsnummer of a record, if anything; `polissen` are those of the verzekerde."""
@@ -166,13 +160,16 @@ class MachtigingLookup:
             return None  # whatever asks for it; and so it is for costs of the same treatment
         asks = self._what_asks(require, p, polissen) if require is not None and (empty or require.weighs) else None
         if empty:
-            return None if asks is None else MachtigingView(None, self._party, asks)
-        machtiging = self._with_number(text(p.machtigingsnummer))
-        return None if machtiging is not None and self._good(machtiging, p) else MachtigingView(machtiging, self._party)
+            return None if asks is None else MachtigingView(None, self._parties, asks)
+        named = self._with_number(text(p.machtigingsnummer))
+        if any(self._good(machtiging, p) for machtiging in named):
+            return None
+        return MachtigingView(next(iter(named), None), self._parties)
 
-    def _with_number(self, number: str) -> MachtigingFact | None:
+    def _with_number(self, number: str) -> list[MachtigingFact]:
+        """Those with a number, of every insurer whose authorisations count; members of a group may have the same number."""
         found = (self._by_number.get((uzovi, number)) for uzovi in self._who.at)
-        return next((machtiging for machtiging in found if machtiging is not None), None)
+        return [machtiging for machtiging in found if machtiging is not None]
 
     def _known(self, p: Prestatierecord) -> bool:
         """Whether the insurer gave an authorisation that fits a record which names none."""
@@ -184,7 +181,7 @@ class MachtigingLookup:
         return (
             machtiging.given
             and machtiging.in_force(p.datum)
-            and machtiging.is_before(self._who.bsn, p.prestatiecode, self._party)
+            and machtiging.is_before(self._who.bsn, p.prestatiecode, self._parties)
         )
 
     def _what_asks(self, require: Demand, p: Prestatierecord, polissen: tuple[PolisFact, ...]) -> Cause | None:

@@ -7,16 +7,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from mzsim.checks.voorlooprecord import PARTY, WLZ, party
+from mzsim.checks.voorlooprecord import WLZ, ZORGKANTOOR
 from mzsim.domain.beleid import DEFAULT, Beleid
 from mzsim.domain.check import VECOZO, Check
 from mzsim.domain.facts import ContractFact, Prestatiecodes, UzoviFact
 from mzsim.domain.findings import Finding, Melding
+from mzsim.domain.parties import parties
 from mzsim.judging.onlookers import Director, Onlooker
 from mzsim.reading.first_reading import FirstReading
 from mzsim.standard.layout import CHARSET
 from mzsim.standard.records import Voorlooprecord, submitted
-from mzsim.standard.values import filled, normalized, text, write_date
+from mzsim.standard.values import normalized, text, write_date
 from mzsim.store.facts import FactSource
 
 SENDER_VECOZO = "VECOZO"
@@ -71,10 +72,18 @@ class Message:
 
     @cached_property
     def search_in(self) -> frozenset[str]:
-        """The insurers whose polissen and pakketten count: that of 0108, in a Zvw message with its labels."""
+        """The insurers whose polissen, pakketten and authorisations count: that of 0108 and its labels; in a Wlz message,
+        where 0108 may be a group of zorgkantoren, its members (INV 4.3)."""
         own = self.uzovi_number
-        labels = () if self.wlz else (u.number for u in self.uzovi.values() if u.label_van == own)
-        return frozenset((own, *labels))
+        labels = (u for u in self.uzovi.values() if u.label_van == own)
+        return frozenset((own, *(u.number for u in labels if not self.wlz or u.kind == ZORGKANTOOR)))
+
+    def authorised_at(self, uzovi: str) -> tuple[str, ...]:
+        """The insurers whose authorisations count for a verzekerde with this 0204: the label that he is insured with and
+        the insurer of 0108; in a Wlz message the zorgkantoor of 0108 and, where that is a group, its members."""
+        own = self.uzovi_number
+        others = self.search_in - {own} if self.wlz else self.search_in & {uzovi} - {own}
+        return (*sorted(others), own)
 
     @property
     def pakketten_of(self) -> frozenset[str]:
@@ -87,17 +96,22 @@ class Message:
         """The processing date as EEJJMMDD."""
         return write_date(self.date)
 
+    @cached_property
+    def parties(self) -> tuple[str, ...]:
+        """The AGB-codes whose contract and authorisations count: the party that is paid, and the declarant where that is
+        another; none where 0113 names nobody."""
+        return tuple(code.decode("ascii") for code in parties(self.voorloop))
+
     @property
     def party(self) -> str | None:
         """The AGB-code of the party that is paid; None where 0113 names none."""
-        code = party(self.voorloop)
-        return code.decode("ascii") if self.voorloop.betaling_aan in PARTY and code.isdigit() and filled(code) else None
+        return next(iter(self.parties), None)
 
     def contracten(self, facts: FactSource) -> tuple[ContractFact, ...] | None:
-        """The contracts of the insurer with the party that is paid; None where there are none to check against."""
-        if self.party is None or not facts.has_contracten(self.uzovi_number):
+        """The contracts of the insurer with those parties; None where there are none to check against."""
+        if not self.parties or not facts.has_contracten(self.uzovi_number):
             return None
-        return facts.contracten(self.uzovi_number, self.party)
+        return facts.contracten(self.uzovi_number, self.parties)
 
     @property
     def factuurnummer(self) -> str | None:

@@ -12,7 +12,6 @@ from mzsim.checks.prestatie import WLZ_START, ZVW_START
 from mzsim.checks.prestatie_form import DJI
 from mzsim.checks.register import REGISTER
 from mzsim.checks.surroundings import Surroundings
-from mzsim.checks.voorlooprecord import declarant
 from mzsim.common.periods import Stretches, day_after
 from mzsim.domain.beleid import Beleid
 from mzsim.domain.check import Check
@@ -20,6 +19,7 @@ from mzsim.domain.covers import Changes, PakketKey
 from mzsim.domain.earlier.credits import REJECTED
 from mzsim.domain.facts import PolisFact
 from mzsim.domain.findings import Finding
+from mzsim.domain.parties import workplaces
 from mzsim.domain.terms import first_on_time
 from mzsim.judging.agreements import Conditions
 from mzsim.judging.look_back import LookBack
@@ -131,10 +131,10 @@ class RecordExamination:
         first_reading = self._message.first_reading
         o.line = line
         o.verzekerde = v
-        at, o.person = self._key(v)
+        o.person = person(v.bsn, v.verzekerdennummer)
         o.verzekerde_stood_at = first_reading.verzekerden.first(first_reading.verzekerde_key(heen), line)
         o.own_uzovi = o.wlz or v.uzovi.decode(CHARSET) in self._message.search_in
-        o.polissen = self._polissen.get((at, o.person), ())
+        o.polissen = self._polissen_of(v, o.person)
         verdict = self._verzekerde(v, o)
         o.geboortedatum = None if "0207" in verdict.unreadable else v.geboortedatum
         self._cover_stretches = self._cover_periods(o.geboortedatum, o.polissen)
@@ -232,10 +232,12 @@ class RecordExamination:
         collector = self._message.collector
         return found if collector is None else collector.on_record(found, heen, self.surroundings)
 
-    def _key(self, v: Verzekerdenrecord) -> tuple[str, str]:
-        """Under which insurer and name the polis is looked up (INV 4.3)."""
-        at = self._message.uzovi_number if self._message.wlz else v.uzovi.decode(CHARSET)
-        return at, person(v.bsn, v.verzekerdennummer)
+    def _polissen_of(self, v: Verzekerdenrecord, name: str) -> tuple[PolisFact, ...]:
+        """Those at the insurer of 0204; in a Wlz message, at the zorgkantoor of 0108 or the members of that group (INV 4.3)."""
+        if not self._message.wlz:
+            return self._polissen.get((v.uzovi.decode(CHARSET), name), ())
+        found = [polis for uzovi in self._message.search_in for polis in self._polissen.get((uzovi, name), ())]
+        return tuple(sorted(found, key=lambda polis: (polis.start, polis.uzovi)))
 
 
 def _left_aligned(reference: bytes, previous: bytes) -> bool:
@@ -250,7 +252,7 @@ def _surroundings(
     surroundings = Surroundings(
         today=message.today,
         dagtekening=message.voorloop.dagtekening,
-        declarant=declarant(message.voorloop),
+        workplaces=workplaces(message.voorloop),
         wlz=message.wlz,
         uzovi=message.uzovi,
         insurer=message.insurer,
@@ -306,8 +308,7 @@ def _machtiging_lookup(
         facts.machtigingen(message.search_in),
         facts.history(message.party or "", message.uzovi_number),
         requirements,
-        uzovi=message.uzovi_number,
-        search_in=message.search_in,
-        party=message.party,
+        authorised_at=message.authorised_at,
+        parties=message.parties,
         may_be_empty=message.insurer is None or message.insurer.kind != DJI,
     )

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-from mzsim.checks.voorlooprecord import party
 from mzsim.common.dates import days_later, months_later
+from mzsim.domain.parties import party
 from mzsim.mutation.declaration import MutableDeclaration, Mutant
 from mzsim.mutation.mutators import mutation
 from mzsim.mutation.store_lines import Line, Lists
@@ -14,7 +14,7 @@ from mzsim.standard.heen import read
 from mzsim.standard.records import Voorlooprecord
 from mzsim.standard.values import read_date, write_date
 
-_WITHOUT_CONTRACT = "a store without a contract of the party that is paid"
+_WITHOUT_CONTRACT = "a store without a contract of the party that is paid or the declarant"
 _DEBET = "a debet record"
 _START = dt.date(2000, 1, 1)
 

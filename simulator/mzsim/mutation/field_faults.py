@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
+from mzsim.domain.parties import PARTY
 from mzsim.mutation.declaration import MutableDeclaration, Mutant, amount, text
 from mzsim.mutation.mutators import Mutation
 from mzsim.mutation.store_lines import eejjmmdd
@@ -84,8 +85,7 @@ def filled_in(number: str) -> Callable[[MutableDeclaration, bytes], bool]:
 
 def empty_party(d: MutableDeclaration, header: bytes) -> Values | None:
     """A code for 0113 (COD833) of a party that the voorlooprecord doesn't name."""
-    parties = {"01": "0109", "02": "0110", "03": "0111", "04": "0112"}
-    empty = [code for code, number in parties.items() if not filled(read(header, number))]
+    empty = [code.decode("ascii") for code, number in PARTY.items() if not filled(read(header, number))]
     return {"0113": empty[0]} if empty else None
 
 

@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Iterator
 from decimal import Decimal
 
-from mzsim.checks.voorlooprecord import party
 from mzsim.common.patterns import names
+from mzsim.domain.parties import parties
 from mzsim.mutation.beleid import with_beleid
 from mzsim.mutation.declaration import MutableDeclaration, Mutant, amount, text
 from mzsim.mutation.mutators import mutation
@@ -23,10 +23,10 @@ _ZERO: dict[str, str | int] = {"0424": 0, "0426": 0, "0428": 0, "0430": 0}
 
 
 def _contracten(d: MutableDeclaration, tariffs: dict[str, Decimal]) -> Lists:
-    """The contracten with the party that is paid, or one where there is none, with other tariffs."""
-    agb = party(Voorlooprecord(d.header)).decode(CHARSET)
-    own = [line for line in d.shop.contracten if (line["uzovi"], line["agb"]) == (d.uzovi, agb)]
-    new: Line = {"uzovi": d.uzovi, "agb": agb, "ingang": _START, "einde": None}
+    """The contracten with the party that is paid and the declarant, or one where there is none, with other tariffs."""
+    who = [agb.decode(CHARSET) for agb in parties(Voorlooprecord(d.header))]
+    own = [line for line in d.shop.contracten if line["uzovi"] == d.uzovi and line["agb"] in who]
+    new: Line = {"uzovi": d.uzovi, "agb": who[0], "ingang": _START, "einde": None}
     return {"contracten": [{**line, "tarieven": {**(line.get("tarieven") or {}), **tariffs}} for line in own or [new]]}
 
 

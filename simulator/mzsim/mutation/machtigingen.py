@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from mzsim.checks.prestatie_form import DJI
-from mzsim.checks.voorlooprecord import party
+from mzsim.domain.parties import party
 from mzsim.mutation.declaration import MutableDeclaration, Mutant, text
 from mzsim.mutation.mutators import mutation
 from mzsim.mutation.store_lines import Line

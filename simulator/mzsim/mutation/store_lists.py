@@ -6,10 +6,13 @@ import datetime as dt
 from collections.abc import Iterator
 
 from mzsim.checks.voorlooprecord import ZORGKANTOOR
+from mzsim.domain.parties import declarant
 from mzsim.mutation.declaration import MutableDeclaration, Mutant, text
 from mzsim.mutation.mutators import mutation
 from mzsim.mutation.store_lines import Line, Lists, date_of
 from mzsim.standard.heen import read
+from mzsim.standard.layout import CHARSET
+from mzsim.standard.records import Voorlooprecord
 from mzsim.standard.values import filled, read_date
 
 _UNKNOWN_BSN = "999999999"
@@ -44,6 +47,39 @@ def zorgverlener_from_elsewhere(d: MutableDeclaration) -> Iterator[Mutant]:
     """The zorgverlener (0110) does not work in the praktijk (0111)."""
     if d.shop.zorgaanbieders and filled(read(d.header, "0111")):
         yield Mutant(d.with_header(r0110="12099998"), _zorgaanbieders(d, _zorgverlener("12099998")))
+
+
+def _as_other(d: MutableDeclaration, rubriek: str, soort: str) -> Iterator[Mutant]:
+    """The register holds a party of the voorlooprecord under another soort."""
+    line = d.shop.zorgaanbieders.get(text(d.header, rubriek))
+    if line is not None:
+        yield Mutant(d.message(), {"zorgaanbieders": [{**line, "soort": soort}]})
+
+
+@mutation("0109-4", _WITH_REGISTER)
+def servicebureau_is_other(d: MutableDeclaration) -> Iterator[Mutant]:
+    """The servicebureau (0109) is a praktijk in the register."""
+    line = {"agb": "98099998", "soort": "praktijk", "naam": "Voorbeeld"}
+    if lines := _zorgaanbieders(d, line):
+        yield Mutant(d.with_header(r0109="98099998"), lines)
+
+
+@mutation("0110-7", f"a zorgverlener (0110) and {_WITH_REGISTER}")
+def zorgverlener_is_other(d: MutableDeclaration) -> Iterator[Mutant]:
+    """The zorgverlener (0110) is a praktijk in the register."""
+    return _as_other(d, "0110", "praktijk")
+
+
+@mutation("0111-5", f"a praktijk (0111) and {_WITH_REGISTER}")
+def praktijk_is_other(d: MutableDeclaration) -> Iterator[Mutant]:
+    """The praktijk (0111) is an instelling in the register."""
+    return _as_other(d, "0111", "instelling")
+
+
+@mutation("0112-4", f"an instelling (0112) and {_WITH_REGISTER}")
+def instelling_is_other(d: MutableDeclaration) -> Iterator[Mutant]:
+    """The instelling (0112) is a praktijk in the register."""
+    return _as_other(d, "0112", "praktijk")
 
 
 # Beside an instelling a praktijk lacks its zorgverlener as well.
@@ -153,14 +189,14 @@ def behandelaar_from_elsewhere(d: MutableDeclaration) -> Iterator[Mutant]:
 @mutation("0420-5", "a prestatiecode that not everybody may claim, in a store with prestatiecodes")
 def behandelaar_not_bevoegd(d: MutableDeclaration) -> Iterator[Mutant]:
     """The behandelaar (0420) is of a kind that may not claim the prestatiecode."""
-    declarant = text(d.header, "0112" if filled(read(d.header, "0112")) else "0111")
+    works_in = declarant(Voorlooprecord(d.header)).decode(CHARSET)
     for i in d.prestaties:
         heen = d.details[i]
         code = d.shop.code(text(heen, "0413"), read(heen, "0408"))
         if code is not None and code.bevoegd:
             kind = next(f"{n:02d}" for n in range(20, 100) if f"{n:02d}" not in {s[:2] for s in code.bevoegd})
             agb = f"{kind}099998"
-            yield Mutant(d.message(d.otherwise((i, {"0420": agb}))), _zorgaanbieders(d, _zorgverlener(agb, declarant)))
+            yield Mutant(d.message(d.otherwise((i, {"0420": agb}))), _zorgaanbieders(d, _zorgverlener(agb, works_in)))
 
 
 @mutation("0116-2", _PRODUCTION)

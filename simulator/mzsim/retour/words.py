@@ -301,7 +301,7 @@ def _surroundings(header: bytes) -> Surroundings:
     return Surroundings(
         today=date,
         dagtekening=voorloop.dagtekening,
-        declarant=b"",
+        workplaces=(),
         wlz=voorloop.bericht == RETOUR.wlz,
         uzovi={},
         insurer=None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -21,6 +21,7 @@ from mzsim.domain.facts import (
     TariffFact,
     Tariffs,
     UzoviFact,
+    ZorgaanbiederFact,
     Zorgaanbieders,
 )
 from mzsim.standard.layout import CHARSET, layouts
@@ -65,11 +66,13 @@ class _Tariefrij(NamedTuple):
 
 class _Zorgaanbiederrij(NamedTuple):
     agb: str
+    soort: str
     werkt_in: list[str]
 
 
 class _Contractrij(NamedTuple):
     id: int
+    agb: str
     ingang: dt.date
     einde: dt.date | None
     modules: dict[str, str]
@@ -103,11 +106,15 @@ _ZORGAANBIEDERS = select(
 )
 _SOMETHING_IN_REGISTER = sa.text("SELECT EXISTS (SELECT 1 FROM zorgaanbieders)")
 _SOMETHING_CONTRACTED = sa.text("SELECT EXISTS (SELECT 1 FROM contracten WHERE uzovi = :uzovi)")
-_CONTRACTEN = select(_Contractrij, "FROM contracten WHERE uzovi = :uzovi AND agb = :agb ORDER BY ingang, id")
+_CONTRACTEN = select(
+    _Contractrij,
+    "FROM contracten WHERE uzovi = :uzovi AND agb IN :agb ORDER BY ingang, id",
+    sa.bindparam("agb", expanding=True),
+)
 _CONTRACTTARIEVEN = sa.text(
     "SELECT t.contract_id, t.prestatiecode, t.tarief FROM contracttarieven t JOIN contracten c ON c.id = t.contract_id"
-    " WHERE c.uzovi = :uzovi AND c.agb = :agb ORDER BY t.contract_id, t.prestatiecode"
-)
+    " WHERE c.uzovi = :uzovi AND c.agb IN :agb ORDER BY t.contract_id, t.prestatiecode"
+).bindparams(sa.bindparam("agb", expanding=True))
 _FACTUURNUMMERS = select(
     _Factuurnummerrij,
     "FROM factuurnummers WHERE agb = :agb AND factuurnummer = :factuurnummer AND ontvangen > :grens",
@@ -168,6 +175,18 @@ def five_years_earlier(date: dt.date) -> dt.date:
         return date.replace(year=max(date.year - 5, 1))
     except ValueError:  # 29 February
         return date.replace(year=max(date.year - 5, 1), day=28)
+
+
+def _reached(agb: str, register: Mapping[str, _Zorgaanbiederrij]) -> frozenset[bytes]:
+    """What a zorgaanbieder works in, over any number of steps; the register may lead round in a circle."""
+    reached: set[str] = set()
+    ahead = [agb]
+    while ahead:
+        row = register.get(ahead.pop())
+        further = set(row.werkt_in) - reached if row else ()
+        reached.update(further)
+        ahead.extend(further)
+    return frozenset(agb.encode(CHARSET) for agb in reached)
 
 
 class FactSource:
@@ -244,10 +263,11 @@ class FactSource:
         """Whether the store holds any contract of an insurer; without, there is nothing to check against."""
         return bool(self._connection.scalar(_SOMETHING_CONTRACTED, {"uzovi": uzovi}))
 
-    def contracten(self, uzovi: str, agb: str) -> tuple[ContractFact, ...]:
-        """The contracts of an insurer with a party that is paid (AGB-code), oldest first."""
-        of = {"uzovi": uzovi, "agb": agb}
+    def contracten(self, uzovi: str, parties: Sequence[str]) -> tuple[ContractFact, ...]:
+        """The contracts of an insurer with these parties (AGB-codes), oldest first; those of the first party come last."""
+        of = {"uzovi": uzovi, "agb": list(parties)}
         rows = [_Contractrij(*row) for row in self._connection.execute(_CONTRACTEN, of)]
+        rows.sort(key=lambda row: parties.index(row.agb), reverse=True)
         tariffs: dict[int, dict[bytes, int]] = {row.id: {} for row in rows}
         if rows:
             for contract_id, code, tariff in self._connection.execute(_CONTRACTTARIEVEN, of):
@@ -262,11 +282,19 @@ class FactSource:
 
     def zorgaanbieders(self, codes: Iterable[bytes]) -> Zorgaanbieders:
         """Those of these AGB-codes that the register of zorgaanbieders holds."""
-        sought = (code.decode("ascii") for code in codes if code.isdigit())
+        asked = {code.decode("ascii") for code in codes if code.isdigit()}
+        found: dict[str, _Zorgaanbiederrij] = {}
+        looked_up: set[str] = set()
+        ahead = asked
+        while ahead:  # a step further each time: a behandelaar, the praktijk, its gezondheidscentrum
+            for group in groups(ahead):
+                rows = map(_Zorgaanbiederrij._make, self._connection.execute(_ZORGAANBIEDERS, {"agb": group}))
+                found.update((row.agb, row) for row in rows)
+            looked_up |= ahead
+            ahead = {agb for row in found.values() for agb in row.werkt_in} - looked_up
         return {
-            row.agb.encode("ascii"): frozenset(agb.encode(CHARSET) for agb in row.werkt_in)
-            for group in groups(sought)
-            for row in map(_Zorgaanbiederrij._make, self._connection.execute(_ZORGAANBIEDERS, {"agb": group}))
+            agb.encode("ascii"): ZorgaanbiederFact(found[agb].soort, _reached(agb, found))
+            for agb in asked & found.keys()
         }
 
     def factuurnummers(self, agb: str, number: str) -> list[FactuurnummerFact]:
