@@ -126,10 +126,9 @@ def _uzovi_of_verzekerde(z: Matter) -> Iterable[Row]:
 
 
 def _polissen(z: Matter) -> Iterable[Row]:
-    """Where there is none, that is said of the insurer that the message names."""
-    message = z.message
-    at = [message.uzovi_number, *sorted(message.search_in)] if message.wlz else [text(z.o.verzekerde.uzovi)]
-    found = [row for uzovi in dict.fromkeys(at) for row in z.find("polissen", uzovi=uzovi, persoon=z.o.person)]
+    """Where there is none, that is said of the first insurer that may have one."""
+    at = z.message.insured_at(text(z.o.verzekerde.uzovi))
+    found = [row for uzovi in at for row in z.find("polissen", uzovi=uzovi, persoon=z.o.person)]
     rows = [(row.waarden["ingang"], row.waarden["uzovi"], row) for row in found if row.waarden is not None]
     return [row for *_, row in sorted(rows, key=itemgetter(0, 1))] or found[:1]
 

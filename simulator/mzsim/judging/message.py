@@ -78,12 +78,15 @@ class Message:
         labels = (u for u in self.uzovi.values() if u.label_van == own)
         return frozenset((own, *(u.number for u in labels if not self.wlz or u.kind == ZORGKANTOOR)))
 
-    def authorised_at(self, uzovi: str) -> tuple[str, ...]:
-        """The insurers whose authorisations count for a verzekerde with this 0204: the label that he is insured with and
-        the insurer of 0108; in a Wlz message the zorgkantoor of 0108 and, where that is a group, its members."""
+    def insured_at(self, uzovi: str) -> tuple[str, ...]:
+        """The insurers with whom a verzekerde with this 0204 may have his polis: that one; in a Wlz message the zorgkantoor
+        of 0108 and, where that is a group, its members (INV 4.3)."""
         own = self.uzovi_number
-        others = self.search_in - {own} if self.wlz else self.search_in & {uzovi} - {own}
-        return (*sorted(others), own)
+        return (own, *sorted(self.search_in - {own})) if self.wlz else (uzovi,)
+
+    def authorised_at(self, uzovi: str) -> tuple[str, ...]:
+        """The insurers whose authorisations count for him: those, as far as they are of this insurer, and that of 0108."""
+        return tuple(dict.fromkeys(n for n in (*self.insured_at(uzovi), self.uzovi_number) if n in self.search_in))
 
     @property
     def pakketten_of(self) -> frozenset[str]:

@@ -233,11 +233,13 @@ class RecordExamination:
         return found if collector is None else collector.on_record(found, heen, self.surroundings)
 
     def _polissen_of(self, v: Verzekerdenrecord, name: str) -> tuple[PolisFact, ...]:
-        """Those at the insurer of 0204; in a Wlz message, at the zorgkantoor of 0108 or the members of that group (INV 4.3)."""
-        if not self._message.wlz:
-            return self._polissen.get((v.uzovi.decode(CHARSET), name), ())
-        found = [polis for uzovi in self._message.search_in for polis in self._polissen.get((uzovi, name), ())]
-        return tuple(sorted(found, key=lambda polis: (polis.start, polis.uzovi)))
+        """Those of the verzekerde with this name, oldest first."""
+        first, *more = self._message.insured_at(v.uzovi.decode(CHARSET))
+        found = self._polissen.get((first, name), ())
+        if more:
+            found += tuple(polis for uzovi in more for polis in self._polissen.get((uzovi, name), ()))
+            found = tuple(sorted(found, key=lambda polis: (polis.start, polis.uzovi)))
+        return found
 
 
 def _left_aligned(reference: bytes, previous: bytes) -> bool:
