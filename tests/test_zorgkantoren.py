@@ -72,9 +72,7 @@ def test_insured_at_a_member(kantoren: Trial, insured_at: str, to: str, granted:
 @pytest.mark.parametrize(("day", "codes"), [("20180315", ()), ("20180316", ("0320",)), ("20180320", ())])
 def test_a_polis_that_passes_from_member_to_member(kantoren: Trial, day: str, codes: tuple[str, ...]) -> None:
     """The one in force on the day counts; between the two there is none."""
-    kantoren.load(
-        {"polissen": [_polis(SOUTH, einde=dt.date(2018, 3, 15)), _polis(NORTH, ingang=dt.date(2018, 3, 20))]}
-    )
+    kantoren.load({"polissen": [_polis(SOUTH, einde=dt.date(2018, 3, 15)), _polis(NORTH, ingang=dt.date(2018, 3, 20))]})
     assert _declare(kantoren, GROUP, {**RECORD, "r0408": day}).codes == [codes]
 
 
