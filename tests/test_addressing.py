@@ -70,11 +70,17 @@ def test_to_an_insurer_is_forwarded(parties: tuple[str, str, str, str, str], sto
 
 
 @pytest.mark.parametrize("parties", TO_SERVICEBUREAU.values(), ids=TO_SERVICEBUREAU)
-def test_to_a_servicebureau_has_no_uzovi_number(
+def test_to_a_servicebureau_is_forwarded_without_a_uzovi_number(
     parties: tuple[str, str, str, str, str], store: Database, tmp_path: Path
 ) -> None:
-    outcome = _play(store, tmp_path, _record_fields("0000", *parties))
-    assert [m.retourcode for m in outcome.meldingen][:1] == ["0018"]
+    outcome = _play(store, tmp_path, _record_fields("0000", *parties) | {"r0216": "1"})
+    assert (outcome.status, outcome.meldingen) == (Status.FORWARDED, ())
+
+
+@pytest.mark.parametrize("parties", TO_SERVICEBUREAU.values(), ids=TO_SERVICEBUREAU)
+def test_to_nobody_is_rejected(parties: tuple[str, str, str, str, str], store: Database, tmp_path: Path) -> None:
+    outcome = _play(store, tmp_path, _record_fields("0000", EMPTY, *parties[1:]))
+    assert [m.retourcode for m in outcome.meldingen] == ["0018"]
     assert outcome.status is Status.REJECTED_FILE
 
 

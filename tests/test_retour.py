@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from mzsim.domain.findings import Outcome, Stage, Status
+from mzsim.retour.bookings import book
 from mzsim.retour.check import deviations_of_retour
 from mzsim.standard.retourcodes import retourcodes
 from mzsim.store.loading import load_file
@@ -91,6 +92,106 @@ def test_commentaar_stays_out_with_what_stays_out(answer: Any) -> None:
     outcome, retour = answer(_with_commentaar())
     assert outcome.status is Status.FULLY_GRANTED
     assert _content(retour) == [("01", 0, ("8001",))]
+
+
+def _wrong(message: Message, owner: int, line: str = "0001", **fields: str) -> Message:
+    """Changes the commentaarrecord of this number at the record with this identificatie."""
+    fields = fields or {"r9804": ""}
+    for kenmerk, values in message.details:
+        if kenmerk == "98" and (values["9802"], values["9803"]) == (str(owner), line):
+            values.update({name[1:]: value for name, value in fields.items()})
+    return message
+
+
+def test_wrong_commentaar_rejects_its_prestatie(answer: Any) -> None:
+    """It is not judged, so nothing is granted for it; the other commentaar is in order."""
+    outcome, retour = answer(_wrong(_with_commentaar(), 5, "0002"), INSURER)
+    without = ("0200",)
+    assert _content(retour) == [
+        ("01", 0, without),
+        ("02", 4, without),
+        ("98", 4, without),
+        ("98", 4, without),
+        ("04", 5, ("8002",)),
+        ("98", 5, without),
+        ("98", 5, ("0755",)),
+    ]
+    (prestatie,) = (line for line in read(retour) if line.kenmerk == "04")
+    assert (prestatie.berekend, prestatie.toegekend) == (ZERO, ZERO)
+    assert (outcome.status, outcome.total_granted) == (Status.PARTLY_GRANTED, 3000)
+    assert [m.finding.check.id for m in outcome.meldingen] == ["9804-1"]
+
+
+def test_wrong_commentaar_rejects_its_verzekerde(answer: Any) -> None:
+    """And with him all his prestaties, whose commentaar is not judged either."""
+    outcome, retour = answer(_wrong(_wrong(_with_commentaar(), 4, r9803="0009"), 6), INSURER)
+    excluded = ("8002",)
+    assert _content(retour) == [
+        ("01", 0, ("0200",)),
+        ("02", 4, excluded),
+        ("98", 4, ("0754",)),
+        ("98", 4, ("0200",)),
+        ("04", 5, excluded),
+        ("98", 5, excluded),
+        ("98", 5, excluded),
+        ("04", 6, excluded),
+        ("98", 6, excluded),
+        ("98", 6, excluded),
+    ]
+    assert outcome.total_granted == 2000
+    assert [m.finding.check.id for m in outcome.meldingen] == ["9803-1"]
+
+
+def test_an_error_of_its_own_stands_beside_wrong_commentaar(answer: Any) -> None:
+    message = _put(_wrong(_wrong(_with_commentaar(), 4), 2), 2, r0408=UNKNOWN_DATE)
+    _, retour = answer(_put(message, 4, r0207=NOBODY), INSURER)
+    found = {(r.kenmerk, r.identificatie): r.codes for r in read(retour) if r.kenmerk != "98"}
+    assert found == {
+        ("01", 0): ("0200",),
+        ("02", 1): ("0200",),
+        ("04", 2): ("8007",),
+        ("02", 4): ("8004",),
+        ("04", 5): ("8002",),
+        ("04", 6): ("8002",),
+    }
+    assert [r.codes for r in read(retour) if r.kenmerk == "98" and r.identificatie in (2, 4)] == [
+        *[("0755",), ("0200",)] * 2
+    ]
+
+
+def test_wrong_commentaar_is_one_objection_for_all_or_nothing(answer: Any, store: Database, tmp_path: Path) -> None:
+    _beleid(store, tmp_path, alles_of_niets=True)
+    outcome, retour = answer(_wrong(_with_commentaar(), 5), INSURER)
+    found = {(r.kenmerk, r.identificatie): r.codes for r in read(retour) if r.kenmerk in ("01", "02", "04")}
+    good = ("8096",)
+    assert found == {
+        ("01", 0): ("8097",),
+        ("02", 1): ("0200",),
+        ("04", 2): good,
+        ("04", 3): good,
+        ("02", 4): ("0200",),
+        ("04", 5): ("8002",),
+        ("04", 6): good,
+    }
+    assert outcome.total_granted == 0
+
+
+def test_what_wrong_commentaar_rejects_is_booked_and_kept_as_not_granted(store: Database, tmp_path: Path) -> None:
+    """So it may be declared again, under another number."""
+    declaration = bytes(_wrong(_with_commentaar(), 5))
+    _, retour = play(store, tmp_path, declaration, stage=INSURER)
+    assert retour is not None
+    outcomes = [b.outcome for b in book(io.BytesIO(declaration), io.BytesIO(retour)).bookings]
+    assert outcomes == ["toegekend", "toegekend", "niet_beoordeeld", "toegekend"]
+    again = Message(voorloop=make("01", r0116="OPNIEUW")).add("02", **VRIES).add("04", r0413="C11", r0432="OPNIEUW")
+    outcome, _ = play(store, tmp_path, bytes(again))
+    assert outcome.status is Status.FULLY_GRANTED
+
+
+def test_an_insurer_may_let_wrong_commentaar_pass(answer: Any, store: Database, tmp_path: Path) -> None:
+    _beleid(store, tmp_path, uit=["9803-1", "9804-1"])
+    outcome, _ = answer(_wrong(_with_commentaar(), 5), INSURER)
+    assert outcome.status is Status.FULLY_GRANTED
 
 
 def test_commentaar_with_a_rejected_prestatie(answer: Any) -> None:

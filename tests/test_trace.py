@@ -17,7 +17,7 @@ ALL_GOOD = FOLDER / "1-volledig-toegewezen.mz301.asc"
     ("declaration", "stage", "keren"),
     [
         (ALL_GOOD, Stage.VECOZO, 2),  # the counts, the verdicts
-        (ALL_GOOD, Stage.INSURER, 2),  # the retour has no records to compare
+        (ALL_GOOD, Stage.INSURER, 3),  # the commentaar first; the retour has no records to compare
         (ALL_GOOD, Stage.ALL, 3),
         (EXAMPLE, Stage.ALL, 4),  # what VECOZO sends back, and the retour that is compared with it
     ],

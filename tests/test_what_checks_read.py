@@ -25,7 +25,7 @@ from mzsim.checks.register import checks
 from mzsim.checks.surroundings import ALL_FIELDS, Surroundings
 from mzsim.domain.check import Check
 from mzsim.standard.layout import layouts
-from mzsim.standard.records import Prestatierecord, Verzekerdenrecord, Voorlooprecord
+from mzsim.standard.records import Debiteurrecord, Prestatierecord, Verzekerdenrecord, Voorlooprecord
 from mzsim.store.templates import fresh_store
 from tests.check_cases import STORE, all_cases, play
 from tests.factories import make, record, simple
@@ -42,8 +42,14 @@ from tests.watching import (
 )
 
 OF_RECORDS = checks("verzekerde", "prestatie")
+OF_DEBITEUREN = tuple(c for c in checks("debiteur") if c.rubriek)
 OF_PRESTATIES = checks("prestatie")
-_CATEGORY = {"voorloop": Voorlooprecord, "verzekerde": Verzekerdenrecord, "prestatie": Prestatierecord}
+_CATEGORY = {
+    "voorloop": Voorlooprecord,
+    "verzekerde": Verzekerdenrecord,
+    "debiteur": Debiteurrecord,
+    "prestatie": Prestatierecord,
+}
 
 
 def ids(checks: tuple[Check, ...]) -> Any:
@@ -58,7 +64,7 @@ def rubrieken_by_source(check: Check) -> frozenset[str]:
 # What a check can read, by its source.
 
 
-@ids(OF_RECORDS)
+@ids((*OF_RECORDS, *OF_DEBITEUREN))
 def test_a_check_can_read_only_what_it_is_registered_for(check: Check) -> None:
     assert by_source(check)[1] <= allowed_fields(check)
     assert rubrieken_by_source(check) <= allowed_rubrieken(check)
@@ -72,7 +78,7 @@ def test_a_check_of_an_amount_reads_its_account_only() -> None:
 
 def test_checks_of_lines_read_what_they_like() -> None:
     """Those of the file and of all lines are of levels 1 to 3: nothing decides whether they are performed."""
-    assert {c.level for c in checks("bestand", "alle", "debiteur")} <= {1, 2, 3}
+    assert {c.level for c in checks("bestand", "alle", "debiteur") if not c.rubriek} <= {1, 2, 3}
 
 
 def test_every_field_of_omgeving_has_its_place() -> None:
@@ -81,7 +87,7 @@ def test_every_field_of_omgeving_has_its_place() -> None:
         omgevingen.OF_MESSAGE,
         omgevingen.OF_VERZEKERDE,
         omgevingen.OF_REFERENCE | omgevingen.ELSEWHERE,
-        frozenset({"verzekerde_stood_at"}),
+        frozenset({"verzekerde_stood_at", "debiteur_fits"}),
         frozenset({"previous_reference", "key", "manner", "content", "datum_prestatie"}),
         frozenset({"stretch", "cover_stretch", "nothing_elsewhere"}),
     )
@@ -93,6 +99,7 @@ def test_every_field_of_omgeving_has_its_place() -> None:
 _FOUND_BY = {
     "person": {"0203", "0205"},
     "verzekerde_stood_at": {"0203", "0204", "0205"},
+    "debiteur_fits": {"0222"},
     "own_uzovi": {"0204"},
     "polissen": {"0203", "0204", "0205"},
     "reference": {"0432"},
@@ -134,11 +141,12 @@ def judged_by(check: Check) -> frozenset[str]:
 @cache
 def can_be_unreadable(part: str) -> frozenset[str]:
     """Rubrieken that may fail levels 3 and 4; any other is as good as its bytes."""
-    parts = {"voorloop": ("voorloop",), "verzekerde": ("verzekerde",), "prestatie": ("verzekerde", "prestatie")}[part]
+    above = () if part == "voorloop" else ("verzekerde",)
+    parts = {*above, part}
     return frozenset().union(*(c.reads for c in REGISTER.values() if c.part in parts and c.level <= 4))
 
 
-@ids(tuple(c for c in checks("voorloop", "verzekerde", "prestatie") if c.level > 4))
+@ids(tuple(c for c in (*checks("voorloop", "verzekerde", "prestatie"), *OF_DEBITEUREN) if c.level > 4))
 def test_a_check_judges_only_what_passed_levels_3_and_4(check: Check) -> None:
     """A check of level 3 or 4 itself is performed whatever it reads, and makes unreadable just what it names."""
     assert judged_by(check) & can_be_unreadable(check.part) <= check.reads

@@ -15,12 +15,12 @@ import pytest
 
 from mzsim.checks import known_good
 from mzsim.checks.performing import NO, Verdict
-from mzsim.checks.surroundings import FOR_VERZEKERDENRECORD, SURROUNDINGS
+from mzsim.checks.surroundings import FOR_DEBITEURRECORD, FOR_VERZEKERDENRECORD, SURROUNDINGS
 from mzsim.common.periods import day_after
 from mzsim.domain.check import Check
 from mzsim.granting.plans_by_content import PlansByContent
 from mzsim.judging.records import RecordExamination
-from mzsim.standard.records import RECORDTYPEN, Prestatierecord, Verzekerdenrecord, rubrieknummers
+from mzsim.standard.records import RECORDTYPEN, Debiteurrecord, Prestatierecord, Verzekerdenrecord, rubrieknummers
 from tests.source_reads import reads
 
 KENMERK = {category: kenmerk for kenmerk, category in RECORDTYPEN.items()}
@@ -152,9 +152,9 @@ def attributes(category: type[bytes], numbers: Collection[str]) -> frozenset[str
 
 
 def allowed_rubrieken(check: Check) -> frozenset[str]:
-    """The rubrieken of its own record that a check of a verzekerdenrecord or prestatierecord may read."""
-    if check.part == "verzekerde":
-        return RUBRIEKEN[Verzekerdenrecord]
+    """The rubrieken of its own record that a check of a verzekerdenrecord, debiteurrecord or prestatierecord may read."""
+    if check.part in ("verzekerde", "debiteur"):
+        return RUBRIEKEN[Verzekerdenrecord if check.part == "verzekerde" else Debiteurrecord]
     if check.per == "inhoud":
         return known_good._looks_at(check)
     every = RUBRIEKEN[Prestatierecord]
@@ -167,7 +167,9 @@ def allowed_rubrieken(check: Check) -> frozenset[str]:
 
 def allowed_fields(check: Check) -> frozenset[str]:
     """The fields of `Surroundings` that a check may read."""
-    return SURROUNDINGS[check.per] if check.part == "prestatie" else FOR_VERZEKERDENRECORD
+    if check.part == "prestatie":
+        return SURROUNDINGS[check.per]
+    return FOR_DEBITEURRECORD if check.part == "debiteur" else FOR_VERZEKERDENRECORD
 
 
 class Performed(NamedTuple):

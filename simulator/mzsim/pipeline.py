@@ -26,10 +26,11 @@ from mzsim.judging.message import SENDER_VECOZO, Message
 from mzsim.judging.onlookers import AnswerScript
 from mzsim.reading.first_reading import FirstReading, ProgressCallback, read_first
 from mzsim.retour.check import deviations_of_retour
+from mzsim.standard.recognition import is_retour, other_message, unreadable
 from mzsim.standard.retourcodes import retourcodes
 from mzsim.standard.values import text
 from mzsim.store.facts import FactSource
-from mzsim.store.recording import MessageRow, Recording
+from mzsim.store.recording import MessageRow, Recording, forwarded_to_servicebureau
 from mzsim.store.session import Connection, Database
 
 
@@ -93,7 +94,7 @@ def replay(order: Order, store: Database, progress: ProgressCallback = lambda _:
         with readable(order.declaration):
             first_reading = read_first(source, progress)
         if first_reading.voorloop is None:
-            return _unreadable()
+            return _unreadable(first_reading.header)
         lasting = not order.dry_run and not first_reading.test
         if lasting:
             complete_waiting(store)
@@ -104,6 +105,7 @@ def replay(order: Order, store: Database, progress: ProgressCallback = lambda _:
             received = _take_at(order, first_reading, source, connection, progress, lasting=lasting)
             with unchanged(order.declaration, source, state), writable(order.retour):
                 outcome = _answer(order.stage, received, retour.stream)
+                outcome = outcome._replace(remark=_remark(received.message, outcome))
                 if outcome.has_retour:
                     _read_back(source, retour, received.facts)
                     if order.witness is not None:
@@ -112,6 +114,8 @@ def replay(order: Order, store: Database, progress: ProgressCallback = lambda _:
                 record_and_place(outcome, retour, received.book, connection)
             elif outcome.has_retour:
                 retour.put_in_place()
+            elif lasting and order.stage is not Stage.INSURER:
+                _remember_forwarded(received.message, connection)
     return outcome
 
 
@@ -140,8 +144,8 @@ def _take_at(
 
 
 def _book(message: Message, connection: Connection) -> Recording | None:
-    """Where the message is recorded; None where it names no known insurer, party or factuurnummer."""
-    if message.insurer is None or message.party is None or message.factuurnummer is None:
+    """Where the message is recorded; None where it is no declaration, or names no known insurer, party or factuurnummer."""
+    if message.foreign or message.insurer is None or message.party is None or message.factuurnummer is None:
         return None
     row = MessageRow(
         agb=message.party,
@@ -151,6 +155,22 @@ def _book(message: Message, connection: Connection) -> Recording | None:
         ontvangen=message.date,
     )
     return Recording(connection, row)
+
+
+def _remember_forwarded(message: Message, connection: Connection) -> None:
+    """VECOZO's list holds what it forwarded to a servicebureau too; of what an insurer gets the recording has it."""
+    if message.to_servicebureau and message.party is not None and message.factuurnummer is not None:
+        forwarded_to_servicebureau(connection, message.party, message.factuurnummer, message.date)
+        connection.commit()
+
+
+def _remark(message: Message, outcome: Outcome) -> str:
+    """What the sender may not have meant: that this is no declaration, or that no insurer will answer it."""
+    if is_retour(message.voorloop.bericht):
+        return f"is no declaration: {other_message(message.voorloop.bericht)}"
+    if outcome.status is Status.FORWARDED and message.to_servicebureau:
+        return "no retour: it goes to a servicebureau (0108 is 0000, 0109 is filled), and no insurer answers it"
+    return ""
 
 
 def _answer(stage: Stage, received: _Received, retour: BinaryIO) -> Outcome:
@@ -164,15 +184,15 @@ def _answer(stage: Stage, received: _Received, retour: BinaryIO) -> Outcome:
             return rejection
         if book is not None:
             book.forwarded()
-        if stage is Stage.VECOZO:
+        if stage is Stage.VECOZO or message.to_servicebureau:
             return Outcome(Status.FORWARDED, None, message.total_submitted, 0, ())
         # A script may have let pass what VECOZO would not, so the insurer then looks at everything itself.
         excluding = VECOZO if message.direction is None else ""
     return Insurer(message, facts, book, progress, collector, excluding=excluding).answer(source, retour)
 
 
-def _unreadable() -> Outcome:
-    melding = Melding(Finding(1, "01", None, REGISTER["bestand-1"]), None)
+def _unreadable(header: bytes) -> Outcome:
+    melding = Melding(Finding(1, "01", None, REGISTER["bestand-1"], remark=unreadable(header)), None)
     return Outcome(Status.UNREADABLE, None, 0, 0, (melding,))
 
 

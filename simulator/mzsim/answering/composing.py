@@ -19,7 +19,8 @@ Codes = tuple[str, ...]
 
 NO_OBJECTION: Codes = (NO_REMARK,)
 _GOOD_BUT_REJECTED: Codes = (GOOD_BUT_REJECTED,)
-_NOT_JUDGED: Codes = (NOT_JUDGED,)
+WITH_ANOTHER: Codes = (NOT_JUDGED,)
+"""On a record that is rejected because of another."""
 
 
 @lru_cache(maxsize=4096)
@@ -61,9 +62,9 @@ class ReturnWriter:
         self._rejected = bool(codes)
         self._parent(heen, codes or NO_OBJECTION)
 
-    def debiteur(self, heen: bytes) -> None:
-        """A debiteurrecord: goes along with its verzekerdenrecord."""
-        self._parent(heen, NO_OBJECTION)
+    def debiteur(self, heen: bytes, codes: Codes) -> None:
+        """A debiteurrecord with the codes that reject it, if any: goes along with its verzekerdenrecord."""
+        self._parent(heen, codes or NO_OBJECTION)
 
     def _parent(self, heen: bytes, codes: Codes) -> None:
         self._waits = not (self._rejected or self._everything)
@@ -74,7 +75,7 @@ class ReturnWriter:
 
     def not_judged(self, heen: bytes) -> None:
         """A prestatierecord under a verzekerdenrecord that the insurer rejected."""
-        self._send(heen, _NOT_JUDGED, _NOT_JUDGED)
+        self._send(heen, WITH_ANOTHER, WITH_ANOTHER)
 
     def approved(self, heen: bytes, granted: int) -> None:
         """A prestatierecord that is granted in full; the amount in cents, a credit negative."""
@@ -96,12 +97,12 @@ class ReturnWriter:
         self._send(heen, codes, NO_OBJECTION, berekend, granted)
         self._writer.total_granted += granted
 
-    def commentaar(self, heen: bytes) -> None:
-        """A commentaarrecord: goes where the record before it went."""
+    def commentaar(self, heen: bytes, codes: Codes) -> None:
+        """A commentaarrecord with the codes that reject it, if any: goes where the record before it went."""
         if self._waits:
             self._waiting.append(heen)
         elif self._at_commentaar:
-            self._writer.record(heen, self._at_commentaar)
+            self._writer.record(heen, codes or self._at_commentaar)
 
     def _send(self, heen: bytes, codes: Codes, at_commentaar: Codes, berekend: int = 0, granted: int = 0) -> None:
         self._at_commentaar = at_commentaar

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from mzsim.answering.composing import ReturnWriter, at_most, close_retour, header_of_rejected
+from mzsim.answering.composing import WITH_ANOTHER, ReturnWriter, at_most, close_retour, header_of_rejected
 from mzsim.answering.directed import decisions, record_verdicts
 from mzsim.answering.onlooker import AnswerOnlooker
 from mzsim.answering.received import History
-from mzsim.domain.check import INSURER, Check
-from mzsim.domain.decisions import NOT_JUDGED, REJECTED, Decision
+from mzsim.domain.check import INSURER
+from mzsim.domain.decisions import BESIDE_COMMENTAAR, NOT_JUDGED, REJECTED, Decision
 from mzsim.domain.facts import REJECTED_INSURER
 from mzsim.domain.findings import Finding, Outcome, Status
 from mzsim.judging.agreements import Conditions
 from mzsim.judging.combination_reading import Objections, read_combinations
+from mzsim.judging.commentaar_reading import NONE, read_commentaar
 from mzsim.judging.file import objections_to_file
 from mzsim.judging.message import Message
 from mzsim.judging.records import RecordExamination
@@ -61,12 +62,15 @@ class Insurer:
         self._excluding = excluding
         self._combinations: Objections | None = None
         """What the rules on combinations object to; None until they were looked at."""
+        self._commentaar = NONE
 
     def answer(self, source: BinaryIO, retour: BinaryIO) -> Outcome:
         """Writes the retour and says how it ended."""
         objections = objections_to_file(self._message, INSURER, self._facts)
         if objections:
             outcome = self._reject_file(objections, source, retour)
+        elif self._message.to_servicebureau:
+            return Outcome(Status.FORWARDED, None, self._message.total_submitted, 0, ())
         else:
             self._conditions = Conditions.of(self._message, self._facts)
             outcome = self._handle(source, retour)
@@ -88,6 +92,7 @@ class Insurer:
         return self._outcome(Status.REJECTED_FILE, 0, objections)
 
     def _handle(self, source: BinaryIO, retour: BinaryIO) -> Outcome:
+        self._commentaar = read_commentaar(source, self._message, INSURER, self._excluding)
         everything = self._message.beleid.alles_of_niets and any(
             b.objections for _, _, b in self._decide(source, self._examination(source))
         )
@@ -109,8 +114,11 @@ class Insurer:
                     decision = decision.without_grant()
                 if collector is not None:
                     collector.decided(line, heen, decision, o)
-                if decision is NOT_JUDGED:
-                    back.not_judged(heen)
+                if decision is NOT_JUDGED or decision is BESIDE_COMMENTAAR:
+                    if decision is NOT_JUDGED:
+                        back.not_judged(heen)
+                    else:
+                        back.rejected(heen, WITH_ANOTHER, 0, 0)
                     if history:
                         history.add_unseen(heen)
                     continue
@@ -119,15 +127,15 @@ class Insurer:
                 if decision.outcome != REJECTED:
                     something_granted = True
                 if objections:
-                    back.rejected(heen, self._codes(objections), decision.berekend, decision.granted)
+                    back.rejected(heen, self._codes(decision), decision.berekend, decision.granted)
                 else:
                     back.approved(heen, decision.granted)
             elif kenmerk == b"98":
-                back.commentaar(heen)
+                back.commentaar(heen, self._codes(decision))
             elif kenmerk == b"02":
-                back.verzekerde(heen, self._codes(objections))
+                back.verzekerde(heen, self._codes(decision))
             else:
-                back.debiteur(heen)
+                back.debiteur(heen, self._codes(decision))
         status, code = self._conclusion(writer, everything=everything, something_granted=something_granted)
         close_retour(writer, self._message, INSURER, (code,))
         return self._outcome(status, writer.total_granted, findings)
@@ -154,6 +162,7 @@ class Insurer:
             excluding=self._excluding,
             facts=self._facts,
             conditions=self._conditions,
+            beside_commentaar=self._commentaar.beside,
         )
 
     def _decide(self, source: BinaryIO, examination: RecordExamination) -> Iterator[tuple[int, bytes, Decision]]:
@@ -167,7 +176,8 @@ class Insurer:
         verdict_on, decision_on = examination.prestatie, judge.__call__
         counts = examination.counts_grants
         surroundings = examination.surroundings
-        verzekerde_rejected = False
+        wrong_commentaar, beside_commentaar = self._commentaar
+        verzekerde_rejected = not_judged = False
         line = 1
         for group in read_groups(source):
             persons = examination.prefetch(group)
@@ -179,20 +189,29 @@ class Insurer:
                 kenmerk = heen[:2]
                 if kenmerk == b"04":
                     if verzekerde_rejected:
+                        not_judged = True  # its commentaar neither
                         yield line, heen, NOT_JUDGED
                     else:
                         objections = verdict_on(heen, line).objections
+                        if line in beside_commentaar and not objections:
+                            yield line, heen, BESIDE_COMMENTAAR
+                            continue
                         decision = decision_on(heen, objections, surroundings)
                         if counts and decision.outcome != REJECTED:
                             examination.granted(heen)
                         yield line, heen, decision
                 elif kenmerk == b"02":
                     objections = examination.verzekerde(heen, line).objections
-                    verzekerde_rejected = bool(objections)
+                    beside = line in beside_commentaar and not objections
+                    verzekerde_rejected = beside or bool(objections)
+                    not_judged = False
                     judge.verzekerde(surroundings.person)
-                    yield line, heen, Decision(objections, 0, 0, REJECTED)
-                elif kenmerk != b"99":
-                    yield line, heen, _NO_OBJECTION
+                    yield line, heen, BESIDE_COMMENTAAR if beside else Decision(objections, 0, 0, REJECTED)
+                elif kenmerk == b"98":
+                    objections = () if not_judged else wrong_commentaar.get(line, ())
+                    yield line, heen, Decision(objections, 0, 0, REJECTED) if objections else _NO_OBJECTION
+                elif kenmerk == b"03":
+                    yield line, heen, BESIDE_COMMENTAAR if line in beside_commentaar else _NO_OBJECTION
             self._progress(len(group) * LINE_LENGTH)
 
     def _earlier_grants(self) -> HistorySource | None:
@@ -200,10 +219,11 @@ class Insurer:
         uzovi = self._message.uzovi_number
         return self._facts.history(self._message.party or "", uzovi) if self._facts.has_history(uzovi) else None
 
-    def _codes(self, objections: tuple[Check, ...]) -> tuple[str, ...]:
-        if not objections:
-            return ()
-        return at_most(tuple(self._message.beleid.retourcode(c) for c in objections))
+    def _codes(self, decision: Decision) -> tuple[str, ...]:
+        """The codes that reject a record, if any does."""
+        if decision is BESIDE_COMMENTAAR:
+            return WITH_ANOTHER
+        return at_most(tuple(map(self._message.beleid.retourcode, decision.objections)))
 
     def _outcome(self, status: Status, granted: int, findings: list[Finding]) -> Outcome:
         message = self._message

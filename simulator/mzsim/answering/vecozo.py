@@ -53,6 +53,8 @@ def _findings(message: Message, source: BinaryIO, progress: ProgressCallback) ->
                 verdict = examination.verzekerde(heen, line)
             elif kenmerk == b"98":
                 verdict = examination.commentaar(heen)
+            elif kenmerk == b"03":
+                verdict = examination.debiteur(heen)
             else:
                 continue
             if verdict.objections:

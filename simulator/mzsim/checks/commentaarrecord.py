@@ -1,6 +1,6 @@
 """The commentaarrecord: rubrieken 9801-9880. A check receives the record and a `CommentaarSurroundings`.
 
-Performed by VECOZO only: an insurer has nothing to decide about a comment.
+One with an error rejects the record that it belongs to as well (Vektis standaardbeschrijving, generic chapter 6, table 6-3).
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def _number(figure: int) -> bytes:
 
 
 @check(
-    "9803-1", 3, "commentaar", "0754", "V",
+    "9803-1", 3, "commentaar", "0754", "VZ",
     source="BER 9803",
     remedy="Number the commentaarrecords of one record 0001, 0002 and so on in 9803.",
 )  # fmt: skip
@@ -50,7 +50,7 @@ def line_number(c: Commentaarrecord, o: CommentaarSurroundings) -> bool:
 
 
 @check(
-    "9804-1", 3, "commentaar", "0755", "V",
+    "9804-1", 3, "commentaar", "0755", "VZ",
     source="BER 9804",
     remedy="Fill 9804 with the text of the comment, or leave the commentaarrecord out.",
 )  # fmt: skip

@@ -37,7 +37,8 @@ class Examination:
 
     def __init__(self, part: Part, by: str, excluding: str = "", off: frozenset[str] = NO) -> None:
         self._off = off
-        choice = [c for c in checks(part, by=by) if c.id in off or not set(excluding) & set(c.by)]
+        # A check without a rubriek is about the lines of the file, not about this record.
+        choice = [c for c in checks(part, by=by) if c.rubriek and (c.id in off or not set(excluding) & set(c.by))]
         self.checks = choice
         self._form: Predicates = [(c.function, c) for c in choice if c.level <= 4]
         self._content: Predicates = [(c.function, c) for c in choice if c.level > 4]

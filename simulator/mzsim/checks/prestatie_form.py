@@ -67,7 +67,7 @@ def forward(p: Prestatierecord, o: Surroundings) -> bool:
 )  # fmt: skip
 def do_not_forward(p: Prestatierecord, o: Surroundings) -> bool:
     """Doorsturen toegestaan is 2 in a message that is addressed to an insurer."""
-    return p.doorsturen == DO_NOT_FORWARD
+    return p.doorsturen == DO_NOT_FORWARD and not o.to_servicebureau
 
 
 @check(

@@ -27,6 +27,8 @@ class Surroundings:
     workplaces: Collection[bytes]
     """The AGB-codes with one of which a behandelaar needs a relation; none where a zorgverlener declares by himself."""
     wlz: bool
+    to_servicebureau: bool
+    """Whether the message goes to a servicebureau, and to no insurer (INV 2.3.2)."""
     uzovi: Mapping[str, UzoviFact]
     insurer: UzoviFact | None
     """The insurer of 0108."""
@@ -59,6 +61,9 @@ class Surroundings:
     line: int = 0
     verzekerde_stood_at: int = 0
     """The line where the key of this verzekerdenrecord stood first in the file."""
+    debiteur_fits: bool = True
+    """Whether 0222 of this verzekerdenrecord is 0303 of its debiteurrecord, or empty where it has none; known in a message
+    to a servicebureau."""
     reference_stood_at: int = 0
     """The line where this 0432 stood first in the file."""
     reference: bytes = b""
@@ -97,6 +102,7 @@ OF_MESSAGE = frozenset(
         "dagtekening",
         "workplaces",
         "wlz",
+        "to_servicebureau",
         "uzovi",
         "insurer",
         "prestatiecodes",
@@ -126,5 +132,9 @@ SURROUNDINGS: Mapping[Per, frozenset[str]] = {
     "record": ALL_FIELDS,
 }
 """The fields of `Surroundings` that a check of a prestatierecord may read, by what it is registered to look at."""
-FOR_VERZEKERDENRECORD = OF_MESSAGE | (OF_VERZEKERDE - {"geboortedatum"}) | {"line", "verzekerde_stood_at"}
+FOR_VERZEKERDENRECORD = (
+    OF_MESSAGE | (OF_VERZEKERDE - {"geboortedatum"}) | {"line", "verzekerde_stood_at", "debiteur_fits"}
+)
 """Those that a check of a verzekerdenrecord may read: the others are still those of a record before it."""
+FOR_DEBITEURRECORD = frozenset({"verzekerde"})
+"""Those that a check of a debiteurrecord may read."""

@@ -182,6 +182,16 @@ def naamcode_03(v: Verzekerdenrecord, o: Surroundings) -> bool:
 
 
 @check(
+    "0216-2", 5, "verzekerde", "0397", "V",
+    source="INV 2.3.7 table 2-5",
+    remedy="Fill 0216 with the way in which the verzekerde uses his name, 1 to 4, in a message to a servicebureau.",
+)  # fmt: skip
+def naamcode_03_to_servicebureau(v: Verzekerdenrecord, o: Surroundings) -> bool:
+    """Naamcode (03) is 0 in a message to a servicebureau."""
+    return o.to_servicebureau and v.naamcode_03 == b"0"
+
+
+@check(
     "0221-1", 5, "verzekerde", "0316", "VZ",
     source="BER 0218, 0221",
     remedy="Fill 0221 with the country of a verzekerde who lives abroad (0218).",
@@ -199,4 +209,14 @@ def land_missing(v: Verzekerdenrecord, o: Surroundings) -> bool:
 )  # fmt: skip
 def debiteurnummer_to_insurer(v: Verzekerdenrecord, o: Surroundings) -> bool:
     """Debiteurnummer is filled in a message that is addressed to an insurer."""
-    return v.debiteurnummer.strip(b" ") != b""
+    return not o.to_servicebureau and v.debiteurnummer.strip(b" ") != b""
+
+
+@check(
+    "0222-2", 5, "verzekerde", "0630", "V",
+    source="INV 2.3.2 table 2-2",
+    remedy="Fill 0222 with 0303 of the debiteurrecord below it; leave it empty where there is no debiteurrecord.",
+)  # fmt: skip
+def debiteurnummer_without_debiteur(v: Verzekerdenrecord, o: Surroundings) -> bool:
+    """To a servicebureau: debiteurnummer is filled without a debiteurrecord that carries it, or empty with one."""
+    return o.to_servicebureau and not o.debiteur_fits

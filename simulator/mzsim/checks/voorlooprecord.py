@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from mzsim.checks.register import check
 from mzsim.domain.facts import ContractFact, UzoviFact, Zorgaanbieders
-from mzsim.domain.parties import PARTY, party
-from mzsim.standard.messages import HEEN
+from mzsim.domain.parties import NO_UZOVI, PARTY, party
+from mzsim.standard.messages import HEEN, of_other_standard
 from mzsim.standard.records import Voorlooprecord
 from mzsim.standard.values import filled, read_date
 
@@ -60,23 +60,23 @@ def message_missing(v: Voorlooprecord, o: VoorloopSurroundings) -> bool:
 
 @check(
     "0102-2", 4, "voorloop", "8061", "VZ",
-    source="BER 0102, INV 4.2",
+    source="BER 0102, INV 4.2; Vektis standaardbeschrijving, generic chapter 6.4.2",
     remedy="Send a declaration: 176 (Zvw) or 250 (Wlz) in 0102.",
     reads=("0102",),
 )  # fmt: skip
 def other_message(v: Voorlooprecord, o: VoorloopSurroundings) -> bool:
     """Code externe-integratiebericht is of another message than 176 (Zvw) or 250 (Wlz)."""
-    return v.bericht.isdigit() and v.bericht not in (b"000", ZVW, WLZ)
+    return of_other_standard(v.bericht)
 
 
 @check(
     "0108-1", 3, "voorloop", "0018", "VZ",
-    source="BER 0108, INV 2.3.2",
-    remedy="Fill 0108 with the four digits of the UZOVI-nummer of the insurer or zorgkantoor.",
+    source="BER 0108, INV 2.3.2 table 2-2",
+    remedy="Fill 0108 with the UZOVI-nummer of the insurer or zorgkantoor, or with 0000 and 0109 with a servicebureau.",
 )  # fmt: skip
 def uzovi_missing(v: Voorlooprecord, o: VoorloopSurroundings) -> bool:
-    """UZOVI-nummer is not numeric, or 0000."""
-    return not v.uzovi.isdigit() or v.uzovi == b"0000"
+    """UZOVI-nummer is not numeric, or 0000 while the code servicebureau is empty too."""
+    return not v.uzovi.isdigit() or (v.uzovi == NO_UZOVI and not filled(v.servicebureau))
 
 
 @check(
@@ -86,7 +86,7 @@ def uzovi_missing(v: Voorlooprecord, o: VoorloopSurroundings) -> bool:
 )  # fmt: skip
 def uzovi_not_connected(v: Voorlooprecord, o: VoorloopSurroundings) -> bool:
     """UZOVI-nummer is not one of an insurer connected to the declaratieportaal."""
-    return _connected(v, o) is None
+    return v.uzovi != NO_UZOVI and _connected(v, o) is None
 
 
 @check(

@@ -162,8 +162,10 @@ def _play(
         with _progress(order.files[0]) as progress:
             outcome = replay_order(order, store, progress)
         _report(order, outcome, collector)
+    if outcome.remark:
+        click.echo(f"mzsim: {order.declaration}: {outcome.remark}", err=True)
     if outcome.status is Status.UNREADABLE:
-        reason = outcome.meldingen[0].finding.check.sentence
+        reason = outcome.meldingen[0].finding.text
         click.echo(f"mzsim: {order.declaration}: no retour: {reason}", err=True)
         yield WITHOUT_RETOUR
     if outcome.status in fail_on:

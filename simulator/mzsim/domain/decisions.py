@@ -29,5 +29,7 @@ class Decision(NamedTuple):
         return self if self.outcome == REJECTED else self._replace(granted=0, outcome=REJECTED, shares=())
 
 
+BESIDE_COMMENTAAR = Decision((), 0, 0, REJECTED)
+"""Of a prestatierecord without an error of its own, below which a commentaarrecord was rejected."""
 NOT_JUDGED = Decision((), 0, 0, REJECTED)
 """Of a prestatierecord in a file, or under a verzekerdenrecord, that was rejected."""

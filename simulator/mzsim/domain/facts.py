@@ -145,9 +145,14 @@ REJECTED_INSURER = "afgewezen_verzekeraar"
 """The uitkomst of a factuurnummer of which the insurer rejected the file, or all that it held."""
 
 
+NO_INSURER = "0000"
+"""Stands for the insurer of a message to a servicebureau, as rubriek 0108 has it."""
+
+
 class FactuurnummerFact(NamedTuple):
-    """A factuurnummer that was received: for which insurer, whether it stands on VECOZO's list and on the insurer's, and
-    what became of it (uitkomst: toegewezen, doorgestuurd, afgewezen_verzekeraar or afgewezen_vecozo)."""
+    """A factuurnummer that was received: for which insurer (`NO_INSURER` for a servicebureau), whether it stands on VECOZO's
+    list and on the insurer's, and what became of it (uitkomst: toegewezen, doorgestuurd, afgewezen_verzekeraar or
+    afgewezen_vecozo)."""
 
     uzovi: str
     at_vecozo: bool

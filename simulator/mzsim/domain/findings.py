@@ -44,7 +44,8 @@ class Row(NamedTuple):
 class Finding(NamedTuple):
     """A check that objects to a record: line number (1-based), kenmerk, identificatie detailrecord, and the check.
 
-    `rows` are the rows of the store that decided it, where they were asked for.
+    `rows` are the rows of the store that decided it, where they were asked for; `remark` is what was found, where that
+    tells more than the sentence of the check.
     """
 
     line: int
@@ -52,6 +53,13 @@ class Finding(NamedTuple):
     identificatie: int | None
     check: Check
     rows: tuple[Row, ...] = ()
+    remark: str = ""
+
+    @property
+    def text(self) -> str:
+        """What is wrong, in a sentence."""
+        sentence = self.check.sentence
+        return f"{sentence.removesuffix('.')}: {self.remark}." if self.remark else sentence
 
 
 class Melding(NamedTuple):
@@ -70,7 +78,8 @@ class Melding(NamedTuple):
 class Outcome(NamedTuple):
     """The answer to one declaration. Totals in cents, a credit negative; `sender` is VECOZO or a UZOVI-nummer.
 
-    `payment_date` is when the total is paid; None where there is nothing to pay, or the insurer doesn't say.
+    `payment_date` is when the total is paid; None where there is nothing to pay, or the insurer doesn't say. `remark` is
+    what the sender of the file may not expect, in a sentence.
     """
 
     status: Status
@@ -79,6 +88,7 @@ class Outcome(NamedTuple):
     total_granted: int
     meldingen: tuple[Melding, ...]
     payment_date: dt.date | None = None
+    remark: str = ""
 
     @property
     def has_retour(self) -> bool:

@@ -1,4 +1,4 @@
-"""Who declares and who is paid: rubrieken 0109-0113 of a voorlooprecord (INV 2.3.2).
+"""To whom a message goes, who declares and who is paid: rubrieken 0108-0113 of a voorlooprecord (INV 2.3.2).
 
 They differ where a servicebureau sends the declaration and is paid, or a zorgverlener is paid for what he declares from a
 praktijk. An insurer may have agreed with either.
@@ -9,8 +9,16 @@ from __future__ import annotations
 from mzsim.standard.records import Voorlooprecord
 from mzsim.standard.values import filled
 
+NO_UZOVI = b"0000"
+"""Rubriek 0108 of a message that goes to no insurer."""
+
 PARTY = {b"01": "0109", b"02": "0110", b"03": "0111", b"04": "0112"}
 """COD833: which rubriek names the party that is paid, by the value of 0113."""
+
+
+def to_servicebureau(v: Voorlooprecord) -> bool:
+    """Whether a message goes to a servicebureau: no UZOVI-nummer, and a servicebureau (INV 2.3.2 table 2-2, 2A-2C)."""
+    return v.uzovi == NO_UZOVI and filled(v.servicebureau)
 
 
 def party(v: Voorlooprecord) -> bytes:

@@ -16,6 +16,7 @@ from mzsim.domain.combination_rules import Combinatieregel
 from mzsim.domain.covers import DekkingKey
 from mzsim.domain.earlier.credits import is_credit, standing
 from mzsim.domain.earlier.prestatie import COSTS, prestatie_of
+from mzsim.domain.facts import NO_INSURER
 from mzsim.domain.findings import Row
 from mzsim.explanation.derivation import Weighed
 from mzsim.judging.message import Message
@@ -96,7 +97,8 @@ def _duty(z: Matter, duty: Duty) -> Iterator[Row]:
 def _factuurnummer(z: Matter) -> Iterator[Row]:
     key = {"agb": z.message.party or "", "factuurnummer": z.message.factuurnummer or ""}
     for uzovi in z.number_at:
-        yield from z.find("factuurnummers", uzovi=uzovi, **key)
+        if uzovi != NO_INSURER:  # no line of a store file says what went to a servicebureau
+            yield from z.find("factuurnummers", uzovi=uzovi, **key)
 
 
 def _zorgaanbieder(name: str) -> Callable[[Matter], Iterable[Row]]:

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from mzsim.checks.performing import Examination
+from mzsim.checks.register import REGISTER
 from mzsim.checks.sluitrecord import MessageCounts
 from mzsim.checks.voorlooprecord import VoorloopSurroundings
 from mzsim.common.dates import days_later
-from mzsim.domain.beleid import Beleid
 from mzsim.domain.check import INSURER, VECOZO, Part
-from mzsim.domain.facts import REJECTED_INSURER, FactuurnummerFact
+from mzsim.domain.facts import REJECTED_INSURER, FactuurnummerFact, UzoviFact
 from mzsim.domain.findings import Finding
 from mzsim.judging.message import Message
 from mzsim.standard.layout import HEEN_LENGTH
+from mzsim.standard.recognition import other_message
 from mzsim.standard.records import Sluitrecord
 from mzsim.standard.values import write_date
 from mzsim.store.facts import FactSource
 
 
 def objections_to_file(message: Message, by: str, facts: FactSource) -> list[Finding]:
-    """The objections of VECOZO (V) or the insurer (Z) that reject the file, of the first group that has any."""
+    """The objections of VECOZO (V) or the insurer (Z) that reject the file, of the first group that has any.
+
+    Before all else it is seen which message this is: of another standard nothing more can be said.
+    """
+    if message.foreign:
+        return [Finding(1, "01", None, REGISTER["0102-2"], remark=other_message(message.voorloop.bericht))]
     if message.direction is not None and (by_script := message.direction.objections_to_file(by)):
         return by_script
     first_reading = message.first_reading
@@ -71,12 +77,12 @@ def _factuurnummer_used_at(message: Message, by: str, facts: FactSource) -> list
         on_list = [fact for fact in found if fact.at_vecozo]
     else:
         on_list = [fact for fact in found if fact.at_insurer and fact.uzovi == message.sender(by)]
-    return [fact.uzovi for fact in on_list if not _vrijgegeven(fact, message.uzovi[fact.uzovi].beleid)]
+    return [fact.uzovi for fact in on_list if not _vrijgegeven(fact, message.uzovi)]
 
 
-def _vrijgegeven(fact: FactuurnummerFact, beleid: Beleid) -> bool:
+def _vrijgegeven(fact: FactuurnummerFact, uzovi: Mapping[str, UzoviFact]) -> bool:
     """Whether the insurer that received a factuurnummer lets it be used again."""
-    return fact.outcome == REJECTED_INSURER and beleid.factuurnummer_hergebruik_na_afwijzing
+    return fact.outcome == REJECTED_INSURER and uzovi[fact.uzovi].beleid.factuurnummer_hergebruik_na_afwijzing
 
 
 def _sluitrecord(message: Message, by: str) -> list[Finding]:

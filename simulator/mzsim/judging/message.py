@@ -65,6 +65,16 @@ class Message:
     def wlz(self) -> bool:
         return self.voorloop.bericht == WLZ
 
+    @property
+    def foreign(self) -> bool:
+        """Whether this is no declaration of this standard."""
+        return self.first_reading.foreign
+
+    @property
+    def to_servicebureau(self) -> bool:
+        """Whether it goes to a servicebureau, so that no insurer answers it."""
+        return self.first_reading.to_servicebureau
+
     @cached_property
     def uzovi_number(self) -> str:
         """Rubriek 0108."""
@@ -136,7 +146,7 @@ class Message:
 
     @property
     def submitted(self) -> bytes:
-        """Rubrieken 9907 and 9908 of the heen sluitrecord; zeros and D where they can't be read."""
+        """Rubrieken 9907 and 9908 of the heen sluitrecord; zeros and D where they can't be read, or mean something else."""
         sluitrecord = self.first_reading.sluitrecord
         return submitted(sluitrecord.content if sluitrecord else b"")
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from mzsim.checks.commentaarrecord import CommentaarSurroundings
 from mzsim.checks.known_good import PrestatieExamination
-from mzsim.checks.performing import Examination, Verdict
+from mzsim.checks.performing import IN_ORDER, Examination, Verdict
 from mzsim.checks.prestatie import WLZ_START, ZVW_START
 from mzsim.checks.prestatie_form import DJI
 from mzsim.checks.register import REGISTER
@@ -22,13 +21,14 @@ from mzsim.domain.findings import Finding
 from mzsim.domain.parties import workplaces
 from mzsim.domain.terms import first_on_time
 from mzsim.judging.agreements import Conditions
+from mzsim.judging.commentaar_reading import CommentaarExamination
 from mzsim.judging.look_back import LookBack
 from mzsim.judging.machtiging_demands import Demands
 from mzsim.judging.machtigingen import MachtigingLookup
 from mzsim.judging.message import Message
 from mzsim.reading.set_reading import SetReading
 from mzsim.standard.layout import CHARSET, layouts
-from mzsim.standard.records import Commentaarrecord, Verzekerdenrecord
+from mzsim.standard.records import Debiteurrecord, Verzekerdenrecord
 from mzsim.standard.values import normalized, person, write_date
 from mzsim.store.facts import FactSource
 
@@ -59,17 +59,24 @@ class RecordExamination:
         excluding: str = "",
         facts: FactSource | None = None,
         conditions: Conditions | None = None,
+        beside_commentaar: Collection[int] = (),
     ) -> None:
         """`excluding` leaves out checks that another has performed; without `facts` nothing is known of persons, without
-        `conditions` nothing of cover and tariffs."""
+        `conditions` nothing of cover and tariffs. `beside_commentaar` are the lines of records that a commentaarrecord
+        rejects."""
         self._message = message
         self._facts = facts
         self._pakketten = conditions.pakketten if conditions else {}
         self._changes: dict[tuple[PakketKey, ...], Changes] = {}
         """When the cover of a polis changes while it is in force, by its pakketten."""
         self._verzekerde = Examination("verzekerde", by, excluding, message.beleid.uit)
+        self._debiteur = Examination("debiteur", by, excluding, message.beleid.uit)
+        self._unreadable: frozenset[str] = frozenset()
+        """Rubrieken of the verzekerdenrecord at hand that failed levels 3 and 4."""
+        self._unmatched = message.first_reading.debiteuren.unmatched if message.first_reading.debiteuren else ()
         self._prestatie = PrestatieExamination(by, excluding, message.beleid.uit)
-        self._commentaar = Examination("commentaar", by, excluding, message.beleid.uit)
+        self.commentaar = CommentaarExamination(by, excluding, message.beleid.uit)
+        self._beside_commentaar = beside_commentaar
         self.surroundings = _surroundings(message, set_reading, facts, conditions)
         self._stretches = _stretches(message, self.surroundings)
         self._first_day = WLZ_START if message.wlz else ZVW_START
@@ -86,7 +93,6 @@ class RecordExamination:
         self._asks_equal = not set(excluding) & set(REGISTER["0413-4"].by)
         self._seen: set[int] = set()
         """Hashes of the prestatierecords of the verzekerde at hand, without 0402 and 0432."""
-        self._at_commentaar = CommentaarSurroundings()
         self._polissen: dict[tuple[str, str], tuple[PolisFact, ...]] = {}
         self._asks_references = (
             facts is not None
@@ -135,7 +141,9 @@ class RecordExamination:
         o.verzekerde_stood_at = first_reading.verzekerden.first(first_reading.verzekerde_key(heen), line)
         o.own_uzovi = o.wlz or v.uzovi.decode(CHARSET) in self._message.search_in
         o.polissen = self._polissen_of(v, o.person)
+        o.debiteur_fits = line not in self._unmatched
         verdict = self._verzekerde(v, o)
+        self._unreadable = verdict.unreadable
         o.geboortedatum = None if "0207" in verdict.unreadable else v.geboortedatum
         self._cover_stretches = self._cover_periods(o.geboortedatum, o.polissen)
         self._prestatie.new_verzekerde(verdict.unreadable)
@@ -158,6 +166,12 @@ class RecordExamination:
             begin += changes.days(polis)
         begin.sort()
         return begin
+
+    def debiteur(self, heen: bytes) -> Verdict:
+        """Judges the debiteurrecord of the verzekerde last given; a message to an insurer has none to judge."""
+        if not self._message.to_servicebureau:
+            return IN_ORDER
+        return self._debiteur(Debiteurrecord(heen), self.surroundings, self._unreadable)
 
     def prestatie(self, heen: bytes, line: int) -> Verdict:
         """Judges a prestatierecord of the verzekerde last given."""
@@ -184,7 +198,7 @@ class RecordExamination:
             o.machtiging = self._machtigingen.look(heen, o.polissen)
             o.nothing_elsewhere = o.nothing_elsewhere and o.machtiging is None
         verdict = self._prestatie(heen, o)
-        if o.retrospect is not None and not verdict.objections:
+        if o.retrospect is not None and not verdict.objections and line not in self._beside_commentaar:
             assert self._look_back is not None
             self._look_back.credited(o.retrospect)
         return verdict
@@ -217,14 +231,6 @@ class RecordExamination:
         if self._machtigingen is not None:
             self._machtigingen.granted(heen, o.retrospect.debet if o.retrospect is not None else None)
 
-    def commentaar(self, heen: bytes) -> Verdict:
-        """Judges a commentaarrecord."""
-        c = Commentaarrecord(heen)
-        self._at_commentaar.following(c.identificatie)
-        verdict = self._commentaar(c, self._at_commentaar)
-        self._at_commentaar.process(c.regelnummer)
-        return verdict
-
     def findings(self, objections: Iterable[Check], line: int, heen: bytes) -> list[Finding]:
         """Objections to the record last given, of a message whose structure is in order."""
         kenmerk, identificatie = heen[:2].decode("ascii"), int(heen[_IDENTIFICATIE])
@@ -256,6 +262,7 @@ def _surroundings(
         dagtekening=message.voorloop.dagtekening,
         workplaces=workplaces(message.voorloop),
         wlz=message.wlz,
+        to_servicebureau=message.to_servicebureau,
         uzovi=message.uzovi,
         insurer=message.insurer,
         prestatiecodes=message.prestatiecodes,

@@ -41,7 +41,7 @@ VOORLOOP = (
     FieldFault("0105-1", "The kind of message (0105) is X.", {"0105": "X"}),
     FieldFault("0106-1", "The code of the software (0106) holds a letter.", {"0106": "00050A"}),
     FieldFault("0107-1", "The version of the software (0107) begins with a space.", {"0106": "000505", "0107": " 1.0"}),
-    FieldFault("0108-1", "The UZOVI-nummer (0108) is 0000.", {"0108": "0000"}),
+    FieldFault("0108-1", "The UZOVI-nummer (0108) is no number.", {"0108": "X"}),
     FieldFault("0108-2", "The UZOVI-nummer (0108) is nobody's.", lambda d, _: {"0108": d.shop.free_uzovi()}),
     FieldFault(
         "0108-3",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mzsim.mutation.debiteur import debiteurrecord_of
 from mzsim.mutation.declaration import MutableDeclaration, Mutant
 from mzsim.mutation.mutators import Mutation, add, mutation
 from mzsim.standard.heen import combined_with, heenrecord, read
@@ -103,9 +104,8 @@ def number_skipped(d: MutableDeclaration) -> Iterator[Mutant]:
 @mutation("record-5", _VERZEKERDE)
 def debiteurrecord(d: MutableDeclaration) -> Iterator[Mutant]:
     """A debiteurrecord goes to an insurer."""
-    fields = {"0303": "D1", "0306": "1", "0307": "Voorbeeld", "0313": "1", "0315": "Dorpsstraat", "0320": "Zeist"}
     for verzekerde in d.places(b"02")[:1]:
-        yield Mutant(d.message(d.inserted(d.end(verzekerde), heenrecord(b"03", fields))))
+        yield Mutant(d.message(d.inserted(d.end(verzekerde), debiteurrecord_of("D1"))))
 
 
 @mutation("record-6", _VERZEKERDE)

@@ -58,7 +58,7 @@ def _melding(m: Melding) -> dict[str, Any]:
         "rubriek": check.rubriek,
         "retourcode": m.retourcode,
         "controle": check.id,
-        "tekst": check.sentence,
+        "tekst": m.finding.text,
         "bron": check.source,
         "regel": m.finding.line,
         **({"rijen": [row._asdict() for row in m.finding.rows]} if m.finding.rows else {}),
@@ -81,7 +81,7 @@ def _message_row(m: Melding) -> Sequence[str]:
     b = m.finding
     check = b.check
     place = (str(b.line), b.record, str(b.identificatie or ""), check.rubriek or "")
-    return (*place, m.retourcode or "", check.id, check.sentence, check.source)
+    return (*place, m.retourcode or "", check.id, b.text, check.source)
 
 
 def deviations_dict(retour: Path, deviations: Sequence[RetourDeviation], *, unmask: bool) -> dict[str, Any]:

@@ -19,9 +19,12 @@ from mzsim.common.duplicate_keys import DuplicateKeys
 from mzsim.common.marks import Marks
 from mzsim.domain.check import Check
 from mzsim.domain.findings import Finding
+from mzsim.domain.parties import to_servicebureau
+from mzsim.reading.debiteuren import Debiteuren
+from mzsim.reading.line_faults import LineFaults, as_one
 from mzsim.reading.set_reading import NOTHING, SetReading, as_number, read_sets
 from mzsim.standard.layout import CRLF, HEEN_LENGTH, LINE_LENGTH, layouts
-from mzsim.standard.messages import HEEN
+from mzsim.standard.messages import HEEN, of_other_standard
 from mzsim.standard.reader import Line, read_lines
 from mzsim.standard.records import Voorlooprecord
 from mzsim.standard.values import CREDIT, filled, normalized, person, read_amount
@@ -60,16 +63,17 @@ class FirstReading:
 
     __slots__ = (
         "_amounts",
+        "_faults",
         "_first_reference",
         "_key",
         "_last_reference",
         "_other_kind",
         "_references_ordered",
-        "_reported",
         "_seen",
         "_set_reading",
         "_total",
         "counts",
+        "debiteuren",
         "first_day",
         "header",
         "last_day",
@@ -109,14 +113,26 @@ class FirstReading:
         self._other_kind = False
         self.with_machtiging = False
         """Whether any prestatierecord names an authorisation (0406)."""
+        self.debiteuren = Debiteuren() if self.to_servicebureau else None
+        """Who their debiteuren are; None in a message to an insurer, which has none."""
         self._set_reading: SetReading | None = None
-        self._reported: Counter[str] = Counter()
+        self._faults: dict[str, LineFaults] = {}
         self._key = _WLZ_KEY if self.wlz else _ZVW_KEY
 
     @property
     def wlz(self) -> bool:
         """Whether the message is one to a zorgkantoor (0102 = 250)."""
         return self.voorloop is not None and self.voorloop.bericht == HEEN.wlz
+
+    @property
+    def foreign(self) -> bool:
+        """Whether this is another message than a declaration of this standard: nothing but its header is looked at."""
+        return self.voorloop is not None and of_other_standard(self.voorloop.bericht)
+
+    @property
+    def to_servicebureau(self) -> bool:
+        """Whether the message goes to a servicebureau."""
+        return self.voorloop is not None and to_servicebureau(self.voorloop)
 
     @property
     def test(self) -> bool:
@@ -129,9 +145,17 @@ class FirstReading:
 
     def report(self, check: Check, line: Line) -> None:
         """Keeps an objection to a line."""
-        self._reported[check.id] += 1
-        if self._reported[check.id] <= _MOST_PER_CHECK:
-            (self.structure if check.level <= 2 else self.reserves).append(finding(check, line))
+        faults = self._faults.setdefault(check.id, LineFaults(check.id))
+        remark = faults.add(line)
+        if faults.count <= _MOST_PER_CHECK:
+            (self.structure if check.level <= 2 else self.reserves).append(finding(check, line)._replace(remark=remark))
+
+    def close(self, lines: int) -> None:
+        """The file was read to its end, so many lines: what they have in common is said once."""
+        remarks = {id: remark for id, faults in self._faults.items() if (remark := faults.together(lines))}
+        self.structure = as_one(self.structure, remarks)
+        if self.debiteuren is not None:
+            self.debiteuren.close()
 
     def add(self, lines: Sequence[bytes], number: int) -> None:
         """Counts lines in, of which the first has this number."""
@@ -145,6 +169,8 @@ class FirstReading:
                 verzekerden.append(heen)
             elif kenmerk == b"99":
                 self.sluitrecord = Line(number + place, heen, b"")
+        if self.debiteuren is not None:
+            self.debiteuren.add(lines, number)
         self.verzekerden.tally(heen[self._key] for heen in verzekerden)
         self.persons.tally(person(heen[_BSN], heen[_VERZEKERDENNUMMER]).encode() for heen in verzekerden)
         if prestaties:
@@ -245,11 +271,13 @@ def read_first(source: BinaryIO, progress: ProgressCallback) -> FirstReading:
     lines = source.seek(0, SEEK_END) // LINE_LENGTH + 1
     source.seek(0)
     first_reading = FirstReading(source.read(HEEN_LENGTH), lines)
-    if first_reading.voorloop is None:
+    if first_reading.voorloop is None or first_reading.foreign:
         return first_reading
     source.seek(0)
     state = Structure(to_insurer=filled(first_reading.voorloop.uzovi))
-    predicates = [(c.function, c) for c in checks("bestand", "alle", "debiteur") if c.id != "bestand-1"]
+    predicates = [
+        (c.function, c) for c in checks("bestand", "alle", "debiteur") if not c.rubriek and c.id != "bestand-1"
+    ]
     number, reader = 0, read_lines(source)
     last = Line(0, b"", b"")
     while piece := list(islice(reader, _PER_PIECE)):
@@ -268,4 +296,5 @@ def read_first(source: BinaryIO, progress: ProgressCallback) -> FirstReading:
         progress(len(piece) * LINE_LENGTH)
     if REGISTER["record-3"].function(END, state):
         first_reading.report(REGISTER["record-3"], last)
+    first_reading.close(number)
     return first_reading

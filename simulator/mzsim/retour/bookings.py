@@ -20,6 +20,7 @@ from typing import BinaryIO, NamedTuple
 from mzsim.common.errors import InputError
 from mzsim.judging.message import SENDER_VECOZO
 from mzsim.standard.layout import CHARSET, HEEN_LENGTH, RETOUR_LENGTH, layouts
+from mzsim.standard.messages import of_other_standard
 from mzsim.standard.reader import read_lines
 from mzsim.standard.retourcodes import NO_REMARK, NOT_JUDGED, REJECTED_FILE, given_codes
 from mzsim.standard.values import read_amount
@@ -112,6 +113,10 @@ def _read_retour(retour: BinaryIO) -> tuple[bytes, Iterator[bytes], bytes, tuple
 
 
 def _prestaties(declaration: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    """Those of a declaration with their lines; a message of another standard has none."""
+    declaration.seek(0)
+    if of_other_standard(declaration.read(HEEN_LENGTH)[_RETOUR[b"01"]["0102"].plaats]):
+        return
     declaration.seek(0)
     for number, (line, _) in enumerate(read_lines(declaration), start=1):
         if line[:2] == b"04":

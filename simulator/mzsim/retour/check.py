@@ -23,7 +23,7 @@ from mzsim.standard.layout import (
     RecordLayout,
     layouts,
 )
-from mzsim.standard.messages import answered_with, retourcode_rubrieken
+from mzsim.standard.messages import answered_with, of_other_standard, retourcode_rubrieken
 from mzsim.standard.reader import Line, read_lines
 from mzsim.standard.retourcodes import (
     FILE,
@@ -63,7 +63,8 @@ class _RetourCheck:
         self._header = declaration.read(HEEN_LENGTH)
         if len(self._header) != HEEN_LENGTH or self._header[:2] != b"01":
             raise InputError("the declaration has no voorlooprecord; name it before its retour")
-        self._heen = Heenbericht(declaration)
+        self._foreign = of_other_standard(self._header[_RETOUR[b"01"]["0102"].plaats])
+        self._heen = Heenbericht(declaration, foreign=self._foreign)
         self._first_code = ""
         self._counts: Counter[bytes] = Counter()
         self._granted = 0
@@ -204,6 +205,9 @@ class _RetourCheck:
                     line.content[layout[number].plaats],
                     "not the number of records in the retour",
                 )
+        if self._foreign and self._first_code != REJECTED_FILE:
+            yield RetourDeviation(1, "01", None, "0196", REJECTED_FILE, self._first_code,
+                            "a message of another standard can only be rejected as a file")  # fmt: skip
         without_records = self._first_code in _HEADER_WITHOUT_RECORDS
         if without_records != (not self._counts):
             yield RetourDeviation(1, "01", None, "0196", "8001 or 0001 without records, any other code with", self._first_code,

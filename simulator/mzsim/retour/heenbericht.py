@@ -30,11 +30,12 @@ before it, or zeros."""
 class Heenbericht:
     """The detail records of the declaration, walked in step with those of the retour."""
 
-    def __init__(self, source: BinaryIO) -> None:
+    def __init__(self, source: BinaryIO, *, foreign: bool = False) -> None:
+        """`foreign` is a message of another standard: nobody knows what its records mean, or where they end."""
         source.seek(0, 2)
         self._most = source.tell() // HEEN_LENGTH
-        self._sluitrecord = _close_at_end(source)
-        self._details = self._read(source)
+        self._sluitrecord = b"" if foreign else _close_at_end(source)
+        self._details: Iterator[Detail] = iter(()) if foreign else self._read(source)
         self._begun = False
         self._following: Detail | None = None
         self.all_back = False

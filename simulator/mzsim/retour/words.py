@@ -19,10 +19,11 @@ from mzsim.common.errors import InputError
 from mzsim.domain.check import Check
 from mzsim.domain.facts import UzoviFact
 from mzsim.domain.findings import Row
+from mzsim.domain.parties import to_servicebureau
 from mzsim.standard.layout import CHARSET, HEEN_LENGTH, RETOUR_LENGTH, layouts, rubriek_name
 from mzsim.standard.messages import RETOUR
 from mzsim.standard.reader import read_lines
-from mzsim.standard.records import Prestatierecord, Verzekerdenrecord, Voorlooprecord
+from mzsim.standard.records import Commentaarrecord, Debiteurrecord, Prestatierecord, Verzekerdenrecord, Voorlooprecord
 from mzsim.standard.retourcodes import NO_REMARK, NOT_JUDGED, Retourcode, given_codes
 from mzsim.standard.values import CREDIT, as_euro, cents, read_date
 
@@ -30,13 +31,17 @@ _RETOUR = layouts("mz302")
 _PARTS = {
     b"01": ("bestand", "alle", "voorloop", "debiteur", "sluit"),
     b"02": ("verzekerde",),
-    b"03": ("verzekerde",),
+    b"03": ("debiteur",),
     b"04": ("prestatie", "toekenning"),
     b"98": ("commentaar",),
 }
-# Checks of the voorlooprecord's codes that look at something else than that record.
-_OTHER_RECORD = ("bestand", "alle", "debiteur", "sluit")
-_CATEGORIES = {b"01": Voorlooprecord, b"02": Verzekerdenrecord, b"04": Prestatierecord}
+_CATEGORIES = {
+    b"01": Voorlooprecord,
+    b"02": Verzekerdenrecord,
+    b"03": Debiteurrecord,
+    b"04": Prestatierecord,
+    b"98": Commentaarrecord,
+}
 Mask = Callable[[str], str] | None
 
 
@@ -279,14 +284,19 @@ def _code(
         return CodeExplanation(code, meaning, ())
     possible = [c for c in REGISTER.values() if c.retourcode == code and c.part in _PARTS[line[:2]]]
     certain = [c for c in possible if _objects(c, line, surroundings)]
-    rest = [c for c in possible if c.level > 4 or c.part in _OTHER_RECORD]
+    rest = [c for c in possible if c.level > 4 or _of_other_record(c)]
     return CodeExplanation(code, meaning, tuple(sorted(certain or rest or possible, key=ordering)))
+
+
+def _of_other_record(check: Check) -> bool:
+    """Whether a check whose code stands on the voorlooprecord looks at another record: a line of the file, or the sluitrecord."""
+    return check.rubriek is None or check.part == "sluit"
 
 
 def _objects(check: Check, line: bytes, surroundings: Surroundings | None) -> bool:
     """Whether a check objects to the heen record, as far as the retour alone shows it."""
     category = _CATEGORIES.get(line[:2])
-    if check.level > 5 or category is None or surroundings is None or check.part in _OTHER_RECORD:
+    if check.level > 5 or category is None or surroundings is None or _of_other_record(check):
         return False
     try:
         return check.function(category(line[:HEEN_LENGTH]), surroundings)
@@ -303,6 +313,7 @@ def _surroundings(header: bytes) -> Surroundings:
         dagtekening=voorloop.dagtekening,
         workplaces=(),
         wlz=voorloop.bericht == RETOUR.wlz,
+        to_servicebureau=to_servicebureau(voorloop),
         uzovi={},
         insurer=None,
         prestatiecodes={},

@@ -39,3 +39,8 @@ def retourcode_rubrieken(kenmerk: bytes) -> tuple[str, ...]:
 def answered_with(code: bytes) -> bytes:
     """What 0102 of a retour holds, by 0102 of the declaration: 251 on 250, else 177, whatever code that is."""
     return RETOUR.wlz if code == HEEN.wlz else RETOUR.zvw
+
+
+def of_other_standard(code: bytes) -> bool:
+    """Whether 0102 is that of another message than a declaration of this standard; 000 stands for none at all."""
+    return code.isdigit() and code not in (b"000", HEEN.zvw, HEEN.wlz)

@@ -13,7 +13,8 @@ from typing import BinaryIO, NamedTuple
 from mzsim.standard.layout import CRLF, HEEN_LENGTH, LINE_LENGTH
 
 # Reading in pieces keeps memory flat for a file without line ends.
-_LONGEST_LINE = 4096
+LONGEST_LINE = 4096
+"""Bytes of a line that are kept."""
 _PER_BLOCK = 500
 _CR, _LF = CRLF
 _END = re.compile(rb"\r\n|\r|\n")
@@ -38,7 +39,7 @@ def read_lines(source: BinaryIO, length: int = HEEN_LENGTH) -> Iterator[tuple[by
     while equal := _equal_lines(source, length):
         yield from zip(equal, repeat(CRLF))
     rest = b""
-    while raw := source.readline(_LONGEST_LINE):
+    while raw := source.readline(LONGEST_LINE):
         if len(raw) == line_length and raw[-1] == _LF and raw.find(b"\r") == length and not rest:
             yield raw[:length], CRLF
             continue
@@ -46,11 +47,11 @@ def read_lines(source: BinaryIO, length: int = HEEN_LENGTH) -> Iterator[tuple[by
             raw += source.readline(1)
         begin = 0
         for end in _END.finditer(raw):
-            line = (rest + raw[begin : end.start()])[:_LONGEST_LINE]
+            line = (rest + raw[begin : end.start()])[:LONGEST_LINE]
             yield line, CRLF if end.group() == CRLF else end.group()
             rest = b""
             begin = end.end()
-        rest = (rest + raw[begin:])[:_LONGEST_LINE]
+        rest = (rest + raw[begin:])[:LONGEST_LINE]
     if rest:
         yield rest, b""
 

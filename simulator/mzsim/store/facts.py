@@ -13,6 +13,7 @@ from mzsim.domain.beleid import Beleid
 from mzsim.domain.combination_rules import Combinatieregel
 from mzsim.domain.covers import Dekking, Pakket
 from mzsim.domain.facts import (
+    NO_INSURER,
     ContractFact,
     FactuurnummerFact,
     PolisFact,
@@ -120,6 +121,10 @@ _FACTUURNUMMERS = select(
     "FROM factuurnummers WHERE agb = :agb AND factuurnummer = :factuurnummer AND ontvangen > :grens",
     sa.bindparam("grens", type_=sa.Date),
 )
+_AT_SERVICEBUREAU = sa.text(
+    "SELECT EXISTS (SELECT 1 FROM facturen_bij_servicebureau"
+    " WHERE agb = :agb AND factuurnummer = :factuurnummer AND ontvangen > :grens)"
+).bindparams(sa.bindparam("grens", type_=sa.Date))
 _POLISSEN = (
     f"SELECT {', '.join(_Polisrij._fields)} FROM polissen"
     " WHERE persoon IN :personen AND uzovi IN :uzovi ORDER BY ingang, id"
@@ -302,10 +307,13 @@ class FactSource:
         if self.number_free:
             return []
         values = {"agb": agb, "factuurnummer": number, "grens": self._limit}
-        return [
+        found = [
             FactuurnummerFact(row.uzovi, row.vecozo_sleutel is not None, row.bij_verzekeraar, row.uitkomst)
             for row in map(_Factuurnummerrij._make, self._connection.execute(_FACTUURNUMMERS, values))
         ]
+        if self._connection.scalar(_AT_SERVICEBUREAU, values):
+            found.append(FactuurnummerFact(NO_INSURER, at_vecozo=True, at_insurer=False, outcome="doorgestuurd"))
+        return found
 
     def polissen(
         self, uzovi: Collection[str], persons: Collection[str]

@@ -80,6 +80,16 @@ class FactuurnummerTable(Model):
     uitkomst: Mapped[str] = mapped_column(String(25))
 
 
+class ServicebureauFactuurTable(Model):
+    """A factuurnummer of a message that VECOZO forwarded to a servicebureau, normalised: for VECOZO's list, as it stands in no
+    insurer's; received last on that day."""
+
+    __tablename__ = "facturen_bij_servicebureau"
+    agb: Mapped[str] = mapped_column(String(8), primary_key=True)
+    factuurnummer: Mapped[str] = mapped_column(primary_key=True)
+    ontvangen: Mapped[dt.date]
+
+
 class ZorgaanbiederTable(Model):
     __tablename__ = "zorgaanbieders"
     __table_args__ = (_one_of("soort", "zorgverlener", "praktijk", "instelling", "servicebureau"),)

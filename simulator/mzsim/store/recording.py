@@ -167,6 +167,18 @@ class Recording:
         )
 
 
+_TO_SERVICEBUREAU = sa.text(
+    "INSERT INTO facturen_bij_servicebureau (agb, factuurnummer, ontvangen) VALUES (:agb, :factuurnummer, :ontvangen)"
+    " ON CONFLICT (agb, factuurnummer) DO UPDATE SET ontvangen = excluded.ontvangen"
+).bindparams(_RECEIVED)
+
+
+def forwarded_to_servicebureau(connection: Connection, agb: str, factuurnummer: str, received: dt.date) -> None:
+    """VECOZO takes the factuurnummer (as it is compared) of a message that no insurer gets."""
+    values = {"agb": agb, "factuurnummer": factuurnummer, "ontvangen": received}
+    connection.execute(_TO_SERVICEBUREAU, values)
+
+
 _PENDING = sa.text("SELECT id, retour, deel FROM berichten WHERE deel IS NOT NULL AND computer = :computer")
 _COMPLETED = sa.text("UPDATE berichten SET deel = NULL WHERE id = :id")
 _AWAY = (

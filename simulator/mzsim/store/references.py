@@ -15,8 +15,8 @@ from mzsim.store.verzekeraarsbestand import Verzekeraarsbestand
 
 Errors = Iterator[tuple[Location, str]]
 
-_INDISPENSABLE = (1, 2)
-_STILL_OFF = "record-5"
+_INDISPENSABLE = frozenset(c.id for c in REGISTER.values() if c.level <= 2 or c.id == "0102-2") - {"record-5"}
+"""Checks without which a message can't be read."""
 
 
 class References:
@@ -86,11 +86,9 @@ class References:
                 location = ("uzovi", i, "beleid", "uit", j)
                 if id not in REGISTER:
                     yield location, _unknown(id)
-                elif REGISTER[id].level in _INDISPENSABLE and id != _STILL_OFF:
-                    yield (
-                        location,
-                        f"check {id} is of level 1 or 2: a message can't be read without it; leave it out here",
-                    )
+                elif id in _INDISPENSABLE:
+                    what = "tells which message this is" if REGISTER[id].level > 2 else "is of level 1 or 2"
+                    yield location, f"check {id} {what}: a message can't be read without it; leave it out here"
 
     def _does_not_fit(self, id: str, code: str) -> str | None:
         """Why a check can't be answered with a code, if so: the code has to reject as much as the check's own does."""

@@ -120,7 +120,7 @@ def _why(step: StepReport) -> Iterator[str]:
         finding, check = melding.finding, melding.finding.check
         number = "" if finding.identificatie is None else f" {finding.identificatie}"
         code = melding.retourcode or "no retour"
-        yield f"{code} on record {finding.record}{number}: {check.id} {check.sentence} [{check.source}]"
+        yield f"{code} on record {finding.record}{number}: {check.id} {finding.text} [{check.source}]"
     if len(meldingen) > _MOST:
         yield f"and {len(meldingen) - _MOST} more"
 
