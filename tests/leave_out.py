@@ -151,7 +151,7 @@ PARTS = (
         "judging/records.py",
         "            and _left_aligned(reference, o.previous_reference)\n",
         "",
-        _case("0432-1"),
+        _KNOWN,
     ),
     Part(
         "an empty reference, short",

@@ -36,3 +36,15 @@ def test_a_record_without_reference_at_the_insurer(store: Database, tmp_path: Pa
     """In a file that has no other, and in which everything else is in order."""
     message = Message().add("02", **_FIRST).add("04").add("04", r0425="2", r0432="")
     assert _checks(store, tmp_path, message, Stage.INSURER) == [(3, "0432-1")]
+
+
+def test_a_reference_that_is_empty_or_behind_a_space_beside_a_credit(store: Database, tmp_path: Path) -> None:
+    """In a file of which each record is looked at beside what was declared before."""
+    message = Message().add("02", **_FIRST).add("04", r0427="C", r0433="REF-OLD")
+    message.add("04", r0425="2", r0432="").add("04", r0425="3", r0432=" A").add("04", r0425="4", r0433=" A")
+    assert _checks(store, tmp_path, message, Stage.INSURER) == [
+        (2, "0433-3"),
+        (3, "0432-1"),
+        (4, "0432-4"),
+        (5, "0433-6"),
+    ]
