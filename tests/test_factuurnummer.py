@@ -267,6 +267,23 @@ def test_the_insurer_by_itself_leaves_the_list_of_vecozo_as_it_is(path: FilePath
     assert path(VECOZO, r0116="F1") == []
 
 
+def test_a_number_that_the_insurer_rejected_stays_used_when_vecozo_forwards_it(path: FilePath) -> None:
+    """VECOZO never saw the first message. That it forwards the second takes nothing off the insurer's own list."""
+    _rejects_file(path)
+    assert path(VECOZO, r0116="F1") == []
+    assert path(INSURER, r0116="F1") == ["0030"]
+
+
+def test_an_insurer_frees_only_the_numbers_that_he_rejected_himself(path: FilePath) -> None:
+    """Another insurer frees what he rejected, and has VECOZO forward a number that is in use (0116-2 is off for him)."""
+    other = {"nummer": "0737", "naam": "W", "soort": "zorgverzekeraar", "edp": True}
+    path.load(uzovi=[other | {"beleid": {"factuurnummer_hergebruik_na_afwijzing": True, "uit": ["0116-2"]}}])
+    _rejects_whole(path)
+    assert path(r0116="F1", r0108="0737", r0204="0737") == ["0320"]
+    assert path.uitkomst.status is Status.FULLY_REJECTED
+    assert path(VECOZO, r0116="F1") == ["0030"]
+
+
 # Referentienummers: rubriek 0432.
 
 

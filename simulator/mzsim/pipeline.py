@@ -183,7 +183,7 @@ def _answer(stage: Stage, received: _Received, retour: BinaryIO) -> Outcome:
         if (rejection := examine_records(message, source, retour, progress)) is not None:
             return rejection
         if book is not None:
-            book.forwarded()
+            book.forwarded(message.freeing_numbers)
         if stage is Stage.VECOZO or message.to_servicebureau:
             return Outcome(Status.FORWARDED, None, message.total_submitted, 0, ())
         # A script may have let pass what VECOZO would not, so the insurer then looks at everything itself.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from mzsim.checks.performing import Examination
 from mzsim.checks.register import REGISTER
@@ -10,7 +10,7 @@ from mzsim.checks.sluitrecord import MessageCounts
 from mzsim.checks.voorlooprecord import VoorloopSurroundings
 from mzsim.common.dates import days_later
 from mzsim.domain.check import INSURER, VECOZO, Part
-from mzsim.domain.facts import REJECTED_INSURER, FactuurnummerFact, UzoviFact
+from mzsim.domain.facts import REJECTED_INSURER
 from mzsim.domain.findings import Finding
 from mzsim.judging.message import Message
 from mzsim.standard.layout import HEEN_LENGTH
@@ -77,12 +77,8 @@ def _factuurnummer_used_at(message: Message, by: str, facts: FactSource) -> list
         on_list = [fact for fact in found if fact.at_vecozo]
     else:
         on_list = [fact for fact in found if fact.at_insurer and fact.uzovi == message.sender(by)]
-    return [fact.uzovi for fact in on_list if not _vrijgegeven(fact, message.uzovi)]
-
-
-def _vrijgegeven(fact: FactuurnummerFact, uzovi: Mapping[str, UzoviFact]) -> bool:
-    """Whether the insurer that received a factuurnummer lets it be used again."""
-    return fact.outcome == REJECTED_INSURER and uzovi[fact.uzovi].beleid.factuurnummer_hergebruik_na_afwijzing
+    free = message.freeing_numbers
+    return [fact.uzovi for fact in on_list if fact.outcome != REJECTED_INSURER or fact.uzovi not in free]
 
 
 def _sluitrecord(message: Message, by: str) -> list[Finding]:

@@ -132,6 +132,11 @@ class Message:
         number = self.voorloop.factuurnummer
         return None if number.startswith(b" ") else text(normalized(number))
 
+    @cached_property
+    def freeing_numbers(self) -> frozenset[str]:
+        """The insurers that let a factuurnummer be used again after they rejected it (INV 2.3.3)."""
+        return frozenset(u.number for u in self.uzovi.values() if u.beleid.factuurnummer_hergebruik_na_afwijzing)
+
     def sender(self, by: str) -> str:
         """Who answers: VECOZO, or the insurer by its UZOVI-nummer."""
         if by == VECOZO:

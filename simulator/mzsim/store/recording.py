@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from contextlib import suppress
 from functools import cache
 from itertools import chain
@@ -59,16 +60,18 @@ _MESSAGE_COMPLETE = sa.text(
     "UPDATE berichten SET uitkomst = :uitkomst, retour = :retour, deel = :deel, computer = :computer WHERE id = :id"
 )
 _NUMBER = "agb = :agb AND factuurnummer = :factuurnummer AND uzovi = :uzovi"
-# Only rows that no longer hold the number give way. Where it is held all the same (its check is off, or something else
-# stopped the file first), the row that holds it stays as it is.
+# Only rows that no longer hold the number give way: of those that an insurer rejected the ones of who frees them. Where
+# it is held all the same (its check is off, or something else stopped the file first), the row that holds it stays.
+_REJECTED_AND_FREE = "uitkomst = 'afgewezen_verzekeraar' AND uzovi IN :vrij"
+_FREE = sa.bindparam("vrij", expanding=True)
 _CLEAR_VECOZO = sa.text(
     "UPDATE factuurnummers SET vecozo_sleutel = NULL WHERE vecozo_sleutel = :sleutel"
-    " AND (ontvangen <= :grens OR uitkomst = 'afgewezen_verzekeraar')"
-).bindparams(_LIMIT)
+    f" AND (ontvangen <= :grens OR {_REJECTED_AND_FREE})"
+).bindparams(_LIMIT, _FREE)
 _CLEAR_INSURER = sa.text(
     f"DELETE FROM factuurnummers WHERE {_NUMBER}"
-    " AND (ontvangen <= :grens OR uitkomst IN ('afgewezen_verzekeraar', 'afgewezen_vecozo') OR NOT bij_verzekeraar)"
-).bindparams(_LIMIT)
+    f" AND (ontvangen <= :grens OR {_REJECTED_AND_FREE} OR uitkomst = 'afgewezen_vecozo' OR NOT bij_verzekeraar)"
+).bindparams(_LIMIT, _FREE)
 _KEY = sa.text(f"SELECT vecozo_sleutel FROM factuurnummers WHERE {_NUMBER}")
 _TO_VECOZO = sa.text(
     f"UPDATE factuurnummers SET vecozo_sleutel = :sleutel WHERE {_NUMBER}"
@@ -132,26 +135,29 @@ class Recording:
                     values = [dict(zip(names, one, strict=True)) for one in values]
                 self._connection.exec_driver_sql(order, values)
 
-    def forwarded(self) -> None:
-        """VECOZO takes the factuurnummer: it forwards the message."""
-        values = self._number()
+    def forwarded(self, free: Collection[str]) -> None:
+        """VECOZO takes the factuurnummer: it forwards the message. `free` are the insurers that let a number be used again
+        after they rejected it."""
+        values = self._number(free)
         self._connection.execute(_CLEAR_VECOZO, values)
         self._connection.execute(_CLEAR_INSURER, values)
         if not self._connection.execute(_TO_VECOZO, values).rowcount:
             self._take_number(values, values["sleutel"], at_insurer=False, outcome="doorgestuurd")
 
     def received(self, outcome: str) -> None:
-        """The insurer takes the factuurnummer: toegewezen or afgewezen_verzekeraar."""
-        values = self._number()
+        """The insurer takes the factuurnummer: toegewezen or afgewezen_verzekeraar. This message holds it in place of one that
+        he rejected."""
+        values = self._number((self._message.uzovi,))
         key = self._connection.scalar(_KEY, values)
         self._connection.execute(_CLEAR_INSURER, values)
         self._take_number(values, key, at_insurer=True, outcome=outcome)
 
-    def _number(self) -> dict[str, Any]:
+    def _number(self, free: Collection[str]) -> dict[str, Any]:
         message = self._message
         return message._asdict() | {
             "sleutel": f"{message.agb}/{message.factuurnummer}",
             "grens": five_years_earlier(message.ontvangen),
+            "vrij": list(free),
         }
 
     def _take_number(self, values: dict[str, Any], key: str | None, *, at_insurer: bool, outcome: str) -> None:
