@@ -46,9 +46,10 @@ class Grant:
     parts: dict[tuple[str, int], list[int]] = field(default_factory=dict)
 
     def same(self, person: str, fields: Fields) -> bool:
-        """Whether it is the same prestatie."""
-        kenmerken = ("r0408", "r0409", "r0413", "r0414", "r0415", "r0416", "r0420")
-        return person == self.persoon and all(self.fields.get(k) == fields.get(k) for k in kenmerken)
+        """Whether it is the same prestatie; the letters of the surfaces have no order."""
+        kenmerken = ("r0408", "r0409", "r0413", "r0414", "r0415", "r0420")
+        one_place = set(self.fields.get("r0416", "")) == set(fields.get("r0416", ""))
+        return person == self.persoon and one_place and all(self.fields.get(k) == fields.get(k) for k in kenmerken)
 
 
 @dataclass
@@ -82,9 +83,13 @@ class Reckoner:
         }
         return granted, {code for code, can in possible.items() if can}
 
-    def credit(self, person: str, fields: Fields) -> int:
-        """What a credit takes back, as a negative amount; its debet record stands."""
+    def credit(self, person: str, fields: Fields) -> tuple[int, tuple[str, ...]]:
+        """What a credit takes back of a debet record that stands, as a negative amount, and the codes on it. It asks for what
+        the debet was granted, or for what it declared and hears otherwise; of any other amount nothing comes."""
         (debet,) = (t for t in self.stands if t.persoon == person and t.fields["r0432"] == fields["r0433"])
+        asked = fields["r0430"]
+        if asked not in (str(debet.bedrag), debet.fields["r0430"]):
+            return 0, ("8017",)
         self.stands.remove(debet)
         over = [t for t in self.stands if t.same(person, debet.fields)]
         for place, (_, count) in debet.parts.items():
@@ -93,7 +98,7 @@ class Reckoner:
             counted = count + sum(t.parts.get(place, [0, 0])[1] for t in over)
             if stays and counted:
                 stays[0].parts[place][1] += count - min(count, counted - 1)
-        return -debet.bedrag
+        return -debet.bedrag, () if asked == str(debet.bedrag) else ("0613",)
 
     def usage(self) -> dict[tuple[str, tuple[str, int], str], list[int]]:
         """By person, dekking and period what stands, in cents and in number."""

@@ -69,7 +69,7 @@ def _maxima() -> list[Setup]:
 
 def _tariffs() -> list[Setup]:
     national = {"tarieven": [{"prestatiecode": "C11", "tarief": 9.50, "ingang": dt.date(2011, 1, 1), "einde": None}]}
-    debet, credit = factuur("F1", {"r0432": "A"}), factuur("F2", credit_of("B", "A"))
+    debet, credit = factuur("F1", {"r0432": "A"}), factuur("F2", credit_of("B", "A", r0430="800"))
     reject = beleid(tarief_afwijking="afwijzen")
     discount = {**_contract(_OTHER_PRAKTIJK), **beleid(niet_gecontracteerd={"vergoeding": 70})}
     everything = {**_everything(80, maximum_bedrag=5.00, per="kalenderjaar"), **_contract(C11=9.00)}
@@ -82,7 +82,7 @@ def _tariffs() -> list[Setup]:
             simple(), "record", "tariff", own_store={**_contract(C11=8.00), **reject}),
         one("tariff-enough", "A tariff above the contract, of which no more is declared than that: granted",
             simple(r0430="800"), "approved", "tariff", own_store=_contract(C11=8.00)),
-        record_set("tariff-credit", "A credit of what was granted at a lower tariff: 0613, and only that goes back",
+        record_set("tariff-credit", "A credit of what was granted at a lower tariff: a copy of its debet, but for that amount",
               [debet, credit], "partial", "tariff", "credit", "sequence", own_store=_contract(C11=8.00)),
         one("not-contracted", "A party without contract gets 70 percent: 0613", simple(),
             "partial", "contract", own_store=discount),

@@ -163,8 +163,13 @@ def _credits() -> list[Setup]:
     credit = factuur("F2", credit_of("B", "A"))
     return [
         record_set("credit", "A credit takes back what was granted", [debet, credit], "credit"),
-        record_set("credit-partial", "A credit of what was granted in part takes back that part: 0613", [debet, credit],
-               "credit", "partial", own_store=_THREE_QUARTERS),
+        record_set("credit-partial", "A credit of what was granted in part asks for that part: granted",
+               [debet, factuur("F2", credit_of("B", "A", r0430="750"))], "credit", "partial", own_store=_THREE_QUARTERS),
+        record_set("credit-declared-amount",
+               "A credit of what was granted in part asks for all that was declared: 0613, and the part is taken back",
+               [debet, credit], "credit", "partial", own_store=_THREE_QUARTERS),
+        record_set("credit-other-amount", "A credit asks for part of what was granted: rejected, 8017",
+               [debet, factuur("F2", credit_of("B", "A", r0430="500"))], "credit", "record", own_store=_THREE_QUARTERS),
         record_set("credit-twice", "A second credit of the same prestatie is rejected",
                [debet, credit, factuur("F3", credit_of("C", "A"))], "credit", "record"),
         one("credit-unknown", "A credit of what was never declared is rejected", credit, "credit", "record"),

@@ -72,27 +72,34 @@ def _credit_of(row: EarlierRecord, **otherwise: object) -> EarlierRecord:
 def _histories(draw: st.DrawFn) -> list[EarlierRecord]:
     """What an insurer keeps of a verzekerde, oldest first: few numbers, days and parties, so that they often meet."""
     rows = []
-    for id in range(1, draw(st.integers(1, 12)) + 1):
-        amount = draw(st.sampled_from([0, 500, 1000]))
-        rejected = draw(st.integers(0, 3)) == 0
-        number, previous = draw(st.sampled_from("AB")), draw(st.sampled_from(["", "A", "A", "B"]))
+    for id in range(1, draw(st.integers(2, 14)) + 1):
+        amount = draw(st.sampled_from([0, 500, 1000, 1000]))
+        rejected, part = draw(st.integers(0, 5)) == 5, draw(st.sampled_from([2, 1]))
+        number, previous = draw(st.sampled_from("AB")), draw(st.sampled_from(["A", "", "", "B"]))
         minus = -1 if previous and draw(st.booleans()) else 1
         is_back = was_credit(minus * amount, previous)
         rows.append(
             EARLIER._replace(
                 id=id,
-                agb=draw(st.sampled_from(["12012345"] * 3 + ["12099999"])),
-                datum=draw(st.sampled_from(["20110331"] * 3 + ["20110401"])),
+                agb=draw(st.sampled_from(["12012345"] * 5 + ["12099999"])),
+                datum=draw(st.sampled_from(["20110331"] * 5 + ["20110401"])),
                 gebitselement=draw(st.sampled_from(["11", "31"])),
                 referentienummer=number,
                 vorig_referentienummer=previous,
                 declaratiebedrag=minus * amount,
-                toegekend_bedrag=0 if rejected else minus * amount,
+                toegekend_bedrag=0 if rejected else minus * amount // part,
                 uitkomst=REJECTED if rejected else "toegewezen",
-                aandelen=None if rejected else json.dumps([[*PAYS, minus * amount, -1 if is_back else 1]]),
+                aandelen=None if rejected else json.dumps([[*PAYS, minus * amount // part, -1 if is_back else 1]]),
             )
         )
-    return rows
+    taken = _slowly_taken_back(rows)
+    return [_as_granted(row, rows[taken[row.id] - 1]) if row.id in taken else row for row in rows]
+
+
+def _as_granted(back: EarlierRecord, debet: EarlierRecord) -> EarlierRecord:
+    """A credit takes back what its debet record was granted."""
+    amount = -debet.toegekend_bedrag
+    return back._replace(toegekend_bedrag=amount, aandelen=json.dumps([[*PAYS, amount, -1]]))
 
 
 def _slowly_taken_back(rows: list[EarlierRecord]) -> dict[int, int]:
@@ -101,22 +108,21 @@ def _slowly_taken_back(rows: list[EarlierRecord]) -> dict[int, int]:
     for later in rows:
         if later.declaratiebedrag > 0 or (later.declaratiebedrag == 0 and not later.vorig_referentienummer):
             continue
-        for earlier in rows:
-            if (
-                REJECTED not in (earlier.uitkomst, later.uitkomst)
-                and earlier.id < later.id
-                and earlier.id not in found.values()
-                and (
-                    earlier.declaratiebedrag > 0
-                    or (earlier.declaratiebedrag == 0 and not earlier.vorig_referentienummer)
-                )
-                and earlier.declaratiebedrag == -later.declaratiebedrag
-                and earlier.referentienummer == later.vorig_referentienummer
-                and (earlier.agb, earlier.persoon, earlier.datum) == (later.agb, later.persoon, later.datum)
-                and (earlier.soort, earlier.prestatiecode) == (later.soort, later.prestatiecode)
-            ):
-                found[later.id] = earlier.id
-                break
+        named = [
+            earlier
+            for earlier in rows
+            if REJECTED not in (earlier.uitkomst, later.uitkomst)
+            and earlier.id < later.id
+            and earlier.id not in found.values()
+            and (earlier.declaratiebedrag > 0 or (earlier.declaratiebedrag == 0 and not earlier.vorig_referentienummer))
+            and earlier.referentienummer == later.vorig_referentienummer
+            and (earlier.agb, earlier.persoon, earlier.datum) == (later.agb, later.persoon, later.datum)
+            and (earlier.soort, earlier.prestatiecode) == (later.soort, later.prestatiecode)
+        ]
+        prescribed = [earlier for earlier in named if earlier.toegekend_bedrag == -later.declaratiebedrag]
+        declared = [earlier for earlier in named if earlier.declaratiebedrag == -later.declaratiebedrag]
+        if prescribed or declared:
+            found[later.id] = (prescribed or declared)[0].id
     return found
 
 
@@ -159,14 +165,19 @@ def test_what_stands_is_what_was_granted_and_not_taken_back(rows: list[EarlierRe
 
 
 def test_histories_hold_what_is_at_stake() -> None:
-    """The examples above are not empty: credits that find a record, and credits that find none, of nothing as well."""
-    seen = {"taken": 0, "of nothing": 0, "unknown": 0}
+    """The examples above are not empty: credits that find a record, in either way, and credits that find none."""
+    seen = {"taken": 0, "of a part, as granted": 0, "of a part, as declared": 0, "of nothing": 0, "unknown": 0}
 
     @settings(max_examples=100, deadline=None, derandomize=True, database=None)
     @given(_histories())
     def count(rows: list[EarlierRecord]) -> None:
         taken = taken_back(rows)
         seen["taken"] += bool(taken)
+        parts = [
+            (rows[id - 1], debet) for id, debet in taken.items() if debet.toegekend_bedrag < debet.declaratiebedrag
+        ]
+        seen["of a part, as granted"] += any(-c.declaratiebedrag == debet.toegekend_bedrag for c, debet in parts)
+        seen["of a part, as declared"] += any(-c.declaratiebedrag == debet.declaratiebedrag for c, debet in parts)
         seen["of nothing"] += any(row.declaratiebedrag == 0 for row in taken.values())
         seen["unknown"] += any(row.credit and row.uitkomst != REJECTED and row.id not in taken for row in rows)
 
@@ -203,7 +214,7 @@ _MOUTH = st.fixed_dictionaries(
         "0413": st.sampled_from(["C11", "V13"]),
         "0420": st.sampled_from(["12004567", "12004568"]),
         "0415": st.sampled_from(["00", "11"]),
-        "0416": st.sampled_from(["", "M", "MO"]),
+        "0416": st.sampled_from(["", "M", "MO", "OM"]),
         "0414": st.sampled_from(["0", "1"]),
         "0425": st.sampled_from(["1", "2"]),
     }
@@ -213,10 +224,11 @@ _MOUTH = st.fixed_dictionaries(
 @settings(max_examples=200, deadline=None, derandomize=True)
 @given(_MOUTH, _MOUTH)
 def test_amounts_and_rules_agree_on_what_the_same_prestatie_is(one: dict[str, str], other: dict[str, str]) -> None:
-    """Rules on combinations know a `CombinationMember`, surfaces in alphabetical order; plans know a number."""
+    """Rules on combinations know a `CombinationMember`, plans know a number; the surfaces are a set of letters to both."""
 
     def member(f: dict[str, str]) -> CombinationMember:
-        return CombinationMember(f["0408"], f["0413"], f["0414"], f["0415"], f["0416"], f["0420"], int(f["0425"]))
+        surface = "".join(sorted(f["0416"]))
+        return CombinationMember(f["0408"], f["0413"], f["0414"], f["0415"], surface, f["0420"], int(f["0425"]))
 
     keys = [prestatie_of(Prestatierecord(record("04", fields))) for fields in (one, other)]
     same = one["0408"] == other["0408"] and keys[0] == keys[1]

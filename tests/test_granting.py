@@ -95,6 +95,34 @@ def test_wlz_in_full(name: str, inv4: Trial) -> None:
     assert submitted == granted
 
 
+# The same prestatie.
+
+
+@pytest.mark.parametrize(("first", "again"), [("MO", "OM"), ("OM", "MO"), ("MOD", "DMO")])
+@pytest.mark.parametrize("files", [1, 2])
+def test_surfaces_are_a_set_of_letters(first: str, again: str, files: int, tmp_path: Path) -> None:
+    """In whatever order they stand, they are the same surfaces; others are another prestatie."""
+    one, other = ({"r0415": "36", "r0416": surfaces} for surfaces in (first, again))
+    with proef(tmp_path, insured({})) as p:
+        if files == 1:
+            answer = p.declareer(debet("V92", **one), debet("V92", **other))
+        else:
+            p.declareer(debet("V92", **one))
+            answer = p.declareer(debet("V92", **other))
+        assert answer.codes[-1] == ("0587",)
+        assert answer.toegekend[-1] == 0
+        assert p.declareer(debet("V92", **one | {"r0416": "M"})).toegekend == (1000,)
+
+
+def test_what_is_credited_was_granted_whatever_the_order_of_surfaces(tmp_path: Path) -> None:
+    """0416 names no debet record. What goes back is what its own debet took."""
+    place = {"r0415": "36", "r0416": "MO"}
+    with proef(tmp_path, insured({"maximum_bedrag": 10.0})) as p:
+        p.declareer(debet("V92", r0432="A", **place))
+        answer = p.declareer(credit("A", "V92", **place | {"r0416": "OM"}), debet("V92", **place))
+        assert answer.toegekend == (-1000, 1000)
+
+
 # Credits.
 
 

@@ -16,6 +16,7 @@ import yaml
 from mzsim.domain.findings import Outcome, Stage
 from mzsim.explanation.collector import Collector
 from mzsim.pipeline import Order, replay
+from mzsim.script.directing import Script
 from mzsim.store.loading import load_file
 from mzsim.store.session import Database
 from mzsim.store.templates import fresh_store
@@ -162,6 +163,7 @@ class Trial:
         date: dt.date = DATE,
         stage: Stage = Stage.INSURER,
         dry_run: bool = False,
+        script: Script | None = None,
         **voorloop: str,
     ) -> Replayed:
         """A declaration of verzekerden with their prestatierecords; 0432 is file and record number unless given."""
@@ -173,16 +175,22 @@ class Trial:
             for fields in records:
                 number += 1
                 message.add("04", **{"r0432": f"{self._files}-{number}", **fields})
-        return self.bytes(bytes(message), date=date, stage=stage, dry_run=dry_run)
+        return self.bytes(bytes(message), date=date, stage=stage, dry_run=dry_run, script=script)
 
     def bytes(
-        self, declaration: bytes, *, date: dt.date = DATE, stage: Stage = Stage.INSURER, dry_run: bool = False
+        self,
+        declaration: bytes,
+        *,
+        date: dt.date = DATE,
+        stage: Stage = Stage.INSURER,
+        dry_run: bool = False,
+        script: Script | None = None,
     ) -> Replayed:
         """A declaration as it stands."""
         place, target = self._folder / "d.asc", self._folder / "r.asc"
         place.write_bytes(declaration)
         target.unlink(missing_ok=True)
-        order = Order(place, target, date, stage, dry_run)
+        order = Order(place, target, date, stage, dry_run, script)
         explained, grants = self._collector(order) if self.explaining else (None, ())
         outcome = replay(order, self.store)
         retour = target.read_bytes()

@@ -8,11 +8,14 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from mzsim.domain.earlier.credits import was_credit
+from mzsim.domain.earlier.prestatie import prestatie_of
+from mzsim.standard.records import Prestatierecord
 from mzsim.store.columns import PRESTATIES, WAS_CREDIT, select
 from mzsim.store.facts import FactSource
 from mzsim.store.models import PrestatieTable
 from mzsim.store.recording import MessageRow, Recorded, Recording
 from mzsim.store.session import open_store
+from tests.factories import record as heen
 
 MESSAGE = MessageRow("12012345", "0736", "F1", "176", dt.date(2011, 5, 2))
 REST = Recorded(
@@ -58,6 +61,23 @@ def test_what_is_recorded_is_what_is_read_back(inv_url: str) -> None:
     # What came before knows all of a row but B and whether it was judged, and who was paid.
     left_out = ("berekend_bedrag", "beoordeeld")
     assert read._asdict() == {name: value for name, value in row.items() if name not in left_out} | {"agb": "12012345"}
+
+
+def test_surfaces_in_another_order_are_the_same_prestatie(inv_url: str) -> None:
+    """They are kept as they stood, and compared as a set of letters."""
+    store = open_store(inv_url)
+    with store.change() as connection:
+        book = Recording(connection, MESSAGE)
+        for surfaces in ("MO", "OM", "M"):
+            book.prestatie("123456782", surfaces, "", "20110331", REST._replace(vlak=surfaces))
+        book.complete("deels_toegewezen", retour=None, part=None, computer="c")
+        history = FactSource(connection, dt.date(2011, 5, 2)).history("12012345", "0736")
+        rows = sorted(history.granted({"123456782"}, "20110331", "20110331"))
+    store.close()
+    record = Prestatierecord(heen("04", {"0409": "01", "0413": "J01", "0414": "2", "0415": "11", "0416": "OM",
+                                         "0420": "12004567"}))  # fmt: skip
+    assert [row.vlak for row in rows] == ["MO", "OM", "M"]
+    assert [row.prestatie == prestatie_of(record) for row in rows] == [True, True, False]
 
 
 def test_sql_and_python_agree_on_what_a_credit_is(inv_url: str) -> None:

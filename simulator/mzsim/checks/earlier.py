@@ -35,13 +35,15 @@ def debet_in_same_file(p: Prestatierecord, o: Surroundings) -> bool:
 
 @check(
     "0433-3", 6, "prestatie", "8017", "Z",
-    source="COD954 8017",
-    remedy="Credit a record that was granted: the same verzekerde, 0408, 0409, 0413 and 0430, its 0432 in 0433.",
+    source="Vektis standaardbeschrijving 5.4.8 (INV 2.3.17), COD954 8017",
+    remedy="Credit a record that was granted: the same verzekerde, 0408, 0409 and 0413, its 0432 in 0433, and in 0430 what it"
+    " was granted.",
     reads=("0403", "0408", "0409", "0413", "0430", "0431"),
     per="reeks",
 )  # fmt: skip
 def debet_unknown(p: Prestatierecord, o: Surroundings) -> bool:
-    """A credit record has no granted debet record of the same party that is paid, verzekerde, 0408, 0409, 0413 and 0430."""
+    """A credit record has no debet record of the same party that is paid, verzekerde, 0408, 0409 and 0413 that was granted
+    its 0430 (or, of one that was granted in part, declared it)."""
     counterentry = _counterentry(o)
     return counterentry is not None and counterentry.debet is None and not _points_into_file(p, o)
 

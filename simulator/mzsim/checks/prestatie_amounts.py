@@ -156,9 +156,11 @@ def declaratiebedrag_too_high(p: Prestatierecord, o: Surroundings) -> bool:
     "0430-3", 5, "prestatie", "8033", "VZ",
     source="INV 4.9.1",
     remedy="Declare (0430) the whole berekend bedrag (0426) in a Wlz message; there is no eigen bijdrage.",
-    reads=("0426",),
+    reads=("0426", "0431"),
     per="inhoud",
 )  # fmt: skip
 def declaratiebedrag_wlz(p: Prestatierecord, o: Surroundings) -> bool:
-    """Declaratiebedrag is part of the berekend bedrag in a Wlz message, where there is no eigen bijdrage."""
-    return o.wlz and filled(p.declaratiebedrag) and p.declaratiebedrag < p.berekend_bedrag
+    """Declaratiebedrag of a debet record is part of the berekend bedrag in a Wlz message, where there is no eigen bijdrage."""
+    # A credit bears what its debet was granted (Vektis standaardbeschrijving 5.4.8).
+    part = filled(p.declaratiebedrag) and p.declaratiebedrag < p.berekend_bedrag
+    return o.wlz and part and p.debet_credit_02 != CREDIT

@@ -14,7 +14,7 @@ from mzsim.checks.surroundings import Surroundings
 from mzsim.domain.beleid import Duty
 from mzsim.domain.combination_rules import Combinatieregel
 from mzsim.domain.covers import DekkingKey
-from mzsim.domain.earlier.credits import is_credit, standing
+from mzsim.domain.earlier.credits import is_credit, standing, taken_back
 from mzsim.domain.earlier.prestatie import COSTS, prestatie_of
 from mzsim.domain.facts import NO_INSURER
 from mzsim.domain.findings import Row
@@ -261,9 +261,9 @@ def debet(z: Matter) -> Iterator[Row]:
         return
     (row,) = z.find("prestaties", id=earlier_records.id)
     yield row
-    for other, row in z.source.prestaties(**_earlier(z, agb=earlier_records.agb, soort=earlier_records.soort)):
-        if other.toegekend and other.credit and other.entry == earlier_records.entry:
-            yield row
+    rows = dict(z.source.prestaties(**_earlier(z, agb=earlier_records.agb, soort=earlier_records.soort)))
+    taken = taken_back(rows)
+    yield from (row for other, row in rows.items() if other.id in taken and taken[other.id].id == earlier_records.id)
 
 
 def _lines(z: Matter, *kinds: str, excluding: bool = False) -> Iterator[Row]:

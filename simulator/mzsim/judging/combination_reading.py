@@ -16,7 +16,7 @@ from typing import BinaryIO, NamedTuple
 from mzsim.checks.prestatie_form import GEBITSELEMENTEN
 from mzsim.domain.combination_rules import Combinatieregel, CombinationMember, RuleSet
 from mzsim.domain.earlier.credits import EarlierRecord, standing
-from mzsim.domain.earlier.prestatie import HONORARIUM
+from mzsim.domain.earlier.prestatie import HONORARIUM, surfaces
 from mzsim.domain.teeth import NO_ELEMENT, NO_JAW
 from mzsim.judging.combinations import COMBINATION, TOO_FAST, Members, Objection, judge
 from mzsim.judging.look_back import is_revoked
@@ -308,18 +308,18 @@ def _member(heen: bytes, kind: _RuleKind) -> CombinationMember | None:
     element = _text(p.gebitselement) if p.gebitselement in GEBITSELEMENTEN else NO_ELEMENT
     jaw, places = _text(p.boven_onder), kind.places
     if places is None:
-        surface = "".join(sorted(_text(p.vlak)))
+        surface = surfaces(_text(p.vlak))
         return CombinationMember(
             _text(p.datum), kind.code, jaw, element, surface, _text(p.behandelaar), cents(p.aantal)
         )
     if places == _NOWHERE:
         jaw, element = NO_JAW, NO_ELEMENT
-    surface = "".join(sorted(_text(p.vlak))) if "vlak" in places else ""
+    surface = surfaces(_text(p.vlak)) if "vlak" in places else ""
     return CombinationMember(_text(p.datum), kind.code, jaw, element, surface, "", 1)
 
 
 def _earlier_member(row: EarlierRecord, *, own: bool) -> CombinationMember:
-    surface = "".join(sorted(row.vlak))
+    surface = surfaces(row.vlak)
     return CombinationMember(
         row.datum, row.prestatiecode, row.kaak, row.gebitselement, surface, row.behandelaar, row.aantal, own
     )

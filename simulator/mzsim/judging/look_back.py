@@ -131,19 +131,9 @@ class LookBack:
         return LateCosts(_person(p), date, prestatie_of(p), line in self._set_reading.behind_hours, granted)
 
     def _counterentry(self, p: Prestatierecord) -> Counterentry:
-        entry = self._entry(p, as_number(p.vorig_referentienummer))
-        return self._past.counterentry(entry, self._is_revoked, wlz=self._wlz)
-
-    def _entry(self, p: Prestatierecord, number: str) -> CreditKey:
-        return CreditKey(
-            self._party,
-            _person(p),
-            text(p.datum),
-            text(p.prestatiecode),
-            text(p.soort),
-            cents(p.declaratiebedrag),
-            number,
-        )
+        number = as_number(p.vorig_referentienummer)
+        entry = CreditKey(self._party, _person(p), text(p.datum), text(p.prestatiecode), text(p.soort), number)
+        return self._past.counterentry(entry, cents(p.declaratiebedrag), self._is_revoked, wlz=self._wlz)
 
     def credited(self, retrospect: Retrospect) -> None:
         """A credit was found in order: its debet record can't be credited again."""

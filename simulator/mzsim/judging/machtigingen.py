@@ -125,8 +125,9 @@ class MachtigingLookup:
             of, until = _ALWAYS if self._requirements.always_counts else (f"{min(years)}0101", f"{max(years)}1231")
             rows = self._history.granted({who.person for who, _ in counted}, of, until)
             for row, debet in with_debet(rows):
-                count = -row.aantal if row.credit else row.aantal
-                at = MachtigingState(row.declaratiebedrag, count if counts_aantal(_rubriek(row.soort)) else 0)
+                sign = -1 if row.credit else 1
+                count = sign * debet.aantal if counts_aantal(_rubriek(row.soort)) else 0
+                at = MachtigingState(sign * abs(debet.declaratiebedrag), count)
                 jaw = jaw_of(debet.kaak, debet.gebitselement)
                 self._tally(counts, row.persoon, _rubriek(row.prestatiecode, _CODE_LENGTH), row.datum, jaw, at)
         return counts
@@ -210,13 +211,17 @@ class MachtigingLookup:
         return self._earlier.state(self._who.person, number, in_period, self._now)
 
     def granted(self, heen: bytes, debet: EarlierRecord | None) -> None:
-        """A prestatierecord of the verzekerde was granted, in whole or in part; `debet` is what a credit takes back."""
+        """A prestatierecord of the verzekerde was granted, in whole or in part; `debet` is what a credit takes back, and what
+        that counted for."""
         require = self._requirements.of(heen[_CODE])
         if require is None or not require.counted:
             return
         p = Prestatierecord(heen)
         sign = -1 if is_credit(p) else 1
-        at = MachtigingState(sign * cents(p.declaratiebedrag), sign * cents(p.aantal) if counts_aantal(p.soort) else 0)
+        amount, count = (
+            (debet.declaratiebedrag, debet.aantal) if debet else (cents(p.declaratiebedrag), cents(p.aantal))
+        )
+        at = MachtigingState(sign * amount, sign * count if counts_aantal(p.soort) else 0)
         place = (debet.kaak, debet.gebitselement) if debet else (text(p.boven_onder), text(p.gebitselement))
         self._tally(self._now, self._who.person, p.prestatiecode, text(p.datum), jaw_of(*place), at)
 

@@ -6,11 +6,11 @@ the store; `store/columns.py` says the same in SQL, and a test holds the two equ
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from mzsim.domain.earlier.prestatie import PrestatieKey
+from mzsim.domain.earlier.prestatie import PrestatieKey, prestatie_key
 from mzsim.standard.records import Prestatierecord
 from mzsim.standard.values import CREDIT
 
@@ -30,15 +30,14 @@ def was_credit(declaratiebedrag: int, previous_referentienummer: str) -> bool:
 
 
 class CreditKey(NamedTuple):
-    """A debet record as a credit names it: who was paid, verzekerde, 0408, 0413, 0409, 0430 in cents without its sign, and
-    its 0432, which is 0433 of the credit, as it is compared."""
+    """A debet record as a credit names it: who was paid, verzekerde, 0408, 0413, 0409, and its 0432, which is 0433 of the
+    credit, as it is compared. `debet_of` says which of those with one key a credit takes back."""
 
     agb: str
     person: str
     date: str
     prestatiecode: str
     kind: str
-    amount: int
     number: str
 
 
@@ -71,7 +70,7 @@ class EarlierRecord(NamedTuple):
     @property
     def prestatie(self) -> PrestatieKey:
         """What makes it the same prestatie as another."""
-        return PrestatieKey(self.soort, self.prestatiecode, self.behandelaar, self.gebitselement, self.vlak, self.kaak)
+        return prestatie_key(self.soort, self.prestatiecode, self.behandelaar, self.gebitselement, self.vlak, self.kaak)
 
     @property
     def credit(self) -> bool:
@@ -87,28 +86,38 @@ class EarlierRecord(NamedTuple):
     def entry(self) -> CreditKey:
         """What it has in common with the credit that takes it back, or with the debet record that it takes back."""
         number = self.vorig_referentienummer if self.credit else self.referentienummer
-        amount = abs(self.declaratiebedrag)
-        return CreditKey(self.agb, self.persoon, self.datum, self.prestatiecode, self.soort, amount, number)
+        return CreditKey(self.agb, self.persoon, self.datum, self.prestatiecode, self.soort, number)
+
+
+def debet_of(amount: int, debets: Iterable[EarlierRecord]) -> EarlierRecord | None:
+    """The debet record that a credit of this amount takes back, of granted ones with its key, oldest first; None where the
+    amount (0430 in cents, without its sign) is that of none.
+
+    It is what the debet was granted (Vektis standaardbeschrijving 5.4.8, to which INV 2.3.17 refers). What was declared
+    will do as well: our choice, for software that credits so. A part of either is no credit.
+    """
+    fitting = (debet for debet in debets if amount in (debet.toegekend_bedrag, debet.declaratiebedrag))
+    return min(fitting, key=lambda debet: debet.toegekend_bedrag != amount, default=None)
 
 
 def taken_back(rows: Collection[EarlierRecord]) -> dict[int, EarlierRecord]:
     """Of the granted credits among these records, given in any order, the debet record that each takes back, by id of the
     credit.
 
-    It is the oldest of its post that was granted before the credit and that no earlier credit took back. A credit that
-    finds none is left out.
+    It is one that was granted before the credit and that no earlier credit took back. A credit that finds none is left out.
     """
     if not any(row.declaratiebedrag <= 0 and row.credit for row in rows):  # as of most verzekerden
         return {}
-    standing: defaultdict[CreditKey, deque[EarlierRecord]] = defaultdict(deque)
+    standing: defaultdict[CreditKey, list[EarlierRecord]] = defaultdict(list)
     found: dict[int, EarlierRecord] = {}
     for row in sorted(rows):
         if not row.toegekend:
             continue
         if not row.credit:
             standing[row.entry].append(row)
-        elif debets := standing.get(row.entry):
-            found[row.id] = debets.popleft()
+        elif debet := debet_of(-row.declaratiebedrag, debets := standing.get(row.entry, [])):
+            debets.remove(debet)
+            found[row.id] = debet
     return found
 
 

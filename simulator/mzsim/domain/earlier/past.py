@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from typing import NamedTuple
 
-from mzsim.domain.earlier.credits import CreditKey, EarlierRecord, taken_back
+from mzsim.domain.earlier.credits import CreditKey, EarlierRecord, debet_of, taken_back
 from mzsim.domain.earlier.late_costs import taken, treatments
 from mzsim.domain.earlier.prestatie import COSTS, PrestatieKey
 from mzsim.domain.sets import TIME_CODES, Member, RecordSets, role_of
@@ -77,19 +77,17 @@ class Past:
                 if row.toegekend:
                     self._debet[row.entry].append(row)
 
-    def _open(self, entry: CreditKey) -> EarlierRecord | None:
-        return next((debet for debet in self._debet.get(entry, ()) if self.stands(debet)), None)
-
     def stands(self, debet: EarlierRecord) -> bool:
         """Whether a debet record was not credited."""
         return debet.id not in self._credited and debet.id not in self._now
 
-    def counterentry(self, entry: CreditKey, revoked: Revoked, *, wlz: bool) -> Counterentry:
-        """What a credit for this post finds; only the Wlz asks for whole sets (INV 4.7.1 A9, B7)."""
-        debet = self._open(entry)
+    def counterentry(self, entry: CreditKey, amount: int, revoked: Revoked, *, wlz: bool) -> Counterentry:
+        """What a credit with this key and amount (0430 in cents) finds; only the Wlz asks for whole sets (INV 4.7.1 A9, B7)."""
+        debets = self._debet.get(entry, ())
+        debet = debet_of(amount, filter(self.stands, debets))
         if debet is None:
-            earlier = self._debet.get(entry)
-            return Counterentry(earlier[-1], already_credited=True, rest_stays=False) if earlier else UNKNOWN
+            earlier = debet_of(amount, debets)
+            return Counterentry(earlier, already_credited=True, rest_stays=False) if earlier else UNKNOWN
         stays = wlz and any(self.stands(member) and not revoked(member) for member in self._together(debet))
         return Counterentry(debet, already_credited=False, rest_stays=stays)
 

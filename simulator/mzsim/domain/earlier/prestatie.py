@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from mzsim.domain.teeth import jaw_of
@@ -15,7 +16,7 @@ COSTS = ("02", "04")
 
 
 class PrestatieKey(NamedTuple):
-    """Equal for records of one verzekerde and one day that are the same prestatie; as the store keeps these rubrieken."""
+    """Equal for records of one verzekerde and one day that are the same prestatie; `prestatie_key` makes it."""
 
     kind: str
     prestatiecode: str
@@ -25,9 +26,23 @@ class PrestatieKey(NamedTuple):
     jaw: str
 
 
+@lru_cache(maxsize=4096)
+def surfaces(vlak: str) -> str:
+    """The surfaces of 0416 in one order: its letters are a set, so "MO" and "OM" are one prestatie (our choice; BER 0416
+    says nothing of an order)."""
+    return "".join(sorted(vlak))
+
+
+def prestatie_key(
+    kind: str, prestatiecode: str, behandelaar: str, gebitselement: str, vlak: str, jaw: str
+) -> PrestatieKey:
+    """That of a record with these rubrieken as the store keeps them."""
+    return PrestatieKey(kind, prestatiecode, behandelaar, gebitselement, surfaces(vlak), jaw)
+
+
 def prestatie_of(p: Prestatierecord) -> PrestatieKey:
     """That of a record of a message."""
-    return PrestatieKey(
+    return prestatie_key(
         text(p.soort),
         text(p.prestatiecode),
         text(p.behandelaar),
