@@ -305,8 +305,9 @@ def test_the_parts_make_the_whole(work_folder: Path, store: dict[str, Any], reco
         for moves in record_set:
             answer, records = game.play(moves)
             game.require_once(answer, records)
-            assert len(answer.grants) == len(records)
-            for grant, amount in zip(answer.grants, answer.toegekend, strict=True):
+            # Of a credit that is rejected nothing is granted.
+            amounts = [a for a, codes in zip(answer.toegekend, answer.codes, strict=True) if codes != ("8017",)]
+            for grant, amount in zip(answer.grants, amounts, strict=True):
                 assert Decimal(grant["toegekend"]) * 100 == amount
                 if "debet" not in grant:
                     assert _total(tuple(grant["dekkingen"]), "toegekend") * 100 == amount
