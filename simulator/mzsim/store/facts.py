@@ -110,12 +110,12 @@ _SOMETHING_CONTRACTED = sa.text("SELECT EXISTS (SELECT 1 FROM contracten WHERE u
 _CONTRACTEN = select(
     _Contractrij,
     "FROM contracten WHERE uzovi = :uzovi AND agb IN :agb ORDER BY ingang, id",
-    sa.bindparam("agb", expanding=True),
+    sa.bindparam("agb", type_=sa.String, expanding=True),
 )
 _CONTRACTTARIEVEN = sa.text(
     "SELECT t.contract_id, t.prestatiecode, t.tarief FROM contracttarieven t JOIN contracten c ON c.id = t.contract_id"
     " WHERE c.uzovi = :uzovi AND c.agb IN :agb ORDER BY t.contract_id, t.prestatiecode"
-).bindparams(sa.bindparam("agb", expanding=True))
+).bindparams(sa.bindparam("agb", type_=sa.String, expanding=True))
 _FACTUURNUMMERS = select(
     _Factuurnummerrij,
     "FROM factuurnummers WHERE agb = :agb AND factuurnummer = :factuurnummer AND ontvangen > :grens",
