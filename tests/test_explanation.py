@@ -60,6 +60,7 @@ ROWS = {
     "0204-2": ["-uzovi"],
     "0204-3": ["uzovi"],
     "0205-3": ["-polissen"],
+    "0205-5": ["polissen", "polissen"],
     "0207-3": ["polissen"],
     "0207-4": ["polissen"],
     "0406-1": ["uzovi"],

@@ -102,6 +102,8 @@ _FOUND_BY = {
     "debiteur_fits": {"0222"},
     "own_uzovi": {"0204"},
     "polissen": {"0203", "0204", "0205"},
+    "number_known": {"0204", "0205"},
+    "fitting": {"0204", "0205", "0207"},
     "reference": {"0432"},
     "reference_stood_at": {"0432"},
     "factuurnummer_gebruikt": {"0109", "0110", "0111", "0112", "0113", "0116"},
@@ -109,7 +111,8 @@ _FOUND_BY = {
     "oudste_dagtekening": {"0108"},
 }
 """Rubrieken by which what stands in the surroundings was found. `geboortedatum` is None where 0207 is no date; what other
-records, earlier declarations and authorisations say was judged elsewhere, by what the check names in `reads`."""
+records, earlier declarations and authorisations say was judged elsewhere, by what the check names in `reads`. Where the
+BSN is unknown 0207 finds the person and his polissen as well; if it can't be read, his verzekerdenrecord is rejected."""
 
 
 _ZEROS_ONLY = {"0113-2": {"0109", "0110", "0111", "0112"}}

@@ -46,7 +46,7 @@ def test_what_is_recorded_is_what_is_read_back(inv_url: str) -> None:
     with store.read() as connection:
         (read,) = (
             FactSource(connection, dt.date(2011, 5, 2))
-            .history("12012345", "0736")
+            .history("12012345", {"0736"})
             .granted({"123456782"}, "20110331", "20110331")
         )
         (row,) = connection.execute(sa.select(PrestatieTable.__table__)).mappings()

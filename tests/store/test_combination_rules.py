@@ -119,7 +119,7 @@ def _codes(source: HistorySource, asked: Asked, *, of: str = "20110331") -> set[
 
 def test_what_was_granted_earlier(filled: Database) -> None:
     with filled.read() as connection:
-        source = FactSource(connection, dt.date(2011, 5, 2)).history("12012345", "0736")
+        source = FactSource(connection, dt.date(2011, 5, 2)).history("12012345", {"0736"})
         every = Asked((), ("*",))
         assert _codes(source, every) == {"H26", "h26", "H28"}
         assert _codes(source, every, of="20110301") == {"H26", "H27", "h26", "H28"}
@@ -134,5 +134,5 @@ def test_what_was_granted_earlier(filled: Database) -> None:
 def test_zonder_eerdere_berichten_is_er_geen_historie(inv_url: str) -> None:
     store = open_store(inv_url)
     with store.read() as connection:
-        assert not FactSource(connection, dt.date(2011, 5, 2)).has_history("0736")
+        assert not FactSource(connection, dt.date(2011, 5, 2)).has_history({"0736"})
     store.close()

@@ -143,7 +143,7 @@ M1_LABEL = MachtigingFact(b"100197243", b"12012345", ("*",), b"20110101", None, 
 def _history(connection: Connection, own_message: int = 2**31 - 1) -> HistorySource:
     facts = FactSource(connection, dt.date(2011, 5, 2))
     facts.own_message = own_message
-    return facts.history("12012345", "0736")
+    return facts.history("12012345", {"0736"})
 
 
 def test_machtigingen_of_an_insurer_and_its_labels(store: Database, tmp_path: Path) -> None:

@@ -66,7 +66,7 @@ def store(inv_url: str, tmp_path: Path) -> Iterator[Database]:
         ("prestatiecodes", {"code": "C11"}),
         ("tarieven", {"prestatiecode": "C11"}),
         ("combinatieregels", {"nummer": "V30"}),
-        ("polissen", {"uzovi": "0736", "persoon": "VV0009"}),
+        ("polissen", {"uzovi": "0736", "persoon": "V19900101V0009"}),
         ("machtigingen", {"bsn": "123456782"}),
     ],
 )

@@ -206,3 +206,122 @@ def test_the_package_holds_what_it_needs(tmp_path: Path) -> None:
     assert (ended.returncode, ended.stderr) == (0, "")
     assert "4a-fout-in-verzekerdenrecord" in ended.stdout
     assert (tmp_path / "mzsim" / "shipped" / "migrations" / "versions").is_dir()
+
+
+_BEFORE = "0005"
+"""The last schema in which a person had several names."""
+_PERSONS_BEFORE = [
+    "INSERT INTO uzovi (nummer, naam, soort, edp, label_van, beleid) VALUES"
+    " ('0736', 'V', 'zorgverzekeraar', true, null, '{}'), ('0737', 'L', 'zorgverzekeraar', true, '0736', '{}'),"
+    " ('0739', 'A', 'zorgverzekeraar', true, null, '{}')",
+    "INSERT INTO pakketten (uzovi, code, soort) VALUES ('0736', 'B', 'basis')",
+    "INSERT INTO polissen (id, uzovi, persoon, bsn, verzekerdennummer, geboortedatum, naam, ingang) VALUES"
+    # Nobody has another number, or no number at all.
+    " (1, '0736', '123456782', '123456782', null, '1954-12-10', 'J', '2006-01-01'),"
+    " (2, '0736', '100197243', '100197243', 'V0002', '1922-03-22', 'J', '2006-01-01'),"
+    # The number went from one person to another.
+    " (3, '0736', 'VV0003', null, 'V0003', '1950-01-01', 'J', '2006-01-01'),"
+    " (4, '0736', 'VV0003', null, 'V0003', '1960-01-01', 'J', '2010-01-01'),"
+    # The BSN became known, with the same polis and with a later one, at a label.
+    " (5, '0736', 'VV0005', null, 'V0005', '1970-01-01', 'J', '2006-01-01'),"
+    " (6, '0736', '999900249', '999900249', 'V0005', '1970-01-01', 'J', '2006-01-01'),"
+    " (7, '0737', 'VV0007', null, 'V0007', '1980-01-01', 'J', '2006-01-01'),"
+    " (8, '0736', '999900250', '999900250', 'V0007', '1980-01-01', 'J', '2009-01-01'),"
+    # Two may be meant.
+    " (9, '0736', 'VV0009', null, 'V0009', '1990-01-01', 'J', '2006-01-01'),"
+    " (10, '0736', '999900262', '999900262', 'V0009', '1990-01-01', 'J', '2006-01-01'),"
+    " (11, '0736', '999900274', '999900274', 'V0009', '1990-01-01', 'J', '2006-01-01'),"
+    # The same number elsewhere is another person's.
+    " (12, '0739', 'VV0005', null, 'V0005', '1970-01-01', 'J', '2006-01-01')",
+    "INSERT INTO polispakketten (polis_id, volgnummer, uzovi, pakket) VALUES (5, 0, '0736', 'B'), (7, 0, '0736', 'B')",
+    "INSERT INTO berichten (id, agb, uzovi, factuurnummer, soort, ontvangen, uitkomst) VALUES"
+    " (1, '12012345', '0736', 'F1', '176', '2011-05-02', ''), (2, '12012345', '0737', 'F2', '176', '2011-05-02', ''),"
+    " (3, '12012345', '0739', 'F3', '176', '2011-05-02', '')",
+]
+_DECLARED_BEFORE = [  # message, day, who was declared under the old name, and under the new one
+    (1, "20110331", "123456782", "123456782"),
+    (1, "20100101", "VV0003", "V19600101V0003"),
+    (1, "20091231", "VV0003", "V19500101V0003"),
+    (1, "19991231", "VV0003", "V19500101V0003"),
+    (1, "20110331", "VV0005", "999900249"),
+    (2, "20110331", "VV0007", "999900250"),
+    (1, "20110331", "VV0007", "999900250"),
+    (1, "20110331", "VV0009", "V19900101V0009"),
+    (3, "20110331", "VV0005", "V19700101V0005"),
+    (2, "20110331", "VV0005", "999900249"),
+    (1, "20110331", "VNOBODY", "V        NOBODY"),
+]
+_POLISSEN_AFTER = {
+    1: ("123456782", "123456782"),
+    2: ("100197243", "100197243"),
+    3: ("V19500101V0003", None),
+    4: ("V19600101V0003", None),
+    6: ("999900249", "999900249"),
+    7: ("999900250", "999900250"),
+    8: ("999900250", "999900250"),
+    9: ("V19900101V0009", None),
+    10: ("999900262", "999900262"),
+    11: ("999900274", "999900274"),
+    12: ("V19700101V0005", None),
+}
+
+
+def _persons(connection: sa.Connection) -> tuple[dict[int, tuple[str, str | None]], list[str]]:
+    polissen = connection.execute(sa.text("SELECT id, persoon, bsn FROM polissen"))
+    return (
+        {id: (person, bsn) for id, person, bsn in polissen},
+        list(connection.scalars(sa.text("SELECT persoon FROM prestaties ORDER BY id"))),
+    )
+
+
+def test_persons_get_one_name(bare_url: str) -> None:
+    """Of a store that named them by BSN or number alone, back, and once more."""
+    engine = sa.create_engine(bare_url)
+    config = Config()
+    config.set_main_option("script_location", str(shipped("migrations")))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, _BEFORE)
+        for order in _PERSONS_BEFORE:
+            connection.execute(sa.text(order))
+        for id, (message, day, old, _) in enumerate(_DECLARED_BEFORE, start=1):
+            connection.execute(
+                sa.text(
+                    "INSERT INTO prestaties (id, bericht_id, persoon, datum, soort, prestatiecode, gebitselement, vlak, kaak,"
+                    " behandelaar, referentienummer, vorig_referentienummer, aantal, berekend_bedrag, declaratiebedrag,"
+                    " toegekend_bedrag, uitkomst) VALUES (:id, :message, :person, :day, '01', 'C11', '', '', '', '12004567',"
+                    " 'R', '', 1, 1, 1, 1, 'toegewezen')"
+                ),
+                {"id": id, "message": message, "person": old, "day": day},
+            )
+        command.upgrade(config, "head")
+        after = (_POLISSEN_AFTER, [new for *_, new in _DECLARED_BEFORE])
+        assert _persons(connection) == after
+        assert connection.scalars(sa.text("SELECT polis_id FROM polispakketten")).all() == [7]
+        command.downgrade(config, _BEFORE)
+        polissen, declared = _persons(connection)
+        assert {polissen[id][0] for id in (3, 4, 9, 12)} == {"VV0003", "VV0009", "VV0005"}
+        assert declared[:4] == [old for _, _, old, _ in _DECLARED_BEFORE[:4]]
+        command.upgrade(config, "head")
+        assert _persons(connection) == after
+    engine.dispose()
+
+
+def test_two_persons_with_one_number_do_not_fit_in_an_older_store(engine: sa.Engine) -> None:
+    """On the way back one of them stays: there it is one person."""
+    config = Config()
+    config.set_main_option("script_location", str(shipped("migrations")))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        for order in (_PERSONS_BEFORE[0], _PERSONS_BEFORE[1]):
+            connection.execute(sa.text(order))
+        for id, born in ((1, "1950-01-01"), (2, "1960-01-01")):
+            connection.execute(
+                sa.text(
+                    "INSERT INTO polissen (id, uzovi, persoon, verzekerdennummer, geboortedatum, naam, ingang) VALUES"
+                    f" ({id}, '0736', 'V{born.replace('-', '')}V1', 'V1', '{born}', 'J', '2006-01-01')"
+                )
+            )
+            connection.execute(sa.text(f"INSERT INTO polispakketten VALUES ({id}, 0, '0736', 'B')"))
+        command.downgrade(config, _BEFORE)
+        assert _persons(connection)[0] == {1: ("VV1", None)}

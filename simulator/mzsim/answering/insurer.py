@@ -19,6 +19,7 @@ from mzsim.judging.commentaar_reading import NONE, read_commentaar
 from mzsim.judging.file import objections_to_file
 from mzsim.judging.message import Message
 from mzsim.judging.records import RecordExamination
+from mzsim.judging.who import named
 from mzsim.reading.first_reading import ProgressCallback
 from mzsim.standard.layout import LINE_LENGTH
 from mzsim.standard.reader import read_groups
@@ -85,10 +86,13 @@ class Insurer:
         close_retour(RetourWriter(retour), self._message, INSURER, codes)
         if self._history and not self._message.first_reading.structure:
             # The records reached the insurer all the same, so their referentienummers are used (INV 2.3.17).
+            person = ""
             for group in read_groups(source):
                 for heen in group:
                     if heen[:2] == b"04":
-                        self._history.add_unseen(heen)
+                        self._history.add_unseen(person, heen)
+                    elif heen[:2] == b"02":
+                        person = named(heen)
         return self._outcome(Status.REJECTED_FILE, 0, objections)
 
     def _handle(self, source: BinaryIO, retour: BinaryIO) -> Outcome:
@@ -120,10 +124,10 @@ class Insurer:
                     else:
                         back.rejected(heen, WITH_ANOTHER, 0, 0)
                     if history:
-                        history.add_unseen(heen)
+                        history.add_unseen(o.person, heen)
                     continue
                 if history:
-                    history.add(o.key, o.datum_prestatie, o.content, o.reference, o.previous_reference, decision)
+                    history.add(o.person, o.datum_prestatie, o.content, o.reference, o.previous_reference, decision)
                 if decision.outcome != REJECTED:
                     something_granted = True
                 if objections:
@@ -171,7 +175,7 @@ class Insurer:
         if self._collector is not None:
             self._collector.begin_reading(self._conditions)
         off = self._message.beleid.uit
-        judge = decisions(self._message, self._conditions, first_reading.persons, off, self._collector)
+        judge = decisions(self._message, self._conditions, off, self._collector)
         history = self._earlier_grants()
         verdict_on, decision_on = examination.prestatie, judge.__call__
         counts = examination.counts_grants
@@ -205,7 +209,7 @@ class Insurer:
                     beside = line in beside_commentaar and not objections
                     verzekerde_rejected = beside or bool(objections)
                     not_judged = False
-                    judge.verzekerde(surroundings.person)
+                    judge.verzekerde(surroundings.person, again=examination.stands_again)
                     yield line, heen, BESIDE_COMMENTAAR if beside else Decision(objections, 0, 0, REJECTED)
                 elif kenmerk == b"98":
                     objections = () if not_judged else wrong_commentaar.get(line, ())
@@ -216,8 +220,8 @@ class Insurer:
 
     def _earlier_grants(self) -> HistorySource | None:
         """Where to ask what the insurer granted before; None where it never received anything."""
-        uzovi = self._message.uzovi_number
-        return self._facts.history(self._message.party or "", uzovi) if self._facts.has_history(uzovi) else None
+        group = self._message.group
+        return self._facts.history(self._message.party or "", group) if self._facts.has_history(group) else None
 
     def _codes(self, decision: Decision) -> tuple[str, ...]:
         """The codes that reject a record, if any does."""

@@ -9,13 +9,11 @@ from mzsim.domain.earlier.credits import is_credit
 from mzsim.domain.earlier.maxima import write_shares
 from mzsim.standard.layout import layouts
 from mzsim.standard.records import Prestatierecord
-from mzsim.standard.values import cents, normalized, person, text
+from mzsim.standard.values import cents, normalized, text
 from mzsim.store.recording import Recorded, Recording
 
 _LAYOUT = layouts("mz301")[b"04"]
-_cut = _LAYOUT.cutter(("0403", "0405"), ("0408", "0408"), ("0409", "0431"), ("0432", "0432"), ("0433", "0433"))
-_BSN = slice(0, _LAYOUT["0403"].length)
-_VERZEKERDENNUMMER = slice(_LAYOUT["0405"].begin - _LAYOUT["0403"].begin, None)
+_cut = _LAYOUT.cutter(("0408", "0408"), ("0409", "0431"), ("0432", "0432"), ("0433", "0433"))
 _CONTENT = _LAYOUT.piece("0409", "0431")
 _MOST = 20_000
 _NO_REFERENCE = b" " * _LAYOUT["0433"].length
@@ -26,28 +24,24 @@ class History:
 
     def __init__(self, book: Recording) -> None:
         self._write = book.prestatie
-        self._verzekerde = b""
-        self._person = ""
         self._ends: dict[bytes, tuple[Decision, Recorded]] = {}
         """What the last record with these rubrieken 0409-0431 was told, and what its row ends in."""
 
-    def add_unseen(self, heen: bytes) -> None:
-        """Adds a record that nobody judged."""
-        verzekerde, date, content, reference, previous = _cut(heen)
-        self.add(verzekerde, date, content, normalized(reference), previous, NOT_JUDGED)
+    def add_unseen(self, person: str, heen: bytes) -> None:
+        """Adds a record of a person that nobody judged."""
+        date, content, reference, previous = _cut(heen)
+        self.add(person, date, content, normalized(reference), previous, NOT_JUDGED)
 
     def add(
-        self, verzekerde: bytes, date: bytes, content: bytes, reference: bytes, previous: bytes, decision: Decision
+        self, person: str, date: bytes, content: bytes, reference: bytes, previous: bytes, decision: Decision
     ) -> None:
-        """Adds a record: rubrieken 0403-0405, 0408, 0409-0431, 0432 as it is compared and 0433, and what became of it."""
-        if verzekerde != self._verzekerde:
-            self._verzekerde = verzekerde
-            self._person = person(verzekerde[_BSN], verzekerde[_VERZEKERDENNUMMER])
+        """Adds a record of a person, as the store names him: rubrieken 0408, 0409-0431, 0432 as it is compared and 0433, and
+        what became of it."""
         end = self._ends.get(content)
         if end is None or end[0] is not decision:
             end = self._new_ending(content, decision)
         self._write(
-            self._person,
+            person,
             text(reference),
             "" if previous == _NO_REFERENCE else text(normalized(previous)),
             _date(date),

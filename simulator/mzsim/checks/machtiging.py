@@ -88,5 +88,5 @@ def machtiging_for_something_else(p: Prestatierecord, o: Surroundings) -> bool:
     return (
         named is not None
         and o.machtiging is not None
-        and not named.is_before(o.verzekerde.bsn, p.prestatiecode, o.machtiging.parties)
+        and not named.is_before(o.machtiging.bsns, p.prestatiecode, o.machtiging.parties)
     )

@@ -57,6 +57,11 @@ class Surroundings:
     own_uzovi: bool = True
     """Whether 0204 is the insurer of 0108 or a label of it (in a Wlz message always)."""
     polissen: tuple[PolisFact, ...] = ()
+    """Those of the verzekerde with the insurer of 0204 (Wlz: 0108), oldest first."""
+    number_known: bool = False
+    """Of a verzekerde whose BSN is unknown: whether a polis holds his verzekerdennummer, with or without a BSN."""
+    fitting: int = 0
+    """How many persons have that number and his date of birth."""
 
     line: int = 0
     verzekerde_stood_at: int = 0
@@ -114,7 +119,7 @@ OF_MESSAGE = frozenset(
     }
 )
 """What is the same for all records of a message; of `zorgaanbieders` what it says of the 0420 of the record at hand."""
-OF_VERZEKERDE = frozenset({"verzekerde", "person", "geboortedatum", "own_uzovi", "polissen"})
+OF_VERZEKERDE = frozenset({"verzekerde", "person", "geboortedatum", "own_uzovi", "polissen", "number_known", "fitting"})
 """What is the same for all prestatierecords of a verzekerde."""
 OF_REFERENCE = frozenset({"line", "reference", "reference_stood_at", "used_references"})
 """Rubriek 0432 and where it was used; `nothing_elsewhere` tells that nothing speaks against it, nor against 0433."""

@@ -111,8 +111,19 @@ def verzekerdennummer_in_wlz(v: Verzekerdenrecord, o: Surroundings) -> bool:
     reads=("0203", "0204"),
 )  # fmt: skip
 def verzekerdennummer_unknown(v: Verzekerdenrecord, o: Surroundings) -> bool:
-    """The BSN is 999999999 and the insurer has no polis with this verzekerdennummer."""
-    return not _has_bsn(v) and o.own_uzovi and v.verzekerdennummer.strip() != b"" and not o.polissen
+    """The BSN is 999999999 and the insurer has no polis with this verzekerdennummer, be it one that holds a BSN."""
+    return not _has_bsn(v) and o.own_uzovi and v.verzekerdennummer.strip() != b"" and not o.number_known
+
+
+@check(
+    "0205-5", 6, "verzekerde", "0300", "Z",
+    source="INV 2.3.5, 2.3.6 (which code: our choice)",
+    remedy="Declare with the BSN (0203); several persons have this verzekerdennummer and date of birth (in the store: polissen).",
+    reads=("0203", "0204", "0207"),
+)  # fmt: skip
+def verzekerdennummer_of_several(v: Verzekerdenrecord, o: Surroundings) -> bool:
+    """The BSN is 999999999 and several persons have this verzekerdennummer and date of birth."""
+    return not _has_bsn(v) and o.fitting > 1
 
 
 @check(
@@ -153,22 +164,20 @@ def geboortedatum_without_bsn(v: Verzekerdenrecord, o: Surroundings) -> bool:
 )  # fmt: skip
 def geboortedatum_of_other(v: Verzekerdenrecord, o: Surroundings) -> bool:
     """Datum geboorte is not that of the polis with this BSN."""
-    return _has_bsn(v) and _other_geboortedatum(v, o)
+    if not _has_bsn(v) or not o.polissen:
+        return False
+    return all(polis.geboortedatum != v.geboortedatum for polis in o.polissen)
 
 
 @check(
     "0207-4", 6, "verzekerde", "0307", "Z",
     source="INV 2.3.5",
-    remedy="Check verzekerdennummer and date of birth together; the polis with this number has another date.",
+    remedy="Check verzekerdennummer and date of birth together; who has this number was born on another date.",
     reads=("0203", "0204", "0205"),
 )  # fmt: skip
 def geboortedatum_of_other_without_bsn(v: Verzekerdenrecord, o: Surroundings) -> bool:
-    """Datum geboorte is not that of the polis with this verzekerdennummer (BSN 999999999)."""
-    return not _has_bsn(v) and _other_geboortedatum(v, o)
-
-
-def _other_geboortedatum(v: Verzekerdenrecord, o: Surroundings) -> bool:
-    return bool(o.polissen) and all(polis.geboortedatum != v.geboortedatum for polis in o.polissen)
+    """Datum geboorte is that of no polis with this verzekerdennummer (BSN 999999999)."""
+    return not _has_bsn(v) and o.number_known and not o.fitting
 
 
 @check(

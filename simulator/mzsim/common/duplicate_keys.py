@@ -36,6 +36,10 @@ class DuplicateKeys:
             else:
                 seen[place] = 1
 
+    def holds(self, key: bytes) -> bool:
+        """After the first reading: whether a key stood there, or one that looks like it."""
+        return bool(self._seen[hash(key) & self._mask])
+
     def first(self, key: bytes, line: int) -> int:
         """Second reading: the line where a key stood first; `line` itself where it stands there for the first time."""
         if key not in self.suspect:

@@ -23,7 +23,10 @@ class UzoviFact(NamedTuple):
 
 
 class PolisFact(NamedTuple):
-    """A polis of one verzekerde; `end` is its last day (None: open), `pakketten` are (UZOVI-nummer, code)."""
+    """A polis of one verzekerde; `end` is its last day (None: open), `pakketten` are (UZOVI-nummer, code).
+
+    `verzekerdennummer` is "" where it names none.
+    """
 
     uzovi: str
     geboortedatum: bytes
@@ -31,10 +34,18 @@ class PolisFact(NamedTuple):
     end: bytes | None
     overleden: bytes | None
     pakketten: tuple[tuple[str, str], ...]
+    verzekerdennummer: str = ""
 
     def in_force(self, date: bytes) -> bool:
         """Whether the polis covers this day."""
         return self.start <= date and (self.end is None or date <= self.end)
+
+
+class HolderFact(NamedTuple):
+    """Who holds a verzekerdennummer, as the store names him, and his date of birth."""
+
+    person: str
+    geboortedatum: bytes
 
 
 class ContractFact(NamedTuple):
@@ -76,9 +87,10 @@ class MachtigingFact(NamedTuple):
         """Whether this day is in its period."""
         return self.start <= date and (self.end is None or date <= self.end)
 
-    def is_before(self, bsn: bytes, prestatiecode: bytes, parties: Collection[bytes]) -> bool:
-        """Whether it is for this verzekerde, prestatie (as in 0403 and 0413) and one of these parties (none: unknown)."""
-        return self.bsn == bsn and (not parties or self.agb in parties) and fits(self.prestaties, prestatiecode)
+    def is_before(self, bsns: Collection[bytes], prestatiecode: bytes, parties: Collection[bytes]) -> bool:
+        """Whether it is for a verzekerde with one of these BSNs (as in 0403), this prestatie (0413) and one of these parties
+        (none: unknown)."""
+        return self.bsn in bsns and (not parties or self.agb in parties) and fits(self.prestaties, prestatiecode)
 
 
 class MachtigingView(NamedTuple):
@@ -86,12 +98,14 @@ class MachtigingView(NamedTuple):
 
     `machtiging` is what the store holds under that number, None where it holds nothing; `parties` are the party that is
     paid and the declarant, either of whom may have it.
+    `bsns` are the BSNs that the verzekerde goes by: rubriek 0203, and his own where only the insurer knows it.
     `asked_by` is what asks for one: a line of the beleid, or a dekking (UZOVI-nummer and code of its pakket, place).
     """
 
     machtiging: MachtigingFact | None
     parties: Collection[bytes]
     asked_by: Duty | tuple[str, str, int] | None = None
+    bsns: frozenset[bytes] = frozenset()
 
 
 class PrestatiecodeFact(NamedTuple):

@@ -14,14 +14,14 @@ from mzsim.checks.surroundings import Surroundings
 from mzsim.domain.beleid import Duty
 from mzsim.domain.combination_rules import Combinatieregel
 from mzsim.domain.covers import DekkingKey
-from mzsim.domain.earlier.credits import is_credit, standing, taken_back
+from mzsim.domain.earlier.credits import EarlierRecord, is_credit, standing, taken_back
 from mzsim.domain.earlier.prestatie import COSTS, prestatie_of
 from mzsim.domain.facts import NO_INSURER
 from mzsim.domain.findings import Row
 from mzsim.explanation.derivation import Weighed
 from mzsim.judging.message import Message
 from mzsim.standard.records import Prestatierecord
-from mzsim.standard.values import BSN_UNKNOWN, as_euro, normalized, text
+from mzsim.standard.values import as_euro, normalized, number_and_birth, text
 from mzsim.store.facts import five_years_earlier
 from mzsim.store.file_rows import FileRows
 
@@ -129,10 +129,26 @@ def _uzovi_of_verzekerde(z: Matter) -> Iterable[Row]:
 
 def _polissen(z: Matter) -> Iterable[Row]:
     """Where there is none, that is said of the first insurer that may have one."""
+    return _polissen_of(z, persoon=z.o.person)
+
+
+def _polissen_of(z: Matter, **key: str) -> list[Row]:
     at = z.message.insured_at(text(z.o.verzekerde.uzovi))
-    found = [row for uzovi in at for row in z.find("polissen", uzovi=uzovi, persoon=z.o.person)]
+    found = [row for uzovi in at for row in z.find("polissen", uzovi=uzovi, **key)]
     rows = [(row.waarden["ingang"], row.waarden["uzovi"], row) for row in found if row.waarden is not None]
     return [row for *_, row in sorted(rows, key=itemgetter(0, 1))] or found[:1]
+
+
+def _polissen_with_number(z: Matter) -> Iterable[Row]:
+    """Those with the verzekerdennummer of one whose BSN is unknown, whoever holds them."""
+    return _polissen_of(z, verzekerdennummer=text(z.o.verzekerde.verzekerdennummer))
+
+
+def _polissen_that_fit(z: Matter) -> Iterator[Row]:
+    born = _day(z.o.verzekerde.geboortedatum)
+    for row in _polissen_with_number(z):
+        if row.waarden is not None and row.waarden["geboortedatum"] == born:
+            yield row
 
 
 def _polis_of_deceased(z: Matter) -> Iterator[Row]:
@@ -192,21 +208,33 @@ def _machtiging_needed(z: Matter) -> Iterator[Row]:
     elif asks:
         uzovi, pakket, number = asks
         yield from z.find("dekkingen", uzovi=uzovi, pakket=pakket, volgnummer=number)
-    if z.o.verzekerde.bsn != BSN_UNKNOWN:  # which would be anybody's
-        every = z.find("machtigingen", bsn=text(z.o.verzekerde.bsn))
-        own = [row for row in every if row.waarden is not None and row.waarden["uzovi"] in z.message.search_in]
+    if number_and_birth(z.o.person) is None:  # those of persons without a BSN are all under the same one
+        every = z.find("machtigingen", bsn=z.o.person)
+        among = z.message.search_in | {z.message.head}
+        own = [row for row in every if row.waarden is not None and row.waarden["uzovi"] in among]
         yield from own or (Row("machtigingen", every[0].sleutel, None),)
 
 
-def _earlier(z: Matter, **key: str) -> dict[str, str]:
-    """The key of what was declared to the insurer before for the verzekerde on the day, under this prestatiecode."""
+def _earlier(z: Matter, **key: str) -> Iterator[dict[str, str]]:
+    """The keys of what was declared before for the verzekerde on the day, under this prestatiecode: to the insurer of 0108
+    first, then to those that are one with it."""
     on = {"datum": text(z.p.datum), "prestatiecode": text(z.p.prestatiecode)}
-    return {"uzovi": z.message.uzovi_number, "persoon": z.o.person, **on, **key}
+    for uzovi in _group(z):
+        yield {"uzovi": uzovi, "persoon": z.o.person, **on, **key}
+
+
+def _group(z: Matter) -> list[str]:
+    """The insurers that are one to the verzekerde, that of 0108 first."""
+    return sorted(z.message.group, key=lambda uzovi: (uzovi != z.message.uzovi_number, uzovi))
+
+
+def _earlier_prestaties(z: Matter, **key: str) -> dict[EarlierRecord, Row]:
+    return {earlier: row for of in _earlier(z, **key) for earlier, row in z.source.prestaties(**of)}
 
 
 def _same_prestatie(z: Matter) -> Iterator[Row]:
     """Where the store holds none, it was granted in this very message."""
-    rows = dict(z.source.prestaties(**_earlier(z, soort=text(z.p.soort))))
+    rows = _earlier_prestaties(z, soort=text(z.p.soort))
     for earlier_records in standing(rows):
         if earlier_records.prestatie == prestatie_of(z.p):
             yield rows[earlier_records]
@@ -214,14 +242,14 @@ def _same_prestatie(z: Matter) -> Iterator[Row]:
 
 def _basis(z: Matter) -> list[Row]:
     """The treatment of costs: none was declared, or one that does not count (not judged, credited, by another)."""
-    rows = z.find("prestaties", **_earlier(z, agb=z.message.party or ""))
+    rows = [row for key in _earlier(z, agb=z.message.party or "") for row in z.find("prestaties", **key)]
     found = [row for row in rows if row.waarden and row.waarden["soort"] not in COSTS]
     return found or [Row("prestaties", rows[0].sleutel, None)]
 
 
 def _costs_before(z: Matter) -> Iterator[Row]:
     """The costs that were granted under the prestatiecode; where the store holds none, in this very message."""
-    rows = dict(z.source.prestaties(**_earlier(z, agb=z.message.party or "")))
+    rows = _earlier_prestaties(z, agb=z.message.party or "")
     for earlier_records in standing(rows):
         if earlier_records.soort in COSTS:
             yield rows[earlier_records]
@@ -249,9 +277,9 @@ def _referentienummer(z: Matter) -> Iterator[Row]:
 
 def _named_debet(z: Matter) -> Iterable[Row]:
     """What a credit names, where no granted record is just that: something may have been declared under that number."""
-    number = text(normalized(z.p.vorig_referentienummer))
-    key = {"uzovi": z.message.uzovi_number, "agb": z.message.party or ""}
-    return z.find("prestaties", referentienummer=number, **key)
+    key = {"agb": z.message.party or "", "referentienummer": text(normalized(z.p.vorig_referentienummer))}
+    rows = [row for uzovi in _group(z) for row in z.find("prestaties", uzovi=uzovi, **key)]
+    return [row for row in rows if row.waarden is not None] or rows[:1]
 
 
 def debet(z: Matter) -> Iterator[Row]:
@@ -261,7 +289,7 @@ def debet(z: Matter) -> Iterator[Row]:
         return
     (row,) = z.find("prestaties", id=earlier_records.id)
     yield row
-    rows = dict(z.source.prestaties(**_earlier(z, agb=earlier_records.agb, soort=earlier_records.soort)))
+    rows = _earlier_prestaties(z, agb=earlier_records.agb, soort=earlier_records.soort)
     taken = taken_back(rows)
     yield from (row for other, row in rows.items() if other.id in taken and taken[other.id].id == earlier_records.id)
 
@@ -321,9 +349,10 @@ ORIGIN: Mapping[str, Callable[[Matter], Iterable[Row]]] = {
     "0203-3": _polissen,
     "0204-2": _uzovi_of_verzekerde,
     "0204-3": _uzovi_of_verzekerde,
-    "0205-3": _polissen,
+    "0205-3": _polissen_with_number,
+    "0205-5": _polissen_that_fit,
     "0207-3": _polissen,
-    "0207-4": _polissen,
+    "0207-4": _polissen_with_number,
     "0406-1": _uzovi_of_message,
     "0406-2": _machtiging_needed,
     "0406-3": _machtiging,

@@ -11,7 +11,6 @@ from typing import Protocol
 from mzsim.checks.grant import Bill
 from mzsim.checks.register import REGISTER
 from mzsim.checks.surroundings import Surroundings
-from mzsim.common.duplicate_keys import DuplicateKeys
 from mzsim.domain.check import Check
 from mzsim.domain.covers import DekkingKey
 from mzsim.domain.decisions import GRANTED, PARTLY, REJECTED, Decision
@@ -64,16 +63,14 @@ class Adjudicator:
     def __init__(
         self,
         conditions: Conditions,
-        persons: DuplicateKeys,
         off: Collection[str] = (),
         onlooker: GrantOnlooker | None = None,
     ) -> None:
-        """`persons` knows who has several verzekerdenrecords; `off` are ids of checks that are not performed.
+        """`off` are ids of checks that are not performed.
 
         For a `onlooker` every record is weighed; what comes out is the same.
         """
         self._conditions = conditions
-        self._persons = persons
         self._onlooker = onlooker
         self._weighing = Weighing(off)
         self._plan_maker = PlanMaker(conditions, self._weighing, tariff_counts="0424-6" not in off)
@@ -105,12 +102,12 @@ class Adjudicator:
             rows.setdefault(row.persoon, []).append(row)
         self._rows = rows
 
-    def verzekerde(self, person: str) -> None:
-        """From here on the records of another verzekerdenrecord."""
+    def verzekerde(self, person: str, *, again: bool) -> None:
+        """From here on the records of another verzekerdenrecord; `again` says whether the person may have several."""
         state = self._kept.get(person)
         if state is None:
             state = _PersonState(GrantedBefore(self._rows.get(person, ()), self._per))
-            if person.encode() in self._persons.suspect:
+            if again:
                 self._kept[person] = state
         state.grounds.clear()
         self._state = state

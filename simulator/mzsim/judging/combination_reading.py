@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import lru_cache, reduce
+from itertools import islice
 from operator import or_
 from typing import BinaryIO, NamedTuple
 
@@ -21,10 +22,11 @@ from mzsim.domain.teeth import NO_ELEMENT, NO_JAW
 from mzsim.judging.combinations import COMBINATION, TOO_FAST, Members, Objection, judge
 from mzsim.judging.look_back import is_revoked
 from mzsim.judging.message import Message
+from mzsim.judging.who import WhoIsWho, named
 from mzsim.standard.layout import CHARSET, layouts
 from mzsim.standard.reader import read_groups
 from mzsim.standard.records import Prestatierecord, Verzekerdenrecord
-from mzsim.standard.values import BSN_UNKNOWN, DEBET, cents, person, read_date, text
+from mzsim.standard.values import BSN_UNKNOWN, DEBET, cents, read_date, text
 from mzsim.store.facts import FactSource
 from mzsim.store.history import HistorySource
 
@@ -37,6 +39,8 @@ _DEBET_CREDIT = _LAYOUT["0431"].plaats
 _ONE = b"1".rjust(_LAYOUT["0425"].length, b"0")
 _HONORARIUM = HONORARIUM.encode()
 _EVER = b""
+_ANY = -1
+"""Every rule."""
 
 _MOST_VERZEKERDEN = 500
 _MOST_RECORDS = 10_000
@@ -60,9 +64,8 @@ def read_combinations(
     rules = RuleSet(facts.combinatieregels())
     if not rules.rules:
         return {}
-    uzovi = message.uzovi_number
-    history = facts.history(message.party, uzovi) if facts.has_history(uzovi) else None
-    reader = _CombinationReader(rules, history, message, report)
+    history = facts.history(message.party, message.group) if facts.has_history(message.group) else None
+    reader = _CombinationReader(rules, history, message, WhoIsWho(message, facts), report)
     reader.read(source)
     return reader.objections
 
@@ -97,10 +100,10 @@ _Members = dict[CombinationMember, "array[int]"]
 
 
 class _Waiting(NamedTuple):
-    """A verzekerde with records that rules judge: who he is, those rules, his records in either form, the days of
-    records that are nothing special, and whether the file alone may give an objection."""
+    """A verzekerde with records that rules judge: his verzekerdenrecord, those rules, his records in either form, the days
+    of records that are nothing special, and whether the file alone may give an objection."""
 
-    person: str
+    verzekerde: bytes
     carries: int
     records: list[_Record]
     members: _Members
@@ -109,8 +112,16 @@ class _Waiting(NamedTuple):
 
 
 class _CombinationReader:
-    def __init__(self, rules: RuleSet, source: HistorySource | None, message: Message, report: Reporter | None) -> None:
+    def __init__(
+        self,
+        rules: RuleSet,
+        source: HistorySource | None,
+        message: Message,
+        who: WhoIsWho,
+        report: Reporter | None,
+    ) -> None:
         self._lines = rules
+        self._who = who
         self._report = report
         self._source = source
         self._party = message.party or ""
@@ -122,6 +133,8 @@ class _CombinationReader:
         self._waiting_count = 0
         self._days: set[bytes] = set()
         """The days of the records that wait for judgement."""
+        self._scattered: dict[str, _Waiting] = {}
+        """Who may have several verzekerdenrecords in the file: he is judged at its end, by all of them together."""
         self.objections: dict[int, frozenset[str]] = {}
 
     def read(self, source: BinaryIO) -> None:
@@ -147,7 +160,7 @@ class _CombinationReader:
                         if kind.carries:
                             carrier = True
                 elif kenmerk == b"02" or kenmerk == b"99":
-                    if carrier:
+                    if carrier or (verzekerde and not self._who.stands_once(verzekerde)):
                         self._close_verzekerde(verzekerde, records, members)
                         members = {}
                         records = []
@@ -160,7 +173,8 @@ class _CombinationReader:
                     verzekerde, carrier = heen, False
             if len(records) > _MOST_RECORDS:
                 _merge(records, members)
-        self._judge()
+        self._judge_waiting()
+        self._judge_scattered()
 
     def _new_kind(self, rubriek: bytes) -> _RuleKind:
         if len(self._kinds) >= _MOST_CODES:
@@ -180,12 +194,15 @@ class _CombinationReader:
         if v.bsn == BSN_UNKNOWN and not v.verzekerdennummer.strip(b" "):
             return
         carries, suspect = self._read_first(records, members)
-        days = [(s.code, day) for s in self._usual.values() if s.against & carries for day in s.days or ()]
-        who = person(v.bsn, v.verzekerdennummer)
-        self._waiting.append(_Waiting(who, carries, records, members, days, suspect))
-        self._waiting_count += len(records) + len(members) + len(days)
+        against = carries if self._who.stands_once(heen) else _ANY
+        days = [(s.code, day) for s in self._usual.values() if s.against & against for day in s.days or ()]
+        count = len(records) + len(members) + len(days)
+        if not count:
+            return
+        self._waiting.append(_Waiting(heen, carries, records, members, days, suspect))
+        self._waiting_count += count
         if len(self._waiting) >= _MOST_VERZEKERDEN or self._waiting_count >= _MOST_RECORDS:
-            self._judge()
+            self._judge_waiting()
 
     def _read_first(self, records: list[_Record], members: _Members) -> tuple[int, bool]:
         """The rules that judge these records, and whether any may be broken in the file alone.
@@ -210,11 +227,34 @@ class _CombinationReader:
                     counted[_EVER] = counted.get(_EVER, 0) | counts
         return carries, too_many or bool(carries & (rules.only | rules.excluded & (against | rules.usual)))
 
-    def _judge(self) -> None:
-        """Judges the verzekerden that wait, beside what was granted to them before."""
-        earlier = self._earlier()
-        for waits in self._waiting:
-            of_verzekerde = earlier.get(waits.person, {})
+    def _judge_waiting(self) -> None:
+        """Judges the verzekerden that wait, but for those of whom another verzekerdenrecord may follow."""
+        whole = [(named(w.verzekerde), w) for w in self._waiting if self._who.stands_once(w.verzekerde)]
+        others = [w for w in self._waiting if not self._who.stands_once(w.verzekerde)]
+        self._who.prefetch(w.verzekerde for w in others)
+        for waits in others:
+            who = self._who.of(waits.verzekerde)
+            # Whoever is not whom he says he is has nothing to do with anybody's other records.
+            if who.again and who.sure:
+                _merge(waits.records, waits.members)
+                _add_days(waits.days, waits.members)
+                self._scattered[who.person] = _joined(self._scattered.get(who.person), waits)
+            else:
+                whole.append((who.person, waits))
+        self._judge(whole)
+        self._waiting, self._waiting_count = [], 0
+        self._days.clear()
+
+    def _judge_scattered(self) -> None:
+        persons = iter(self._scattered.items())
+        while some := list(islice(persons, _MOST_VERZEKERDEN)):
+            self._judge(some)
+
+    def _judge(self, verzekerden: Sequence[tuple[str, _Waiting]]) -> None:
+        """Judges verzekerden, each with his name in the store, beside what was granted to them before."""
+        earlier = self._earlier(verzekerden)
+        for person, waits in verzekerden:
+            of_verzekerde = earlier.get(person, {})
             if waits.suspect or of_verzekerde:
                 _merge(waits.records, waits.members)
                 _add_days(waits.days, waits.members)
@@ -225,22 +265,20 @@ class _CombinationReader:
                         self._report(
                             line, objection.combinatieregel, _decisive(objection, waits.members, of_verzekerde)
                         )
-        self._waiting, self._waiting_count = [], 0
-        self._days.clear()
 
-    def _earlier(self) -> Mapping[str, Mapping[int, CombinationMember]]:
-        """What was granted before to those who wait, by its id in the store: for rules on a sitting on the days at hand, for
-        the others ever."""
+    def _earlier(self, verzekerden: Sequence[tuple[str, _Waiting]]) -> Mapping[str, Mapping[int, CombinationMember]]:
+        """What was granted before to verzekerden, by its id in the store: for rules on a sitting on the days at hand, for the
+        others ever."""
         days = {text(day) for day in self._days if read_date(day) is not None}
-        days.update(member.date for waits in self._waiting for member in waits.members)
+        days.update(member.date for _, waits in verzekerden for member in waits.members)
         if self._source is None or not days:
             return {}
         rules = self._lines
         found: defaultdict[str, dict[int, CombinationMember]] = defaultdict(dict)
         for part in (rules.in_session, ~(rules.in_session | rules.ever), rules.ever):
-            persons = {waits.person: waits.carries & part for waits in self._waiting if waits.carries & part}
+            persons = {person for person, waits in verzekerden if waits.carries & part}
             if persons:
-                mask = reduce(or_, persons.values())
+                mask = reduce(or_, (waits.carries & part for _, waits in verzekerden))
                 of, until = rules.days(mask, min(days), max(days))
                 rows = self._source.honoraria(persons, rules.asked(mask), of, until)
                 for row in standing(rows):
@@ -249,6 +287,15 @@ class _CombinationReader:
                         # What two questions find is one record.
                         found[row.persoon][row.id] = _earlier_member(row, own=row.agb == self._party)
         return found
+
+
+def _joined(earlier: _Waiting | None, later: _Waiting) -> _Waiting:
+    """What one person has in several verzekerdenrecords; where there is nothing for a rule to judge, nothing is left."""
+    if earlier is None:
+        return later._replace(suspect=True, days=[])
+    for member, lines in later.members.items():
+        earlier.members.setdefault(member, array("I")).extend(lines)
+    return earlier._replace(carries=earlier.carries | later.carries)
 
 
 _MOST_EARLIER = 20

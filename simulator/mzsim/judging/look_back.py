@@ -4,18 +4,19 @@ alone, and in the Wlz reiskosten, hours and treatments. Fetches a group of recor
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from mzsim.common.marks import Marks
 from mzsim.domain.earlier.credits import CreditKey, EarlierRecord, is_credit, standing
 from mzsim.domain.earlier.past import Counterentry, LateCosts, Past, Retrospect
-from mzsim.domain.earlier.prestatie import PrestatieKey, prestatie_of
+from mzsim.domain.earlier.prestatie import COSTS, PrestatieKey, prestatie_of
 from mzsim.domain.sets import REISKOSTEN_CODES, Role, role_of
+from mzsim.judging.who import WhoIsWho
 from mzsim.reading.set_reading import SetReading, as_number
 from mzsim.standard.layout import layouts
 from mzsim.standard.records import Prestatierecord
-from mzsim.standard.values import CREDIT, DEBET, cents, person, text
+from mzsim.standard.values import CREDIT, DEBET, cents, text
 from mzsim.store.history import HistorySource
 
 _LAYOUT = layouts("mz301")[b"04"]
@@ -26,6 +27,8 @@ _REISKOSTEN = frozenset(code.decode() for code in REISKOSTEN_CODES)
 
 Journey = tuple[str, str, str]
 """Prestatiecode, behandelaar and datum prestatie."""
+_Granted = tuple[str, PrestatieKey]
+"""A day (EEJJMMDD) and what was granted on it."""
 _BESIDE = {Role.TIME: Role.HONORARIUM, Role.HONORARIUM: Role.TIME}
 """What a record 01 in the Wlz can't stand beside (INV 4.9.1)."""
 
@@ -46,13 +49,23 @@ class LookBack:
     """
 
     def __init__(
-        self, source: HistorySource, party: str, set_reading: SetReading, revoked: Marks, *, wlz: bool
+        self,
+        source: HistorySource,
+        party: str,
+        set_reading: SetReading,
+        revoked: Marks,
+        zorgkantoren: Collection[str],
     ) -> None:
+        """`zorgkantoren` are the UZOVI-nummers whose reiskosten count; none in a Zvw message."""
         self._source = source
         self._party = party
         self._set_reading = set_reading
         self._revoked = revoked
-        self._wlz = wlz
+        self._zorgkantoren = zorgkantoren
+        self._wlz = bool(zorgkantoren)
+        self._person = ""
+        """The verzekerde at hand, as the store names him."""
+        self._again = False
         self._past = Past()
         self._journeys: Mapping[Journey, EarlierRecord] = {}
         self._sessions: Mapping[_Session, Sequence[EarlierRecord]] = {}
@@ -60,24 +73,38 @@ class LookBack:
         """Records that the file has credited: those of the verzekerde at hand, and those that it credits more than once."""
         self._credited_once: set[int] = set()
         """Those among them that nobody asks for after this verzekerde."""
-        self._late_granted: list[tuple[str, PrestatieKey]] = []
-        """The days and prestaties of costs of the verzekerde at hand that stand alone and were granted."""
+        self._granted: list[_Granted] = []
+        """What the file was granted for the verzekerde at hand: costs that stand alone, and of one with several
+        verzekerdenrecords whatever else costs in another of them may ask for."""
+        self._granted_to: dict[str, list[_Granted]] = {}
+        """That of everyone with several."""
 
-    def new_verzekerde(self) -> None:
-        """The records that follow are of another verzekerde."""
-        self._credited -= self._credited_once
+    def new_verzekerde(self, person: str, *, again: bool) -> None:
+        """The records that follow are of another verzekerdenrecord; `again` says whether the person may have several."""
+        if not self._again:
+            self._credited -= self._credited_once
         self._credited_once.clear()
-        self._late_granted.clear()
+        self._person, self._again = person, again
+        self._granted = self._granted_to.setdefault(person, []) if again else []
 
-    def prefetch(self, group: Sequence[bytes], first_line: int) -> None:
+    def prefetch(self, group: Sequence[bytes], first_line: int, who: WhoIsWho) -> None:
         """Fetches what was declared before for the verzekerden and days in the records that come next."""
-        asked = [p for line, heen in enumerate(group, first_line) if (p := self._asked(heen, line))]
-        rows = self._source.on_days({_person(p) for p in asked}, {text(p.datum) for p in asked}) if asked else ()
+        persons, days = set(), set()
+        sessions = []
+        person = self._person
+        for line, heen in enumerate(group, first_line):
+            if heen[:2] == b"02":
+                person = who.of(heen).person
+            elif p := self._asked(heen, line):
+                persons.add(person)
+                days.add(text(p.datum))
+            elif self._wlz and (session := _session(heen, person)):
+                sessions.append(session)
+        rows = self._source.on_days(persons, days) if persons else ()
         self._past = Past(rows, self._credited)
         if self._wlz:
             journeys = [journey for heen in group if (journey := _journey(heen))]
             self._journeys = self._known_journeys(journeys) if journeys else {}
-            sessions = [session for heen in group if (session := _session(heen))]
             self._sessions = self._known_sessions(sessions) if sessions else {}
 
     def _asked(self, heen: bytes, line: int) -> Prestatierecord | None:
@@ -91,7 +118,7 @@ class LookBack:
         _, behandelaars, days = zip(*journeys, strict=True)
         return {
             (row.prestatiecode, row.behandelaar, row.datum): row
-            for row in standing(self._source.reiskosten(_REISKOSTEN, set(behandelaars), set(days)))
+            for row in standing(self._source.reiskosten(_REISKOSTEN, set(behandelaars), set(days), self._zorgkantoren))
             if not self._is_revoked(row)
         }
 
@@ -119,7 +146,7 @@ class LookBack:
         """What was granted to the behandelaar on the day, that this record can't be declared beside."""
         if self._journeys and (journey := _journey(heen)) and (reiskosten := self._journeys.get(journey)):
             return Retrospect(reiskosten=reiskosten)
-        if self._sessions and (session := _session(heen)):
+        if self._sessions and (session := _session(heen, self._person)):
             earlier = self._sessions.get(session._replace(role=_BESIDE[session.role]), ())
             other = next((row for row in earlier if row.id not in self._credited), None)
             return None if other is None else Retrospect(not_beside=other)
@@ -127,12 +154,19 @@ class LookBack:
 
     def _late_costs(self, p: Prestatierecord, line: int) -> LateCosts:
         date = text(p.datum)
-        granted = tuple(prestatie for day, prestatie in self._late_granted if day == date)
-        return LateCosts(_person(p), date, prestatie_of(p), line in self._set_reading.behind_hours, granted)
+        now = [prestatie for day, prestatie in self._granted if day == date]
+        return LateCosts(
+            self._person,
+            date,
+            prestatie_of(p),
+            behind_hours=line in self._set_reading.behind_hours,
+            treated_now=tuple(prestatie for prestatie in now if prestatie.kind not in COSTS),
+            granted_now=tuple(prestatie for prestatie in now if prestatie.kind in COSTS),
+        )
 
     def _counterentry(self, p: Prestatierecord) -> Counterentry:
         number = as_number(p.vorig_referentienummer)
-        entry = CreditKey(self._party, _person(p), text(p.datum), text(p.prestatiecode), text(p.soort), number)
+        entry = CreditKey(self._party, self._person, text(p.datum), text(p.prestatiecode), text(p.soort), number)
         return self._past.counterentry(entry, cents(p.declaratiebedrag), self._is_revoked, wlz=self._wlz)
 
     def credited(self, retrospect: Retrospect) -> None:
@@ -150,18 +184,15 @@ class LookBack:
 
     def granted(self, heen: bytes, line: int) -> None:
         """A prestatierecord was granted, in whole or in part."""
-        if line in self._set_reading.late:
+        if self._again or line in self._set_reading.late:
             p = Prestatierecord(heen)
-            self._late_granted.append((text(p.datum), prestatie_of(p)))
+            if not is_credit(p):
+                self._granted.append((text(p.datum), prestatie_of(p)))
 
 
 def is_revoked(earlier: EarlierRecord, party: str, revoked: Marks) -> bool:
     """Whether a message that pays this party takes an earlier record back: `revoked` are 0433 of its credits."""
     return earlier.agb == party and earlier.referentienummer in revoked
-
-
-def _person(p: Prestatierecord) -> str:
-    return person(p.bsn, p.verzekerdennummer)
 
 
 def _journey(heen: bytes) -> Journey | None:
@@ -174,10 +205,10 @@ def _journey(heen: bytes) -> Journey | None:
     return text(p.prestatiecode), text(p.behandelaar), text(p.datum)
 
 
-def _session(heen: bytes) -> _Session | None:
-    """The hours or the treatment that a record 01 (debet) of the Wlz declares."""
+def _session(heen: bytes, person: str) -> _Session | None:
+    """The hours or the treatment that a record 01 (debet) of the Wlz declares for a person."""
     if heen[:2] != b"04" or heen[_KIND] != b"01" or heen[_DEBET_CREDIT] != DEBET:
         return None
     p = Prestatierecord(heen)
     role = role_of(b"01", p.prestatiecode.rstrip(b" "), wlz=True)
-    return _Session(_person(p), text(p.datum), text(p.behandelaar), role) if role in _BESIDE else None
+    return _Session(person, text(p.datum), text(p.behandelaar), role) if role in _BESIDE else None

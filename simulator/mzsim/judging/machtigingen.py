@@ -23,15 +23,16 @@ from mzsim.judging.machtiging_demands import (
     counts_aantal,
     duty_holds,
 )
+from mzsim.judging.who import WhoIsWho
 from mzsim.standard.layout import CHARSET, layouts
 from mzsim.standard.records import Prestatierecord, Verzekerdenrecord
-from mzsim.standard.values import BSN_UNKNOWN, cents, person, read_date, text
+from mzsim.standard.values import cents, number_and_birth, read_date, text
 from mzsim.store.history import HistorySource
 from mzsim.store.machtigingen import MachtigingSource
 
 _LAYOUT = layouts("mz301")[b"04"]
 _NUMBER = _LAYOUT["0406"].plaats
-_BSN = layouts("mz301")[b"02"]["0203"].plaats
+_DATE = _LAYOUT["0408"].plaats
 _CODE = _LAYOUT["0413"].plaats
 _CODE_LENGTH = _LAYOUT["0413"].length
 _EMPTY = b" " * _LAYOUT["0406"].length
@@ -43,11 +44,12 @@ Cause = Duty | DekkingKey
 """What asks for an authorisation."""
 
 
-class _Who(NamedTuple):
-    """A verzekerde: rubriek 0203, his name in the store, and the insurers whose authorisations he may have."""
+class _Holder(NamedTuple):
+    """A verzekerde who may have an authorisation: his name in the store, his BSNs (rubriek 0203, and his own where only the
+    insurer knows it), and the insurers whose authorisations he may have."""
 
-    bsn: bytes
     person: str
+    bsns: frozenset[bytes]
     at: tuple[str, ...]
 
 
@@ -80,7 +82,8 @@ class MachtigingLookup:
         self._parties = frozenset(party.encode(CHARSET) for party in parties)
         self._verzekerde = b""
         """The record of the verzekerde at hand."""
-        self._found_who: _Who | None = None
+        self._person = ""
+        self._holder: _Holder | None = None
         self._by_number: dict[tuple[str, str], MachtigingFact] = {}
         self._of_verzekerden: dict[tuple[str, str], list[MachtigingFact]] = {}
         self._earlier = DemandCounts()
@@ -89,41 +92,38 @@ class MachtigingLookup:
         self._behandeld: dict[tuple[bytes, bytes], Cause | None] = {}
         """What asked for an authorisation of the last treatment of the verzekerde on a day with a prestatiecode."""
 
-    def prefetch(self, group: Sequence[bytes], *, with_numbers: bool) -> Collection[bytes]:
+    def prefetch(self, group: Sequence[bytes], who: WhoIsWho, *, with_numbers: bool) -> Collection[bytes]:
         """Fetches what the records that come next may ask for; returns the prestatiecodes whose records want a look.
 
         Without `with_numbers` none of them names an authorisation.
         """
         numbers = {heen[_NUMBER] for heen in group if heen[:2] == b"04"} - {_EMPTY} if with_numbers else None
         self._by_number = self._source.with_number({text(number) for number in numbers}) if numbers else {}
-        asked = list(self._asked(group)) if self._asks else []
-        bsns = {verzekerde[_BSN] for verzekerde, heen, _ in asked if heen[_NUMBER] == _EMPTY} - {BSN_UNKNOWN}
-        self._of_verzekerden = self._source.of_verzekerden({text(bsn) for bsn in bsns}) if bsns else {}
-        counted = [
-            (self._of(verzekerde), Prestatierecord(heen)) for verzekerde, heen, require in asked if require.counted
-        ]
-        self._earlier = self._count_earlier(counted)
+        asked = list(self._asked(group, who)) if self._asks else []
+        persons = {person for person, heen, _ in asked if heen[_NUMBER] == _EMPTY and _has_bsn(person)}
+        self._of_verzekerden = self._source.of_verzekerden(persons) if persons else {}
+        self._earlier = self._count_earlier([(person, heen) for person, heen, require in asked if require.counted])
         if numbers:
             return {heen[_CODE] for heen in group if heen[:2] == b"04"}
         return {heen[_CODE] for _, heen, _ in asked}
 
-    def _asked(self, group: Sequence[bytes]) -> Iterator[tuple[bytes, bytes, Demand]]:
-        """The records for which an authorisation may be asked, behind their verzekerdenrecords."""
-        verzekerde, require_of = self._verzekerde, self._requirements.of
+    def _asked(self, group: Sequence[bytes], who: WhoIsWho) -> Iterator[tuple[str, bytes, Demand]]:
+        """The records for which an authorisation may be asked, each with its verzekerde as the store names him."""
+        person, require_of = self._person, self._requirements.of
         for heen in group:
             kenmerk = heen[:2]
             if kenmerk == b"04":
                 if (require := require_of(heen[_CODE])) is not None:
-                    yield verzekerde, heen, require
+                    yield person, heen, require
             elif kenmerk == b"02":
-                verzekerde = heen
+                person = who.of(heen).person
 
-    def _count_earlier(self, counted: list[tuple[_Who, Prestatierecord]]) -> DemandCounts:
+    def _count_earlier(self, counted: list[tuple[str, bytes]]) -> DemandCounts:
         counts = DemandCounts()
         if counted:
-            years = [text(p.datum)[:4] for _, p in counted]
+            years = [text(heen[_DATE])[:4] for _, heen in counted]
             of, until = _ALWAYS if self._requirements.always_counts else (f"{min(years)}0101", f"{max(years)}1231")
-            rows = self._history.granted({who.person for who, _ in counted}, of, until)
+            rows = self._history.granted({person for person, _ in counted}, of, until)
             for row, debet in with_debet(rows):
                 sign = -1 if row.credit else 1
                 count = sign * debet.aantal if counts_aantal(_rubriek(row.soort)) else 0
@@ -132,21 +132,19 @@ class MachtigingLookup:
                 self._tally(counts, row.persoon, _rubriek(row.prestatiecode, _CODE_LENGTH), row.datum, jaw, at)
         return counts
 
-    def new_verzekerde(self, v: Verzekerdenrecord) -> None:
-        """From here on the records of another verzekerde."""
-        self._verzekerde, self._found_who = v, None
+    def new_verzekerde(self, v: Verzekerdenrecord, person: str) -> None:
+        """From here on the records of another verzekerde, whom the store names so."""
+        self._verzekerde, self._person, self._holder = v, person, None
         self._behandeld.clear()
 
     @property
-    def _who(self) -> _Who:
+    def _who(self) -> _Holder:
         # Of most verzekerden nobody asks.
-        if self._found_who is None:
-            self._found_who = self._of(self._verzekerde)
-        return self._found_who
-
-    def _of(self, verzekerde: bytes) -> _Who:
-        v = Verzekerdenrecord(verzekerde)
-        return _Who(v.bsn, person(v.bsn, v.verzekerdennummer), self._authorised_at(v.uzovi.decode(CHARSET)))
+        if self._holder is None:
+            v = Verzekerdenrecord(self._verzekerde)
+            bsns = {v.bsn, self._person.encode(CHARSET, "replace")} if _has_bsn(self._person) else {v.bsn}
+            self._holder = _Holder(self._person, frozenset(bsns), self._authorised_at(v.uzovi.decode(CHARSET)))
+        return self._holder
 
     def look(self, heen: bytes, polissen: tuple[PolisFact, ...]) -> MachtigingView | None:
         """What speaks against the machtigingsnummer of a record, if anything; `polissen` are those of the verzekerde."""
@@ -165,7 +163,7 @@ class MachtigingLookup:
         named = self._with_number(text(p.machtigingsnummer))
         if any(self._good(machtiging, p) for machtiging in named):
             return None
-        return MachtigingView(next(iter(named), None), self._parties)
+        return MachtigingView(next(iter(named), None), self._parties, bsns=self._who.bsns)
 
     def _with_number(self, number: str) -> list[MachtigingFact]:
         """Those with a number, of every insurer whose authorisations count; members of a group may have the same number."""
@@ -175,14 +173,13 @@ class MachtigingLookup:
     def _known(self, p: Prestatierecord) -> bool:
         """Whether the insurer gave an authorisation that fits a record which names none."""
         who = self._who
-        bsn = text(who.bsn)
-        return any(self._good(m, p) for uzovi in who.at for m in self._of_verzekerden.get((uzovi, bsn), ()))
+        return any(self._good(m, p) for uzovi in who.at for m in self._of_verzekerden.get((uzovi, who.person), ()))
 
     def _good(self, machtiging: MachtigingFact, p: Prestatierecord) -> bool:
         return (
             machtiging.given
             and machtiging.in_force(p.datum)
-            and machtiging.is_before(self._who.bsn, p.prestatiecode, self._parties)
+            and machtiging.is_before(self._who.bsns, p.prestatiecode, self._parties)
         )
 
     def _what_asks(self, require: Demand, p: Prestatierecord, polissen: tuple[PolisFact, ...]) -> Cause | None:
@@ -229,6 +226,10 @@ class MachtigingLookup:
         require = self._requirements.of(code)
         for number, per in require.counted if require is not None else ():
             counts.tally(who, number, period(per, date, jaw), at)
+
+
+def _has_bsn(person: str) -> bool:
+    return number_and_birth(person) is None
 
 
 @lru_cache(maxsize=4096)

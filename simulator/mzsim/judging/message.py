@@ -95,8 +95,31 @@ class Message:
         return (own, *sorted(self.search_in - {own})) if self.wlz else (uzovi,)
 
     def authorised_at(self, uzovi: str) -> tuple[str, ...]:
-        """The insurers whose authorisations count for him: those, as far as they are of this insurer, and that of 0108."""
-        return tuple(dict.fromkeys(n for n in (*self.insured_at(uzovi), self.uzovi_number) if n in self.search_in))
+        """The insurers whose authorisations count for him: those, as far as they are of this insurer, that of 0108, and the
+        one that it is a label of."""
+        own = (number for number in self.insured_at(uzovi) if number in self.search_in)
+        return tuple(dict.fromkeys((*own, self.uzovi_number, self.head)))
+
+    @cached_property
+    def group(self) -> frozenset[str]:
+        """The insurers that are one to a verzekerde, with one history: that of 0108, the one that it is a label of, and every
+        label of either, zorgkantoren apart from the others."""
+        labels = (u for u in self.uzovi.values() if u.label_van == self.head)
+        return frozenset((self.uzovi_number, self.head, *(u.number for u in labels if self._alike(u))))
+
+    @cached_property
+    def head(self) -> str:
+        """The insurer that 0108 is a label of, or else 0108."""
+        of = self.uzovi.get((self.insurer and self.insurer.label_van) or "")
+        return of.number if of is not None and self._alike(of) else self.uzovi_number
+
+    def _alike(self, other: UzoviFact) -> bool:
+        return self.insurer is not None and (other.kind == ZORGKANTOOR) == (self.insurer.kind == ZORGKANTOOR)
+
+    @property
+    def above_and_below(self) -> frozenset[str]:
+        """The same without the other labels of the one that 0108 is a label of."""
+        return self.group if self.head == self.uzovi_number else frozenset((self.head, self.uzovi_number))
 
     @property
     def pakketten_of(self) -> frozenset[str]:

@@ -26,16 +26,15 @@ from mzsim.judging.look_back import LookBack
 from mzsim.judging.machtiging_demands import Demands
 from mzsim.judging.machtigingen import MachtigingLookup
 from mzsim.judging.message import Message
+from mzsim.judging.who import WhoIsWho
 from mzsim.reading.set_reading import SetReading
 from mzsim.standard.layout import CHARSET, layouts
 from mzsim.standard.records import Debiteurrecord, Verzekerdenrecord
-from mzsim.standard.values import normalized, person, write_date
+from mzsim.standard.values import normalized, write_date
 from mzsim.store.facts import FactSource
 
 _HEEN = layouts("mz301")
 _IDENTIFICATIE = _HEEN[b"02"]["0202"].plaats
-_BSN = _HEEN[b"02"]["0203"].plaats
-_VERZEKERDENNUMMER = _HEEN[b"02"]["0205"].plaats
 _REFERENCE = _HEEN[b"04"]["0432"].plaats
 # A slice takes twice as long.
 _cut = _HEEN[b"04"].cutter(
@@ -85,6 +84,9 @@ class RecordExamination:
         self._usual = not set_reading.objections
         """Whether nothing outside a record can speak against it, in the group of records at hand, but one like it or one
         with the same 0432."""
+        self._who = None if facts is None else WhoIsWho(message, facts)
+        self.stands_again = False
+        """Whether the verzekerde at hand may have another verzekerdenrecord in the file."""
         self._look_back = _look_back(message, set_reading, facts)
         self._machtigingen = _machtiging_lookup(message, facts, conditions)
         self._with_machtiging: Collection[bytes] = ()
@@ -93,7 +95,6 @@ class RecordExamination:
         self._asks_equal = not set(excluding) & set(REGISTER["0413-4"].by)
         self._seen: set[int] = set()
         """Hashes of the prestatierecords of the verzekerde at hand, without 0402 and 0432."""
-        self._polissen: dict[tuple[str, str], tuple[PolisFact, ...]] = {}
         self._asks_references = (
             facts is not None
             and message.party is not None
@@ -106,16 +107,15 @@ class RecordExamination:
 
         Returns the persons, as the store names them.
         """
-        if self._facts is None:
+        if self._facts is None or self._who is None:
             return ()
+        persons = self._who.prefetch(heen for heen in group if heen[:2] == b"02")
         if self._look_back is not None:
-            self._look_back.prefetch(group, self._was_read + 1)
+            self._look_back.prefetch(group, self._was_read + 1, self._who)
             self._was_read += len(group)
         if self._machtigingen is not None:
             with_numbers = self._message.first_reading.with_machtiging
-            self._with_machtiging = self._machtigingen.prefetch(group, with_numbers=with_numbers)
-        persons = {person(heen[_BSN], heen[_VERZEKERDENNUMMER]) for heen in group if heen[:2] == b"02"}
-        self._polissen = self._facts.polissen(self._message.search_in, persons)
+            self._with_machtiging = self._machtigingen.prefetch(group, self._who, with_numbers=with_numbers)
         if self._asks_behandelaars:
             self.surroundings.zorgaanbieders = self._facts.zorgaanbieders(
                 {heen[_BEHANDELAAR] for heen in group if heen[:2] == b"04"}
@@ -137,20 +137,21 @@ class RecordExamination:
         first_reading = self._message.first_reading
         o.line = line
         o.verzekerde = v
-        o.person = person(v.bsn, v.verzekerdennummer)
+        if self._who is not None:
+            who = self._who.of(heen)
+            o.person, o.polissen, o.number_known, o.fitting, _, self.stands_again = who
+            if self._look_back is not None:
+                self._look_back.new_verzekerde(who.person, again=who.again)
+            if self._machtigingen is not None:
+                self._machtigingen.new_verzekerde(v, who.person)
         o.verzekerde_stood_at = first_reading.verzekerden.first(first_reading.verzekerde_key(heen), line)
         o.own_uzovi = o.wlz or v.uzovi.decode(CHARSET) in self._message.search_in
-        o.polissen = self._polissen_of(v, o.person)
         o.debiteur_fits = line not in self._unmatched
         verdict = self._verzekerde(v, o)
         self._unreadable = verdict.unreadable
         o.geboortedatum = None if "0207" in verdict.unreadable else v.geboortedatum
         self._cover_stretches = self._cover_periods(o.geboortedatum, o.polissen)
         self._prestatie.new_verzekerde(verdict.unreadable)
-        if self._look_back is not None:
-            self._look_back.new_verzekerde()
-        if self._machtigingen is not None:
-            self._machtigingen.new_verzekerde(v)
         self._seen.clear()
         return verdict
 
@@ -238,15 +239,6 @@ class RecordExamination:
         collector = self._message.collector
         return found if collector is None else collector.on_record(found, heen, self.surroundings)
 
-    def _polissen_of(self, v: Verzekerdenrecord, name: str) -> tuple[PolisFact, ...]:
-        """Those of the verzekerde with this name, oldest first."""
-        first, *more = self._message.insured_at(v.uzovi.decode(CHARSET))
-        found = self._polissen.get((first, name), ())
-        if more:
-            found += tuple(polis for uzovi in more for polis in self._polissen.get((uzovi, name), ()))
-            found = tuple(sorted(found, key=lambda polis: (polis.start, polis.uzovi)))
-        return found
-
 
 def _left_aligned(reference: bytes, previous: bytes) -> bool:
     """Whether 0432 is filled and neither it nor 0433 begins with a space, but a 0433 that is empty."""
@@ -301,8 +293,9 @@ def _look_back(message: Message, set_reading: SetReading, facts: FactSource | No
     first_reading = message.first_reading
     if facts is None or message.party is None or not first_reading.needs_set_reading:
         return None
-    source = facts.history(message.party, message.uzovi_number)
-    return LookBack(source, message.party, set_reading, first_reading.revoked, wlz=message.wlz)
+    source = facts.history(message.party, message.group)
+    zorgkantoren = message.above_and_below if message.wlz else frozenset[str]()
+    return LookBack(source, message.party, set_reading, first_reading.revoked, zorgkantoren)
 
 
 def _machtiging_lookup(
@@ -314,8 +307,8 @@ def _machtiging_lookup(
     if not requirements.ask_anything and not message.first_reading.with_machtiging:
         return None
     return MachtigingLookup(
-        facts.machtigingen(message.search_in),
-        facts.history(message.party or "", message.uzovi_number),
+        facts.machtigingen(message.search_in | {message.head}),
+        facts.history(message.party or "", message.group),
         requirements,
         authorised_at=message.authorised_at,
         parties=message.parties,

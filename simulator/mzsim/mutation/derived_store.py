@@ -44,10 +44,9 @@ def derived_store(message: bytes) -> bytes:
                 "dekkingen": [{"prestaties": ["*"], "percentage": 100}],
             }
         ],
-        "polissen": [],
     }
     numbers = {uzovi, "0000"}
-    persons: set[tuple[str, str]] = set()
+    polissen: dict[tuple[str, str], dict[str, Any]] = {}
     for heen in (line for line in lines if line[:2] == b"02"):
         own = uzovi if wlz else text(heen, "0204")
         if not wlz and own.isdigit() and own not in numbers:
@@ -55,11 +54,16 @@ def derived_store(message: bytes) -> bytes:
             lists["uzovi"].append(
                 {"nummer": own, "naam": "Label", "soort": "zorgverzekeraar", "edp": True, "label_van": uzovi}
             )
-        polis = _polis(heen, own)
-        if polis and (key := (own, polis["bsn"] or polis["verzekerdennummer"])) not in persons:
-            persons.add(key)
-            lists["polissen"].append(polis)
+        if polis := _polis(heen, own):
+            polissen.setdefault((own, polis["bsn"] or polis["verzekerdennummer"]), polis)
+    with_bsn = {_number(polis) for polis in polissen.values() if polis["bsn"]}
+    lists["polissen"] = [polis for polis in polissen.values() if polis["bsn"] or _number(polis) not in with_bsn]
     return as_store_file(lists, "The least store in which the declaration is granted; made of the declaration itself.")
+
+
+def _number(polis: dict[str, Any]) -> tuple[Any, ...]:
+    """By what a verzekerde is known without his BSN."""
+    return polis["uzovi"], polis["verzekerdennummer"], polis["geboortedatum"]
 
 
 def _polis(heen: bytes, uzovi: str) -> dict[str, Any] | None:

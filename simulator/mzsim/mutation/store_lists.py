@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from itertools import islice
 
 from mzsim.checks.voorlooprecord import ZORGKANTOOR
 from mzsim.domain.parties import declarant
@@ -111,22 +112,40 @@ def verzekerde_twice(d: MutableDeclaration) -> Iterator[Mutant]:
         yield Mutant(d.message(d.inserted(d.end(last), d.details[place])))
 
 
+_BY_NUMBER = {"03": _UNKNOWN_BSN, "05": "MUTATIE-1"}
+
+
+def _polis_with_number(d: MutableDeclaration, place: int, bsn: str | None, born: dt.date) -> Line:
+    """A polis with the number of `_BY_NUMBER` at the insurer of a verzekerdenrecord."""
+    return {
+        "bsn": bsn,
+        "verzekerdennummer": _BY_NUMBER["05"],
+        "geboortedatum": born,
+        "naam": "Voorbeeld",
+        "uzovi": text(d.details[place], "0204"),
+        "ingang": dt.date(2006, 1, 1),
+    }
+
+
+@mutation("0205-5", _IS_ZVW)
+def number_of_two(d: MutableDeclaration) -> Iterator[Mutant]:
+    """Without a BSN, two persons have the verzekerdennummer (0205) and the date of birth."""
+    if d.wlz:
+        return
+    for place in d.places(b"02"):
+        two = islice(d.shop.free_bsns(), 2)
+        polissen = [_polis_with_number(d, place, bsn, d.born(place)) for bsn in two]
+        yield Mutant(d.message(d.other_key(place, _BY_NUMBER)), {"polissen": polissen})
+
+
 @mutation("0207-4", _IS_ZVW)
 def geboortedatum_by_number(d: MutableDeclaration) -> Iterator[Mutant]:
     """Without a BSN, the date of birth (0207) is not that of the polis with the verzekerdennummer."""
     if d.wlz:
         return
     for place in d.places(b"02"):
-        polis: Line = {
-            "bsn": None,
-            "verzekerdennummer": "MUTATIE-1",
-            "geboortedatum": d.born(place) - dt.timedelta(days=1),
-            "naam": "Voorbeeld",
-            "uzovi": text(d.details[place], "0204"),
-            "ingang": dt.date(2006, 1, 1),
-        }
-        key = {"03": _UNKNOWN_BSN, "05": "MUTATIE-1"}
-        yield Mutant(d.message(d.other_key(place, key)), {"polissen": [polis]})
+        polis = _polis_with_number(d, place, None, d.born(place) - dt.timedelta(days=1))
+        yield Mutant(d.message(d.other_key(place, _BY_NUMBER)), {"polissen": [polis]})
 
 
 @mutation("0406-1", "a Zvw message with a record without machtigingsnummer (0406)")

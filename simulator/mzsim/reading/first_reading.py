@@ -27,7 +27,7 @@ from mzsim.standard.layout import CRLF, HEEN_LENGTH, LINE_LENGTH, layouts
 from mzsim.standard.messages import HEEN, of_other_standard
 from mzsim.standard.reader import Line, read_lines
 from mzsim.standard.records import Voorlooprecord
-from mzsim.standard.values import CREDIT, filled, normalized, person, read_amount
+from mzsim.standard.values import BSN_UNKNOWN, CREDIT, filled, normalized, person, read_amount
 
 # A file rejected for its structure gets each code once; a hundred places where it is wrong are enough to repair it.
 _MOST_PER_CHECK = 100
@@ -43,6 +43,7 @@ _ZVW_KEY = _HEEN[b"02"].piece("0203", "0205")
 _WLZ_KEY = _HEEN[b"02"]["0203"].plaats
 _BSN = _HEEN[b"02"]["0203"].plaats
 _VERZEKERDENNUMMER = _HEEN[b"02"]["0205"].plaats
+_BORN = _HEEN[b"02"]["0207"].plaats
 _NO_DAYS = b"99999999", b"00000000"
 _REFERENCE_LENGTH = _HEEN[b"04"]["0432"].length
 _BEFORE_SPACE = bytes(range(ord(" ")))
@@ -78,6 +79,7 @@ class FirstReading:
         "header",
         "last_day",
         "persons",
+        "persons_by_number",
         "references",
         "reserves",
         "revoked",
@@ -103,7 +105,9 @@ class FirstReading:
         self._references_ordered = True
         self.verzekerden = DuplicateKeys(lines)
         self.persons = DuplicateKeys(lines)
-        """Who stands in the file, as the store names them."""
+        """Who stands in the file, as it names them itself; the store may know two of them as one person."""
+        self.persons_by_number = False
+        """Whether it names anyone without his BSN."""
         self._seen: set[bytes] = set()
         """Rubrieken 0406-0409 of the records so far; few of them differ."""
         self.first_day, self.last_day = _NO_DAYS
@@ -172,7 +176,8 @@ class FirstReading:
         if self.debiteuren is not None:
             self.debiteuren.add(lines, number)
         self.verzekerden.tally(heen[self._key] for heen in verzekerden)
-        self.persons.tally(person(heen[_BSN], heen[_VERZEKERDENNUMMER]).encode() for heen in verzekerden)
+        self.persons.tally(person(heen[_BSN], heen[_VERZEKERDENNUMMER], heen[_BORN]).encode() for heen in verzekerden)
+        self.persons_by_number |= any(heen[_BSN] == BSN_UNKNOWN for heen in verzekerden)
         if prestaties:
             self._add_prestaties(prestaties)
 

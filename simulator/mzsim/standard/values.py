@@ -43,9 +43,25 @@ def text(value: bytes) -> str:
 
 # Each verzekerde of a message is named several times in a row.
 @lru_cache(maxsize=4096)
-def person(bsn: bytes, verzekerdennummer: bytes) -> str:
-    """How the store names an insured person: the BSN, or V and the verzekerdennummer of one who has none."""
-    return f"V{text(verzekerdennummer)}" if bsn == BSN_UNKNOWN else text(bsn)
+def person(bsn: bytes, verzekerdennummer: bytes, geboortedatum: bytes) -> str:
+    """How the store names an insured person by what a message says of him: the BSN, or `by_number` where that is unknown."""
+    if bsn != BSN_UNKNOWN:
+        return text(bsn)
+    return by_number(text(verzekerdennummer), text(geboortedatum))
+
+
+_DATE_LENGTH = len("EEJJMMDD")
+
+
+def by_number(verzekerdennummer: str, geboortedatum: str) -> str:
+    """How the store names a person whose BSN it doesn't know: V, the date of birth (EEJJMMDD) and the verzekerdennummer,
+    which several persons may share (INV 2.3.6)."""
+    return f"V{geboortedatum.ljust(_DATE_LENGTH)}{verzekerdennummer}"
+
+
+def number_and_birth(person: str) -> tuple[str, str] | None:
+    """The verzekerdennummer and the date of birth (EEJJMMDD) of a person whose BSN the store doesn't know; else None."""
+    return (person[1 + _DATE_LENGTH :], person[1 : 1 + _DATE_LENGTH]) if person.startswith("V") else None
 
 
 _CAPITALS = bytes(

@@ -16,6 +16,7 @@ from mzsim.domain.facts import (
     NO_INSURER,
     ContractFact,
     FactuurnummerFact,
+    HolderFact,
     PolisFact,
     PrestatiecodeFact,
     Prestatiecodes,
@@ -96,6 +97,16 @@ class _Polisrij(NamedTuple):
     ingang: str | dt.date
     einde: str | dt.date | None
     overleden: str | dt.date | None
+    verzekerdennummer: str | None
+
+
+class _Holderrij(NamedTuple):
+    """As the driver gives it."""
+
+    uzovi: str
+    verzekerdennummer: str
+    persoon: str
+    geboortedatum: str | dt.date
 
 
 _UZOVI = select(_Uzovirij, "FROM uzovi")
@@ -129,6 +140,9 @@ _POLISSEN = (
     f"SELECT {', '.join(_Polisrij._fields)} FROM polissen"
     " WHERE persoon IN :personen AND uzovi IN :uzovi ORDER BY ingang, id"
 )
+_HOLDERS = (
+    f"SELECT {', '.join(_Holderrij._fields)} FROM polissen WHERE verzekerdennummer IN :nummers AND uzovi IN :uzovi"
+)
 _POLISPAKKETTEN = (
     "SELECT polis_id, uzovi, pakket FROM polispakketten WHERE polis_id IN :polissen ORDER BY polis_id, volgnummer"
 )
@@ -148,7 +162,9 @@ _DEKKINGEN = (
         machtiging=sa.Boolean,
     )
 )
-_SOMETHING_RECEIVED = sa.text("SELECT EXISTS (SELECT 1 FROM berichten WHERE uzovi = :uzovi AND id < :eigen)")
+_SOMETHING_RECEIVED = sa.text(
+    "SELECT EXISTS (SELECT 1 FROM berichten WHERE uzovi IN :groep AND id < :eigen)"
+).bindparams(sa.bindparam("groep", expanding=True))
 _SOMETHING_USED = sa.text(
     "SELECT EXISTS (SELECT 1 FROM berichten WHERE agb = :agb AND uzovi = :uzovi AND ontvangen > :grens AND id < :eigen)"
 ).bindparams(sa.bindparam("grens", type_=sa.Date))
@@ -221,9 +237,9 @@ class FactSource:
             for row in self._connection.execute(_RETOURCODES)
         }
 
-    def history(self, agb: str, uzovi: str) -> HistorySource:
-        """What an insurer received before the message at hand, which pays this party (AGB-code)."""
-        return HistorySource(self._connection, agb, uzovi, self.own_message)
+    def history(self, agb: str, group: Collection[str]) -> HistorySource:
+        """What insurers that are one (UZOVI-nummers) received before the message at hand, which pays this party (AGB-code)."""
+        return HistorySource(self._connection, agb, group, self.own_message)
 
     def machtigingen(self, search_in: Collection[str]) -> MachtigingSource:
         """The authorisations of these insurers."""
@@ -333,9 +349,18 @@ class FactSource:
                     day(row.einde) if row.einde else None,
                     day(row.overleden) if row.overleden else None,
                     tuple(pakketten.get(row.id, ())),
+                    row.verzekerdennummer or "",
                 )
                 found.setdefault((row.uzovi, row.persoon), []).append(fact)
         return {key: tuple(facts) for key, facts in found.items()}
+
+    def holders(self, uzovi: Collection[str], numbers: Collection[str]) -> dict[tuple[str, str], list[HolderFact]]:
+        """Who holds these verzekerdennummers at these insurers, by (UZOVI-nummer, verzekerdennummer); once for each polis."""
+        found: dict[tuple[str, str], list[HolderFact]] = {}
+        for row in map(_Holderrij._make, find(self._connection, _HOLDERS, {}, nummers=numbers, uzovi=uzovi)):
+            fact = HolderFact(row.persoon, day(row.geboortedatum))
+            found.setdefault((row.uzovi, row.verzekerdennummer), []).append(fact)
+        return found
 
     def pakketten(self, uzovi: Collection[str]) -> dict[tuple[str, str], Pakket]:
         """The pakketten of these insurers with their dekkingen in order, by (UZOVI-nummer, code)."""
@@ -349,9 +374,9 @@ class FactSource:
             for row in self._connection.execute(_PAKKETTEN, values)
         }
 
-    def has_history(self, uzovi: str) -> bool:
-        """Whether an insurer received anything at all before the message at hand."""
-        return bool(self._connection.scalar(_SOMETHING_RECEIVED, {"uzovi": uzovi, "eigen": self.own_message}))
+    def has_history(self, group: Collection[str]) -> bool:
+        """Whether any of these insurers received anything at all before the message at hand."""
+        return bool(self._connection.scalar(_SOMETHING_RECEIVED, {"groep": list(group), "eigen": self.own_message}))
 
     def has_references(self, agb: str, uzovi: str, between: tuple[bytes, bytes] | None) -> bool:
         """Whether an insurer may have received any of a party's referentienummers in the past five years.

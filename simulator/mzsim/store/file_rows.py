@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from mzsim.domain.earlier.credits import EarlierRecord
 from mzsim.domain.findings import Row
-from mzsim.standard.values import as_euro
+from mzsim.standard.values import as_euro, number_and_birth
 from mzsim.store.columns import PRESTATIES, of_prestaties
 
 _TEXT, _NUMBER, _DATE, _BOOL, _JSON = sa.String, sa.Integer, sa.Date, sa.Boolean, sa.JSON
@@ -159,15 +159,20 @@ def _earlier_records(keys: tuple[str, ...]) -> sa.TextClause:
 
 
 def _as_in_file(values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """A person under the name of the number by which the store knows him (a polis has both numbers of its own), and a
-    dekking by its place in the pakket, from 1."""
+    """A person by what the store knows him by (a polis has all that of its own), and a dekking by its place in the pakket,
+    from 1."""
     for name, value in values.items():
         if name == "volgnummer":
             yield "dekking", value + 1
         elif name != "persoon":
             yield name, value
         elif "bsn" not in values:
-            yield ("verzekerdennummer", value[1:]) if value.startswith("V") else ("bsn", value)
+            if (by_number := number_and_birth(value)) is None:
+                yield "bsn", value
+            else:
+                number, born = by_number
+                yield "verzekerdennummer", number
+                yield "geboortedatum", f"{born[:4]}-{born[4:6]}-{born[6:]}"
 
 
 def _in_euro(beleid: Mapping[str, Any]) -> dict[str, Any]:

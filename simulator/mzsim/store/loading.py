@@ -12,11 +12,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from mzsim.common.yaml_lines import Source
+from mzsim.common.yaml_lines import Source, Tree, YamlError
+from mzsim.store.identity import Identities
 from mzsim.store.models import Model
 from mzsim.store.references import References
 from mzsim.store.session import Database
-from mzsim.store.verzekeraarsbestand import KEYS, Content, Factuurnummerregel, read_file
+from mzsim.store.verzekeraarsbestand import KEYS, Factuurnummerregel, Verzekeraarsbestand, read_file
 
 Row = dict[str, Any]
 KeyOf = tuple[Any, ...]
@@ -34,7 +35,7 @@ def load_file(store: Database, path: Source) -> bool:
     with store.change() as connection:
         references = References(connection, file)
         references.require()
-        changed = _Load(connection, file.content, references).write()
+        changed = _Load(connection, file, references).write()
         references.require_labels()
         if changed:
             connection.commit()
@@ -44,9 +45,9 @@ def load_file(store: Database, path: Source) -> bool:
 class _Load:
     """The rows that a file stands for, to be written in one transaction."""
 
-    def __init__(self, connection: Connection, content: Content, references: References) -> None:
+    def __init__(self, connection: Connection, file: Verzekeraarsbestand, references: References) -> None:
         self._connection = connection
-        self._content = content
+        self._content, self._tree = file
         self._references = references
         self._changed = False
 
@@ -100,7 +101,12 @@ class _Load:
 
     def _polissen(self) -> None:
         polissen = self._content.polissen
-        rows = [entry.model_dump(exclude={"pakketten"}) | {"persoon": entry.persoon} for entry in polissen]
+        if not polissen and not self._content.uzovi:
+            return
+        identities = Identities(self._connection, polissen, self._references.label_van)
+        self._changed |= identities.settle()
+        rows = [entry.model_dump(exclude={"pakketten"}) | identities.of(entry) for entry in polissen]
+        self._tree.require_none(_double(self._tree, rows))
         ids = self._replace("polissen", rows)
         pakketten: dict[KeyOf, list[Row]] = {}
         for number, entry in zip(ids, polissen, strict=True):
@@ -162,6 +168,16 @@ class _Load:
         if added:
             self._connection.execute(table.insert(), added)
         self._changed |= bool(otherwise)
+
+
+def _double(tree: Tree, polissen: list[Row]) -> Iterator[YamlError]:
+    """Lines that stand for one polis: of a person with a BSN, and of the same person without it."""
+    seen: dict[KeyOf, int] = {}
+    for i, row in enumerate(polissen):
+        earlier = seen.setdefault(_key(row, KEYS["polissen"]), i)
+        if earlier != i:
+            what = f"is the polis of polissen[{earlier}]: the same verzekerdennummer, geboortedatum and ingang"
+            yield tree.error(("polissen", i), f"{what}; leave out the one without a BSN")
 
 
 def _key(row: Mapping[str, Any], columns: Collection[str]) -> KeyOf:

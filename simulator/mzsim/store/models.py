@@ -223,7 +223,8 @@ class DekkingTable(Model):
 
 
 class PolisTable(Model):
-    """`persoon` is the BSN, or V and the verzekerdennummer of one who has none."""
+    """`persoon` is who is insured, under one name on all his polissen (see `identity.py`): the BSN, or what
+    `values.by_number` makes of verzekerdennummer and date of birth where no polis of his holds one."""
 
     __tablename__ = "polissen"
     __table_args__ = (
@@ -232,9 +233,9 @@ class PolisTable(Model):
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     uzovi: Mapped[str] = mapped_column(ForeignKey("uzovi.nummer"))
-    persoon: Mapped[str] = mapped_column(String(16))
+    persoon: Mapped[str]
     bsn: Mapped[str | None] = mapped_column(String(9))
-    verzekerdennummer: Mapped[str | None] = mapped_column(String(15))
+    verzekerdennummer: Mapped[str | None] = mapped_column(String(15), index=True)
     geboortedatum: Mapped[dt.date]
     naam: Mapped[str]
     ingang: Mapped[dt.date]
@@ -305,7 +306,7 @@ class PrestatieTable(Model):
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     bericht_id: Mapped[int] = mapped_column(ForeignKey("berichten.id", ondelete="CASCADE"))
-    persoon: Mapped[str] = mapped_column(String(16))
+    persoon: Mapped[str]
     datum: Mapped[str] = mapped_column(String(8))
     soort: Mapped[str] = mapped_column(String(2))
     prestatiecode: Mapped[str] = mapped_column(String(6))

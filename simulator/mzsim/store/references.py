@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -29,7 +29,9 @@ class References:
         own = {entry.nummer for entry in self._content.uzovi}
         self._old_labels = {number: of for number, of, _ in uzovi}
         self._beleid_elsewhere = {number: beleid for number, _, beleid in uzovi if number not in own}
-        self._label_van = self._old_labels | {entry.nummer: entry.label_van for entry in self._content.uzovi}
+        labels = {entry.nummer: entry.label_van for entry in self._content.uzovi}
+        self.label_van: Mapping[str, str | None] = self._old_labels | labels
+        """Every insurer of the file and the store, with the one that it is a label of."""
         self._pakketten = {
             (of, code) for of, code in connection.execute(sa.select(PakketTable.uzovi, PakketTable.code))
         }
@@ -41,7 +43,7 @@ class References:
 
     def pakket(self, uzovi: str, code: str) -> tuple[str, str] | None:
         """The pakket that a polis means: its own insurer's, or that of the one which this is a label of."""
-        for number in (uzovi, self._label_van.get(uzovi)):
+        for number in (uzovi, self.label_van.get(uzovi)):
             if number is not None and (number, code) in self._pakketten:
                 return number, code
         return None
@@ -55,7 +57,7 @@ class References:
         content = self._content
         for listing in ("factuurnummers", "contracten", "pakketten", "polissen", "machtigingen"):
             for i, entry in enumerate(getattr(content, listing)):
-                if entry.uzovi not in self._label_van:
+                if entry.uzovi not in self.label_van:
                     yield (listing, i, "uzovi"), "is no insurer of this file or the store; add it under uzovi"
 
     def _labels(self) -> Errors:
@@ -66,10 +68,10 @@ class References:
                 continue
             if of == entry.nummer:
                 yield location, "points to the insurer itself; null stands for none"
-            elif of not in self._label_van:
+            elif of not in self.label_van:
                 yield location, "is no insurer of this file or the store; add it under uzovi"
-            elif self._label_van[of] is not None:
-                yield location, f"{of} is a label itself, of {self._label_van[of]}; name that one"
+            elif self.label_van[of] is not None:
+                yield location, f"{of} is a label itself, of {self.label_van[of]}; name that one"
             elif entry.nummer in labels_elsewhere:
                 yield (
                     location,
@@ -109,7 +111,7 @@ class References:
         for i, entry in enumerate(self._content.polissen):
             for j, code in enumerate(entry.pakketten):
                 if self.pakket(entry.uzovi, code) is None:
-                    of = self._label_van.get(entry.uzovi)
+                    of = self.label_van.get(entry.uzovi)
                     whether = f", nor of {of}, whose label it is" if of else ""
                     yield (
                         ("polissen", i, "pakketten", j),

@@ -38,6 +38,7 @@ from mzsim.common.file_values import (
 from mzsim.common.strict_yaml import read_strict
 from mzsim.common.yaml_lines import Source, Tree, YamlError
 from mzsim.domain.beleid import DEFAULT, Form, Key, keys
+from mzsim.standard.values import by_number, text, write_date
 from mzsim.store.combination_file import CombinatieregelLine
 
 
@@ -285,8 +286,8 @@ class Polisregel(Valid):
 
     @property
     def persoon(self) -> str:
-        """How the store names the person."""
-        return self.bsn or f"V{self.verzekerdennummer}"
+        """How the store names the person, as far as the line itself tells."""
+        return self.bsn or by_number(self.verzekerdennummer or "", text(write_date(self.geboortedatum)))
 
 
 class Machtigingregel(Valid):

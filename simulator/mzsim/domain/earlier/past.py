@@ -48,13 +48,14 @@ class LateCosts(NamedTuple):
     """A 02 or 04 that stands alone: of whom, of which day (EEJJMMDD), and which prestatie.
 
     `behind_hours`: behind stoeluren it needs no 01 (INV 4.6.4, table 4-9). `granted_now` are costs of that person and day
-    that were granted earlier in the message.
+    that were granted earlier in the message, `treated_now` treatments under another verzekerdenrecord of his.
     """
 
     person: str
     date: str
     own: PrestatieKey
     behind_hours: bool
+    treated_now: tuple[PrestatieKey, ...]
     granted_now: tuple[PrestatieKey, ...]
 
 
@@ -118,12 +119,13 @@ class Past:
                 not hours or prestatie.behandelaar == costs.own.behandelaar
             )
 
-        bases = [r for r in standing if r.soort == ("03" if hours else "01") and alike(r.prestatie)]
+        before_now = [r for r in standing if r.soort == ("03" if hours else "01")]
+        bases = [prestatie for prestatie in (*treatments(before_now), *costs.treated_now) if alike(prestatie)]
         if not bases and not costs.behind_hours:
             return Retrospect(basis_missing=True)
         before = [r.prestatie for r in day if r.soort in COSTS and r.toegekend and self.stands(r)]
         granted = [prestatie for prestatie in (*before, *costs.granted_now) if alike(prestatie)]
-        return Retrospect(costs_taken=True) if taken(costs.own, treatments(bases), granted) else None
+        return Retrospect(costs_taken=True) if taken(costs.own, bases, granted) else None
 
 
 def _record_sets(rows: list[EarlierRecord]) -> RecordSets:
