@@ -81,13 +81,6 @@ PARTS = (
         "last = Line(number, *piece[0])",
         _LONG,
     ),
-    Part(
-        "small letters in a referentienummer",
-        "reading/first_reading.py",
-        "if normalized(together) != together:",
-        "if False:",
-        _LONG,
-    ),
     # Verdicts that were found in order before.
     Part(
         "the tijdvak of what is in order",
@@ -122,13 +115,20 @@ PARTS = (
         _READS,
     ),
     # What `nothing_elsewhere` tells.
-    Part("an equal record", "judging/records.py", "            and not o.equal\n", "", _PROPERTIES),
+    Part("an equal record", "judging/records.py", "            and not (o.equal or o.split)\n", "", _PROPERTIES),
     Part(
         "an equal record, short",
         "judging/records.py",
-        "o.nothing_elsewhere = not o.equal and _left_aligned",
-        "o.nothing_elsewhere = _left_aligned",
+        "o.nothing_elsewhere = not (o.equal or o.split) and reference",
+        "o.nothing_elsewhere = not o.split and reference",
         _KNOWN,
+    ),
+    Part(
+        "a split record, short",
+        "judging/records.py",
+        "o.nothing_elsewhere = not (o.equal or o.split) and reference",
+        "o.nothing_elsewhere = not o.equal and reference",
+        _case("0413-11"),
     ),
     Part("a set", "judging/records.py", "            and o.line not in o.record_sets\n", "", _case("0409-2")),
     Part("earlier declarations", "judging/records.py", "            and o.retrospect is None\n", "", _case("0409-7")),
@@ -142,9 +142,30 @@ PARTS = (
     Part(
         "a reference twice",
         "judging/records.py",
-        "o.reference_stood_at == o.line\n            and not",
-        "not",
+        "o.reference_stood_at == o.line\n            and o.previous",
+        "o.previous",
         _case("0432-2"),
+    ),
+    Part(
+        "a previous reference twice",
+        "judging/records.py",
+        "            and o.previous_stood_at == o.line\n",
+        "",
+        _case("0433-8"),
+    ),
+    Part(
+        "a previous reference that is the record's own",
+        "judging/records.py",
+        "            and o.previous_reference != reference\n",
+        "",
+        _case("0433-7"),
+    ),
+    Part(
+        "a previous reference, short",
+        "judging/records.py",
+        " and o.previous_reference == _NO_PREVIOUS:",
+        ":",
+        _case("0433-7"),
     ),
     Part(
         "an empty reference, long",
@@ -156,8 +177,8 @@ PARTS = (
     Part(
         "an empty reference, short",
         "judging/records.py",
-        "not o.equal and _left_aligned(reference, o.previous_reference)",
-        "not o.equal",
+        "not (o.equal or o.split) and reference[0] != _SPACE",
+        "not (o.equal or o.split)",
         _KNOWN,
     ),
     Part("an empty reference", "judging/records.py", "reference[0] != _SPACE and (", "(", _case("0432-1")),

@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from math import floor
+from math import ceil, floor
 from typing import Any, NamedTuple
 
 Fields = Mapping[str, str]
@@ -156,11 +156,15 @@ class Reckoner:
 
     @staticmethod
     def _berekend(fields: Fields, tariff: int) -> int:
-        product, reduction = Fraction(tariff * int(fields["r0425"])), int(fields.get("r0428", 0))
-        declared = Fraction(int(fields["r0424"]) * int(fields["r0425"]))
-        if declared - reduction != int(fields["r0426"]):
-            product /= 12
-        return max(0, half_up(product) - reduction)
+        """B: at the declared tariff what was declared, a cent of rounding included; at a lower one never more."""
+        count, reduction, berekend = int(fields["r0425"]), int(fields.get("r0428", 0)), int(fields["r0426"])
+        exact = int(fields["r0424"]) * count
+        plain = berekend in (exact - reduction, exact - reduction - 1)
+        if tariff == int(fields["r0424"]):
+            assert plain or berekend + reduction in (floor(Fraction(exact, 12)), ceil(Fraction(exact, 12)))
+            return berekend
+        own = half_up(Fraction(tariff * count, 1 if plain else 12)) - reduction
+        return max(0, min(own, berekend))
 
     def _vergoeding(self) -> int:
         """The percentage of its cover that the insurer pays for what this party does."""

@@ -346,8 +346,12 @@ def test_what_may_be_left_out(judge: Judge, good: Result) -> None:
     assert (of_0030["met"], of_0030["right"], of_0030["not_reported"]) == (1, 0, 1)
 
 
-def test_referentienummer_without_capitals_and_spaces(judge: Judge, good: Result) -> None:
-    judge(_otherwise(good, "1-granted", 0, referentienummer="ref-0002 "), status=0)
+def test_spaces_behind_a_referentienummer_do_not_count(judge: Judge, good: Result) -> None:
+    judge(_otherwise(good, "1-granted", 0, referentienummer="REF-0002 "), status=0)
+
+
+def test_letters_of_a_referentienummer_count_as_they_stand(judge: Judge, good: Result) -> None:
+    judge(_otherwise(good, "1-granted", 0, referentienummer="ref-0002"), status=1)
 
 
 def test_the_order_of_the_result_does_not_matter(judge: Judge, good: Result) -> None:

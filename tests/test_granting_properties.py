@@ -105,7 +105,12 @@ def _moves(draw: st.DrawFn) -> Move:
     piece = draw(st.sampled_from([400, 999, 1000, 1337]))
     count = COUNTS[code]
     hours = code == "U10"
-    berekend = round(piece * 12 * count / 12) if hours else piece * count
+    # By the hour rounded up or down, else as it is or a cent less: all of it is declared rightly.
+    of_hour = piece * 12 + draw(st.sampled_from([0, 0, 1, 7, 11]))
+    rounded = draw(st.sampled_from([0, 0, 1]))
+    berekend = (
+        -(-of_hour * count // 12) - (rounded if of_hour * count % 12 else 0) if hours else piece * count - rounded
+    )
     part = draw(st.sampled_from([1, 1, 2, 3]))
     fields = {
         "r0408": draw(st.sampled_from(["20101230", "20101231", "20110101", "20110331"])),
@@ -113,7 +118,7 @@ def _moves(draw: st.DrawFn) -> Move:
         "r0413": code,
         "r0414": "0",
         "r0415": draw(st.sampled_from(["11", "31"])),
-        "r0424": str(piece * 12 if hours else piece),
+        "r0424": str(of_hour if hours else piece),
         "r0425": str(count),
         "r0426": str(berekend),
         "r0430": str(berekend // part),

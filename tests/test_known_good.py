@@ -34,7 +34,7 @@ def test_a_record_twice_at_the_insurer(store: Database, tmp_path: Path) -> None:
 
 def test_a_record_without_reference_at_the_insurer(store: Database, tmp_path: Path) -> None:
     """In a file that has no other, and in which everything else is in order."""
-    message = Message().add("02", **_FIRST).add("04").add("04", r0425="2", r0432="")
+    message = Message().add("02", **_FIRST).add("04").add("04", r0413="V13", r0432="")
     assert _checks(store, tmp_path, message, Stage.INSURER) == [(3, "0432-1")]
 
 

@@ -87,13 +87,13 @@ def test_credits(credits: Collection[int]) -> None:
 
 
 def test_first_and_last_referentienummer() -> None:
-    """Wherever they stand; as they are compared, so in capitals."""
+    """Wherever they stand, with letters as they stand: capitals come before small ones."""
     for place in _PLACES[1:]:
-        sorted_first = _read_first(_combined_with(place, lambda r: r[:164] + b"a".ljust(20) + r[184:])).reference_limits
+        sorted_first = _read_first(_combined_with(place, lambda r: r[:164] + b"A".ljust(20) + r[184:])).reference_limits
         assert sorted_first == (b"A".ljust(20), f"R{_RECORDS - 2:05d}".encode().ljust(20))
         sorted_last = _read_first(_combined_with(place, lambda r: r[:164] + b"z".ljust(20) + r[184:])).reference_limits
         assert sorted_last is not None
-        assert sorted_last[1] == b"Z".ljust(20)
+        assert sorted_last[1] == b"z".ljust(20)
         assert (
             _read_first(_combined_with(place, lambda r: r[:164] + b"A\x01".ljust(20) + r[184:])).reference_limits
             is None

@@ -304,13 +304,6 @@ def test_verzekerde_without_remark_does_not_come_back(answer: Any) -> None:
     assert slot(retour)[-2:] == ["00000001000", "D"]
 
 
-def test_rejected_verzekerde_without_prestaties(answer: Any) -> None:
-    message = Message().add("02", r0207=NOBODY).add("02", **VRIES).add("04")
-    outcome, retour = answer(message)
-    assert _content(retour) == [("01", 0, ("0200",)), ("02", 1, ("8004",))]
-    assert outcome.status is Status.PARTLY_GRANTED
-
-
 def test_objections_to_the_file_in_order_and_each_once(answer: Any) -> None:
     """0001 first, then the causes by rubriek; a fourth doesn't fit."""
     message = Message(voorloop=make("01", r0104="09", r0105="X", r0113="09", r0119="USD")).add("02").add("04")

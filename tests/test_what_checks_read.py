@@ -88,7 +88,7 @@ def test_every_field_of_omgeving_has_its_place() -> None:
         omgevingen.OF_VERZEKERDE,
         omgevingen.OF_REFERENCE | omgevingen.ELSEWHERE,
         frozenset({"verzekerde_stood_at", "debiteur_fits"}),
-        frozenset({"previous_reference", "key", "manner", "content", "datum_prestatie"}),
+        frozenset({"key", "manner", "content", "datum_prestatie"}),
         frozenset({"stretch", "cover_stretch", "nothing_elsewhere"}),
     )
     assert Counter(name for group in groups for name in group) == Counter(ALL_FIELDS)
@@ -106,6 +106,8 @@ _FOUND_BY = {
     "fitting": {"0204", "0205", "0207"},
     "reference": {"0432"},
     "reference_stood_at": {"0432"},
+    "previous_reference": {"0433"},
+    "previous_stood_at": {"0431", "0433"},
     "factuurnummer_gebruikt": {"0109", "0110", "0111", "0112", "0113", "0116"},
     "contracten": {"0108", "0109", "0110", "0111", "0112", "0113"},
     "oudste_dagtekening": {"0108"},
@@ -162,8 +164,15 @@ def test_a_sluitrecord_and_commentaar_have_nothing_that_stops_a_check() -> None:
 
 # What `nothing_elsewhere` stands for, and what a record that is no credit says.
 
-_REFERENCE = b"R1".ljust(20)
-_NOTHING_ELSEWHERE = {"line": 7, "record_sets": {}, "equal": False, "machtiging": None, "retrospect": None}
+_REFERENCE, _ANOTHER = b"R1".ljust(20), b"R0".ljust(20)
+_NOTHING_ELSEWHERE = {
+    "line": 7,
+    "record_sets": {},
+    "equal": False,
+    "split": False,
+    "machtiging": None,
+    "retrospect": None,
+}
 
 
 class _Unused:
@@ -182,10 +191,12 @@ def _objects_without_reading(check: Check) -> bool:
         )
     if check.per == "referentie":
         first = {"line": 7, "reference_stood_at": 7, "reference": _REFERENCE, "used_references": _Unused()}
-        own = {"referentienummer": _REFERENCE}
         return any(
-            check.function(Nothing(**own, vorig_referentienummer=previous), Nothing(**first))
-            for previous in (b" " * 20, _REFERENCE)
+            check.function(
+                Nothing(referentienummer=_REFERENCE, vorig_referentienummer=previous),
+                Nothing(**first, previous_reference=previous, previous_stood_at=7),
+            )
+            for previous in (b" " * 20, _ANOTHER)
         )
     return any(check.function(Nothing(debet_credit_02=sign), Nothing()) for sign in (b"D", b"X", b" "))
 

@@ -89,7 +89,8 @@ def test_factuurnummer_and_referentienummer(store: Database, tmp_path: Path, sta
 
     assert codes(r0116="één", r0432="réf", r0415="11") == []
     assert codes(r0116="ÉÉN", r0432="ander") == ["0030"]
-    assert codes(r0116="twee", r0432="RÉF") == ["8021"]
+    assert codes(r0116="twee", r0432="réf") == ["8021"]
+    assert codes(r0116="drie", r0432="RÉF", r0415="12") == []
     assert codes(dt.date(2016, 5, 1), r0116="één", r0432="x") == ["0030"]
     assert codes(dt.date(2016, 5, 2), r0116="één", r0432="y") == []
     assert codes(dt.date(2016, 5, 3), r0116="één", r0432="z") == ["0030"]

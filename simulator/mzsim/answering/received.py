@@ -9,7 +9,7 @@ from mzsim.domain.earlier.credits import is_credit
 from mzsim.domain.earlier.maxima import write_shares
 from mzsim.standard.layout import layouts
 from mzsim.standard.records import Prestatierecord
-from mzsim.standard.values import cents, normalized, text
+from mzsim.standard.values import cents, text
 from mzsim.store.recording import Recorded, Recording
 
 _LAYOUT = layouts("mz301")[b"04"]
@@ -30,20 +30,20 @@ class History:
     def add_unseen(self, person: str, heen: bytes) -> None:
         """Adds a record of a person that nobody judged."""
         date, content, reference, previous = _cut(heen)
-        self.add(person, date, content, normalized(reference), previous, NOT_JUDGED)
+        self.add(person, date, content, reference, previous, NOT_JUDGED)
 
     def add(
         self, person: str, date: bytes, content: bytes, reference: bytes, previous: bytes, decision: Decision
     ) -> None:
-        """Adds a record of a person, as the store names him: rubrieken 0408, 0409-0431, 0432 as it is compared and 0433, and
-        what became of it."""
+        """Adds a record of a person, as the store names him: rubrieken 0408, 0409-0431, 0432 and 0433, and what became of
+        it."""
         end = self._ends.get(content)
         if end is None or end[0] is not decision:
             end = self._new_ending(content, decision)
         self._write(
             person,
             text(reference),
-            "" if previous == _NO_REFERENCE else text(normalized(previous)),
+            "" if previous == _NO_REFERENCE else text(previous),
             _date(date),
             end[1],
         )

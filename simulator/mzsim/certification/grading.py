@@ -15,9 +15,8 @@ from mzsim.certification.pack import Pack, PackCase, PackStep, Retour
 from mzsim.certification.result import ReportBack, RetourNotice
 from mzsim.certification.result import ReportedBooking as Melding
 from mzsim.retour.bookings import BookedPrestatie, BookingOutcome, Bookkeeping, book
-from mzsim.standard.layout import CHARSET
 from mzsim.standard.retourcodes import NO_REMARK, NOT_JUDGED
-from mzsim.standard.values import as_euro, normalized
+from mzsim.standard.values import as_euro
 
 
 class BookingKind(StrEnum):
@@ -175,8 +174,8 @@ def _objections_to_faulty_retour(melding: RetourNotice | None) -> Iterator[Booki
 
 
 def _key(referentienummer: str) -> str:
-    """As referentienummers are compared: without regard to capitals and trailing spaces (INV 2.3.3, 2.3.17)."""
-    return normalized(referentienummer.strip().encode(CHARSET, "replace")).decode(CHARSET)
+    """As referentienummers are compared: as they stand, but for trailing spaces (INV 2.3.17)."""
+    return referentienummer.rstrip(" ")
 
 
 def _lay_beside(

@@ -6,7 +6,7 @@ from mzsim.checks.register import check
 from mzsim.checks.surroundings import Surroundings
 from mzsim.domain.earlier.past import Counterentry
 from mzsim.standard.records import Prestatierecord
-from mzsim.standard.values import CREDIT, normalized, text
+from mzsim.standard.values import CREDIT, text
 
 
 @check(
@@ -133,4 +133,4 @@ def _counterentry(o: Surroundings) -> Counterentry | None:
 
 
 def _points_into_file(p: Prestatierecord, o: Surroundings) -> bool:
-    return bool(o.previous_in_file) and text(normalized(p.vorig_referentienummer)) in o.previous_in_file
+    return bool(o.previous_in_file) and text(p.vorig_referentienummer) in o.previous_in_file

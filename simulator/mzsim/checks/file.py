@@ -30,6 +30,9 @@ _MAY_FOLLOW: dict[bytes, frozenset[bytes]] = {
     _UNKNOWN: frozenset({b"02", b"03", b"04", b"98", b"99", END_OF_FILE}),
 }
 _NUMBERED = frozenset({b"02", b"03", b"04"})
+# What may follow though something is missing before it: a prestatierecord, or a verzekerdenrecord.
+_WITHOUT_DETAILS = {b"01": frozenset({b"99"}), b"02": _DETAIL_OR_CLOSE, b"03": _DETAIL_OR_CLOSE}
+_FOLLOWS_WELL = {last: may - _WITHOUT_DETAILS.get(last, frozenset()) for last, may in _MAY_FOLLOW.items()}
 _RESERVE = {kenmerk: b" " * layout.rubrieken[-1].length for kenmerk, layout in layouts("mz301").items()}
 _IDENTIFICATIE = layouts("mz301")[b"02"]["0202"].plaats
 
@@ -50,6 +53,11 @@ class Structure:
         self.expected: tuple[bytes, ...] = (_number(1),)
         """The identificaties that are right for the next record 02, 03 or 04, the one by count first."""
 
+    @property
+    def has_details(self) -> bool:
+        """Whether a record that is numbered went before."""
+        return self._counted > 1
+
     def follows(self, heen: bytes) -> bool:
         """Whether none of the checks here can object to a line that ends with CR/LF; if so, it is taken into account.
 
@@ -60,7 +68,7 @@ class Structure:
         if kenmerk == b"04" or kenmerk == b"02":
             if (
                 identificatie == self.expected[0]
-                and kenmerk in _MAY_FOLLOW[self.last]
+                and kenmerk in _FOLLOWS_WELL[self.last]
                 and len(heen) == HEEN_LENGTH
                 and heen.endswith(_RESERVE[kenmerk])
             ):
@@ -85,7 +93,8 @@ class Structure:
         identificaties = [heen[_IDENTIFICATIE] for heen in lines]
         if (
             identificaties != [b"%012d" % number for number in range(self._counted, counted)]
-            or kenmerken[0] not in _MAY_FOLLOW[self.last]
+            or kenmerken[0] not in _FOLLOWS_WELL[self.last]
+            or b"0202" in b"".join(kenmerken)  # of 02 and 04 alone, so that it stands at no other place
             or {*map(len, lines)} != {HEEN_LENGTH}
             or not all(map(bytes.endswith, lines, map(_RESERVE.__getitem__, kenmerken)))
         ):
@@ -215,6 +224,18 @@ def identificatie_detailrecord(line: Line, state: Structure) -> bool:
 def debiteur_to_insurer(line: Line, state: Structure) -> bool:
     """A debiteurrecord stands in a message to an insurer (0108 is filled)."""
     return line.content[:2] == b"03" and state.to_insurer
+
+
+@check(
+    "record-7", 2, "alle", "8026", "VZ",
+    source="Vektis standaardbeschrijving, chapter 6 (generic for the declaratiestandaarden): a mandatory record is missing",
+    remedy="Leave out a verzekerde without a prestatierecord, and send a message only with at least one verzekerde.",
+)  # fmt: skip
+def details_missing(line: Line, state: Structure) -> bool:
+    """No prestatierecord stands under the verzekerdenrecord before this record, or no verzekerdenrecord in the message."""
+    if state.last == b"01" and state.has_details:  # a second voorlooprecord, which record-3 objects to
+        return False
+    return line.content[:2] in _WITHOUT_DETAILS.get(state.last, ())
 
 
 @check(

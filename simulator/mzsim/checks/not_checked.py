@@ -28,7 +28,6 @@ NOT_CHECKED = (
         ("0106", "0211", "0214", "0411", "0418", "0421", "0423"),
         "The lists COD805, NAM040, COD859, COD852 and COD016 are not public.",
     ),
-    NotChecked("outside its list", ("0417",), "Beside a diagnosecode 0417-1 asks for 026; alone it says nothing."),
     NotChecked(
         "zeros", ("0116", "0432", "0433"), "The numbers are the sender's own: a number of zeros is as good as another."
     ),
@@ -38,16 +37,11 @@ NOT_CHECKED = (
         "The text is the sender's own, and compared with nothing: zeros may be part of it.",
     ),
     NotChecked("zeros", ("0219",), "00000 stands for an address without a house number (INV 2.3.9)."),
-    NotChecked("leading space", ("0221",), "Of the country 0221-1 asks no more than that it is filled."),
-    NotChecked("zeros", ("0221",), "Of the country 0221-1 asks no more than that it is filled."),
-    NotChecked("outside its list", ("0221",), "Of the country 0221-1 asks no more than that it is filled."),
-    NotChecked("form", ("0221",), "Of the country 0221-1 asks no more than that it is filled."),
     NotChecked("form", ("0222",), "It has to be empty in a message to an insurer (0222-1)."),
     NotChecked(
         "form", ("0403", "0404", "0405"), "They have to be those of the verzekerdenrecord (0403-1, 0404-1, 0405-1)."
     ),
     NotChecked("form", ("0406",), "It is a number that the insurer gave; any other is unknown to him (0406-3)."),
-    NotChecked("form", ("0411",), "What it may hold depends on 0410 (0411-1)."),
     NotChecked(
         "form",
         ("9902", "9903", "9904", "9905", "9906", "9907", "9908"),

@@ -1,4 +1,4 @@
-"""The prestatierecord: whose it is, when, and its reference (rubrieken 0403-0405, 0408, 0432).
+"""The prestatierecord: whose it is, when, and its references (rubrieken 0403-0405, 0408, 0432, 0433).
 
 A check receives the record and the `Surroundings` in which it stands. The other rubrieken are in `prestatie_form` and
 `prestatie_amounts`.
@@ -127,7 +127,7 @@ def referentienummer_missing(p: Prestatierecord, o: Surroundings) -> bool:
     per="referentie",
 )  # fmt: skip
 def referentienummer_repeated(p: Prestatierecord, o: Surroundings) -> bool:
-    """Referentienummer is the same as in an earlier prestatierecord of the file."""
+    """Referentienummer is the same, letters as they stand, as in an earlier prestatierecord of the file."""
     return o.reference_stood_at != o.line
 
 
@@ -138,5 +138,30 @@ def referentienummer_repeated(p: Prestatierecord, o: Surroundings) -> bool:
     per="referentie",
 )  # fmt: skip
 def referentienummer_used(p: Prestatierecord, o: Surroundings) -> bool:
-    """Referentienummer was sent to this insurer before by the party that is paid, within five years."""
+    """Referentienummer, letters as they stand, was sent to this insurer before by the party that is paid, within five years."""
     return o.reference in o.used_references
+
+
+@check(
+    "0433-7", 5, "prestatie", "0651", "VZ",
+    source="BER 0433",
+    remedy="Fill 0433 with the referentienummer (0432) of an earlier prestatierecord, or with spaces for none.",
+    reads=("0432",),
+    per="referentie",
+)  # fmt: skip
+def previous_is_itself(p: Prestatierecord, o: Surroundings) -> bool:
+    """Referentienummer voorgaande gerelateerde prestatierecord is the record's own referentienummer (0432)."""
+    return o.previous_reference == o.reference
+
+
+@check(
+    "0433-8", 5, "prestatie", "0651", "VZ",
+    source="BER 0433",
+    remedy="Let one debet record at most follow an earlier prestatierecord: name each 0432 once in 0433.",
+    reads=("0431",),
+    per="referentie",
+)  # fmt: skip
+def previous_repeated(p: Prestatierecord, o: Surroundings) -> bool:
+    """Referentienummer voorgaande gerelateerde prestatierecord of a debet record is the same, letters as they stand, as in an
+    earlier debet record of the file."""
+    return o.previous_stood_at != o.line

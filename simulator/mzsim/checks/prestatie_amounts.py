@@ -9,14 +9,13 @@ from __future__ import annotations
 from mzsim.checks.prestatie_form import YES
 from mzsim.checks.register import check
 from mzsim.checks.surroundings import Surroundings
+from mzsim.domain.tariffs import fits_berekend_bedrag
 from mzsim.standard.records import Prestatierecord
-from mzsim.standard.values import CREDIT, DEBET, cents, filled
+from mzsim.standard.values import CREDIT, DEBET, filled
 
 _DEBET_CREDIT = (DEBET, CREDIT)
 _INFORMATION_RECORD = b"03"
 _OTHER_REISKOSTEN = b"WRK002"
-_PER_HOUR = 12
-"""Units of five minutes in the hour of an hourly tariff (BER 0425)."""
 
 BTW_PERCENTAGES = frozenset({b"0000", b"0600", b"0900", b"1900", b"2100"})
 """Rates of Dutch VAT (Wet op de omzetbelasting 1968, art. 9) since 2008, in hundredths of a percent.
@@ -79,18 +78,15 @@ def count_other_reiskosten(p: Prestatierecord, o: Surroundings) -> bool:
 
 @check(
     "0426-2", 5, "prestatie", "8032", "VZ",
-    source="INV 4.6.3, BER 0425, 0430",
-    remedy="Fill 0426 with tarief × aantal (an hourly tariff × units of five minutes, divided by 12) less 0428.",
+    source="INV 4.6.3, 4.9.3, BER 0425, 0430",
+    remedy="Fill 0426 with tarief × aantal (an hourly tariff × units of five minutes: the twelfth, rounded) less 0428.",
     reads=("0424", "0425", "0428", "0430"),
     per="inhoud",
 )  # fmt: skip
 def berekend_bedrag_wrong(p: Prestatierecord, o: Surroundings) -> bool:
-    """Berekend bedrag is over a cent off tarief × aantal less 0428, whether or not tarief × aantal is divided by 12."""
-    if 0 < _zero_count(p) < 3:
-        return False
-    product = cents(p.tarief) * cents(p.aantal)
-    without_reduction = cents(p.berekend_bedrag) + cents(p.vermindering)
-    return abs(product - without_reduction) > 1 and abs(product - _PER_HOUR * without_reduction) > _PER_HOUR
+    """Berekend bedrag is more than tarief × aantal less 0428 or over a cent less, and not tarief × aantal divided by 12,
+    rounded up or down, less 0428."""
+    return not 0 < _zero_count(p) < 3 and not fits_berekend_bedrag(p)
 
 
 @check(

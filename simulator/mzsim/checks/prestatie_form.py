@@ -108,6 +108,17 @@ def kind_bijzondere_tandheelkunde_wlz(p: Prestatierecord, o: Surroundings) -> bo
 
 
 @check(
+    "0411-3", 4, "prestatie", "8072", "VZ",
+    source="INV 4.5.1, 4.9.1",
+    remedy="Fill 0411 with the soort bijzondere tandheelkunde of the Zvw; 020 is that of the Wlz.",
+    per="inhoud",
+)  # fmt: skip
+def kind_of_wlz_in_zvw(p: Prestatierecord, o: Surroundings) -> bool:
+    """Soort bijzondere tandheelkunde is 020, that of the Wlz, in a Zvw message."""
+    return p.soort_bijzondere_tandheelkunde == KIND_SPECIAL_WLZ and not o.wlz
+
+
+@check(
     "0413-2", 4, "prestatie", "0582", "VZ",
     source="INV 4.4.2",
     remedy="Declare costs under the prestatiecode of the treatment that they belong to; P00, R00 and V00 are history.",
@@ -154,13 +165,37 @@ def surface(p: Prestatierecord, o: Surroundings) -> bool:
     per="inhoud",
 )  # fmt: skip
 def diagnose_missing(p: Prestatierecord, o: Surroundings) -> bool:
-    """Bijzondere tandheelkunde in a Zvw message has neither a machtigingsnummer nor a diagnosecode of list 026."""
+    """Bijzondere tandheelkunde in a Zvw message has neither a machtigingsnummer nor a diagnosis (0417 and 0418 are empty)."""
     return (
         p.bijzondere_tandheelkunde == YES
         and not o.wlz
         and not p.machtigingsnummer.strip(b" ")
-        and (p.diagnosecodelijst != DIAGNOSECODELIJST or not _is_number(p.diagnosecode))
+        and not filled(p.diagnosecodelijst)
+        and not filled(p.diagnosecode)
     )
+
+
+@check(
+    "0417-3", 4, "prestatie", "8072", "VZ",
+    source="BER 0417 (COD392)",
+    remedy="Fill 0417 with 026, the diagnosecodelijst bijzondere tandheelkunde, or with 000 for no diagnosis.",
+    per="inhoud",
+)  # fmt: skip
+def diagnosecodelijst(p: Prestatierecord, o: Surroundings) -> bool:
+    """Aanduiding diagnosecodelijst is filled with another list than 026."""
+    return _is_number(p.diagnosecodelijst) and p.diagnosecodelijst != DIAGNOSECODELIJST
+
+
+@check(
+    "0418-2", 5, "prestatie", "8072", "VZ",
+    source="BER 0417, 0418",
+    remedy="Fill diagnosecodelijst 026 (0417) and the diagnosecode (0418) both, or neither.",
+    reads=("0417",),
+    per="inhoud",
+)  # fmt: skip
+def diagnose_incomplete(p: Prestatierecord, o: Surroundings) -> bool:
+    """Diagnosecode is filled while the diagnosecodelijst (0417) is empty, or empty while that is filled."""
+    return filled(p.diagnosecode) != filled(p.diagnosecodelijst)
 
 
 @check(

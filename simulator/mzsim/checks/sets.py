@@ -286,6 +286,19 @@ def same_record(p: Prestatierecord, o: Surroundings) -> bool:
 
 
 @check(
+    "0413-11", 5, "prestatie", "0587", "VZ",
+    source="INV 2.3.18",
+    remedy="Declare a prestatie that was done more than once on a day in one record, with the sum of the numbers in 0425.",
+    reads=_ALL,
+    per=_PER,
+)  # fmt: skip
+def split_record(p: Prestatierecord, o: Surroundings) -> bool:
+    """A debet record 01 is the same as an earlier record in the file in all but 0402, 0432, 0425 and the amounts that follow
+    from it (not U25, U35 and reiskosten; 0430 is 0426 in both)."""
+    return o.split
+
+
+@check(
     "0413-7", 5, "prestatie", "0634", "VZ",
     source="INV 4.8",
     remedy="Declare reiskosten at the first cliënt for whom the behandelaar declares a treatment on that day.",

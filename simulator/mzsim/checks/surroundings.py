@@ -72,9 +72,11 @@ class Surroundings:
     reference_stood_at: int = 0
     """The line where this 0432 stood first in the file."""
     reference: bytes = b""
-    """Rubriek 0432 as it is compared."""
+    """Rubriek 0432 as it stands: trailing spaces apart that is how it is compared."""
     previous_reference: bytes = b""
     """Rubriek 0433 as it stands."""
+    previous_stood_at: int = 0
+    """The line where this 0433 stood first in a debet record of the file; of a credit, and where it is empty, its own line."""
     used_references: Collection[bytes] = frozenset()
     """Those that the insurer has received from this party in the past five years."""
     key: bytes = b""
@@ -91,10 +93,12 @@ class Surroundings:
     """The tijdvak of the verzekerde in which 0408 falls: the same polis, alive, and born, on all its days."""
     nothing_elsewhere: bool = False
     """Whether nothing outside the record speaks against it: not its neighbours, not an earlier record like it, not its
-    authorisation, and not its references: 0432 is filled, stands first in the file and was not used before, and neither
-    it nor a 0433 that is filled begins with a space."""
+    authorisation, and not its references: 0432 is filled, stands first in the file and was not used before; a 0433 that is
+    filled is another and stands first in a debet record; neither begins with a space."""
     equal: bool = False
     """Whether an earlier record of the verzekerde is the same in all but 0402 and 0432."""
+    split: bool = False
+    """Whether none is, but one is the same in all but 0425 as well, and the amounts that follow from it."""
     machtiging: MachtigingView | None = None
     """What speaks against the machtigingsnummer; None where nothing does."""
     retrospect: Retrospect | None = None
@@ -121,9 +125,11 @@ OF_MESSAGE = frozenset(
 """What is the same for all records of a message; of `zorgaanbieders` what it says of the 0420 of the record at hand."""
 OF_VERZEKERDE = frozenset({"verzekerde", "person", "geboortedatum", "own_uzovi", "polissen", "number_known", "fitting"})
 """What is the same for all prestatierecords of a verzekerde."""
-OF_REFERENCE = frozenset({"line", "reference", "reference_stood_at", "used_references"})
-"""Rubriek 0432 and where it was used; `nothing_elsewhere` tells that nothing speaks against it, nor against 0433."""
-ELSEWHERE = frozenset({"line", "record_sets", "previous_in_file", "equal", "machtiging", "retrospect"})
+OF_REFERENCE = frozenset(
+    {"line", "reference", "reference_stood_at", "used_references", "previous_reference", "previous_stood_at"}
+)
+"""Rubrieken 0432 and 0433, and where they were used; `nothing_elsewhere` tells that nothing speaks against them."""
+ELSEWHERE = frozenset({"line", "record_sets", "previous_in_file", "equal", "split", "machtiging", "retrospect"})
 """What other records and what the store say of a record; `nothing_elsewhere` tells that they say nothing against it."""
 ALL_FIELDS = frozenset(f.name for f in fields(Surroundings))
 

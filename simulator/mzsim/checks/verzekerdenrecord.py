@@ -5,8 +5,9 @@ from __future__ import annotations
 from mzsim.checks.register import check
 from mzsim.checks.surroundings import Surroundings
 from mzsim.checks.voorlooprecord import ZORGKANTOOR
+from mzsim.standard.countries import NETHERLANDS, country_codes
 from mzsim.standard.records import Verzekerdenrecord
-from mzsim.standard.values import BSN_UNKNOWN, elfproef, read_date
+from mzsim.standard.values import BSN_UNKNOWN, elfproef, filled_text, read_date
 
 # COD829 (INV 2.3.7): which name comes first in letters; 0 where that does not matter.
 _NAME_USAGE = frozenset({b"0", b"1", b"2", b"3", b"4"})
@@ -181,6 +182,28 @@ def geboortedatum_of_other_without_bsn(v: Verzekerdenrecord, o: Surroundings) ->
 
 
 @check(
+    "0213-2", 5, "verzekerde", "8072", "VZ",
+    source="BER 0213, INV 2.3.7",
+    remedy="Fill the name of the partner (0213) where naamcode 02 (0212) is 2, and only there.",
+    reads=("0212",),
+)  # fmt: skip
+def name_of_partner(v: Verzekerdenrecord, o: Surroundings) -> bool:
+    """Naam verzekerde (02) is empty while naamcode (02) is 2, or filled while that is 0."""
+    return filled_text(v.naam_02) != (v.naamcode_02 == b"2")
+
+
+@check(
+    "0214-2", 5, "verzekerde", "8072", "VZ",
+    source="BER 0214",
+    remedy="Leave the prefix of the partner's name (0214) empty where there is no such name (0212 = 0, 0213 empty).",
+    reads=("0212", "0213"),
+)  # fmt: skip
+def prefix_without_name(v: Verzekerdenrecord, o: Surroundings) -> bool:
+    """Voorvoegsel verzekerde (02) is filled while naamcode (02) is 0 and naam (02) is empty."""
+    return filled_text(v.voorvoegsel_02) and v.naamcode_02 == b"0" and not filled_text(v.naam_02)
+
+
+@check(
     "0216-1", 4, "verzekerde", "0397", "VZ",
     source="BER 0216 (COD829), INV 2.3.7",
     remedy="Fill 0216 with the way the name is used, 1 to 4, or with 0 where that does not matter.",
@@ -201,14 +224,48 @@ def naamcode_03_to_servicebureau(v: Verzekerdenrecord, o: Surroundings) -> bool:
 
 
 @check(
+    "0218-2", 5, "verzekerde", "8072", "VZ",
+    source="BER 0217, 0218",
+    remedy="Fill either the Dutch postcode (0217) or the foreign one (0218): that of where the verzekerde lives.",
+    reads=("0217",),
+)  # fmt: skip
+def two_postcodes(v: Verzekerdenrecord, o: Surroundings) -> bool:
+    """Postcode buitenland is filled while the Dutch postcode is filled too."""
+    return filled_text(v.postcode_buitenland) and filled_text(v.postcode)
+
+
+@check(
     "0221-1", 5, "verzekerde", "0316", "VZ",
     source="BER 0218, 0221",
     remedy="Fill 0221 with the country of a verzekerde who lives abroad (0218).",
-    reads=("0218",),
+    reads=("0217", "0218"),
 )  # fmt: skip
 def land_missing(v: Verzekerdenrecord, o: Surroundings) -> bool:
-    """Code land is empty while the postcode buitenland is filled."""
-    return v.postcode_buitenland.strip(b" ") != b"" and not v.land.strip(b" ")
+    """Code land is empty while the postcode buitenland is filled (not judged where both postcodes are)."""
+    return filled_text(v.postcode_buitenland) and not filled_text(v.postcode) and not filled_text(v.land)
+
+
+@check(
+    "0221-2", 4, "verzekerde", "0316", "VZ",
+    source="BER 0221 (COD090): ISO 3166-1",
+    remedy="Fill 0221 with the two capitals of ISO 3166-1 for the country (NL, BE, DE), or with spaces.",
+)  # fmt: skip
+def land_unknown(v: Verzekerdenrecord, o: Surroundings) -> bool:
+    """Code land is filled and not a code of ISO 3166-1, in force or once in force."""
+    return filled_text(v.land) and v.land not in country_codes()
+
+
+@check(
+    "0221-3", 5, "verzekerde", "0316", "VZ",
+    source="BER 0217, 0218, 0221",
+    remedy="Name the country of the postcode in 0221: NL or none beside a Dutch one (0217), another beside a foreign one (0218).",
+    reads=("0217", "0218"),
+)  # fmt: skip
+def land_of_other_postcode(v: Verzekerdenrecord, o: Surroundings) -> bool:
+    """Code land is NL while the postcode buitenland is filled, or another while the Dutch postcode is (not judged where both
+    are)."""
+    abroad = filled_text(v.postcode_buitenland)
+    return filled_text(v.land) and abroad != filled_text(v.postcode) and abroad == (v.land == NETHERLANDS)
 
 
 @check(

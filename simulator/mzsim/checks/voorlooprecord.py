@@ -13,7 +13,7 @@ from mzsim.domain.facts import ContractFact, UzoviFact, Zorgaanbieders
 from mzsim.domain.parties import NO_UZOVI, PARTY, party
 from mzsim.standard.messages import HEEN, of_other_standard
 from mzsim.standard.records import Voorlooprecord
-from mzsim.standard.values import filled, read_date
+from mzsim.standard.values import filled, filled_text, read_date
 
 WLZ, ZVW = HEEN.wlz, HEEN.zvw
 ZORGKANTOOR = "zorgkantoor"
@@ -67,6 +67,17 @@ def message_missing(v: Voorlooprecord, o: VoorloopSurroundings) -> bool:
 def other_message(v: Voorlooprecord, o: VoorloopSurroundings) -> bool:
     """Code externe-integratiebericht is of another message than 176 (Zvw) or 250 (Wlz)."""
     return of_other_standard(v.bericht)
+
+
+@check(
+    "0107-2", 5, "voorloop", "8074", "VZ",
+    source="BER 0107",
+    remedy="Fill the version of the software (0107) where its code (0106) is filled, and only there.",
+    reads=("0106",),
+)  # fmt: skip
+def software_version(v: Voorlooprecord, o: VoorloopSurroundings) -> bool:
+    """Versieaanduiding informatiesysteem is empty while the code (0106) is filled, or filled while that is 000000."""
+    return filled_text(v.softwareversie) != filled(v.softwareleverancier)
 
 
 @check(

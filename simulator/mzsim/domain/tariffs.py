@@ -63,16 +63,44 @@ NO_TARIFFS = TariffCard((), {})
 
 def is_per_hour(p: Prestatierecord) -> bool:
     """Whether the declared 0426 fits only an hourly tariff with the number in units of five minutes."""
-    declared = cents(p.berekend_bedrag)
-    product, reduction = cents(p.tarief) * cents(p.aantal), cents(p.vermindering)
-    return abs(product - reduction - declared) > 1 and abs(_per_hour(product) - reduction - declared) <= 1
+    product, declared = _product(p), _without_reduction(p)
+    return not _fits_plain(product, declared) and _fits_hours(product, declared)
+
+
+def fits_berekend_bedrag(p: Prestatierecord) -> bool:
+    """Whether the declared 0426 is tarief x aantal less 0428, or a cent less; or, of an hourly tariff with the number in
+    units of five minutes, the twelfth of it, rounded up or down, less 0428 (INV 4.6.3, 4.9.3, BER 0425, 0430)."""
+    product, declared = _product(p), _without_reduction(p)
+    return _fits_plain(product, declared) or _fits_hours(product, declared)
 
 
 def berekend_bedrag(p: Prestatierecord, tariff: int) -> int:
-    """B in cents at a tariff: tarief x aantal less 0428; by the hour where only that fits 0426 (BER 0425, 0430)."""
+    """B in cents at a tariff of at most the declared one: tarief x aantal less 0428; by the hour where only that fits 0426.
+
+    At the declared tariff B is the declared 0426, however it was rounded, where it fits at all; never more than that.
+    """
+    fits = fits_berekend_bedrag(p)
+    if fits and tariff == cents(p.tarief):
+        return cents(p.berekend_bedrag)
     product = tariff * cents(p.aantal)
-    return max(0, (_per_hour(product) if is_per_hour(p) else product) - cents(p.vermindering))
+    if is_per_hour(p):
+        product = (product + _PER_HOUR // 2) // _PER_HOUR
+    berekend = max(0, product - cents(p.vermindering))
+    return min(berekend, cents(p.berekend_bedrag)) if fits else berekend
 
 
-def _per_hour(product: int) -> int:
-    return (product + _PER_HOUR // 2) // _PER_HOUR
+def _product(p: Prestatierecord) -> int:
+    return cents(p.tarief) * cents(p.aantal)
+
+
+def _without_reduction(p: Prestatierecord) -> int:
+    """What the declared 0426 was before 0428 was taken off."""
+    return cents(p.berekend_bedrag) + cents(p.vermindering)
+
+
+def _fits_plain(product: int, declared: int) -> bool:
+    return product - 1 <= declared <= product
+
+
+def _fits_hours(product: int, declared: int) -> bool:
+    return abs(product - _PER_HOUR * declared) < _PER_HOUR

@@ -21,7 +21,7 @@ from mzsim.domain.findings import Row
 from mzsim.explanation.derivation import Weighed
 from mzsim.judging.message import Message
 from mzsim.standard.records import Prestatierecord
-from mzsim.standard.values import as_euro, normalized, number_and_birth, text
+from mzsim.standard.values import as_euro, number_and_birth, text
 from mzsim.store.facts import five_years_earlier
 from mzsim.store.file_rows import FileRows
 
@@ -268,7 +268,7 @@ def _reiskosten(z: Matter) -> Iterable[Row]:
 
 def _referentienummer(z: Matter) -> Iterator[Row]:
     limit = five_years_earlier(z.message.date).isoformat()
-    number = text(normalized(z.p.referentienummer))
+    number = text(z.p.referentienummer)
     key = {"uzovi": z.message.uzovi_number, "agb": z.message.party or ""}
     for row in z.find("prestaties", referentienummer=number, **key):
         if row.waarden and row.waarden["ontvangen"] > limit:
@@ -277,7 +277,7 @@ def _referentienummer(z: Matter) -> Iterator[Row]:
 
 def _named_debet(z: Matter) -> Iterable[Row]:
     """What a credit names, where no granted record is just that: something may have been declared under that number."""
-    key = {"agb": z.message.party or "", "referentienummer": text(normalized(z.p.vorig_referentienummer))}
+    key = {"agb": z.message.party or "", "referentienummer": text(z.p.vorig_referentienummer)}
     rows = [row for uzovi in _group(z) for row in z.find("prestaties", uzovi=uzovi, **key)]
     return [row for row in rows if row.waarden is not None] or rows[:1]
 

@@ -77,5 +77,5 @@ class PlanMaker:
 
 
 def _berekend(p: Prestatierecord, tariff: int) -> int:
-    """B at a tariff, as far as rubriek 0481 has room for it: one cent more than 0426 may be one too many."""
+    """B at a tariff, as far as rubriek 0481 has room for it: without check 0426-2 it may be far more than 0426."""
     return min(_HIGHEST, berekend_bedrag(p, tariff))

@@ -13,7 +13,7 @@ from mzsim.domain.earlier.past import Counterentry, LateCosts, Past, Retrospect
 from mzsim.domain.earlier.prestatie import COSTS, PrestatieKey, prestatie_of
 from mzsim.domain.sets import REISKOSTEN_CODES, Role, role_of
 from mzsim.judging.who import WhoIsWho
-from mzsim.reading.set_reading import SetReading, as_number
+from mzsim.reading.set_reading import SetReading
 from mzsim.standard.layout import layouts
 from mzsim.standard.records import Prestatierecord
 from mzsim.standard.values import CREDIT, DEBET, cents, text
@@ -165,7 +165,7 @@ class LookBack:
         )
 
     def _counterentry(self, p: Prestatierecord) -> Counterentry:
-        number = as_number(p.vorig_referentienummer)
+        number = text(p.vorig_referentienummer)
         entry = CreditKey(self._party, self._person, text(p.datum), text(p.prestatiecode), text(p.soort), number)
         return self._past.counterentry(entry, cents(p.declaratiebedrag), self._is_revoked, wlz=self._wlz)
 

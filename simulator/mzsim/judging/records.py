@@ -26,11 +26,12 @@ from mzsim.judging.look_back import LookBack
 from mzsim.judging.machtiging_demands import Demands
 from mzsim.judging.machtigingen import MachtigingLookup
 from mzsim.judging.message import Message
+from mzsim.judging.repeats import Repeats
 from mzsim.judging.who import WhoIsWho
 from mzsim.reading.set_reading import SetReading
 from mzsim.standard.layout import CHARSET, layouts
 from mzsim.standard.records import Debiteurrecord, Verzekerdenrecord
-from mzsim.standard.values import normalized, write_date
+from mzsim.standard.values import DEBET, write_date
 from mzsim.store.facts import FactSource
 
 _HEEN = layouts("mz301")
@@ -43,6 +44,7 @@ _cut = _HEEN[b"04"].cutter(
 _CODE = _HEEN[b"04"]["0413"].plaats
 _SPACE = ord(" ")
 _NO_PREVIOUS = b" " * _HEEN[b"04"]["0433"].length
+_DEBET_CREDIT = _HEEN[b"04"]["0431"].plaats
 _BEHANDELAAR = _HEEN[b"04"]["0420"].plaats
 
 
@@ -81,6 +83,7 @@ class RecordExamination:
         self._first_day = WLZ_START if message.wlz else ZVW_START
         self._cover_stretches: list[bytes] = []
         self._references = message.first_reading.references
+        self._previous_references = message.first_reading.previous_references
         self._usual = not set_reading.objections
         """Whether nothing outside a record can speak against it, in the group of records at hand, but one like it or one
         with the same 0432."""
@@ -92,9 +95,7 @@ class RecordExamination:
         self._with_machtiging: Collection[bytes] = ()
         """The prestatiecodes (0413) whose records want a look at their authorisation, in the group at hand."""
         self._was_read = 1
-        self._asks_equal = not set(excluding) & set(REGISTER["0413-4"].by)
-        self._seen: set[int] = set()
-        """Hashes of the prestatierecords of the verzekerde at hand, without 0402 and 0432."""
+        self._repeats = None if set(excluding) & set(REGISTER["0413-4"].by) else Repeats()
         self._asks_references = (
             facts is not None
             and message.party is not None
@@ -122,7 +123,7 @@ class RecordExamination:
             )
         if self._asks_references:
             assert self._message.party is not None
-            numbers = (normalized(heen[_REFERENCE]) for heen in group if heen[:2] == b"04")
+            numbers = (heen[_REFERENCE] for heen in group if heen[:2] == b"04")
             received = self._facts.references(self._message.party, self._message.uzovi_number, numbers)
             self.surroundings.used_references = _in_use(received, self._message.beleid)
         self._usual = (
@@ -152,7 +153,8 @@ class RecordExamination:
         o.geboortedatum = None if "0207" in verdict.unreadable else v.geboortedatum
         self._cover_stretches = self._cover_periods(o.geboortedatum, o.polissen)
         self._prestatie.new_verzekerde(verdict.unreadable)
-        self._seen.clear()
+        if self._repeats is not None:
+            self._repeats.new_verzekerde()
         return verdict
 
     def _cover_periods(self, geboortedatum: bytes | None, polissen: tuple[PolisFact, ...]) -> list[bytes]:
@@ -179,18 +181,16 @@ class RecordExamination:
         o = self.surroundings
         o.line = line
         o.key, o.manner, date, content, reference, o.previous_reference = _cut(heen)
+        o.reference = reference
         o.content = content
         o.datum_prestatie = date
         o.stretch = self._stretches[date]
         o.cover_stretch = bisect_right(self._cover_stretches, date)
-        o.reference = reference = normalized(reference)
-        if self._asks_equal:
-            equal = hash((o.key, o.manner, date, content, o.previous_reference))
-            o.equal = equal in self._seen
-            self._seen.add(equal)
-        if self._usual and reference not in self._references.suspect:
-            o.reference_stood_at = line
-            o.nothing_elsewhere = not o.equal and _left_aligned(reference, o.previous_reference)
+        if self._repeats is not None:
+            o.equal, o.split = self._repeats.look(o.key, o.manner, date, content, o.previous_reference)
+        if self._usual and reference not in self._references.suspect and o.previous_reference == _NO_PREVIOUS:
+            o.reference_stood_at = o.previous_stood_at = line
+            o.nothing_elsewhere = not (o.equal or o.split) and reference[0] != _SPACE
         else:
             self._look_around(heen, reference)
         o.machtiging = None
@@ -207,16 +207,25 @@ class RecordExamination:
     def _look_around(self, heen: bytes, reference: bytes) -> None:
         o = self.surroundings
         o.reference_stood_at = self._references.first(reference, o.line)
+        o.previous_stood_at = self._previous_stood_at(heen)
         if self._look_back is not None:
             o.retrospect = self._look_back.look(heen, o.line)
         o.nothing_elsewhere = (
             o.reference_stood_at == o.line
-            and not o.equal
+            and o.previous_stood_at == o.line
+            and o.previous_reference != reference
+            and not (o.equal or o.split)
             and o.line not in o.record_sets
             and o.retrospect is None
             and reference not in o.used_references
             and _left_aligned(reference, o.previous_reference)
         )
+
+    def _previous_stood_at(self, heen: bytes) -> int:
+        o = self.surroundings
+        if o.previous_reference == _NO_PREVIOUS or heen[_DEBET_CREDIT] != DEBET:
+            return o.line
+        return self._previous_references.first(o.previous_reference, o.line)
 
     @property
     def counts_grants(self) -> bool:

@@ -91,8 +91,8 @@ def empty_party(d: MutableDeclaration, header: bytes) -> Values | None:
 
 def other_berekend(d: MutableDeclaration, heen: bytes) -> Values:
     """In a Wlz message the declaratiebedrag has to follow."""
-    otherwise = {"0426": amount(heen, "0426") + 100}
-    return {**otherwise, "0430": amount(heen, "0430") + 100} if d.wlz else otherwise
+    otherwise = {"0426": amount(heen, "0426") + 1}
+    return {**otherwise, "0430": amount(heen, "0430") + 1} if d.wlz else otherwise
 
 
 def reduction(d: MutableDeclaration, heen: bytes) -> Values | None:

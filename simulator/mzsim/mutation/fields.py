@@ -41,6 +41,7 @@ VOORLOOP = (
     FieldFault("0105-1", "The kind of message (0105) is X.", {"0105": "X"}),
     FieldFault("0106-1", "The code of the software (0106) holds a letter.", {"0106": "00050A"}),
     FieldFault("0107-1", "The version of the software (0107) begins with a space.", {"0106": "000505", "0107": " 1.0"}),
+    FieldFault("0107-2", "The version of the software (0107) is empty beside its code (0106).", {"0106": "000505", "0107": ""}),
     FieldFault("0108-1", "The UZOVI-nummer (0108) is no number.", {"0108": "X"}),
     FieldFault("0108-2", "The UZOVI-nummer (0108) is nobody's.", lambda d, _: {"0108": d.shop.free_uzovi()}),
     FieldFault(
@@ -143,14 +144,19 @@ VERZEKERDE = (
     FieldFault("0212-1", "The naamcode (0212) is 1.", {"0212": "1"}),
     FieldFault("0213-1", "The name of the partner (0213) begins with a space.", {"0212": "2", "0213": " Bakker"}),
     FieldFault("0214-1", "The prefix of the partner's name (0214) is zeros.", {"0212": "2", "0213": "Bakker", "0214": "0" * 10}),
+    FieldFault("0213-2", "The name of the partner (0213) is empty while the naamcode (0212) is 2.", {"0212": "2", "0213": ""}),
+    FieldFault("0214-2", "There is a prefix (0214) without a partner's name.", {"0212": "0", "0213": "", "0214": "de"}),
     FieldFault("0215-1", "The initials (0215) are empty.", {"0215": ""}),
     FieldFault("0215-2", "The initials (0215) begin with a space.", {"0215": " M"}),
     FieldFault("0216-1", "The naamcode (0216) is 5.", {"0216": "5"}),
     FieldFault("0217-1", "The first digit of the postcode (0217) is 0.", {"0217": "0708JE"}),
     FieldFault("0218-1", "The foreign postcode (0218) begins with a space.", {"0217": "", "0218": " B-1000", "0221": "BE"}),
+    FieldFault("0218-2", "There are two postcodes (0217, 0218).", {"0217": "3708JE", "0218": "B-1000", "0221": ""}),
     FieldFault("0219-1", "The house number (0219) holds a letter.", {"0219": "18A"}),
     FieldFault("0220-1", "What is added to the house number (0220) begins with a space.", {"0220": " A"}),
     FieldFault("0221-1", "The country (0221) is empty beside a foreign postcode.", {"0217": "", "0218": "B-1000", "0221": ""}),
+    FieldFault("0221-2", "The country (0221) is nobody's.", {"0221": "XX"}),
+    FieldFault("0221-3", "The country (0221) is Belgium beside a Dutch postcode.", {"0217": "3708JE", "0218": "", "0221": "BE"}),
     FieldFault("0222-1", "A debiteurnummer (0222) goes to an insurer.", {"0222": "D1"}),
     FieldFault("0223-1", "The indicatie overleden (0223) is 0.", {"0223": "0"}),
 )  # fmt: skip
@@ -193,6 +199,12 @@ PRESTATIE = (
         only_where(is_wlz, {"0410": "J", "0411": "010"}),
         _IS_WLZ,
     ),
+    FieldFault(
+        "0411-3",
+        "The soort bijzondere tandheelkunde (0411) is that of the Wlz.",
+        only_where(is_zvw, {"0410": "J", "0411": "020", "0417": "026", "0418": "0001"}),
+        _IS_ZVW,
+    ),
     FieldFault("0412-1", "The prestatiecodelijst (0412) is 011.", {"0412": "011"}),
     FieldFault("0413-1", "The prestatiecode (0413) is empty.", {"0413": ""}),
     FieldFault("0413-2", "The prestatiecode (0413) is V00.", {"0413": "V00"}),
@@ -226,6 +238,8 @@ PRESTATIE = (
     ),
     FieldFault("0417-2", "The diagnosecodelijst (0417) is spaces.", {"0417": "   "}),
     FieldFault("0418-1", "The diagnosecode (0418) is spaces.", {"0418": "    "}),
+    FieldFault("0417-3", "The diagnosecodelijst (0417) is 027.", {"0417": "027", "0418": "0001"}),
+    FieldFault("0418-2", "The diagnosecode (0418) is filled without its list (0417).", {"0417": "", "0418": "0001"}),
     FieldFault("0419-1", "The indicatie ongeval (0419) is X.", {"0419": "X"}),
     FieldFault("0420-1", "The behandelaar (0420) is no number.", {"0420": "1200456X"}),
     FieldFault("0420-2", "The behandelaar (0420, 0421) is empty.", {"0420": "", "0421": ""}),
@@ -255,7 +269,7 @@ PRESTATIE = (
     FieldFault("0426-1", "The berekend bedrag (0426) is no number.", {"0426": "X"}),
     FieldFault(
         "0426-2",
-        "The berekend bedrag (0426) is a euro more than tarief × aantal.",
+        "The berekend bedrag (0426) is a cent more than tarief × aantal.",
         lambda d, heen: other_berekend(d, heen) if with_amounts(d, heen) else None,
         "a record with amounts",
     ),
@@ -294,6 +308,11 @@ PRESTATIE = (
         lambda _, heen: {"0432": f" {text(heen, '0432')[:19]}"},
     ),
     FieldFault("0433-6", "The referentienummer of an earlier record (0433) begins with a space.", {"0433": " MUTATIE-1"}),
+    FieldFault(
+        "0433-7",
+        "The referentienummer of an earlier record (0433) is its own.",
+        lambda _, heen: {"0433": text(heen, "0432")},
+    ),
 )  # fmt: skip
 
 for _kenmerk, _errors in ((b"01", VOORLOOP), (b"02", VERZEKERDE), (b"04", PRESTATIE)):

@@ -115,6 +115,19 @@ def reserve_filled(d: MutableDeclaration) -> Iterator[Mutant]:
         yield Mutant(d.message(d.otherwise((verzekerde, {"0280": "X"}))))
 
 
+@mutation("record-7", _VERZEKERDE)
+def without_prestaties(d: MutableDeclaration) -> Iterator[Mutant]:
+    """A verzekerde has no prestatierecord."""
+    for verzekerde in d.places(b"02")[:1]:
+        yield Mutant(d.message(d.without(*d.of_verzekerde(verzekerde))))
+
+
+@mutation("record-7", name="leeg")
+def without_verzekerden(d: MutableDeclaration) -> Iterator[Mutant]:
+    """The message has no verzekerdenrecord."""
+    yield Mutant(d.message([]))
+
+
 @mutation("9803-1", _PRESTATIE)
 def line_number(d: MutableDeclaration) -> Iterator[Mutant]:
     """A commentaarrecord is numbered 0002 where it is the first."""

@@ -35,6 +35,25 @@ def same_twice(d: MutableDeclaration) -> Iterator[Mutant]:
         yield Mutant(d.message(d.inserted(d.end(i), d.changed(i))))
 
 
+@mutation("0413-11", "a record 01 that asks for all of tarief × aantal")
+def split_in_two(d: MutableDeclaration) -> Iterator[Mutant]:
+    """A prestatierecord stands a second time with another number, where one record with the sum is meant."""
+    for i in d.honoraria:
+        heen = d.details[i]
+        tariff, count, berekend = (amount(heen, number) for number in ("0424", "0425", "0426"))
+        if tariff and berekend == tariff * count == amount(heen, "0430"):
+            more = berekend + tariff
+            yield Mutant(d.message(d.inserted(d.end(i), d.changed(i, r0425=count + 1, r0426=more, r0430=more))))
+
+
+@mutation("0433-8", "a second debet prestatierecord")
+def one_before_two(d: MutableDeclaration) -> Iterator[Mutant]:
+    """Two debet records follow one earlier record (0433)."""
+    both = [i for i in d.prestaties if d.debet(i)][:2]
+    if len(both) == 2:
+        yield Mutant(d.message(d.otherwise(*((i, {"0433": "MUTATIE-1"}) for i in both))))
+
+
 @mutation("0409-2", _COSTS)
 def costs_not_directly(d: MutableDeclaration) -> Iterator[Mutant]:
     """Another 01 stands between a 01 and its costs."""

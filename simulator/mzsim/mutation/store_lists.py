@@ -104,12 +104,14 @@ def insured_elsewhere(d: MutableDeclaration) -> Iterator[Mutant]:
             yield Mutant(d.message(d.other_key(place, {"04": number})), {"uzovi": [other]})
 
 
-@mutation("0203-2")
+@mutation("0203-2", "a record 01")
 def verzekerde_twice(d: MutableDeclaration) -> Iterator[Mutant]:
-    """A verzekerdenrecord stands twice."""
+    """A verzekerdenrecord stands twice, each time with a prestatierecord."""
     for place in d.places(b"02"):
-        last = max(d.of_verzekerde(place), default=place)
-        yield Mutant(d.message(d.inserted(d.end(last), d.details[place])))
+        own = d.of_verzekerde(place)
+        for i in own:
+            if i in d.honoraria:
+                yield Mutant(d.message(d.inserted(d.end(own[-1]), d.details[place], d.changed(i))))
 
 
 _BY_NUMBER = {"03": _UNKNOWN_BSN, "05": "MUTATIE-1"}

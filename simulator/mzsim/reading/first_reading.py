@@ -22,12 +22,12 @@ from mzsim.domain.findings import Finding
 from mzsim.domain.parties import to_servicebureau
 from mzsim.reading.debiteuren import Debiteuren
 from mzsim.reading.line_faults import LineFaults, as_one
-from mzsim.reading.set_reading import NOTHING, SetReading, as_number, read_sets
+from mzsim.reading.set_reading import NOTHING, SetReading, read_sets
 from mzsim.standard.layout import CRLF, HEEN_LENGTH, LINE_LENGTH, layouts
 from mzsim.standard.messages import HEEN, of_other_standard
 from mzsim.standard.reader import Line, read_lines
 from mzsim.standard.records import Voorlooprecord
-from mzsim.standard.values import BSN_UNKNOWN, CREDIT, filled, normalized, person, read_amount
+from mzsim.standard.values import BSN_UNKNOWN, CREDIT, DEBET, filled, person, read_amount, text
 
 # A file rejected for its structure gets each code once; a hundred places where it is wrong are enough to repair it.
 _MOST_PER_CHECK = 100
@@ -46,6 +46,7 @@ _VERZEKERDENNUMMER = _HEEN[b"02"]["0205"].plaats
 _BORN = _HEEN[b"02"]["0207"].plaats
 _NO_DAYS = b"99999999", b"00000000"
 _REFERENCE_LENGTH = _HEEN[b"04"]["0432"].length
+_NO_PREVIOUS = b" " * _HEEN[b"04"]["0433"].length
 _BEFORE_SPACE = bytes(range(ord(" ")))
 _NO_MACHTIGING = b" " * _HEEN[b"04"]["0406"].length
 _cut = _HEEN[b"04"].cutter(("0406", "0409"), ("0430", "0431"), ("0432", "0432"), ("0433", "0433"))
@@ -80,6 +81,7 @@ class FirstReading:
         "last_day",
         "persons",
         "persons_by_number",
+        "previous_references",
         "references",
         "reserves",
         "revoked",
@@ -101,6 +103,8 @@ class FirstReading:
         self._total: int | None = 0
         self.sluitrecord: Line | None = None
         self.references = DuplicateKeys(lines)
+        self.previous_references = DuplicateKeys(lines)
+        """Rubriek 0433 of the debet records that name one."""
         self._first_reference, self._last_reference = b"\xff" * _REFERENCE_LENGTH, b""
         self._references_ordered = True
         self.verzekerden = DuplicateKeys(lines)
@@ -113,7 +117,7 @@ class FirstReading:
         self.first_day, self.last_day = _NO_DAYS
         """The first and the last 0408; the first after the last where there is none."""
         self.revoked = Marks()
-        """Rubriek 0433 of every credit, as it is looked up."""
+        """Rubriek 0433 of every credit, as the store keeps it."""
         self._other_kind = False
         self.with_machtiging = False
         """Whether any prestatierecord names an authorisation (0406)."""
@@ -192,17 +196,20 @@ class FirstReading:
         if any(amount.endswith(CREDIT) for amount in {*amounts}):
             for amount, reference in zip(amounts, previous, strict=True):
                 if amount.endswith(CREDIT):
-                    self.revoked.put(as_number(reference))
+                    self.revoked.put(text(reference))
+        if previous.count(_NO_PREVIOUS) < len(previous):
+            debet = (amount.endswith(DEBET) for amount in amounts)
+            self.previous_references.tally(
+                r for r, own in zip(previous, debet, strict=True) if own and r != _NO_PREVIOUS
+            )
         if len(self._amounts) > _MOST_AMOUNTS:
             self._add_up()
         for begin in {*beginnings} - self._seen:
             self._new_beginning(begin)
 
     def _count_references(self, references: Sequence[bytes]) -> None:
-        together = b"".join(references)
-        if normalized(together) != together:  # most have no small letters
-            references = [normalized(reference) for reference in references]
         self.references.tally(references)
+        together = b"".join(references)
         if len(together.translate(None, _BEFORE_SPACE)) < len(together):
             self._references_ordered = False
         self._first_reference = min(self._first_reference, *references)

@@ -17,7 +17,7 @@ from mzsim.domain.sets import CHAIR_HOURS, Member, RecordSets, Role, role_of
 from mzsim.standard.layout import layouts
 from mzsim.standard.reader import read_groups
 from mzsim.standard.records import Prestatierecord
-from mzsim.standard.values import CREDIT, DEBET, filled, normalized, text
+from mzsim.standard.values import CREDIT, DEBET, filled, text
 
 _LAYOUT = layouts("mz301")[b"04"]
 _REFERENCE = _LAYOUT["0432"].plaats
@@ -27,11 +27,6 @@ _PLACE = itemgetter(_LAYOUT.piece("0408", "0413"), _LAYOUT["0420"].plaats, _LAYO
 _RUBRIEKEN = frozenset({"0408", "0409", "0413", "0427"})
 _MOST = 20_000
 _ONLY_HONORARIUM = (Role.HONORARIUM, Role.BESIDE, Role.UNREADABLE)
-
-
-def as_number(rubriek: bytes) -> str:
-    """A referentienummer (0432, 0433) as it is looked up."""
-    return text(normalized(rubriek))
 
 
 class SetReading(NamedTuple):
@@ -67,7 +62,7 @@ class _Law(NamedTuple):
 
 
 def read_sets(source: BinaryIO, *, wlz: bool, revoked: Marks) -> SetReading:
-    """Reads the detail records. `revoked` holds 0433 of every credit of the file, as `as_number` gives it."""
+    """Reads the detail records. `revoked` holds 0433 of every credit of the file, as `text` gives it."""
     reader = _SetReader(wlz=wlz)
     in_file = set()
     line = 1
@@ -77,7 +72,7 @@ def read_sets(source: BinaryIO, *, wlz: bool, revoked: Marks) -> SetReading:
             kenmerk = heen[:2]
             if kenmerk == b"04":
                 reader.prestatie(heen, line)
-                if revoked and heen[_DEBET_CREDIT] == DEBET and (own := as_number(heen[_REFERENCE])) in revoked:
+                if revoked and heen[_DEBET_CREDIT] == DEBET and (own := text(heen[_REFERENCE])) in revoked:
                     in_file.add(own)
             elif kenmerk in (b"02", b"99"):
                 reader.close_verzekerde()

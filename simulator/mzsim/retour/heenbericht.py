@@ -44,6 +44,8 @@ class Heenbericht:
         """Sum of 0430 over the prestatierecords that did not come back, in cents."""
         self._verzekerde_back = False
         self._verzekerde_rejected = False
+        self._alone: Line | None = None
+        """The verzekerdenrecord that came back, until a prestatierecord of it does."""
         self._owner_back = False
 
     @property
@@ -116,7 +118,8 @@ class Heenbericht:
         """What a record that came back asks of those around it."""
         if kenmerk == b"02":
             code = line.content[_RETOUR[kenmerk][FIRST_RETOURCODE[kenmerk]].plaats].decode(CHARSET)
-            self._verzekerde_back = True
+            yield from self._without_prestaties()
+            self._verzekerde_back, self._alone = True, line
             self._verzekerde_rejected = code not in (NO_REMARK, "    ")
         elif kenmerk in (b"03", b"04") and not self._verzekerde_back:
             yield on(line, None, "its verzekerdenrecord before it", b"", "came back without its verzekerdenrecord")
@@ -124,8 +127,16 @@ class Heenbericht:
             yield on(
                 line, None, "the record it belongs to before it", b"", "came back without the record it belongs to"
             )
+        if kenmerk == b"04":
+            self._alone = None
         if kenmerk != b"98":
             self._owner_back = True
+
+    def _without_prestaties(self) -> Iterator[RetourDeviation]:
+        """Nothing came back below the last verzekerdenrecord; where it is rejected each record that should have is named."""
+        if self._alone is not None and not (self._verzekerde_rejected or self.all_back):
+            yield on(self._alone, None, "a prestatierecord of it", b"", "came back without a prestatierecord")
+        self._alone = None
 
     def _skip_until(self, key: tuple[bytes, int], line: Line) -> Iterator[RetourDeviation]:
         """The records of the declaration before this key, which did not come back; those that should have are wrong.
@@ -162,6 +173,7 @@ class Heenbericht:
     def rest(self, line: Line) -> Iterator[RetourDeviation]:
         """The records of the declaration behind the last that came back."""
         yield from self._skip_until(_END, line)
+        yield from self._without_prestaties()
 
 
 @lru_cache(maxsize=20_000)

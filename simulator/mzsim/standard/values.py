@@ -35,6 +35,11 @@ def filled(value: bytes) -> bool:
     return value.strip(b" 0") != b""
 
 
+def filled_text(value: bytes) -> bool:
+    """Whether a field of text (AN) holds anything but spaces."""
+    return value.strip(b" ") != b""
+
+
 def text(value: bytes) -> str:
     """A field as the store keeps it: without trailing spaces, and without the NUL that PostgreSQL has no place for."""
     filled = value.rstrip(b" ").decode(CHARSET)
@@ -70,7 +75,7 @@ _CAPITALS = bytes(
 
 
 def normalized(number: bytes) -> bytes:
-    """A factuurnummer or referentienummer as it is compared, in its full length: capitals only (INV 2.3.3)."""
+    """A factuurnummer as it is compared, in its full length: capitals only (INV 2.3.3)."""
     return number.translate(_CAPITALS)
 
 
