@@ -41,7 +41,7 @@ def test_a_record_without_reference_at_the_insurer(store: Database, tmp_path: Pa
 def test_a_reference_that_is_empty_or_behind_a_space_beside_a_credit(store: Database, tmp_path: Path) -> None:
     """In a file of which each record is looked at beside what was declared before."""
     message = Message().add("02", **_FIRST).add("04", r0427="C", r0433="REF-OLD")
-    message.add("04", r0425="2", r0432="").add("04", r0425="3", r0432=" A").add("04", r0425="4", r0433=" A")
+    message.add("04", r0413="V11", r0432="").add("04", r0413="V12", r0432=" A").add("04", r0413="V13", r0433=" A")
     assert _checks(store, tmp_path, message, Stage.INSURER) == [
         (2, "0433-3"),
         (3, "0432-1"),
