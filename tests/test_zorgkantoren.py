@@ -142,3 +142,58 @@ def test_an_authorisation_that_is_not_named(kantoren: Trial) -> None:
     assert _declare(kantoren, GROUP).codes == [("0551",)]
     kantoren.load({"machtigingen": [_machtiging(SOUTH)]})
     assert _declare(kantoren, GROUP).codes == [()]
+
+
+# What was declared before.
+
+
+def test_what_a_member_granted_was_granted(kantoren: Trial) -> None:
+    """The group and its members have one history of a verzekerde, whichever of them was addressed."""
+    kantoren.load({"polissen": [_polis(NORTH)]})
+    assert _declare(kantoren, NORTH).codes == [()]
+    assert _declare(kantoren, GROUP).codes == [("0587",)]
+    other = {**RECORD, "r0413": "C12"}
+    assert _declare(kantoren, GROUP, other).codes == [()]
+    assert _declare(kantoren, NORTH, other).codes == [("0587",)]
+
+
+def test_a_credit_by_way_of_the_group(kantoren: Trial) -> None:
+    kantoren.load({"polissen": [_polis(NORTH)]})
+    assert _declare(kantoren, NORTH, {**RECORD, "r0432": "A"}).toegekend == (1000,)
+    assert _declare(kantoren, GROUP, {**RECORD, "r0427": "C", "r0431": "C", "r0433": "A"}).toegekend == (-1000,)
+    assert _declare(kantoren, NORTH).codes == [()]
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "codes"),
+    [
+        (NORTH, NORTH, ("0587",)),
+        (NORTH, GROUP, ("0587",)),
+        (GROUP, NORTH, ("0587",)),
+        (NORTH, SOUTH, ()),
+        (NORTH, ELSEWHERE, ()),
+    ],
+)
+def test_reiskosten_per_zorgkantoor(kantoren: Trial, first: str, then: str, codes: tuple[str, ...]) -> None:
+    """Once a day and behandelaar per zorgkantoor (INV 4.8): a group is one with each of its members, two members are two."""
+    kantoren.load({"polissen": [_polis(number) for number in (NORTH, SOUTH, ELSEWHERE)]})
+    treatments = ({**RECORD, "r0413": code} for code in ("C12", "C13"))
+    journey = {**RECORD, "r0413": "WRK001"}
+    assert _declare(kantoren, first, next(treatments), journey).codes == [(), ()]
+    # For another cliënt, who had nothing before.
+    kantoren.load(
+        {
+            "polissen": [
+                _polis(n, bsn="100197243", geboortedatum=dt.date(1922, 3, 22)) for n in (NORTH, SOUTH, ELSEWHERE)
+            ]
+        }
+    )
+    answer = kantoren.declareer(
+        next(treatments),
+        journey,
+        verzekerde={"r0204": INSURER, "r0203": "100197243", "r0207": "19220322"},
+        date=DATE,
+        r0108=then,
+        **WLZ,
+    )
+    assert answer.codes == [(), codes]
