@@ -109,6 +109,80 @@ def test_two_requests_that_a_third_connects() -> None:
     assert score(praktijk(requests=(one, other, together)), "goedgekeurd")[:2] == (1, 1)
 
 
+def test_a_request_after_the_earlier_one_was_used_is_of_another_treatment() -> None:
+    """Else its refusal would be hidden behind the machtiging of half a year before."""
+    used = request("M1", "J040", end=dt.date(2025, 9, 1))
+    done = (prestatie("J040", element="13"),)
+    for start in (IN_PERIOD + dt.timedelta(days=1), dt.date(2025, 12, 1)):
+        refused = request("M2", "J040", start=start, status="afgewezen")
+        assert score(praktijk(requests=(used, refused), prestaties=done), "goedgekeurd")[:2] == (1, 2)
+        given = refused._replace(status="afgegeven")
+        assert score(praktijk(requests=(used, given), prestaties=done), "goedgekeurd")[:2] == (2, 2)
+
+
+def test_a_request_after_the_end_of_the_earlier_one_is_of_another_treatment() -> None:
+    ended = request("M1", "J040", end=IN_PERIOD, status="afgewezen")
+    again = request("M2", "J040", start=IN_PERIOD)
+    later = again._replace(start=IN_PERIOD + dt.timedelta(days=1))
+    assert score(praktijk(requests=(ended, again)), "goedgekeurd")[:2] == (1, 1)
+    assert score(praktijk(requests=(ended, later)), "goedgekeurd")[:2] == (1, 2)
+
+
+def test_a_refusal_is_made_good_only_by_what_is_asked_after_it() -> None:
+    given, refused = request("M1", "J040"), request("M2", "J040", start=dt.date(2025, 7, 1), status="afgewezen")
+    assert score(praktijk(requests=(given, refused)), "goedgekeurd") == (1, 2, False)
+    assert [n.what for n in measurement(praktijk(requests=(given, refused))).disadvantages][-1] == "machtiging M2"
+    third = request("M3", "J040", start=dt.date(2025, 8, 1))
+    assert score(praktijk(requests=(given, refused, third)), "goedgekeurd")[:2] == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "count"),
+    [
+        ({"element": "13"}, {"element": "23"}, 2),
+        ({"element": "13"}, {"element": "33"}, 2),
+        ({"jaw": "1"}, {"jaw": "2"}, 2),
+        ({"element": "13"}, {"element": "13"}, 1),
+        ({"element": "13"}, {"jaw": "1"}, 1),
+        ({"element": "13"}, {}, 1),
+        ({}, {}, 1),
+    ],
+)
+@pytest.mark.parametrize("free", [False, True], ids=["a machtiging each", "machtigingsvrij"])
+def test_another_element_or_jaw_is_another_treatment(
+    one: dict[str, str], other: dict[str, str], count: int, free: bool
+) -> None:
+    """13 in June and 23 in January: two treatments of one patient, whether machtigingen were asked for or not."""
+    done = (prestatie("J040", **one), prestatie("J040", dt.date(2026, 1, 15), **other))
+    if free:
+        asked = praktijk(prestaties=done, **machtigingsvrij())
+    else:
+        asked = praktijk(prestaties=done, requests=(request("M1", "J040"), request("M2", "J040")))
+        assert score(asked, "goedgekeurd")[:2] == (count, count)
+    assert score(asked, "behandelingen")[0] == count
+
+
+def test_two_implants_of_one_day_in_one_jaw_are_one_treatment() -> None:
+    done = (prestatie("J040", element="13"), prestatie("J041", element="23"))
+    assert score(praktijk(prestaties=done, **machtigingsvrij()), "behandelingen")[0] == 1
+    lower = (*done, prestatie("J041", element="33"))
+    assert score(praktijk(prestaties=lower, **machtigingsvrij()), "behandelingen")[0] == 2
+
+
+def test_one_machtiging_is_one_treatment_wherever_it_was_used() -> None:
+    done = (prestatie("J040", element="13"), prestatie("J041", "2025-12-01", element="33"))
+    assert score(praktijk(requests=(request("M1"),), prestaties=done), "behandelingen")[0] == 1
+
+
+def test_fifteen_treatments_of_fourteen_patients() -> None:
+    made = patients(14)
+    second = prestatie("J040", dt.date(2026, 1, 15), person="P0", element="23")
+    of_one = {"prestaties": (*made["prestaties"], second)}
+    assert score(praktijk(**of_one, **machtigingsvrij()), "behandelingen") == (15, None, True)
+    asked = (*made["requests"], request("M99", person="P0", start=dt.date(2026, 1, 2)))
+    assert score(praktijk(**of_one, requests=asked), "behandelingen") == (15, None, True)
+
+
 def test_the_same_request_for_another_person_counts_apart() -> None:
     two = (request("M1"), request("M2", person="999900018", status="afgewezen"))
     assert score(praktijk(requests=two), "goedgekeurd")[:2] == (1, 2)

@@ -6,6 +6,7 @@ import datetime as dt
 import math
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import groupby
 from typing import Any
 
 from mzsim.presentation.output import mask
@@ -34,6 +35,7 @@ def implantologiescore_parts(report: score.ScoreReport, *, unmask: bool) -> Iter
             for s in measurement.scores
         ),
     )
+    yield "\n".join(_wholes(measurement))
     yield Table(
         ("measured on", "module", *(s.require.id for s in measurement.scores), "score"),
         (
@@ -63,6 +65,13 @@ def _last(until: dt.date) -> dt.date:
 
 def _module(measurement: score.Measurement) -> str:
     return measurement.module or "none"
+
+
+def _wholes(measurement: score.Measurement) -> Iterator[str]:
+    """What the percentages are of, a line for those that are of the same."""
+    for of, scores in groupby(measurement.scores, key=lambda s: s.require.of):
+        if of is not None:
+            yield f"{', '.join(s.require.id for s in scores)}: of {of}"
 
 
 def _threshold(require: score.ScoreDemand) -> str:
@@ -130,6 +139,7 @@ def _measurement_as_dict(measurement: score.Measurement) -> dict[str, Any]:
                 "eenheid": s.require.unit,
                 "teller": s.numerator,
                 "noemer": s.denominator,
+                "noemer_telt": s.require.of,
                 "percentage": _percent(s),
                 "voldoet": s.satisfies,
                 "bron": score.SOURCE,

@@ -6,8 +6,8 @@ Source: VGZ, Implantologiescores. Where that is silent, our choice:
 - "Within" 3 or 5 years ends before the anniversary, as everywhere in this program.
 - Of the repairs that the practice did in the 12 months, those within 3 years of its own placing of that prosthesis
   count; a repair of a prosthesis that it didn't place is a repair, not one within 3 years.
-- The drukknoppen, implantaten, protheses and steggen are those that the practice placed and whose first 5 years had not
-  ended when the 12 months began; replaced are those that it replaced within these 5 years.
+- The drukknoppen, implantaten, protheses and steggen are those that the practice placed, what replaces another included,
+  and whose first 5 years had not ended when the 12 months began; replaced are those that it replaced within these 5 years.
 - A percentage of nothing is not judged. It stands in nobody's way, but without requests nothing shows that 95 % is
   approved: under the Standaardmodule no score is sufficient then. Under the machtigingsvrije module none are made.
 - 12 months of which the store holds nothing of implantology are not judged.
@@ -30,23 +30,31 @@ QUARTERS = 4
 YEARS_REPAIR, YEARS_REPLACEMENT = 3, 5
 NOTHING_DONE = "nothing that it covers was granted in these 12 months"
 COUNT, PERCENT = "aantal", "%"
+OF_REQUESTS = "the treatments that a machtiging was asked for in these 12 months"
+OF_REPAIRS = "the repairs that the practice did in these 12 months"
+OF_PLACED = (
+    "those that the practice placed (also in the place of another) and that were not 5 years old when they began"
+)
 
 
 class ScoreDemand(NamedTuple):
-    """A condition: at least (`at_least`) or at most `threshold`, a number or a percentage."""
+    """A condition: at least (`at_least`) or at most `threshold`, a number or a percentage; `of` says of what."""
 
     id: str
     what: str
     at_least: bool
     threshold: int
     unit: str
+    of: str | None = None
 
 
 TREATMENTS = ScoreDemand("behandelingen", "treatments performed that needed a machtiging", True, 15, COUNT)
-APPROVED = ScoreDemand("goedgekeurd", "requests for a machtiging approved", True, 95, PERCENT)
-REPAIRS = ScoreDemand("reparaties", "repairs of a prothese within 3 years of the treatment", False, 10, PERCENT)
+APPROVED = ScoreDemand("goedgekeurd", "requests for a machtiging approved", True, 95, PERCENT, OF_REQUESTS)
+REPAIRS = ScoreDemand(
+    "reparaties", "repairs of a prothese within 3 years of the treatment", False, 10, PERCENT, OF_REPAIRS
+)
 REPLACEMENTS = {
-    kind: ScoreDemand(plural, f"{plural} replaced within 5 years", False, 10, PERCENT)
+    kind: ScoreDemand(plural, f"{plural} replaced within 5 years", False, 10, PERCENT, OF_PLACED)
     for kind, plural in (
         (DRUKKNOP, "drukknoppen"),
         (IMPLANTAAT, "implantaten"),
