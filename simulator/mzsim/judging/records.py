@@ -238,7 +238,7 @@ class RecordExamination:
         o = self.surroundings
         if self._look_back is not None:
             self._look_back.granted(heen, o.line)
-        if self._machtigingen is not None:
+        if self._machtigingen is not None and self._machtigingen.counts:
             self._machtigingen.granted(heen, o.retrospect.debet if o.retrospect is not None else None)
 
     def findings(self, objections: Iterable[Check], line: int, heen: bytes) -> list[Finding]:
