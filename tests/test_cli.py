@@ -33,6 +33,7 @@ COMMANDS = [
     ["explain"],
     ["check-retour"],
     ["controles"],
+    ["eisen"],
     ["report"],
     ["report", "implantologiescore"],
     ["report", "behandelindex"],

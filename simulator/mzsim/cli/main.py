@@ -38,6 +38,7 @@ _RECORDS = ("bestand", "alle", "voorloop", "verzekerde", "debiteur", "prestatie"
 # Commands with a module of their own; imported when asked for (and by --help, so their modules are light to import).
 _ELSEWHERE: dict[str, str] = {
     "demo": "mzsim.cli.cmd_demo:demo",
+    "eisen": "mzsim.cli.cmd_eisen:eisen",
     "generate": "mzsim.cli.cmd_generate:generate",
     "manual": "mzsim.cli.cmd_manual:manual",
     "mutate": "mzsim.cli.cmd_mutate:mutate",

@@ -13,6 +13,7 @@ from mzsim.common.errors import InputError
 from mzsim.common.shipped import shipped
 from mzsim.domain.check import Check
 from mzsim.presentation.parts import Part, Table
+from mzsim.requirements import covered_by_checks
 from mzsim.standard.layout import rubriek_name
 from mzsim.standard.retourcodes import retourcodes
 
@@ -134,11 +135,17 @@ def markdown(checks: Collection[Check]) -> Iterator[str]:
         yield f"| {' | '.join(line)} |"
 
 
-def one_check(id: str) -> Iterator[Part]:
-    """One check in full."""
+def find(id: str) -> Check:
+    """The check with this id. Raises InputError where there is none."""
     c = REGISTER.get(id)
     if c is None:
         raise InputError(f"{id}: no such check; mzsim controles lists them")
+    return c
+
+
+def one_check(id: str) -> Iterator[Part]:
+    """One check in full."""
+    c = find(id)
     yield f"{c.id}: {c.sentence}"
     if c.rubriek:
         yield f"  rubriek     {c.rubriek} {rubriek_name(c.rubriek)} (record {c.record})"
@@ -155,6 +162,8 @@ def one_check(id: str) -> Iterator[Part]:
     yield f"  performed   by {' and '.join({'V': 'VECOZO', 'Z': 'the insurer'}[who] for who in c.by)}"
     yield f"  source      {c.source}"
     yield f"  to repair   {c.remedy}"
+    for number, requirement in enumerate(covered_by_checks([id])):
+        yield f"  {'' if number else 'covers':<11} {requirement.id} {requirement.text}"
     for header, case in _examples(id):
         yield f"\n{header}: {case.pop('naam')}"
         yield _as_yaml(case)
