@@ -36,7 +36,7 @@ BOUND = {
     *("sender", "declarant", "practice", "servicebureau"),
     *("VECOZO", "insurer", "zorgkantoor", "receiver", "all"),
 }
-OTHER_SOURCES = r"BER|COD954|NZa|Vektis|VGZ|code list|prestatiecodelijst|codelijsten"
+OTHER_SOURCES = r"BER|COD\d|NZa|Vektis|VGZ|code list|prestatiecodelijst|codelijsten"
 """What a source of a check may name beside INV, whose requirements are listed one by one."""
 
 
