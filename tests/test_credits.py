@@ -289,6 +289,9 @@ def test_a_wlz_credit_of_what_was_granted_in_part(amount: int, tmp_path: Path) -
     with proef(tmp_path, store) as p:
         assert p.declareer(hours, costs, **how).toegekend == (700, 1000)
         assert p.declareer(first, **how).codes == [("0634",)], "a part of the set"
+        wrong = first | {"r0430": "300", "r0432": "F"}
+        answer = p.declareer(wrong, second | {"r0432": "G"}, **how)
+        assert answer.codes == [("8017",), ("0634",)], "what credits another amount takes nothing back"
         answer = p.declareer(first | {"r0432": "E"}, second, **how)
         assert answer.toegekend == (-700, -1000)
         assert answer.codes == [() if amount == 700 else ("0613",), ()]

@@ -125,7 +125,7 @@ class _CombinationReader:
         self._report = report
         self._source = source
         self._party = message.party or ""
-        self._revoked = message.first_reading.revoked
+        self._takings = message.first_reading.takings
         self._kinds: dict[bytes, _RuleKind] = {}
         self._usual: dict[int, _RuleKind] = {}
         """Of the codes with `days` one for each mask of rules; the others stand for the same."""
@@ -139,7 +139,7 @@ class _CombinationReader:
 
     def read(self, source: BinaryIO) -> None:
         """Reads the detail records."""
-        with_credits = len(self._revoked) > 0
+        with_credits = len(self._takings) > 0
         kinds, new, place_code = self._kinds, self._new_kind, _CODE
         records: list[_Record] = []
         members: _Members = {}
@@ -283,7 +283,7 @@ class _CombinationReader:
                 rows = self._source.honoraria(persons, rules.asked(mask), of, until)
                 for row in standing(rows):
                     readable = read_date(row.datum.encode(CHARSET)) is not None
-                    if readable and not is_revoked(row, self._party, self._revoked):
+                    if readable and not is_revoked(row, self._party, self._takings):
                         # What two questions find is one record.
                         found[row.persoon][row.id] = _earlier_member(row, own=row.agb == self._party)
         return found

@@ -45,7 +45,7 @@ class _Session(NamedTuple):
 class LookBack:
     """First `prefetch` a group of records, then `look` at each of its prestatierecords in order.
 
-    `party` is the AGB-code of who is paid; `revoked` holds 0433 of every credit of the file.
+    `party` is the AGB-code of who is paid; `revoked` holds 0433 of every credit of the file, `takings` all that these say.
     """
 
     def __init__(
@@ -54,6 +54,7 @@ class LookBack:
         party: str,
         set_reading: SetReading,
         revoked: Marks,
+        takings: Marks,
         zorgkantoren: Collection[str],
     ) -> None:
         """`zorgkantoren` are the UZOVI-nummers whose reiskosten count; none in a Zvw message."""
@@ -61,6 +62,7 @@ class LookBack:
         self._party = party
         self._set_reading = set_reading
         self._revoked = revoked
+        self._takings = takings
         self._zorgkantoren = zorgkantoren
         self._wlz = bool(zorgkantoren)
         self._person = ""
@@ -131,7 +133,7 @@ class LookBack:
         return known
 
     def _is_revoked(self, row: EarlierRecord) -> bool:
-        return is_revoked(row, self._party, self._revoked)
+        return is_revoked(row, self._party, self._takings)
 
     def look(self, heen: bytes, line: int) -> Retrospect | None:
         """What earlier declarations say about a prestatierecord; None where that is nothing."""
@@ -190,9 +192,12 @@ class LookBack:
                 self._granted.append((text(p.datum), prestatie_of(p)))
 
 
-def is_revoked(earlier: EarlierRecord, party: str, revoked: Marks) -> bool:
-    """Whether a message that pays this party takes an earlier record back: `revoked` are 0433 of its credits."""
-    return earlier.agb == party and earlier.referentienummer in revoked
+def is_revoked(earlier: EarlierRecord, party: str, takings: Marks) -> bool:
+    """Whether a message that pays this party takes an earlier record back: `takings` are what its credits say.
+
+    A credit that names it with another amount takes nothing back (0433-3), so its number alone does not tell.
+    """
+    return earlier.agb == party and any(taking in takings for taking in earlier.takings)
 
 
 def _journey(heen: bytes) -> Journey | None:

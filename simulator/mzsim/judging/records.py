@@ -304,7 +304,7 @@ def _look_back(message: Message, set_reading: SetReading, facts: FactSource | No
         return None
     source = facts.history(message.party, message.group)
     zorgkantoren = message.above_and_below if message.wlz else frozenset[str]()
-    return LookBack(source, message.party, set_reading, first_reading.revoked, zorgkantoren)
+    return LookBack(source, message.party, set_reading, first_reading.revoked, first_reading.takings, zorgkantoren)
 
 
 def _machtiging_lookup(

@@ -18,6 +18,7 @@ from mzsim.checks.register import REGISTER, checks
 from mzsim.common.duplicate_keys import DuplicateKeys
 from mzsim.common.marks import Marks
 from mzsim.domain.check import Check
+from mzsim.domain.earlier.credits import taking
 from mzsim.domain.findings import Finding
 from mzsim.domain.parties import to_servicebureau
 from mzsim.reading.debiteuren import Debiteuren
@@ -26,8 +27,8 @@ from mzsim.reading.set_reading import NOTHING, SetReading, read_sets
 from mzsim.standard.layout import CRLF, HEEN_LENGTH, LINE_LENGTH, layouts
 from mzsim.standard.messages import HEEN, of_other_standard
 from mzsim.standard.reader import Line, read_lines
-from mzsim.standard.records import Voorlooprecord
-from mzsim.standard.values import BSN_UNKNOWN, CREDIT, DEBET, filled, person, read_amount, text
+from mzsim.standard.records import Prestatierecord, Voorlooprecord
+from mzsim.standard.values import BSN_UNKNOWN, CREDIT, DEBET, filled, person, read_amount
 
 # A file rejected for its structure gets each code once; a hundred places where it is wrong are enough to repair it.
 _MOST_PER_CHECK = 100
@@ -87,6 +88,7 @@ class FirstReading:
         "revoked",
         "sluitrecord",
         "structure",
+        "takings",
         "verzekerden",
         "voorloop",
         "with_machtiging",
@@ -118,6 +120,8 @@ class FirstReading:
         """The first and the last 0408; the first after the last where there is none."""
         self.revoked = Marks()
         """Rubriek 0433 of every credit, as the store keeps it."""
+        self.takings = Marks()
+        """Every credit, by what it says of the debet record that it takes back."""
         self._other_kind = False
         self.with_machtiging = False
         """Whether any prestatierecord names an authorisation (0406)."""
@@ -194,9 +198,11 @@ class FirstReading:
         self._count_references(references)
         self._amounts.update(amounts)
         if any(amount.endswith(CREDIT) for amount in {*amounts}):
-            for amount, reference in zip(amounts, previous, strict=True):
+            for heen, amount in zip(records, amounts, strict=True):
                 if amount.endswith(CREDIT):
-                    self.revoked.put(text(reference))
+                    credit = taking(Prestatierecord(heen))
+                    self.revoked.put(credit.number)
+                    self.takings.put(credit)
         if previous.count(_NO_PREVIOUS) < len(previous):
             debet = (amount.endswith(DEBET) for amount in amounts)
             self.previous_references.tally(

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from mzsim.domain.earlier.prestatie import PrestatieKey, prestatie_key
 from mzsim.standard.records import Prestatierecord
-from mzsim.standard.values import CREDIT
+from mzsim.standard.values import CREDIT, cents, text
 
 REJECTED = "afgewezen"
 """The uitkomst of a record that was granted nothing."""
@@ -41,6 +41,22 @@ class CreditKey(NamedTuple):
     number: str
 
 
+class Taking(NamedTuple):
+    """What a credit says of the debet record that it takes back: 0433, 0408, 0413, 0409 and the amount (0430 in cents)."""
+
+    number: str
+    date: str
+    prestatiecode: str
+    kind: str
+    amount: int
+
+
+def taking(p: Prestatierecord) -> Taking:
+    """What a credit of a message says of its debet record, as the store keeps it."""
+    number, date, prestatiecode = text(p.vorig_referentienummer), text(p.datum), text(p.prestatiecode)
+    return Taking(number, date, prestatiecode, text(p.soort), cents(p.declaratiebedrag))
+
+
 class EarlierRecord(NamedTuple):
     """A prestatierecord that the insurer received before, as the store keeps it: its fields are the store's columns.
 
@@ -66,6 +82,12 @@ class EarlierRecord(NamedTuple):
     toegekend_bedrag: int
     uitkomst: str
     aandelen: str | None
+
+    @property
+    def takings(self) -> tuple[Taking, Taking]:
+        """What a credit of this debet record may say: it may have either of two amounts, as for `debet_of`."""
+        names = self.referentienummer, self.datum, self.prestatiecode, self.soort
+        return Taking(*names, self.toegekend_bedrag), Taking(*names, self.declaratiebedrag)
 
     @property
     def prestatie(self) -> PrestatieKey:
