@@ -1,4 +1,4 @@
-"""An orthodontist, at the tariffs of category A; the costs are examples of our own."""
+"""An orthodontist, with prestaties of category A; the costs are examples of our own."""
 
 from __future__ import annotations
 
@@ -12,40 +12,40 @@ def _placing(code: str, costs: tuple[int, int]) -> Visit:
 
 
 _VISITS = (
-    Visit(4, (VisitLine("F121"),), by="13", once="consult"),
+    Visit(4, (VisitLine("F121A"),), by="13", once="consult"),
     Visit(
         6,
         (
-            VisitLine("F125", costs=(2_000, 4_500)),
-            VisitLine("F126"),
-            VisitLine("F155"),
-            VisitLine("F156", chance=90),
-            VisitLine("F157"),
-            VisitLine("F158", chance=90),
+            VisitLine("F125A", costs=(2_000, 4_500)),
+            VisitLine("F126A"),
+            VisitLine("F155A"),
+            VisitLine("F156A", chance=90),
+            VisitLine("F157A"),
+            VisitLine("F158A", chance=90),
         ),
         by="13",
         once="onderzoek",
     ),
-    Visit(2, (VisitLine("F130"),), by="13", once="onderzoek"),
-    _placing("F411", (7_500, 17_500)),
-    _placing("F431", (12_500, 25_000)),
-    _placing("F451", (10_000, 22_500)),
-    _placing("F461", (15_000, 32_500)),
-    Visit(9, (VisitLine("F515"),), by="13", once="beugel"),
+    Visit(2, (VisitLine("F130A"),), by="13", once="onderzoek"),
+    _placing("F411A", (7_500, 17_500)),
+    _placing("F431A", (12_500, 25_000)),
+    _placing("F451A", (10_000, 22_500)),
+    _placing("F461A", (15_000, 32_500)),
+    Visit(9, (VisitLine("F515A"),), by="13", once="beugel"),
     Visit(
         9,
-        (VisitLine("F516"), VisitLine("F612", costs=(500, 1_500), chance=20)),
+        (VisitLine("F516A"), VisitLine("F612A", costs=(500, 1_500), chance=20)),
         by="13",
         once="beugel",
     ),
-    Visit(3, (VisitLine("F531"),), by="13", once="nacontrole"),
-    Visit(3, (VisitLine("F724", aantal=(1, 3)),), by="13"),
-    Visit(2, (VisitLine("F151", aantal=(1, 2)),), by="13"),
-    Visit(2, (VisitLine("F721", PlaceInMouth.ELEMENT), VisitLine("F722", PlaceInMouth.NEXT, chance=60)),
+    Visit(3, (VisitLine("F531A"),), by="13", once="nacontrole"),
+    Visit(3, (VisitLine("F724A", aantal=(1, 3)),), by="13"),
+    Visit(2, (VisitLine("F151A", aantal=(1, 2)),), by="13"),
+    Visit(2, (VisitLine("F721A", PlaceInMouth.ELEMENT), VisitLine("F722A", PlaceInMouth.NEXT, chance=60)),
         by="13", teeth=Teeth.CHOOSE, once="trekken"),
-    Visit(2, (VisitLine("F813", PlaceInMouth.JAW, costs=(2_500, 6_000)),), by="13", once="retentie"),
-    Visit(2, (VisitLine("F811", costs=(2_500, 9_500)),), by="13", once="reparatie"),
-    Visit(1, (VisitLine("F716", costs=(2_000, 5_000)),), by="13", once="mondbeschermer"),
+    Visit(2, (VisitLine("F813A", PlaceInMouth.JAW, costs=(2_500, 6_000)),), by="13", once="retentie"),
+    Visit(2, (VisitLine("F811A", costs=(2_500, 9_500)),), by="13", once="reparatie"),
+    Visit(1, (VisitLine("F716A", costs=(2_000, 5_000)),), by="13", once="mondbeschermer"),
 )  # fmt: skip
 
 PROFILE = Profile(
