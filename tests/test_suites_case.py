@@ -100,7 +100,10 @@ def test_a_code_stands_between_quotes(tmp_path: Path) -> None:
         ({"stage": "insurer"}, "stage: must be 'vecozo', 'verzekeraar' or 'all'"),
         ({"tags": ["a", "a"]}, "tags: holds the same value twice"),
         ({"store": ["none.yaml"]}, "none.yaml: no such file"),
-        ({"store": ["@none"]}, "store[0]: no such list; there are @asr, @ditzo, @nza-2026, @proef, @uzovi, @vgz"),
+        (
+            {"store": ["@none"]},
+            "store[0]: no such list; there are @asr, @ditzo, @nza-2024, @nza-2025, @nza-2026, @proef, @uzovi, @vgz",
+        ),
         ({"steps": []}, "steps: may not be empty"),
         ({"steps": [{"declaration": "2.asc", "expect": {"retour": None}}]}, "2.asc: no such file"),
         (

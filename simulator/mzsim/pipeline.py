@@ -165,12 +165,13 @@ def _remember_forwarded(message: Message, connection: Connection) -> None:
 
 
 def _remark(message: Message, outcome: Outcome) -> str:
-    """What the sender may not have meant: that this is no declaration, or that no insurer will answer it."""
+    """What the sender may not have meant: that this is no declaration, that no insurer will answer it, or what was found
+    on the way: that a list of the store doesn't reach so far."""
     if is_retour(message.voorloop.bericht):
         return f"is no declaration: {other_message(message.voorloop.bericht)}"
     if outcome.status is Status.FORWARDED and message.to_servicebureau:
         return "no retour: it goes to a servicebureau (0108 is 0000, 0109 is filled), and no insurer answers it"
-    return ""
+    return outcome.remark
 
 
 def _answer(stage: Stage, received: _Received, retour: BinaryIO) -> Outcome:

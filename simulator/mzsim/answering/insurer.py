@@ -142,7 +142,7 @@ class Insurer:
                 back.debiteur(heen, self._codes(decision))
         status, code = self._conclusion(writer, everything=everything, something_granted=something_granted)
         close_retour(writer, self._message, INSURER, (code,))
-        return self._outcome(status, writer.total_granted, findings)
+        return self._outcome(status, writer.total_granted, findings)._replace(remark=examination.out_of_reach)
 
     def _conclusion(self, writer: RetourWriter, *, everything: bool, something_granted: bool) -> tuple[Status, str]:
         """How it ended, and the retourcode in 0196."""

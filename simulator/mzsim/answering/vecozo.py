@@ -12,6 +12,7 @@ from mzsim.domain.check import VECOZO
 from mzsim.domain.findings import Finding, Melding, Outcome, Status
 from mzsim.judging.file import objections_to_file
 from mzsim.judging.message import Message
+from mzsim.judging.records import RecordExamination
 from mzsim.reading.first_reading import ProgressCallback
 from mzsim.standard.layout import LINE_LENGTH
 from mzsim.standard.reader import read_groups
@@ -31,16 +32,16 @@ def examine_file(message: Message, retour: BinaryIO, facts: FactSource) -> Outco
 
 def examine_records(message: Message, source: BinaryIO, retour: BinaryIO, progress: ProgressCallback) -> Outcome | None:
     """Judges its records and writes the retour where one is rejected; None where the declaration is forwarded."""
-    findings = list(_findings(message, source, progress))
+    examination = record_verdicts(message, VECOZO, message.first_reading.set_reading(source))
+    findings = list(_findings(examination, source, progress))
     if not findings:
         return None
     meldingen = message.meldingen(findings)
     _send_all_back(message, source, retour, meldingen)
-    return _rejected(message, Status.REJECTED_RECORD, meldingen)
+    return _rejected(message, Status.REJECTED_RECORD, meldingen)._replace(remark=examination.out_of_reach)
 
 
-def _findings(message: Message, source: BinaryIO, progress: ProgressCallback) -> Iterator[Finding]:
-    examination = record_verdicts(message, VECOZO, message.first_reading.set_reading(source))
+def _findings(examination: RecordExamination, source: BinaryIO, progress: ProgressCallback) -> Iterator[Finding]:
     line = 1
     for group in read_groups(source):
         examination.prefetch(group)

@@ -152,7 +152,9 @@ def db_load(files: tuple[str, ...], store: str) -> None:
 
     \b
     Lists that come with the program:
-    @nza-2026   prestatiecodelijst 010, the NZa maximum tariffs and the rules on combinations of 2026
+    @nza-2026   prestatiecodelijst 010 since 2022, the NZa maximum tariffs and the rules on combinations of 2026
+    @nza-2025   maximum tariffs of 2025, derived from their points; without implantology and orthodontics
+    @nza-2024   maximum tariffs of 2024, derived from their points; without orthodontics
     @uzovi      the UZOVI-nummers that are publicly known; load it before an insurer
 
     \b

@@ -34,3 +34,8 @@ class Stretches(dict[bytes, int | None]):
         number = bisect_right(self._limits, day) * _YEARS + int(day[:4]) if read_date(day) else None
         self[day] = number
         return number
+
+    @property
+    def days(self) -> list[bytes]:
+        """The existing dates that were asked for, the earliest first."""
+        return sorted(day for day, number in self.items() if number is not None)

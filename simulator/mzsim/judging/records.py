@@ -19,6 +19,7 @@ from mzsim.domain.earlier.credits import REJECTED
 from mzsim.domain.facts import PolisFact
 from mzsim.domain.findings import Finding
 from mzsim.domain.parties import workplaces
+from mzsim.domain.reach import DatedList, out_of_reach
 from mzsim.domain.terms import first_on_time
 from mzsim.judging.agreements import Conditions
 from mzsim.judging.commentaar_reading import CommentaarExamination
@@ -226,6 +227,15 @@ class RecordExamination:
         if o.previous_reference == _NO_PREVIOUS or heen[_DEBET_CREDIT] != DEBET:
             return o.line
         return self._previous_references.first(o.previous_reference, o.line)
+
+    @property
+    def out_of_reach(self) -> str:
+        """What to say of lists that don't reach a datum prestatie of the records that were judged; empty where they do."""
+        lists: dict[str, DatedList] = {
+            "prestatiecodes": self._message.prestatiecodes,
+            "tarieven": self.surroundings.tariff_card.tariffs,
+        }
+        return out_of_reach(self._stretches.days, lists)
 
     @property
     def counts_grants(self) -> bool:

@@ -46,6 +46,7 @@ def as_dict(outcome: Outcome) -> dict[str, Any]:
         "totaal_ingediend": as_euro(outcome.total_declared),
         "totaal_toegekend": as_euro(outcome.total_granted),
         **({"betaaldatum": outcome.payment_date.isoformat()} if outcome.payment_date else {}),
+        **({"kanttekening": outcome.remark} if outcome.remark else {}),
         "meldingen": [_melding(m) for m in outcome.meldingen],
     }
 

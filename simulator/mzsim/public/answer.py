@@ -47,7 +47,8 @@ class Answer:
     `retour` are the bytes of the retourbericht, None where none is sent; `sender` is "VECOZO", the UZOVI-nummer of the
     insurer, or None. `declared` and `granted` are totals in euro, a credit negative. `meldingen` say what was objected to and
     `toekenningen` how each amount came about, as `mzsim replay --json` prints them. `payment_date` is None where the insurer
-    has no betaaltermijn or pays nothing. `declaration` are the bytes that were answered, `path` where they were read.
+    has no betaaltermijn or pays nothing. `declaration` are the bytes that were answered, `path` where they were read. `remark`
+    is what `mzsim replay` says on standard error of an answer that may not be meant; empty where there is nothing to say.
     """
 
     status: str
@@ -60,6 +61,7 @@ class Answer:
     payment_date: dt.date | None
     declaration: bytes
     path: str | None = None
+    remark: str = ""
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -81,6 +83,7 @@ class Answer:
             "totaal_ingediend": self.totaal_ingediend,
             "totaal_toegekend": self.totaal_toegekend,
             **({"betaaldatum": self.betaaldatum} if self.betaaldatum else {}),
+            **({"kanttekening": self.remark} if self.remark else {}),
             "meldingen": self.meldingen,
             "toekenningen": self.toekenningen,
         }
@@ -150,6 +153,7 @@ def _answer(
         payment_date=outcome.payment_date,
         declaration=message.content,
         path=path,
+        remark=outcome.remark,
     )
 
 
