@@ -177,6 +177,9 @@ class Game:
     def require_once(self, answer: Replayed, records: list[tuple[str, Fields]]) -> None:
         """Each record was granted what the second opinion says, and says why where that is less than was declared."""
         ids = {m.finding.identificatie: m.finding.check.id for m in answer.uitkomst.meldingen}
+        if not records:  # its credits had nothing to take back
+            assert set(ids.values()) == {"record-7"}
+            return
         assert not {id for id in ids.values() if id not in ("0424-6", "0430-5", "0430-4", "0425-3", "0413-8", "0433-3")}
         for place, (who, fields) in enumerate(records):
             codes, granted = answer.codes[place], answer.toegekend[place]
@@ -331,7 +334,7 @@ def test_the_series_hit_every_cause(work_folder: Path) -> None:
     """The examples above are not empty: each code, a part granted, and credits with each amount occur often."""
     counted: Counter[str] = Counter()
 
-    @settings(max_examples=100, derandomize=True, deadline=None, database=None)
+    @settings(max_examples=300, derandomize=True, deadline=None, database=None)
     @given(stores(), files())
     def tally(store: dict[str, Any], record_set: list[list[Move]]) -> None:
         with proef(work_folder, store) as made:
