@@ -71,7 +71,7 @@ def test_surfaces_in_another_order_are_the_same_prestatie(inv_url: str) -> None:
         for surfaces in ("MO", "OM", "M"):
             book.prestatie("123456782", surfaces, "", "20110331", REST._replace(vlak=surfaces))
         book.complete("deels_toegewezen", retour=None, part=None, computer="c")
-        history = FactSource(connection, dt.date(2011, 5, 2)).history("12012345", "0736")
+        history = FactSource(connection, dt.date(2011, 5, 2)).history("12012345", {"0736"})
         rows = sorted(history.granted({"123456782"}, "20110331", "20110331"))
     store.close()
     record = Prestatierecord(heen("04", {"0409": "01", "0413": "J01", "0414": "2", "0415": "11", "0416": "OM",

@@ -138,6 +138,7 @@ def test_the_example_of_the_contract_is_stored(store: Database, load: Load) -> N
                 "uitkomst": "toegewezen",
             }
         ],
+        "facturen_bij_servicebureau": [],
         "zorgaanbieders": [
             {"agb": "12004567", "soort": "zorgverlener", "naam": "T. Andarts", "werkt_in": ["12012345"]}
         ],

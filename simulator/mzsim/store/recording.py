@@ -63,7 +63,7 @@ _NUMBER = "agb = :agb AND factuurnummer = :factuurnummer AND uzovi = :uzovi"
 # Only rows that no longer hold the number give way: of those that an insurer rejected the ones of who frees them. Where
 # it is held all the same (its check is off, or something else stopped the file first), the row that holds it stays.
 _REJECTED_AND_FREE = "uitkomst = 'afgewezen_verzekeraar' AND uzovi IN :vrij"
-_FREE: sa.BindParameter[Any] = sa.bindparam("vrij", expanding=True)
+_FREE: sa.BindParameter[Any] = sa.bindparam("vrij", type_=sa.String, expanding=True)
 _CLEAR_VECOZO = sa.text(
     "UPDATE factuurnummers SET vecozo_sleutel = NULL WHERE vecozo_sleutel = :sleutel"
     f" AND (ontvangen <= :grens OR {_REJECTED_AND_FREE})"
