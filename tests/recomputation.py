@@ -13,6 +13,9 @@ from math import ceil, floor
 from typing import Any, NamedTuple
 
 Fields = Mapping[str, str]
+Place = tuple[str, int | str]
+AUTHORISATION = ""
+"""What stands for a pakket where it is an authorisation that is used."""
 
 
 def half_up(amount: Fraction) -> int:
@@ -25,9 +28,10 @@ def cents(euro: float) -> int:
 
 
 class Dekking(NamedTuple):
-    """A dekking that counts for a record: where it stands, of what soort its pakket is, and its keys."""
+    """A dekking that counts for a record: by what it is known (its id, or where it stands), of what soort its pakket is, and
+    its keys."""
 
-    plaats: tuple[str, int]
+    plaats: Place
     soort: str
     sleutels: Mapping[str, Any]
 
@@ -43,7 +47,7 @@ class Grant:
     persoon: str
     fields: Fields
     bedrag: int
-    parts: dict[tuple[str, int], list[int]] = field(default_factory=dict)
+    parts: dict[Place, list[int]] = field(default_factory=dict)
 
     def same(self, person: str, fields: Fields) -> bool:
         """Whether it is the same prestatie; the letters of the surfaces have no order."""
@@ -72,7 +76,13 @@ class Reckoner:
         parts = self._parts(self._berekend(fields, own), count, dekkingen, fields, room)
         granted_before = sum(t.bedrag for t in earlier)
         granted = max(0, min(declaratiebedrag, sum(parts.values()) - granted_before))
-        self._remember(Grant(person, fields, granted), dekkingen, parts, earlier, room)
+        new = Grant(person, fields, granted)
+        if granted and (number := fields.get("r0406")):
+            used = self._of_authorisation(number, new, earlier)
+            if used is None:
+                return 0, {"0552"}
+            new.parts[AUTHORISATION, number] = used
+        self._remember(new, dekkingen, parts, earlier, room)
         full = sum(self._parts(self._berekend(fields, tariff), count, dekkingen, fields, {}).values())
         possible = {
             "8059": own < tariff,
@@ -82,6 +92,20 @@ class Reckoner:
             "0587": granted_before > 0,
         }
         return granted, {code for code, can in possible.items() if can}
+
+    def _of_authorisation(self, number: str, new: Grant, earlier: list[Grant]) -> list[int] | None:
+        """What a grant uses of an authorisation, in cents and in number; None where that is not left."""
+        (machtiging,) = (m for m in self.store["machtigingen"] if m["nummer"] == number)
+        place: Place = (AUTHORISATION, number)
+        used = [t.parts[place] for t in self.stands if place in t.parts]
+        counted = sum(t.parts[place][1] for t in earlier if place in t.parts)
+        count = max(0, int(new.fields["r0425"]) - counted) if new.fields["r0409"] == "01" else 0
+        enough = new.bedrag + sum(amount for amount, _ in used) <= cents(machtiging.get("bedrag", 10**6))
+        return (
+            [new.bedrag, count]
+            if enough and count + sum(n for _, n in used) <= machtiging.get("aantal", 10**6)
+            else None
+        )
 
     def credit(self, person: str, fields: Fields) -> tuple[int, tuple[str, ...]]:
         """What a credit takes back of a debet record that stands, as a negative amount, and the codes on it. It asks for what
@@ -100,20 +124,21 @@ class Reckoner:
                 stays[0].parts[place][1] += count - min(count, counted - 1)
         return -debet.bedrag, () if asked == str(debet.bedrag) else ("0613",)
 
-    def usage(self) -> dict[tuple[str, tuple[str, int], str], list[int]]:
+    def usage(self) -> dict[tuple[str, Place, str], list[int]]:
         """By person, dekking and period what stands, in cents and in number."""
-        total: dict[tuple[str, tuple[str, int], str], list[int]] = {}
+        total: dict[tuple[str, Place, str], list[int]] = {}
         for t in self.stands:
             for place, (amount, count) in t.parts.items():
+                if place[0] == AUTHORISATION:
+                    continue
                 period = self._period(self._dekking(place), t.fields)
                 entry = total.setdefault((t.persoon, place, period), [0, 0])
                 entry[0], entry[1] = entry[0] + amount, entry[1] + count
         return total
 
-    def _dekking(self, place: tuple[str, int]) -> Mapping[str, Any]:
+    def _dekking(self, place: Place) -> Mapping[str, Any]:
         (pakket,) = (p for p in self.store["pakketten"] if p["code"] == place[0])
-        dekking: Mapping[str, Any] = pakket["dekkingen"][place[1]]
-        return dekking
+        return next(d for n, d in enumerate(pakket["dekkingen"]) if d.get("id", n) == place[1])
 
     def _dekkingen(self, person: str, fields: Fields) -> Iterator[Dekking]:
         """Of each pakket of the polis the first dekking that matches, basis before aanvullend."""
@@ -123,7 +148,7 @@ class Reckoner:
             (pakket,) = (p for p in self.store["pakketten"] if p["code"] == code)
             for number, dekking in enumerate(pakket["dekkingen"]):
                 if self._fits(dekking, polis, fields):
-                    found.append(Dekking((code, number), pakket["soort"], dekking))
+                    found.append(Dekking((code, dekking.get("id", number)), pakket["soort"], dekking))
                     break
         yield from (d for d in found if d.soort != "aanvullend")
         yield from (d for d in found if d.soort == "aanvullend")
@@ -175,6 +200,31 @@ class Reckoner:
         percentage: int = beleid.get("niet_gecontracteerd", {"vergoeding": 100})["vergoeding"]
         return percentage
 
+    def _most(self, fields: Fields) -> int | None:
+        """What this party gets for a record at most, for want of a contract; None for any amount."""
+        contracten = self.store.get("contracten", ())
+        if not contracten or any(c["agb"] == self.party for c in contracten):
+            return None
+        maximum = self.store["uzovi"][0]["beleid"].get("niet_gecontracteerd", {}).get("maximum", {})
+        for length in range(6, -1, -1):
+            pattern = fields["r0413"][:length] + ("" if length >= len(fields["r0413"]) else "*")
+            if pattern in maximum:
+                pieces = Fraction(int(fields["r0425"]), 12 if self._by_the_hour(fields) else 1)
+                return half_up(cents(maximum[pattern]) * pieces)
+        return None
+
+    @staticmethod
+    def _by_the_hour(fields: Fields) -> bool:
+        declared = int(fields["r0424"]) * int(fields["r0425"]) - int(fields.get("r0428", 0))
+        return declared != int(fields["r0426"])
+
+    def _own(self, d: Dekking, part: int, fields: Fields) -> int:
+        """What the verzekerde pays himself of what a dekking pays; costs bear none."""
+        if "eigen_bijdrage" not in d.sleutels or fields["r0409"] in ("02", "04"):
+            return 0
+        times = 1 if self._by_the_hour(fields) else int(fields["r0425"])
+        return min(part, times * cents(d.sleutels["eigen_bijdrage"]["bedrag"]))
+
     def _room(self, d: Dekking, fields: Fields, other: list[Grant]) -> tuple[int | None, int | None]:
         """What the maxima leave, in cents and in number, of what other prestaties took in the period."""
         period = self._period(d.sleutels, fields)
@@ -199,17 +249,21 @@ class Reckoner:
         count: int,
         dekkingen: list[Dekking],
         fields: Fields,
-        room: Mapping[tuple[str, int], tuple[int | None, int | None]],
-    ) -> dict[tuple[str, int], int]:
+        room: Mapping[Place, tuple[int | None, int | None]],
+    ) -> dict[Place, int]:
         """What each dekking pays of B."""
         vergoeding = Fraction(self._vergoeding(), 100)
-        parts: dict[tuple[str, int], int] = {}
+        most = self._most(fields)
+        parts: dict[Place, int] = {}
         own_bijdrage = berekend
         for d in dekkingen:
             if d.soort == "aanvullend":
                 continue
-            full = min(half_up(Fraction(berekend * d.sleutels["percentage"], 100)), own_bijdrage)
+            part = half_up(Fraction(berekend * d.sleutels["percentage"], 100))
+            full = min(part - self._own(d, part, fields), own_bijdrage)
             without_maximum = half_up(full * vergoeding)
+            if most is not None:
+                without_maximum = min(without_maximum, most - sum(parts.values()))
             parts[d.plaats] = self._begrens(without_maximum, count, *room.get(d.plaats, (None, None)))
             own_bijdrage -= full - (without_maximum - parts[d.plaats])
         still = half_up(own_bijdrage * vergoeding)
@@ -217,7 +271,10 @@ class Reckoner:
             if d.soort != "aanvullend":
                 continue
             over = own_bijdrage if d.sleutels.get("over") == "eigen_bijdrage" else berekend
-            part = half_up(half_up(Fraction(over * d.sleutels["percentage"], 100)) * vergoeding)
+            full = half_up(Fraction(over * d.sleutels["percentage"], 100))
+            part = half_up((full - self._own(d, full, fields)) * vergoeding)
+            if most is not None:
+                part = min(part, most - sum(parts.values()))
             parts[d.plaats] = min(still, self._begrens(part, count, *room.get(d.plaats, (None, None))))
             still -= parts[d.plaats]
         return parts
@@ -232,9 +289,9 @@ class Reckoner:
         self,
         new: Grant,
         dekkingen: list[Dekking],
-        parts: Mapping[tuple[str, int], int],
+        parts: Mapping[Place, int],
         earlier: list[Grant],
-        room: Mapping[tuple[str, int], tuple[int | None, int | None]],
+        room: Mapping[Place, tuple[int | None, int | None]],
     ) -> None:
         """The grant stands: it counts to the basis first, to no dekking for more than its part of the prestatie."""
         if not new.bedrag:

@@ -14,7 +14,8 @@ import mzsim
 from mzsim.checks import REGISTER
 from mzsim.common.errors import StoreFileError
 from mzsim.domain.beleid import DEFAULT, Beleid, Form, keys
-from mzsim.store.verzekeraarsbestand import Beleidregel, read_file
+from mzsim.store.beleid_file import Beleidregel
+from mzsim.store.verzekeraarsbestand import read_file
 
 PAGE = Path(mzsim.__file__).parent / "manual" / "beleid.md"
 _ROW = re.compile(r"^\| `(\w+)`[^|]*\| ([^|]+) \|")
@@ -32,6 +33,7 @@ EXAMPLES: dict[str, Any] = {
     "volledig_afgewezen": "8073",
     "alles_of_niets": True,
     "retourcodes": {"0204-1": "0300"},
+    "retourcodes_combinatieregels": {"A10-1": "0613"},
     "uit": ["0204-1"],
 }
 """Of each key another value than the default."""

@@ -225,7 +225,7 @@ def _names(file: str) -> set[str]:
         ("Add a choice of beleid", "Beleid", "simulator/mzsim/domain/beleid.py"),
         ("Add a choice of beleid", "Form", "simulator/mzsim/domain/beleid.py"),
         ("Add a choice of beleid", "_AS", "simulator/mzsim/domain/beleid.py"),
-        ("Add a choice of beleid", "_FORMS", "simulator/mzsim/store/verzekeraarsbestand.py"),
+        ("Add a choice of beleid", "_FORMS", "simulator/mzsim/store/beleid_file.py"),
         ("Add a choice of beleid", "EXAMPLES", "tests/test_beleid_keys.py"),
         ("Add a choice of beleid", "BELEID", "tests/store/test_load.py"),
         ("Add a column of the store", "STORE", "tests/store/test_file_rows.py"),

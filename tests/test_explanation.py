@@ -141,6 +141,7 @@ def test_the_rows_that_decided(check: str, store: Database, tmp_path: Path) -> N
             {"prestaties": ["C11"], "vanaf_aantal": 3, "per": "kalenderjaar"}]}}),
         ("0406-2", "a dekking asks for it", {"pakket": "ALLES", "dekking": 1, "machtiging": True}),
         ("0406-4", "", {"nummer": "M1", "status": "vervallen"}),
+        ("0406-4", "and not for two", {"nummer": "M1", "aantal": 3, "status": "afgegeven"}),
         ("0406-6", "for a praktijk of the gezondheidscentrum that declares in its own name", {"agb": "12012345"}),
         ("0408-4", "between the polissen of two members", {"uzovi": "5502", "ingang": "2018-01-01"}),
         ("0408-6", "", {"nummer": "0736", "beleid": {"indientermijn": {"soort": "maanden", "maanden": 12}}}),
@@ -306,8 +307,12 @@ def test_the_parts_make_the_whole(work_folder: Path, store: dict[str, Any], reco
         for moves in record_set:
             answer, records = game.play(moves)
             game.require_once(answer, records)
-            # Of a credit that is rejected nothing is granted.
-            amounts = [a for a, codes in zip(answer.toegekend, answer.codes, strict=True) if codes != ("8017",)]
+            # Of a credit that is rejected nothing is granted, nor of a record for which an authorisation has no room.
+            amounts = [
+                amount
+                for amount, codes in zip(answer.toegekend, answer.codes, strict=True)
+                if codes not in (("8017",), ("0552",))
+            ]
             for grant, amount in zip(answer.grants, amounts, strict=True):
                 assert Decimal(grant["toegekend"]) * 100 == amount
                 if "debet" not in grant:
@@ -323,6 +328,13 @@ def _require_maximum(d: dict[str, Any]) -> None:
     if amount:
         assert Decimal(amount["na"]) - Decimal(amount["voor"]) == Decimal(d["toegekend"])
         assert 0 <= Decimal(amount["na"]) <= Decimal(amount["hoogstens"])
+
+
+def test_what_used_up_an_authorisation_is_told(store: Database, tmp_path: Path) -> None:
+    """Behind the authorisation itself what was granted on it before."""
+    rows = _rows(_explained("0406-4", _failing("0406-4", "and not for two"), store, tmp_path), "0406-4")
+    assert [row.lijst for row in rows] == ["machtigingen", "prestaties"]
+    assert rows[1].waarden["referentienummer"] == "A"
 
 
 # Explaining a retour afterwards.

@@ -108,6 +108,68 @@ def test_vgz_asks_for_one_for_a_child_above_the_ceiling(vgz: Insurer) -> None:
     assert codes(outcome) == ["0551"]
 
 
+def _x(code: str, day: int, tariff: int = 9002) -> dict[str, str]:
+    return {"0413": code, "0424": str(tariff), "0408": f"202603{day:02d}"}
+
+
+def test_vgz_asks_for_one_for_an_overview_of_a_child(vgz: Insurer) -> None:
+    assert codes(vgz.declareer(KIND, _x("X21", 10), on="20260310")) == ["0551"]
+    assert codes(vgz.declareer(ADULT, _x("X21", 10), on="20260310")) == ["0613"]  # TAND, 75 %
+
+
+def test_vgz_asks_for_one_for_the_fourth_large_picture_in_a_year(vgz: Insurer) -> None:
+    pictures = [_x("X21", 1), _x("X24", 2, 4051), _x("X21", 3), _x("X24", 4, 4051)]
+    assert codes(vgz.declareer(ADULT, *pictures, on="20260310")) == ["0613", "0613", "0613", "0551"]
+
+
+def test_vgz_asks_for_one_for_more_than_ten_sealings(vgz: Insurer) -> None:
+    """V30 and V35 together, in however many years."""
+    teeth = [f"{quadrant}{place}" for quadrant in range(1, 5) for place in range(5, 8)]
+    seals = [{"0413": "V35", "0415": tooth, "0424": "1875"} for tooth in teeth]
+    first = {"0413": "V30", "0415": "11", "0424": "3376"}
+    assert codes(vgz.declareer(KIND, first, *seals[:9], on="20260310")) == []
+    later = [first | {"0415": "21"}, *seals[9:10]]
+    assert codes(vgz.declareer(KIND, *later, on="20270310")) == ["0551", "0551"]
+
+
+def test_vgz_grants_a_child_fluoride_twice_a_year_in_each_jaw(vgz: Insurer) -> None:
+    for day in ("20260110", "20260510"):
+        both = [{"0413": "M40", "0414": jaw, "0424": "1875"} for jaw in "12"]
+        assert codes(vgz.declareer(KIND, *both, on=day)) == []
+    outcome = vgz.declareer(KIND, {"0413": "M40", "0414": "1", "0424": "1875"}, on="20260910")
+    assert (codes(outcome), outcome["totaal_toegekend"]) == (["8220"], "0.00")
+
+
+def test_vgz_gives_its_own_codes_for_combinations(vgz: Insurer) -> None:
+    """Anaesthesia with an extraction, rebasing within four months, and the ninth P045 of a jaw."""
+    extraction = {"0413": "H11", "0415": "16", "0424": "5626"}
+    outcome = vgz.declareer(KIND, {"0413": "A10", "0415": "16", "0424": "1875"}, extraction, on="20260310")
+    assert [(m["retourcode"], m["controle"]) for m in outcome["meldingen"]] == [("0613", "0413-10")]
+    denture = {"0413": "P020", "0414": "1", "0424": "20000"}
+    vgz.declareer(SENIOR, denture, on="20260310")
+    rebasing = {"0413": "P062", "0414": "1", "0424": "10577"}
+    outcome = vgz.declareer(SENIOR, rebasing, on="20260709")
+    assert [(m["retourcode"], m["controle"]) for m in outcome["meldingen"]] == [("0613", "0413-9")]
+    assert codes(vgz.declareer(SENIOR, rebasing, on="20260711")) == ["0613"]  # 90 %
+    teeth = [{"0413": "P045", "0415": f"{q}{n}", "0424": "1875"} for q in (1, 2) for n in range(1, 6)]
+    outcome = vgz.declareer(ADULT, denture, *teeth[:9], on="20260310")
+    assert [m["retourcode"] for m in outcome["meldingen"] if m["controle"] == "0413-10"] == ["8220"]
+
+
+def test_vgz_pays_the_next_working_day_with_a_contract_only(vgz: Insurer) -> None:
+    with_contract = vgz.declareer(KIND, CHECK, on="20260310")
+    assert with_contract["betaaldatum"] == "2026-03-11"
+    without = vgz.declareer(KIND, CHECK | {"0408": "20260309"}, on="20260310", praktijk=WITHOUT_CONTRACT)
+    assert (without["status"], "betaaldatum" in without) == ("volledig_toegewezen", False)
+
+
+def test_what_is_declared_for_a_label_of_cz_goes_to_its_office(tmp_path: Path) -> None:
+    """9664 answers for CZ and OHRA (CZ, Codering en tarieven)."""
+    label_van = {u.nummer: u.label_van for u in read_file(path_of("@uzovi")).content.uzovi}
+    assert (label_van["9664"], label_van["7119"], label_van["7053"]) == (None, "9664", "9664")
+    assert "9644" not in label_van
+
+
 def test_vgz_takes_declarations_for_twelve_months_and_pays_the_next_working_day(vgz: Insurer) -> None:
     earlier = CHECK | {"0408": "20260403"}
     assert codes(vgz.declareer(KIND, earlier, on="20270404")) == ["0586"]

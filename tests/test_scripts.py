@@ -22,10 +22,10 @@ from mzsim.checks import REGISTER
 from mzsim.common.errors import ScriptError
 from mzsim.domain.findings import Outcome, Stage, Status
 from mzsim.retour.check import deviations_of_retour
-from mzsim.script.codes import ONLY_PARTLY, PARTLY
+from mzsim.script.codes import PARTLY
 from mzsim.script.directing import Script
 from mzsim.script.file import load_script, read_script
-from mzsim.standard.retourcodes import retourcodes
+from mzsim.standard.retourcodes import COVER, retourcodes
 from mzsim.store.loading import load_file
 from mzsim.store.session import Database, open_store
 from tests.commands import ON_DATE, invoke, order, play, process, require_one_line, surroundings
@@ -36,7 +36,7 @@ from tests.retours import codes, read, records, slot
 EXAMPLE = declaraties()["1-volledig-toegewezen"]
 """Of verzekerde 1 a C11 of 10.00 (record 2), of verzekerde 3 an R24 of 500.00 (4) and a V13 of 150.00 (5)."""
 D = sorted(c.code for c in retourcodes().values() if c.kind == "D")
-WHOLE = [code for code in D if code not in ONLY_PARTLY]
+WHOLE = [code for code in D if code not in COVER]
 FILE = sorted(c.code for c in retourcodes().values() if c.kind in "XT" and c.code not in ("0001", "8096", "8097"))
 
 

@@ -171,11 +171,14 @@ def test_calendar_days_count_every_day() -> None:
 
 @pytest.mark.parametrize("granted", [0, -1])
 def test_without_anything_to_pay_no_payment_date(granted: int) -> None:
-    assert Beleid(betaaltermijn=Betaaltermijn(dagen=30)).payment_date(DAY("2011-05-02"), granted) is None
+    assert (
+        Beleid.from_storage({"betaaltermijn": {"dagen": 30}}).payment_date(DAY("2011-05-02"), granted, contracted=True)
+        is None
+    )
 
 
 def test_without_a_term_no_payment_date() -> None:
-    assert DEFAULT.payment_date(DAY("2011-05-02"), 1) is None
+    assert DEFAULT.payment_date(DAY("2011-05-02"), 1, contracted=True) is None
 
 
 @pytest.fixture
@@ -187,7 +190,7 @@ def work(tmp_path: Path, inv_store: Path) -> Path:
     return tmp_path
 
 
-def _pay(work: Path, **betaaltermijn: int) -> str:
+def _pay(work: Path, **betaaltermijn: int | dict[str, int]) -> str:
     """The URL of the store, in which the insurer pays so."""
     insurer = {
         "nummer": "0736",
@@ -276,3 +279,25 @@ def test_holidays_cost_only_whoever_reckons_with_them() -> None:
         [sys.executable, "-c", question], env=surroundings(), capture_output=True, text=True, check=True
     )
     assert output.stdout == "False\n"
+
+
+# With a contract and without.
+
+
+@pytest.mark.parametrize(
+    ("start", "party", "payment_date"),
+    [
+        ("2011-03-31", "12012345", "2011-05-03"),
+        ("2011-04-01", "12012345", "2011-06-01"),
+        ("2008-01-01", "12099999", "2011-06-01"),
+    ],
+)
+def test_payment_date_by_contract(work: Path, start: str, party: str, payment_date: str) -> None:
+    """A contract on a day of the declaratieperiode (1 to 31 March) is enough; `explain` says the same."""
+    store = _pay(work, met_contract={"werkdagen": 1}, zonder_contract={"dagen": 30})
+    listing = {"contracten": [{"uzovi": "0736", "agb": party, "ingang": DAY(start)}]}
+    (work / "contracten.yaml").write_text(yaml.safe_dump(listing), "utf-8")
+    assert invoke("db", "load", work / "contracten.yaml", "--store", store).exit_code == 0
+    answer = _replay(work, store, "4a-fout-in-verzekerdenrecord")
+    assert answer["betaaldatum"] == payment_date
+    assert f"\npayment date {payment_date}\n" in invoke("explain", answer["retour"], "--store", store).stdout

@@ -89,7 +89,7 @@ def test_every_field_of_omgeving_has_its_place() -> None:
         omgevingen.OF_REFERENCE | omgevingen.ELSEWHERE,
         frozenset({"verzekerde_stood_at", "debiteur_fits"}),
         frozenset({"key", "manner", "content", "datum_prestatie"}),
-        frozenset({"stretch", "cover_stretch", "nothing_elsewhere"}),
+        frozenset({"stretch", "cover_stretch", "nothing_elsewhere", "limited_machtigingen"}),
     )
     assert Counter(name for group in groups for name in group) == Counter(ALL_FIELDS)
 

@@ -50,13 +50,22 @@ def test_a_planmaker_knows_only_what_is_fixed_for_the_message() -> None:
     """It has no other attributes, and nothing of it changes after it was made."""
     read = {path.partition(".")[0] for path in reads_of(PlanMaker.plan, PlanMaker, "self")}
     assert read == {"_conditions", "_weighing", "_tariff_counts"}
-    assert set(Conditions._fields) == {"pakketten", "card", "contracteert", "reimbursement_without_contract"}
+    assert set(Conditions._fields) == {"pakketten", "card", "contracteert", "without_contract"}
 
 
 def test_the_surroundings_of_a_decision_are_its_key() -> None:
-    """`polissen` and `datum_prestatie` are asked once for a dekkingsvak, which the test below asks again on other days."""
+    """`polissen` and `datum_prestatie` are asked once for a dekkingsvak, which the test below asks again on other days. An
+    authorisation that can be used up is no part of a plan: what it leaves is weighed after it, of every record."""
     read = {path.partition(".")[0] for path in reads_of(Adjudicator.__call__, Adjudicator, "surroundings")}
-    assert read == {"content", "stretch", "datum_prestatie", "cover_stretch", "polissen", "retrospect"}
+    assert read == {
+        "content",
+        "stretch",
+        "datum_prestatie",
+        "cover_stretch",
+        "polissen",
+        "retrospect",
+        "limited_machtigingen",
+    }
 
 
 # While plans are made.

@@ -70,7 +70,7 @@ def tariff(code: str, euro: float, **otherwise: Any) -> dict[str, Any]:
     return {"prestatiecode": code, "tarief": euro, "ingang": dt.date(2008, 1, 1), "einde": None, **otherwise}
 
 
-_MACHTIGING = {
+MACHTIGING: Mapping[str, Any] = {
     "nummer": "M1",
     "uzovi": "0736",
     "bsn": BSN,
@@ -89,7 +89,7 @@ def insured(*dekkingen: Mapping[str, Any], supplementary: tuple[Mapping[str, Any
         "uzovi": [uzovi()],
         "pakketten": [pakket("B", "basis", *dekkingen), pakket("A", "aanvullend", *supplementary)],
         "polissen": [polis("B", "A")],
-        "machtigingen": [_MACHTIGING],
+        "machtigingen": [MACHTIGING],
         **lists,
     }
 

@@ -130,14 +130,14 @@ uzovi:
   - {nummer: "0740", naam: Label, soort: zorgverzekeraar, edp: true, label_van: "0736"}
 machtigingen:
   - {nummer: M1, uzovi: "0736", bsn: "123456782", agb: "12012345", prestaties: ["J*", C11], ingang: 2011-01-01,
-     einde: 2011-12-31, status: afgegeven}
+     einde: 2011-12-31, status: afgegeven, aantal: 3, bedrag: 500.00}
   - {nummer: M1, uzovi: "0740", bsn: "100197243", agb: "12012345", prestaties: ["*"], ingang: 2011-01-01,
      status: vervallen}
   - {nummer: M2, uzovi: "0739", bsn: "123456782", agb: "12012345", prestaties: ["*"], ingang: 2011-01-01,
      status: afgegeven}
 """
-M1 = MachtigingFact(b"123456782", b"12012345", ("J*", "C11"), b"20110101", b"20111231", True)
-M1_LABEL = MachtigingFact(b"100197243", b"12012345", ("*",), b"20110101", None, False)
+M1 = MachtigingFact("0736", "M1", b"123456782", b"12012345", ("J*", "C11"), b"20110101", b"20111231", True, 3, 50000)
+M1_LABEL = MachtigingFact("0740", "M1", b"100197243", b"12012345", ("*",), b"20110101", None, False)
 
 
 def _history(connection: Connection, own_message: int = 2**31 - 1) -> HistorySource:
@@ -155,6 +155,8 @@ def test_machtigingen_of_an_insurer_and_its_labels(store: Database, tmp_path: Pa
         assert source.with_number({"M1", "M2", "M3"}) == {("0736", "M1"): M1, ("0740", "M1"): M1_LABEL}
         assert source.of_verzekerden({"123456782", "100197243"}) == {("0736", "123456782"): [M1]}
         assert source.with_number(()) == source.of_verzekerden(()) == {}
+        assert source.has_limited()
+        assert source.with_limited({"123456782", "100197243"}) == {"123456782"}
 
 
 def test_what_was_granted_earlier(inv_url: str, tmp_path: Path) -> None:

@@ -19,7 +19,8 @@ FIXTURES = Path(__file__).parents[2] / "fixtures"
 ALWAYS = 2**31 - 1
 STORE = """
 uzovi:
-  - {nummer: "0740", naam: Label, soort: zorgverzekeraar, edp: false, label_van: "0736", beleid: {betaaltermijn: {dagen: 30}}}
+  - {nummer: "0740", naam: Label, soort: zorgverzekeraar, edp: false, label_van: "0736",
+     beleid: {betaaltermijn: {dagen: 30}, niet_gecontracteerd: {vergoeding: 50, maximum: {C002: 20.00}}}}
 zorgaanbieders:
   - {agb: "12004567", soort: zorgverlener, naam: T. Andarts, werkt_in: ["12012345"]}
 contracten:
@@ -34,13 +35,14 @@ combinatieregels:
      ingang: 2008-01-01, einde: null, bron: NZa, tekst: not beside a seal}
 pakketten:
   - {code: TAND, uzovi: "0736", soort: aanvullend, dekkingen: [{prestaties: [R*], percentage: 50}, {prestaties: ["*"],
-     percentage: 75, over: eigen_bijdrage, maximum_bedrag: 250.00, maximum_aantal: 2, per: kalenderjaar, leeftijd_vanaf: 18}]}
+     id: REST, percentage: 75, over: eigen_bijdrage, eigen_bijdrage: {bedrag: 90.00, per: kaak_per_prestatie},
+     maximum_bedrag: 250.00, maximum_aantal: 2, per: kalenderjaar, leeftijd_vanaf: 18}]}
 polissen:
   - {bsn: null, verzekerdennummer: V0009, geboortedatum: 1990-01-01, naam: Zonder, uzovi: "0736", ingang: 2010-01-01,
      einde: 2010-12-31, overleden: null, pakketten: [TAND, ALLES]}
 machtigingen:
   - {nummer: M1, uzovi: "0736", bsn: "123456782", agb: "12012345", prestaties: ["J*"], ingang: 2011-01-01,
-     einde: null, status: vervallen}
+     einde: null, aantal: 3, bedrag: 500.00, status: vervallen}
 """
 
 
@@ -92,10 +94,12 @@ def test_dekkingen_stand_in_their_place(store: Database) -> None:
         "uzovi": "0736",
         "pakket": "TAND",
         "dekking": 2,
+        "id": "REST",
         "prestaties": ["*"],
         "leeftijd_vanaf": 18,
         "percentage": 75,
         "over": "eigen_bijdrage",
+        "eigen_bijdrage": {"bedrag": "90.00", "per": "kaak_per_prestatie"},
         "maximum_bedrag": "250.00",
         "maximum_aantal": 2,
         "per": "kalenderjaar",

@@ -185,6 +185,7 @@ def test_the_example_of_the_contract_is_stored(store: Database, load: Load) -> N
                 "uzovi": "0736",
                 "pakket": "ALLES",
                 "volgnummer": 0,
+                "id": None,
                 "prestaties": ["*"],
                 "soort_prestatierecord": None,
                 "leeftijd_vanaf": None,
@@ -192,6 +193,7 @@ def test_the_example_of_the_contract_is_stored(store: Database, load: Load) -> N
                 "bijzondere_tandheelkunde": None,
                 "percentage": 100,
                 "over": "bedrag",
+                "eigen_bijdrage": None,
                 "maximum_bedrag": None,
                 "maximum_aantal": None,
                 "per": None,
@@ -224,9 +226,12 @@ def test_the_example_of_the_contract_is_stored(store: Database, load: Load) -> N
                 "ingang": dt.date(2011, 1, 1),
                 "einde": dt.date(2011, 12, 31),
                 "status": "afgegeven",
+                "aantal": None,
+                "bedrag": None,
             }
         ],
         "berichten": [],
+        "facturen_bij_servicebureau": [],
         "prestaties": [],
     }
 
@@ -305,7 +310,8 @@ def test_other_dekkingen_alone_are_a_change(store: Database, load: Load) -> None
             soort: basis
             dekkingen:
               - {prestaties: [C*], percentage: 75, soort_prestatierecord: ["01", "02"], leeftijd_vanaf: 18,
-                 leeftijd_tot: 65, bijzondere_tandheelkunde: false, over: bedrag, maximum_bedrag: 250,
+                 leeftijd_tot: 65, bijzondere_tandheelkunde: false, over: bedrag, id: CONSULT,
+                 eigen_bijdrage: {bedrag: 90.00, per: kaak_per_prestatie}, maximum_bedrag: 250,
                  maximum_aantal: 2, per: kalenderjaar, machtiging: true, wachttijd_maanden: 12}
               - {prestaties: ["*"], percentage: 0}
         """
@@ -315,6 +321,7 @@ def test_other_dekkingen_alone_are_a_change(store: Database, load: Load) -> None
         "uzovi": "0736",
         "pakket": "ALLES",
         "volgnummer": 0,
+        "id": "CONSULT",
         "prestaties": ["C*"],
         "soort_prestatierecord": ["01", "02"],
         "leeftijd_vanaf": 18,
@@ -322,6 +329,7 @@ def test_other_dekkingen_alone_are_a_change(store: Database, load: Load) -> None
         "bijzondere_tandheelkunde": False,
         "percentage": 75,
         "over": "bedrag",
+        "eigen_bijdrage": {"bedrag": 9000, "per": "kaak_per_prestatie"},
         "maximum_bedrag": 25000,
         "maximum_aantal": 2,
         "per": "kalenderjaar",
@@ -542,13 +550,14 @@ uzovi:
            per: kalenderjaar}
         - {prestaties: [C11]}
       contract_vereist: record
-      niet_gecontracteerd: {vergoeding: 75}
+      niet_gecontracteerd: {vergoeding: 75, maximum: {C002: 20.00, "J*": 100}}
       indientermijn: {soort: datum, dag: 31, maand: 3, jaren: 2}
       factuurdatum_max_dagen: 365
-      betaaltermijn: {werkdagen: 5}
+      betaaltermijn: {met_contract: {werkdagen: 5}, zonder_contract: {dagen: 30}}
       volledig_afgewezen: "8073"
       alles_of_niets: true
       retourcodes: {0408-1: "8072", 0116-2: "8023"}
+      retourcodes_combinatieregels: {A10-1: "0613"}
       uit: [0408-2, record-5]
 """
 
@@ -571,13 +580,14 @@ def test_beleid_is_stored_as_given(store: Database, load: Load) -> None:
             {"prestaties": ["C11"]},
         ],
         "contract_vereist": "record",
-        "niet_gecontracteerd": {"vergoeding": 75},
+        "niet_gecontracteerd": {"vergoeding": 75, "maximum": {"C002": 2000, "J*": 10000}},
         "indientermijn": {"soort": "datum", "dag": 31, "maand": 3, "jaren": 2},
         "factuurdatum_max_dagen": 365,
-        "betaaltermijn": {"werkdagen": 5},
+        "betaaltermijn": {"met_contract": {"werkdagen": 5}, "zonder_contract": {"dagen": 30}},
         "volledig_afgewezen": "8073",
         "alles_of_niets": True,
         "retourcodes": {"0408-1": "8072", "0116-2": "8023"},
+        "retourcodes_combinatieregels": {"A10-1": "0613"},
         "uit": ["0408-2", "record-5"],
     }
     assert not load(BELEID)
@@ -594,6 +604,10 @@ def beleid(line: str) -> str:
         ("contract_vereist: false", {"contract_vereist": False}),
         ("indientermijn: null", {}),
         ("betaaltermijn: {dagen: 30}", {"betaaltermijn": {"dagen": 30}}),
+        ("betaaltermijn: {met_contract: {werkdagen: 1}, zonder_contract: null}",
+         {"betaaltermijn": {"met_contract": {"werkdagen": 1}}}),
+        ("indientermijn: {zonder_contract: {soort: maanden, maanden: 6}}",
+         {"indientermijn": {"zonder_contract": {"soort": "maanden", "maanden": 6}}}),
         ("indientermijn: {soort: maanden, maanden: 12}", {"indientermijn": {"soort": "maanden", "maanden": 12}}),
         ("indientermijn: {soort: dagen_na_maandeinde, dagen: 0}",
          {"indientermijn": {"soort": "dagen_na_maandeinde", "dagen": 0}}),
@@ -611,7 +625,7 @@ def test_other_values_of_beleid(store: Database, load: Load, line: str, kept: di
         ("kleur: rood", "7: uzovi[0].beleid.kleur: is no key of the store file; known here:"
          " factuurnummer_hergebruik_na_afwijzing, referentienummer_hergebruik_na_afwijzing, tarief_afwijking,"
          " machtigingsplichtig, contract_vereist, niet_gecontracteerd, indientermijn, factuurdatum_max_dagen,"
-         " betaaltermijn, volledig_afgewezen, alles_of_niets, retourcodes, uit"),
+         " betaaltermijn, volledig_afgewezen, alles_of_niets, retourcodes, retourcodes_combinatieregels, uit"),
         ("alles_of_niets: 1", "7: uzovi[0].beleid.alles_of_niets: must be true or false"),
         ("alles_of_niets: null", "7: uzovi[0].beleid.alles_of_niets: must be true or false"),
         ("tarief_afwijking: nooit", "7: uzovi[0].beleid.tarief_afwijking: must be 'eigen_tarief' or 'afwijzen'"),
@@ -628,6 +642,13 @@ def test_other_values_of_beleid(store: Database, load: Load, line: str, kept: di
          "7: uzovi[0].beleid.niet_gecontracteerd.vergoeding: must be 100 or less"),
         ("niet_gecontracteerd: {vergoeding: -1}",
          "7: uzovi[0].beleid.niet_gecontracteerd.vergoeding: must be 0 or more"),
+        ("niet_gecontracteerd: {maximum: {C002: 20}}",
+         "7: uzovi[0].beleid.niet_gecontracteerd.vergoeding: is missing"),
+        ("niet_gecontracteerd: {vergoeding: 75, maximum: {C-2: 20}}",
+         "7: uzovi[0].beleid.niet_gecontracteerd.maximum.C-2: must be a prestatiecode, with * as wildcard"),
+        ("niet_gecontracteerd: {vergoeding: 75, maximum: {C002: '20'}}",
+         "7: uzovi[0].beleid.niet_gecontracteerd.maximum.C002: must be an amount in euro, as 10.00"
+         " (a number, without quotes)"),
         ("niet_gecontracteerd: 75", "7: uzovi[0].beleid.niet_gecontracteerd: must be a mapping of keys to values"),
         ("indientermijn: {soort: maanden}",
          "7: uzovi[0].beleid.indientermijn: must hold soort and, with maanden, just: maanden"),
@@ -637,6 +658,23 @@ def test_other_values_of_beleid(store: Database, load: Load, line: str, kept: di
          "7: uzovi[0].beleid.indientermijn: dag and maand must name a day that every year has"),
         ("indientermijn: {soort: weken}",
          "7: uzovi[0].beleid.indientermijn.soort: must be 'maanden', 'dagen_na_maandeinde' or 'datum'"),
+        ("indientermijn: {maanden: 3}",
+         "7: uzovi[0].beleid.indientermijn: must hold soort: maanden, dagen_na_maandeinde, datum"),
+        ("indientermijn: {soort: maanden, maanden: 3, met_contract: {soort: maanden, maanden: 6}}",
+         "7: uzovi[0].beleid.indientermijn: must hold the term itself, or met_contract and zonder_contract with a term each"
+         " (null: none)"),
+        ("indientermijn: {met_contract: null, zonder_contract: null}",
+         "7: uzovi[0].beleid.indientermijn: must hold a term in met_contract or zonder_contract; leave the key out where"
+         " there is none"),
+        ("indientermijn: {met_contract: {soort: maanden}}",
+         "7: uzovi[0].beleid.indientermijn.met_contract: must hold soort and, with maanden, just: maanden"),
+        ("betaaltermijn: {met_contract: {dagen: 1, werkdagen: 1}}",
+         "7: uzovi[0].beleid.betaaltermijn.met_contract: must hold either werkdagen or dagen"),
+        ("betaaltermijn: {met_contract: {weken: 1}}",
+         "7: uzovi[0].beleid.betaaltermijn.met_contract.weken: is no key of the store file; known here: werkdagen, dagen"),
+        ('retourcodes_combinatieregels: {A10-1: "8023"}',
+         "7: uzovi[0].beleid.retourcodes_combinatieregels.A10-1: 8023 rejects no record; choose a code of kind D, or add it"
+         " under retourcodes"),
         ("betaaltermijn: {}", "7: uzovi[0].beleid.betaaltermijn: must hold either werkdagen or dagen"),
         ("betaaltermijn: {dagen: 1, werkdagen: 1}",
          "7: uzovi[0].beleid.betaaltermijn: must hold either werkdagen or dagen"),

@@ -12,7 +12,6 @@ from mzsim.granting.adjudicate import Adjudicator
 from mzsim.judging.message import Message
 from mzsim.judging.onlookers import Director
 from mzsim.judging.records import RecordExamination
-from mzsim.standard.records import Prestatierecord
 
 
 class DirectedVerdicts(RecordExamination):
@@ -45,8 +44,7 @@ class DirectedDecisions(Adjudicator):
         decision = self._director.decision
         if decision is None:
             return super().__call__(heen, objections, surroundings)
-        self.note(Prestatierecord(heen), decision.granted)
-        return decision
+        return self.note(heen, decision, surroundings)
 
 
 def record_verdicts(message: Message, *how: Any, **further: Any) -> RecordExamination:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Iterator, Mapping
 from typing import BinaryIO
 
 from mzsim.answering.composing import WITH_ANOTHER, ReturnWriter, at_most, close_retour, header_of_rejected
@@ -13,8 +14,8 @@ from mzsim.domain.check import INSURER
 from mzsim.domain.decisions import BESIDE_COMMENTAAR, NOT_JUDGED, REJECTED, Decision
 from mzsim.domain.facts import REJECTED_INSURER
 from mzsim.domain.findings import Finding, Outcome, Status
-from mzsim.judging.agreements import Conditions
-from mzsim.judging.combination_reading import Objections, read_combinations
+from mzsim.judging.agreements import Conditions, contracted_in_period
+from mzsim.judging.combination_reading import Combinations, read_combinations
 from mzsim.judging.commentaar_reading import NONE, read_commentaar
 from mzsim.judging.file import objections_to_file
 from mzsim.judging.message import Message
@@ -24,6 +25,7 @@ from mzsim.reading.first_reading import ProgressCallback
 from mzsim.standard.layout import LINE_LENGTH
 from mzsim.standard.reader import read_groups
 from mzsim.standard.retourcodes import (
+    COVER,
     FILE_REJECTED_BY_AGREEMENT,
     FULLY_GRANTED,
     NO_REMARK,
@@ -31,7 +33,7 @@ from mzsim.standard.retourcodes import (
 from mzsim.standard.values import text
 from mzsim.standard.writer import RetourWriter
 from mzsim.store.facts import FactSource
-from mzsim.store.history import HistorySource
+from mzsim.store.history import EVER, HistorySource
 from mzsim.store.recording import Recording
 
 _FACTUURNUMMER_USED = "0116-2"
@@ -61,7 +63,7 @@ class Insurer:
         self._progress = progress
         self._collector = collector
         self._excluding = excluding
-        self._combinations: Objections | None = None
+        self._combinations: Combinations | None = None
         """What the rules on combinations object to; None until they were looked at."""
         self._commentaar = NONE
 
@@ -131,15 +133,16 @@ class Insurer:
                 if decision.outcome != REJECTED:
                     something_granted = True
                 if objections:
-                    back.rejected(heen, self._codes(decision), decision.berekend, decision.granted)
+                    codes = self._codes(decision, line)
+                    back.rejected(heen, codes, self._berekend(heen, codes, decision), decision.granted)
                 else:
                     back.approved(heen, decision.granted)
             elif kenmerk == b"98":
-                back.commentaar(heen, self._codes(decision))
+                back.commentaar(heen, self._codes(decision, line))
             elif kenmerk == b"02":
-                back.verzekerde(heen, self._codes(decision))
+                back.verzekerde(heen, self._codes(decision, line))
             else:
-                back.debiteur(heen, self._codes(decision))
+                back.debiteur(heen, self._codes(decision, line))
         status, code = self._conclusion(writer, everything=everything, something_granted=something_granted)
         close_retour(writer, self._message, INSURER, (code,))
         return self._outcome(status, writer.total_granted, findings)._replace(remark=examination.out_of_reach)
@@ -158,7 +161,7 @@ class Insurer:
         if self._combinations is None:
             report = None if self._collector is None else self._collector.combination
             self._combinations = read_combinations(source, self._message, self._facts, report)
-        set_reading = self._message.first_reading.set_reading(source).combined_with(self._combinations)
+        set_reading = self._message.first_reading.set_reading(source).combined_with(self._combinations.objections)
         return record_verdicts(
             self._message,
             INSURER,
@@ -175,7 +178,7 @@ class Insurer:
         if self._collector is not None:
             self._collector.begin_reading(self._conditions)
         off = self._message.beleid.uit
-        judge = decisions(self._message, self._conditions, off, self._collector)
+        judge = self._judge = decisions(self._message, self._conditions, off, self._collector)
         history = self._earlier_grants()
         verdict_on, decision_on = examination.prestatie, judge.__call__
         counts = examination.counts_grants
@@ -187,7 +190,12 @@ class Insurer:
             persons = examination.prefetch(group)
             if history is not None:
                 days = judge.back_to(text(first_reading.first_day), text(first_reading.last_day))
-                judge.prefetch(history.granted(persons, *days))
+                ever = examination.with_limited_machtiging
+                judge.prefetch(
+                    [*history.granted(set(persons) - set(ever), *days), *history.granted(ever, *EVER)]
+                    if ever
+                    else history.granted(persons, *days)
+                )
             for heen in group:
                 line += 1
                 kenmerk = heen[:2]
@@ -223,11 +231,23 @@ class Insurer:
         group = self._message.group
         return self._facts.history(self._message.party or "", group) if self._facts.has_history(group) else None
 
-    def _codes(self, decision: Decision) -> tuple[str, ...]:
-        """The codes that reject a record, if any does."""
+    def _codes(self, decision: Decision, line: int) -> tuple[str, ...]:
+        """The codes that reject the record on a line, if any does."""
         if decision is BESIDE_COMMENTAAR:
             return WITH_ANOTHER
-        return at_most(tuple(map(self._message.beleid.retourcode, decision.objections)))
+        own, beleid = self._own_codes, self._message.beleid
+        return at_most(tuple(own.get((line, c.id)) or beleid.retourcode(c) for c in decision.objections))
+
+    @property
+    def _own_codes(self) -> Mapping[tuple[int, str], str]:
+        """The codes that the insurer answers rules on combinations with, by line and check."""
+        return self._combinations.codes if self._combinations is not None else {}
+
+    def _berekend(self, heen: bytes, codes: tuple[str, ...], decision: Decision) -> int:
+        """Rubriek 0481: where codes of cover reject a record in place of others it is told too (BER 0481)."""
+        if decision.berekend or decision.granted or not set(codes) <= COVER:
+            return decision.berekend
+        return self._judge.berekend(heen)
 
     def _outcome(self, status: Status, granted: int, findings: list[Finding]) -> Outcome:
         message = self._message
@@ -236,6 +256,15 @@ class Insurer:
             message.sender(INSURER),
             message.total_submitted,
             granted,
-            message.meldingen(findings),
-            message.beleid.payment_date(message.date, granted),
+            message.meldingen(findings, self._own_codes),
+            self._payment_date(granted),
         )
+
+    def _payment_date(self, granted: int) -> dt.date | None:
+        """When the total granted (cents) is paid: for a party with a contract on a day of the declaratieperiode perhaps
+        sooner than for one without."""
+        message = self._message
+        if granted <= 0 or message.beleid.betaaltermijn is None:
+            return None
+        contracted = contracted_in_period(self._facts, message.uzovi_number, message.voorloop)
+        return message.beleid.payment_date(message.date, granted, contracted=contracted)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from mzsim.checks.register import check
 from mzsim.checks.surroundings import Surroundings
 from mzsim.checks.voorlooprecord import VoorloopSurroundings
-from mzsim.domain.facts import valid_contract
+from mzsim.domain.facts import any_contract, valid_contract
 from mzsim.standard.records import Prestatierecord, Voorlooprecord
 from mzsim.standard.values import CREDIT
 
@@ -23,10 +23,7 @@ from mzsim.standard.values import CREDIT
 )  # fmt: skip
 def no_contract_in_period(v: Voorlooprecord, o: VoorloopSurroundings) -> bool:
     """The insurer asks for a contract, and neither the party that is paid nor the declarant has one in the declaratieperiode."""
-    return o.contracten is not None and not any(
-        contract.start <= v.einddatum and (contract.end is None or contract.end >= v.begindatum)
-        for contract in o.contracten
-    )
+    return o.contracten is not None and not any_contract(o.contracten, v.begindatum, v.einddatum)
 
 
 @check(
@@ -49,7 +46,9 @@ def dagtekening_too_old(v: Voorlooprecord, o: VoorloopSurroundings) -> bool:
 )  # fmt: skip
 def submitted_too_late(p: Prestatierecord, o: Surroundings) -> bool:
     """The prestatie is submitted after the last day that the insurer gives for its date."""
-    return p.datum < o.first_on_time and p.debet_credit_02 != CREDIT
+    without = o.contracteert and valid_contract(o.tariff_card.contracten, p.datum) is None
+    first_on_time = o.first_on_time_without_contract if without else o.first_on_time
+    return p.datum < first_on_time and p.debet_credit_02 != CREDIT
 
 
 @check(

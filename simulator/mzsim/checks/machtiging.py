@@ -50,12 +50,14 @@ def machtiging_unknown(p: Prestatierecord, o: Surroundings) -> bool:
 @check(
     "0406-4", 7, "prestatie", "0552", "Z",
     source="COD954 0552",
-    remedy="Ask the insurer for a new authorisation; this one has lapsed or was refused (in the store: machtigingen, status).",
+    remedy="Ask the insurer for a new authorisation; this one has lapsed, was refused or is used up (in the store: machtigingen,"
+    " status, aantal and bedrag).",
     reads=("0431",),
     per="reeks",
 )  # fmt: skip
 def machtiging_lapsed(p: Prestatierecord, o: Surroundings) -> bool:
-    """The authorisation has lapsed or was refused."""
+    """The authorisation has lapsed or was refused, or what is left of it is less than would be granted."""
+    # What is left is weighed where the amount is known: `granting/adjudicate`.
     named = _named(p, o)
     return named is not None and not named.given
 

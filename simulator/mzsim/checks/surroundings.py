@@ -7,7 +7,15 @@ from dataclasses import dataclass, field, fields
 
 from mzsim.domain.check import Per
 from mzsim.domain.earlier.past import Retrospect
-from mzsim.domain.facts import ContractFact, MachtigingView, PolisFact, Prestatiecodes, UzoviFact, Zorgaanbieders
+from mzsim.domain.facts import (
+    ContractFact,
+    MachtigingFact,
+    MachtigingView,
+    PolisFact,
+    Prestatiecodes,
+    UzoviFact,
+    Zorgaanbieders,
+)
 from mzsim.domain.tariffs import NO_TARIFFS, TariffCard
 from mzsim.standard.records import Verzekerdenrecord
 
@@ -38,6 +46,8 @@ class Surroundings:
     """Those that count, where the insurer asks for one on the datum prestatie; None where not."""
     first_on_time: bytes = b""
     """The first datum prestatie that is submitted in time; empty where the insurer has no term."""
+    first_on_time_without_contract: bytes = b""
+    """The same for a party without a contract on that day."""
     tariff_card: TariffCard = NO_TARIFFS
     """The tariffs that hold between the insurer and who declares."""
     contracteert: bool = False
@@ -101,6 +111,8 @@ class Surroundings:
     """Whether none is, but one is the same in all but 0425 as well, and the amounts that follow from it."""
     machtiging: MachtigingView | None = None
     """What speaks against the machtigingsnummer; None where nothing does."""
+    limited_machtigingen: tuple[MachtigingFact, ...] = ()
+    """Where nothing does: the authorisations for a number or an amount on one of which the record is to be granted."""
     retrospect: Retrospect | None = None
     """What earlier declarations say about the record; None where nobody needs them."""
 
@@ -117,6 +129,7 @@ OF_MESSAGE = frozenset(
         "prestatiecodes",
         "contracten",
         "first_on_time",
+        "first_on_time_without_contract",
         "tariff_card",
         "contracteert",
         "zorgaanbieders",

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any, Literal, NamedTuple
 
 from mzsim.domain.check import Check
-from mzsim.domain.terms import Betaaltermijn, Indientermijn, indientermijn
+from mzsim.domain.terms import Betaaltermijn, ByContract, Indientermijn, by_contract, indientermijn
 
 
 class Duty(NamedTuple):
@@ -46,10 +46,11 @@ class Form(StrEnum):
     FLAG = "true or false"
     DAYS = "a number of days"
     AUTHORISATIONS = "lines that say when an authorisation is needed"
-    WITHOUT_CONTRACT = "a percentage"
+    WITHOUT_CONTRACT = "a percentage, and maximum amounts by prestatiecode"
     SUBMISSION_TERM = "a term to submit in"
     PAYMENT_TERM = "a term to pay in"
     CODES_OF_CHECKS = "a retourcode for each of some checks"
+    CODES_OF_RULES = "a retourcode for each of some rules on combinations"
     CHECKS = "ids of checks"
 
 
@@ -98,13 +99,15 @@ class Beleid:
             "0408-7",
         ),
     )
-    niet_gecontracteerd: Mapping[str, int] = field(
+    niet_gecontracteerd: Mapping[str, Any] = field(
         default_factory=lambda: {"vergoeding": 100},
         metadata=_declared(
-            Form.WITHOUT_CONTRACT, "What a party without contract gets: this percentage of the cover.", "0430-5"
+            Form.WITHOUT_CONTRACT,
+            "What a party without contract gets: this percentage of the cover, and at most an amount for a prestatie.",
+            "0430-5",
         ),
     )
-    indientermijn: Indientermijn | None = field(
+    indientermijn: ByContract[Indientermijn] | None = field(
         default=None,
         metadata=_declared(Form.SUBMISSION_TERM, "Until when a prestatie may be submitted; none for always.", "0408-6"),
     )
@@ -112,7 +115,7 @@ class Beleid:
         default=None,
         metadata=_declared(Form.DAYS, "How many days old the factuur (0117) may be; none for any number.", "0117-4"),
     )
-    betaaltermijn: Betaaltermijn | None = field(
+    betaaltermijn: ByContract[Betaaltermijn] | None = field(
         default=None,
         metadata=_declared(Form.PAYMENT_TERM, "When what was granted is paid; none where that is not known."),
     )
@@ -130,6 +133,12 @@ class Beleid:
         default_factory=dict,
         metadata=_declared(Form.CODES_OF_CHECKS, "Other codes for checks, by check id."),
     )
+    retourcodes_combinatieregels: Mapping[str, str] = field(
+        default_factory=dict,
+        metadata=_declared(
+            Form.CODES_OF_RULES, "Other codes for rules on combinations, by nummer of the rule.", "0413-9", "0413-10"
+        ),
+    )
     uit: frozenset[str] = field(
         default=frozenset(),
         metadata=_declared(Form.CHECKS, "Ids of checks that are not performed."),
@@ -141,9 +150,11 @@ class Beleid:
         own = keys()
         return cls(**{name: _AS.get(name, _so)(value) for name, value in values.items() if name in own})
 
-    def payment_date(self, answer: dt.date, granted: int) -> dt.date | None:
-        """When the total granted (cents) in an answer of this day is paid; None where it leaves nothing to pay."""
-        return self.betaaltermijn.payment_date(answer) if self.betaaltermijn and granted > 0 else None
+    def payment_date(self, answer: dt.date, granted: int, *, contracted: bool) -> dt.date | None:
+        """When the total granted (cents) in an answer of this day is paid to a party that has a contract or not; None where
+        it leaves nothing to pay, or there is no term."""
+        term = self.betaaltermijn.of(contracted=contracted) if self.betaaltermijn else None
+        return term.payment_date(answer) if term and granted > 0 else None
 
     def performs(self, check: Check) -> bool:
         """Whether a check is performed on messages to this insurer."""
@@ -172,8 +183,8 @@ def keys() -> dict[str, Key]:
 _AS: dict[str, Callable[[Any], Any]] = {
     "uit": frozenset,
     "machtigingsplichtig": _duties,
-    "indientermijn": indientermijn,
-    "betaaltermijn": lambda choice: Betaaltermijn(**choice),
+    "indientermijn": by_contract(indientermijn),
+    "betaaltermijn": by_contract(lambda choice: Betaaltermijn(**choice)),
 }
 """How a choice is made of what the store keeps; the others are kept as they are."""
 

@@ -14,13 +14,23 @@ from mzsim.standard.values import read_date, write_date
 SUPPLEMENTARY = "aanvullend"
 
 
+class EigenBijdrage(NamedTuple):
+    """What the verzekerde pays himself of what a dekking covers, in cents; `per` is kaak_per_prestatie (INV 4.5.2)."""
+
+    bedrag: int
+    per: str
+
+
 class Dekking(NamedTuple):
     """One line of a pakket; None stands for "any". `percentage` is of `over`: bedrag or eigen_bijdrage.
+
+    What was granted belongs to its `id`, or without one to its place in the pakket.
 
     `maximum_bedrag` in cents and `maximum_aantal` hold `per` kalenderjaar, kaak_per_kalenderjaar or verzekering (the
     same where it is None).
     """
 
+    id: str | None
     prestaties: tuple[str, ...]
     soort_prestatierecord: tuple[str, ...] | None
     leeftijd_vanaf: int | None
@@ -28,6 +38,7 @@ class Dekking(NamedTuple):
     bijzondere_tandheelkunde: bool | None
     percentage: int
     over: str
+    eigen_bijdrage: EigenBijdrage | None
     maximum_bedrag: int | None
     maximum_aantal: int | None
     per: str | None
@@ -50,8 +61,14 @@ class Pakket(NamedTuple):
 
 PakketKey = tuple[str, str]
 """UZOVI-nummer and code."""
-DekkingKey = tuple[str, str, int]
-"""UZOVI-nummer and code of the pakket, and the place of the dekking in it."""
+DekkingKey = tuple[str, str, int | str]
+"""UZOVI-nummer and code of the pakket, and the id of the dekking in it; of one without an id its place."""
+
+
+def dekkingen_of(key: PakketKey, pakket: Pakket) -> Iterator[tuple[DekkingKey, Dekking]]:
+    """The dekkingen of a pakket in order, each with what it is known by."""
+    for place, dekking in enumerate(pakket.dekkingen):
+        yield (*key, place if dekking.id is None else dekking.id), dekking
 
 
 class Chosen(NamedTuple):
@@ -82,8 +99,8 @@ def ground(polis: PolisFact, date: bytes, pakketten: Mapping[PakketKey, Pakket])
     return Ground(
         tuple(
             tuple(
-                Chosen((*key, number), pakketten[key].kind == SUPPLEMENTARY, dekking)
-                for number, dekking in enumerate(pakketten[key].dekkingen)
+                Chosen(known_by, pakketten[key].kind == SUPPLEMENTARY, dekking)
+                for known_by, dekking in dekkingen_of(key, pakketten[key])
                 if _holds(dekking, years, polis.start, date)
             )
             for key in polis.pakketten
@@ -170,13 +187,15 @@ def restrict(amount: int, room: Room, count: int) -> int:
 class SharePost(NamedTuple):
     """What one dekking pays of an amount B, step by step, in cents.
 
-    `aandeel` is its percentage of `grondslag` (B, or what the basis leaves of it), `vergoeding` what of that counts: in the
-    basis no more than B leaves, for a party without contract a percentage. `binnen_maximum` is what maxima leave of it,
-    `bedrag` what it pays: in an aanvullend pakket no more than the others leave.
+    `aandeel` is its percentage of `grondslag` (B, or what the basis leaves of it), `eigen_bijdrage` what the verzekerde pays
+    himself of that, `vergoeding` what of the rest counts: in the basis no more than B leaves, for a party without contract a
+    percentage and no more than the maximum for the prestatie leaves. `binnen_maximum` is what maxima leave of it, `bedrag`
+    what it pays: in an aanvullend pakket no more than the others leave.
     """
 
     grondslag: int
     aandeel: int
+    eigen_bijdrage: int
     vergoeding: int
     binnen_maximum: int
     bedrag: int
@@ -187,26 +206,35 @@ def entries(
     chosen: Sequence[Chosen],
     *,
     vergoeding: int = 100,
+    most: int | None = None,
     count: int = 1,
+    contributions: int = 0,
     room: Mapping[DekkingKey, Room] | None = None,
 ) -> Iterator[SharePost]:
     """What each dekking pays of B, in the order of `chosen` (those of basis and wlz first).
 
-    `vergoeding` is the percentage of it that a party without contract gets; `aantal` is 0425. The basis pays at most B,
-    the aanvullende dekkingen at most what it leaves. What a party without contract misses is not left to them; what a
-    maximum cuts off is.
+    `vergoeding` is the percentage of it that a party without contract gets, `most` what it gets at most (cents; None: any
+    amount); `count` is 0425, and `contributions` how often an eigen bijdrage is taken off. The basis pays at most B, the
+    aanvullende dekkingen at most what it leaves, an eigen bijdrage included. What a party without contract misses is not
+    left to them; what a maximum cuts off is.
     """
     basis = over = 0
+    left = most
     for key, supplementary, d in chosen:
         restriction = room.get(key, UNLIMITED) if room else UNLIMITED
         base = max(0, amount - basis) if d.over == "eigen_bijdrage" else amount
         part = share(base, d.percentage)
-        full = part if supplementary else min(part, amount - basis)
+        own = min(part, d.eigen_bijdrage.bedrag * contributions) if d.eigen_bijdrage else 0
+        full = part - own if supplementary else min(part - own, amount - basis)
         unlimited = share(full, vergoeding)
+        if left is not None:
+            unlimited = min(unlimited, left)
         limited = paid = restrict(unlimited, restriction, count)
         if supplementary:
             paid = min(limited, share(amount - basis, vergoeding) - over)
             over += paid
         else:
             basis += full - (unlimited - limited)
-        yield SharePost(base, part, unlimited, limited, paid)
+        if left is not None:
+            left -= paid
+        yield SharePost(base, part, own, unlimited, limited, paid)

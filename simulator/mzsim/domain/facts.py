@@ -70,18 +70,38 @@ def valid_contract(contracten: Sequence[ContractFact], date: bytes) -> ContractF
     return next((contract for contract in reversed(contracten) if contract.in_force(date)), None)
 
 
+def any_contract(contracten: Sequence[ContractFact], first: bytes, last: bytes) -> bool:
+    """Whether a contract is in force on any day from first to last."""
+    return any(contract.start <= last and (contract.end is None or contract.end >= first) for contract in contracten)
+
+
 class MachtigingFact(NamedTuple):
     """An authorisation; `end` is its last day (None: open), `prestaties` are codes with * as wildcard.
 
-    `bsn` is nine times a 9, as in rubriek 0403, for a person without a BSN; `agb` whom it allows to treat him.
+    `bsn` is nine times a 9, as in rubriek 0403, for a person without a BSN; `agb` whom it allows to treat him. `aantal` and
+    `bedrag` (cents) are what may be granted on it in all; None: any.
     """
 
+    uzovi: str
+    number: str
     bsn: bytes
     agb: bytes
     prestaties: tuple[str, ...]
     start: bytes
     end: bytes | None
     given: bool
+    aantal: int | None = None
+    bedrag: int | None = None
+
+    @property
+    def limited(self) -> bool:
+        """Whether what was granted on it counts."""
+        return self.aantal is not None or self.bedrag is not None
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """Under what the shares of a grant tell what was used of it; no pakket has an empty code."""
+        return self.uzovi, "", self.number
 
     def in_force(self, date: bytes) -> bool:
         """Whether this day is in its period."""
@@ -99,12 +119,12 @@ class MachtigingView(NamedTuple):
     `machtiging` is what the store holds under that number, None where it holds nothing; `parties` are the party that is
     paid and the declarant, either of whom may have it.
     `bsns` are the BSNs that the verzekerde goes by: rubriek 0203, and his own where only the insurer knows it.
-    `asked_by` is what asks for one: a line of the beleid, or a dekking (UZOVI-nummer and code of its pakket, place).
+    `asked_by` is what asks for one: a line of the beleid, or a dekking (UZOVI-nummer and code of its pakket, id or place).
     """
 
     machtiging: MachtigingFact | None
     parties: Collection[bytes]
-    asked_by: Duty | tuple[str, str, int] | None = None
+    asked_by: Duty | tuple[str, str, int | str] | None = None
     bsns: frozenset[bytes] = frozenset()
 
 

@@ -82,11 +82,14 @@ def berekend_bedrag(p: Prestatierecord, tariff: int) -> int:
     fits = fits_berekend_bedrag(p)
     if fits and tariff == cents(p.tarief):
         return cents(p.berekend_bedrag)
-    product = tariff * cents(p.aantal)
-    if is_per_hour(p):
-        product = (product + _PER_HOUR // 2) // _PER_HOUR
-    berekend = max(0, product - cents(p.vermindering))
+    berekend = max(0, for_aantal(p, tariff) - cents(p.vermindering))
     return min(berekend, cents(p.berekend_bedrag)) if fits else berekend
+
+
+def for_aantal(p: Prestatierecord, tariff: int) -> int:
+    """A tariff in cents times the aantal; by the hour where only that fits 0426."""
+    product = tariff * cents(p.aantal)
+    return (product + _PER_HOUR // 2) // _PER_HOUR if is_per_hour(p) else product
 
 
 def _product(p: Prestatierecord) -> int:

@@ -5,9 +5,36 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_left
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, Protocol
+from types import MappingProxyType
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from mzsim.common.dates import days_later, end_of_month, months_later, working_days_later
+from mzsim.common.patterns import fits
+
+Term = TypeVar("Term")
+
+
+class ByContract(NamedTuple, Generic[Term]):
+    """A term for a party with a contract, and one for a party without; None for no term."""
+
+    met_contract: Term | None = None
+    zonder_contract: Term | None = None
+
+    def of(self, *, contracted: bool) -> Term | None:
+        """The term of a party that has a contract or not."""
+        return self.met_contract if contracted else self.zonder_contract
+
+
+def by_contract(make: Callable[[Mapping[str, Any]], Term]) -> Callable[[Mapping[str, Any]], ByContract[Term]]:
+    """How the two are made of what the store keeps: one term for both, or each under its own key."""
+
+    def made(choice: Mapping[str, Any]) -> ByContract[Term]:
+        if choice.keys() <= set(ByContract._fields):
+            return ByContract(**{name: make(term) for name, term in choice.items()})
+        term = make(choice)
+        return ByContract(term, term)
+
+    return made
 
 
 class Indientermijn(Protocol):
@@ -79,3 +106,23 @@ class Betaaltermijn(NamedTuple):
             return days_later(answer, self.dagen)
         assert self.werkdagen is not None
         return working_days_later(answer, self.werkdagen)
+
+
+class WithoutContract(NamedTuple):
+    """What a party without contract gets: a percentage of the cover, and for a prestatie at most an amount in cents, by
+    prestatiecode with `*` as wildcard."""
+
+    vergoeding: int = 100
+    maximum: Mapping[str, int] = MappingProxyType({})
+
+    def most(self, prestatiecode: bytes) -> int | None:
+        """The maximum for one prestatie of a code (as rubriek 0413 holds it); None where there is none.
+
+        Of several that name it the one with the most characters beside `*` counts, and of those the lowest.
+        """
+        found = [
+            (-len(pattern.replace("*", "")), amount)
+            for pattern, amount in self.maximum.items()
+            if fits((pattern,), prestatiecode)
+        ]
+        return min(found)[1] if found else None

@@ -18,6 +18,7 @@ from mzsim.domain.combination_rules import Combinatieregel
 from mzsim.domain.decisions import REJECTED, Decision
 from mzsim.domain.earlier.credits import EarlierRecord, is_credit
 from mzsim.domain.earlier.maxima import GrantedBefore, Shares, write_shares
+from mzsim.domain.facts import MachtigingFact
 from mzsim.domain.findings import Finding, Row
 from mzsim.explanation import derivation
 from mzsim.explanation.origin import ORIGIN, Matter, debet, tariff
@@ -91,9 +92,19 @@ class Collector:
         """A rule on combinations objects to the record on this line, by these earlier prestaties (ids in the store)."""
         self._lines.setdefault(line, []).append((combinatieregel, earlier))
 
-    def weighed(self, plan: Plan, date: str, so_far: SoFar, bill: Bill, earlier: GrantedBefore) -> None:
+    def weighed(
+        self,
+        plan: Plan,
+        date: str,
+        so_far: SoFar,
+        bill: Bill,
+        earlier: GrantedBefore,
+        machtiging: MachtigingFact | None,
+    ) -> None:
         """See `adjudicate.Onlooker`."""
-        self._weighed = derivation.weigh(self._conditions, self._weighing, plan, date, so_far, bill, earlier)
+        self._weighed = derivation.weigh(
+            self._conditions, self._weighing, plan, date, so_far, bill, earlier, machtiging
+        )
 
     def credited(self, debet: EarlierRecord, back: Shares, earlier: GrantedBefore) -> None:
         """See `adjudicate.Onlooker`."""

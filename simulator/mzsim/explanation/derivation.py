@@ -10,11 +10,13 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from mzsim.checks.grant import Bill
-from mzsim.domain.covers import UNLIMITED, Dekking, DekkingKey
+from mzsim.domain.covers import UNLIMITED, Dekking, DekkingKey, dekkingen_of
 from mzsim.domain.earlier.credits import EarlierRecord
 from mzsim.domain.earlier.maxima import GrantedBefore, Shares, period
 from mzsim.domain.earlier.prestatie import HONORARIUM, PrestatieKey, jaw
+from mzsim.domain.facts import MachtigingFact
 from mzsim.domain.tariffs import is_per_hour
+from mzsim.granting.adjudicate import used_of
 from mzsim.granting.weighing import Plan, Share, SoFar, Weighing
 from mzsim.judging.agreements import Conditions
 from mzsim.standard.records import Prestatierecord
@@ -26,18 +28,20 @@ _INSURANCE = "verzekering"
 
 
 class Weighed(NamedTuple):
-    """A record as it was weighed; see `adjudicate.Onlooker`. `dekkingen` are ready for JSON."""
+    """A record as it was weighed; see `adjudicate.Onlooker`. `dekkingen` are ready for JSON, and so is `machtiging`: the
+    authorisation for a number or an amount that it is granted on, None where it needs none."""
 
     plan: Plan
     bill: Bill
     so_far: SoFar
     parts: tuple[Share, ...]
     dekkingen: list[dict[str, Any]]
+    machtiging: dict[str, Any] | None
 
     @property
     def without_contract(self) -> bool:
         """Whether the party that is paid gets only a percentage, for want of a contract."""
-        return self.plan.vergoeding != _FULLY
+        return self.plan.vergoeding != _FULLY or self.plan.most is not None
 
     def at_maximum(self, what: str) -> list[DekkingKey]:
         """The dekkingen of which a maximum (bedrag or aantal) leaves less than they would pay."""
@@ -58,9 +62,10 @@ def weigh(
     so_far: SoFar,
     bill: Bill,
     earlier: GrantedBefore,
+    machtiging: MachtigingFact | None,
 ) -> Weighed:
     """What the dekkingen pay of a record of this day (EEJJMMDD), given what was granted before."""
-    parts = tuple(weighing.parts(plan, bill, so_far))
+    parts = tuple(weighing.parts(plan, bill.granted, so_far))
     state = _States(earlier, date, plan.prestatie, weighing)
     found = [
         {
@@ -74,7 +79,29 @@ def weigh(
         }
         for part in parts
     ]
-    return Weighed(plan, bill, so_far, parts, found)
+    used = None
+    if machtiging is not None and bill.granted:
+        ((_, amount, count),) = used_of(machtiging, plan, bill.granted, so_far.itself)
+        used = _room_of(machtiging, earlier.used.get((machtiging.key, ""), (0, 0)), amount, count)
+    return Weighed(plan, bill, so_far, parts, found, used)
+
+
+def _room_of(machtiging: MachtigingFact, before: tuple[int, int], amount: int, count: int) -> dict[str, Any]:
+    """An authorisation for a number or an amount, with what was used of it before a grant and after."""
+    return {
+        "uzovi": machtiging.uzovi,
+        "nummer": machtiging.number,
+        "bedrag": None if machtiging.bedrag is None else _amounts(machtiging.bedrag, before[0], amount),
+        "aantal": None if machtiging.aantal is None else _counts(machtiging.aantal, before[1], count),
+    }
+
+
+def _amounts(most: int, before: int, now: int) -> dict[str, Any]:
+    return {"hoogstens": as_euro(most), "voor": as_euro(before), "na": as_euro(before + now)}
+
+
+def _counts(most: int, before: int, now: int) -> dict[str, Any]:
+    return {"hoogstens": most, "voor": before, "na": before + now}
 
 
 def derivation(
@@ -95,7 +122,9 @@ def derivation(
         "vermindering": as_euro(cents(p.vermindering)),
         "berekend": as_euro(plan.berekend),
         "zonder_contract": plan.vergoeding if weighed.without_contract else None,
+        "zonder_contract_hoogstens": None if plan.most is None else as_euro(plan.most),
         "dekkingen": weighed.dekkingen,
+        "machtiging": weighed.machtiging,
         "ongedekt": as_euro(granted - sum(part.amount for part in weighed.parts)),
         "eerder_toegekend": as_euro(bill.earlier),
         "toegekend": as_euro(granted),
@@ -111,16 +140,19 @@ def given_back(
     found = []
     for key, amount, count in back:
         pakket = conditions.pakketten.get(key[:2])
-        if pakket is not None and key[2] < len(pakket.dekkingen):  # else the store holds another pakket by now
-            maximum = state.of(key, pakket.dekkingen[key[2]], amount, count)
+        dekking = dict(dekkingen_of(key[:2], pakket)).get(key) if pakket is not None else None
+        if dekking is not None:  # else it is of an authorisation, or the store holds another pakket by now
+            maximum = state.of(key, dekking, amount, count)
             found.append({**_name(conditions, key), "toegekend": as_euro(amount), "maximum": maximum})
     return found
 
 
 def _name(conditions: Conditions, key: DekkingKey) -> dict[str, Any]:
-    uzovi, code, place = key
-    kind = conditions.pakketten[uzovi, code].kind
-    return {"uzovi": uzovi, "pakket": code, "soort": kind, "dekking": place + 1}
+    uzovi, code, known_by = key
+    pakket = conditions.pakketten[uzovi, code]
+    place = next(n for n, (other, _) in enumerate(dekkingen_of((uzovi, code), pakket), start=1) if other == key)
+    named = {"id": known_by} if isinstance(known_by, str) else {}
+    return {"uzovi": uzovi, "pakket": code, "soort": pakket.kind, "dekking": place, **named}
 
 
 class _States:
@@ -141,13 +173,9 @@ class _States:
         amount_already, count_already = self._earlier.used.get((key, period(d.per, self._date, self._jaw)), (0, 0))
         from_amount = from_count = None
         if d.maximum_bedrag is not None and self._amount_matters:
-            from_amount = {
-                "hoogstens": as_euro(d.maximum_bedrag),
-                "voor": as_euro(amount_already),
-                "na": as_euro(amount_already + amount),
-            }
+            from_amount = _amounts(d.maximum_bedrag, amount_already, amount)
         if d.maximum_aantal is not None and self._count_matters:
-            from_count = {"hoogstens": d.maximum_aantal, "voor": count_already, "na": count_already + count}
+            from_count = _counts(d.maximum_aantal, count_already, count)
         return {
             "per": per,
             "jaar": None if per == _INSURANCE else self._date[:4],
@@ -160,6 +188,10 @@ class _States:
 _ZERO = as_euro(0)
 
 
+def _cents(euro: str) -> int:
+    return int(Decimal(euro) * 100)
+
+
 def lines(grant: dict[str, Any]) -> Iterator[str]:
     """For people, a line at a time."""
     if "script" in grant:
@@ -170,12 +202,18 @@ def lines(grant: dict[str, Any]) -> Iterator[str]:
     else:
         yield _b(grant)
         if grant["zonder_contract"] is not None:
-            yield f"without a contract {grant['zonder_contract']} % of what the cover pays"
+            most = grant["zonder_contract_hoogstens"]
+            yield f"without a contract {grant['zonder_contract']} % of what the cover pays" + (
+                f", and {most} at most" if most is not None else ""
+            )
         if not grant["dekkingen"]:
             yield "no dekking of the polis matches"
     for d in grant["dekkingen"]:
         yield from _dekking(d)
     if "debet" not in grant:
+        if (m := grant["machtiging"]) is not None:
+            yield f"authorisation {m['nummer']}"
+            yield from _used(m, "")
         yield from _slot(grant)
 
 
@@ -199,7 +237,7 @@ def _slot(t: dict[str, Any]) -> Iterator[str]:
 
 
 def _dekking(d: dict[str, Any]) -> Iterator[str]:
-    who = f"{d['soort']} {d['pakket']}, dekking {d['dekking']}"
+    who = f"{d['soort']} {d['pakket']}, dekking {d.get('id') or d['dekking']}"
     if "percentage" in d:
         yield f"{who}: {', '.join(_steps(d))}; pays {d['toegekend']}"
     else:
@@ -211,7 +249,9 @@ def _dekking(d: dict[str, Any]) -> Iterator[str]:
 def _steps(d: dict[str, Any]) -> Iterator[str]:
     over = "B" if d["over"] == "bedrag" else "the eigen bijdrage"
     yield f"{d['percentage']} % of {over} {d['grondslag']} is {d['aandeel']}"
-    if d["vergoeding"] != d["aandeel"]:
+    if d["eigen_bijdrage"] != _ZERO:
+        yield f"{d['eigen_bijdrage']} of it is eigen bijdrage"
+    if d["vergoeding"] != as_euro(_cents(d["aandeel"]) - _cents(d["eigen_bijdrage"])):
         yield f"{d['vergoeding']} of it counts"
     if d["binnen_maximum"] != d["vergoeding"]:
         yield f"{d['binnen_maximum']} within its maximum"
@@ -224,6 +264,10 @@ def _steps(d: dict[str, Any]) -> Iterator[str]:
 def _maxima(m: dict[str, Any]) -> Iterator[str]:
     jaws = {"1": ", upper jaw", "2": ", lower jaw", "0": ", no jaw", None: ""}
     when = f" in {m['jaar']}{jaws[m['kaak']]}" if m["jaar"] else ""
+    yield from _used(m, when, "maximum_")
+
+
+def _used(m: dict[str, Any], when: str, prefix: str = "") -> Iterator[str]:
     for what in ("bedrag", "aantal"):
         if m[what] is not None:
-            yield f"  maximum_{what} {m[what]['hoogstens']}{when}: used {m[what]['voor']} before, {m[what]['na']} after"
+            yield f"  {prefix}{what} {m[what]['hoogstens']}{when}: used {m[what]['voor']} before, {m[what]['na']} after"

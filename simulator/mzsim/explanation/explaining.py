@@ -5,18 +5,21 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from mzsim.common.errors import InputError
 from mzsim.common.in_memory import BytesMessage
 from mzsim.common.message_names import declaration_beside
-from mzsim.domain.facts import UzoviFact
 from mzsim.explanation.collector import Collector
 from mzsim.explanation.enrichment import enrich
 from mzsim.explanation.rejudging import Rejudging, Underived, rejudge
-from mzsim.retour.words import Mask, WordedRetour, explain_retour
+from mzsim.judging.agreements import contracted_in_period
+from mzsim.retour.words import Mask, Payment, WordedRetour, explain_retour
+from mzsim.standard.records import Voorlooprecord
 from mzsim.standard.retourcodes import Retourcode, retourcodes
+from mzsim.standard.values import text
 from mzsim.store.facts import FactSource
 from mzsim.store.session import Database
 
@@ -31,19 +34,30 @@ class Explained(NamedTuple):
 
 
 class Knowledge(NamedTuple):
-    """The code list with what a store adds to it, and the insurers that the store knows."""
+    """The code list with what a store adds to it, and what it knows of payment."""
 
     codes: Mapping[str, Retourcode]
-    insurers: Mapping[str, UzoviFact]
+    payment: Payment
 
 
 def knowledge(store: Database | None) -> Knowledge:
     """What there is to explain a retour with; without a store the list of the program."""
     if store is None:
-        return Knowledge(retourcodes(), {})
+        return Knowledge(retourcodes(), lambda *_: None)
     with store.read() as connection:
         facts = FactSource(connection, dt.date.min)
-        return Knowledge({**retourcodes(), **facts.retourcodes()}, facts.uzovi())
+        return Knowledge({**retourcodes(), **facts.retourcodes()}, partial(_payment_date, store))
+
+
+def _payment_date(store: Database, v: Voorlooprecord, dagtekening: dt.date, granted: int) -> dt.date | None:
+    """When the insurer of 0108 pays by its beleid, and by its contract with who is paid or declares."""
+    with store.read() as connection:
+        facts = FactSource(connection, dagtekening)
+        insurer = facts.uzovi().get(text(v.uzovi))
+        if insurer is None or insurer.beleid.betaaltermijn is None:
+            return None
+        contracted = contracted_in_period(facts, insurer.number, v)
+        return insurer.beleid.payment_date(dagtekening, granted, contracted=contracted)
 
 
 @contextmanager

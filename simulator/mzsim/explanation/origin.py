@@ -15,6 +15,7 @@ from mzsim.domain.beleid import Duty
 from mzsim.domain.combination_rules import Combinatieregel
 from mzsim.domain.covers import DekkingKey
 from mzsim.domain.earlier.credits import EarlierRecord, is_credit, standing, taken_back
+from mzsim.domain.earlier.maxima import read_shares
 from mzsim.domain.earlier.prestatie import COSTS, prestatie_of
 from mzsim.domain.facts import NO_INSURER
 from mzsim.domain.findings import Row
@@ -176,6 +177,13 @@ def _contract_vereist(z: Matter) -> Iterator[Row]:
     yield from _contracten(z)
 
 
+def _indientermijn(z: Matter) -> Iterator[Row]:
+    yield from _beleid(z, "indientermijn")
+    terms = z.message.beleid.indientermijn
+    if terms is not None and terms.met_contract != terms.zonder_contract:
+        yield from _contracten(z)
+
+
 def contracttarief(z: Matter) -> tuple[Row, ...]:
     """The contract that counts on the day, with its tariff for the prestatiecode; where there is none, with whom."""
     contracten = tuple(_hold(_contracten(z), z.day))
@@ -200,14 +208,26 @@ def _machtiging(z: Matter) -> Iterator[Row]:
     yield from [row for row in found if row.waarden is not None] or found
 
 
+def _lapsed_machtiging(z: Matter) -> Iterator[Row]:
+    """The same; of those that leave too little also what was granted on them, none of which is in the store where it was
+    granted in this very message."""
+    if not z.o.limited_machtigingen:
+        yield from _machtiging(z)
+    earlier = z.source.prestaties(uzovi=z.message.uzovi_number, persoon=z.o.person) if z.o.limited_machtigingen else ()
+    for machtiging in z.o.limited_machtigingen:
+        yield from z.find("machtigingen", uzovi=machtiging.uzovi, nummer=machtiging.number)
+        for record, row in earlier:
+            if any(key == machtiging.key for key, _, _ in read_shares(record.aandelen)):
+                yield row
+
+
 def _machtiging_needed(z: Matter) -> Iterator[Row]:
     """What asks for an authorisation, and those that the verzekerde has, none of which does."""
     asks = z.o.machtiging and z.o.machtiging.asked_by
     if isinstance(asks, Duty):
         yield from _duty(z, asks)
     elif asks:
-        uzovi, pakket, number = asks
-        yield from z.find("dekkingen", uzovi=uzovi, pakket=pakket, volgnummer=number)
+        yield from _dekkingen(z, [asks])
     if number_and_birth(z.o.person) is None:  # those of persons without a BSN are all under the same one
         every = z.find("machtigingen", bsn=z.o.person)
         among = z.message.search_in | {z.message.head}
@@ -313,8 +333,9 @@ def _at_maximum(what: str) -> Callable[[Matter], Iterator[Row]]:
 
 
 def _dekkingen(z: Matter, keys: Iterable[DekkingKey]) -> Iterator[Row]:
-    for uzovi, pakket, number in keys:
-        yield from z.find("dekkingen", uzovi=uzovi, pakket=pakket, volgnummer=number)
+    for uzovi, pakket, known_by in keys:
+        named: dict[str, str | int] = {"id" if isinstance(known_by, str) else "volgnummer": known_by}
+        yield from z.find("dekkingen", uzovi=uzovi, pakket=pakket, **named)
 
 
 def _cover(z: Matter) -> Iterator[Row]:
@@ -356,12 +377,12 @@ ORIGIN: Mapping[str, Callable[[Matter], Iterable[Row]]] = {
     "0406-1": _uzovi_of_message,
     "0406-2": _machtiging_needed,
     "0406-3": _machtiging,
-    "0406-4": _machtiging,
+    "0406-4": _lapsed_machtiging,
     "0406-5": _machtiging,
     "0406-6": _machtiging,
     "0408-4": _polissen,
     "0408-5": _polis_of_deceased,
-    "0408-6": lambda z: _beleid(z, "indientermijn"),
+    "0408-6": _indientermijn,
     "0408-7": _contract_vereist,
     "0409-5": _valid_prestatiecode,
     "0409-6": _valid_prestatiecode,

@@ -5,28 +5,32 @@ Source: INV 2.3.13-2.3.16, BER 0481, 0483; the page `granting` of the manual say
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from mzsim.checks.grant import Bill
 from mzsim.checks.register import REGISTER
 from mzsim.checks.surroundings import Surroundings
 from mzsim.domain.check import Check
-from mzsim.domain.covers import DekkingKey
+from mzsim.domain.covers import DekkingKey, dekkingen_of, pro_rata
 from mzsim.domain.decisions import GRANTED, PARTLY, REJECTED, Decision
-from mzsim.domain.earlier.credits import EarlierRecord
+from mzsim.domain.earlier.credits import EarlierRecord, is_credit
 from mzsim.domain.earlier.maxima import GrantedBefore, Shares, Usage, read_shares
-from mzsim.domain.earlier.prestatie import PrestatieKey, as_number, prestatie_of
+from mzsim.domain.earlier.prestatie import HONORARIUM, PrestatieKey, as_number, prestatie_of
+from mzsim.domain.facts import MachtigingFact
 from mzsim.granting.plan import PlanMaker
-from mzsim.granting.plans_by_content import Granted, PlansByContent
+from mzsim.granting.plans_by_content import Granted, PlansByContent, ReadyPlan
 from mzsim.granting.weighing import Limit, Plan, SoFar, Weighing
 from mzsim.judging.agreements import Conditions
 from mzsim.judging.grounds import Grounds
 from mzsim.standard.records import Prestatierecord
 from mzsim.standard.values import cents, text
+from mzsim.store.history import EVER
 
 _TARIFF_REJECTED = "0424-5"
 """The one check that rejects a record and yet tells B (BER 0481)."""
+_USED_UP = REGISTER["0406-4"]
+"""The check of an authorisation that leaves too little."""
 
 
 class _PersonState:
@@ -47,8 +51,16 @@ class _PersonState:
 class GrantOnlooker(Protocol):
     """Looks on while amounts are decided; `earlier` is what was granted before the record at hand, and is not to be kept."""
 
-    def weighed(self, plan: Plan, date: str, so_far: SoFar, bill: Bill, earlier: GrantedBefore) -> None:
-        """A record was weighed, of this day (EEJJMMDD)."""
+    def weighed(
+        self,
+        plan: Plan,
+        date: str,
+        so_far: SoFar,
+        bill: Bill,
+        earlier: GrantedBefore,
+        machtiging: MachtigingFact | None,
+    ) -> None:
+        """A record was weighed, of this day (EEJJMMDD); `machtiging` is for a number or an amount, and used by it."""
 
     def credited(self, debet: EarlierRecord, back: Shares, earlier: GrantedBefore) -> None:
         """A credit takes back a debet record, and what dekkingen with a maximum paid of it."""
@@ -79,10 +91,9 @@ class Adjudicator:
         self._rows: Mapping[str, list[EarlierRecord]] = {}
         self._kept: dict[str, _PersonState] = {}
         self._per = {
-            (*key, number): d.per
-            for key, pakket in conditions.pakketten.items()
-            for number, d in enumerate(pakket.dekkingen)
+            known_by: d.per for key, pakket in conditions.pakketten.items() for known_by, d in dekkingen_of(key, pakket)
         }
+        self._uses_up = _USED_UP.id not in off
         self._state = _PersonState(GrantedBefore((), self._per))
 
     def back_to(self, first: str, last: str) -> tuple[str, str]:
@@ -93,7 +104,7 @@ class Adjudicator:
             return first, last
         if periods <= {"kalenderjaar", "kaak_per_kalenderjaar"}:
             return f"{first[:4]}0101", f"{last[:4]}1231"
-        return "00000000", "99999999"
+        return EVER
 
     def prefetch(self, grants: Iterable[EarlierRecord]) -> None:
         """What was granted before to the verzekerden whose records come next."""
@@ -120,16 +131,11 @@ class Adjudicator:
             return self._credit(Prestatierecord(heen), surroundings.retrospect.debet)
         state = self._state
         date = surroundings.datum_prestatie
-        number = state.grounds.get(surroundings.cover_stretch)
-        if number is None:
-            number = state.grounds[surroundings.cover_stretch] = self._grounds.number(surroundings.polissen, date)
-        equal = (surroundings.content, surroundings.stretch or date, number)
-        short = self._plans.get(equal)
-        if short is None:
-            short = self._plans.make(equal, Prestatierecord(heen))
-        plan, number_of_entry, limits, decision, granted = short
+        plan, number_of_entry, limits, decision, granted = self._plan(heen, surroundings)
         if plan.credit:
             return decision
+        if surroundings.limited_machtigingen:
+            return self._weigh(plan, date, surroundings.limited_machtigingen)
         number_and_day = number_of_entry | int.from_bytes(date, "big")
         if (
             self._onlooker is not None
@@ -141,6 +147,14 @@ class Adjudicator:
         if granted:
             state.granted[number_and_day] = granted
         return decision
+
+    def _plan(self, heen: bytes, surroundings: Surroundings) -> ReadyPlan:
+        grounds, date = self._state.grounds, surroundings.datum_prestatie
+        number = grounds.get(surroundings.cover_stretch)
+        if number is None:
+            number = grounds[surroundings.cover_stretch] = self._grounds.number(surroundings.polissen, date)
+        equal = (surroundings.content, surroundings.stretch or date, number)
+        return self._plans.get(equal) or self._plans.make(equal, Prestatierecord(heen))
 
     def _fits(self, limits: tuple[Limit, ...]) -> bool:
         """Whether every maximum has room for the whole of a record; if so it takes what the record takes of it."""
@@ -156,27 +170,78 @@ class Adjudicator:
         used.update(new)
         return True
 
-    def note(self, p: Prestatierecord, granted: int) -> None:
-        """Counts what another granted for a record, so that it is not granted again in this message."""
-        self._state.earlier.remember(text(p.datum), prestatie_of(p), granted, ())
+    def berekend(self, heen: bytes) -> int:
+        """B of a record at the insurer's tariff, in cents; a credit is told none."""
+        p = Prestatierecord(heen)
+        return 0 if is_credit(p) else self._plan_maker.berekend(p)
 
-    def _weigh(self, plan: Plan, day: bytes) -> Decision:
-        """The decision on a record for which something was granted before, or whose cover has a maximum that is reached."""
+    def note(self, heen: bytes, decision: Decision, surroundings: Surroundings) -> Decision:
+        """What another decided, with what it takes of maxima or gives back; it is not granted again in this message."""
+        p = Prestatierecord(heen)
+        debet = surroundings.retrospect.debet if surroundings.retrospect is not None else None
+        if decision.granted < 0 and debet is not None:
+            return self._noted(
+                debet.datum, debet.prestatie, decision, tuple(self._taken_back(debet, -decision.granted))
+            )
+        date, prestatie = text(p.datum), prestatie_of(p)
+        if decision.granted <= 0:
+            return self._noted(date, prestatie, decision, ())
+        plan = self._plan(heen, surroundings)[0]
+        so_far = self._so_far(plan, p.datum)
+        shares = self._weighing.shares(plan, decision.granted, so_far)
+        machtiging = self._with_room(surroundings.limited_machtigingen, plan, decision.granted, so_far.itself)
+        return self._noted(
+            date, prestatie, decision, (*shares, *used_of(machtiging, plan, decision.granted, so_far.itself))
+        )
+
+    def _noted(self, date: str, prestatie: PrestatieKey, decision: Decision, shares: Shares) -> Decision:
+        self._state.earlier.add(date, prestatie, decision.granted, shares)
+        return decision._replace(shares=shares)
+
+    def _so_far(self, plan: Plan, day: bytes) -> SoFar:
+        """What was granted before a record of this day, in this message too."""
         date, earlier = text(day), self._state.earlier
         self._remember(date, plan.prestatie, plan.entry | int.from_bytes(day, "big"))
         itself = self._of_prestatie(date, plan.prestatie)
-        so_far = SoFar(
+        return SoFar(
             earlier.room(date, plan.prestatie, plan.chosen, itself),
             itself,
             max(0, earlier.amount(date, plan.prestatie)),
         )
+
+    def _weigh(self, plan: Plan, day: bytes, machtigingen: Sequence[MachtigingFact] = ()) -> Decision:
+        """The decision on a record for which something was granted before, whose cover has a maximum that is reached, or that
+        is to be granted on one of these authorisations, as far as they leave room."""
+        date, earlier = text(day), self._state.earlier
+        so_far = self._so_far(plan, day)
         bill = self._weighing.bill(plan, so_far)
-        if self._onlooker is not None:
-            self._onlooker.weighed(plan, date, so_far, bill, earlier)
         decision = self._weighing.decision(plan, bill, so_far)
-        if decision.granted:
-            earlier.add(date, plan.prestatie, decision.granted, decision.shares)
+        machtiging = self._with_room(machtigingen, plan, decision.granted, so_far.itself)
+        if self._onlooker is not None:
+            self._onlooker.weighed(plan, date, so_far, bill, earlier, machtiging)
+        if not decision.granted:
+            return decision
+        if machtigingen:
+            if machtiging is None:
+                return Decision((_USED_UP,), 0, 0, REJECTED)
+            used = used_of(machtiging, plan, decision.granted, so_far.itself)
+            decision = decision._replace(shares=(*decision.shares, *used))
+        earlier.add(date, plan.prestatie, decision.granted, decision.shares)
         return decision
+
+    def _with_room(
+        self, machtigingen: Sequence[MachtigingFact], plan: Plan, granted: int, itself: Usage
+    ) -> MachtigingFact | None:
+        """The first of these authorisations on which so much (cents) can be granted; with its check switched off the first."""
+        for machtiging in machtigingen:
+            ((place, amount, count),) = used_of(machtiging, plan, granted, itself)
+            used_amount, used_count = self._state.earlier.used.get((place, ""), _UNUSED)
+            if not self._uses_up or (
+                (machtiging.bedrag is None or used_amount + amount <= machtiging.bedrag)
+                and (machtiging.aantal is None or used_count + count <= machtiging.aantal)
+            ):
+                return machtiging
+        return None
 
     def _remember(self, date: str, prestatie: PrestatieKey, number_and_day: int) -> None:
         """What this message granted for a prestatie goes to what was granted before."""
@@ -210,6 +275,25 @@ class Adjudicator:
             back = max(0, min(count, counted - 1)) if paid > amount else counted
             yield key, -amount, -back
 
+    def _taken_back(self, debet: EarlierRecord, amount: int) -> Iterator[tuple[DekkingKey, int, int]]:
+        """What is given back where another takes back so much of a debet record (cents): of a part that part of each amount,
+        and of the number nothing."""
+        whole = debet.toegekend_bedrag
+        for key, part, count in self._given_back(debet):
+            if amount < whole:
+                part, count = -pro_rata(-part, amount, whole), 0
+            yield key, part, count
+
     def _of_prestatie(self, date: str, prestatie: PrestatieKey) -> Usage:
         """What the same prestatie took of maxima before; nothing where records of it have nothing to do with each other."""
         return self._state.earlier.of_prestatie(date, prestatie) if self._weighing.earlier_counts else {}
+
+
+def used_of(machtiging: MachtigingFact | None, plan: Plan, granted: int, itself: Usage) -> Shares:
+    """What a grant (cents) uses of an authorisation: the amount, and of a record 01 the aantal, once for a prestatie in
+    however many parts (`itself` is what it used before)."""
+    if machtiging is None:
+        return ()
+    _, counted = itself.get(machtiging.key, _UNUSED)
+    count = max(0, plan.aantal - counted) if plan.prestatie.kind == HONORARIUM else 0
+    return ((machtiging.key, granted, count),)

@@ -6,8 +6,8 @@ from mzsim.domain.covers import Ground
 from mzsim.domain.decisions import GRANTED, NOT_JUDGED, Decision
 from mzsim.domain.earlier.credits import is_credit
 from mzsim.domain.earlier.maxima import period
-from mzsim.domain.earlier.prestatie import HONORARIUM, as_number, jaw, prestatie_of
-from mzsim.domain.tariffs import berekend_bedrag
+from mzsim.domain.earlier.prestatie import COSTS, HONORARIUM, as_number, jaw, prestatie_of
+from mzsim.domain.tariffs import berekend_bedrag, is_per_hour
 from mzsim.granting.weighing import Limit, Plan, Weighing
 from mzsim.judging.agreements import Conditions
 from mzsim.standard.records import Prestatierecord
@@ -45,6 +45,8 @@ class PlanMaker:
             chosen=tuple(ground.choose(p)),
             limits=(),
             decision=NOT_JUDGED,
+            most=self._conditions.most(p),
+            contributions=_contributions(p),
         )
         decision = self._weighing.decision(plan, self._weighing.bill(plan))
         return plan._replace(decision=decision, limits=self._limits(plan, decision, text(p.datum)))
@@ -74,6 +76,13 @@ class PlanMaker:
             for (key, _, d), part in zip(plan.chosen, plan.divide(plan.berekend), strict=True)
             if d.limited
         )
+
+
+def _contributions(p: Prestatierecord) -> int:
+    """How often the eigen bijdrage of a dekking is taken off: once for each prestatie, and for its costs no second time."""
+    if text(p.soort) in COSTS:
+        return 0
+    return 1 if is_per_hour(p) else cents(p.aantal)
 
 
 def _berekend(p: Prestatierecord, tariff: int) -> int:

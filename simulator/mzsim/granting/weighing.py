@@ -36,6 +36,9 @@ class Limit(NamedTuple):
 class Plan(NamedTuple):
     """What can be decided on a prestatierecord of one year without what was granted before; amounts in cents.
 
+    `vergoeding` is the percentage of its cover that is paid, `most` the most that is (None: any amount), for want of a
+    contract; `contributions` is how often an eigen bijdrage is taken off.
+
     `entry` is the prestatie as a number, with room for a day below it.
     `berekend` is B at the insurer's tariff, `declared` B at the declared one; `decision` holds where nothing was granted
     for it before and there is room in every maximum of `limits`.
@@ -52,6 +55,8 @@ class Plan(NamedTuple):
     limits: tuple[Limit, ...]
     decision: Decision
     credit: bool = False
+    most: int | None = None
+    contributions: int = 0
 
     def divide(self, amount: int, room: Mapping[DekkingKey, Room] | None = None) -> list[int]:
         """What each dekking pays of an amount B, in cents."""
@@ -59,7 +64,15 @@ class Plan(NamedTuple):
 
     def entries(self, amount: int, room: Mapping[DekkingKey, Room] | None = None) -> Iterator[SharePost]:
         """The same step by step."""
-        return entries(amount, self.chosen, vergoeding=self.vergoeding, count=self.aantal, room=room)
+        return entries(
+            amount,
+            self.chosen,
+            vergoeding=self.vergoeding,
+            most=self.most,
+            count=self.aantal,
+            contributions=self.contributions,
+            room=room,
+        )
 
 
 class SoFar(NamedTuple):
@@ -124,7 +137,7 @@ class Weighing:
     def decision(self, plan: Plan, bill: Bill, so_far: SoFar = NOTHING) -> Decision:
         """What the account comes to."""
         granted = bill.granted
-        shares = self._shares(plan, bill, so_far) if granted else ()
+        shares = self.shares(plan, granted, so_far) if granted else ()
         if granted == plan.declaratiebedrag:
             return Decision((), plan.berekend, granted, GRANTED, shares)
         reasons = tuple(c for c in CAUSES if c.function(bill))
@@ -133,15 +146,16 @@ class Weighing:
         only_earlier = all(c.id == _EARLIER_GRANTED for c in reasons)
         return Decision(reasons, 0 if only_earlier else plan.berekend, 0, REJECTED)
 
-    def parts(self, plan: Plan, bill: Bill, so_far: SoFar = NOTHING) -> Iterator[Share]:
-        """What each dekking pays of the grant: first the basis, and none more than its part of the prestatie.
+    def parts(self, plan: Plan, granted: int, so_far: SoFar = NOTHING) -> Iterator[Share]:
+        """What each dekking pays of a grant in cents: first the basis, and none more than its part of the prestatie.
 
         Of what was granted before, dekkingen with a maximum paid what they kept count of, the others the rest.
         """
         entries = plan.entries(plan.berekend, self._applied(so_far.room))
-        still = bill.granted
+        still = granted
         itself = so_far.itself
-        unlimited = max(0, bill.earlier - sum(itself.get(g.key, (0, 0))[0] for g in plan.chosen))
+        earlier = so_far.amount if self.earlier_counts else 0
+        unlimited = max(0, earlier - sum(itself.get(g.key, (0, 0))[0] for g in plan.chosen))
         for chosen, entry in zip(plan.chosen, entries, strict=True):
             key, _, d = chosen
             paid, counted = itself.get(key, (0, 0)) if d.limited else (min(entry.bedrag, unlimited), 0)
@@ -154,11 +168,11 @@ class Weighing:
             count = plan.aantal if over is None else min(plan.aantal, over)
             yield Share(chosen, entry, paid, amount, max(0, count - counted) if counts else 0)
 
-    def _shares(self, plan: Plan, bill: Bill, so_far: SoFar) -> Shares:
-        """What each dekking with a maximum pays of the grant."""
+    def shares(self, plan: Plan, granted: int, so_far: SoFar) -> Shares:
+        """What each dekking with a maximum pays of a grant in cents."""
         return tuple(
             (part.chosen.key, part.amount, part.aantal)
-            for part in self.parts(plan, bill, so_far)
+            for part in self.parts(plan, granted, so_far)
             if part.amount and part.chosen.dekking.limited
         )
 

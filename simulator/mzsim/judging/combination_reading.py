@@ -51,23 +51,33 @@ Objections = Mapping[int, frozenset[str]]
 """The checks that object to a record, by line."""
 
 
+class Combinations(NamedTuple):
+    """What the rules object to, and the codes that the insurer answers some of them with, by line and check."""
+
+    objections: Objections
+    codes: Mapping[tuple[int, str], str]
+
+
+_NOTHING = Combinations({}, {})
+
+
 Reporter = Callable[[int, Combinatieregel, Collection[int]], None]
 """Hears of every line to which a rule objects, with the ids of the earlier prestaties by which it does."""
 
 
 def read_combinations(
     source: BinaryIO, message: Message, facts: FactSource, report: Reporter | None = None
-) -> Objections:
+) -> Combinations:
     """What the rules in the store object to in a declaration whose structure is in order."""
     if message.party is None or message.beleid.uit >= {TOO_FAST, COMBINATION}:
-        return {}
+        return _NOTHING
     rules = RuleSet(facts.combinatieregels())
     if not rules.rules:
-        return {}
+        return _NOTHING
     history = facts.history(message.party, message.group) if facts.has_history(message.group) else None
     reader = _CombinationReader(rules, history, message, WhoIsWho(message, facts), report)
     reader.read(source)
-    return reader.objections
+    return Combinations(reader.objections, reader.codes)
 
 
 class _RuleKind:
@@ -136,6 +146,8 @@ class _CombinationReader:
         self._scattered: dict[str, _Waiting] = {}
         """Who may have several verzekerdenrecords in the file: he is judged at its end, by all of them together."""
         self.objections: dict[int, frozenset[str]] = {}
+        self._own_codes = message.beleid.retourcodes_combinatieregels
+        self.codes: dict[tuple[int, str], str] = {}
 
     def read(self, source: BinaryIO) -> None:
         """Reads the detail records."""
@@ -261,6 +273,8 @@ class _CombinationReader:
                 for objection in judge(self._lines, waits.members, of_verzekerde.values()):
                     line = objection.line
                     self.objections[line] = _together(self.objections.get(line, _NO), objection.check)
+                    if (code := self._own_codes.get(objection.combinatieregel.nummer)) is not None:
+                        self.codes.setdefault((line, objection.check), code)
                     if self._report is not None:
                         self._report(
                             line, objection.combinatieregel, _decisive(objection, waits.members, of_verzekerde)

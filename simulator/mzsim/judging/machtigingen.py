@@ -27,7 +27,7 @@ from mzsim.judging.who import WhoIsWho
 from mzsim.standard.layout import CHARSET, layouts
 from mzsim.standard.records import Prestatierecord, Verzekerdenrecord
 from mzsim.standard.values import cents, number_and_birth, read_date, text
-from mzsim.store.history import HistorySource
+from mzsim.store.history import EVER, HistorySource
 from mzsim.store.machtigingen import MachtigingSource
 
 _LAYOUT = layouts("mz301")[b"04"]
@@ -35,9 +35,9 @@ _NUMBER = _LAYOUT["0406"].plaats
 _DATE = _LAYOUT["0408"].plaats
 _CODE = _LAYOUT["0413"].plaats
 _CODE_LENGTH = _LAYOUT["0413"].length
+_BSN = layouts("mz301")[b"02"]["0203"].plaats
 _EMPTY = b" " * _LAYOUT["0406"].length
 _COSTS = (b"02", b"04")
-_ALWAYS = ("00000000", "99999999")
 
 
 Cause = Duty | DekkingKey
@@ -51,6 +51,17 @@ class _Holder(NamedTuple):
     person: str
     bsns: frozenset[bytes]
     at: tuple[str, ...]
+
+
+class Look(NamedTuple):
+    """What there is to say of the machtigingsnummer of a record: what speaks against it, if anything, and where nothing
+    does the authorisations for a number or an amount on one of which it is to be granted, oldest first."""
+
+    view: MachtigingView | None
+    limited: tuple[MachtigingFact, ...] = ()
+
+
+_NOTHING_SEEN = Look(None)
 
 
 class MachtigingLookup:
@@ -91,6 +102,9 @@ class MachtigingLookup:
         """What this message was granted so far."""
         self._behandeld: dict[tuple[bytes, bytes], Cause | None] = {}
         """What asked for an authorisation of the last treatment of the verzekerde on a day with a prestatiecode."""
+        self._any_limited = source.has_limited()
+        self.with_limited: Collection[str] = frozenset()
+        """Who of the group at hand, as the store names them, may have an authorisation for a number or an amount."""
 
     def prefetch(self, group: Sequence[bytes], who: WhoIsWho, *, with_numbers: bool) -> Collection[bytes]:
         """Fetches what the records that come next may ask for; returns the prestatiecodes whose records want a look.
@@ -99,6 +113,10 @@ class MachtigingLookup:
         """
         numbers = {heen[_NUMBER] for heen in group if heen[:2] == b"04"} - {_EMPTY} if with_numbers else None
         self._by_number = self._source.with_number({text(number) for number in numbers}) if numbers else {}
+        if self._any_limited:
+            verzekerden = [(who.of(heen).person, text(heen[_BSN])) for heen in group if heen[:2] == b"02"]
+            limited = self._source.with_limited({name for names in verzekerden for name in names})
+            self.with_limited = {person for person, bsn in verzekerden if limited & {person, bsn}}
         asked = list(self._asked(group, who)) if self._asks else []
         persons = {person for person, heen, _ in asked if heen[_NUMBER] == _EMPTY and _has_bsn(person)}
         self._of_verzekerden = self._source.of_verzekerden(persons) if persons else {}
@@ -122,7 +140,7 @@ class MachtigingLookup:
         counts = DemandCounts()
         if counted:
             years = [text(heen[_DATE])[:4] for _, heen in counted]
-            of, until = _ALWAYS if self._requirements.always_counts else (f"{min(years)}0101", f"{max(years)}1231")
+            of, until = EVER if self._requirements.always_counts else (f"{min(years)}0101", f"{max(years)}1231")
             rows = self._history.granted({person for person, _ in counted}, of, until)
             for row, debet in with_debet(rows):
                 sign = -1 if row.credit else 1
@@ -146,34 +164,39 @@ class MachtigingLookup:
             self._holder = _Holder(self._person, frozenset(bsns), self._authorised_at(v.uzovi.decode(CHARSET)))
         return self._holder
 
-    def look(self, heen: bytes, polissen: tuple[PolisFact, ...]) -> MachtigingView | None:
-        """What speaks against the machtigingsnummer of a record, if anything; `polissen` are those of the verzekerde."""
+    def look(self, heen: bytes, polissen: tuple[PolisFact, ...]) -> Look:
+        """What there is to say of the machtigingsnummer of a record; `polissen` are those of the verzekerde."""
         empty = heen[_NUMBER] == _EMPTY
         require = self._requirements.of(heen[_CODE]) if self._asks else None
         if empty and require is None:
-            return None
+            return _NOTHING_SEEN
         p = Prestatierecord(heen)
         if is_credit(p):
-            return None
-        if empty and self._known(p):
-            return None  # whatever asks for it; and so it is for costs of the same treatment
+            return _NOTHING_SEEN
+        known = self._known(p) if empty else ()
+        if any(not m.limited for m in known):
+            return _NOTHING_SEEN  # whatever asks for it; and so it is for costs of the same treatment
         asks = self._what_asks(require, p, polissen) if require is not None and (empty or require.weighs) else None
         if empty:
-            return None if asks is None else MachtigingView(None, self._parties, asks)
+            if asks is None:
+                return _NOTHING_SEEN
+            return Look(None, known) if known else Look(MachtigingView(None, self._parties, asks))
         named = self._with_number(text(p.machtigingsnummer))
-        if any(self._good(machtiging, p) for machtiging in named):
-            return None
-        return MachtigingView(next(iter(named), None), self._parties, bsns=self._who.bsns)
+        good = tuple(machtiging for machtiging in named if self._good(machtiging, p))
+        if not good:
+            return Look(MachtigingView(next(iter(named), None), self._parties, bsns=self._who.bsns))
+        return Look(None, good) if all(m.limited for m in good) else _NOTHING_SEEN
 
     def _with_number(self, number: str) -> list[MachtigingFact]:
         """Those with a number, of every insurer whose authorisations count; members of a group may have the same number."""
         found = (self._by_number.get((uzovi, number)) for uzovi in self._who.at)
         return [machtiging for machtiging in found if machtiging is not None]
 
-    def _known(self, p: Prestatierecord) -> bool:
-        """Whether the insurer gave an authorisation that fits a record which names none."""
+    def _known(self, p: Prestatierecord) -> tuple[MachtigingFact, ...]:
+        """The authorisations that the insurer gave and that fit a record which names none, oldest first."""
         who = self._who
-        return any(self._good(m, p) for uzovi in who.at for m in self._of_verzekerden.get((uzovi, who.person), ()))
+        fit = [m for uzovi in who.at for m in self._of_verzekerden.get((uzovi, who.person), ()) if self._good(m, p)]
+        return tuple(sorted(fit, key=lambda m: (m.start, m.number)))
 
     def _good(self, machtiging: MachtigingFact, p: Prestatierecord) -> bool:
         return (

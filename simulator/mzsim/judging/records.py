@@ -194,10 +194,10 @@ class RecordExamination:
             o.nothing_elsewhere = not (o.equal or o.split) and reference[0] != _SPACE
         else:
             self._look_around(heen, reference)
-        o.machtiging = None
+        o.machtiging, o.limited_machtigingen = None, ()
         if self._with_machtiging and heen[_CODE] in self._with_machtiging:
             assert self._machtigingen is not None
-            o.machtiging = self._machtigingen.look(heen, o.polissen)
+            o.machtiging, o.limited_machtigingen = self._machtigingen.look(heen, o.polissen)
             o.nothing_elsewhere = o.nothing_elsewhere and o.machtiging is None
         verdict = self._prestatie(heen, o)
         if o.retrospect is not None and not verdict.objections and line not in self._beside_commentaar:
@@ -236,6 +236,12 @@ class RecordExamination:
             "tarieven": self.surroundings.tariff_card.tariffs,
         }
         return out_of_reach(self._stretches.days, lists)
+
+    @property
+    def with_limited_machtiging(self) -> Collection[str]:
+        """The persons in the group at hand, as the store names them, who may have an authorisation for a number or an
+        amount: all that was ever granted on it counts."""
+        return self._machtigingen.with_limited if self._machtigingen is not None else ()
 
     @property
     def counts_grants(self) -> bool:
@@ -285,9 +291,10 @@ def _surroundings(
         surroundings.contracteert = conditions.contracteert
         if conditions.contracteert and message.beleid.contract_vereist == "record":
             surroundings.contracten = conditions.card.contracten
-    term = message.beleid.indientermijn
-    if term is not None and facts is not None:
-        surroundings.first_on_time = write_date(first_on_time(term, message.date))
+    terms = message.beleid.indientermijn
+    if terms is not None and facts is not None:
+        first = [b"" if term is None else write_date(first_on_time(term, message.date)) for term in terms]
+        surroundings.first_on_time, surroundings.first_on_time_without_contract = first
     return surroundings
 
 
@@ -296,7 +303,11 @@ def _stretches(message: Message, surroundings: Surroundings) -> Stretches:
     periods = {(fact.start, fact.end) for facts in message.prestatiecodes.values() for fact in facts}
     periods.update(surroundings.tariff_card.periods())
     return Stretches(
-        (surroundings.first_on_time, *(start for start, _ in periods)),
+        (
+            surroundings.first_on_time,
+            surroundings.first_on_time_without_contract,
+            *(start for start, _ in periods),
+        ),
         (message.voorloop.dagtekening, *(end for _, end in periods)),
     )
 

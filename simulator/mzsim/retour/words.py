@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Iterator, Mapping
-from types import MappingProxyType
 from typing import Any, BinaryIO, NamedTuple
 
 from mzsim.checks import REGISTER
@@ -17,7 +16,6 @@ from mzsim.checks.register import ordering
 from mzsim.checks.surroundings import Surroundings
 from mzsim.common.errors import InputError
 from mzsim.domain.check import Check
-from mzsim.domain.facts import UzoviFact
 from mzsim.domain.findings import Row
 from mzsim.domain.parties import to_servicebureau
 from mzsim.standard.layout import CHARSET, HEEN_LENGTH, RETOUR_LENGTH, layouts, rubriek_name
@@ -196,10 +194,18 @@ def _values(values: Mapping[str, Any]) -> str:
     )
 
 
+Payment = Callable[[Voorlooprecord, dt.date, int], dt.date | None]
+"""When an insurer pays what it granted (cents), by the voorlooprecord and the dagtekening of the retour."""
+
+
+def _unknown_payment(_: Voorlooprecord, __: dt.date, ___: int) -> None:
+    return None
+
+
 def explain_retour(
-    retour: BinaryIO, codes: Mapping[str, Retourcode], insurers: Mapping[str, UzoviFact] = MappingProxyType({})
+    retour: BinaryIO, codes: Mapping[str, Retourcode], payment: Payment = _unknown_payment
 ) -> WordedRetour:
-    """Reads a retourbericht; raises `InputError` where it is none. `insurers` are those whose beleid is known."""
+    """Reads a retourbericht; raises `InputError` where it is none."""
     retour.seek(0)
     records: list[RecordExplanation] = []
     header, sluitrecord = b"", b""
@@ -228,15 +234,13 @@ def explain_retour(
         records=tuple(records),
         submitted=_amount(sluitrecord, "9907", "9908"),
         granted=granted,
-        payment_date=_payment_date(header, granted, insurers.get(_field(header, "0108"))),
+        payment_date=_payment_date(header, granted, payment),
     )
 
 
-def _payment_date(header: bytes, granted: int, insurer: UzoviFact | None) -> dt.date | None:
+def _payment_date(header: bytes, granted: int, payment: Payment) -> dt.date | None:
     dagtekening = read_date(header[_RETOUR[b"01"]["0182"].plaats])
-    if insurer is None or dagtekening is None:
-        return None
-    return insurer.beleid.payment_date(dagtekening, granted)
+    return None if dagtekening is None else payment(Voorlooprecord(header[:HEEN_LENGTH]), dagtekening, granted)
 
 
 def _field(line: bytes, number: str) -> str:

@@ -9,6 +9,7 @@ from mzsim.domain.check import VECOZO
 from mzsim.script.rules import AnsweredPart
 from mzsim.standard.messages import MOST_CODES
 from mzsim.standard.retourcodes import (
+    COVER,
     FILE,
     FILE_REJECTED_BY_AGREEMENT,
     GOOD_BUT_REJECTED,
@@ -17,10 +18,8 @@ from mzsim.standard.retourcodes import (
     Retourcode,
 )
 
-PARTLY = frozenset({"8059", "0611", "0613", "0589", "8220", "0587"})
-"""Codes with which a record goes back that is granted in part (BER 0481)."""
-ONLY_PARTLY = PARTLY - {"0611", "0587"}
-"""Those that say nothing else; the other two can also reject a record."""
+PARTLY = COVER | {"0611", "0587"}
+"""Codes with which a record goes back that is granted in part (BER 0481); the last two can also reject a record."""
 
 _ALL = 100
 _FROM_BELEID = frozenset({GOOD_BUT_REJECTED, FILE_REJECTED_BY_AGREEMENT})
@@ -79,7 +78,7 @@ def _objection_to_codes(
             return ("codes", n), what
         if b.grants and code not in PARTLY:
             return ("codes", n), f"{code} rejects the record; with an amount: {', '.join(sorted(PARTLY))}"
-        if not b.grants and code in ONLY_PARTLY:
+        if not b.grants and code in COVER:
             return ("codes", n), f"{code} says that a part is granted; add toekennen or percentage"
     return None
 
@@ -106,6 +105,6 @@ def _objection_to_code(part: AnsweredPart, sender: str, code: str, known: Mappin
         return f"{code} rejects a record, not a file"
     if part != "bestand" and kind in FILE:
         return f"{code} rejects a file, not a record"
-    if code in ONLY_PARTLY and (part != "prestatie" or sender == VECOZO):
+    if code in COVER and (part != "prestatie" or sender == VECOZO):
         return f"{code} says that an insurer grants a prestatie in part"
     return None

@@ -23,6 +23,8 @@ NOT_JUDGED = "8002"
 FULLY_REJECTED = "8073"
 GOOD_BUT_REJECTED = "8096"
 FILE_REJECTED_BY_AGREEMENT = "8097"
+COVER = frozenset({"8059", "0613", "0589", "8220"})
+"""Codes that say what the cover of a record falls short of, with the berekend bedrag of the insurer (BER 0481)."""
 SUBSTITUTE = "8072"
 """Stands in where the official code for a check is not publicly known."""
 

@@ -21,6 +21,16 @@ _TEXT, _NUMBER, _DATE, _BOOL, _JSON = sa.String, sa.Integer, sa.Date, sa.Boolean
 Mask = Callable[[str], str] | None
 
 
+class _EuroWithin(sa.types.TypeDecorator[dict[str, Any]]):
+    """A mapping whose `bedrag` is in cents, read with a decimal string there."""
+
+    impl = sa.JSON
+    cache_ok = True
+
+    def process_result_value(self, value: Any | None, dialect: sa.Dialect) -> dict[str, Any] | None:
+        return None if value is None else {**value, "bedrag": as_euro(value["bedrag"])}
+
+
 class _Euro(sa.types.TypeDecorator[str]):
     """An amount in cents, read as a decimal string."""
 
@@ -75,11 +85,13 @@ _LISTS: Mapping[str, tuple[str, _Columns]] = {
         {
             **dict.fromkeys(("uzovi", "pakket"), _TEXT),
             "volgnummer": _NUMBER,
+            "id": _TEXT,
             **dict.fromkeys(("prestaties", "soort_prestatierecord"), _JSON),
             **dict.fromkeys(("leeftijd_vanaf", "leeftijd_tot"), _NUMBER),
             "bijzondere_tandheelkunde": _BOOL,
             "percentage": _NUMBER,
             "over": _TEXT,
+            "eigen_bijdrage": _EuroWithin,
             "maximum_bedrag": _Euro,
             "maximum_aantal": _NUMBER,
             "per": _TEXT,
@@ -105,6 +117,8 @@ _LISTS: Mapping[str, tuple[str, _Columns]] = {
             **dict.fromkeys(("uzovi", "nummer", "bsn", "agb"), _TEXT),
             "prestaties": _JSON,
             **_PERIOD,
+            "aantal": _NUMBER,
+            "bedrag": _Euro,
             "status": _TEXT,
         },
     ),
@@ -132,8 +146,8 @@ _CONTRACTTARIEF = sa.text(
     "SELECT t.tarief FROM contracttarieven t JOIN contracten c ON c.id = t.contract_id"
     " WHERE c.uzovi = :uzovi AND c.agb = :agb AND c.ingang = :ingang AND t.prestatiecode = :code"
 ).bindparams(sa.bindparam("ingang", type_=sa.Date))
-_HIDDEN = ("id", "bericht_id")
-"""Columns of the store that a store file doesn't have."""
+_HIDDEN = {"polissen": ("id",), "prestaties": ("id", "bericht_id")}
+"""Columns of the store that a store file doesn't have, by list."""
 _PERSONAL = ("bsn", "verzekerdennummer", "naam")
 """Keys that say who somebody is."""
 _WITHOUT_EMPTY = ("dekkingen", "combinatieregels")
@@ -181,7 +195,12 @@ def _in_euro(beleid: Mapping[str, Any]) -> dict[str, Any]:
         duty | ({"boven_bedrag": as_euro(duty["boven_bedrag"])} if duty.get("boven_bedrag") is not None else {})
         for duty in beleid.get("machtigingsplichtig", ())
     ]
-    return {**beleid, **({"machtigingsplichtig": duties} if duties else {})}
+    amounts: dict[str, Any] = {"machtigingsplichtig": duties} if duties else {}
+    without = beleid.get("niet_gecontracteerd", {})
+    if "maximum" in without:
+        most = {pattern: as_euro(amount) for pattern, amount in without["maximum"].items()}
+        amounts["niet_gecontracteerd"] = {**without, "maximum": most}
+    return {**beleid, **amounts}
 
 
 class FileRows:
@@ -205,7 +224,7 @@ class FileRows:
             # An id means nothing outside the store.
             Row(
                 listing,
-                {"referentienummer": row["referentienummer"]} if "id" in key else named,
+                {"referentienummer": row["referentienummer"]} if listing == "prestaties" and "id" in key else named,
                 self._values(listing, dict(row)),
             )
             for row in found
@@ -223,7 +242,7 @@ class FileRows:
         values: dict[str, Any] = {
             name: value.isoformat() if isinstance(value, dt.date) else value
             for name, value in _as_in_file(row)
-            if name not in _HIDDEN and not (value is None and listing in _WITHOUT_EMPTY)
+            if name not in _HIDDEN.get(listing, ()) and not (value is None and listing in _WITHOUT_EMPTY)
         }
         if listing == "polissen":
             values["pakketten"] = list(self._connection.scalars(_PAKKETTEN, {"id": row["id"]}))

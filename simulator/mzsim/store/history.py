@@ -13,6 +13,8 @@ from mzsim.domain.earlier.credits import EarlierRecord
 from mzsim.store.columns import PRESTATIES, of_prestaties
 from mzsim.store.many_values import find
 
+EVER = ("00000000", "99999999")
+"""The days between which everything was done."""
 _OUT = f"SELECT {of_prestaties(EarlierRecord._fields)} FROM {PRESTATIES}"
 # A message at hand is not earlier than itself.
 _BEFORE = "p.bericht_id < :eigen"

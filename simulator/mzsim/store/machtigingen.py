@@ -8,6 +8,7 @@ from collections.abc import Collection
 from functools import lru_cache
 from typing import NamedTuple
 
+import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from mzsim.domain.facts import MachtigingFact
@@ -29,6 +30,8 @@ class _Machtigingrij(NamedTuple):
     ingang: _Day
     einde: _Day | None
     status: str
+    aantal: int | None
+    bedrag: int | None
 
 
 # PostgreSQL's driver would make a list of them, SQLite's would not.
@@ -37,6 +40,9 @@ _OUT = f"SELECT {', '.join(_AS_TEXT.get(field, field) for field in _Machtigingri
 _WITH_NUMBER = f"{_OUT} nummer IN :nummers AND uzovi IN :uzovi"
 # By BSN alone: asked for the insurer as well, SQLite would go through all that the insurer ever gave.
 _OF_VERZEKERDEN = f"{_OUT} bsn IN :bsns AND status = 'afgegeven'"
+_LIMITED = "(aantal IS NOT NULL OR bedrag IS NOT NULL)"
+_SOMETHING_LIMITED = sa.text(f"SELECT EXISTS (SELECT 1 FROM machtigingen WHERE {_LIMITED})")
+_WITH_LIMITED = f"SELECT DISTINCT bsn FROM machtigingen WHERE bsn IN :bsns AND {_LIMITED}"
 
 
 class MachtigingSource:
@@ -59,15 +65,27 @@ class MachtigingSource:
                 found.setdefault((row.uzovi, row.bsn), []).append(_fact(row))
         return found
 
+    def has_limited(self) -> bool:
+        """Whether the store holds any authorisation for a number or an amount at all."""
+        return bool(self._connection.scalar(_SOMETHING_LIMITED))
+
+    def with_limited(self, bsns: Collection[str]) -> set[str]:
+        """Those of these verzekerden (BSN) who may have such an authorisation."""
+        return {bsn for (bsn,) in find(self._connection, _WITH_LIMITED, {}, bsns=bsns)}
+
 
 def _fact(row: _Machtigingrij) -> MachtigingFact:
     return MachtigingFact(
+        row.uzovi,
+        row.nummer,
         row.bsn.encode(CHARSET),
         row.agb.encode(CHARSET),
         _listing(row.prestaties),
         _day(row.ingang),
         _day(row.einde) if row.einde else None,
         row.status == "afgegeven",
+        row.aantal,
+        row.bedrag,
     )
 
 

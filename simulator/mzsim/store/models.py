@@ -198,7 +198,10 @@ class PakketTable(Model):
 
 
 class DekkingTable(Model):
-    """What a pakket covers; the first of a pakket that matches counts."""
+    """What a pakket covers; the first of a pakket that matches counts.
+
+    `eigen_bijdrage` is what the verzekerde pays himself of it: {"bedrag": cents, "per": kaak_per_prestatie}.
+    """
 
     __tablename__ = "dekkingen"
     __table_args__ = (
@@ -208,6 +211,7 @@ class DekkingTable(Model):
     uzovi: Mapped[str] = mapped_column(String(4), primary_key=True)
     pakket: Mapped[str] = mapped_column(primary_key=True)
     volgnummer: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[str | None]
     prestaties: Mapped[list[str]]
     soort_prestatierecord: Mapped[list[str] | None] = mapped_column(JSON)
     leeftijd_vanaf: Mapped[int | None]
@@ -215,6 +219,7 @@ class DekkingTable(Model):
     bijzondere_tandheelkunde: Mapped[bool | None]
     percentage: Mapped[int]
     over: Mapped[str] = mapped_column(String(15))
+    eigen_bijdrage: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     maximum_bedrag: Mapped[int | None]
     maximum_aantal: Mapped[int | None]
     per: Mapped[str | None] = mapped_column(String(25))
@@ -268,6 +273,8 @@ class MachtigingTable(Model):
     ingang: Mapped[dt.date]
     einde: Mapped[dt.date | None]
     status: Mapped[str] = mapped_column(String(10))
+    aantal: Mapped[int | None]
+    bedrag: Mapped[int | None]
 
 
 class MessageTable(Model):
@@ -294,8 +301,9 @@ class PrestatieTable(Model):
     """A prestatierecord that reached an insurer, with what became of it. Amounts in cents, a credit negative.
 
     `beoordeeld` is false of one that nobody judged, because the file or the verzekerdenrecord above it was rejected.
-    `aandelen` is JSON: what each dekking with a maximum paid, [[UZOVI-nummer, pakket, number of the dekking, cents,
-    aantal], …]; null where none did.
+    `aandelen` is JSON: what each dekking with a maximum paid, [[UZOVI-nummer, pakket, id of the dekking or else its place,
+    cents, aantal], …], and what was used of an authorisation with one, ["UZOVI-nummer", "", number, cents, aantal]; null
+    where nothing was.
     """
 
     __tablename__ = "prestaties"

@@ -84,6 +84,11 @@ class References:
             for id, code in chosen.get("retourcodes", {}).items():
                 if objection := self._does_not_fit(id, code):
                     yield ("uzovi", i, "beleid", "retourcodes", id), objection
+            # The rules themselves may be loaded later; a nummer that the store doesn't hold says nothing.
+            for number, code in chosen.get("retourcodes_combinatieregels", {}).items():
+                if self._kinds.get(code) not in RECORD:
+                    what = f"{code} rejects no record; choose a code of kind D, or add it under retourcodes"
+                    yield ("uzovi", i, "beleid", "retourcodes_combinatieregels", number), what
             for j, id in enumerate(chosen.get("uit", ())):
                 location = ("uzovi", i, "beleid", "uit", j)
                 if id not in REGISTER:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, cast
+from typing import Any, Literal, NamedTuple
 
-from pydantic import BeforeValidator, Field, ValidationInfo, create_model, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from mzsim.common.file_values import (
     Agb,
@@ -18,7 +18,6 @@ from mzsim.common.file_values import (
     Codes,
     Count,
     Date,
-    Days,
     Factuurnummer,
     FileLine,
     FourDigits,
@@ -31,124 +30,13 @@ from mzsim.common.file_values import (
     PrestatieKinds,
     Text,
     Valid,
-    Years,
-    no_number,
     refuse,
 )
 from mzsim.common.strict_yaml import read_strict
 from mzsim.common.yaml_lines import Source, Tree, YamlError
-from mzsim.domain.beleid import DEFAULT, Form, Key, keys
 from mzsim.standard.values import by_number, text, write_date
+from mzsim.store.beleid_file import Beleidregel, ForAge
 from mzsim.store.combination_file import CombinatieregelLine
-
-
-class _ForAge(FileLine):
-    leeftijd_vanaf: Years | None = None
-    leeftijd_tot: Years | None = None
-
-    @field_validator("leeftijd_tot")
-    @classmethod
-    def _after_from(cls, until: int | None, info: ValidationInfo) -> int | None:
-        since = info.data.get("leeftijd_vanaf")
-        if until is not None and since is not None and until <= since:
-            raise refuse("must be more than leeftijd_vanaf (who has this age is too old)")
-        return until
-
-
-class Machtigingsplicht(_ForAge):
-    """When an authorisation is needed."""
-
-    prestaties: Patterns
-    boven_bedrag: Amount | None = None
-    vanaf_aantal: Count | None = None
-    per: Period | None = None
-
-
-class NotContracted(FileLine):
-    """What a party without contract gets of what it would have got."""
-
-    vergoeding: Percentage
-
-
-_OF_TERM = {"maanden": {"maanden"}, "dagen_na_maandeinde": {"dagen"}, "datum": {"dag", "maand", "jaren"}}
-
-
-class IndientermijnLine(FileLine):
-    """The last day to submit."""
-
-    soort: Literal["maanden", "dagen_na_maandeinde", "datum"]
-    maanden: Months | None = None
-    dagen: Days | None = None
-    dag: Count | None = None
-    maand: Count | None = None
-    jaren: Years | None = None
-
-    @model_validator(mode="after")
-    def _by_kind(self) -> IndientermijnLine:
-        keys = _OF_TERM[self.soort]
-        if self.model_dump(exclude_none=True).keys() - {"soort"} != keys:
-            raise refuse(f"must hold soort and, with {self.soort}, just: {', '.join(sorted(keys))}")
-        if self.dag is not None and self.maand is not None:
-            try:
-                dt.date(2001, self.maand, self.dag)
-            except ValueError:
-                raise refuse("dag and maand must name a day that every year has") from None
-        return self
-
-
-class BetaaltermijnLine(FileLine):
-    """When an insurer pays."""
-
-    werkdagen: Days | None = None
-    dagen: Days | None = None
-
-    @model_validator(mode="after")
-    def _one_of_both(self) -> BetaaltermijnLine:
-        if (self.werkdagen is None) == (self.dagen is None):
-            raise refuse("must hold either werkdagen or dagen")
-        return self
-
-
-class ChosenBeleid(FileLine):
-    """An insurer's choices; null stands for none."""
-
-    def chosen(self) -> dict[str, Any]:
-        """The keys that were given, as the store keeps them: amounts in cents."""
-        return self.model_dump(exclude_unset=True, exclude_none=True)
-
-
-_FORMS: dict[Form, Any] = {
-    Form.FLAG: bool,
-    Form.DAYS: Days,
-    Form.AUTHORISATIONS: list[Machtigingsplicht],
-    Form.WITHOUT_CONTRACT: NotContracted,
-    Form.SUBMISSION_TERM: IndientermijnLine,
-    Form.PAYMENT_TERM: BetaaltermijnLine,
-    Form.CODES_OF_CHECKS: dict[str, FourDigits],
-    Form.CHECKS: Codes,
-}
-
-
-def _field_of(key: Key, default: Any) -> Any:
-    """Type and field of the model for a key of beleid; one whose default is None may be null."""
-    kind = _FORMS[key.form] if isinstance(key.form, Form) else _choice(key.form)
-    return kind if default is not None else kind | None, Field(default=None, description=key.sentence)
-
-
-def _choice(values: tuple[Any, ...]) -> Any:
-    kind = cast(Any, Literal)[values]
-    return Annotated[kind, BeforeValidator(no_number)] if False in values else kind
-
-
-if TYPE_CHECKING:
-    Beleidregel = ChosenBeleid
-else:
-    Beleidregel = create_model(
-        "Beleidregel",
-        __base__=ChosenBeleid,
-        __doc__=ChosenBeleid.__doc__,
-        **{name: _field_of(key, getattr(DEFAULT, name)) for name, key in keys().items()},
-    )
 
 
 class Uzoviregel(FileLine):
@@ -227,14 +115,23 @@ class Retourcoderegel(FileLine):
     soort: Literal["X", "T", "D", "O"]
 
 
-class Dekkingregel(_ForAge):
+class EigenBijdrageLine(FileLine):
+    """What a verzekerde pays himself of what a dekking covers (INV 4.5.2)."""
+
+    bedrag: Amount
+    per: Literal["kaak_per_prestatie"]
+
+
+class Dekkingregel(ForAge):
     """What a pakket covers."""
 
+    id: Text | None = None
     prestaties: Patterns
     soort_prestatierecord: PrestatieKinds | None = None
     bijzondere_tandheelkunde: bool | None = None
     percentage: Percentage
     over: Literal["bedrag", "eigen_bijdrage"] = "bedrag"
+    eigen_bijdrage: EigenBijdrageLine | None = None
     maximum_bedrag: Amount | None = None
     maximum_aantal: Count | None = None
     per: Period | None = None
@@ -255,6 +152,14 @@ class Pakketregel(FileLine):
     def _what_remains(cls, dekkingen: list[Dekkingregel], info: ValidationInfo) -> list[Dekkingregel]:
         if info.data.get("soort") != "aanvullend" and any(d.over == "eigen_bijdrage" for d in dekkingen):
             raise refuse("only a pakket of soort aanvullend pays over eigen_bijdrage; use over: bedrag")
+        return dekkingen
+
+    @field_validator("dekkingen")
+    @classmethod
+    def _each_id_once(cls, dekkingen: list[Dekkingregel]) -> list[Dekkingregel]:
+        ids = [d.id for d in dekkingen if d.id is not None]
+        if len(set(ids)) < len(ids):
+            raise refuse("holds two dekkingen with the same id; what was granted belongs to one of them")
         return dekkingen
 
 
@@ -298,6 +203,8 @@ class Machtigingregel(Valid):
     bsn: BsnOrDummy
     agb: Agb
     prestaties: Patterns
+    aantal: Count | None = None
+    bedrag: Amount | None = None
     status: Literal["afgegeven", "vervallen", "afgewezen"]
 
 

@@ -16,7 +16,7 @@ from mzsim.domain.teeth import jaw_of
 from mzsim.standard.layout import CHARSET
 
 Shares = tuple[tuple[DekkingKey, int, int], ...]
-"""What dekkingen with a maximum paid: each with cents and aantal."""
+"""What dekkingen with a maximum paid, and what was used of an authorisation with one: each with cents and aantal."""
 
 
 # The same few tariffs come back in thousands of records.
