@@ -215,8 +215,8 @@ class Reckoner:
 
     @staticmethod
     def _by_the_hour(fields: Fields) -> bool:
-        declared = int(fields["r0424"]) * int(fields["r0425"]) - int(fields.get("r0428", 0))
-        return declared != int(fields["r0426"])
+        exact = int(fields["r0424"]) * int(fields["r0425"]) - int(fields.get("r0428", 0))
+        return int(fields["r0426"]) not in (exact, exact - 1)
 
     def _own(self, d: Dekking, part: int, fields: Fields) -> int:
         """What the verzekerde pays himself of what a dekking pays; costs bear none."""
