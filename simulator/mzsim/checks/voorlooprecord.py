@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from mzsim.checks.register import check
 from mzsim.domain.facts import ContractFact, UzoviFact, Zorgaanbieders
-from mzsim.domain.parties import NO_UZOVI, PARTY, party
+from mzsim.domain.parties import NO_UZOVI, PARTY, party, to_servicebureau
 from mzsim.standard.messages import HEEN, of_other_standard
 from mzsim.standard.records import Voorlooprecord
 from mzsim.standard.values import filled, filled_text, read_date
@@ -179,12 +179,12 @@ def payment_at(v: Voorlooprecord, o: VoorloopSurroundings) -> bool:
 @check(
     "0113-2", 5, "voorloop", "8029", "VZ",
     source="BER 0113, INV 2.3.2 table 2-2",
-    remedy="Let 0113 name a party whose AGB-code is filled in 0109-0112.",
+    remedy="Let 0113 name a party whose AGB-code is filled in 0109-0112; not the servicebureau that the message goes to.",
 )  # fmt: skip
 def payment_to_empty_party(v: Voorlooprecord, o: VoorloopSurroundings) -> bool:
-    """Identificatiecode betaling aan points at one of 0109-0112 that is empty."""
+    """Identificatiecode betaling aan points at one of 0109-0112 that is empty, or at the servicebureau that gets the message."""
     # Zeros: a code that is no number fails in its own rubriek, and only there.
-    return not party(v).strip(b"0")
+    return not party(v).strip(b"0") or (to_servicebureau(v) and party(v) == v.servicebureau)
 
 
 @check(
