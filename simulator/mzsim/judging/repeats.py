@@ -42,14 +42,18 @@ class Repeats:
     def look(self, key: bytes, manner: bytes, date: bytes, content: bytes, previous: bytes) -> tuple[bool, bool]:
         """Whether an earlier record is the same as this one (rubrieken 0403-0405, 0406-0407, 0408, 0409-0431 and 0433), and
         whether none is, but one with another 0425 is."""
-        whole = hash((key, manner, date, content, previous))
+        around = hash((key, manner, date, previous))
+        whole = hash((around, content))
         equal = whole in self._seen
         self._seen.add(whole)
-        counted = self._by_content[content] if content in self._by_content else self._of_content(content)
+        try:
+            counted = self._by_content[content]
+        except KeyError:
+            counted = self._of_content(content)
         if counted is None:
             return equal, False
         rest, count = counted
-        first = self._counts.setdefault(hash((key, manner, date, rest, previous)), count)
+        first = self._counts.setdefault(hash((around, rest)), count)
         return equal, first != count and not equal
 
     def _of_content(self, content: bytes) -> _Counted:
