@@ -180,6 +180,7 @@ def payment_at(v: Voorlooprecord, o: VoorloopSurroundings) -> bool:
     "0113-2", 5, "voorloop", "8029", "VZ",
     source="BER 0113, INV 2.3.2 table 2-2",
     remedy="Let 0113 name a party whose AGB-code is filled in 0109-0112; not the servicebureau that the message goes to.",
+    reads=("0108", "0109"),
 )  # fmt: skip
 def payment_to_empty_party(v: Voorlooprecord, o: VoorloopSurroundings) -> bool:
     """Identificatiecode betaling aan points at one of 0109-0112 that is empty, or at the servicebureau that gets the message."""
