@@ -198,7 +198,8 @@ VALID: Mapping[str, Callable[[Change], bool]] = {
     "0116": lambda c: _left_filled(c.value),
     "0117": _periods,
     "0118": lambda c: c.value.strip() == "" or re.fullmatch("NL[0-9]{9}B[0-9]{2}", c.value) is not None,
-    "0205": lambda c: _left(c.value) and c.voorloop["0102"] != "250" and c.record["0203"] != "999999999",
+    # Beside a BSN the insurer may not object to the number, whatever it is (INV 2.3.5).
+    "0205": lambda c: c.voorloop["0102"] != "250" and c.record["0203"] != "999999999",
     "0206": lambda c: _left(c.value),
     "0208": lambda c: c.value in "12",
     "0210": lambda c: _name(c.value),
