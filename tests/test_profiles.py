@@ -108,6 +108,13 @@ def test_vgz_asks_for_one_for_a_child_above_the_ceiling(vgz: Insurer) -> None:
     assert codes(outcome) == ["0551"]
 
 
+def test_vgz_asks_for_one_for_special_orthodontics(vgz: Insurer) -> None:
+    """F***B, with the list of the NZa beside it; of category A none is asked."""
+    special = {"0413": "F121B", "0424": "2851"}
+    assert "0551" in codes(vgz.declareer(KIND, special, on="20260310"))
+    assert "0551" not in codes(vgz.declareer(KIND, {"0413": "F121A", "0424": "2851"}, on="20260310"))
+
+
 def _x(code: str, day: int, tariff: int = 9002) -> dict[str, str]:
     return {"0413": code, "0424": str(tariff), "0408": f"202603{day:02d}"}
 

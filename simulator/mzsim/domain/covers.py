@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from mzsim.common.dates import months_later
 from mzsim.common.patterns import names
@@ -45,10 +45,21 @@ class Dekking(NamedTuple):
     machtiging: bool
     wachttijd_maanden: int | None
 
+    @classmethod
+    def of(cls, fields: Iterable[Any]) -> Dekking:
+        """One of these fields in order, with lists and mappings as values that can't change."""
+        return cls._make(_fixed(field) for field in fields)
+
     @property
     def limited(self) -> bool:
         """Whether what it paid before counts."""
         return self.maximum_bedrag is not None or self.maximum_aantal is not None
+
+
+def _fixed(field: Any) -> Any:
+    if isinstance(field, dict):
+        return EigenBijdrage(**field)
+    return tuple(field) if isinstance(field, list) else field
 
 
 class Pakket(NamedTuple):

@@ -21,7 +21,8 @@ from mzsim.domain.earlier.maxima import GrantedBefore, Shares, write_shares
 from mzsim.domain.facts import MachtigingFact
 from mzsim.domain.findings import Finding, Row
 from mzsim.explanation import derivation
-from mzsim.explanation.origin import ORIGIN, Matter, debet, tariff
+from mzsim.explanation.matter import Matter
+from mzsim.explanation.origin import ORIGIN, debet, tariff
 from mzsim.granting.weighing import Plan, SoFar, Weighing
 from mzsim.judging.agreements import Conditions
 from mzsim.judging.message import Message

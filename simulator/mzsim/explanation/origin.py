@@ -6,11 +6,10 @@ alone (a number that stands twice in it, a rule that its own records break) has 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any
 
-from mzsim.checks.surroundings import Surroundings
 from mzsim.domain.beleid import Duty
 from mzsim.domain.combination_rules import Combinatieregel
 from mzsim.domain.covers import DekkingKey
@@ -19,54 +18,9 @@ from mzsim.domain.earlier.maxima import read_shares
 from mzsim.domain.earlier.prestatie import COSTS, prestatie_of
 from mzsim.domain.facts import NO_INSURER
 from mzsim.domain.findings import Row
-from mzsim.explanation.derivation import Weighed
-from mzsim.judging.message import Message
-from mzsim.standard.records import Prestatierecord
+from mzsim.explanation.matter import Matter, as_day
 from mzsim.standard.values import as_euro, number_and_birth, text
 from mzsim.store.facts import five_years_earlier
-from mzsim.store.file_rows import FileRows
-
-
-class Matter(NamedTuple):
-    """An objection to a record (`heen`), with what it was judged by.
-
-    `surroundings` is None for the voorlooprecord, for which `number_at` names the insurers where the factuurnummer is in use;
-    `weighed` is a record whose amount was weighed; `lines` are the rules on combinations that it breaks, with the ids of
-    the earlier prestaties by which it does.
-    """
-
-    message: Message
-    source: FileRows
-    heen: bytes = b""
-    surroundings: Surroundings | None = None
-    weighed: Weighed | None = None
-    lines: tuple[tuple[Combinatieregel, Collection[int]], ...] = ()
-    number_at: Sequence[str] = ()
-
-    def find(self, listing: str, **key: str | int) -> tuple[Row, ...]:
-        """The rows of a list under a key; one without values where there is none."""
-        return self.source.find(listing, **key)
-
-    @property
-    def o(self) -> Surroundings:
-        """What the checks of detail records know."""
-        assert self.surroundings is not None
-        return self.surroundings
-
-    @property
-    def p(self) -> Prestatierecord:
-        """The prestatierecord."""
-        return Prestatierecord(self.heen)
-
-    @property
-    def day(self) -> str:
-        """Rubriek 0408 as a store file writes a day."""
-        return _day(self.p.datum)
-
-
-def _day(rubriek: bytes) -> str:
-    date = text(rubriek)
-    return f"{date[:4]}-{date[4:6]}-{date[6:]}"
 
 
 def _hold(rows: Iterable[Row], day: str) -> Iterator[Row]:
@@ -146,7 +100,7 @@ def _polissen_with_number(z: Matter) -> Iterable[Row]:
 
 
 def _polissen_that_fit(z: Matter) -> Iterator[Row]:
-    born = _day(z.o.verzekerde.geboortedatum)
+    born = as_day(z.o.verzekerde.geboortedatum)
     for row in _polissen_with_number(z):
         if row.waarden is not None and row.waarden["geboortedatum"] == born:
             yield row
@@ -324,7 +278,7 @@ def _lines(z: Matter, *kinds: str, excluding: bool = False) -> Iterator[Row]:
 
 
 def _is(row: Row, line: Combinatieregel) -> bool:
-    return row.waarden is not None and row.waarden["ingang"] == _day(line.ingang.encode())
+    return row.waarden is not None and row.waarden["ingang"] == as_day(line.ingang.encode())
 
 
 def _at_maximum(what: str) -> Callable[[Matter], Iterator[Row]]:

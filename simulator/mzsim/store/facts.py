@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from mzsim.domain.beleid import Beleid
 from mzsim.domain.combination_rules import Combinatieregel
-from mzsim.domain.covers import Dekking, EigenBijdrage, Pakket
+from mzsim.domain.covers import Dekking, Pakket
 from mzsim.domain.facts import (
     NO_INSURER,
     ContractFact,
@@ -185,13 +185,6 @@ _CODE_LENGTH = layouts("mz301")[b"04"]["0413"].length
 def _as_rubriek(prestatiecode: str) -> bytes:
     """A prestatiecode as rubriek 0413 holds it."""
     return prestatiecode.ljust(_CODE_LENGTH).encode(CHARSET)
-
-
-def _fixed(field: Any) -> Any:
-    """A field of a dekking as a value that can't change."""
-    if isinstance(field, dict):
-        return EigenBijdrage(**field)
-    return tuple(field) if isinstance(field, list) else field
 
 
 def _last_day(end: dt.date | None) -> bytes | None:
@@ -377,7 +370,7 @@ class FactSource:
         values = {"uzovi": list(uzovi)}
         dekkingen: dict[tuple[str, str], list[Dekking]] = {}
         for number, pakket, *fields in self._connection.execute(_DEKKINGEN, values):
-            dekkingen.setdefault((number, pakket), []).append(Dekking(*map(_fixed, fields)))
+            dekkingen.setdefault((number, pakket), []).append(Dekking.of(fields))
         return {
             (row.uzovi, row.code): Pakket(row.code, row.soort, tuple(dekkingen.get((row.uzovi, row.code), ())))
             for row in self._connection.execute(_PAKKETTEN, values)
