@@ -107,7 +107,7 @@ def replay(order: Order, store: Database, progress: ProgressCallback = lambda _:
                 outcome = _answer(order.stage, received, retour.stream)
                 outcome = outcome._replace(remark=_remark(received.message, outcome))
                 if outcome.has_retour:
-                    _read_back(source, retour, received.facts)
+                    _read_back(received, retour)
                     if order.witness is not None:
                         order.witness.end(retour.stream)
             if received.book is not None and outcome.sender != SENDER_VECOZO:
@@ -197,9 +197,9 @@ def _unreadable(header: bytes) -> Outcome:
     return Outcome(Status.UNREADABLE, None, 0, 0, (melding,))
 
 
-def _read_back(source: BinaryIO, retour: RetourFile | RetourStream, facts: FactSource) -> None:
+def _read_back(received: _Received, retour: RetourFile | RetourStream) -> None:
     """The program's own check of a retour before it leaves."""
     retour.complete()
-    codes = {**retourcodes(), **facts.retourcodes()}
-    for deviation in deviations_of_retour(source, retour.stream, codes):
+    codes = {**retourcodes(), **received.facts.retourcodes()}
+    for deviation in deviations_of_retour(received.source, retour.stream, codes, received.message.uzovi):
         raise OwnError(f"{retour}: not written, because its own check refuses it: {deviation}")

@@ -6,7 +6,10 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from mzsim.judging.message import Message
+from mzsim.standard.heen import heenrecord
+from mzsim.standard.layout import layouts
 from mzsim.standard.messages import MOST_CODES
+from mzsim.standard.records import following_regelnummer
 from mzsim.standard.retourcodes import (
     GOOD_BUT_REJECTED,
     NO_REMARK,
@@ -21,6 +24,8 @@ NO_OBJECTION: Codes = (NO_REMARK,)
 _GOOD_BUT_REJECTED: Codes = (GOOD_BUT_REJECTED,)
 WITH_ANOTHER: Codes = (NOT_JUDGED,)
 """On a record that is rejected because of another."""
+_IDENTIFICATIE = layouts("mz301")[b"98"]["9802"].plaats
+_LAST_REGELNUMMER = 9999
 
 
 @lru_cache(maxsize=4096)
@@ -55,15 +60,21 @@ class ReturnWriter:
         self._waits = False
         self._rejected = False
         self._at_commentaar: Codes = ()
+        self._to_add: tuple[str, ...] = ()
+        """Texts to send back behind the record at hand and its commentaar."""
+        self._identificatie = b""
+        self._regelnummer = 1
 
     def verzekerde(self, heen: bytes, codes: Codes) -> None:
         """A verzekerdenrecord with the codes that reject it, if any."""
+        self.complete()
         self._waiting.clear()
         self._rejected = bool(codes)
         self._parent(heen, codes or NO_OBJECTION)
 
     def debiteur(self, heen: bytes, codes: Codes) -> None:
         """A debiteurrecord with the codes that reject it, if any: goes along with its verzekerdenrecord."""
+        self.complete()
         self._parent(heen, codes or NO_OBJECTION)
 
     def _parent(self, heen: bytes, codes: Codes) -> None:
@@ -75,10 +86,12 @@ class ReturnWriter:
 
     def not_judged(self, heen: bytes) -> None:
         """A prestatierecord under a verzekerdenrecord that the insurer rejected."""
+        self.complete()
         self._send(heen, WITH_ANOTHER, WITH_ANOTHER)
 
     def approved(self, heen: bytes, granted: int) -> None:
         """A prestatierecord that is granted in full; the amount in cents, a credit negative."""
+        self.complete()
         self._waits = False
         if self._everything:
             self._send(heen, _GOOD_BUT_REJECTED, NO_OBJECTION)
@@ -88,6 +101,7 @@ class ReturnWriter:
 
     def rejected(self, heen: bytes, codes: Codes, berekend: int, granted: int) -> None:
         """A prestatierecord that is rejected or granted in part; amounts in cents, a credit negative."""
+        self.complete()
         self._waits = False
         for earlier in self._waiting:
             self._writer.record(earlier, NO_OBJECTION)
@@ -103,6 +117,26 @@ class ReturnWriter:
             self._waiting.append(heen)
         elif self._at_commentaar:
             self._writer.record(heen, codes or self._at_commentaar)
+        if self._to_add:
+            self._regelnummer = following_regelnummer(self._regelnummer, heen)
+
+    def add(self, heen: bytes, texts: tuple[str, ...]) -> None:
+        """Adds commentaar to the record that was last answered, where that goes back (standaardbeschrijving 6.8.3)."""
+        if self._waits or self._at_commentaar:
+            self._to_add, self._identificatie, self._regelnummer = texts, heen[_IDENTIFICATIE], 1
+
+    def complete(self) -> None:
+        """Sends what is still to be added to the last record, now that its own commentaar is known."""
+        for regelnummer, text in enumerate(self._to_add, start=self._regelnummer):
+            if regelnummer > _LAST_REGELNUMMER:
+                break  # the declarant left no number for it
+            number = self._identificatie.decode("ascii")
+            heen = heenrecord(b"98", {"9802": number, "9803": regelnummer, "9804": text})
+            if self._waits:
+                self._waiting.append(heen)
+            else:
+                self._writer.record(heen, NO_OBJECTION)
+        self._to_add = ()
 
     def _send(self, heen: bytes, codes: Codes, at_commentaar: Codes, berekend: int = 0, granted: int = 0) -> None:
         self._at_commentaar = at_commentaar

@@ -109,7 +109,7 @@ class Insurer:
         history = self._history
         examination = self._examination(source)
         o = examination.surroundings
-        collector = self._collector
+        collector, direction = self._collector, self._message.direction
         for line, heen, decision in self._decide(source, examination):
             objections = decision.objections
             if objections:
@@ -143,6 +143,9 @@ class Insurer:
                 back.verzekerde(heen, self._codes(decision, line))
             else:
                 back.debiteur(heen, self._codes(decision, line))
+            if direction is not None and (texts := direction.commentaar(heen)):
+                back.add(heen, texts)
+        back.complete()
         status, code = self._conclusion(writer, everything=everything, something_granted=something_granted)
         close_retour(writer, self._message, INSURER, (code,))
         return self._outcome(status, writer.total_granted, findings)._replace(remark=examination.out_of_reach)

@@ -17,7 +17,6 @@ from mzsim.certification.result import COLUMNS, schema
 from mzsim.common.errors import CaseError, OutputError
 from mzsim.common.version import __version__
 from mzsim.retour.faults import MARK
-from mzsim.standard.retourcodes import Retourcode, retourcodes
 from mzsim.suites.case import Case
 from mzsim.suites.playing import CaseReport, StepReport
 from mzsim.suites.running import cores, run
@@ -103,14 +102,13 @@ def make_pakket(cases: Sequence[Case], faulty: Faulty) -> MadePack:
 
 def _case(case_report: CaseReport, files: dict[str, bytes], still: set[str], *, once: bool) -> dict[str, Any]:
     case = case_report.case
-    codes = {**retourcodes(), **{code.code: code for code in case_report.codes}}
     steps = []
     for number, step in enumerate(case_report.steps, start=1):
         folder = f"cases/{case.id}"
         declaration = f"{folder}/{number}.mz301.asc"
         files[declaration] = step.declaration
         retours = []
-        for name, error, content in _retours(number, step, codes, still):
+        for name, error, content in _retours(number, step, still):
             files[f"{folder}/{name}"] = content
             retours.append(
                 {
@@ -132,15 +130,13 @@ def _case(case_report: CaseReport, files: dict[str, bytes], still: set[str], *, 
     return {"id": case.id, "title": case.title, "source": case.source, "tags": list(case.tags), "steps": steps}
 
 
-def _retours(
-    number: int, step: StepReport, codes: dict[str, Retourcode], still: set[str]
-) -> Iterator[tuple[str, RetourFault | None, bytes]]:
+def _retours(number: int, step: StepReport, still: set[str]) -> Iterator[tuple[str, RetourFault | None, bytes]]:
     """The retours of a step with their names: the faulty ones of the kinds that are asked for, then the good one."""
     if step.retour is None:
         return
     for error in KINDS:
         if error.kind in still:
-            faulty = faulty_retour(error.kind, step.declaration, step.retour, codes)
+            faulty = faulty_retour(error.kind, step.declaration, step.retour)
             if faulty is not None:
                 yield f"{number}.{MARK}-{error.kind}.mz302.asc", error, faulty
     yield f"{number}.mz302.asc", None, step.retour

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Collection
 from typing import NamedTuple
 
-from mzsim.retour.faults import FAULTS, Good, operations, write
+from mzsim.retour.faults import FAULTS, operations, write
+from mzsim.retour.good import Good
 
 
 class RetourFault(NamedTuple):
@@ -29,14 +29,21 @@ _SENTENCES = {
     "dubbel": "a record stands in it twice",
     "factuur": "it is about an unknown factuurnummer",
     "afkap": "it breaks off in the middle of a record",
+    "akkoord": "it holds a record that is approved",
+    "onder": "a record under a rejected verzekerdenrecord is not 8002",
+    "tekst": "0200 and 8002 are swapped on a commentaarrecord",
+    "oorzaak": "it rejects the file (0001) without a cause",
+    "niets": "no record in it says why it came back",
+    "geheel": "it says that all is granted (8001), and holds records",
+    "bedrag": "an amount stands beside a code that grants nothing",
 }
 KINDS = tuple(RetourFault(kind, _SENTENCES[kind]) for kind in FAULTS)
 """Every kind of fault, in the order in which a pack offers them."""
 
 
-def faulty_retour(kind: str, declaration: bytes, retour: bytes, codes: Collection[str]) -> bytes | None:
+def faulty_retour(kind: str, declaration: bytes, retour: bytes) -> bytes | None:
     """A good retour with this fault; None where it can't have it."""
-    good = Good.of(io.BytesIO(retour), io.BytesIO(declaration), codes)
+    good = Good.of(io.BytesIO(retour), io.BytesIO(declaration))
     otherwise = operations(kind, good)
     if isinstance(otherwise, str):
         return None

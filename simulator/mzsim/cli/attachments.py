@@ -16,6 +16,7 @@ from mzsim.manifest import RunRecord
 from mzsim.pipeline import Order
 from mzsim.retour import faults
 from mzsim.retour.faulty_files import write_faulty
+from mzsim.retour.good import Good
 from mzsim.standard.retourcodes import Retourcode, retourcodes
 
 ALL = "all"
@@ -68,11 +69,11 @@ class Attachments:
             yield Attachment(manifesten.write(order, order.witness), True, "The manifest of this run.")
         if self._kinds:
             with open_message(declaration) as heen, open_message(retour_file) as retour:
-                good = faults.Good.of(retour, heen, self._codes)
+                good = Good.of(retour, heen)
                 for kind in self._kinds:
                     yield self._write_faulty(faults.path_of(retour_file, kind), kind, good)
 
-    def _write_faulty(self, place: Path, kind: str, good: faults.Good) -> Attachment:
+    def _write_faulty(self, place: Path, kind: str, good: Good) -> Attachment:
         why_not = write_faulty(place, kind, good, self._codes)
         return Attachment(place, why_not is None, faults.what(kind) if why_not is None else why_not)
 

@@ -9,7 +9,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
@@ -31,7 +31,7 @@ from mzsim.common.errors import MzsimError
 from mzsim.common.version import __version__
 
 if TYPE_CHECKING:
-    from mzsim.standard.retourcodes import Retourcode
+    from mzsim.retour.deviation import RetourDeviation
 
 _RECORDS = ("bestand", "alle", "voorloop", "verzekerde", "debiteur", "prestatie", "commentaar", "sluit")
 
@@ -212,18 +212,22 @@ def explain(retour: Path, store: str | None, declaration: Path | None, as_json: 
 def check_retour(declaration: Path, retour: Path, store: str | None, as_json: bool, unmask: bool) -> None:
     """Check a retourbericht against its declaration, as VECOZO does and a receiver should.
 
-    Structure, retourcodes, counts and sums, and that no data of the declaration was changed. Exit status 1 where
-    anything is wrong.
+    Structure, retourcodes, counts and sums, that no data of the declaration was changed, and that what the records say
+    fits together. Exit status 1 where anything is wrong. Commentaar that was added and a retourcode newer than the list
+    of the program are named, and wrong is neither.
     """
+    from mzsim.explanation.explaining import knowledge
     from mzsim.presentation import output
     from mzsim.retour.check import deviations_of_retour
 
+    notices: list[RetourDeviation] = []
     with _message(declaration) as heen, _message(retour) as source:
-        deviations = list(deviations_of_retour(heen, source, _codes(store)))
+        known = knowledge(None if store is None else open_store(store, read_only=True))
+        deviations = list(deviations_of_retour(heen, source, known.codes, known.insurers, notices.append))
     if as_json:
-        show_json([json.dumps(output.deviations_dict(retour, deviations, unmask=unmask))])
+        show_json([json.dumps(output.deviations_dict(retour, deviations, notices, unmask=unmask))])
     else:
-        show(output.deviation_parts(retour, deviations, unmask=unmask))
+        show(output.deviation_parts(retour, deviations, notices, unmask=unmask))
     raise SystemExit(FOUND if deviations else 0)
 
 
@@ -262,10 +266,3 @@ def _message(place: Path) -> Iterator[BinaryIO]:
 
     with open_message(place) as source:
         yield source
-
-
-def _codes(store: str | None) -> Mapping[str, Retourcode]:
-    """The code list with what a store adds to it."""
-    from mzsim.explanation.explaining import knowledge
-
-    return knowledge(None if store is None else open_store(store, read_only=True)).codes

@@ -15,6 +15,7 @@ FOUND, ERROR, WITHOUT_RETOUR = 1, 2, 3
 FAULTS = (
     *("aantal", "totaal", "lengte", "crlf", "slot", "vreemd"),
     *("heen", "code", "wissel", "dubbel", "factuur", "afkap"),
+    *("akkoord", "onder", "tekst", "oorzaak", "niets", "geheel", "bedrag"),
 )
 """The kinds of faulty retour, in order; `mzsim.retour.faults` makes them."""
 

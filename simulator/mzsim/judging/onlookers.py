@@ -33,6 +33,9 @@ class Director(Protocol):
     def over_prestatie(self, heen: bytes, place: int, by: str) -> tuple[Check, ...] | None:
         """The same of a prestatierecord on this line (1-based). Raises a `MzsimError` where it can't be followed."""
 
+    def commentaar(self, heen: bytes) -> tuple[str, ...]:
+        """The texts that the insurer sends back behind this record, which he just judged, in records of their own."""
+
 
 class AnswerScript(Protocol):
     """What directs answers: the file that it was read from, None where there is none, and the SHA-256 of its bytes."""

@@ -85,20 +85,30 @@ def _message_row(m: Melding) -> Sequence[str]:
     return (*place, m.retourcode or "", check.id, b.text, check.source)
 
 
-def deviations_dict(retour: Path, deviations: Sequence[RetourDeviation], *, unmask: bool) -> dict[str, Any]:
-    """What check-retour found, for JSON."""
-    shown = _shown(deviations, unmask=unmask)
-    return {"retour": str(retour), "in_orde": not shown, "afwijkingen": [a._asdict() for a in shown]}
+def deviations_dict(
+    retour: Path, deviations: Sequence[RetourDeviation], notices: Sequence[RetourDeviation], *, unmask: bool
+) -> dict[str, Any]:
+    """What check-retour found, for JSON: what is wrong, and what is to be seen though it is not."""
+    shown, noticed = _shown(deviations, unmask=unmask), _shown(notices, unmask=unmask)
+    return {
+        "retour": str(retour),
+        "in_orde": not shown,
+        "afwijkingen": [a._asdict() for a in shown],
+        "waarschuwingen": [a._asdict() for a in noticed],
+    }
 
 
-def deviation_parts(retour: Path, deviations: Sequence[RetourDeviation], *, unmask: bool) -> Iterator[Part]:
-    """What check-retour found, for people."""
-    shown = _shown(deviations, unmask=unmask)
-    if not shown:
-        yield f"{filename(retour)}: in order"
-        return
-    yield f"{filename(retour)}: {len(shown)} found wrong"
-    yield from first_rows(("line", "record", "nr", "rubriek", "what", "expected", "found"), shown, _deviation_row)
+def deviation_parts(
+    retour: Path, deviations: Sequence[RetourDeviation], notices: Sequence[RetourDeviation], *, unmask: bool
+) -> Iterator[Part]:
+    """What check-retour found, for people: what is wrong, and what is to be seen though it is not."""
+    header = ("line", "record", "nr", "rubriek", "what", "expected", "found")
+    yield f"{filename(retour)}: {f'{len(deviations)} found wrong' if deviations else 'in order'}"
+    if deviations:
+        yield from first_rows(header, _shown(deviations, unmask=unmask), _deviation_row)
+    if notices:
+        yield f"{filename(retour)}: to be seen, not wrong: {len(notices)}"
+        yield from first_rows(header, _shown(notices, unmask=unmask), _deviation_row)
 
 
 def _shown(deviations: Sequence[RetourDeviation], *, unmask: bool) -> list[RetourDeviation]:

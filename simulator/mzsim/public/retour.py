@@ -13,7 +13,6 @@ from mzsim.public.store import Store
 from mzsim.retour.check import deviations_of_retour
 from mzsim.retour.deviation import RetourDeviation
 from mzsim.retour.words import WordedRetour
-from mzsim.standard.retourcodes import retourcodes
 
 
 class Deviation(NamedTuple):
@@ -34,15 +33,20 @@ class Deviation(NamedTuple):
         return str(RetourDeviation(*self))
 
 
-def check_retour(declaration: Message, retour: Message) -> tuple[Deviation, ...]:
+def check_retour(declaration: Message, retour: Message, *, store: Store | None = None) -> tuple[Deviation, ...]:
     """Everything that is wrong with a retourbericht on a declaration, as VECOZO and a receiver check it; empty: in order.
 
-    Structure, retourcodes, counts and sums, and that no data of the declaration was changed (INV 3.2 example 3b, 3.3
-    example 5). Both are bytes or the path of a file. Raises InputError where one can't be read, or the declaration has no
-    voorlooprecord.
+    Structure, retourcodes, counts and sums, that no data of the declaration was changed, and that what the records say
+    fits together (INV 3.2 example 3b, 3.3). A commentaarrecord that was added, or a retourcode newer than the list of the
+    program, is not wrong. Both are bytes or the path of a file. With the store that answered its own retourcodes are
+    known, and those that the insurer's beleid gives in place of others.
+
+    Raises InputError where one can't be read, or the declaration has no voorlooprecord; StoreError where the store can't
+    be used.
     """
+    known = knowledge(None if store is None else store.opened())
     with opened(message_of(declaration)) as heen, opened(message_of(retour)) as back:
-        return tuple(Deviation(*deviation) for deviation in deviations_of_retour(heen, back, retourcodes()))
+        return tuple(Deviation(*found) for found in deviations_of_retour(heen, back, known.codes, known.insurers))
 
 
 class Explanation:

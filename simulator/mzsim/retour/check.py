@@ -1,19 +1,27 @@
 """The check of a retourbericht against its declaration (INV 3.2 example 3b, 3.3 example 5).
 
-Structure, retourcodes, counts and sums, that no heen data changed, and that what belongs together came back together.
-Streams both messages; everything that is wrong is found, each with the record and the rubriek. Blank 0181 and 0182 are
-let pass: INV's own examples leave them out.
+Structure, retourcodes, counts and sums, that no heen data changed, that what belongs together came back together, and
+that what the records say fits together. Streams both messages; everything that is wrong is found, each with the record
+and the rubriek. Blank 0181 and 0182 are let pass: INV's own examples leave them out.
+
+What a receiver should see and that is not wrong goes to `notice`: commentaarrecords that were added (Vektis generic
+standaardbeschrijving 6.8.3), and retourcodes newer than the list of the program.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import BinaryIO
 
+from mzsim.checks.grant import CAUSES
 from mzsim.common.errors import InputError
+from mzsim.domain.facts import UzoviFact
 from mzsim.judging.message import SENDER_VECOZO
-from mzsim.retour.deviation import RetourDeviation, differences, on
+from mzsim.retour.agreement import Agreement, Says, says
+from mzsim.retour.code_check import CodeCheck
+from mzsim.retour.deviation import Notice, RetourDeviation, differences, on
 from mzsim.retour.heenbericht import Heenbericht
 from mzsim.standard.layout import (
     CHARSET,
@@ -23,13 +31,14 @@ from mzsim.standard.layout import (
     RecordLayout,
     layouts,
 )
-from mzsim.standard.messages import answered_with, of_other_standard, retourcode_rubrieken
+from mzsim.standard.messages import answered_with, of_other_standard
 from mzsim.standard.reader import Line, read_lines
 from mzsim.standard.retourcodes import (
-    FILE,
     FILE_REJECTED_BY_AGREEMENT,
     FULLY_GRANTED,
-    GOOD_BUT_REJECTED,
+    FULLY_REJECTED,
+    NO_REMARK,
+    PARTLY_GRANTED,
     REJECTED_FILE,
     Retourcode,
     codes_on,
@@ -40,6 +49,7 @@ from mzsim.standard.writer import numeric
 _RETOUR = layouts("mz302")
 _HEADER_WITHOUT_RECORDS = (FULLY_GRANTED, REJECTED_FILE)
 _RESERVE = {kenmerk: (layout.rubrieken[-1].nummer, layout.rubrieken[-1].plaats) for kenmerk, layout in _RETOUR.items()}
+_SENDER, _INSURER = _RETOUR[b"01"]["0181"].plaats, _RETOUR[b"01"]["0108"].plaats
 _DECLARATIEBEDRAG, _INDICATION = (_RETOUR[b"04"][number].plaats for number in ("0430", "0431"))
 _AMOUNTS = tuple(
     (amount, _RETOUR[b"04"][amount].plaats, indication, _RETOUR[b"04"][indication].plaats)
@@ -48,24 +58,60 @@ _AMOUNTS = tuple(
 
 
 def deviations_of_retour(
-    declaration: BinaryIO, retour: BinaryIO, codes: Mapping[str, Retourcode]
+    declaration: BinaryIO,
+    retour: BinaryIO,
+    codes: Mapping[str, Retourcode],
+    insurers: Mapping[str, UzoviFact] = MappingProxyType({}),
+    notice: Notice = lambda _: None,
 ) -> Iterator[RetourDeviation]:
-    """Everything that is wrong with a retour on this declaration; `codes` are those that may stand in it."""
-    return _RetourCheck(declaration, codes).check(retour)
+    """Everything that is wrong with a retour on this declaration; `codes` are those that are known.
+
+    `insurers` are those whose beleid is known: one may answer with other codes. A retour that does not say who answers
+    (0181) is read as of either, and counts as of the one that leaves less wrong.
+    """
+    retour.seek(0)
+    header = retour.read(RETOUR_LENGTH)
+    sender = header[_SENDER]
+    if sender.strip(b" ") or len(header) < RETOUR_LENGTH:
+        of_vecozo = sender.startswith(SENDER_VECOZO.encode())
+        yield from _RetourCheck(declaration, codes, insurers, notice, of_vecozo=of_vecozo).check(retour)
+        return
+    readings = []
+    for of_vecozo in (False, True):
+        noticed: list[RetourDeviation] = []
+        check = _RetourCheck(declaration, codes, insurers, noticed.append, of_vecozo=of_vecozo)
+        readings.append((list(check.check(retour)), noticed))
+    found, noticed = min(readings, key=lambda reading: len(reading[0]))
+    for one in noticed:
+        notice(one)
+    yield from found
 
 
 class _RetourCheck:
     """One check of one retour: reads it once, in step with the declaration."""
 
-    def __init__(self, declaration: BinaryIO, codes: Mapping[str, Retourcode]) -> None:
+    def __init__(
+        self,
+        declaration: BinaryIO,
+        codes: Mapping[str, Retourcode],
+        insurers: Mapping[str, UzoviFact],
+        notice: Notice,
+        *,
+        of_vecozo: bool,
+    ) -> None:
         declaration.seek(0)
-        self._codes = codes
+        self._notice = notice
+        self._of_vecozo = of_vecozo
         self._header = declaration.read(HEEN_LENGTH)
         if len(self._header) != HEEN_LENGTH or self._header[:2] != b"01":
             raise InputError("the declaration has no voorlooprecord; name it before its retour")
+        insurer = insurers.get(self._header[_INSURER].decode(CHARSET))
+        granting = PARTLY_GRANTED.union(map(insurer.beleid.retourcode, CAUSES) if insurer else ())
+        self._codes = CodeCheck(codes, granting, notice, of_vecozo=of_vecozo)
         self._foreign = of_other_standard(self._header[_RETOUR[b"01"]["0102"].plaats])
         self._heen = Heenbericht(declaration, foreign=self._foreign)
         self._first_code = ""
+        self._agreement = Agreement("", of_vecozo=of_vecozo)
         self._counts: Counter[bytes] = Counter()
         self._granted = 0
         self._sluitrecord: Line | None = None
@@ -106,14 +152,26 @@ class _RetourCheck:
                 yield on(line, None, "99 once", kenmerk, "the sluitrecord stands twice")
             self._sluitrecord = line
             return
-        yield from self._retourcodes(line)
+        yield from self._codes(line)
         if kenmerk == b"01":
+            self._first_code = codes_on(line.content)[0]
             yield from self._voorlooprecord(line)
             return
         self._counts[kenmerk] += 1
+        if kenmerk == b"98" and self._heen.adds(line):
+            yield from self._added(line)
+            return
         yield from self._heen.compare(line)
+        yield from self._agreement.record(line)
         if kenmerk == b"04":
             yield from self._amounts(line)
+
+    def _added(self, line: Line) -> Iterator[RetourDeviation]:
+        text = line.content[_RETOUR[b"98"]["9804"].plaats]
+        self._notice(on(line, "9804", "", text, "a commentaarrecord that was added to the declaration's own"))
+        heen = line.content[: _RETOUR[b"98"]["9804"].ending].ljust(HEEN_LENGTH)
+        yield from differences(line, heen, _RETOUR[b"98"])
+        yield from self._agreement.added(line)
 
     def _voorlooprecord(self, line: Line) -> Iterator[RetourDeviation]:
         layout = _RETOUR[b"01"]
@@ -124,40 +182,14 @@ class _RetourCheck:
         dagtekening = line.content[layout["0182"].plaats]
         if dagtekening.strip(b" ") and read_date(dagtekening) is None:
             yield on(line, "0182", "an existing date", dagtekening, "dagtekening retourbericht is not an existing date")
-        of_vecozo = line.content[layout["0181"].plaats].startswith(SENDER_VECOZO.encode())
         self._heen.all_back = self._first_code == FILE_REJECTED_BY_AGREEMENT or (
-            of_vecozo and self._first_code not in _HEADER_WITHOUT_RECORDS
+            self._of_vecozo and self._first_code not in _HEADER_WITHOUT_RECORDS
         )
-
-    def _retourcodes(self, line: Line) -> Iterator[RetourDeviation]:
-        kenmerk = line.content[:2]
-        rubrieken, codes = retourcode_rubrieken(kenmerk), list(codes_on(line.content))
-        filled = [code for code in codes if code.strip()]
-        if kenmerk == b"01":
-            self._first_code = codes[0]
-        if codes[: len(filled)] != filled or not filled:
-            yield on(line, rubrieken[0], "a code in 01 first, then 02, 03", "".join(codes).encode(CHARSET),
-                      "the retourcodes are missing or leave a gap")  # fmt: skip
-        for n, code in enumerate(codes):
-            if code.strip() and (reason := self._objection_to_code(code, kenmerk, codes[:n])):
-                yield on(line, rubrieken[n], "a retourcode of this record", code.encode(CHARSET), reason)
-
-    def _objection_to_code(self, code: str, kenmerk: bytes, earlier_records: list[str]) -> str | None:
-        if code not in self._codes:
-            return f"retourcode {code} is not in COD954"
-        if code in earlier_records:
-            return f"retourcode {code} stands twice on the record"
-        kind = self._codes[code].kind
-        if kenmerk == b"01" and kind == "D":
-            return f"retourcode {code} rejects a record, not a file"
-        if kenmerk != b"01" and kind in FILE and code != GOOD_BUT_REJECTED:
-            return f"retourcode {code} rejects a file, not a record"
-        if code == FULLY_GRANTED and kenmerk != b"01":
-            return f"retourcode {code} is for the voorlooprecord only"
-        return None
+        self._agreement = Agreement(self._first_code, of_vecozo=self._of_vecozo)
 
     def _amounts(self, line: Line) -> Iterator[RetourDeviation]:
         declaratiebedrag, indication = line.content[_DECLARATIEBEDRAG], line.content[_INDICATION]
+        yield from self._grants(line, declaratiebedrag)
         for amount_in, place, indication_in, place_indication in _AMOUNTS:
             amount, sign = line.content[place], line.content[place_indication]
             if not amount.isdigit():
@@ -183,8 +215,30 @@ class _RetourCheck:
                         "more is granted than was declared",
                     )
 
+    def _grants(self, line: Line, declaratiebedrag: bytes) -> Iterator[RetourDeviation]:
+        """Whether the amounts fit the codes (BER 0481): most codes grant nothing, and who is granted all has none."""
+        berekend, granted = (line.content[place] for _, place, _, _ in _AMOUNTS)
+        if not (_is_amount(granted) or _is_amount(berekend)):
+            return
+        if says(line.content) is Says.GOOD and not self._of_vecozo:
+            return  # an approved record that should not be here: said already
+        rubriek, amount = ("0483", granted) if _is_amount(granted) else ("0481", berekend)
+        if not self._codes.may_grant(line.content):
+            yield on(line, rubriek, "0" * len(amount), amount, "an amount beside a code that grants nothing")
+        elif self._first_code == FILE_REJECTED_BY_AGREEMENT and rubriek == "0483":
+            yield on(line, rubriek, "0" * len(amount), amount, "an amount is granted in a file that is rejected")
+        elif granted == declaratiebedrag:
+            yield on(
+                line,
+                rubriek,
+                f"less than {granted.decode(CHARSET)}",
+                amount,
+                "granted in full, so that it does not come back",
+            )
+
     def _conclusion(self, line: Line) -> Iterator[RetourDeviation]:
         layout = _RETOUR[b"99"]
+        yield from self._agreement.end()
         # A retour without records adds nothing up, so the declaration need not be read to its end.
         if self._counts or self._first_code not in _HEADER_WITHOUT_RECORDS or self._heen.close_unknown:
             yield from self._heen.rest(line)
@@ -209,7 +263,7 @@ class _RetourCheck:
             yield RetourDeviation(1, "01", None, "0196", REJECTED_FILE, self._first_code,
                             "a message of another standard can only be rejected as a file")  # fmt: skip
         without_records = self._first_code in _HEADER_WITHOUT_RECORDS
-        if without_records != (not self._counts):
+        if self._codes.known_ending(self._first_code) and without_records != (not self._counts):
             yield RetourDeviation(1, "01", None, "0196", "8001 or 0001 without records, any other code with", self._first_code,
                             "the retourcode does not fit the records that came back")  # fmt: skip
         yield from self._totals(line, layout)
@@ -221,11 +275,17 @@ class _RetourCheck:
             yield on(line, "9907", expected.decode(), submitted, "not the totaal declaratiebedrag of the declaration")
         if self._first_code == FULLY_GRANTED:
             granted = expected
-        elif self._first_code in (REJECTED_FILE, FILE_REJECTED_BY_AGREEMENT):
+        elif not (self._counts or self._codes.known_ending(self._first_code)):
+            return
+        elif self._of_vecozo or self._first_code in (REJECTED_FILE, FILE_REJECTED_BY_AGREEMENT):
             granted = b"%011d" % 0 + DEBET
         else:
             # Formatted by hand: a sum that does not fit in the rubriek is a finding here, no error of ours.
             total = self._heen.not_back + self._granted
+            if self._first_code == FULLY_REJECTED and total:
+                yield RetourDeviation(
+                    1, "01", None, "0196", NO_REMARK, FULLY_REJECTED, "something is granted all the same"
+                )
             granted = b"%011d" % abs(total) + (CREDIT if total < 0 else DEBET)
         found = line.content[layout["9909"].begin - 1 : layout["9910"].ending]
         if found != granted:
@@ -236,3 +296,8 @@ class _RetourCheck:
                 found,
                 "not the sum of what is granted, records that did not come back included",
             )
+
+
+def _is_amount(value: bytes) -> bool:
+    """Whether a rubriek holds an amount other than zero."""
+    return value.isdigit() and filled(value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from mzsim.standard.layout import CHARSET, HEEN_LENGTH, RecordLayout, layouts
@@ -32,6 +32,10 @@ class RetourDeviation(NamedTuple):
         if self.rubriek:
             where += f", rubriek {self.rubriek}"
         return f"{where}: {self.reden}"
+
+
+Notice = Callable[[RetourDeviation], None]
+"""Hears of what is not wrong in a retourbericht, and that a receiver should see all the same."""
 
 
 def differences(line: Line, heen: bytes, layout: RecordLayout) -> Iterator[RetourDeviation]:

@@ -1,88 +1,30 @@
 """Faulty retourberichten: a good one with a single fault, to see whether the software that receives it refuses it.
 
 A fault is a few bytes that take the place of others, so that a retour of any length is copied and never held in memory.
-`check-retour` finds each kind (INV 3.2 example 3b and 3.3 example 5 are two of them).
+`check-retour` finds each kind (INV 3.2 example 3b and 3.3 example 5 are two of them). Here stand those of the bytes and
+records; `faults_of_codes` has those of what records say.
 """
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Iterable
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
-from mzsim.standard.layout import CHARSET, CRLF, HEEN_LENGTH, LINE_LENGTH, RETOUR_LENGTH, Rubriek, layouts
+from mzsim.retour.faults_of_codes import OF_CODES
+from mzsim.retour.good import LINE, Fault, Good, Operation, amount
+from mzsim.standard.layout import CHARSET, CRLF, HEEN_LENGTH, LINE_LENGTH, RETOUR_LENGTH, layouts
 from mzsim.standard.messages import retourcode_rubrieken
 from mzsim.standard.retourcodes import NO_REMARK
-from mzsim.standard.values import CREDIT
 
 MARK = "VERSTOORD"
 """Stands in the name of a faulty retour and in its rubriek 0181."""
 
 _RETOUR = layouts("mz302")
-_LINE = RETOUR_LENGTH + len(CRLF)
 _IDENTIFICATIE = _RETOUR[b"02"]["0202"]
-_COUNTS = {b"02": "9902", b"03": "9903", b"04": "9904", b"98": "9905"}
 _FOREIGN_BSN = b"999990019"
-
-
-class Operation(NamedTuple):
-    """Bytes that take the place of those from `begin` up to `ending` (0-based, in the good retour)."""
-
-    begin: int
-    ending: int
-    new: bytes
-
-
-class Good(NamedTuple):
-    """The good retour with its declaration, and the retourcodes there are."""
-
-    retour: BinaryIO
-    declaration: BinaryIO
-    codes: Collection[str]
-    aantal: int
-    """How many records the retour has."""
-
-    @classmethod
-    def of(cls, retour: BinaryIO, declaration: BinaryIO, codes: Collection[str]) -> Good:
-        """Reads nothing but the length."""
-        return cls(retour, declaration, codes, retour.seek(0, 2) // _LINE)
-
-    @property
-    def sluitrecord(self) -> int:
-        """The number of the sluitrecord (0-based); the records before it, but the first, are detail records."""
-        return self.aantal - 1
-
-    @property
-    def has_details(self) -> bool:
-        return self.aantal > 2
-
-    def record(self, number: int) -> bytes:
-        """A record without its line end; number 0 is the voorlooprecord."""
-        self.retour.seek(number * _LINE)
-        return self.retour.read(RETOUR_LENGTH)
-
-    def put(self, number: int, rubriek: Rubriek, value: bytes) -> Operation:
-        """Another value in a rubriek of a record."""
-        assert len(value) == rubriek.length
-        begin = number * _LINE + rubriek.begin - 1
-        return Operation(begin, begin + rubriek.length, value)
-
-    def more(self, number: int, rubriek: Rubriek) -> Operation:
-        """One more in a number of a record; one less where it is full."""
-        value = int(self.record(number)[rubriek.plaats])
-        otherwise = value + 1 if value + 1 < 10**rubriek.length else value - 1
-        return self.put(number, rubriek, b"%0*d" % (rubriek.length, otherwise))
-
-    def added(self, number: int, record: bytes) -> tuple[Operation, ...]:
-        """Another detail record before this one, counted in the sluitrecord."""
-        layout = _RETOUR[b"99"]
-        counts = (self.more(self.sluitrecord, layout[name]) for name in (_COUNTS[record[:2]], "9906"))
-        return Operation(number * _LINE, number * _LINE, record + CRLF), *counts
-
-
-Fault = Callable[[Good], tuple[Operation, ...] | str]
-"""What makes a kind of fault, or in words why a retour can't have it."""
+_NO_CODE = b"GEEN"
 
 
 def _count(good: Good) -> tuple[Operation, ...]:
@@ -102,19 +44,19 @@ def _last(good: Good) -> int:
 
 def _length(good: Good) -> tuple[Operation, ...]:
     """A record is one position short."""
-    ending = _last(good) * _LINE + RETOUR_LENGTH
+    ending = _last(good) * LINE + RETOUR_LENGTH
     return (Operation(ending - 1, ending, b""),)
 
 
 def _crlf(good: Good) -> tuple[Operation, ...]:
     """A record is not followed by CR/LF."""
-    ending = _last(good) * _LINE
+    ending = _last(good) * LINE
     return (Operation(ending - len(CRLF), ending, b""),)
 
 
 def _slot(good: Good) -> tuple[Operation, ...]:
     """The sluitrecord is missing."""
-    return (Operation(good.sluitrecord * _LINE, good.aantal * _LINE, b""),)
+    return (Operation(good.sluitrecord * LINE, good.aantal * LINE, b""),)
 
 
 def _foreign(good: Good) -> tuple[Operation, ...] | str:
@@ -139,13 +81,12 @@ def _heen(good: Good) -> tuple[Operation, ...]:
 
 
 def _code(good: Good) -> tuple[Operation, ...]:
-    """A retourcode is not in the code list."""
-    unknown = next(code for n in range(9999, 0, -1) if (code := f"{n:04d}") not in good.codes)
+    """A retourcode is none: it has letters."""
     number = good.sluitrecord - 1
     kenmerk = good.record(number)[:2]
     # Of the voorlooprecord the second: the first says how the file ended, on which more depends than a code.
     first, second, _ = retourcode_rubrieken(kenmerk)
-    return (good.put(number, _RETOUR[kenmerk][second if kenmerk == b"01" else first], unknown.encode()),)
+    return (good.put(number, _RETOUR[kenmerk][second if kenmerk == b"01" else first], _NO_CODE),)
 
 
 def _change(good: Good) -> tuple[Operation, ...] | str:
@@ -153,30 +94,18 @@ def _change(good: Good) -> tuple[Operation, ...] | str:
     if good.aantal < 4:
         return "it has no two detail records to change places"
     first, second = good.record(1), good.record(2)
-    return (Operation(_LINE, 3 * _LINE, second + CRLF + first + CRLF),)
+    return (Operation(LINE, 3 * LINE, second + CRLF + first + CRLF),)
 
 
 def _double(good: Good) -> tuple[Operation, ...]:
     """A record stands twice."""
     if not good.has_details:
-        begin = good.sluitrecord * _LINE
+        begin = good.sluitrecord * LINE
         return (Operation(begin, begin, good.record(good.sluitrecord) + CRLF),)
     record = good.record(good.sluitrecord - 1)
     added = good.added(good.sluitrecord, record)
-    return (*added, _granted_added(good, record)) if record[:2] == b"04" else added
-
-
-def _granted_added(good: Good, prestatie: bytes) -> Operation:
-    """Rubrieken 9909 and 9910 with what this record was granted once more, so that the total is no second fault."""
-    place = _RETOUR[b"99"].piece("9909", "9910")
-    total = _amount(good.record(good.sluitrecord)[place]) + _amount(prestatie[_RETOUR[b"04"].piece("0483", "0484")])
-    new = b"%011d" % abs(total) + (b"C" if total < 0 else b"D")
-    begin = good.sluitrecord * _LINE
-    return Operation(begin + place.start, begin + place.stop, new)
-
-
-def _amount(fields: bytes) -> int:
-    return -int(fields[:-1]) if fields[-1:] == CREDIT else int(fields[:-1])
+    granted = amount(record[_RETOUR[b"04"].piece("0483", "0484")]) if record[:2] == b"04" else 0
+    return (*added, good.granted(granted)) if granted else added
 
 
 def _factuur(good: Good) -> tuple[Operation, ...]:
@@ -190,8 +119,8 @@ def _factuur(good: Good) -> tuple[Operation, ...]:
 
 def _truncation(good: Good) -> tuple[Operation, ...]:
     """The file ends in the middle of a record."""
-    middle = _last(good) * _LINE + RETOUR_LENGTH // 2
-    return (Operation(middle, good.aantal * _LINE, b""),)
+    middle = _last(good) * LINE + RETOUR_LENGTH // 2
+    return (Operation(middle, good.aantal * LINE, b""),)
 
 
 FAULTS: dict[str, Fault] = {
@@ -207,6 +136,7 @@ FAULTS: dict[str, Fault] = {
     "dubbel": _double,
     "factuur": _factuur,
     "afkap": _truncation,
+    **OF_CODES,
 }
 """The kinds of fault; each has room behind `MARK` in rubriek 0181. The docstring of its function says what is wrong."""
 

@@ -9,10 +9,11 @@ from mzsim.common.errors import OwnError
 from mzsim.common.whole_file import RetourFile, schrijffout
 from mzsim.retour import faults
 from mzsim.retour.check import deviations_of_retour
+from mzsim.retour.good import Good
 from mzsim.standard.retourcodes import Retourcode
 
 
-def write_faulty(place: Path, kind: str, good: faults.Good, codes: Mapping[str, Retourcode]) -> str | None:
+def write_faulty(place: Path, kind: str, good: Good, codes: Mapping[str, Retourcode]) -> str | None:
     """Writes a good retour with one fault; gives in words why that can't be, None where it was done.
 
     `codes` are those that may stand in a retour. Raises OutputError where the file can't be written.

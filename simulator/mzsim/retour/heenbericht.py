@@ -10,13 +10,14 @@ from mzsim.retour.deviation import DETAIL, IDENTIFICATIE, RetourDeviation, diffe
 from mzsim.standard.layout import CHARSET, CRLF, HEEN_LENGTH, LINE_LENGTH, layouts
 from mzsim.standard.messages import FIRST_RETOURCODE
 from mzsim.standard.reader import Line, read_lines
-from mzsim.standard.records import submitted
+from mzsim.standard.records import following_regelnummer, submitted
 from mzsim.standard.retourcodes import NO_REMARK
 from mzsim.standard.values import read_amount
 
 _HEEN = layouts("mz301")
 _RETOUR = layouts("mz302")
 _AMOUNT = _HEEN[b"04"].piece("0430", "0431")
+_REGELNUMMER = _HEEN[b"98"]["9803"].plaats
 _NO_NUMBER = b"0" * _HEEN[b"02"]["0202"].length
 _END = (b"~", 0)
 """A key behind every record."""
@@ -47,6 +48,10 @@ class Heenbericht:
         self._alone: Line | None = None
         """The verzekerdenrecord that came back, until a prestatierecord of it does."""
         self._owner_back = False
+        self._last_back = b""
+        """The identificatie of the record that came back last."""
+        self._regelnummer = 1
+        """What commentaar that is added to it would be numbered."""
 
     @property
     def close_unknown(self) -> bool:
@@ -100,7 +105,20 @@ class Heenbericht:
         heen = following[3]
         yield from differences(line, heen, _RETOUR[heen[:2]])
         yield from self._link(line, heen[:2])
+        self._last_back = following[0]
+        self._regelnummer = following_regelnummer(self._regelnummer, heen) if heen[:2] == b"98" else 1
         self._ahead()
+
+    def adds(self, line: Line) -> bool:
+        """Whether a record of the retour is commentaar that was added: behind that of the declaration, and numbered on."""
+        if line.content[:2] != b"98" or line.content[IDENTIFICATIE] != self._last_back:
+            return False
+        following = self.following
+        if following is not None and following[0] == self._last_back and following[1]:
+            return False
+        added = line.content[_REGELNUMMER] == b"%04d" % self._regelnummer
+        self._regelnummer += added
+        return added
 
     def _key(self, line: Line) -> tuple[bytes, int] | None:
         identificatie = line.content[IDENTIFICATIE]

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from mzsim.domain.check import VECOZO
 from mzsim.script.rules import AnsweredPart
+from mzsim.standard.layout import CHARSET, layouts
 from mzsim.standard.messages import MOST_CODES
 from mzsim.standard.retourcodes import (
     COVER,
@@ -14,19 +15,19 @@ from mzsim.standard.retourcodes import (
     FILE_REJECTED_BY_AGREEMENT,
     GOOD_BUT_REJECTED,
     NO_REMARK,
+    PARTLY_GRANTED,
     REJECTED_FILE,
     Retourcode,
 )
 
-PARTLY = COVER | {"0611", "0587"}
-"""Codes with which a record goes back that is granted in part (BER 0481); the last two can also reject a record."""
 
 _ALL = 100
+_TEXT = layouts("mz302")[b"98"]["9804"].length
 _FROM_BELEID = frozenset({GOOD_BUT_REJECTED, FILE_REJECTED_BY_AGREEMENT})
 
 
-class Amounts(Protocol):
-    """What a rule says of the amount: cents, or a percentage of the declaratiebedrag."""
+class Said(Protocol):
+    """What a rule says beside its codes: an amount, in cents or as a percentage of the declaratiebedrag, and commentaar."""
 
     @property
     def toekennen(self) -> int | None: ...
@@ -34,6 +35,8 @@ class Amounts(Protocol):
     def percentage(self) -> int | None: ...
     @property
     def grants(self) -> bool: ...
+    @property
+    def commentaar(self) -> Sequence[str]: ...
 
 
 Objection = tuple[tuple[str | int, ...], str]
@@ -41,15 +44,35 @@ Objection = tuple[tuple[str | int, ...], str]
 
 
 def objection_to_action(
-    part: AnsweredPart, sender: str, codes: Sequence[str], amounts: Amounts, known: Mapping[str, Retourcode]
+    part: AnsweredPart, sender: str, codes: Sequence[str], said: Said, known: Mapping[str, Retourcode]
 ) -> Objection | None:
     """The first reason why no retour can say this; `known` are the retourcodes there are."""
-    return _objection_to_amount(part, sender, codes, amounts) or _objection_to_codes(
-        part, sender, codes, amounts, known
+    return (
+        _objection_to_amount(part, sender, codes, said)
+        or _objection_to_codes(part, sender, codes, said, known)
+        or _objection_to_commentaar(part, sender, said)
     )
 
 
-def _objection_to_amount(part: AnsweredPart, sender: str, codes: Sequence[str], b: Amounts) -> Objection | None:
+def _objection_to_commentaar(part: AnsweredPart, sender: str, said: Said) -> Objection | None:
+    key = ("commentaar",)
+    if said.commentaar and part == "bestand":
+        return key, "commentaar belongs to a verzekerde or a prestatie"
+    if said.commentaar and sender == VECOZO:
+        return key, "only an insurer adds commentaar; leave out afzender"
+    if said.commentaar and said.percentage == _ALL:
+        return key, "where all is granted the record does not come back, nor would commentaar"
+    for n, text in enumerate(said.commentaar):
+        if not text or text != text.strip():
+            return (*key, n), "must be text without spaces around it"
+        if len(text) > _TEXT:
+            return (*key, n), f"does not fit in the {_TEXT} positions of rubriek 9804; use two texts"
+        if not text.isprintable() or text.encode(CHARSET, "ignore").decode(CHARSET) != text:
+            return (*key, n), "holds a character that a message has no place for (ISO 8859-1, one line)"
+    return None
+
+
+def _objection_to_amount(part: AnsweredPart, sender: str, codes: Sequence[str], b: Said) -> Objection | None:
     if not b.grants:
         return None if codes else ((), "must hold codes, or toekennen or percentage")
     key = ("toekennen",) if b.toekennen is not None else ("percentage",)
@@ -65,7 +88,7 @@ def _objection_to_amount(part: AnsweredPart, sender: str, codes: Sequence[str], 
 
 
 def _objection_to_codes(
-    part: AnsweredPart, sender: str, codes: Sequence[str], b: Amounts, known: Mapping[str, Retourcode]
+    part: AnsweredPart, sender: str, codes: Sequence[str], b: Said, known: Mapping[str, Retourcode]
 ) -> Objection | None:
     most = MOST_CODES - 1 if part == "bestand" else MOST_CODES
     if len(codes) > most:
@@ -76,8 +99,8 @@ def _objection_to_codes(
     for n, code in enumerate(codes):
         if what := _objection_to_code(part, sender, code, known):
             return ("codes", n), what
-        if b.grants and code not in PARTLY:
-            return ("codes", n), f"{code} rejects the record; with an amount: {', '.join(sorted(PARTLY))}"
+        if b.grants and code not in PARTLY_GRANTED:
+            return ("codes", n), f"{code} rejects the record; with an amount: {', '.join(sorted(PARTLY_GRANTED))}"
         if not b.grants and code in COVER:
             return ("codes", n), f"{code} says that a part is granted; add toekennen or percentage"
     return None

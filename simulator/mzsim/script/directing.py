@@ -52,6 +52,8 @@ class Direction:
         self._records = {b"01": first_reading.header}
         self.decision: Decision | None = None
         """What the script decides on the prestatierecord at hand, where it does."""
+        self._ruled: tuple[bytes, ScriptRule] | None = None
+        """The record that the insurer's rules last spoke of, and the one that did."""
 
     def objections_to_file(self, by: str) -> list[Finding]:
         """With what VECOZO (V) or the insurer (Z) rejects the file; empty where no rule says so."""
@@ -78,7 +80,10 @@ class Direction:
         """The objections to a verzekerdenrecord; None where no rule speaks of it. Its prestatierecords follow."""
         self._records[b"02"] = heen
         rule = self._find(by, "verzekerde")
-        return None if rule is None else rule.action.checks
+        if rule is None:
+            return None
+        self._ruled = heen, rule
+        return rule.action.checks
 
     def over_prestatie(self, heen: bytes, place: int, by: str) -> tuple[Check, ...] | None:
         """The same of a prestatierecord on this line; `decision` is what the insurer decides on it.
@@ -90,10 +95,15 @@ class Direction:
         self.decision = None
         if rule is None:
             return None
+        self._ruled = heen, rule
         if by == INSURER:
             self.decision = self._decide(rule, Prestatierecord(heen), place)
             return self.decision.objections
         return rule.action.checks
+
+    def commentaar(self, heen: bytes) -> tuple[str, ...]:
+        """The texts that the insurer sends back behind this record, which he just judged."""
+        return self._ruled[1].action.commentaar if self._ruled is not None and self._ruled[0] is heen else ()
 
     def _find(self, by: str, part: AnsweredPart) -> ScriptRule | None:
         return next((rule for rule in self._script.of(by, part) if rule.fits(self._records)), None)

@@ -33,6 +33,7 @@ class ActionRule(FileLine):
     toekennen: Amount | None = None
     percentage: Percentage | None = None
     afzender: Literal["vecozo", "verzekeraar"] = "verzekeraar"
+    commentaar: list[str] = Field(default_factory=list)
 
     @property
     def grants(self) -> bool:
@@ -49,7 +50,7 @@ class RuleLine(FileLine):
 
 
 _LIST = TypeAdapter(list[RuleLine])
-_KEYS = {False: "deel, match, not, action", True: "codes, toekennen, percentage, afzender"}
+_KEYS = {False: "deel, match, not, action", True: "codes, toekennen, percentage, afzender, commentaar"}
 
 
 def read_script(path: Source, own_codes: Mapping[str, Retourcode] | None = None) -> Script:
@@ -134,5 +135,5 @@ def _line(tree: Tree, n: int, rule: RuleLine) -> ScriptRule:
         part=rule.deel,
         match=tuple(was_read["match"]),
         excluded=tuple(was_read["not"]),
-        action=Action(sender, checks, action.toekennen, action.percentage),
+        action=Action(sender, checks, action.toekennen, action.percentage, tuple(action.commentaar)),
     )

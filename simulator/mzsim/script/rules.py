@@ -33,13 +33,15 @@ class Condition(NamedTuple):
 class Action(NamedTuple):
     """What is answered. `toekennen` in cents and `percentage` of the declaratiebedrag; with neither, it is rejected.
 
-    `checks` stand for the retourcodes, so that these can be reported as the objections of checks are.
+    `checks` stand for the retourcodes, so that these can be reported as the objections of checks are. `commentaar` are
+    texts to send back behind the record, each in a commentaarrecord of its own.
     """
 
     sender: str
     checks: tuple[Check, ...]
     toekennen: int | None
     percentage: int | None
+    commentaar: tuple[str, ...] = ()
 
     @property
     def grants(self) -> bool:

@@ -214,3 +214,12 @@ def submitted(sluitrecord: bytes) -> bytes:
     fields = sluitrecord[_TOTAL]
     readable = len(fields) == len(_NO_TOTAL) and fields[:-1].isdigit() and fields[-1:] in (b"D", b"C")
     return fields if readable else _NO_TOTAL
+
+
+_REGELNUMMER = layouts("mz301")[b"98"]["9803"].plaats
+
+
+def following_regelnummer(expected: int, heen: bytes) -> int:
+    """The regelnummer (9803) that follows that of a commentaarrecord; `expected` is its own, where that can't be read."""
+    regelnummer = heen[_REGELNUMMER]
+    return (int(regelnummer) if regelnummer.isdigit() else expected) + 1

@@ -25,6 +25,8 @@ GOOD_BUT_REJECTED = "8096"
 FILE_REJECTED_BY_AGREEMENT = "8097"
 COVER = frozenset({"8059", "0613", "0589", "8220"})
 """Codes that say what the cover of a record falls short of, with the berekend bedrag of the insurer (BER 0481)."""
+PARTLY_GRANTED = COVER | {"0611", "0587"}
+"""With one of these a prestatierecord may be granted in part (BER 0481); the last two can also reject one."""
 SUBSTITUTE = "8072"
 """Stands in where the official code for a check is not publicly known."""
 
