@@ -57,7 +57,7 @@ def test_the_parameters_of_the_contract() -> None:
         return str(signature.replace(parameters=bare, return_annotation=inspect.Signature.empty))
 
     assert parameters(mzsim.replay) == "(declaration, store, *, date=None, stage='all', script=None, dry_run=False)"
-    assert parameters(mzsim.check_retour) == "(declaration, retour)"
+    assert parameters(mzsim.check_retour) == "(declaration, retour, *, store=None)"
     assert parameters(mzsim.explain) == "(retour, *, declaration=None, store=None)"
     assert parameters(mzsim.Store) == "(url='sqlite:///mzsim.db')"
 
@@ -246,16 +246,24 @@ def test_script(store: mzsim.Store, script: Any, source: str, tmp_path: Path, mo
 def test_deviations(store: mzsim.Store, tmp_path: Path) -> None:
     answer = mzsim.replay(IN_PART, store, date=DATE)
     assert answer.retour is not None
-    wrong = answer.retour.replace(b"8004", b"9999")
+    wrong = answer.retour.replace(b"8004", b"80X4")
     found = mzsim.check_retour(answer.declaration, wrong)
     (place := tmp_path / "fout.asc").write_bytes(wrong)
     by_command = json.loads(invoke("check-retour", IN_PART, place, "--json").stdout)["afwijkingen"]
     assert [tuple(deviation) for deviation in found] == [tuple(one.values()) for one in by_command]
     first = found[0]
-    assert (first.line, first.record, first.rubriek, first.found) == (2, "02", "0296", "9999")
+    assert (first.line, first.record, first.rubriek, first.found) == (2, "02", "0296", "80X4")
     assert first.expected == "a retourcode of this record"
-    assert str(first) == "line 2, record 02 3, rubriek 0296: retourcode 9999 is not in COD954"
-    assert first.reason == "retourcode 9999 is not in COD954"
+    assert str(first) == "line 2, record 02 3, rubriek 0296: 80X4 is no retourcode: these have four digits"
+    assert first.reason == "80X4 is no retourcode: these have four digits"
+
+
+def test_a_newer_retourcode_is_not_wrong(store: mzsim.Store) -> None:
+    """Nor are the codes of the insurer that answered: the store tells what his beleid gives in place of others."""
+    answer = mzsim.replay(IN_PART, store, date=DATE)
+    assert answer.retour is not None
+    assert mzsim.check_retour(answer.declaration, answer.retour.replace(b"8004", b"9999")) == ()
+    assert mzsim.check_retour(answer.declaration, answer.retour, store=store) == ()
 
 
 def test_an_explanation_of_bytes(store: mzsim.Store) -> None:

@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,10 @@ from mzsim.common.errors import InputError
 from mzsim.domain.findings import Stage
 from mzsim.retour.check import deviations_of_retour
 from mzsim.retour.deviation import RetourDeviation
-from mzsim.standard.retourcodes import Retourcode, retourcodes
+from mzsim.standard.heen import heenrecord
+from mzsim.standard.records import submitted
+from mzsim.standard.retourcodes import PARTLY_GRANTED, Retourcode, retourcodes
+from mzsim.standard.writer import RetourWriter
 from mzsim.store.loading import load_file
 from mzsim.store.session import Database
 from tests.commands import invoke, play, require_one_line
@@ -163,7 +167,7 @@ ERRORS: dict[str, tuple[Edit, tuple[str, str | None]]] = {
     "0102 van de Wlz": (_put((1, "0102", "251")), ("01", "0102")),
     "softwareleverancier gevuld": (_put((1, "0106", "000001")), ("01", "0106")),
     "dagtekening bestaat niet": (_put((1, "0182", "20110532")), ("01", "0182")),
-    "onbekende retourcode": (_put((3, "0496", "9999")), ("04", "0496")),
+    "geen retourcode": (_put((2, "0296", "80A4")), ("02", "0296")),
     "retourcode ontbreekt": (_put((3, "0496", "    ")), ("04", "0496")),
     "retourcode ontbreekt in kop": (_put((1, "0196", "    ")), ("01", "0196")),
     "gat tussen retourcodes": (_put((3, "0496", "    "), (3, "0497", "8002")), ("04", "0496")),
@@ -210,7 +214,7 @@ def test_an_error_is_found(error: str, tmp_path: Path) -> None:
 def test_one_error_is_one_finding() -> None:
     """What one change makes wrong is said once: a changed total is no changed count."""
     declaration, good = declaraties()[EXAMPLE_4A], _retour(f"{EXAMPLE_4A}.alle")
-    for error in ("telling 9902", "totaal ingediend", "totaal toegekend", "BSN veranderd", "onbekende retourcode"):
+    for error in ("telling 9902", "totaal ingediend", "totaal toegekend", "BSN veranderd", "geen retourcode"):
         edit, place = ERRORS[error]
         assert _places(_deviations(declaration, edit(good))) == [place], error
 
@@ -280,28 +284,264 @@ def test_commentaar_of_a_verzekerde_goes_back_with_it(store: Database, tmp_path:
         ] or ("98", "9803") in _places(_deviations(declaration, _without(gone)(retour)))
 
 
-def test_a_code_of_the_store_is_known_only_with_the_store(store: Database, tmp_path: Path) -> None:
+def _notices(declaration: bytes, retour: bytes) -> list[RetourDeviation]:
+    found: list[RetourDeviation] = []
+    assert (
+        list(deviations_of_retour(io.BytesIO(declaration), io.BytesIO(retour), retourcodes(), notice=found.append))
+        == []
+    )
+    return found
+
+
+def test_a_newer_code_is_named_and_not_wrong(store: Database, tmp_path: Path) -> None:
+    """Exit status 0, under a key of its own; with a store that knows the code there is nothing to name."""
     extra = tmp_path / "extra.yaml"
     extra.write_text('retourcodes:\n  - {code: "3999", betekenis: Eigen code, soort: D}\n', "utf-8")
     load_file(store, extra)
     retour = tmp_path / "retour.asc"
     retour.write_bytes(put(_retour(f"{EXAMPLE_4B}.verzekeraar"), 3, "0496", "3999"))
-    declaration = FOLDER / f"{EXAMPLE_4B}.mz301.asc"
-    assert invoke("check-retour", declaration, retour).exit_code == 1
-    assert invoke("check-retour", declaration, retour, "--store", f"sqlite:///{tmp_path}/store.db").exit_code == 0
+    words = ("check-retour", "--json", FOLDER / f"{EXAMPLE_4B}.mz301.asc", retour)
+    ended = invoke(*words)
+    found = json.loads(ended.stdout)
+    assert (ended.exit_code, found["in_orde"], found["afwijkingen"]) == (0, True, [])
+    assert [(a["regel"], a["rubriek"], a["gevonden"]) for a in found["waarschuwingen"]] == [(3, "0496", "3999")]
+    assert "to be seen, not wrong: 1" in invoke("check-retour", *words[2:]).stdout
+    known = invoke(*words, "--store", f"sqlite:///{tmp_path}/store.db")
+    assert json.loads(known.stdout)["waarschuwingen"] == []
+
+
+def test_a_newer_code_in_the_voorlooprecord(tmp_path: Path) -> None:
+    """Nobody knows what should follow it: with records or without, and with which total."""
+    for name in ("1-volledig-toegewezen", "2a-uzovi-niet-aangesloten", EXAMPLE_4A):
+        retour = put(_retour(f"{name}.verzekeraar"), 1, "0196", "9999")
+        assert [a.rubriek for a in _notices(declaraties()[name], retour)] == ["0196"], name
+
+
+# What the records say together. `MESSAGE` has two verzekerden: 02 (1) 98 04 (2) 98 04 (3), 02 (4) 98 04 (5) 98.
+
+
+def _message() -> bytes:
+    message = Message(voorloop=make("01"))
+    for first, prestaties in ((1, 2), (4, 1)):
+        message.add("02").add("98", r9802=str(first), r9803="0001")
+        for number in range(first + 1, first + 1 + prestaties):
+            message.add("04", r0432=f"R{number}").add("98", r9802=str(number), r9803="0001")
+    return bytes(message)
+
+
+MESSAGE = _message()
+
+
+def _answer(said: dict[int, str], *, sender: str = "0736", header: str = "0200", granted: int = 0) -> bytes:
+    """A retour with these codes on lines of the declaration (1-based); other lines don't come back. Nothing is granted on a
+    record; `granted` is the total in cents."""
+    heen = records_of_heen(MESSAGE)
+    stream = io.BytesIO()
+    writer = RetourWriter(stream)
+    writer.total_granted = granted
+    for line, codes in sorted(said.items()):
+        writer.record(heen[line - 1], tuple(codes.split()))
+    writer.close(heen[0], f"{sender}-1", b"20110502", tuple(header.split()), submitted(heen[-1]))
+    return stream.getvalue()
+
+
+def records_of_heen(message: bytes) -> list[bytes]:
+    return message.split(CRLF)[:-1]
+
+
+# Lines: 1 01; 2 02, 3 98, 4 04, 5 98, 6 04, 7 98; 8 02, 9 98, 10 04, 11 98; 12 99. Each prestatie is 10.00.
+RIGHT: dict[str, tuple[dict[int, str], dict[str, Any]]] = {
+    "prestatie rejected": ({2: "0200", 3: "0200", 4: "8007", 5: "0200"}, {"granted": 2000}),
+    "verzekerde rejected": ({2: "8004", 3: "0200", 4: "8002", 5: "8002", 6: "8002", 7: "8002"}, {"granted": 1000}),
+    "commentaar of a prestatie rejected": ({8: "0200", 9: "0200", 10: "8002", 11: "0755"}, {"granted": 2000}),
+    "commentaar of a verzekerde rejected": ({8: "8002", 9: "0755", 10: "8002", 11: "8002"}, {"granted": 2000}),
+    "both rejected": ({8: "8004", 9: "0755", 10: "8002", 11: "8002"}, {"granted": 2000}),
+    "rejected, commentaar too": ({8: "0200", 9: "0200", 10: "8007 8014", 11: "0755"}, {"granted": 2000}),
+    "of VECOZO": (dict.fromkeys(range(2, 11), "0200") | {11: "0755"}, {"sender": "VECOZO"}),
+    "of VECOZO under a rejected verzekerde": (
+        dict.fromkeys(range(2, 12), "0200") | {2: "8004", 4: "8007"}, {"sender": "VECOZO"}
+    ),
+    "of VECOZO with 8002": (dict.fromkeys(range(2, 12), "0200") | {2: "8004", 4: "8002"}, {"sender": "VECOZO"}),
+    "by agreement": (
+        dict.fromkeys((2, 3, 5, 7, 8, 9, 11), "0200") | {4: "8007", 6: "8096", 10: "8096"}, {"header": "8097"}
+    ),
+    "nothing granted": (
+        dict.fromkeys((2, 3, 5, 7, 8, 9, 11), "0200") | {4: "8007", 6: "8007", 10: "8007"}, {"header": "8073"}
+    ),
+}  # fmt: skip
+WRONG: dict[str, tuple[dict[int, str], dict[str, Any], list[tuple[str, str | None]]]] = {
+    "an approved record sent along": (
+        {2: "0200", 3: "0200", 4: "8007", 5: "0200", 6: "0200", 7: "0200"}, {"granted": 1000}, [("04", "0496")]
+    ),
+    "0200 under a rejected verzekerde": (
+        {8: "8004", 9: "0200", 10: "0200", 11: "8002"}, {"granted": 2000}, [("04", "0496")]
+    ),
+    "judged under a rejected verzekerde": (
+        {8: "8004", 9: "0200", 10: "8007", 11: "8002"}, {"granted": 2000}, [("04", "0496")]
+    ),
+    "commentaar swapped": (
+        {8: "8004", 9: "8002", 10: "8002", 11: "0200"}, {"granted": 2000}, [("98", "9896"), ("98", "9896")]
+    ),
+    "commentaar not judged": ({8: "0200", 9: "0200", 10: "8007", 11: "8002"}, {"granted": 2000}, [("98", "9896")]),
+    "rejected commentaar of a verzekerde who is not": (
+        {8: "0200", 9: "0755", 10: "8007", 11: "0200"}, {"granted": 2000}, [("98", "9896")]
+    ),
+    "8002 without a cause": ({8: "0200", 9: "0200", 10: "8002", 11: "0200"}, {"granted": 2000}, [("04", "0496")]),
+    "verzekerde 8002 without a cause": (
+        {8: "8002", 9: "0200", 10: "8002", 11: "8002"}, {"granted": 2000}, [("02", "0296")]
+    ),
+    "a verzekerde without a remark": (
+        {2: "0200", 3: "0200", 8: "0200", 9: "0200", 10: "8007", 11: "0200"}, {"granted": 2000}, [("02", "0296")]
+    ),
+    "the last verzekerde without a remark": (
+        {2: "0200", 3: "0200", 4: "8007", 5: "0200", 8: "0200", 9: "0200"}, {"granted": 2000}, [("02", "0296")]
+    ),
+    "0200 everywhere": (
+        dict.fromkeys(range(2, 12), "0200"), {}, [("04", "0496")] * 3
+    ),
+    "0200 everywhere, of VECOZO": (dict.fromkeys(range(2, 12), "0200"), {"sender": "VECOZO"}, [("01", None)]),
+    "8096 without 8097": ({8: "0200", 9: "0200", 10: "8096", 11: "0200"}, {"granted": 2000}, [("04", "0496")]),
+    "8097 and 0200 on a good record": (
+        dict.fromkeys(range(2, 12), "0200") | {4: "8007", 6: "8096"}, {"header": "8097"}, [("04", "0496")]
+    ),
+    "8097 without an error": (
+        dict.fromkeys(range(2, 12), "0200") | {4: "8096", 6: "8096", 10: "8096"}, {"header": "8097"}, [("01", None)]
+    ),
+    "8073 and something granted": (
+        {8: "0200", 9: "0200", 10: "8007", 11: "0200"}, {"header": "8073", "granted": 2000}, [("01", "0196")]
+    ),
+    "0200 beside an objection": (
+        {8: "0200", 9: "0200", 10: "8007 0200", 11: "0200"}, {"granted": 2000}, [("04", "0496")]
+    ),
+    "0001 without a cause": ({}, {"header": "0001"}, [("01", "0197")]),
+    "0001 and no objection": ({}, {"header": "0001 0200"}, [("01", "0197")]),
+    "8001 and a cause": ({}, {"header": "8001 0030", "granted": 3000}, [("01", "0197")]),
+    "8001 beside records": (
+        {8: "0200", 9: "0200", 10: "8007", 11: "0200"}, {"header": "8001", "granted": 3000}, [("01", "0196")]
+    ),
+    "8001 of VECOZO": ({}, {"header": "8001", "granted": 3000, "sender": "VECOZO"}, [("01", "0196")]),
+    "how it ended is no ending": (
+        {8: "0200", 9: "0200", 10: "8007", 11: "0200"}, {"header": "0030", "granted": 2000}, [("01", "0196")]
+    ),
+}  # fmt: skip
+
+
+def _without_sender(retour: bytes) -> bytes:
+    return put(retour, 1, "0181", " " * 24)
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_what_fits_together(name: str) -> None:
+    said, how = RIGHT[name]
+    retour = _answer(said, **how)
+    assert _deviations(MESSAGE, retour) == []
+    assert _deviations(MESSAGE, _without_sender(retour)) == []
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_does_not_fit_together(name: str) -> None:
+    """One fault is one finding, on its record; where 0181 is empty it is found as well."""
+    said, how, places = WRONG[name]
+    retour = _answer(said, **how)
+    assert _places(_deviations(MESSAGE, retour)) == places
+    # As of VECOZO 0200 may stand anywhere, where all came back: then nobody can tell.
+    if how.get("header") != "8001" or said:
+        assert _deviations(MESSAGE, _without_sender(retour))
+
+
+def test_amounts_beside_codes() -> None:
+    """An amount stands beside codes that grant a part, and beside nothing else; who is granted all does not come back."""
+    said = {8: "0200", 9: "0200", 11: "0200"}
+
+    def places(codes: str, berekend: str, granted: str, total: int) -> list[tuple[str, str | None]]:
+        retour = _answer(said | {10: codes}, granted=total)
+        retour = put(put(retour, 4, "0481", berekend), 4, "0483", granted)
+        return _places(_deviations(MESSAGE, retour))
+
+    for code in sorted(PARTLY_GRANTED):
+        assert places(code, "00001000", "00000400", 2400) == []
+    assert places("8059 0613", "00001000", "00000000", 2000) == []
+    assert places("8007", "00001000", "00000000", 2000) == [("04", "0481")]
+    assert places("8007", "00001000", "00000400", 2400) == [("04", "0483")]
+    assert places("0613 8007", "00001000", "00000400", 2400) == [("04", "0483")]
+    assert places("0613", "00001000", "00001000", 3000) == [("04", "0483")]
+    assert places("9999", "00001000", "00000400", 2400) == [], "what a newer code grants nobody knows"
+
+
+def test_an_insurer_may_grant_with_codes_of_his_own(store: Database, tmp_path: Path) -> None:
+    """A code that stands in for 0613 by his beleid; without his store it is one that grants nothing."""
+    extra = tmp_path / "extra.yaml"
+    extra.write_text(
+        "uzovi: [{nummer: '0736', naam: V, soort: zorgverzekeraar, edp: true, beleid: {retourcodes: {0430-5: '8060'}}}]\n"
+        "pakketten: [{code: ALLES, uzovi: '0736', soort: basis, dekkingen: [{prestaties: ['*'], percentage: 50}]}]\n",
+        "utf-8",
+    )
+    load_file(store, extra)
+    declaration = declaraties()["1-volledig-toegewezen"]
+    outcome, _ = play(store, tmp_path, declaration)
+    assert (outcome.total_granted, {m.retourcode for m in outcome.meldingen}) == (33000, {"8060"})
+    words = ("check-retour", tmp_path / "declaratie.asc", tmp_path / "declaratie.mz302.asc")
+    assert invoke(*words).exit_code == 1
+    assert invoke(*words, "--store", f"sqlite:///{tmp_path}/store.db").exit_code == 0
+
+
+# Commentaar that the insurer added (standaardbeschrijving 6.8.3).
+
+
+def _with_added(retour: bytes, behind: int, **rubrieken: str) -> bytes:
+    """With a commentaarrecord behind this line (1-based), counted; of prestatie 5 unless told otherwise."""
+    heen = heenrecord(b"98", {"9802": "5", "9803": "0002", "9804": "BEL ONS"} | rubrieken)
+    lines = records(retour)
+    lines.insert(behind, (heen + b"0200").ljust(370))
+    last = len(lines)
+    content = b"".join(line + CRLF for line in lines)
+    counted = {"9905": sum(r[:2] == b"98" for r in lines), "9906": last - 2}
+    for rubriek, count in counted.items():
+        content = put(content, last, rubriek, f"{count:0{6 if rubriek == '9905' else 7}d}")
+    return content
+
+
+REJECTED_5 = {8: "0200", 9: "0200", 10: "8007", 11: "0200"}
+
+
+def test_added_commentaar_is_named_and_not_wrong() -> None:
+    retour = _with_added(_answer(REJECTED_5, granted=2000), 5)
+    (added,) = _notices(MESSAGE, retour)
+    assert (added.regel, added.record, added.identificatie, added.gevonden.strip()) == (6, "98", 5, "BEL ONS")
+    assert len(_notices(MESSAGE, _with_added(retour, 6, **{"9803": "0003"}))) == 2
+    assert len(_notices(MESSAGE, _without_sender(retour))) == 1
+
+
+@pytest.mark.parametrize(
+    ("behind", "rubrieken", "code"),
+    [
+        pytest.param(5, {"9803": "0001"}, "0200", id="the number of the last"),
+        pytest.param(5, {"9803": "0003"}, "0200", id="a number left out"),
+        pytest.param(4, {}, "0200", id="before that of the declarant"),
+        pytest.param(5, {"9802": "3"}, "0200", id="of a record that did not come back"),
+        pytest.param(5, {"9880": "X"}, "0200", id="something in the reserve"),
+        pytest.param(5, {}, "0755", id="with an objection"),
+        pytest.param(5, {}, "8002", id="not judged beside a record that was"),
+    ],
+)
+def test_commentaar_that_can_not_have_been_added(behind: int, rubrieken: dict[str, str], code: str) -> None:
+    retour = put(_with_added(_answer(REJECTED_5, granted=2000), behind, **rubrieken), behind + 1, "9896", code)
+    assert {record for record, _ in _places(_deviations(MESSAGE, retour))} == {"98"}
 
 
 def test_every_code_of_the_list_fits_on_one_level() -> None:
     """A code that rejects records stands on records, one that rejects a file in the voorlooprecord; neither on both."""
     declaration, retour = declaraties()[EXAMPLE_4B], _retour(f"{EXAMPLE_4B}.verzekeraar")
+    rejected = put(put(_retour("2a-uzovi-niet-aangesloten.verzekeraar"), 1, "0197", "    "), 2, "9909", "0" * 11)
 
     def fits(line: int, rubriek: str, code: Retourcode) -> bool:
+        of = rejected if line == 1 else retour
         return (("01", "02", "04")[line - 1], rubriek) not in _places(
-            _deviations(declaration, put(retour, line, rubriek, code.code))
+            _deviations(declaration, put(of, line, rubriek, code.code))
         )
 
     for code in retourcodes().values():
-        if code.kind != "O" and code.code != "8096":
+        if code.kind != "O" and code.code not in ("0001", "8096"):
             assert fits(3, "0496", code) == (code.kind == "D"), code
             assert fits(1, "0197", code) == (code.kind != "D"), code
 

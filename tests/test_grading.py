@@ -245,8 +245,13 @@ def test_faulty_software_is_graded_on_exactly_its_fault(
 BLIND = [
     ("total", {"its total granted (9909) is wrong"}),
     ("counts", {"its count of prestatierecords (9904) is wrong"}),
-    ("codes", {"it holds a retourcode that does not exist"}),
+    ("codes", {"it holds a retourcode where that can't stand"}),
     ("lengths", {"a record is not 370 positions long", "a record is not followed by CR/LF"}),
+    ("no cause", {"it rejects the file (0001) without a cause"}),
+    ("approved sent along", {"it holds a record that is approved"}),
+    ("not 8002", {"a record under a rejected verzekerdenrecord is not 8002"}),
+    ("commentaar", {"0200 and 8002 are swapped on a commentaarrecord"}),
+    ("unfounded amount", {"an amount stands beside a code that grants nothing"}),
     ("voorlooprecord", {"data of the declaration were changed in it", "it is about an unknown factuurnummer"}),
 ]
 
@@ -394,7 +399,7 @@ def test_every_retour_in_its_place(pakket: Path) -> None:
             assert len({error["fault"] for error in faulty}) == len(faulty) >= 11
 
 
-@pytest.mark.parametrize(("choice", "count"), [("each", 12), ("once", 12), ("none", 0)])
+@pytest.mark.parametrize(("choice", "count"), [("each", len(FAULTS)), ("once", len(FAULTS)), ("none", 0)])
 def test_selection_of_faulty_retours(suite: Path, tmp_path: Path, choice: str, count: int) -> None:
     assert invoke("suite", "export", suite, "--out", tmp_path / "p", "--faulty", choice).exit_code == 0
     cases = json.loads((tmp_path / "p" / "pack.json").read_text("utf-8"))["cases"]

@@ -22,16 +22,15 @@ from mzsim.checks import REGISTER
 from mzsim.common.errors import ScriptError
 from mzsim.domain.findings import Outcome, Stage, Status
 from mzsim.retour.check import deviations_of_retour
-from mzsim.script.codes import PARTLY
 from mzsim.script.directing import Script
 from mzsim.script.file import load_script, read_script
-from mzsim.standard.retourcodes import COVER, retourcodes
+from mzsim.standard.retourcodes import COVER, PARTLY_GRANTED, retourcodes
 from mzsim.store.loading import load_file
 from mzsim.store.session import Database, open_store
 from tests.commands import ON_DATE, invoke, order, play, process, require_one_line, surroundings
 from tests.factories import Message, make, simple
 from tests.make_inv3 import declaraties
-from tests.retours import codes, read, records, slot
+from tests.retours import CRLF, codes, field, read, records, slot
 
 EXAMPLE = declaraties()["1-volledig-toegewezen"]
 """Of verzekerde 1 a C11 of 10.00 (record 2), of verzekerde 3 an R24 of 500.00 (4) and a V13 of 150.00 (5)."""
@@ -99,6 +98,81 @@ def test_codes_on_a_verzekerde(player: Player) -> None:
     }
 
 
+def _commentaar(retour: bytes) -> list[tuple[int, str, str, tuple[str, ...]]]:
+    """Identificatie, regelnummer, text and codes of every commentaarrecord."""
+    return [
+        (int(field(r, "9802")), field(r, "9803"), field(r, "9804").rstrip(), tuple(read(r + CRLF + r + CRLF)[0].codes))
+        for r in records(retour)
+        if r[:2] == b"98"
+    ]
+
+
+def test_commentaar_is_added_behind_that_of_the_declarant(player: Player) -> None:
+    """With the next regelnummer, counted in the sluitrecord (standaardbeschrijving 6.8.3)."""
+    outcome = player(
+        {"match": {"0413": "V13"}, "action": {"codes": ["8072"], "commentaar": ["Bel ons.", "Vóór 1 mei."]}}
+    )
+    assert outcome.status is Status.PARTLY_GRANTED
+    assert _commentaar(player.retour)[1:] == [
+        (5, "0002", "Bel ons.", ("0200",)),
+        (5, "0003", "Vóór 1 mei.", ("0200",)),
+    ]
+    assert slot(player.retour)[:5] == ["000001", "000000", "000001", "000003", "0000005"]
+
+
+def test_commentaar_on_a_verzekerde_stands_before_his_prestaties(player: Player) -> None:
+    rule = {"deel": "verzekerde", "match": {"0203": "100197243"}}
+    player(rule | {"action": {"codes": ["8004"], "commentaar": ["Wie is dit?"]}})
+    assert [line.kenmerk for line in read(player.retour)] == ["01", "02", "98", "04", "04", "98"]
+    assert _commentaar(player.retour)[0] == (3, "0001", "Wie is dit?", ("0200",))
+
+
+def test_commentaar_comes_back_only_where_its_record_does(player: Player) -> None:
+    """On a verzekerde who is accepted it waits for a prestatie that comes back; on an approved one it does not."""
+    accept = {"deel": "verzekerde", "action": {"codes": ["0200"], "commentaar": ["Welkom."]}}
+    all_granted = {"match": {"0413": "C11"}, "action": {"toekennen": 10.00, "commentaar": ["Betaald."]}}
+    assert player(accept, all_granted).status is Status.FULLY_GRANTED
+    assert len(records(player.retour)) == 2
+    player(accept, {"match": {"0413": "R24"}, "action": {"codes": ["8072"], "commentaar": ["Nee."]}})
+    assert [text for _, _, text, _ in _commentaar(player.retour)] == ["Welkom.", "Nee."]
+
+
+def test_commentaar_where_the_insurer_sends_all_back(player: Player, store: Database, tmp_path: Path) -> None:
+    extra = tmp_path / "alles.yaml"
+    extra.write_text(
+        "uzovi: [{nummer: '0736', naam: V, soort: zorgverzekeraar, edp: true, beleid: {alles_of_niets: true}}]\n",
+        "utf-8",
+    )
+    load_file(store, extra)
+    player({"match": {"0413": "R24"}, "action": {"codes": ["8072"], "commentaar": ["Nee."]}})
+    assert player.back()["04", 2] == ("8096",)
+    assert _commentaar(player.retour)[0] == (4, "0001", "Nee.", ("0200",))
+
+
+@pytest.mark.parametrize(
+    ("line", "what"),
+    [
+        (
+            {"deel": "bestand", "action": {"codes": ["8198"], "commentaar": ["x"]}},
+            "belongs to a verzekerde or a prestatie",
+        ),
+        ({"action": {"codes": ["8072"], "afzender": "vecozo", "commentaar": ["x"]}}, "only an insurer adds commentaar"),
+        ({"action": {"percentage": 100, "commentaar": ["x"]}}, "does not come back, nor would commentaar"),
+        ({"action": {"commentaar": ["x"]}}, "must hold codes"),
+        ({"action": {"codes": ["8072"], "commentaar": [""]}}, "without spaces around it"),
+        ({"action": {"codes": ["8072"], "commentaar": [" x"]}}, "without spaces around it"),
+        ({"action": {"codes": ["8072"], "commentaar": ["x" * 141]}}, "140 positions"),
+        ({"action": {"codes": ["8072"], "commentaar": ["a\nb"]}}, "write it on one line"),
+        ({"action": {"codes": ["8072"], "commentaar": ["€ 10"]}}, "no place for"),
+        ({"action": {"codes": ["8072"], "commentaar": "tekst"}}, "list"),
+    ],
+)
+def test_commentaar_that_no_retour_can_hold(player: Player, line: dict[str, Any], what: str) -> None:
+    with pytest.raises(ScriptError, match=r"action.*commentaar|must hold codes") as error:
+        player.script(line)
+    assert what in str(error.value)
+
+
 @pytest.mark.parametrize("sender", ["vecozo", "verzekeraar"])
 def test_file_rejected(player: Player, sender: str) -> None:
     outcome = player({"deel": "bestand", "action": {"codes": ["8198", "0030"], "afzender": sender}})
@@ -146,7 +220,7 @@ def test_every_code_of_a_file(player: Player, code: str) -> None:
     assert player.back() == {("01", 0): ("0001", code)}
 
 
-@pytest.mark.parametrize("code", sorted(PARTLY))
+@pytest.mark.parametrize("code", sorted(PARTLY_GRANTED))
 def test_every_code_with_a_part(player: Player, code: str) -> None:
     player({"match": {"0413": "R24"}, "action": {"codes": [code], "percentage": 50}})
     assert player.back()["04", 4] == (code,)
@@ -630,11 +704,12 @@ _ACTION = st.fixed_dictionaries(
     {},
     optional={
         "codes": st.lists(
-            st.sampled_from(sorted(retourcodes())) | st.sampled_from(sorted(PARTLY)), max_size=3, unique=True
+            st.sampled_from(sorted(retourcodes())) | st.sampled_from(sorted(PARTLY_GRANTED)), max_size=3, unique=True
         ),
         "toekennen": st.sampled_from([0, 1, 10, 500]),
         "percentage": st.integers(-1, 101),
         "afzender": st.sampled_from(["vecozo", "verzekeraar"]),
+        "commentaar": st.lists(st.text("é x", max_size=3), max_size=2),
     },
 )
 _LINE = st.fixed_dictionaries(

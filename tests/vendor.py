@@ -25,9 +25,10 @@ def _layout() -> Rubrieken:
         return {row["rubriek"]: slice(int(row["begin"]) - 1, int(row["eind"])) for row in rows}
 
 
-def _code_list() -> set[str]:
+def _code_list() -> dict[str, str]:
+    """The kind of each code: X and T reject a file, D a record, O neither."""
     with (_FILES / "standard" / "retourcodes.tsv").open(encoding="utf-8", newline="") as file:
-        return {row["code"] for row in csv.DictReader(file, delimiter="\t")}
+        return {row["code"]: row["soort"] for row in csv.DictReader(file, delimiter="\t")}
 
 
 RUBRIEK = _layout()
@@ -80,10 +81,11 @@ class Vendor:
 
     def book(self, heen: list[bytes], back: list[bytes]) -> dict[str, Any]:
         of = {record[:310]: record for record in back if record[:2] == b"04"}
+        foreign = "8061" in codes_of(back[0])  # of another standard: nobody knows what its records say
         bookings = [
             booking
             for record in heen
-            if record[:2] == b"04"
+            if record[:2] == b"04" and not foreign
             for booking in self.booking(record, of.get(record), back[0])
         ]
         other = [code for record in back[:-1] if record[:2] != b"04" for code in codes_of(record)]
@@ -214,7 +216,7 @@ def _errors(heen: bytes, back: bytes) -> Iterator[str]:
         return
     if header[5:10] != declaration[0][5:10] or header[_TAIL_OF_0106:310] != declaration[0][_TAIL_OF_0106:310]:
         yield "voorlooprecord"
-    if not set().union(*(codes_of(record) for record in records[:-1])) <= CODES:
+    if not all(_fits(record, code) for record in records[:-1] for code in codes_of(record)):
         yield "codes"
     if not _is_part(details, declaration):
         yield "records"
@@ -223,6 +225,63 @@ def _errors(heen: bytes, back: bytes) -> Iterator[str]:
         yield "counts"
     if amount(slot, "9909", "9910") != _granted(header, details, declaration):
         yield "total"
+    yield from _ending(header, details)
+    if field(header, "0181").startswith("VECOZO"):
+        if not any(set(codes_of(record)) - {"8002"} for record in details) and details:
+            yield "nothing said"
+    else:
+        yield from _together(details)
+    of_vecozo = field(header, "0181").startswith("VECOZO")
+    if any(_amounts(r) and not _grants(of_vecozo, codes_of(r)) for r in details if r[:2] == b"04"):
+        yield "unfounded amount"
+
+
+def _ending(header: bytes, details: list[bytes]) -> Iterator[str]:
+    """Whether 0196 fits what came back, and the causes fit it."""
+    codes = codes_of(header)
+    if codes == ["0001"]:
+        yield "no cause"
+    if ({"0001", "8001"} & set(codes) != set()) != (not details):
+        yield "ending"
+
+
+def _together(details: list[bytes]) -> Iterator[str]:
+    """INV 3.3 examples 4a and 4b, and a rejected commentaarrecord: what an insurer says of records that belong together."""
+    verzekerde: list[str] = []
+    owner = b""
+    for record in details:
+        codes, kind = codes_of(record), record[:2]
+        if kind == b"02":
+            verzekerde = codes
+        elif kind == b"04" and verzekerde and codes != ["8002"]:
+            yield "not 8002"
+        elif kind == b"04" and not codes:
+            yield "approved sent along"
+        elif kind == b"98" and owner == b"04" and verzekerde:
+            if codes != ["8002"]:
+                yield "commentaar"
+        elif kind == b"98" and "8002" in codes:
+            yield "commentaar"
+        owner = owner if kind == b"98" else kind
+    if details and not any(codes_of(record) for record in details):
+        yield "nothing said"
+
+
+def _amounts(record: bytes) -> bool:
+    return any(field(record, number).strip("0") for number in ("0481", "0483"))
+
+
+def _grants(of_vecozo: bool, codes: list[str]) -> bool:
+    """BER 0481: the codes beside which an insurer grants a part."""
+    return not of_vecozo and set(codes) <= {"8059", "0611", "0613", "0589", "8220", "0587"}
+
+
+def _fits(record: bytes, code: str) -> bool:
+    """Whether a code can stand there; one that is not in the list is newer than it."""
+    kind = CODES.get(code)
+    if kind is None or kind == "O" or code == "8096":
+        return True
+    return (kind == "D") == (record[:2] != b"01")
 
 
 def _is_part(details: list[bytes], declaration: list[bytes]) -> bool:

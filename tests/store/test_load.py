@@ -691,6 +691,8 @@ def test_other_values_of_beleid(store: Database, load: Load, line: str, kept: di
          " which 0200 (kind O) doesn't; choose a code of kind D"),
         ('retourcodes: {0116-2: "8072"}', "7: uzovi[0].beleid.retourcodes.0116-2: check 0116-2 rejects the file,"
          " which 8072 (kind D) doesn't; choose a code of kind X or T"),
+        ('retourcodes: {0116-2: "0001"}', "7: uzovi[0].beleid.retourcodes.0116-2: 0001 stands before the cause of a"
+         " file that is rejected, and names none"),
         ('retourcodes: {bestand-1: "0001"}', "7: uzovi[0].beleid.retourcodes.bestand-1: check bestand-1 has no"
          " retourbericht that a code could stand in"),
         ("uit: [0408-1, 0408-99]", "7: uzovi[0].beleid.uit[1]: there is no check 0408-99; mzsim controles lists them"),

@@ -115,7 +115,7 @@ DIAGNOSES = (
     Diagnose("faulty-accepted", _kind(BookingKind.ACCEPT, BookingKind.BOOKED_ANYWAY),
              "accepts a faulty retour: {verstoring}",
              "Check a retour against its declaration first, as mzsim check-retour does; of a faulty one nothing is booked.",
-             "INV 3.2 example 3b, 3.3 example 5"),
+             "INV 3.2 example 3b, 3.3 examples 4 and 5"),
     Diagnose("good-refused", _kind(BookingKind.REFUSED),
              "refuses a retour that is in order",
              "mzsim check-retour says of a retour whether anything is wrong with it.",

@@ -24,7 +24,7 @@ _SENTENCES = {
     "slot": "it has no sluitrecord",
     "vreemd": "it holds a record of another declaration",
     "heen": "data of the declaration were changed in it",
-    "code": "it holds a retourcode that does not exist",
+    "code": "it holds a retourcode where that can't stand",
     "wissel": "its records are out of order",
     "dubbel": "a record stands in it twice",
     "factuur": "it is about an unknown factuurnummer",

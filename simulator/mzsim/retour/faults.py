@@ -24,7 +24,7 @@ MARK = "VERSTOORD"
 _RETOUR = layouts("mz302")
 _IDENTIFICATIE = _RETOUR[b"02"]["0202"]
 _FOREIGN_BSN = b"999990019"
-_NO_CODE = b"GEEN"
+_OF_FILE, _OF_RECORD = b"0030", b"8007"
 
 
 def _count(good: Good) -> tuple[Operation, ...]:
@@ -81,12 +81,13 @@ def _heen(good: Good) -> tuple[Operation, ...]:
 
 
 def _code(good: Good) -> tuple[Operation, ...]:
-    """A retourcode is none: it has letters."""
+    """A retourcode stands where it can't: one that rejects a file on a record, or the other way about."""
     number = good.sluitrecord - 1
     kenmerk = good.record(number)[:2]
     # Of the voorlooprecord the second: the first says how the file ended, on which more depends than a code.
     first, second, _ = retourcode_rubrieken(kenmerk)
-    return (good.put(number, _RETOUR[kenmerk][second if kenmerk == b"01" else first], _NO_CODE),)
+    rubriek, code = (second, _OF_RECORD) if kenmerk == b"01" else (first, _OF_FILE)
+    return (good.put(number, _RETOUR[kenmerk][rubriek], code),)
 
 
 def _change(good: Good) -> tuple[Operation, ...] | str:

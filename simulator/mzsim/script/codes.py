@@ -67,8 +67,8 @@ def _objection_to_commentaar(part: AnsweredPart, sender: str, said: Said) -> Obj
             return (*key, n), "must be text without spaces around it"
         if len(text) > _TEXT:
             return (*key, n), f"does not fit in the {_TEXT} positions of rubriek 9804; use two texts"
-        if not text.isprintable() or text.encode(CHARSET, "ignore").decode(CHARSET) != text:
-            return (*key, n), "holds a character that a message has no place for (ISO 8859-1, one line)"
+        if text.encode(CHARSET, "ignore").decode(CHARSET) != text:
+            return (*key, n), "holds a character that a message has no place for (ISO 8859-1)"
     return None
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 
 from mzsim.checks.register import REGISTER
 from mzsim.common.yaml_lines import Location, readable
-from mzsim.standard.retourcodes import FILE, RECORD, retourcodes
+from mzsim.standard.retourcodes import FILE, RECORD, REJECTED_FILE, retourcodes
 from mzsim.store.models import PakketTable, PolispakketTable, PolisTable, RetourcodeTable, UzoviTable
 from mzsim.store.verzekeraarsbestand import Verzekeraarsbestand
 
@@ -106,6 +106,8 @@ class References:
             return f"check {id} has no retourbericht that a code could stand in"
         if kind is None:
             return f"retourcode {code} is unknown; add it under retourcodes, with betekenis and soort"
+        if code == REJECTED_FILE:
+            return f"{code} stands before the cause of a file that is rejected, and names none"
         if check.rejects_file and kind not in FILE:
             return f"check {id} rejects the file, which {code} (kind {kind}) doesn't; choose a code of kind X or T"
         if not check.rejects_file and kind not in RECORD:
