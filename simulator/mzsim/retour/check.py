@@ -55,6 +55,9 @@ _AMOUNTS = tuple(
     (amount, _RETOUR[b"04"][amount].plaats, indication, _RETOUR[b"04"][indication].plaats)
     for amount, indication in (("0481", "0482"), ("0483", "0484"))
 )
+_ALL_AMOUNTS = _RETOUR[b"04"].piece("0481", "0484")
+_NOTHING = (b"0" * _RETOUR[b"04"]["0481"].length + DEBET) * 2
+"""The amounts of a record that is granted nothing: of most that come back."""
 
 
 def deviations_of_retour(
@@ -163,7 +166,7 @@ class _RetourCheck:
             return
         yield from self._heen.compare(line)
         yield from self._agreement.record(line)
-        if kenmerk == b"04":
+        if kenmerk == b"04" and line.content[_ALL_AMOUNTS] != _NOTHING:
             yield from self._amounts(line)
 
     def _added(self, line: Line) -> Iterator[RetourDeviation]:

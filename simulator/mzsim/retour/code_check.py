@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from mzsim.retour.deviation import Notice, RetourDeviation, on
@@ -60,14 +60,17 @@ class CodeCheck:
         """Whether it is known what this code in 0196 means; else nobody can say what should follow it."""
         return code in self._known or not code.isdecimal()
 
-    def __call__(self, line: Line) -> Iterator[RetourDeviation]:
+    def __call__(self, line: Line) -> Iterable[RetourDeviation]:
         """What is wrong with the codes of a record other than 99."""
         kenmerk, codes = line.content[:2], codes_on(line.content)
         findings = self._findings.get((kenmerk, codes))
         if findings is None:
             findings = self._findings[kenmerk, codes] = tuple(self._all(kenmerk, codes))
+        return self._report(line, findings) if findings else ()
+
+    def _report(self, line: Line, findings: Iterable[_Finding]) -> Iterator[RetourDeviation]:
         for finding in findings:
-            rubriek = retourcode_rubrieken(kenmerk)[finding.place]
+            rubriek = retourcode_rubrieken(line.content[:2])[finding.place]
             deviation = on(line, rubriek, finding.expected, finding.found.encode(CHARSET), finding.reason)
             if finding.wrong:
                 yield deviation

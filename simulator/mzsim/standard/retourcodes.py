@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from types import MappingProxyType
 from typing import NamedTuple
 
 from mzsim.standard.layout import CHARSET, layouts
-from mzsim.standard.messages import RETOUR, retourcode_rubrieken
+from mzsim.standard.messages import CODE_LENGTH, RETOUR, retourcode_rubrieken
 
 FILE = frozenset("XT")
 """Kinds of code that reject the file: technical (X) and content (T)."""
@@ -53,13 +53,19 @@ def codes_on(record: bytes) -> tuple[str, ...]:
 
     Raises KeyError for a sluitrecord, which has none.
     """
-    return tuple([record[place].decode(CHARSET) for place in _places(record[:2])])
+    return _codes_in(record[_place(record[:2])])
 
 
 @cache
-def _places(kenmerk: bytes) -> tuple[slice, ...]:
-    layout = layouts(RETOUR.name)[kenmerk]
-    return tuple(layout[number].plaats for number in retourcode_rubrieken(kenmerk))
+def _place(kenmerk: bytes) -> slice:
+    first, *_, last = retourcode_rubrieken(kenmerk)
+    return layouts(RETOUR.name)[kenmerk].piece(first, last)
+
+
+@lru_cache(maxsize=4096)
+def _codes_in(piece: bytes) -> tuple[str, ...]:
+    text = piece.decode(CHARSET)
+    return tuple(text[n : n + CODE_LENGTH] for n in range(0, len(text), CODE_LENGTH))
 
 
 def given_codes(record: bytes) -> tuple[str, ...]:
