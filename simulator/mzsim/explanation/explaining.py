@@ -12,6 +12,7 @@ from typing import BinaryIO, NamedTuple
 from mzsim.common.errors import InputError
 from mzsim.common.in_memory import BytesMessage
 from mzsim.common.message_names import declaration_beside
+from mzsim.domain.facts import UzoviFact
 from mzsim.explanation.collector import Collector
 from mzsim.explanation.enrichment import enrich
 from mzsim.explanation.rejudging import Rejudging, Underived, rejudge
@@ -34,19 +35,20 @@ class Explained(NamedTuple):
 
 
 class Knowledge(NamedTuple):
-    """The code list with what a store adds to it, and what it knows of payment."""
+    """The code list with what a store adds to it, what it knows of payment, and the insurers that it knows."""
 
     codes: Mapping[str, Retourcode]
     payment: Payment
+    insurers: Mapping[str, UzoviFact]
 
 
 def knowledge(store: Database | None) -> Knowledge:
-    """What there is to explain a retour with; without a store the list of the program."""
+    """What there is to read a retour with; without a store the list of the program."""
     if store is None:
-        return Knowledge(retourcodes(), lambda *_: None)
+        return Knowledge(retourcodes(), lambda *_: None, {})
     with store.read() as connection:
         facts = FactSource(connection, dt.date.min)
-        return Knowledge({**retourcodes(), **facts.retourcodes()}, partial(_payment_date, store))
+        return Knowledge({**retourcodes(), **facts.retourcodes()}, partial(_payment_date, store), facts.uzovi())
 
 
 def _payment_date(store: Database, v: Voorlooprecord, dagtekening: dt.date, granted: int) -> dt.date | None:
@@ -77,7 +79,7 @@ def explained(
     `in_memory` nothing goes to a temporary file. Raises InputError where `source` is no retourbericht, or a declaration that
     was named can't be read.
     """
-    explanation = explain_retour(source, *known)
+    explanation = explain_retour(source, known.codes, known.payment)
     if store is None:
         yield Explained(explanation, None)
         return

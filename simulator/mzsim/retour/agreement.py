@@ -73,7 +73,6 @@ _TEXT_OF_ACCEPTED = _Rule(
 )
 _OF_VECOZO = _Rule(frozenset({Says.GOOD, Says.UNJUDGED, Says.WRONG}), "VECOZO rejects no file by agreement (8096)")
 _UNCAUSED = "8002, though no commentaarrecord of it is rejected"
-_SILENT = "came back, though nothing is said of it or of a prestatierecord below it"
 
 
 class Agreement:
@@ -88,8 +87,6 @@ class Agreement:
         self._below_prestatie = False
         self._unjudged: list[Line] = []
         """The records that wait for rejected commentaar to explain their 8002."""
-        self._silent: Line | None = None
-        """A verzekerdenrecord of which nothing was said so far."""
         self._something_wrong = self._something_back = False
 
     def record(self, line: Line) -> list[RetourDeviation]:
@@ -105,23 +102,14 @@ class Agreement:
             if self._unjudged and kenmerk != b"03":
                 found += self._close_record()
             if kenmerk == b"02":
-                found += self._close_verzekerde()
-            self._begin(line, kenmerk, what)
+                self._rejected = what is not Says.GOOD
+            self._below_prestatie = kenmerk == b"04"
         rule = self._rule(kenmerk)
         if what not in rule.may:
             found.append(_not_as(rule, line))
         elif what is Says.UNJUDGED and kenmerk != b"98" and rule is not _UNJUDGED:
             self._unjudged.append(line)
         return found
-
-    def _begin(self, line: Line, kenmerk: bytes, what: Says) -> None:
-        """A record begins to which commentaar may belong."""
-        if kenmerk == b"02":
-            self._rejected = what is not Says.GOOD
-            self._silent = None if self._rejected else line
-        elif kenmerk == b"04":
-            self._silent = None
-        self._below_prestatie = kenmerk == b"04"
 
     def _rule(self, kenmerk: bytes) -> _Rule:
         if self._of_vecozo:
@@ -146,7 +134,6 @@ class Agreement:
     def end(self) -> Iterator[RetourDeviation]:
         """What is wrong now that no detail record follows."""
         yield from self._close_record()
-        yield from self._close_verzekerde()
         if (self._of_vecozo or self._everything) and self._something_back and not self._something_wrong:
             reason = "the declaration is rejected on its records, and no record has an objection"
             yield RetourDeviation(1, "01", None, None, "an objection to a record", "", reason)
@@ -156,12 +143,6 @@ class Agreement:
             for line in self._unjudged:
                 yield on(line, _first_rubriek(line), "a rejected commentaarrecord", NOT_JUDGED.encode(), _UNCAUSED)
         self._unjudged.clear()
-
-    def _close_verzekerde(self) -> Iterator[RetourDeviation]:
-        line = self._silent
-        if line is not None and not (self._of_vecozo or self._everything):
-            yield on(line, _first_rubriek(line), "not in the retour", NO_REMARK.encode(), _SILENT)
-        self._silent = None
 
 
 def _not_as(rule: _Rule, line: Line) -> RetourDeviation:

@@ -20,7 +20,6 @@ from mzsim.standard.retourcodes import (
     Retourcode,
 )
 
-
 _ALL = 100
 _TEXT = layouts("mz302")[b"98"]["9804"].length
 _FROM_BELEID = frozenset({GOOD_BUT_REJECTED, FILE_REJECTED_BY_AGREEMENT})
