@@ -134,7 +134,8 @@ def _take_at(
     if order.as_of is not None:
         facts.own_message, facts.number_free = order.as_of
     direction = None if script is None else script.director(first_reading, source, str(order.declaration))
-    message = Message.of(first_reading, order.date, facts.uzovi(), facts.prestatiecodes(), direction, collector)
+    lists = facts.prestatiecodes(), facts.codelijsten()
+    message = Message.of(first_reading, order.date, facts.uzovi(), *lists, direction, collector)
     book = _book(message, connection) if lasting else None
     if book is not None:
         facts.own_message = book.message_id

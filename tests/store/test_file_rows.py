@@ -33,6 +33,8 @@ tarieven:
 combinatieregels:
   - {nummer: V30, prestaties: ["V9*"], soort: niet_met, tegenhanger: [V30], bereik: zitting, plaats: element,
      ingang: 2008-01-01, einde: null, bron: NZa, tekst: not beside a seal}
+codelijsten:
+  - {lijst: COD859, code: "010", omschrijving: Implantologie, ingang: 2008-01-01, einde: 2011-12-31}
 pakketten:
   - {code: TAND, uzovi: "0736", soort: aanvullend, dekkingen: [{prestaties: [R*], percentage: 50}, {prestaties: ["*"],
      id: REST, percentage: 75, over: eigen_bijdrage, eigen_bijdrage: {bedrag: 90.00, per: kaak_per_prestatie},
@@ -68,6 +70,7 @@ def store(inv_url: str, tmp_path: Path) -> Iterator[Database]:
         ("prestatiecodes", {"code": "C11"}),
         ("tarieven", {"prestatiecode": "C11"}),
         ("combinatieregels", {"nummer": "V30"}),
+        ("codelijsten", {"lijst": "COD859", "code": "010"}),
         ("polissen", {"uzovi": "0736", "persoon": "V19900101V0009"}),
         ("machtigingen", {"bsn": "123456782"}),
     ],

@@ -45,6 +45,8 @@ tarieven:                           # national maximum (NZa)
   - {prestatiecode: C11, tarief: 10.00, ingang: 2008-01-01, einde: null}
 retourcodes:                        # codes that COD954 holds and our list doesn't
   - {code: "3901", betekenis: …, soort: D}
+codelijsten:                        # values of lists that are not public
+  - {lijst: COD859, code: "010", omschrijving: Implantologie, ingang: 2008-01-01, einde: null}
 pakketten:
   - code: ALLES
     uzovi: "0736"
@@ -179,6 +181,15 @@ def test_the_example_of_the_contract_is_stored(store: Database, load: Load) -> N
         ],
         "combinatieregels": [],
         "retourcodes": [{"code": "3901", "betekenis": "…", "soort": "D"}],
+        "codelijsten": [
+            {
+                "lijst": "COD859",
+                "code": "010",
+                "ingang": dt.date(2008, 1, 1),
+                "einde": None,
+                "omschrijving": "Implantologie",
+            }
+        ],
         "pakketten": [{"uzovi": "0736", "code": "ALLES", "soort": "basis"}],
         "dekkingen": [
             {
@@ -267,6 +278,7 @@ LINES = {
     "prestatiecodes": "- {code: C11, omschrijving: Nieuw, ingang: 2000-01-01, einde: 2012-12-31, bevoegd: [], vlak: true}",
     "tarieven": "- {prestatiecode: C11, tarief: 12.5, ingang: 2008-01-01}",
     "retourcodes": '- {code: "3901", betekenis: Nieuw, soort: X}',
+    "codelijsten": '- {lijst: COD859, code: "010", omschrijving: Nieuw, ingang: 2008-01-01, einde: 2012-12-31}',
     "machtigingen": '- {nummer: "M1", uzovi: "0736", bsn: "100197243", agb: "12012346", prestaties: ["K*"],'
     " ingang: 2012-01-01, status: vervallen}",
     "uzovi": '- {nummer: "0736", naam: Nieuw, soort: zorgkantoor, edp: false, beleid: {alles_of_niets: true}}',
@@ -732,9 +744,9 @@ def test_a_code_that_beleid_in_the_store_uses_keeps_its_kind(load: Load, error: 
         ("uzovi: []\n\x00", "2: not YAML: a control character; is this a text file?"),
         ("uzovi: []\n---\nuzovi: []\n", "2: a second document begins here; make it a file of its own"),
         ("- 1\n", "1: must be a mapping of keys to values; the keys are uzovi, factuurnummers, zorgaanbieders,"
-         " contracten, prestatiecodes, tarieven, combinatieregels, retourcodes, pakketten, polissen, machtigingen"),
+         " contracten, prestatiecodes, tarieven, combinatieregels, retourcodes, codelijsten, pakketten, polissen, machtigingen"),
         ("hello", "1: must be a mapping of keys to values; the keys are uzovi, factuurnummers, zorgaanbieders,"
-         " contracten, prestatiecodes, tarieven, combinatieregels, retourcodes, pakketten, polissen, machtigingen"),
+         " contracten, prestatiecodes, tarieven, combinatieregels, retourcodes, codelijsten, pakketten, polissen, machtigingen"),
         ("uzovi:\n  - " + "[" * 100000, "2: is nested more than 20 deep; no key of a store is"),
         ("uzovi: [\n" + "[" * 100000, "2: is nested more than 20 deep; no key of a store is"),
         ("[" * 900, "1: is nested more than 20 deep; no key of a store is"),
@@ -769,7 +781,7 @@ def test_a_code_that_beleid_in_the_store_uses_keeps_its_kind(load: Load, error: 
          "6: polissen[0].pakketten: holds the same value twice; leave one out"),
         # keys
         ("verzekeraars: []\n", "1: verzekeraars: is no key of the store file; known here: uzovi, factuurnummers,"
-         " zorgaanbieders, contracten, prestatiecodes, tarieven, combinatieregels, retourcodes, pakketten, polissen,"
+         " zorgaanbieders, contracten, prestatiecodes, tarieven, combinatieregels, retourcodes, codelijsten, pakketten, polissen,"
          " machtigingen"),
         ("tarieven:\n  - prestatiecode: C11\n    bedrag: 1\n    tarief: 1\n    ingang: 2008-01-01\n",
          "3: tarieven[0].bedrag: is no key of the store file; known here: ingang, einde, prestatiecode, tarief,"
@@ -804,6 +816,14 @@ def test_a_code_that_beleid_in_the_store_uses_keeps_its_kind(load: Load, error: 
          "2: uzovi[0].soort: must be 'zorgverzekeraar', 'zorgkantoor' or 'dji'"),
         ("zorgaanbieders:\n  - {agb: '1200456', soort: praktijk, naam: P}\n",
          "2: zorgaanbieders[0].agb: must be 8 digits (an AGB-code)"),
+        ("codelijsten:\n  - {lijst: COD805, code: '000001', omschrijving: x, ingang: 2008-01-01}\n",
+         "2: codelijsten[0].lijst: is no list that is checked against; those are COD016, COD852, COD859"),
+        ("codelijsten:\n  - {lijst: COD859, code: '0010', omschrijving: x, ingang: 2008-01-01}\n",
+         "2: codelijsten[0].code: must be 3 digits"),
+        ("codelijsten:\n  - {lijst: COD016, code: '12A0', omschrijving: x, ingang: 2008-01-01}\n",
+         "2: codelijsten[0].code: must be 4 digits"),
+        ("codelijsten:\n  - {lijst: COD016, code: 1200, omschrijving: x, ingang: 2008-01-01}\n",
+         "2: codelijsten[0].code: must be text; put it in quotes"),
         ("retourcodes:\n  - {code: '39010', betekenis: x, soort: D}\n", "2: retourcodes[0].code: must be 4 digits"),
         ("tarieven:\n  - {prestatiecode: C111111, tarief: 1, ingang: 2008-01-01}\n",
          "2: tarieven[0].prestatiecode: must be 1 to 6 letters and digits (a prestatiecode)"),
@@ -909,7 +929,7 @@ def test_a_label_leaves_its_insurer_only_with_polissen_that_do(load: Load, error
 def test_nothing_of_a_wrong_file_is_loaded(load: Load, error: Error) -> None:
     load(EXAMPLE)
     melding = error(EXAMPLE.replace("Voorbeeld Zorg", "Ander").replace("pakketten: [ALLES]", "pakketten: [NIETS]"))
-    assert melding == "store.yaml:31: polissen[0].pakketten[0]: is no pakket of 0736; add it under pakketten"
+    assert melding == "store.yaml:33: polissen[0].pakketten[0]: is no pakket of 0736; add it under pakketten"
 
 
 def test_messages_hold_no_personal_data(error: Error) -> None:

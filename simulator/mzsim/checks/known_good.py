@@ -36,12 +36,14 @@ def _record_set(*limits: tuple[str, str]) -> frozenset[str]:
 
 
 # Rubrieken of which few combinations occur, so that one look covers all checks of them: what was done and what it
-# costs, where in the mouth, by whom and on what grounds, and what was done when.
+# costs, where in the mouth, by whom and on what grounds, what was done when, and
+# what lists that are not public say of it.
 _TOGETHER = (
     _record_set(("0409", "0413"), ("0424", "0431")),
     _record_set(("0414", "0416")),
     _record_set(("0406", "0407"), ("0410", "0410"), ("0417", "0423")),
     _record_set(("0408", "0409"), ("0412", "0414"), ("0416", "0416"), ("0431", "0431")),
+    _record_set(("0408", "0408"), ("0411", "0411"), ("0418", "0418"), ("0421", "0421"), ("0423", "0423")),
 )
 _OF_VERZEKERDE: tuple[Per, ...] = ("sleutel", "datum")
 _MOST = 20_000

@@ -25,8 +25,13 @@ class NotChecked(NamedTuple):
 NOT_CHECKED = (
     NotChecked(
         "outside its list",
-        ("0106", "0211", "0214", "0411", "0418", "0421", "0423"),
-        "The lists COD805, NAM040, COD859, COD852 and COD016 are not public.",
+        ("0106", "0211", "0214"),
+        "The lists COD805 and NAM040 are not public.",
+    ),
+    NotChecked(
+        "outside its list",
+        ("0411", "0418", "0421", "0423"),
+        "The lists COD859, COD852 and COD016 are not public; one that the store holds (codelijsten) is checked against.",
     ),
     NotChecked(
         "zeros", ("0116", "0432", "0433"), "The numbers are the sender's own: a number of zeros is as good as another."

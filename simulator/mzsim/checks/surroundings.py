@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields
 from mzsim.domain.check import Per
 from mzsim.domain.earlier.past import Retrospect
 from mzsim.domain.facts import (
+    Codelijsten,
     ContractFact,
     MachtigingFact,
     MachtigingView,
@@ -42,6 +43,8 @@ class Surroundings:
     """The insurer of 0108."""
     prestatiecodes: Prestatiecodes
     """The prestatiecodelijst; empty where there is none to check against."""
+    codelijsten: Codelijsten = field(default_factory=dict)
+    """What the store holds of code lists that are not public."""
     contracten: Sequence[ContractFact] | None = None
     """Those that count, where the insurer asks for one on the datum prestatie; None where not."""
     first_on_time: bytes = b""
@@ -127,6 +130,7 @@ OF_MESSAGE = frozenset(
         "uzovi",
         "insurer",
         "prestatiecodes",
+        "codelijsten",
         "contracten",
         "first_on_time",
         "first_on_time_without_contract",

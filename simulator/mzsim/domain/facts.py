@@ -175,6 +175,21 @@ def valid_code(codes: Prestatiecodes, code: bytes, date: bytes) -> Prestatiecode
     return None
 
 
+class ListedCode(NamedTuple):
+    """A value of a code list in one period; `end` is its last day (None: open)."""
+
+    start: bytes
+    end: bytes | None
+
+    def in_force(self, date: bytes) -> bool:
+        """Whether the list holds it on this day."""
+        return self.start <= date and (self.end is None or date <= self.end)
+
+
+Codelijsten = Mapping[str, Mapping[bytes, Sequence[ListedCode]]]
+"""What the store holds of code lists: periods by value, by list (COD859)."""
+
+
 REJECTED_INSURER = "afgewezen_verzekeraar"
 """The uitkomst of a factuurnummer of which the insurer rejected the file, or all that it held."""
 

@@ -60,10 +60,6 @@ def _zorgaanbieder(name: str) -> Callable[[Matter], Iterable[Row]]:
     return lambda z: z.find("zorgaanbieders", agb=text(getattr(z.message.voorloop, name)))
 
 
-def _behandelaar(z: Matter) -> Iterable[Row]:
-    return z.find("zorgaanbieders", agb=text(z.p.behandelaar))
-
-
 def _works_in(z: Matter, agb: str) -> Iterator[Row]:
     """A zorgaanbieder, and what it works in over any number of steps, as far as the register holds it."""
     reached = [agb]
@@ -114,6 +110,10 @@ def _polis_of_deceased(z: Matter) -> Iterator[Row]:
 
 def _prestatiecodes(z: Matter) -> Iterable[Row]:
     return z.find("prestatiecodes", code=text(z.p.prestatiecode))
+
+
+def _codelijst(listing: str, attribute: str) -> Callable[[Matter], Iterable[Row]]:
+    return lambda z: z.find("codelijsten", lijst=listing, code=text(getattr(z.p, attribute)))
 
 
 def _valid_prestatiecode(z: Matter) -> Iterable[Row]:
@@ -343,6 +343,7 @@ ORIGIN: Mapping[str, Callable[[Matter], Iterable[Row]]] = {
     "0409-7": _basis,
     "0409-16": _costs_before,
     "0409-17": _not_beside,
+    "0411-4": _codelijst("COD859", "soort_bijzondere_tandheelkunde"),
     "0413-3": _prestatiecodes,
     "0413-6": _reiskosten,
     "0413-8": _same_prestatie,
@@ -351,9 +352,12 @@ ORIGIN: Mapping[str, Callable[[Matter], Iterable[Row]]] = {
     "0414-2": _valid_prestatiecode,
     "0415-2": _valid_prestatiecode,
     "0416-2": _valid_prestatiecode,
-    "0420-3": _behandelaar,
+    "0418-3": _codelijst("COD852", "diagnosecode"),
+    "0420-3": lambda z: z.find("zorgaanbieders", agb=text(z.p.behandelaar)),
     "0420-4": lambda z: _works_in(z, text(z.p.behandelaar)),
     "0420-5": _valid_prestatiecode,
+    "0421-1": _codelijst("COD016", "specialisme_behandelaar"),
+    "0423-1": _codelijst("COD016", "specialisme_verwijzer"),
     "0424-4": contracttarief,
     "0424-5": tariff,
     "0424-6": tariff,

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from mzsim.checks.voorlooprecord import WLZ, ZORGKANTOOR
 from mzsim.domain.beleid import DEFAULT, Beleid
 from mzsim.domain.check import VECOZO, Check
-from mzsim.domain.facts import ContractFact, Prestatiecodes, UzoviFact
+from mzsim.domain.facts import Codelijsten, ContractFact, Prestatiecodes, UzoviFact
 from mzsim.domain.findings import Finding, Melding
 from mzsim.domain.parties import parties
 from mzsim.judging.onlookers import Director, Onlooker
@@ -39,6 +39,7 @@ class Message:
     uzovi: Mapping[str, UzoviFact]
     insurer: UzoviFact | None
     prestatiecodes: Prestatiecodes
+    codelijsten: Codelijsten
     direction: Director | None = None
     collector: Onlooker | None = None
 
@@ -49,13 +50,14 @@ class Message:
         date: dt.date,
         uzovi: Mapping[str, UzoviFact],
         prestatiecodes: Prestatiecodes,
+        codelijsten: Codelijsten,
         direction: Director | None = None,
         collector: Onlooker | None = None,
     ) -> Message:
         assert first_reading.voorloop is not None
         voorloop = first_reading.voorloop
         insurer = uzovi.get(voorloop.uzovi.decode(CHARSET))
-        return cls(first_reading, voorloop, date, uzovi, insurer, prestatiecodes, direction, collector)
+        return cls(first_reading, voorloop, date, uzovi, insurer, prestatiecodes, codelijsten, direction, collector)
 
     @property
     def beleid(self) -> Beleid:

@@ -283,6 +283,7 @@ def _surroundings(
         uzovi=message.uzovi,
         insurer=message.insurer,
         prestatiecodes=message.prestatiecodes,
+        codelijsten=message.codelijsten,
     )
     surroundings.record_sets = set_reading.objections
     surroundings.previous_in_file = set_reading.previous_in_file
@@ -302,6 +303,8 @@ def _stretches(message: Message, surroundings: Surroundings) -> Stretches:
     """The days between which nothing changes that a check of a prestatierecord, or its decision, asks for."""
     periods = {(fact.start, fact.end) for facts in message.prestatiecodes.values() for fact in facts}
     periods.update(surroundings.tariff_card.periods())
+    for listing in message.codelijsten.values():
+        periods.update((code.start, code.end) for codes in listing.values() for code in codes)
     return Stretches(
         (
             surroundings.first_on_time,

@@ -14,24 +14,25 @@ from mzsim.domain.combination_rules import Combinatieregel
 from mzsim.domain.covers import Dekking, Pakket
 from mzsim.domain.facts import (
     NO_INSURER,
+    Codelijsten,
     ContractFact,
     FactuurnummerFact,
     HolderFact,
     PolisFact,
-    PrestatiecodeFact,
     Prestatiecodes,
-    TariffFact,
     Tariffs,
     UzoviFact,
     ZorgaanbiederFact,
     Zorgaanbieders,
 )
-from mzsim.standard.layout import CHARSET, layouts
+from mzsim.standard.layout import CHARSET
 from mzsim.standard.retourcodes import Retourcode
 from mzsim.standard.values import text, write_date
+from mzsim.store import lists
 from mzsim.store.columns import PRESTATIES, select
 from mzsim.store.combination_rules import read_lines
 from mzsim.store.history import HistorySource
+from mzsim.store.lists import as_rubriek, last_day
 from mzsim.store.machtigingen import MachtigingSource
 from mzsim.store.many_values import day, find, groups
 
@@ -43,27 +44,6 @@ class _Uzovirij(NamedTuple):
     edp: bool
     label_van: str | None
     beleid: dict[str, Any]
-
-
-class _Prestatiecoderij(NamedTuple):
-    code: str
-    ingang: dt.date
-    einde: dt.date | None
-    bevoegd: list[str]
-    techniekkosten: bool
-    laboratoriumkosten: bool
-    element: bool
-    kaak: bool
-    vlak: bool
-
-
-class _Tariefrij(NamedTuple):
-    prestatiecode: str
-    ingang: dt.date
-    einde: dt.date | None
-    tarief: int
-    tarief_bijzonder: int | None
-    per_vijf_minuten: bool
 
 
 class _Zorgaanbiederrij(NamedTuple):
@@ -111,8 +91,6 @@ class _Holderrij(NamedTuple):
 
 _UZOVI = select(_Uzovirij, "FROM uzovi")
 _RETOURCODES = sa.text("SELECT code, betekenis, soort FROM retourcodes")
-_PRESTATIECODES = select(_Prestatiecoderij, "FROM prestatiecodes ORDER BY code, ingang")
-_TARIFFS = select(_Tariefrij, "FROM tarieven ORDER BY prestatiecode, ingang")
 _ZORGAANBIEDERS = select(
     _Zorgaanbiederrij, "FROM zorgaanbieders WHERE agb IN :agb", sa.bindparam("agb", expanding=True)
 )
@@ -179,12 +157,6 @@ _SOMETHING_BETWEEN = sa.text("SELECT 1 FROM prestaties WHERE referentienummer BE
 
 _NO_MESSAGE = 2**31 - 1
 """Behind every row that a store can hold."""
-_CODE_LENGTH = layouts("mz301")[b"04"]["0413"].length
-
-
-def _as_rubriek(prestatiecode: str) -> bytes:
-    """A prestatiecode as rubriek 0413 holds it."""
-    return prestatiecode.ljust(_CODE_LENGTH).encode(CHARSET)
 
 
 def _last_day(end: dt.date | None) -> bytes | None:
@@ -252,34 +224,15 @@ class FactSource:
 
     def prestatiecodes(self) -> Prestatiecodes:
         """The prestatiecodelijst as a whole; empty where the store holds none."""
-        found: dict[bytes, list[PrestatiecodeFact]] = {}
-        for row in map(_Prestatiecoderij._make, self._connection.execute(_PRESTATIECODES)):
-            fact = PrestatiecodeFact(
-                start=write_date(row.ingang),
-                end=_last_day(row.einde),
-                bevoegd=frozenset(kind[:2].encode(CHARSET) for kind in row.bevoegd),
-                techniekkosten=row.techniekkosten,
-                laboratoriumkosten=row.laboratoriumkosten,
-                element=row.element,
-                kaak=row.kaak,
-                vlak=row.vlak,
-            )
-            found.setdefault(_as_rubriek(row.code), []).append(fact)
-        return {code: tuple(periods) for code, periods in found.items()}
+        return lists.prestatiecodes(self._connection)
 
     def tariffs(self) -> Tariffs:
         """The national maxima."""
-        found: dict[bytes, list[TariffFact]] = {}
-        for row in map(_Tariefrij._make, self._connection.execute(_TARIFFS)):
-            fact = TariffFact(
-                start=write_date(row.ingang),
-                end=_last_day(row.einde),
-                tariff=row.tarief,
-                special=row.tarief_bijzonder,
-                per_vijf_minuten=row.per_vijf_minuten,
-            )
-            found.setdefault(_as_rubriek(row.prestatiecode), []).append(fact)
-        return {code: tuple(periods) for code, periods in found.items()}
+        return lists.tariffs(self._connection)
+
+    def codelijsten(self) -> Codelijsten:
+        """What the store holds of code lists that are not public."""
+        return lists.codelijsten(self._connection)
 
     def has_contracten(self, uzovi: str) -> bool:
         """Whether the store holds any contract of an insurer; without, there is nothing to check against."""
@@ -295,9 +248,9 @@ class FactSource:
         tariffs: dict[int, dict[bytes, int]] = {row.id: {} for row in rows}
         if rows:
             for contract_id, code, tariff in self._connection.execute(_CONTRACTTARIEVEN, of):
-                tariffs[contract_id][_as_rubriek(code)] = tariff
+                tariffs[contract_id][as_rubriek(code)] = tariff
         return tuple(
-            ContractFact(write_date(row.ingang), _last_day(row.einde), tariffs[row.id], row.modules) for row in rows
+            ContractFact(write_date(row.ingang), last_day(row.einde), tariffs[row.id], row.modules) for row in rows
         )
 
     def has_zorgaanbieders(self) -> bool:

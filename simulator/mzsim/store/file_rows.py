@@ -80,6 +80,7 @@ _LISTS: Mapping[str, tuple[str, _Columns]] = {
             **dict.fromkeys(("bron", "tekst"), _TEXT),
         },
     ),
+    "codelijsten": ("codelijsten", {"lijst": _TEXT, "code": _TEXT, "omschrijving": _TEXT, **_PERIOD}),
     "dekkingen": (
         "dekkingen",
         {

@@ -62,6 +62,7 @@ class _Load:
             "tarieven",
             "combinatieregels",
             "retourcodes",
+            "codelijsten",
             "machtigingen",
         ):
             self._replace(table, [entry.model_dump() for entry in getattr(content, table)])

@@ -186,6 +186,17 @@ class RetourcodeTable(Model):
     soort: Mapped[str] = mapped_column(String(1))
 
 
+class CodelijstTable(Model):
+    """A value of a code list that is not public."""
+
+    __tablename__ = "codelijsten"
+    lijst: Mapped[str] = mapped_column(String(6), primary_key=True)
+    code: Mapped[str] = mapped_column(String(4), primary_key=True)
+    ingang: Mapped[dt.date] = mapped_column(primary_key=True)
+    einde: Mapped[dt.date | None]
+    omschrijving: Mapped[str]
+
+
 class PakketTable(Model):
     __tablename__ = "pakketten"
     __table_args__ = (_one_of("soort", "basis", "aanvullend", "wlz"),)

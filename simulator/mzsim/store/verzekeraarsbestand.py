@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple
 
 from pydantic import Field, ValidationInfo, field_validator
 
+from mzsim.checks.codelijsten import DIGITS
 from mzsim.common.file_values import (
     Agb,
     AgbKinds,
@@ -115,6 +117,29 @@ class Retourcoderegel(FileLine):
     soort: Literal["X", "T", "D", "O"]
 
 
+class Codelijstregel(Valid):
+    """A value of a list that is not public."""
+
+    lijst: Text
+    code: Text
+    omschrijving: Text
+
+    @field_validator("lijst")
+    @classmethod
+    def _known(cls, listing: str) -> str:
+        if listing not in DIGITS:
+            raise refuse(f"is no list that is checked against; those are {', '.join(sorted(DIGITS))}")
+        return listing
+
+    @field_validator("code")
+    @classmethod
+    def _of_list(cls, code: str, info: ValidationInfo) -> str:
+        digits = DIGITS.get(info.data.get("lijst", ""), len(code))
+        if not re.fullmatch(f"[0-9]{{{digits}}}", code):
+            raise refuse(f"must be {digits} digits")
+        return code
+
+
 class EigenBijdrageLine(FileLine):
     """What a verzekerde pays himself of what a dekking covers (INV 4.5.2)."""
 
@@ -219,6 +244,7 @@ class Content(FileLine):
     tarieven: list[Tariefregel] = Field(default_factory=list)
     combinatieregels: list[CombinatieregelLine] = Field(default_factory=list)
     retourcodes: list[Retourcoderegel] = Field(default_factory=list)
+    codelijsten: list[Codelijstregel] = Field(default_factory=list)
     pakketten: list[Pakketregel] = Field(default_factory=list)
     polissen: list[Polisregel] = Field(default_factory=list)
     machtigingen: list[Machtigingregel] = Field(default_factory=list)
@@ -233,6 +259,7 @@ KEYS = {
     "tarieven": ("prestatiecode", "ingang"),
     "combinatieregels": ("nummer", "ingang"),
     "retourcodes": ("code",),
+    "codelijsten": ("lijst", "code", "ingang"),
     "pakketten": ("uzovi", "code"),
     "polissen": ("uzovi", "persoon", "ingang"),
     "machtigingen": ("uzovi", "nummer"),
