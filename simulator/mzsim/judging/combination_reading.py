@@ -22,7 +22,7 @@ from mzsim.domain.teeth import NO_ELEMENT, NO_JAW
 from mzsim.judging.combinations import COMBINATION, TOO_FAST, Members, Objection, judge
 from mzsim.judging.look_back import is_revoked
 from mzsim.judging.message import Message
-from mzsim.judging.who import WhoIsWho, named
+from mzsim.judging.who import WhoIsWho, born_as_said, named
 from mzsim.standard.layout import CHARSET, layouts
 from mzsim.standard.reader import read_groups
 from mzsim.standard.records import Prestatierecord, Verzekerdenrecord
@@ -247,7 +247,7 @@ class _CombinationReader:
         for waits in others:
             who = self._who.of(waits.verzekerde)
             # Whoever is not whom he says he is has nothing to do with anybody's other records.
-            if who.again and who.sure:
+            if who.again and born_as_said(waits.verzekerde, who):
                 _merge(waits.records, waits.members)
                 _add_days(waits.days, waits.members)
                 self._scattered[who.person] = _joined(self._scattered.get(who.person), waits)

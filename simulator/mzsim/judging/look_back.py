@@ -96,7 +96,7 @@ class LookBack:
         person = self._person
         for line, heen in enumerate(group, first_line):
             if heen[:2] == b"02":
-                person = who.of(heen).person
+                person = who.person(heen)
             elif p := self._asked(heen, line):
                 persons.add(person)
                 days.add(text(p.datum))

@@ -134,7 +134,7 @@ class MachtigingLookup:
                 if (require := require_of(heen[_CODE])) is not None:
                     yield person, heen, require
             elif kenmerk == b"02":
-                person = who.of(heen).person
+                person = who.person(heen)
 
     def _count_earlier(self, counted: list[tuple[str, bytes]]) -> DemandCounts:
         counts = DemandCounts()

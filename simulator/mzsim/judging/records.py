@@ -141,7 +141,7 @@ class RecordExamination:
         o.verzekerde = v
         if self._who is not None:
             who = self._who.of(heen)
-            o.person, o.polissen, o.number_known, o.fitting, _, self.stands_again = who
+            o.person, o.polissen, o.number_known, o.fitting, self.stands_again = who
             if self._look_back is not None:
                 self._look_back.new_verzekerde(who.person, again=who.again)
             if self._machtigingen is not None:

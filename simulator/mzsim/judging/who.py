@@ -11,7 +11,9 @@ from mzsim.standard.layout import CHARSET, layouts
 from mzsim.standard.values import BSN_UNKNOWN, by_number, person, text
 from mzsim.store.facts import FactSource
 
-_cut = layouts("mz301")[b"02"].cutter(("0203", "0203"), ("0204", "0204"), ("0205", "0205"), ("0207", "0207"))
+_LAYOUT = layouts("mz301")[b"02"]
+_BSN = _LAYOUT["0203"].plaats
+_cut = _LAYOUT.cutter(("0203", "0203"), ("0204", "0204"), ("0205", "0205"), ("0207", "0207"))
 
 
 def named(verzekerde: bytes) -> str:
@@ -25,16 +27,20 @@ class Who(NamedTuple):
 
     `person` is his name in the store, `polissen` are his with the insurer of the record, oldest first. Where the BSN is
     unknown, `number_known` says whether anyone holds his verzekerdennummer, and `fitting` how many do who were born on
-    his date of birth. `sure` says whether a polis holds just what the record says of him, `again` whether he may have
-    another verzekerdenrecord in the file, by whichever name.
+    his date of birth. `again` says whether he may have another verzekerdenrecord in the file, by whichever name.
     """
 
     person: str
     polissen: tuple[PolisFact, ...]
     number_known: bool
     fitting: int
-    sure: bool
     again: bool
+
+
+def born_as_said(verzekerde: bytes, who: Who) -> bool:
+    """Whether a polis holds the date of birth of the verzekerdenrecord, so that he is whom it says."""
+    *_, born = _cut(verzekerde)
+    return any(polis.geboortedatum == born for polis in who.polissen)
 
 
 class WhoIsWho:
@@ -67,21 +73,25 @@ class WhoIsWho:
         self._polissen = self._facts.polissen(self._search_in, persons)
         return persons
 
+    def person(self, verzekerde: bytes) -> str:
+        """The name of a verzekerde in the store."""
+        return self.of(verzekerde).person if verzekerde[_BSN] == BSN_UNKNOWN else named(verzekerde)
+
     def of(self, verzekerde: bytes) -> Who:
         """Who a verzekerdenrecord is about. Number and date of birth decide together; of a number that nobody shares its
         only holder is meant, whatever the date."""
         bsn, uzovi, number, born = _cut(verzekerde)
         at = self._insured_at(uzovi.decode(CHARSET))
         declared = found = person(bsn, number, born)
-        holders = self._holders_of(at, text(number)) if bsn == BSN_UNKNOWN else []
+        if bsn != BSN_UNKNOWN:
+            return Who(found, self._polissen_of(at, found), False, 0, self._again(declared, found))
+        holders = self._holders_of(at, text(number))
         fitting = {holder.person for holder in holders if holder.geboortedatum == born}
         if holders:
             (found, *others) = fitting or {holder.person for holder in holders}
             if others:
-                return Who(declared, (), True, len(fitting), False, self._again(declared, declared))
-        polissen = self._polissen_of(at, found)
-        sure = any(polis.geboortedatum == born for polis in polissen)
-        return Who(found, polissen, bool(holders), len(fitting), sure, self._again(declared, found))
+                return Who(declared, (), True, len(fitting), self._again(declared, declared))
+        return Who(found, self._polissen_of(at, found), bool(holders), len(fitting), self._again(declared, found))
 
     def _holders_of(self, at: Sequence[str], number: str) -> list[HolderFact]:
         return [holder for uzovi in at for holder in self._holders.get((uzovi, number), ())]
