@@ -196,6 +196,21 @@ PARTS = (
         "o.nothing_elsewhere",
         _case("0406-3"),
     ),
+    # One person by several names.
+    Part(
+        "another name in the file, for rules",
+        "judging/who.py",
+        "return not self._by_number and ",
+        "return ",
+        ("tests/test_one_person.py", "-k", "combinations_in_one_file"),
+    ),
+    Part(
+        "another name in the file",
+        "judging/who.py",
+        "return self._by_number and any(",
+        "return False and any(",
+        ("tests/test_one_person.py", "-k", "two_names_in_one_file"),
+    ),
     # Days between which nothing changes.
     Part("the year of a plan", "common/periods.py", " * _YEARS + int(day[:4])", "", ("tests/test_granting_maxima.py",)),
     Part(

@@ -197,3 +197,43 @@ def test_reiskosten_per_zorgkantoor(kantoren: Trial, first: str, then: str, code
         **WLZ,
     )
     assert answer.codes == [(), codes]
+
+
+def _of_client(kantoren: Trial) -> None:
+    kantoren.load({"polissen": [_polis(at) for at in (GROUP, NORTH, SOUTH, ELSEWHERE)]})
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "codes"),
+    [
+        (NORTH, GROUP, ("0587",)),
+        (GROUP, NORTH, ("0587",)),
+        (NORTH, SOUTH, ("0587",)),
+        (NORTH, ELSEWHERE, ()),
+        (ELSEWHERE, GROUP, ()),
+    ],
+)
+def test_what_was_declared_to_the_group_or_a_member(
+    kantoren: Trial, first: str, second: str, codes: tuple[str, ...]
+) -> None:
+    """To a cliënt they are one: what one of them granted is granted."""
+    _of_client(kantoren)
+    assert _declare(kantoren, first).toegekend == (1000,)
+    assert _declare(kantoren, second).codes == [codes]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "again"),
+    [(NORTH, GROUP, True), (GROUP, NORTH, True), (NORTH, NORTH, True), (NORTH, SOUTH, False)],
+)
+def test_reiskosten_of_the_group_or_a_member(kantoren: Trial, first: str, second: str, again: bool) -> None:
+    """Once for a behandelaar, day and zorgkantoor (INV 4.8): two members are two zorgkantoren."""
+    _of_client(kantoren)
+    reiskosten = debet("WRK001", r0408="20180331")
+    hours = debet("U25", r0408="20180331"), debet("C13", tariff=0, r0408="20180331", r0409="03")
+    assert _declare(kantoren, first, *hours, reiskosten).toegekend[-1] == 1000
+    other = {"r0203": "100197243", "r0207": "19220322", "r0204": INSURER}
+    born = dt.date(1922, 3, 22)
+    kantoren.load({"polissen": [_polis(second, bsn="100197243", geboortedatum=born)]})
+    answer = kantoren.declareer(*hours, reiskosten, verzekerde=other, date=DATE, r0108=second, **WLZ)
+    assert ("0413-6" in [check for check, _ in _said(answer)]) is again
