@@ -242,7 +242,6 @@ def test_the_example_of_the_contract_is_stored(store: Database, load: Load) -> N
             }
         ],
         "berichten": [],
-        "facturen_bij_servicebureau": [],
         "prestaties": [],
     }
 
