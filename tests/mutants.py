@@ -154,7 +154,7 @@ def _other_value(before: bytes, rubriek: Rubriek, seed: Seed, chance: random.Ran
     text, size = before.decode(CHARSET), rubriek.length
     spot = chance.randrange(size)
     same = [line[rubriek.plaats] for line in seed.lines if line[:2] == _LAYOUT[rubriek.nummer[:2].encode()].kenmerk]
-    digits = str(abs(int(text) + chance.choice((-1, 1, 10, 100)))) if text.isdigit() else text
+    digits = str(abs(int(text) + chance.choice((-1, 1, 10, 100)))) if text.isdecimal() else text
     ways = (
         text[:spot] + chance.choice(_PRINTABLE) + text[spot + 1 :],
         text[:spot] + chance.choice("0123456789") + text[spot + 1 :],
@@ -188,7 +188,7 @@ def _follow(lines: list[bytes], place: int, rubriek: Rubriek) -> None:
                 lines[number] = lines[number][: key.start] + value + lines[number][key.stop :]
     if rubriek.nummer in _AMOUNTS:
         amounts = [cut("04", line, "0430") + cut("04", line, "0431") for line in lines if line[:2] == b"04"]
-        if all(amount[:8].isdigit() for amount in amounts):
+        if all(amount[:8].isdecimal() for amount in amounts):
             total = sum(int(amount[:8]) * (-1 if amount[8] == "C" else 1) for amount in amounts)
             lines[-1] = _put(lines[-1], b"99", "9907", f"{abs(total):011d}")
             lines[-1] = _put(lines[-1], b"99", "9908", "D" if total > 0 else "C")
