@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import BinaryIO
 
 from mzsim.answering.composing import WITH_ANOTHER, ReturnWriter, at_most, close_retour, header_of_rejected
 from mzsim.answering.directed import decisions, record_verdicts
 from mzsim.answering.onlooker import AnswerOnlooker
 from mzsim.answering.received import History
+from mzsim.checks.surroundings import Surroundings
 from mzsim.domain.check import INSURER
 from mzsim.domain.decisions import BESIDE_COMMENTAAR, NOT_JUDGED, REJECTED, Decision
+from mzsim.domain.earlier.credits import EarlierRecord
 from mzsim.domain.facts import REJECTED_INSURER
 from mzsim.domain.findings import Finding, Outcome, Status
+from mzsim.granting.adjudicate import Adjudicator
 from mzsim.judging.agreements import Conditions, contracted_in_period
 from mzsim.judging.combination_reading import Combinations, read_combinations
 from mzsim.judging.commentaar_reading import NONE, read_commentaar
@@ -106,37 +109,21 @@ class Insurer:
         back = ReturnWriter(writer, everything=everything)
         findings: list[Finding] = []
         something_granted = False
-        history = self._history
         examination = self._examination(source)
         o = examination.surroundings
         collector, direction = self._collector, self._message.direction
         for line, heen, decision in self._decide(source, examination):
-            objections = decision.objections
-            if objections:
-                findings += examination.findings(objections, line, heen)
+            if decision.objections:
+                findings += examination.findings(decision.objections, line, heen)
             kenmerk = heen[:2]
             if kenmerk == b"04":
                 if everything and decision is not NOT_JUDGED:
                     decision = decision.without_grant()
                 if collector is not None:
                     collector.decided(line, heen, decision, o)
-                if decision is NOT_JUDGED or decision is BESIDE_COMMENTAAR:
-                    if decision is NOT_JUDGED:
-                        back.not_judged(heen)
-                    else:
-                        back.rejected(heen, WITH_ANOTHER, 0, 0)
-                    if history:
-                        history.add_unseen(o.person, heen)
-                    continue
-                if history:
-                    history.add(o.person, o.datum_prestatie, o.content, o.reference, o.previous_reference, decision)
+                self._answer_prestatie(back, line, heen, decision, o)
                 if decision.outcome != REJECTED:
                     something_granted = True
-                if objections:
-                    codes = self._codes(decision, line)
-                    back.rejected(heen, codes, self._berekend(heen, codes, decision), decision.granted)
-                else:
-                    back.approved(heen, decision.granted)
             elif kenmerk == b"98":
                 back.commentaar(heen, self._codes(decision, line))
             elif kenmerk == b"02":
@@ -149,6 +136,27 @@ class Insurer:
         status, code = self._conclusion(writer, everything=everything, something_granted=something_granted)
         close_retour(writer, self._message, INSURER, (code,))
         return self._outcome(status, writer.total_granted, findings)._replace(remark=examination.out_of_reach)
+
+    def _answer_prestatie(
+        self, back: ReturnWriter, line: int, heen: bytes, decision: Decision, o: Surroundings
+    ) -> None:
+        """Sends a prestatierecord back where it has to go, and remembers it."""
+        history = self._history
+        if decision is NOT_JUDGED or decision is BESIDE_COMMENTAAR:
+            if decision is NOT_JUDGED:
+                back.not_judged(heen)
+            else:
+                back.rejected(heen, WITH_ANOTHER, 0, 0)
+            if history:
+                history.add_unseen(o.person, heen)
+            return
+        if history:
+            history.add(o.person, o.datum_prestatie, o.content, o.reference, o.previous_reference, decision)
+        if decision.objections:
+            codes = self._codes(decision, line)
+            back.rejected(heen, codes, self._berekend(heen, codes, decision), decision.granted)
+        else:
+            back.approved(heen, decision.granted)
 
     def _conclusion(self, writer: RetourWriter, *, everything: bool, something_granted: bool) -> tuple[Status, str]:
         """How it ended, and the retourcode in 0196."""
@@ -177,7 +185,6 @@ class Insurer:
 
     def _decide(self, source: BinaryIO, examination: RecordExamination) -> Iterator[tuple[int, bytes, Decision]]:
         """Every detail record in order: its line number, its line, and what is decided on it."""
-        first_reading = self._message.first_reading
         if self._collector is not None:
             self._collector.begin_reading(self._conditions)
         off = self._message.beleid.uit
@@ -192,13 +199,7 @@ class Insurer:
         for group in read_groups(source):
             persons = examination.prefetch(group)
             if history is not None:
-                days = judge.back_to(text(first_reading.first_day), text(first_reading.last_day))
-                ever = examination.with_limited_machtiging
-                judge.prefetch(
-                    [*history.granted(set(persons) - set(ever), *days), *history.granted(ever, *EVER)]
-                    if ever
-                    else history.granted(persons, *days)
-                )
+                judge.prefetch(self._granted_before(history, judge, persons, examination.with_limited_machtiging))
             for heen in group:
                 line += 1
                 kenmerk = heen[:2]
@@ -228,6 +229,16 @@ class Insurer:
                 elif kenmerk == b"03":
                     yield line, heen, BESIDE_COMMENTAAR if line in beside_commentaar else _NO_OBJECTION
             self._progress(len(group) * LINE_LENGTH)
+
+    def _granted_before(
+        self, history: HistorySource, judge: Adjudicator, persons: Collection[str], ever: Collection[str]
+    ) -> list[EarlierRecord]:
+        """What was granted to these persons as far back as their dekkingen count; to whose machtiging is limited, ever."""
+        first_reading = self._message.first_reading
+        days = judge.back_to(text(first_reading.first_day), text(first_reading.last_day))
+        if not ever:
+            return history.granted(persons, *days)
+        return [*history.granted(set(persons) - set(ever), *days), *history.granted(ever, *EVER)]
 
     def _earlier_grants(self) -> HistorySource | None:
         """Where to ask what the insurer granted before; None where it never received anything."""
