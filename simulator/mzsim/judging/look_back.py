@@ -69,7 +69,7 @@ class LookBack:
         """The verzekerde at hand, as the store names him."""
         self._again = False
         self._past = Past()
-        self._journeys: Mapping[Journey, EarlierRecord] = {}
+        self._journeys: Mapping[Journey, Sequence[EarlierRecord]] = {}
         self._sessions: Mapping[_Session, Sequence[EarlierRecord]] = {}
         self._credited: set[int] = set()
         """Records that the file has credited: those of the verzekerde at hand, and those that it credits more than once."""
@@ -116,13 +116,13 @@ class LookBack:
             return Prestatierecord(heen)
         return None
 
-    def _known_journeys(self, journeys: list[Journey]) -> dict[Journey, EarlierRecord]:
+    def _known_journeys(self, journeys: list[Journey]) -> dict[Journey, list[EarlierRecord]]:
         _, behandelaars, days = zip(*journeys, strict=True)
-        return {
-            (row.prestatiecode, row.behandelaar, row.datum): row
-            for row in standing(self._source.reiskosten(_REISKOSTEN, set(behandelaars), set(days), self._zorgkantoren))
-            if not self._is_revoked(row)
-        }
+        rows = self._source.reiskosten(_REISKOSTEN, set(behandelaars), set(days), self._zorgkantoren)
+        known: defaultdict[Journey, list[EarlierRecord]] = defaultdict(list)
+        for row in standing(rows):
+            known[row.prestatiecode, row.behandelaar, row.datum].append(row)
+        return known
 
     def _known_sessions(self, sessions: list[_Session]) -> dict[_Session, list[EarlierRecord]]:
         rows = self._source.honoraria_on({s.person for s in sessions}, {s.date for s in sessions})
@@ -146,13 +146,18 @@ class LookBack:
 
     def _look_at_day(self, heen: bytes) -> Retrospect | None:
         """What was granted to the behandelaar on the day, that this record can't be declared beside."""
-        if self._journeys and (journey := _journey(heen)) and (reiskosten := self._journeys.get(journey)):
+        journey = _journey(heen) if self._journeys else None
+        if journey and (reiskosten := self._still_stands(self._journeys.get(journey, ()))):
             return Retrospect(reiskosten=reiskosten)
         if self._sessions and (session := _session(heen, self._person)):
             earlier = self._sessions.get(session._replace(role=_BESIDE[session.role]), ())
-            other = next((row for row in earlier if row.id not in self._credited), None)
+            other = self._still_stands(earlier)
             return None if other is None else Retrospect(not_beside=other)
         return None
+
+    def _still_stands(self, earlier: Sequence[EarlierRecord]) -> EarlierRecord | None:
+        """The first of these that no credit in order, earlier in the file, takes back."""
+        return next((row for row in earlier if row.id not in self._credited), None)
 
     def _late_costs(self, p: Prestatierecord, line: int) -> LateCosts:
         date = text(p.datum)
@@ -176,7 +181,8 @@ class LookBack:
         debet = retrospect.debet
         if debet is not None:
             self._credited.add(debet.id)
-            if self._revoked.count(debet.referentienummer) == 1:
+            # Reiskosten are asked for with another verzekerde as well.
+            if self._revoked.count(debet.referentienummer) == 1 and debet.prestatiecode not in _REISKOSTEN:
                 self._credited_once.add(debet.id)
 
     @property
