@@ -15,8 +15,10 @@ gevallen:
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Mapping
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +31,7 @@ from mzsim.pipeline import Order, replay
 from mzsim.standard.layout import CHARSET, CRLF
 from mzsim.store.loading import load_file
 from mzsim.store.session import Database
+from mzsim.store.templates import fresh_store
 from tests.factories import from_yaml
 
 CASES = Path(__file__).parent / "cases"
@@ -78,6 +81,20 @@ def declaration_of(case: Mapping[str, Any]) -> bytes:
     return edit(bytes(from_yaml(case.get("declaratie") or {})), case.get("bewerk") or [])
 
 
+def play_afresh(check: str, case: Mapping[str, Any], kept: Path, folder: Path) -> Outcome:
+    """Plays a case on a store that is made for it; `kept` keeps what was loaded, for other cases and other processes."""
+    files = [STORE]
+    if "store" in case:
+        content = yaml.safe_dump(case["store"]).encode("utf-8")
+        files.append(kept / f"{sha256(content).hexdigest()}.yaml")
+        if not files[-1].exists():
+            part = kept / f"{os.getpid()}.deel"
+            part.write_bytes(content)
+            part.replace(files[-1])
+    with fresh_store(files, kept) as store:
+        return _play(check, case, store, folder)
+
+
 def play(
     check: str, case: Mapping[str, Any], store: Database, folder: Path, collector: Collector | None = None
 ) -> Outcome:
@@ -86,6 +103,12 @@ def play(
         extra = folder / "extra.yaml"
         extra.write_text(yaml.safe_dump(case["store"]), "utf-8")
         load_file(store, extra)
+    return _play(check, case, store, folder, collector)
+
+
+def _play(
+    check: str, case: Mapping[str, Any], store: Database, folder: Path, collector: Collector | None = None
+) -> Outcome:
     date = case.get("date", dt.date(2011, 5, 2))
     for number, earlier in enumerate(case.get("eerder", ())):
         _replay(declaration_of(earlier), Stage.ALL, earlier.get("date", date), store, folder / f"eerder{number}.asc")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 from collections.abc import Iterator
@@ -28,6 +29,15 @@ def inv_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     load_file(store, STORE)
     store.close()
     return file
+
+
+@pytest.fixture(scope="session")
+def kept_stores(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for stores that are made once, by whichever process needs them first."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "kept-stores"
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
 @pytest.fixture

@@ -156,6 +156,7 @@ def _cases() -> list[Case]:
     return [case for case in everything if case.steps[0].expected.retour is not None][::3]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", _cases(), ids=lambda case: case.id)
 def test_the_answer_is_that_of_the_suites(case: Case) -> None:
     with mzsim.Store.memory() as store:

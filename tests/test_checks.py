@@ -8,15 +8,14 @@ from typing import Any
 import pytest
 
 from mzsim.checks import REGISTER
-from mzsim.store.session import Database
-from tests.check_cases import all_cases, findings, play
+from tests.check_cases import all_cases, findings, play_afresh
 
 ALL_CASES = list(all_cases())
 
 
 @pytest.mark.parametrize(("check", "case"), [pytest.param(c, g, id=f"{c}: {g['naam']}") for c, g in ALL_CASES])
-def test_case(check: str, case: dict[str, Any], store: Database, tmp_path: Path) -> None:
-    assert findings(play(check, case, store, tmp_path)) == case["verwacht"]
+def test_case(check: str, case: dict[str, Any], kept_stores: Path, tmp_path: Path) -> None:
+    assert findings(play_afresh(check, case, kept_stores, tmp_path)) == case["verwacht"]
 
 
 @pytest.mark.parametrize("check", sorted(REGISTER))

@@ -161,6 +161,7 @@ def _load(store: Database, folder: Path, content: dict[str, Any]) -> None:
     load_file(store, file)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("line", [pytest.param(line, id=line["nummer"]) for line in JUDGED])
 def test_every_rule_objects_and_lets_pass(line: dict[str, Any], store: Database, tmp_path: Path) -> None:
     _load(store, tmp_path, {"combinatieregels": [line]})

@@ -126,6 +126,7 @@ def _slowly_taken_back(rows: list[EarlierRecord]) -> dict[int, int]:
     return found
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None, derandomize=True)
 @given(_histories(), st.randoms(use_true_random=False))
 def test_a_credit_takes_back_exactly_its_debet_in_any_order_of_rows(
@@ -142,6 +143,7 @@ def test_a_credit_takes_back_exactly_its_debet_in_any_order_of_rows(
     assert {row.id for row in rows if row.id in granted and fits.stands(row)} == set(granted) - set(taken.values())
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None, derandomize=True)
 @given(_histories(), st.randoms(use_true_random=False))
 def test_what_stands_is_what_was_granted_and_not_taken_back(rows: list[EarlierRecord], chance: random.Random) -> None:
@@ -164,6 +166,7 @@ def test_what_stands_is_what_was_granted_and_not_taken_back(rows: list[EarlierRe
         assert counted.used.get((PAYS, f"2011{jaw_number}"), (0, 0)) == (amount, number)
 
 
+@pytest.mark.slow
 def test_histories_hold_what_is_at_stake() -> None:
     """The examples above are not empty: credits that find a record, in either way, and credits that find none."""
     seen = {"taken": 0, "of a part, as granted": 0, "of a part, as declared": 0, "of nothing": 0, "unknown": 0}

@@ -480,6 +480,7 @@ def test_explain_leaves_the_store_as_it_is(played: tuple[Path, str]) -> None:
     assert not list(folder.glob("*.deel"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", ["2a", "2b", "3a", "4a", "4b", "6"])
 @pytest.mark.parametrize("stage", ["all", "verzekeraar"])
 def test_every_rejection_of_inv_3_can_be_traced(number: str, stage: str, tmp_path: Path) -> None:

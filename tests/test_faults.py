@@ -172,6 +172,7 @@ def _pairs() -> list[tuple[Path, Path]]:
     return pairs
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("heen", "retour"), [pytest.param(*p, id=f"{p[1].parent.name}/{p[1].name}") for p in _pairs()])
 def test_check_retour_sees_every_kind_on_every_retour(heen: Path, retour: Path) -> None:
     """The retours of the worked examples and of every suite, files with a broken structure among them: each is in order,

@@ -281,6 +281,7 @@ def test_an_authorisation_lasts_over_the_years(tmp_path: Path) -> None:
         assert p.declareer(_implant(2)).codes == [("0552",)]
 
 
+@pytest.mark.slow
 def test_the_records_of_a_later_group(tmp_path: Path) -> None:
     """Facts are fetched for two thousand records at a time; the authorisation shows in the second."""
     many = [debet("V13", r0415=f"{1 + n // 500}{1 + n % 8}", r0408=f"2010{1 + n % 12:02d}{1 + n % 28:02d}", d=1 + n)

@@ -36,6 +36,7 @@ def test_fixtures_are_fresh() -> None:
     assert files == EXAMPLES
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_vecozo_forwards(name: str, inv4: Database, tmp_path: Path) -> None:
     outcome = replay(_order(name, tmp_path, Stage.VECOZO), inv4)
@@ -43,6 +44,7 @@ def test_vecozo_forwards(name: str, inv4: Database, tmp_path: Path) -> None:
     assert outcome.status is Status.FORWARDED
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_the_insurer_sees_no_error(name: str, inv4: Database, tmp_path: Path) -> None:
     outcome = replay(_order(name, tmp_path, Stage.ALL), inv4)

@@ -109,6 +109,7 @@ def test_the_same_prestatie(first: Addressed, second: Addressed, tmp_path: Path)
         assert _declare(p, second, debet()).codes == [("0587",)]
 
 
+@pytest.mark.slow
 @EACH_WAY
 @pytest.mark.parametrize(
     ("maximum", "code"), [({"maximum_bedrag": 10.0}, "0589"), ({"maximum_aantal": 1}, "8220")], ids=["bedrag", "aantal"]
@@ -192,6 +193,7 @@ def test_another_insurer_has_a_history_of_its_own(tmp_path: Path) -> None:
 # Both names in one file.
 
 
+@pytest.mark.slow
 @EACH_NAME
 @pytest.mark.parametrize("between", [0, 2100], ids=["together", "thousands of records apart"])
 def test_two_names_in_one_file(between: int, first: Fields, second: Fields, tmp_path: Path) -> None:

@@ -51,6 +51,7 @@ def test_selection(options: list[str], fits: object) -> None:
     assert 0 < len(chosen) < len(every)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("id", sorted(REGISTER))
 def test_a_check_with_its_cases(id: str) -> None:
     output = _show(id)

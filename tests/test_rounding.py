@@ -95,6 +95,7 @@ def test_b_at_a_lower_tariff_is_never_more_than_0426(work_folder: Path, fields: 
         assert int(berekend[:-1] or 0) <= int(fields["r0426"])
 
 
+@pytest.mark.slow
 @settings(max_examples=500, derandomize=True, deadline=None, database=None)
 @given(st.integers(0, 200_000), st.integers(1, 99), st.integers(-2, 2), st.booleans(), st.integers(0, 300))
 def test_what_0426_may_hold(price: int, count: int, off: int, by_hour: bool, reduction: int) -> None:

@@ -206,6 +206,7 @@ def test_a_melding_names_the_rule_of_the_script(player: Player, tmp_path: Path) 
     assert check.id not in REGISTER
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", WHOLE)
 @pytest.mark.parametrize("part", ["prestatie", "verzekerde"])
 def test_every_code_of_a_record(player: Player, part: str, code: str) -> None:

@@ -20,7 +20,7 @@ from mzsim.domain.beleid import DEFAULT, Beleid
 from mzsim.domain.terms import Betaaltermijn, Indientermijn, first_on_time, indientermijn
 from mzsim.store.loading import load_file
 from mzsim.store.session import Database
-from tests.check_cases import all_cases, findings, play
+from tests.check_cases import all_cases, findings, play_afresh
 from tests.commands import ON_DATE, invoke, require_one_line, surroundings
 from tests.commands import play as play_bytes
 from tests.factories import simple
@@ -112,10 +112,10 @@ BOTH_WAYS = [(id, case) for id, case in all_cases() if id in ("0113-3", "0117-4"
 
 @pytest.mark.parametrize(("id", "case"), [pytest.param(i, g, id=f"{i}: {g['naam']}") for i, g in BOTH_WAYS])
 def test_by_way_of_vecozo_the_verdict_is_the_same(
-    id: str, case: dict[str, Any], store: Database, tmp_path: Path
+    id: str, case: dict[str, Any], kept_stores: Path, tmp_path: Path
 ) -> None:
     """Where the insurer judges behind VECOZO as where he judges alone."""
-    assert findings(play(id, case | {"stage": "all"}, store, tmp_path)) == case["verwacht"]
+    assert findings(play_afresh(id, case | {"stage": "all"}, kept_stores, tmp_path)) == case["verwacht"]
 
 
 def test_what_was_granted_can_go_back_when_the_contract_is_over(store: Database, tmp_path: Path) -> None:

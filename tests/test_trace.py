@@ -13,6 +13,7 @@ from tests.trace import EXAMPLE, trace
 ALL_GOOD = FOLDER / "1-volledig-toegewezen.mz301.asc"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("declaration", "stage", "keren"),
     [
@@ -23,7 +24,7 @@ ALL_GOOD = FOLDER / "1-volledig-toegewezen.mz301.asc"
     ],
     ids=lambda value: getattr(value, "stem", str(value)),
 )
-def test_hoe_vaak_een_declaratie_gelezen_wordt(declaration: Path, stage: Stage, keren: int) -> None:
+def test_how_often_a_declaration_is_read(declaration: Path, stage: Stage, keren: int) -> None:
     assert trace(declaration, stage).readings == keren
 
 

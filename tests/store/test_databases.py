@@ -185,6 +185,7 @@ def test_six_processes_with_the_same_factuurnummer(
     assert _question(store, "SELECT count(*) FROM prestaties") == [(3,)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("point", "times", "answered"),
     [("fsync", 1, False), ("commit", 1, False), ("na-commit", 1, True), ("na-replace", 1, True)],
