@@ -12,6 +12,9 @@ import yaml
 
 from mzsim.common.errors import CaseError
 from mzsim.domain.findings import Stage, Status
+from mzsim.store import templates
+from mzsim.store.loading import load_file
+from mzsim.store.session import Database
 from mzsim.store.shipped_files import path_of
 from mzsim.suites.case import Case, as_yaml, choose, find_cases, read_case
 from mzsim.suites.difference import Difference
@@ -306,13 +309,43 @@ def test_no_declaration_is_unreadable_without_a_retour(tmp_path: Path) -> None:
     assert _play(read_case(folder), tmp_path).passed
 
 
-def test_nothing_is_left_behind_but_loaded_stores(tmp_path: Path) -> None:
+def test_nothing_is_left_behind(tmp_path: Path) -> None:
     case = read_case(make_case(tmp_path / "c"))
     work_folder = tmp_path / "werk"
     work_folder.mkdir()
     _play(case, work_folder)
-    assert [path.name for path in work_folder.iterdir()] == ["stores"]
-    assert {path.suffix for path in (work_folder / "stores").iterdir()} == {".sjabloon"}
+    assert list(work_folder.iterdir()) == []
+
+
+def test_stores_are_known_by_what_their_files_hold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Copies are loaded once; a file that changes is loaded again; a large store is left for other processes."""
+    loaded: list[object] = []
+
+    def load(store: Database, path: Path) -> bool:
+        loaded.append(path)
+        return load_file(store, path)
+
+    monkeypatch.setattr(templates, "load_file", load)
+    monkeypatch.setattr(templates, "_kept", templates._Kept())
+    monkeypatch.setattr(templates, "_SHARED_FROM", 1)
+    cases = [read_case(make_case(tmp_path / name, id=name)) for name in ("a", "b", "c")]
+    with (cases[2].folder / "store.yaml").open("a") as changed:
+        changed.write("# another\n")
+    assert all(_play(case, tmp_path).passed for case in cases)
+    assert loaded == [cases[0].store[0], cases[2].store[0]]
+    monkeypatch.setattr(templates, "_kept", templates._Kept())  # as in another process
+    assert _play(cases[1], tmp_path).passed
+    assert len(loaded) == 2
+    assert len(list((tmp_path / "stores").iterdir())) == 2
+
+
+def test_few_templates_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(templates, "_MOST_BYTES", 10)
+    kept = templates._Kept()
+    for name in "abc":
+        kept.keep(name, b"1234")
+        kept.get("a")
+    assert [name for name in "abc" if kept.get(name)] == ["a", "c"]
 
 
 def test_a_code_of_the_store_itself_is_known(tmp_path: Path) -> None:

@@ -18,10 +18,11 @@ that the verdicts are the same without this way.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from mzsim.checks.performing import IN_ORDER, NO, Examination, Verdict
+from mzsim.checks.performing import IN_ORDER, NO, Examination, Verdict, examination
 from mzsim.checks.surroundings import Surroundings
 from mzsim.domain.check import Check, Per
 from mzsim.standard.layout import layouts
@@ -100,14 +101,14 @@ class PrestatieExamination:
     )
 
     def __init__(self, by: str, excluding: str, off: frozenset[str]) -> None:
-        self._examination = Examination("prestatie", by, excluding, off)
-        choice = self._examination.checks
+        how = _how(by, excluding, off)
+        self._examination = how.examination
         self._elsewhere = NO
-        self._groups = _grouped(c for c in choice if c.per in ("inhoud", "credit"))
+        self._groups = [_Group(key, set(), functions) for key, functions in how.looks]
         self._good: set[tuple[bytes, bytes, int | None]] = set()
-        self._of_verzekerde = [c.function for c in choice if c.per in _OF_VERZEKERDE]
+        self._of_verzekerde = how.of_verzekerde
         self._good_for_verzekerde: set[tuple[bytes, int]] = set()
-        self._per_record = [c.function for c in choice if c.per == "record"]
+        self._per_record = how.per_record
 
     def new_verzekerde(self, elsewhere: frozenset[str]) -> None:
         """From here on the records of another verzekerde; `elsewhere` are rubrieken of his that can't be judged by."""
@@ -139,11 +140,32 @@ class PrestatieExamination:
         return not self._per_record or not _objection(self._per_record, heen, surroundings)
 
 
-def _grouped(chosen: Iterable[Check]) -> list[_Group]:
+class _How(NamedTuple):
+    """What is the same for all messages: which checks, and how those that look at the same rubrieken are grouped."""
+
+    examination: Examination
+    looks: list[tuple[KeyOf, list[Callable[..., bool]]]]
+    of_verzekerde: list[Callable[..., bool]]
+    per_record: list[Callable[..., bool]]
+
+
+@lru_cache(maxsize=256)
+def _how(by: str, excluding: str, off: frozenset[str]) -> _How:
+    plain = examination("prestatie", by, excluding, off)
+    choice = plain.checks
+    return _How(
+        plain,
+        _grouped(c for c in choice if c.per in ("inhoud", "credit")),
+        [c.function for c in choice if c.per in _OF_VERZEKERDE],
+        [c.function for c in choice if c.per == "record"],
+    )
+
+
+def _grouped(chosen: Iterable[Check]) -> list[tuple[KeyOf, list[Callable[..., bool]]]]:
     per_look: dict[frozenset[str], list[Callable[..., bool]]] = {}
     for c in chosen:
         per_look.setdefault(_looks_at(c), []).append(is_credit if c.per == "credit" else c.function)
-    return [_Group(_key(look), set(), functions) for look, functions in per_look.items()]
+    return [(_key(look), functions) for look, functions in per_look.items()]
 
 
 def _objection(functions: list[Callable[..., bool]], heen: bytes, surroundings: Surroundings) -> bool:

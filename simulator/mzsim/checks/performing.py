@@ -6,6 +6,7 @@ What is said here is what holds. `known_good` has a shorter way to the same for 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from mzsim.checks.register import checks, ordering
@@ -58,3 +59,9 @@ class Examination:
     def _without_switched_off(self, objections: list[Check]) -> tuple[Check, ...]:
         # A check that is switched off is not reported; what can't be read stays unreadable for the checks behind it.
         return tuple(c for c in objections if c.id not in self._off)
+
+
+@lru_cache(maxsize=256)
+def examination(part: Part, by: str, excluding: str = "", off: frozenset[str] = NO) -> Examination:
+    """The `Examination` of these, made once: to choose and sort the checks takes longer than a small message."""
+    return Examination(part, by, excluding, off)

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from typing import BinaryIO, NamedTuple
 
 from mzsim.checks.commentaarrecord import CommentaarSurroundings
-from mzsim.checks.performing import Examination, Verdict
+from mzsim.checks.performing import Verdict, examination
 from mzsim.domain.check import Check
 from mzsim.judging.message import Message
 from mzsim.standard.reader import read_groups
@@ -21,7 +21,7 @@ class CommentaarExamination:
     """Judges commentaarrecords in order, as `by`; `excluding` and `off` as in `Examination`."""
 
     def __init__(self, by: str, excluding: str, off: frozenset[str]) -> None:
-        self._examination = Examination("commentaar", by, excluding, off)
+        self._examination = examination("commentaar", by, excluding, off)
         self._surroundings = CommentaarSurroundings()
 
     @property
@@ -52,8 +52,8 @@ NONE = CommentaarObjections({}, frozenset())
 
 def read_commentaar(source: BinaryIO, message: Message, by: str, excluding: str) -> CommentaarObjections:
     """What `by` objects to in the commentaarrecords of a declaration whose structure is in order."""
-    examination = CommentaarExamination(by, excluding, message.beleid.uit)
-    if not message.first_reading.counts[b"98"] or not examination.looks:
+    examine = CommentaarExamination(by, excluding, message.beleid.uit)
+    if not message.first_reading.counts[b"98"] or not examine.looks:
         return NONE
     per_line: dict[int, tuple[Check, ...]] = {}
     beside: set[int] = set()
@@ -64,7 +64,7 @@ def read_commentaar(source: BinaryIO, message: Message, by: str, excluding: str)
             line += 1
             kenmerk = heen[:2]
             if kenmerk == b"98":
-                if objections := examination(heen).objections:
+                if objections := examine(heen).objections:
                     per_line[line] = objections
                     beside.update(owners)
             else:

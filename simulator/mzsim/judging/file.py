@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from mzsim.checks.performing import Examination
+from mzsim.checks.performing import examination
 from mzsim.checks.register import REGISTER
 from mzsim.checks.sluitrecord import MessageCounts
 from mzsim.checks.voorlooprecord import VoorloopSurroundings
@@ -90,5 +90,5 @@ def _sluitrecord(message: Message, by: str) -> list[Finding]:
 
 
 def _examine(part: Part, by: str, kenmerk: str, line: int, record: object, surroundings: object) -> list[Finding]:
-    verdict = Examination(part, by)(record, surroundings)
+    verdict = examination(part, by)(record, surroundings)
     return [Finding(line, kenmerk, None, c) for c in verdict.objections]

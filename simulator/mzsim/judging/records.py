@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from mzsim.checks.known_good import PrestatieExamination
-from mzsim.checks.performing import IN_ORDER, Examination, Verdict
+from mzsim.checks.performing import IN_ORDER, Verdict, examination
 from mzsim.checks.prestatie import WLZ_START, ZVW_START
 from mzsim.checks.prestatie_form import DJI
 from mzsim.checks.register import REGISTER
@@ -71,8 +71,8 @@ class RecordExamination:
         self._pakketten = conditions.pakketten if conditions else {}
         self._changes: dict[tuple[PakketKey, ...], Changes] = {}
         """When the cover of a polis changes while it is in force, by its pakketten."""
-        self._verzekerde = Examination("verzekerde", by, excluding, message.beleid.uit)
-        self._debiteur = Examination("debiteur", by, excluding, message.beleid.uit)
+        self._verzekerde = examination("verzekerde", by, excluding, message.beleid.uit)
+        self._debiteur = examination("debiteur", by, excluding, message.beleid.uit)
         self._unreadable: frozenset[str] = frozenset()
         """Rubrieken of the verzekerdenrecord at hand that failed levels 3 and 4."""
         self._unmatched = message.first_reading.debiteuren.unmatched if message.first_reading.debiteuren else ()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import cache
 from itertools import islice
 from os import SEEK_END
 from struct import Struct
@@ -284,6 +285,13 @@ def finding(check: Check, line: Line) -> Finding:
     )
 
 
+@cache
+def _about_lines() -> tuple[tuple[Callable[..., bool], Check], ...]:
+    """The checks of lines, whatever stands on them."""
+    chosen = checks("bestand", "alle", "debiteur")
+    return tuple((c.function, c) for c in chosen if not c.rubriek and c.id != "bestand-1")
+
+
 def read_first(source: BinaryIO, progress: ProgressCallback) -> FirstReading:
     """Reads a declaration from its start to its end."""
     lines = source.seek(0, SEEK_END) // LINE_LENGTH + 1
@@ -293,9 +301,7 @@ def read_first(source: BinaryIO, progress: ProgressCallback) -> FirstReading:
         return first_reading
     source.seek(0)
     state = Structure(to_insurer=filled(first_reading.voorloop.uzovi))
-    predicates = [
-        (c.function, c) for c in checks("bestand", "alle", "debiteur") if not c.rubriek and c.id != "bestand-1"
-    ]
+    predicates = _about_lines()
     number, reader = 0, read_lines(source)
     last = Line(0, b"", b"")
     while piece := list(islice(reader, _PER_PIECE)):

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
@@ -161,22 +160,26 @@ def open_store(text: str, *, read_only: bool = False, existing: bool = False) ->
 def open_in_memory() -> Database:
     """A new store in memory, gone when it is closed. Threads may share it; each waits for the others."""
     engine = _engine(make_url("sqlite://"))
-    template, one_at_a_time = _template()
-    with engine.connect() as connection, one_at_a_time:
-        template.backup(cast(sqlite3.Connection, connection.connection.driver_connection))
+    with engine.connect() as connection, closing(sqlite3.connect(":memory:")) as template:
+        template.deserialize(empty_store())
+        template.backup(sqlite_of(connection))
     return Database(engine)
 
 
+def sqlite_of(connection: Connection) -> sqlite3.Connection:
+    """What the driver of SQLite knows a connection as."""
+    return cast(sqlite3.Connection, connection.connection.driver_connection)
+
+
 @cache
-def _template() -> tuple[sqlite3.Connection, threading.Lock]:
-    """An empty store in memory, to copy: the migrations take a hundred times as long."""
-    template = sqlite3.connect(":memory:", check_same_thread=False)
+def empty_store() -> bytes:
+    """A SQLite store that holds nothing, to copy: the migrations take a thousand times as long."""
     engine = _engine(make_url("sqlite://"))
     upgrade(engine)
     with engine.connect() as connection:
-        cast(sqlite3.Connection, connection.connection.driver_connection).backup(template)
+        content = sqlite_of(connection).serialize()
     engine.dispose()
-    return template, threading.Lock()
+    return content
 
 
 def upgrade_store(text: str) -> None:
