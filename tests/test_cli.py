@@ -29,6 +29,7 @@ COMMANDS = [
     ["db"],
     ["db", "upgrade"],
     ["db", "load"],
+    ["db", "waiting"],
     ["replay"],
     ["explain"],
     ["check-retour"],

@@ -77,7 +77,7 @@ def _require_all_or_nothing(db: Path, declaration: Path) -> bool:
     known = _knows(db)
     assert retour.exists() == known
     assert not known or retour.read_bytes() == GOLDEN
-    assert _question(db, "SELECT id FROM berichten WHERE deel IS NOT NULL") == []
+    assert _question(db, "SELECT * FROM wachtende_retouren") == []
     assert _question(db, "PRAGMA integrity_check") == [("ok",)]
     return known
 
@@ -181,85 +181,6 @@ def test_killed_while_a_new_store_is_made(tmp_path: Path, declaration: Path) -> 
         assert invoke("db", "load", STORE, "--store", f"sqlite:///{db}").exit_code == 0
 
 
-def test_a_waiting_retour_survives_a_run_with_the_same_number(
-    store: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """In a container every run may have the same process number; what a killed one left is not written over."""
-    declaration = Path(shutil.copy(FOLDER / "1-volledig-toegewezen.mz301.asc", tmp_path / "x.asc"))
-    retour = tmp_path / "x.mz302.asc"
-
-    class Killed(BaseException):
-        pass
-
-    def kill(*_: object) -> None:
-        raise Killed
-
-    with monkeypatch.context() as temporary:
-        temporary.setattr(RetourFile, "put_in_place", kill)
-        temporary.setattr(RetourFile, "__exit__", lambda itself, *_: itself.stream.close())
-        with pytest.raises(Killed):
-            replay(Order(declaration, retour, DATE), store)
-    assert not retour.exists()
-    dry = replay(Order(declaration, retour, DATE, dry_run=True), store)
-    assert dry.status is Status.REJECTED_FILE
-    assert retour.read_bytes() != GOLDEN, "a dry run completes nothing: it leaves the store as it is"
-    elsewhere = tmp_path / "elders.mz302.asc"
-    assert replay(Order(declaration, elsewhere, DATE), store).status is Status.REJECTED_FILE
-    assert retour.read_bytes() == GOLDEN
-    assert replay(Order(declaration, retour, DATE), store).status is Status.REJECTED_FILE
-    assert {p.name for p in tmp_path.iterdir() if p.name.endswith(".deel")} == set()
-
-
-def test_a_waiting_retour_that_can_go_nowhere_any_more_holds_nobody_up(
-    store: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "uit").mkdir()
-    declaration = Path(shutil.copy(FOLDER / "1-volledig-toegewezen.mz301.asc", tmp_path / "x.asc"))
-    retour = tmp_path / "uit" / "x.mz302.asc"
-
-    class Killed(BaseException):
-        pass
-
-    def kill(*_: object) -> None:
-        raise Killed
-
-    with monkeypatch.context() as temporary:
-        temporary.setattr(RetourFile, "put_in_place", kill)
-        temporary.setattr(RetourFile, "__exit__", lambda itself, *_: itself.stream.close())
-        with pytest.raises(Killed):
-            replay(Order(declaration, retour, DATE), store)
-    retour.mkdir()
-    other = _other_declaration(tmp_path)
-    assert replay(Order(other, tmp_path / "y.mz302.asc", DATE), store).has_retour
-    retour.rmdir()
-    assert replay(Order(other, tmp_path / "y.mz302.asc", DATE), store).has_retour
-    assert retour.read_bytes() == GOLDEN, "a later run tries again"
-
-
-def test_another_run_completes_it_between_recording_and_placing(
-    store: Database, db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Another run may complete a message right after it was committed; that is no failure, and nothing is forgotten."""
-    declaration = Path(shutil.copy(FOLDER / "1-volledig-toegewezen.mz301.asc", tmp_path / "x.asc"))
-    retour = tmp_path / "x.mz302.asc"
-    other_declaration = _other_declaration(tmp_path)
-    real = RetourFile.put_in_place
-
-    def another_first(itself: RetourFile) -> None:
-        monkeypatch.undo()
-        other = open_store(str(store.engine.url))
-        replay(Order(other_declaration, tmp_path / "y.mz302.asc", DATE), other)
-        other.close()
-        assert retour.exists()
-        real(itself)
-
-    monkeypatch.setattr(RetourFile, "put_in_place", another_first)
-    assert replay(Order(declaration, retour, DATE), store).status is Status.FULLY_GRANTED
-    assert retour.read_bytes() == GOLDEN
-    once_more = replay(Order(declaration, tmp_path / "nog eens.asc", DATE), store)
-    assert [m.retourcode for m in once_more.meldingen] == ["0030"]
-
-
 def test_completing_that_has_to_wait_is_no_error(
     store: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -340,7 +261,7 @@ def test_six_processes_each_with_a_factuurnummer_of_its_own(db: Path, tmp_path: 
     assert [(a.returncode, a.stderr) for a in ended] == [(0, "")] * 6
     assert {json.loads(a.stdout)["status"] for a in ended} == {"volledig_toegewezen"}
     assert len(_question(db, "SELECT id FROM prestaties")) == 6
-    assert _question(db, "SELECT id FROM berichten WHERE deel IS NOT NULL") == []
+    assert _question(db, "SELECT * FROM wachtende_retouren") == []
 
 
 def test_six_processes_that_make_and_load_the_same_new_store(tmp_path: Path) -> None:

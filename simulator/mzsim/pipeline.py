@@ -11,7 +11,7 @@ import datetime as dt
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, Protocol
 
-from mzsim.answering.delivery import complete_waiting, record_and_place
+from mzsim.answering.delivery import record_and_place
 from mzsim.answering.insurer import Insurer
 from mzsim.answering.onlooker import AnswerOnlooker
 from mzsim.answering.vecozo import examine_file, examine_records
@@ -96,8 +96,6 @@ def replay(order: Order, store: Database, progress: ProgressCallback = lambda _:
         if first_reading.voorloop is None:
             return _unreadable(first_reading.header)
         lasting = not order.dry_run and not first_reading.test
-        if lasting:
-            complete_waiting(store)
         part = RetourFile(order.retour) if isinstance(order.retour, Path) else order.retour
         with store.change() if lasting else store.read() as connection, part as retour:
             if order.witness is not None:

@@ -41,7 +41,7 @@ def test_what_is_recorded_is_what_is_read_back(inv_url: str) -> None:
     with store.change() as connection:
         book = Recording(connection, MESSAGE)
         book.prestatie("123456782", "REF", "PREVIOUS", "20110331", REST)
-        book.complete("deels_toegewezen", retour=None, part=None, computer="c")
+        book.complete("deels_toegewezen")
         connection.commit()
     with store.read() as connection:
         (read,) = (
@@ -70,7 +70,7 @@ def test_surfaces_in_another_order_are_the_same_prestatie(inv_url: str) -> None:
         book = Recording(connection, MESSAGE)
         for surfaces in ("MO", "OM", "M"):
             book.prestatie("123456782", surfaces, "", "20110331", REST._replace(vlak=surfaces))
-        book.complete("deels_toegewezen", retour=None, part=None, computer="c")
+        book.complete("deels_toegewezen")
         history = FactSource(connection, dt.date(2011, 5, 2)).history("12012345", {"0736"})
         rows = sorted(history.granted({"123456782"}, "20110331", "20110331"))
     store.close()
@@ -88,7 +88,7 @@ def test_sql_and_python_agree_on_what_a_credit_is(inv_url: str) -> None:
         book = Recording(connection, MESSAGE)
         for number, (amount, previous) in enumerate(grid):
             book.prestatie("123456782", f"{number}", previous, "20110331", REST._replace(declaratiebedrag=amount))
-        book.complete("deels_toegewezen", retour=None, part=None, computer="c")
+        book.complete("deels_toegewezen")
         found = connection.scalars(
             sa.text(f"SELECT CASE WHEN {WAS_CREDIT} THEN 1 ELSE 0 END FROM {PRESTATIES} ORDER BY p.id")
         ).all()

@@ -38,7 +38,7 @@ def _declare(store: Database, uzovi: str, *persons: str) -> None:
         book = Recording(connection, MessageRow("12012345", uzovi, "F1", "176", dt.date(2011, 5, 2)))
         for person in persons:
             book.prestatie(person, "R", "", "20110331", REST)
-        book.complete("deels_toegewezen", retour=None, part=None, computer="c")
+        book.complete("deels_toegewezen")
         connection.commit()
 
 

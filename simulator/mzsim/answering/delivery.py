@@ -1,22 +1,30 @@
 """Records an answer and puts its retour in its place: both, or neither.
 
-The two can't be one operation. So the store keeps where the retour waits, from the commit until it has its name: a run
-that is killed in between is completed by the next one.
+The two can't be one operation. So the store keeps where the retour waits, from the commit until it is in its place. What a
+killed run leaves waiting, any later run places that can; a run that can't leaves it waiting and goes on.
 """
 
 from __future__ import annotations
 
-import platform
 from contextlib import suppress
-from pathlib import Path
+from typing import NamedTuple
 
-from mzsim.common.errors import OutputError
+from mzsim.common.errors import OutputError, StoreError
 from mzsim.common.in_memory import RetourStream
 from mzsim.common.interrupts import uninterrupted
-from mzsim.common.whole_file import RetourFile, rename
+from mzsim.common.promise import Sight, Stand, drop, keep, look
+from mzsim.common.whole_file import RetourFile
 from mzsim.domain.findings import Outcome
-from mzsim.store.recording import Recording, complete, forget, pending, settle
+from mzsim.store.recording import Recording
 from mzsim.store.session import Connection, Database
+from mzsim.store.waiting import Waiting, placed, settle, undo, unless_undone, waiting, waits
+
+
+class Seen(NamedTuple):
+    """A retour that waits, and how it stands as seen from here."""
+
+    waiting: Waiting
+    sight: Sight
 
 
 def record_and_place(
@@ -26,33 +34,68 @@ def record_and_place(
 
     Raises OutputError where it can't get its name; then nothing is recorded.
     """
-    place = part = None
-    if outcome.has_retour and isinstance(retour, RetourFile):
-        place, part = str(retour.place.absolute()), str(retour.part)
-    book.complete(outcome.status, retour=place, part=part, computer=platform.node())
+    book.complete(outcome.status)
     with uninterrupted():
-        connection.commit()
-        if place is None:
-            return
-        try:
-            retour.put_in_place()
-        except OutputError:
-            forget(connection, book.message_id)
+        if outcome.has_retour and isinstance(retour, RetourFile):
+            _promise_and_place(retour, book, connection)
+        else:
             connection.commit()
-            raise
-        settle(connection, book.message_id)
 
 
-def complete_waiting(store: Database) -> None:
-    """Completes what killed runs left: the store knows the message, the retour still has to get its name."""
-    computer = platform.node()
-    with store.read() as connection:
-        if not pending(connection, computer):
-            return
-    with store.change() as connection, uninterrupted():
-        for message_id, retour, part in pending(connection, computer):
-            with suppress(OutputError):  # a place that can't be written now; it waits for a later run
-                if Path(part).exists():
-                    rename(Path(part), Path(retour))
-                complete(connection, message_id)
+def _promise_and_place(retour: RetourFile, book: Recording, connection: Connection) -> None:
+    promise = retour.promise()
+    with unless_undone(retour.withdraw):
+        waits(connection, book, promise)
         connection.commit()
+    try:
+        retour.put_in_place()
+    except OutputError:
+        undo(connection, book.message_id)
+        connection.commit()
+        retour.withdraw()
+        raise
+    settle(connection, book.message_id)
+
+
+def all_waiting(store: Database) -> list[Seen]:
+    """What waits, and how it stands: also what is ready to be placed, or is just being placed by its own run."""
+    with store.read() as connection:
+        return [Seen(one, look(one.promise)) for one in waiting(connection)]
+
+
+def place_waiting(store: Database) -> list[Seen]:
+    """Places what waits and can be placed from here, and tells how each stands then: what is stuck stays waiting.
+
+    Raises StoreError where something can be placed and the store can't be changed.
+    """
+    found = all_waiting(store)
+    if not any(one.sight.stand in (Stand.READY, Stand.KEPT) for one in found):
+        return found
+    with store.change() as connection, uninterrupted():
+        found = [Seen(one, keep(one.promise)) for one in waiting(connection)]
+        for one in found:
+            if one.sight.stand is Stand.KEPT:
+                placed(connection, one.waiting.message_id)
+        connection.commit()
+    return found
+
+
+def wait_no_longer(store: Database, message_id: int, *, forget: bool) -> Waiting:
+    """Lets a retour that is stuck wait no longer: with `forget` its message is undone, as if it never came in; else it was
+    delivered some other way, and what is recorded stays.
+
+    Raises StoreError where that retour doesn't wait, and OutputError where it isn't stuck.
+    """
+    with store.change() as connection, uninterrupted():
+        one = next((one for one in waiting(connection) if one.message_id == message_id), None)
+        if one is None:
+            raise StoreError(f"no retour with id {message_id} waits; mzsim db waiting lists what does")
+        if (stand := look(one.promise).stand) is not Stand.STUCK:
+            other = "its own run is at it" if stand is Stand.AT_WORK else "mzsim db waiting --place does so"
+            raise OutputError(f"{one.promise.place}: can be placed: {other}")
+        (undo if forget else placed)(connection, message_id)
+        connection.commit()
+    if forget:
+        with suppress(OSError):
+            drop(one.promise)
+    return one

@@ -135,6 +135,7 @@ def replay(
         else _repetition(manifest, store, out, dry_run=dry_run)
     )
     attachments = _attachments(opened, orders, faults, with_manifest=with_manifest)
+    _make_way(opened, orders)
     ended: set[int] = set()
     for order in orders:
         try:
@@ -218,6 +219,19 @@ def _repetition(manifest: Path, store: str, out: Path | None, *, dry_run: bool) 
     repetition = Repetition(manifest, was_read)
     opened = open_store(store, read_only=dry_run or was_read.opties.dry_run)
     return opened, [repetition.order(opened, out, dry_run=dry_run)]
+
+
+def _make_way(store: Database, orders: list[Order]) -> None:
+    """Sees to what killed runs left: retours that wait for their place, and halves of files."""
+    from mzsim.answering.delivery import place_waiting
+    from mzsim.common.whole_file import clear_half_done
+    from mzsim.presentation.waiting import remark
+
+    lasting = not all(order.dry_run for order in orders)
+    if lasting and (line := remark(place_waiting(store))) is not None:
+        click.echo(f"mzsim: {line}", err=True)
+    for folder in {order.files[1].parent for order in orders}:
+        clear_half_done(folder)
 
 
 def _attachments(

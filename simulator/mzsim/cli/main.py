@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
+from mzsim.cli.cmd_waiting import waiting
 from mzsim.cli.options import (
     DEFAULT_FILE,
     ERROR,
@@ -128,7 +129,10 @@ def main() -> None:
 
 @main.group()
 def db() -> None:
-    """Make a store, bring it up to date, and fill it."""
+    """Make a store, bring it up to date, fill it, and see what waits."""
+
+
+db.add_command(waiting)
 
 
 @db.command("upgrade")

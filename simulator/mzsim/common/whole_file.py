@@ -1,8 +1,13 @@
-"""The file of a retourbericht: written beside its place under another name, and put there whole."""
+"""The file of a retourbericht: written beside its place under another name, and put there whole.
+
+Its name says what may become of it. As `.x.asc.NUMBER.deel` it is being written: nobody misses it when that run is gone.
+As `.x.asc.NUMBER.wacht` a store may know it, and it stays until it is in its place.
+"""
 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from itertools import count
@@ -12,16 +17,22 @@ from typing import BinaryIO
 
 from mzsim.common.errors import OutputError
 from mzsim.common.in_memory import RetourStream
+from mzsim.common.promise import Promise, fingerprint, standing
+from mzsim.common.regular_file import hold, is_held, open_regular, sync_folder
+
+_HALF_DONE = re.compile(r"\..+\.\d+-\d+\.deel")
+_WAITS = ".wacht"
 
 
 class RetourFile:
-    """A retour in the making. Leaving the context removes what was not put in its place."""
+    """A retour in the making. Leaving the context removes what was neither put in its place nor promised."""
 
     def __init__(self, place: Path) -> None:
         self.place = place
         self.part: Path
         """Where it waits; absolute, because the store keeps it and another run may have another working folder."""
         self.stream: BinaryIO
+        self._promised = False
 
     def __str__(self) -> str:
         return str(self.place)
@@ -42,26 +53,43 @@ class RetourFile:
     ) -> None:
         with suppress(OSError):  # a full disk shows again on close; what matters was raised before
             self.stream.close()
-        self.part.unlink(missing_ok=True)
+        if not self._promised:
+            with suppress(OSError):  # a folder that is away; who writes there next clears it away
+                self.part.unlink(missing_ok=True)
 
     def complete(self) -> None:
         """Sees to it that the bytes are on disk, whatever happens next."""
         self.stream.flush()
         os.fsync(self.stream.fileno())
 
+    def promise(self) -> Promise:
+        """Keeps a complete file from here on, whatever becomes of this run: the store is about to say that it has a place.
+
+        Raises OutputError.
+        """
+        place = self.place.absolute()
+        kept = self.part.with_suffix(_WAITS)
+        try:
+            promise = Promise(place, kept, fingerprint(self.stream), standing(place))
+            self.part.rename(kept)
+        except OSError as error:
+            raise OutputError(f"{self.place}: can't be written: {error.strerror}") from None
+        self.part, self._promised = kept, True
+        sync_folder(place.parent)
+        return promise
+
+    def withdraw(self) -> None:
+        """Takes a promise back: no store knows of the file."""
+        self._promised = False
+
     def put_in_place(self) -> None:
-        """Gives the file its name, unless another run did: it completes what it finds waiting in the store."""
+        """Gives the file its name, unless another run did: it places what it finds waiting in the store."""
         try:
             rename(self.part, self.place)
         except OutputError:
-            if not self._stands_there():
+            if not _is(self.place, self.stream):
                 raise
-
-    def _stands_there(self) -> bool:
-        try:
-            return os.path.samestat(self.place.stat(), os.fstat(self.stream.fileno()))
-        except OSError:
-            return False
+        sync_folder(self.place.absolute().parent)
 
 
 @contextmanager
@@ -88,6 +116,7 @@ def output_folder(folder_: Path) -> Iterator[None]:
                     made.append(part)
         except OSError as error:
             raise OutputError(f"{folder_}: can't be made: {error.strerror}; choose another with --out") from None
+        clear_half_done(folder_)
         yield
     except BaseException:
         with suppress(OSError):  # not empty: what was written stays
@@ -96,13 +125,36 @@ def output_folder(folder_: Path) -> Iterator[None]:
         raise
 
 
+def clear_half_done(folder: Path) -> None:
+    """Takes away what killed runs left half done in a folder, and nothing of a run that lives: that holds its file."""
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if _HALF_DONE.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
+                with suppress(OSError), open_regular(Path(entry.path)) as file:
+                    if is_held(file) is False:
+                        Path(entry.path).unlink()
+
+
 def _new_beside(place: Path) -> tuple[Path, BinaryIO]:
     # Never one that is there: in a container each run may have the same number, and one that was killed may have left it.
     for number in count():
         part = place.with_name(f".{place.name}.{os.getpid()}-{number}.deel")
         with suppress(FileExistsError):
-            return part, part.open("x+b")
+            stream = part.open("x+b")
+            if hold(stream) and _is(part, stream):
+                if not part.with_suffix(_WAITS).exists():
+                    return part, stream
+                part.unlink()
+            stream.close()
     raise AssertionError  # count() has no end
+
+
+def _is(place: Path, stream: BinaryIO) -> bool:
+    """Whether an open file is the one at a place: another run may have taken it for left, before it was held."""
+    try:
+        return os.path.samestat(place.stat(), os.fstat(stream.fileno()))
+    except OSError:
+        return False
 
 
 @contextmanager

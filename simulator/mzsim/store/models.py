@@ -291,8 +291,7 @@ class MachtigingTable(Model):
 class MessageTable(Model):
     """A declaration that was forwarded by VECOZO or reached an insurer.
 
-    `uitkomst` is the status of the answer. While `deel` is filled the retour still stands under that name on `computer`
-    and has to be renamed to `retour`: a run was killed after the store knew and before the retour had its name.
+    `uitkomst` is the status of the answer.
     """
 
     __tablename__ = "berichten"
@@ -303,9 +302,24 @@ class MessageTable(Model):
     soort: Mapped[str] = mapped_column(String(3))
     ontvangen: Mapped[dt.date]
     uitkomst: Mapped[str] = mapped_column(String(25))
-    retour: Mapped[str | None]
-    deel: Mapped[str | None] = mapped_column(index=True)
-    computer: Mapped[str | None]
+
+
+class WaitingRetourTable(Model):
+    """A retour that still stands as `deel` and belongs at `plaats`, in the file system of `computer`: from the moment that the
+    store knows its message until it is in its place. Paths are bytes, as they are to the system.
+
+    `vingerafdruk` and `stond_er` as in `mzsim.common.promise.Promise`; `nam_nummer` says that the row of the factuurnummer
+    is of this message.
+    """
+
+    __tablename__ = "wachtende_retouren"
+    bericht_id: Mapped[int] = mapped_column(ForeignKey("berichten.id", ondelete="CASCADE"), primary_key=True)
+    plaats: Mapped[bytes]
+    deel: Mapped[bytes]
+    vingerafdruk: Mapped[str | None]
+    stond_er: Mapped[str | None]
+    nam_nummer: Mapped[bool]
+    computer: Mapped[str]
 
 
 class PrestatieTable(Model):

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection
-from contextlib import suppress
 from functools import cache
 from itertools import chain
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import OperationalError
 
 from mzsim.store.facts import five_years_earlier
 
@@ -56,9 +54,7 @@ _NEW_MESSAGE = sa.text(
     "INSERT INTO berichten (agb, uzovi, factuurnummer, soort, ontvangen, uitkomst)"
     " VALUES (:agb, :uzovi, :factuurnummer, :soort, :ontvangen, '') RETURNING id"
 ).bindparams(_RECEIVED)
-_MESSAGE_COMPLETE = sa.text(
-    "UPDATE berichten SET uitkomst = :uitkomst, retour = :retour, deel = :deel, computer = :computer WHERE id = :id"
-)
+_MESSAGE_COMPLETE = sa.text("UPDATE berichten SET uitkomst = :uitkomst WHERE id = :id")
 _NUMBER = "agb = :agb AND factuurnummer = :factuurnummer AND uzovi = :uzovi"
 # Only rows that no longer hold the number give way: of those that an insurer rejected the ones of who frees them. Where
 # it is held all the same (its check is off, or something else stopped the file first), the row that holds it stays.
@@ -111,6 +107,8 @@ class Recording:
         self._message = message
         self.message_id: int = connection.execute(_NEW_MESSAGE, message._asdict()).scalar_one()
         self._waiting: list[tuple[str | int | None, ...]] = []
+        self.took_number = False
+        """Whether the row of the factuurnummer is of this message, and of no other."""
 
     def prestatie(
         self, person: str, referentienummer: str, previous_referentienummer: str, date: str, rest: Recorded
@@ -162,15 +160,12 @@ class Recording:
 
     def _take_number(self, values: dict[str, Any], key: str | None, *, at_insurer: bool, outcome: str) -> None:
         row = {"vecozo_sleutel": key, "bij_verzekeraar": at_insurer, "uitkomst": outcome}
-        self._connection.execute(_NEW_NUMBER, values | row)
+        self.took_number |= self._connection.execute(_NEW_NUMBER, values | row).rowcount > 0
 
-    def complete(self, outcome: str, *, retour: str | None, part: str | None, computer: str) -> None:
-        """Completes the row of the message; `deel` is the name under which the retour waits to be renamed."""
+    def complete(self, outcome: str) -> None:
+        """Completes the row of the message."""
         self._write_out()
-        self._connection.execute(
-            _MESSAGE_COMPLETE,
-            {"uitkomst": outcome, "retour": retour, "deel": part, "computer": computer, "id": self.message_id},
-        )
+        self._connection.execute(_MESSAGE_COMPLETE, {"uitkomst": outcome, "id": self.message_id})
 
 
 _TO_SERVICEBUREAU = sa.text(
@@ -183,38 +178,3 @@ def forwarded_to_servicebureau(connection: Connection, agb: str, factuurnummer: 
     """VECOZO takes the factuurnummer (as it is compared) of a message that no insurer gets."""
     values = {"agb": agb, "factuurnummer": factuurnummer, "ontvangen": received}
     connection.execute(_TO_SERVICEBUREAU, values)
-
-
-_PENDING = sa.text("SELECT id, retour, deel FROM berichten WHERE deel IS NOT NULL AND computer = :computer")
-_COMPLETED = sa.text("UPDATE berichten SET deel = NULL WHERE id = :id")
-_AWAY = (
-    sa.text(
-        "DELETE FROM factuurnummers WHERE EXISTS (SELECT 1 FROM berichten b WHERE b.id = :id AND b.agb ="
-        " factuurnummers.agb AND b.factuurnummer = factuurnummers.factuurnummer AND b.uzovi = factuurnummers.uzovi)"
-    ),
-    sa.text("DELETE FROM prestaties WHERE bericht_id = :id"),
-    sa.text("DELETE FROM berichten WHERE id = :id"),
-)
-
-
-def pending(connection: Connection, computer: str) -> list[tuple[int, str, str]]:
-    """Messages of this computer whose retour still waits for its name: (id, retour, deel)."""
-    return [(row.id, row.retour, row.deel) for row in connection.execute(_PENDING, {"computer": computer})]
-
-
-def complete(connection: Connection, message_id: int) -> None:
-    """The retour of a message has its name."""
-    connection.execute(_COMPLETED, {"id": message_id})
-
-
-def settle(connection: Connection, message_id: int) -> None:
-    """The same, committed; where another run has the store for long, the next one finds that nothing waits."""
-    with suppress(OperationalError):
-        complete(connection, message_id)
-        connection.commit()
-
-
-def forget(connection: Connection, message_id: int) -> None:
-    """Undoes a message whose retour could not get its name."""
-    for order in _AWAY:
-        connection.execute(order, {"id": message_id})

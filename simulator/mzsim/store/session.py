@@ -19,9 +19,9 @@ from sqlalchemy.pool import QueuePool
 from mzsim.common.errors import StoreError
 from mzsim.common.shipped import shipped
 
-REVISION = "0008"
+REVISION = "0009"
 """The schema that this program works with: the newest migration (a test compares)."""
-EARLIER_REVISIONS: frozenset[str] = frozenset({"0001", "0002", "0003", "0004", "0005", "0006", "0007"})
+EARLIER_REVISIONS: frozenset[str] = frozenset({"0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008"})
 
 WAITING_TIME = 10
 """Seconds to wait for another process that is changing the store."""

@@ -10,9 +10,8 @@ from sqlalchemy.engine import Connection
 
 from mzsim.store.session import REVISION
 
-_NO_CONTENT = frozenset({"alembic_version", "stand"})
 # Where a retour was put says nothing about what is judged.
-_WHERE = frozenset({"retour", "deel", "computer"})
+_NO_CONTENT = frozenset({"alembic_version", "stand", "wachtende_retouren"})
 _PER_TIME = 5_000
 
 
@@ -34,7 +33,7 @@ def _content(connection: Connection) -> str:
     total = hashlib.sha256()
     image = sa.inspect(connection)
     for table in sorted(set(image.get_table_names()) - _NO_CONTENT):
-        columns = [k["name"] for k in image.get_columns(table) if table != "berichten" or k["name"] not in _WHERE]
+        columns = [k["name"] for k in image.get_columns(table)]
         ordering = image.get_pk_constraint(table)["constrained_columns"]
         total.update(f"{table} {columns}\n".encode())
         rows: sa.CursorResult[Any] = connection.execute(

@@ -1,0 +1,115 @@
+"""Retourberichten that wait: the store knows their message, and they still have to get to their place."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import platform
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from mzsim.common.promise import Promise
+from mzsim.store.recording import Recording
+
+
+class Waiting(NamedTuple):
+    """A retour that waits: of which message, by its row and as people know it; and where, on which computer."""
+
+    message_id: int
+    agb: str
+    factuurnummer: str
+    uzovi: str
+    received: dt.date
+    computer: str
+    promise: Promise
+
+
+_WAITS = sa.text(
+    "INSERT INTO wachtende_retouren (bericht_id, plaats, deel, vingerafdruk, stond_er, nam_nummer, computer)"
+    " VALUES (:bericht_id, :plaats, :deel, :vingerafdruk, :stond_er, :nam_nummer, :computer)"
+).bindparams(
+    sa.bindparam("plaats", type_=sa.LargeBinary),
+    sa.bindparam("deel", type_=sa.LargeBinary),
+    sa.bindparam("nam_nummer", type_=sa.Boolean),
+)
+_WAITING = sa.text(
+    "SELECT b.id, b.agb, b.factuurnummer, b.uzovi, b.ontvangen, w.computer, w.plaats, w.deel, w.vingerafdruk, w.stond_er"
+    " FROM wachtende_retouren w JOIN berichten b ON b.id = w.bericht_id ORDER BY b.id"
+).columns(ontvangen=sa.Date)
+_PLACED = sa.text("DELETE FROM wachtende_retouren WHERE bericht_id = :id")
+_UNDO = (
+    sa.text(
+        "DELETE FROM factuurnummers WHERE EXISTS (SELECT 1 FROM berichten b JOIN wachtende_retouren w ON w.bericht_id = b.id"
+        " WHERE b.id = :id AND w.nam_nummer AND b.agb = factuurnummers.agb AND b.uzovi = factuurnummers.uzovi"
+        " AND b.factuurnummer = factuurnummers.factuurnummer AND NOT EXISTS (SELECT 1 FROM berichten later"
+        " WHERE later.id > b.id AND later.agb = b.agb AND later.uzovi = b.uzovi AND later.factuurnummer = b.factuurnummer))"
+    ),
+    _PLACED,
+    sa.text("DELETE FROM prestaties WHERE bericht_id = :id"),
+    sa.text("DELETE FROM berichten WHERE id = :id"),
+)
+
+
+def waits(connection: Connection, book: Recording, promise: Promise) -> None:
+    """The retour of a message that is being recorded still has to get to its place. Paths are kept as the bytes they are."""
+    values = {
+        "bericht_id": book.message_id,
+        "plaats": os.fsencode(promise.place),
+        "deel": os.fsencode(promise.part),
+        "vingerafdruk": promise.fingerprint,
+        "stond_er": promise.before,
+        "nam_nummer": book.took_number,
+        "computer": platform.node(),
+    }
+    connection.execute(_WAITS, values)
+
+
+def waiting(connection: Connection) -> list[Waiting]:
+    """Every retour that waits, in the order in which their messages came in."""
+    return [
+        Waiting(
+            *(row.id, row.agb, row.factuurnummer, row.uzovi, row.ontvangen, row.computer),
+            Promise(_path(row.plaats), _path(row.deel), row.vingerafdruk, row.stond_er),
+        )
+        for row in connection.execute(_WAITING)
+    ]
+
+
+def _path(kept: bytes) -> Path:
+    return Path(os.fsdecode(bytes(kept)))
+
+
+@contextmanager
+def unless_undone(undone: Callable[[], None]) -> Iterator[None]:
+    """Calls `undone` where a commit fails and nothing was kept for certain: not where the database fell silent meanwhile."""
+    try:
+        yield
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            undone()
+        raise
+
+
+def placed(connection: Connection, message_id: int) -> None:
+    """The retour of a message is in its place."""
+    connection.execute(_PLACED, {"id": message_id})
+
+
+def settle(connection: Connection, message_id: int) -> None:
+    """The same, committed; where another run has the store for long, the next one finds that it is in its place."""
+    with suppress(OperationalError):
+        placed(connection, message_id)
+        connection.commit()
+
+
+def undo(connection: Connection, message_id: int) -> None:
+    """Undoes a message whose retour waits, as if it never came in. A factuurnummer that another message holds, or asked for
+    since, stays in use."""
+    for order in _UNDO:
+        connection.execute(order, {"id": message_id})
