@@ -5,6 +5,7 @@ Reports go to standard output, diagnostics to standard error; the exit status is
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import signal
@@ -129,7 +130,7 @@ def main() -> None:
 
 @main.group()
 def db() -> None:
-    """Make a store, bring it up to date, fill it, and see what waits."""
+    """Make a store, bring it up to date, draft what to fill it with, fill it, and see what waits."""
 
 
 db.add_command(waiting)
@@ -176,6 +177,37 @@ def db_load(files: tuple[str, ...], store: str) -> None:
     for file, path in zip(files, paths, strict=True):
         changed = load_file(opened, path)
         click.echo(f"{click.format_filename(file)}: {'loaded' if changed else 'loaded; nothing changed'}")
+
+
+@db.command("draft")
+@click.argument("declarations", metavar="DECLARATIE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--out",
+    metavar="FILE",
+    type=click.Path(path_type=Path, allow_dash=True),
+    help="Where the verzekeraarsbestand goes; - prints it.  [default: beside the first declaration]",
+)
+@click.option(
+    "--date",
+    metavar="YYYY-MM-DD",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The processing date that it is tried with.  [default: today]",
+)
+def db_draft(declarations: tuple[Path, ...], out: Path | None, date: dt.datetime | None) -> None:
+    """Write the least verzekeraarsbestand that grants declarations of your own.
+
+    It holds their insurers, verzekerden and authorisations, with a comment on why each line is there. It is tried before
+    it is written: what is still objected to is for the declaration to repair. It names the verzekerden in full, as a
+    store must; x.asc gives x.store.yaml, and a file that is there is never replaced.
+
+    \b
+    mzsim db draft mine.asc                  what the store must hold: mine.store.yaml
+    mzsim db load mine.store.yaml            make a store that holds it
+    mzsim replay mine.asc                    get the retour: mine.mz302.asc
+    """
+    from mzsim.cli.cmd_draft import write_draft
+
+    write_draft(declarations, out, dt.datetime.now() if date is None else date)  # noqa: DTZ005 - the day where the user is
 
 
 @main.command()

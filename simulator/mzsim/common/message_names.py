@@ -39,6 +39,12 @@ def retour_name(declaration: Path) -> str:
     return f"{stem}.mz302{declaration.suffix}"
 
 
+def store_file_name(declaration: Path) -> str:
+    """The name of a store file for a declaration: x.mz301.asc and x.asc give x.store.yaml."""
+    stem = re.sub(r"\.mz301$", "", declaration.stem, flags=re.IGNORECASE)
+    return f"{stem}.store.yaml"
+
+
 def declaration_beside(retour: Path) -> Path | None:
     """The declaration beside a retour: of x.mz302.asc that is x.mz301.asc, or else x.asc."""
     stem = re.sub(r"\.mz302$", "", retour.stem, flags=re.IGNORECASE)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from mzsim.domain.findings import Melding, Outcome
-from mzsim.presentation.parts import Part, filename, first_rows
+from mzsim.presentation.parts import Part, Table, filename, first_rows
 from mzsim.retour.deviation import RetourDeviation
 from mzsim.retour.words import Mask, WordedRetour
 from mzsim.standard.layout import rubriek_name
@@ -66,6 +67,9 @@ def _melding(m: Melding) -> dict[str, Any]:
     }
 
 
+_MELDING_HEADER = ("line", "record", "nr", "rubriek", "code", "check", "what", "source")
+
+
 def outcome_parts(declaration: Path, retour: Path, outcome: Outcome) -> Iterator[Part]:
     """One outcome for people."""
     to = f" -> {filename(retour)}" if outcome.has_retour else ""
@@ -74,8 +78,20 @@ def outcome_parts(declaration: Path, retour: Path, outcome: Outcome) -> Iterator
     paid = f", payment date {outcome.payment_date}" if outcome.payment_date else ""
     yield f"{filename(declaration)}: {outcome.status}{by}, {amounts}{paid}{to}"
     if outcome.meldingen:
-        header = ("line", "record", "nr", "rubriek", "code", "check", "what", "source")
-        yield from first_rows(header, outcome.meldingen, _message_row)
+        yield from first_rows(_MELDING_HEADER, outcome.meldingen, _message_row)
+
+
+def draft_parts(answers: Iterable[tuple[Path, Outcome]]) -> Iterator[Part]:
+    """What declarations get on a drafted store, for people: how each ends, and what only the declaration can repair."""
+    for declaration, outcome in answers:
+        amounts = f"{as_euro(outcome.total_granted)} of {as_euro(outcome.total_declared)}"
+        yield f"{filename(declaration)}: {outcome.status}, {amounts}"
+        if outcome.meldingen:
+            yield "Of this no store is the cause; it is for the declaration to repair:"
+            times = Counter(m.finding.check.id for m in outcome.meldingen)
+            first = {m.finding.check.id: m for m in reversed(outcome.meldingen)}
+            rows = [(str(times[id]), *_message_row(m)) for id, m in reversed(first.items())]
+            yield Table(("times", "first on line", *_MELDING_HEADER[1:]), rows)
 
 
 def _message_row(m: Melding) -> Sequence[str]:
