@@ -13,11 +13,12 @@ from typing import Any, cast
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.engine import Connection as Connection  # what a store gives to ask by, for whoever passes it on
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
 from mzsim.common.errors import StoreError
 from mzsim.common.shipped import shipped
+from mzsim.store.url import shown, store_url, without_secrets
 
 REVISION = "0009"
 """The schema that this program works with: the newest migration (a test compares)."""
@@ -51,19 +52,9 @@ class Database:
         self.engine.dispose()
 
 
-def _url(text: str) -> URL:
-    try:
-        url = make_url(text)
-    except (ArgumentError, ValueError):  # ValueError: a port that is no number
-        raise StoreError(f"{text!r} is no store URL; an example is sqlite:///mzsim.db") from None
-    if "\0" in (url.database or ""):
-        raise StoreError(f"{text!r} is no store URL: no file has such a name")
-    return url
-
-
 def is_in_memory(text: str) -> bool:
     """Whether a URL names a database in memory. Raises StoreError where it is no URL of a store."""
-    return _in_memory(_url(text))
+    return _in_memory(store_url(text))
 
 
 def _in_memory(url: URL) -> bool:
@@ -81,7 +72,7 @@ def _engine(url: URL) -> Engine:
     elif url.get_backend_name() == "postgresql":
         options["connect_args"] = {"options": f"-c lock_timeout={WAITING_TIME * 1000}"}
     try:
-        engine = sa.create_engine(url, **options)
+        engine = sa.create_engine(url, hide_parameters=True, **options)
     except (NoSuchModuleError, ImportError) as error:
         raise StoreError(f"no driver for {url.drivername}: {error}; install one or use sqlite:///FILE") from None
     if engine.dialect.name == "sqlite":
@@ -102,16 +93,19 @@ def db_errors(url: URL) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        raise StoreError(f"{name(url)}: {_reason(str(error.orig))}") from error
+        raise _store_error(url, str(error.orig)) from None
     except SQLAlchemyError as error:
-        raise StoreError(f"{name(url)}: {_reason(str(error))}") from error
+        raise _store_error(url, str(error)) from None
+
+
+def _store_error(url: URL, message: str) -> StoreError:
+    """The error alone: what it came from may name a password, and rows of the store."""
+    return StoreError(f"{name(url)}: {without_secrets(_reason(message), url)}")
 
 
 def name(url: URL) -> str:
-    """The store as a person calls it: the file, or the URL without its password."""
-    if url.get_backend_name() == "sqlite":
-        return f"store {url.database or 'in memory'}"
-    return f"store {url.render_as_string(hide_password=True)}"
+    """The store as a person calls it."""
+    return f"store {shown(url)}"
 
 
 _EXPLANATION = {
@@ -138,7 +132,7 @@ def open_store(text: str, *, read_only: bool = False, existing: bool = False) ->
 
     With `read_only` a file that is new is not made: the store is an empty one in memory. With `existing` it is refused.
     """
-    url = _url(text)
+    url = store_url(text)
     new = _is_new(url)
     if new and existing:
         raise StoreError(f"{name(url)} is not there")
@@ -184,7 +178,7 @@ def empty_store() -> bytes:
 
 def upgrade_store(text: str) -> None:
     """Brings the schema of a store up to date, and makes it where there is none."""
-    url = _url(text)
+    url = store_url(text)
     engine = _engine(url)
     with ExitStack() as at_the_end, db_errors(url):
         at_the_end.callback(engine.dispose)

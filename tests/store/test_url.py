@@ -1,0 +1,127 @@
+"""What opens a store is never shown: not where it works, not where it is wrong, and not by what a driver says of it."""
+
+from __future__ import annotations
+
+import traceback
+from pathlib import Path
+
+import pytest
+
+import mzsim
+from mzsim.common.errors import StoreError
+from mzsim.store import session
+from mzsim.store.session import open_store
+from mzsim.store.url import shown, store_url, without_secrets
+from tests.commands import invoke, process, require_one_line
+
+SECRET = "geheim1"
+PG = "postgresql+psycopg://"
+# Nothing listens on port 1.
+WITH_A_PASSWORD = [
+    f"{PG}u:{SECRET}@127.0.0.1:1/db",
+    f"{PG}u@127.0.0.1:1/db?password={SECRET}",
+    f"{PG}u@127.0.0.1:1/db?passwrod={SECRET}",
+    f"{PG}u@127.0.0.1:1/db?sslpassword={SECRET}&host=127.0.0.1",
+    f"{PG}u@127.0.0.1:1/db?options=-c%20x%3D{SECRET}",
+    f"{PG}u@127.0.0.1:1/db?connect_timeout={SECRET}",
+    f"{PG}u@/db?host=127.0.0.1&port={1}&password={SECRET}&password={SECRET}",
+]
+MISTYPED = [
+    f"{PG}u:{SECRET}@h:port/db",
+    f"{PG}u:{SECRET}#h/db",
+    f"{PG}u:x/{SECRET}@h:port/db",
+    f"{PG}u:{SECRET}@[::1/db",
+    f"postgresql//u:{SECRET}@h/db",
+    f"postgresql:/u:{SECRET}@h/db",
+    f"u:{SECRET}@h/db",
+    f"host=h user=u password={SECRET}",
+    f"@{SECRET}:h/db",
+    f"?password={SECRET}",
+    f"sqlite:///x.db?password={SECRET}",
+    f"sqlite:///x.db?timeout={SECRET}",
+    f"sqlite:///x.db?uri={SECRET}",
+    f"sqlite://u:{SECRET}@/x.db",
+    f"sqlite://{SECRET}:1/x.db",
+    f"sqlite:///x\0?password={SECRET}",
+    f"mysql://u:{SECRET}@h/db",
+    f"onbekend://u:{SECRET}@h/db?password={SECRET}",
+    f"{PG}u:x@{SECRET}@127.0.0.1:1/db",
+    f"{PG}u:x@y/{SECRET}@127.0.0.1/db",
+]
+
+
+@pytest.mark.parametrize("url", [*WITH_A_PASSWORD, *MISTYPED])
+@pytest.mark.parametrize("command", ["upgrade", "load"])
+def test_no_command_shows_it(url: str, command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(session, "WAITING_TIME", 0.2)
+    ended = invoke("db", command, *(["@uzovi"] if command == "load" else []), "--store", url)
+    assert (ended.exit_code, ended.stdout) == (2, "")
+    assert SECRET not in require_one_line(ended.stderr)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("url", [*WITH_A_PASSWORD, *MISTYPED])
+def test_no_traceback_shows_it(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a caller in Python sees it, with all that it came from."""
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(StoreError) as caught:
+        mzsim.Store(url).load("@uzovi")
+    shown_there = "".join(traceback.format_exception(caught.value)).replace(repr(url), "").replace(url, "")
+    assert SECRET not in shown_there
+    assert SECRET not in repr(mzsim.Store(url) if url in WITH_A_PASSWORD else "")
+
+
+def test_debugging_does_not_show_it(tmp_path: Path) -> None:
+    ended = process("db", "upgrade", "--store", WITH_A_PASSWORD[1], cwd=tmp_path, MZSIM_DEBUG="1")
+    assert ended.returncode == 2
+    assert SECRET not in ended.stderr
+
+
+@pytest.mark.parametrize(
+    "text", ["@h:port/db", f"{PG}@h:port/db", "", " ", ":", "@", "://", "mijn.db", "sqlite:mijn.db"]
+)
+def test_a_wrong_url_is_one_clear_line(text: str) -> None:
+    ended = invoke("db", "upgrade", "--store", text)
+    assert (ended.exit_code, ended.stdout) == (2, "")
+    assert "is no store URL; an example is sqlite:///mzsim.db" in require_one_line(ended.stderr)
+
+
+def test_the_name_of_a_file_is_shown(tmp_path: Path) -> None:
+    """That is what most people mistype."""
+    for text in ("mijn.db", "sqlite:/mijn.db", "../mijn.db"):
+        with pytest.raises(StoreError, match=f"'{text}' is no store URL"):
+            store_url(text)
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("sqlite:///a@b:c.db", "a@b:c.db"),
+        ("sqlite://", "in memory"),
+        ("postgresql://h/db", "postgresql://h/db"),
+        ("postgresql://u@h:5432/db?sslmode=require", "postgresql://u@h:5432/db"),
+        (f"postgresql://u:{SECRET}@h/db", "postgresql://u:***@h/db"),
+        (f"postgresql://u:x@{SECRET}@h/db", "postgresql://***"),
+    ],
+)
+def test_shown(url: str, expected: str) -> None:
+    assert shown(store_url(url)) == expected
+
+
+def test_what_a_driver_says() -> None:
+    """A password is hidden as a word, and what is longer first."""
+    url = store_url("postgresql://u:ab@h/db?password=ab-cd&host=h")
+    assert without_secrets("no 'ab-cd' or ab on h: about", url) == "no '***' or *** on h: about"
+
+
+def test_a_row_of_the_store_is_in_no_traceback(tmp_path: Path) -> None:
+    import sqlalchemy as sa
+
+    store = open_store(f"sqlite:///{tmp_path}/x.db")
+    with pytest.raises(StoreError) as caught, store.change() as connection:
+        connection.execute(sa.text("INSERT INTO polissen (bsn) VALUES (:bsn)"), {"bsn": "999900006"})
+    store.close()
+    assert "999900006" not in "".join(traceback.format_exception(caught.value))
+    context = caught.value.__context__
+    assert "999900006" not in str(context)
