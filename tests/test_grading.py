@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import zipfile
@@ -598,10 +599,10 @@ RETOUR = "cases/1-granted/1.mz302.asc"
 @pytest.mark.parametrize(
     ("name", "content", "what"),
     [
-        ("pack.json", None, "pack.json: is not in the pack"),
+        ("pack.json", None, "pack.json: is not in it"),
         ("pack.json", b"\0", "pack.json:1: not JSON"),
         ("pack.json", b'{"format": 2, "made_by": "x", "cases": []}', "pack.json: format: must be 1"),
-        (RETOUR, None, f"{RETOUR}: is not in the pack"),
+        (RETOUR, None, f"{RETOUR}: is not in it"),
         (RETOUR, b"x", f"{RETOUR}: is not the file that was exported"),
     ],
 )
@@ -628,7 +629,67 @@ def test_no_pack(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "p.zip").write_bytes(content)
     run_result = invoke("suite", "grade", tmp_path / "p.zip", tmp_path / "r")
     assert run_result.exit_code == 2
-    assert "is no pack" in require_one_line(run_result.stderr)
+    assert "is no zip file, or a broken one" in require_one_line(run_result.stderr)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
+@pytest.mark.parametrize(
+    "what", ["pipe", "device", "link to a device", "link outside", "link that goes round", "folder"]
+)
+@pytest.mark.parametrize("name", ["pack.json", RETOUR])
+def test_what_is_no_file_of_the_pack(pakket: Path, good: Result, tmp_path: Path, name: str, what: str) -> None:
+    """Read as a process that is stopped where it waits or goes on for ever."""
+    place = _broken(pakket, tmp_path / "p", name, None) / name
+    if what == "pipe":
+        os.mkfifo(place)
+    elif what == "folder":
+        place.mkdir()
+    else:
+        outside = {"device": "/dev/zero", "link to a device": "/dev/zero", "link that goes round": name.split("/")[-1]}
+        (tmp_path / "outside").write_bytes(b"x")
+        place.symlink_to(outside.get(what, tmp_path / "outside"))
+    (tmp_path / "r.json").write_text(json.dumps(good), "utf-8")
+    done = process("suite", "grade", tmp_path / "p", tmp_path / "r.json", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"{name}: " in require_one_line(done.stderr)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
+@pytest.mark.parametrize("place", ["pipe", "/dev/zero", "/dev/null"])
+def test_a_pack_that_is_no_file(good: Result, tmp_path: Path, place: str) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "r.json").write_text(json.dumps(good), "utf-8")
+    done = process("suite", "grade", tmp_path / place, tmp_path / "r.json", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "is no ordinary file" in require_one_line(done.stderr)
+
+
+def test_a_result_without_an_end(pakket: Path, tmp_path: Path) -> None:
+    done = process("suite", "grade", pakket, "/dev/zero", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "/dev/zero: is larger than 256 MB" in require_one_line(done.stderr)
+
+
+@pytest.mark.parametrize("as_zip", [True, False])
+def test_a_list_that_is_too_large(good: Result, tmp_path: Path, as_zip: bool) -> None:
+    """3 MB that would be 3 GB are refused before they are, and 40 MB of list as well; memory stays as it was."""
+    if as_zip:
+        with (
+            zipfile.ZipFile(tmp_path / "p", "w", zipfile.ZIP_DEFLATED) as archive,
+            archive.open("pack.json", "w") as file,
+        ):
+            for _ in range(40):
+                file.write(b" " * (1 << 20))
+    else:
+        (tmp_path / "p").mkdir()
+        with (tmp_path / "p" / "pack.json").open("wb") as file:
+            file.truncate(40 << 20)
+    (tmp_path / "r.json").write_text(json.dumps(good), "utf-8")
+    done = invoke("suite", "grade", tmp_path / "p", tmp_path / "r.json")
+    assert done.exit_code == 2
+    line = require_one_line(done.stderr)
+    assert "pack.json: " in line
+    assert "larger than 32 MB" in line or "unpacks to more than 500 times" in line
 
 
 def test_as_a_process(pakket: Path, good: Result, tmp_path: Path) -> None:

@@ -11,11 +11,12 @@ import json
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
+from mzsim.common.archive import Archive, Limits, open_folder, open_zip, within
 from mzsim.common.errors import InputError
 from mzsim.common.file_values import FileLine, Text, refuse
 from mzsim.common.strict_json import read_json
@@ -25,8 +26,7 @@ FORMAT = 1
 
 
 def _within(name: str) -> str:
-    path = PurePosixPath(name)
-    if path.is_absolute() or ".." in path.parts or "\\" in name or str(path) != name:
+    if not within(name):
         raise refuse("must be the path of a file in the pack")
     return name
 
@@ -89,34 +89,24 @@ class Pack:
         return content
 
 
+LIMITS = Limits(files=100_000, size=400 << 20, total=4 << 30)
+"""Of a pack; the largest message of the standard has 372 MB."""
+_MOST_OF_LIST = 32 << 20
+
+
 @contextmanager
 def open_pakket(place: Path) -> Iterator[Pack]:
     """A pack, folder or zip. Raises InputError where it is none."""
     if place.is_dir():
-        yield _pakket(place, lambda name: (place / name).read_bytes())
+        yield _pakket(place, open_folder(place, LIMITS))
         return
-    try:
-        archive = zipfile.ZipFile(place)
-    except zipfile.BadZipFile:
-        raise InputError(f"{place}: is no pack: neither a folder nor a zip file") from None
-    except OSError as error:
-        raise InputError(f"{place}: can't be read: {error.strerror}") from None
-    with archive:
-        yield _pakket(place, archive.read)
+    with open_zip(place, LIMITS, str(place)) as archive:
+        yield _pakket(place, archive)
 
 
-def _pakket(place: Path, reader: Callable[[str], bytes]) -> Pack:
-    def read(name: str) -> bytes:
-        try:
-            return reader(name)
-        except (KeyError, FileNotFoundError):
-            raise InputError(f"{place}: {name}: is not in the pack; mzsim suite export makes one") from None
-        except OSError as error:
-            raise InputError(f"{place}: {name}: can't be read: {error.strerror}") from None
-        except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError) as error:
-            raise InputError(f"{place}: {name}: can't be read: {' '.join(str(error).split())}") from None
-
-    return Pack(place, read_json(f"{place}: {LIST}", read(LIST), PackList, "a pack"), read)
+def _pakket(place: Path, archive: Archive) -> Pack:
+    content = archive.read(LIST, _MOST_OF_LIST)
+    return Pack(place, read_json(f"{place}: {LIST}", content, PackList, "a pack"), archive.read)
 
 
 def as_json(content: object) -> bytes:

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import Field, StringConstraints, ValidationError
 
+from mzsim.common.archive import read_counted
 from mzsim.common.errors import InputError
 from mzsim.common.file_values import FileLine, FourDigits, Text
 from mzsim.common.strict_json import as_text, objection, read_json
@@ -61,6 +62,8 @@ class ReportBack(FileLine):
 
 
 KIND = "a result"
+_MOST = 256 << 20
+"""Bytes of a result: half a million bookings in either form."""
 COLUMNS = ("case", "retour", "refused", "reason", "referentienummer", "outcome", "granted", "left", "retourcodes")
 
 
@@ -75,10 +78,7 @@ def schema() -> dict[str, Any]:
 
 def read_report_back(place: Path) -> ReportBack:
     """Reads a result, JSON or CSV by what it holds. Raises InputError for the first thing that is wrong."""
-    try:
-        content = place.read_bytes()
-    except OSError as error:
-        raise InputError(f"{place}: can't be read: {error.strerror}") from None
+    content = read_counted(place, _MOST)
     if content.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"["):
         return read_json(str(place), content, ReportBack, KIND)
     return _read_csv(place, as_text(str(place), content))
