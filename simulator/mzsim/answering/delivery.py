@@ -43,9 +43,9 @@ def record_and_place(
 
 
 def _promise_and_place(retour: RetourFile, book: Recording, connection: Connection) -> None:
-    promise = retour.promise()
+    waits(connection, book, retour.promise())
+    retour.keep()
     with unless_undone(retour.withdraw):
-        waits(connection, book, promise)
         connection.commit()
     try:
         retour.put_in_place()

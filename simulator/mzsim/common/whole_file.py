@@ -63,20 +63,28 @@ class RetourFile:
         os.fsync(self.stream.fileno())
 
     def promise(self) -> Promise:
+        """What a store is to remember of a complete file, until it is in its place; `keep` makes it true. Raises OutputError."""
+        place = self.place.absolute()
+        try:
+            return Promise(place, self.part.with_suffix(_WAITS), fingerprint(self.stream), standing(place))
+        except OSError as error:
+            raise self._not_written(error) from None
+
+    def keep(self) -> None:
         """Keeps a complete file from here on, whatever becomes of this run: the store is about to say that it has a place.
 
         Raises OutputError.
         """
-        place = self.place.absolute()
         kept = self.part.with_suffix(_WAITS)
         try:
-            promise = Promise(place, kept, fingerprint(self.stream), standing(place))
             self.part.rename(kept)
         except OSError as error:
-            raise OutputError(f"{self.place}: can't be written: {error.strerror}") from None
+            raise self._not_written(error) from None
         self.part, self._promised = kept, True
-        sync_folder(place.parent)
-        return promise
+        sync_folder(kept.parent)
+
+    def _not_written(self, error: OSError) -> OutputError:
+        return OutputError(f"{self.place}: can't be written: {error.strerror}")
 
     def withdraw(self) -> None:
         """Takes a promise back: no store knows of the file."""
