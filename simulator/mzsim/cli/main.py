@@ -40,6 +40,7 @@ _RECORDS = ("bestand", "alle", "voorloop", "verzekerde", "debiteur", "prestatie"
 # Commands with a module of their own; imported when asked for (and by --help, so their modules are light to import).
 _ELSEWHERE: dict[str, str] = {
     "demo": "mzsim.cli.cmd_demo:demo",
+    "diff": "mzsim.cli.cmd_messages:diff",
     "eisen": "mzsim.cli.cmd_eisen:eisen",
     "generate": "mzsim.cli.cmd_generate:generate",
     "manual": "mzsim.cli.cmd_manual:manual",
@@ -47,6 +48,8 @@ _ELSEWHERE: dict[str, str] = {
     "personas": "mzsim.cli.cmd_personas:personas",
     "replay": "mzsim.cli.cmd_replay:replay",
     "report": "mzsim.cli.cmd_report:report",
+    "show": "mzsim.cli.cmd_messages:show_message",
+    "stats": "mzsim.cli.cmd_messages:stats",
     "suite": "mzsim.cli.cmd_suite:suite",
 }
 
