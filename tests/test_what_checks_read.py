@@ -1,6 +1,6 @@
 """No check reads more than it is registered for: of the record, and of what it knows beside it.
 
-On it rely the short way of `known_good`, and the rule that a check of levels 5 to 7 judges only values that passed levels
+On it rely the short way of `known_verdicts`, and the rule that a check of levels 5 to 7 judges only values that passed levels
 3 and 4. What a check can read is known by its source, on every branch; played on every case it is seen to read no more,
 and to tell no days of one tijdvak apart.
 """

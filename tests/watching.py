@@ -1,6 +1,6 @@
 """Records and surroundings that say what was read of them, and refuse what may not be.
 
-For the tests of what a check, or a plan, looks at: `known_good` and `plans_by_content` rely on it. A `Watched` value is
+For the tests of what a check, or a plan, looks at: `known_verdicts` and `plans_by_content` rely on it. A `Watched` value is
 no record at all, so that nothing can be read of it but a rubriek by its name.
 """
 
@@ -13,9 +13,9 @@ from typing import Any, NamedTuple, NoReturn
 
 import pytest
 
-from mzsim.checks import known_good
+from mzsim.checks import known_verdicts
 from mzsim.checks.performing import NO, Verdict
-from mzsim.checks.surroundings import FOR_DEBITEURRECORD, FOR_VERZEKERDENRECORD, SURROUNDINGS
+from mzsim.checks.surroundings import FOR_DEBITEURRECORD, FOR_VERZEKERDENRECORD, SURROUNDINGS, Surroundings
 from mzsim.common.periods import day_after
 from mzsim.domain.check import Check
 from mzsim.granting.plans_by_content import PlansByContent
@@ -156,7 +156,7 @@ def allowed_rubrieken(check: Check) -> frozenset[str]:
     if check.part in ("verzekerde", "debiteur"):
         return RUBRIEKEN[Verzekerdenrecord if check.part == "verzekerde" else Debiteurrecord]
     if check.per == "inhoud":
-        return known_good._looks_at(check)
+        return known_verdicts._looks_at(check)
     every = RUBRIEKEN[Prestatierecord]
     return {
         "sleutel": frozenset({"0403", "0404", "0405"}),
@@ -249,7 +249,7 @@ def every_check(variants: Variants = lambda _: ()) -> Iterator[Seen]:
         borders = {"inhoud": self._stretches._limits, "datum": self._cover_stretches}
         for record in (heen, *variants(heen)):
             _watch(
-                self._prestatie._examination.checks,
+                self._prestatie.plain.checks,
                 record,
                 self.surroundings,
                 self._prestatie._elsewhere,
@@ -295,7 +295,11 @@ def by_source(check: Check) -> tuple[frozenset[str], frozenset[str]]:
 @contextmanager
 def nothing_known() -> Iterator[None]:
     """While this lasts, no verdict and no plan is kept for the records that come next."""
+
+    def plain(itself: known_verdicts.PrestatieExamination, heen: bytes, surroundings: Surroundings) -> Verdict:
+        return itself.plain(Prestatierecord(heen), surroundings, itself._elsewhere)
+
     with pytest.MonkeyPatch.context() as mp:
-        mp.setattr(known_good.PrestatieExamination, "_in_order", lambda *_: False)
+        mp.setattr(known_verdicts.PrestatieExamination, "__call__", plain)
         mp.setattr(PlansByContent, "get", lambda *_: None)
         yield

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Sequence
 from typing import BinaryIO
 
-from mzsim.answering.composing import WITH_ANOTHER, ReturnWriter, at_most, close_retour, header_of_rejected
+from mzsim.answering.composing import WITH_ANOTHER, ReturnWriter, close_retour, header_of_rejected
 from mzsim.answering.directed import decisions, record_verdicts
+from mzsim.answering.meldingen import Answered, Answers, RecordMeldingen
 from mzsim.answering.onlooker import AnswerOnlooker
 from mzsim.answering.received import History
 from mzsim.checks.surroundings import Surroundings
@@ -15,7 +16,7 @@ from mzsim.domain.check import INSURER
 from mzsim.domain.decisions import BESIDE_COMMENTAAR, NOT_JUDGED, REJECTED, Decision
 from mzsim.domain.earlier.credits import EarlierRecord
 from mzsim.domain.facts import REJECTED_INSURER
-from mzsim.domain.findings import Finding, Outcome, Status
+from mzsim.domain.findings import Finding, Melding, Outcome, Status
 from mzsim.granting.adjudicate import Adjudicator
 from mzsim.judging.agreements import Conditions, contracted_in_period
 from mzsim.judging.combination_reading import Combinations, read_combinations
@@ -28,7 +29,6 @@ from mzsim.reading.first_reading import ProgressCallback
 from mzsim.standard.layout import LINE_LENGTH
 from mzsim.standard.reader import read_groups
 from mzsim.standard.retourcodes import (
-    COVER,
     FILE_REJECTED_BY_AGREEMENT,
     FULLY_GRANTED,
     NO_REMARK,
@@ -98,7 +98,7 @@ class Insurer:
                         self._history.add_unseen(person, heen)
                     elif heen[:2] == b"02":
                         person = named(heen)
-        return self._outcome(Status.REJECTED_FILE, 0, objections)
+        return self._outcome(Status.REJECTED_FILE, 0, meldingen)
 
     def _handle(self, source: BinaryIO, retour: BinaryIO) -> Outcome:
         self._commentaar = read_commentaar(source, self._message, INSURER, self._excluding)
@@ -107,14 +107,15 @@ class Insurer:
         )
         writer = RetourWriter(retour)
         back = ReturnWriter(writer, everything=everything)
-        findings: list[Finding] = []
+        meldingen = RecordMeldingen()
         something_granted = False
         examination = self._examination(source)
         o = examination.surroundings
         collector, direction = self._collector, self._message.direction
         for line, heen, decision in self._decide(source, examination):
-            if decision.objections:
-                findings += examination.findings(decision.objections, line, heen)
+            if objections := decision.objections:
+                codes = self._answers.of(objections, line).codes
+                meldingen.add(line, heen, objections, codes, examination.rows(objections, line, heen))
             kenmerk = heen[:2]
             if kenmerk == b"04":
                 if everything and decision is not NOT_JUDGED:
@@ -135,7 +136,7 @@ class Insurer:
         back.complete()
         status, code = self._conclusion(writer, everything=everything, something_granted=something_granted)
         close_retour(writer, self._message, INSURER, (code,))
-        return self._outcome(status, writer.total_granted, findings)._replace(remark=examination.out_of_reach)
+        return self._outcome(status, writer.total_granted, meldingen)._replace(remark=examination.out_of_reach)
 
     def _answer_prestatie(
         self, back: ReturnWriter, line: int, heen: bytes, decision: Decision, o: Surroundings
@@ -153,8 +154,8 @@ class Insurer:
         if history:
             history.add(o.person, o.datum_prestatie, o.content, o.reference, o.previous_reference, decision)
         if decision.objections:
-            codes = self._codes(decision, line)
-            back.rejected(heen, codes, self._berekend(heen, codes, decision), decision.granted)
+            answered = self._answers.of(decision.objections, line)
+            back.rejected(heen, answered.on_record, self._berekend(heen, answered, decision), decision.granted)
         else:
             back.approved(heen, decision.granted)
 
@@ -172,6 +173,7 @@ class Insurer:
         if self._combinations is None:
             report = None if self._collector is None else self._collector.combination
             self._combinations = read_combinations(source, self._message, self._facts, report)
+        self._answers = Answers(self._message.beleid, self._combinations.codes)
         set_reading = self._message.first_reading.set_reading(source).combined_with(self._combinations.objections)
         return record_verdicts(
             self._message,
@@ -249,28 +251,22 @@ class Insurer:
         """The codes that reject the record on a line, if any does."""
         if decision is BESIDE_COMMENTAAR:
             return WITH_ANOTHER
-        own, beleid = self._own_codes, self._message.beleid
-        return at_most(tuple(own.get((line, c.id)) or beleid.retourcode(c) for c in decision.objections))
+        return self._answers.of(decision.objections, line).on_record
 
-    @property
-    def _own_codes(self) -> Mapping[tuple[int, str], str]:
-        """The codes that the insurer answers rules on combinations with, by line and check."""
-        return self._combinations.codes if self._combinations is not None else {}
-
-    def _berekend(self, heen: bytes, codes: tuple[str, ...], decision: Decision) -> int:
+    def _berekend(self, heen: bytes, answered: Answered, decision: Decision) -> int:
         """Rubriek 0481: where codes of cover reject a record in place of others it is told too (BER 0481)."""
-        if decision.berekend or decision.granted or not set(codes) <= COVER:
+        if decision.berekend or decision.granted or not answered.of_cover:
             return decision.berekend
         return self._judge.berekend(heen)
 
-    def _outcome(self, status: Status, granted: int, findings: list[Finding]) -> Outcome:
+    def _outcome(self, status: Status, granted: int, meldingen: Sequence[Melding]) -> Outcome:
         message = self._message
         return Outcome(
             status,
             message.sender(INSURER),
             message.total_submitted,
             granted,
-            message.meldingen(findings, self._own_codes),
+            meldingen,
             self._payment_date(granted),
         )
 

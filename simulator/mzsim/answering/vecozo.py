@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import groupby
+from collections.abc import Sequence
 from typing import BinaryIO
 
-from mzsim.answering.composing import NO_OBJECTION, at_most, close_retour, header_of_rejected
+from mzsim.answering.composing import NO_OBJECTION, close_retour, header_of_rejected
 from mzsim.answering.directed import record_verdicts
+from mzsim.answering.meldingen import Answers, RecordMeldingen
 from mzsim.domain.check import VECOZO
-from mzsim.domain.findings import Finding, Melding, Outcome, Status
+from mzsim.domain.findings import Melding, Outcome, Status
 from mzsim.judging.file import objections_to_file
 from mzsim.judging.message import Message
 from mzsim.judging.records import RecordExamination
@@ -33,15 +33,17 @@ def examine_file(message: Message, retour: BinaryIO, facts: FactSource) -> Outco
 def examine_records(message: Message, source: BinaryIO, retour: BinaryIO, progress: ProgressCallback) -> Outcome | None:
     """Judges its records and writes the retour where one is rejected; None where the declaration is forwarded."""
     examination = record_verdicts(message, VECOZO, message.first_reading.set_reading(source))
-    findings = list(_findings(examination, source, progress))
-    if not findings:
+    meldingen = _judge(examination, Answers(message.beleid, {}), source, progress)
+    if not meldingen:
         return None
-    meldingen = message.meldingen(findings)
     _send_all_back(message, source, retour, meldingen)
     return _rejected(message, Status.REJECTED_RECORD, meldingen)._replace(remark=examination.out_of_reach)
 
 
-def _findings(examination: RecordExamination, source: BinaryIO, progress: ProgressCallback) -> Iterator[Finding]:
+def _judge(
+    examination: RecordExamination, answers: Answers, source: BinaryIO, progress: ProgressCallback
+) -> RecordMeldingen:
+    meldingen = RecordMeldingen()
     line = 1
     for group in read_groups(source):
         examination.prefetch(group)
@@ -58,31 +60,29 @@ def _findings(examination: RecordExamination, source: BinaryIO, progress: Progre
                 verdict = examination.debiteur(heen)
             else:
                 continue
-            if verdict.objections:
-                yield from examination.findings(verdict.objections, line, heen)
+            if objections := verdict.objections:
+                codes = answers.of(objections, line).codes
+                meldingen.add(line, heen, objections, codes, examination.rows(objections, line, heen))
         progress(len(group) * LINE_LENGTH)
+    return meldingen
 
 
-def _rejected(message: Message, status: Status, meldingen: tuple[Melding, ...]) -> Outcome:
+def _rejected(message: Message, status: Status, meldingen: Sequence[Melding]) -> Outcome:
     return Outcome(status, message.sender(VECOZO), message.total_submitted, 0, meldingen)
 
 
-def _send_all_back(message: Message, source: BinaryIO, retour: BinaryIO, meldingen: tuple[Melding, ...]) -> None:
+def _send_all_back(message: Message, source: BinaryIO, retour: BinaryIO, meldingen: RecordMeldingen) -> None:
     writer = RetourWriter(retour)
-    per_line = groupby(meldingen, key=_line)
-    none: tuple[int, Iterator[Melding]] = (0, iter(()))
-    line_with_error, errors = next(per_line, none)
+    wrong = meldingen.codes_per_line()
+    none = (0, NO_OBJECTION)
+    line_with_error, its_codes = next(wrong, none)
     lines = (heen for group in read_groups(source) for heen in group)
     for line, heen in enumerate(lines, start=2):
         if heen[:2] == b"99":
             break
         codes = NO_OBJECTION
         if line == line_with_error:
-            codes = at_most(tuple(m.code for m in errors))
-            line_with_error, errors = next(per_line, none)
+            codes = its_codes
+            line_with_error, its_codes = next(wrong, none)
         writer.record(heen, codes)
     close_retour(writer, message, VECOZO, NO_OBJECTION)
-
-
-def _line(melding: Melding) -> int:
-    return melding.finding.line

@@ -1,16 +1,16 @@
 """Performs the checks of one record type, in the order that the levels ask for: plainly, each on every record.
 
-What is said here is what holds. `known_good` has a shorter way to the same for prestatierecords that are in order.
+What is said here is what holds. `known_verdicts` has a shorter way to the same for prestatierecords.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from mzsim.checks.register import checks, ordering
-from mzsim.domain.check import Check, Part
+from mzsim.domain.check import Check, Part, Per
 
 NO: frozenset[str] = frozenset()
 
@@ -37,12 +37,21 @@ class Examination:
     __slots__ = ("_content", "_form", "_off", "checks")
 
     def __init__(self, part: Part, by: str, excluding: str = "", off: frozenset[str] = NO) -> None:
-        self._off = off
         # A check without a rubriek is about the lines of the file, not about this record.
-        choice = [c for c in checks(part, by=by) if c.rubriek and (c.id in off or not set(excluding) & set(c.by))]
-        self.checks = choice
-        self._form: Predicates = [(c.function, c) for c in choice if c.level <= 4]
-        self._content: Predicates = [(c.function, c) for c in choice if c.level > 4]
+        choice = (c for c in checks(part, by=by) if c.rubriek and (c.id in off or not set(excluding) & set(c.by)))
+        self._perform(choice, off)
+
+    def _perform(self, choice: Iterable[Check], off: frozenset[str]) -> None:
+        self._off = off
+        self.checks = list(choice)
+        self._form: Predicates = [(c.function, c) for c in self.checks if c.level <= 4]
+        self._content: Predicates = [(c.function, c) for c in self.checks if c.level > 4]
+
+    def only(self, *per: Per) -> Examination:
+        """Of these checks the ones that look at this."""
+        some = object.__new__(Examination)
+        some._perform((c for c in self.checks if c.per in per), self._off)
+        return some
 
     def __call__(self, record: Any, surroundings: Any, elsewhere: frozenset[str] = NO) -> Verdict:
         """Judges a record. `elsewhere` are rubrieken of its verzekerdenrecord that failed levels 3 and 4."""

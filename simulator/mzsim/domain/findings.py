@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -86,7 +86,7 @@ class Outcome(NamedTuple):
     sender: str | None
     total_declared: int
     total_granted: int
-    meldingen: tuple[Melding, ...]
+    meldingen: Sequence[Melding]
     payment_date: dt.date | None = None
     remark: str = ""
 

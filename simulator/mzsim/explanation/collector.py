@@ -116,13 +116,13 @@ class Collector:
         matter = Matter(self._message, self._source, number_at=number_at)
         return [b._replace(rows=self._rows(b.check, matter)) for b in findings]
 
-    def on_record(self, findings: Sequence[Finding], heen: bytes, surroundings: Surroundings) -> list[Finding]:
-        """Objections to a detail record, with the rows that decided them."""
-        if not findings:
-            return []
-        lines = tuple(self._lines.get(findings[0].line, ()))
+    def on_record(
+        self, line: int, objections: Sequence[Check], heen: bytes, surroundings: Surroundings
+    ) -> list[tuple[Row, ...]]:
+        """Objections to the detail record on this line: the rows that decided each."""
+        lines = tuple(self._lines.get(line, ()))
         matter = Matter(self._message, self._source, heen, surroundings, self._weighed, lines)
-        return [b._replace(rows=self._rows(b.check, matter)) for b in findings]
+        return [self._rows(check, matter) for check in objections]
 
     def _rows(self, check: Check, matter: Matter) -> tuple[Row, ...]:
         find = ORIGIN.get(check.id)

@@ -88,6 +88,7 @@ class Adjudicator:
         self._plan_maker = PlanMaker(conditions, self._weighing, tariff_counts="0424-6" not in off)
         self._grounds = Grounds(conditions.pakketten)
         self._plans = PlansByContent(self._plan_maker, self._grounds)
+        self._rejections: dict[tuple[Check, ...], Decision] = {}
         self._rows: Mapping[str, list[EarlierRecord]] = {}
         self._kept: dict[str, _PersonState] = {}
         self._per = {
@@ -251,10 +252,12 @@ class Adjudicator:
             self._state.earlier.remember(date, prestatie, amount, shares)
 
     def _reject(self, heen: bytes, objections: tuple[Check, ...]) -> Decision:
-        berekend = 0
+        rejection = self._rejections.get(objections)
+        if rejection is None:
+            rejection = self._rejections[objections] = Decision(objections, 0, 0, REJECTED)
         if all(c.id == _TARIFF_REJECTED for c in objections):
-            berekend = self._plan_maker.berekend_when_rejected(Prestatierecord(heen))
-        return Decision(objections, berekend, 0, REJECTED)
+            return rejection._replace(berekend=self._plan_maker.berekend_when_rejected(Prestatierecord(heen)))
+        return rejection
 
     def _credit(self, p: Prestatierecord, debet: EarlierRecord) -> Decision:
         """A credit takes back what its debet record was granted, and says so where that was a part."""

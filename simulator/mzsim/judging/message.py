@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from types import MappingProxyType
 
 from mzsim.checks.voorlooprecord import WLZ, ZORGKANTOOR
 from mzsim.domain.beleid import DEFAULT, Beleid
@@ -191,8 +190,6 @@ class Message:
         """Whether a check is performed on this message by VECOZO (V) or the insurer (Z)."""
         return by in check.by and self.beleid.performs(check)
 
-    def meldingen(
-        self, findings: Iterable[Finding], codes: Mapping[tuple[int, str], str] = MappingProxyType({})
-    ) -> tuple[Melding, ...]:
-        """The objections with the codes that they are answered with; `codes` has those of some, by line and check."""
-        return tuple(Melding(b, codes.get((b.line, b.check.id)) or self.beleid.retourcode(b.check)) for b in findings)
+    def meldingen(self, findings: Iterable[Finding]) -> tuple[Melding, ...]:
+        """Objections to the file with the codes that they are answered with."""
+        return tuple(Melding(b, self.beleid.retourcode(b.check)) for b in findings)

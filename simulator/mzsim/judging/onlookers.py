@@ -13,7 +13,7 @@ from mzsim.checks.surroundings import Surroundings
 from mzsim.domain.check import Check
 from mzsim.domain.combination_rules import Combinatieregel
 from mzsim.domain.decisions import Decision
-from mzsim.domain.findings import Finding
+from mzsim.domain.findings import Finding, Row
 from mzsim.reading.first_reading import FirstReading
 
 
@@ -58,5 +58,7 @@ class Onlooker(Protocol):
     def on_file(self, findings: Sequence[Finding], number_at: Sequence[str]) -> list[Finding]:
         """Objections to the file; `number_at` names the insurers for which the factuurnummer is in use."""
 
-    def on_record(self, findings: Sequence[Finding], heen: bytes, surroundings: Surroundings) -> list[Finding]:
-        """Objections to a detail record in its surroundings."""
+    def on_record(
+        self, line: int, objections: Sequence[Check], heen: bytes, surroundings: Surroundings
+    ) -> list[tuple[Row, ...]]:
+        """Objections to the detail record on this line (1-based), in its surroundings: the rows that decided each."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
-from mzsim.checks.known_good import PrestatieExamination
+from mzsim.checks.known_verdicts import PrestatieExamination
 from mzsim.checks.performing import IN_ORDER, Verdict, examination
 from mzsim.checks.prestatie import WLZ_START, ZVW_START
 from mzsim.checks.prestatie_form import DJI
@@ -17,7 +17,7 @@ from mzsim.domain.check import Check
 from mzsim.domain.covers import Changes, PakketKey
 from mzsim.domain.earlier.credits import REJECTED
 from mzsim.domain.facts import PolisFact
-from mzsim.domain.findings import Finding
+from mzsim.domain.findings import Row
 from mzsim.domain.parties import workplaces
 from mzsim.domain.reach import DatedList, out_of_reach
 from mzsim.domain.terms import first_on_time
@@ -36,7 +36,6 @@ from mzsim.standard.values import DEBET, write_date
 from mzsim.store.facts import FactSource
 
 _HEEN = layouts("mz301")
-_IDENTIFICATIE = _HEEN[b"02"]["0202"].plaats
 _REFERENCE = _HEEN[b"04"]["0432"].plaats
 # A slice takes twice as long.
 _cut = _HEEN[b"04"].cutter(
@@ -257,12 +256,10 @@ class RecordExamination:
         if self._machtigingen is not None and self._machtigingen.counts:
             self._machtigingen.granted(heen, o.retrospect.debet if o.retrospect is not None else None)
 
-    def findings(self, objections: Iterable[Check], line: int, heen: bytes) -> list[Finding]:
-        """Objections to the record last given, of a message whose structure is in order."""
-        kenmerk, identificatie = heen[:2].decode("ascii"), int(heen[_IDENTIFICATIE])
-        found = [Finding(line, kenmerk, identificatie, check) for check in objections]
+    def rows(self, objections: Sequence[Check], line: int, heen: bytes) -> Sequence[tuple[Row, ...]]:
+        """The rows of the store that decided each objection to the record last given; none where nobody asks for them."""
         collector = self._message.collector
-        return found if collector is None else collector.on_record(found, heen, self.surroundings)
+        return () if collector is None else collector.on_record(line, objections, heen, self.surroundings)
 
 
 def _left_aligned(reference: bytes, previous: bytes) -> bool:

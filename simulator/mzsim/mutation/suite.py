@@ -41,7 +41,7 @@ class WrittenDefect(NamedTuple):
     """A case that was written."""
 
     mutation: Mutation
-    meldingen: tuple[Melding, ...]
+    meldingen: Sequence[Melding]
 
 
 class Skipped(NamedTuple):

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from mzsim.domain.findings import Melding, Outcome
+from mzsim.domain.check import Check
+from mzsim.domain.findings import Finding, Melding, Outcome
 from mzsim.presentation.parts import Part, Table, filename, first_rows
 from mzsim.retour.deviation import RetourDeviation
 from mzsim.retour.words import Mask, WordedRetour
@@ -26,21 +27,30 @@ PERSONAL = frozenset(
 def outcome_json(declaration: Path, retour: Path, outcome: Outcome, grants: Iterable[str]) -> Iterator[str]:
     """One outcome as JSON, in pieces; `grants` is what was granted, each as JSON."""
     to = str(retour) if outcome.has_retour else None
-    header = {"declaratie": str(declaration), "retour": to, **as_dict(outcome)}
-    yield from _with_list(header, "toekenningen", grants)
+    header = {"declaratie": str(declaration), "retour": to, **_without_lists(outcome)}
+    yield from _with_lists(header, {"meldingen": meldingen_json(outcome.meldingen), "toekenningen": grants})
 
 
-def _with_list(values: Mapping[str, Any], name: str, listing: Iterable[str]) -> Iterator[str]:
-    """An object in pieces, with a list that may be too long to hold in memory; its items are JSON."""
-    begin = json.dumps({**values, name: []})
-    yield begin.removesuffix("]}")
-    for number, part in enumerate(listing):
-        yield f", {part}" if number else part
-    yield "]}"
+def _with_lists(values: Mapping[str, Any], lists: Mapping[str, Iterable[str]]) -> Iterator[str]:
+    """An object in pieces, with lists that may be too long to hold in memory; their items are JSON."""
+    yield json.dumps(values).removesuffix("}")
+    for name, listing in lists.items():
+        yield f', "{name}": ['
+        for number, part in enumerate(listing):
+            yield f", {part}" if number else part
+        yield "]"
+    yield "}"
 
 
 def as_dict(outcome: Outcome) -> dict[str, Any]:
     """One outcome for JSON: amounts as decimal strings."""
+    return {
+        **_without_lists(outcome),
+        "meldingen": [json.loads(melding) for melding in meldingen_json(outcome.meldingen)],
+    }
+
+
+def _without_lists(outcome: Outcome) -> dict[str, Any]:
     return {
         "afzender": outcome.sender,
         "status": outcome.status,
@@ -48,23 +58,34 @@ def as_dict(outcome: Outcome) -> dict[str, Any]:
         "totaal_toegekend": as_euro(outcome.total_granted),
         **({"betaaldatum": outcome.payment_date.isoformat()} if outcome.payment_date else {}),
         **({"kanttekening": outcome.remark} if outcome.remark else {}),
-        "meldingen": [_melding(m) for m in outcome.meldingen],
     }
 
 
-def _melding(m: Melding) -> dict[str, Any]:
-    check = m.finding.check
-    return {
-        "record": m.finding.record,
-        "identificatie": m.finding.identificatie,
+def meldingen_json(meldingen: Iterable[Melding]) -> Iterator[str]:
+    """Each melding as JSON; what those of one check have in common is put into words once."""
+    known: dict[tuple[str, Check, str, str | None], tuple[str, str]] = {}
+    for (line, record, identificatie, check, rows, remark), retourcode in meldingen:
+        alike = (record, check, remark, retourcode)
+        words = known.get(alike)
+        if words is None:
+            words = known[alike] = _words(*alike)
+        begin, middle = words
+        number = "null" if identificatie is None else identificatie
+        end = f', "rijen": {json.dumps([row._asdict() for row in rows])}}}' if rows else "}"
+        yield f"{begin}{number}{middle}{line}{end}"
+
+
+def _words(record: str, check: Check, remark: str, retourcode: str | None) -> tuple[str, str]:
+    """What stands before the identificatie of a melding, and between that and its line."""
+    rest = {
         "rubriek": check.rubriek,
-        "retourcode": m.retourcode,
+        "retourcode": retourcode,
         "controle": check.id,
-        "tekst": m.finding.text,
+        "tekst": Finding(0, record, None, check, remark=remark).text,
         "bron": check.source,
-        "regel": m.finding.line,
-        **({"rijen": [row._asdict() for row in m.finding.rows]} if m.finding.rows else {}),
     }
+    begin = json.dumps({"record": record}).removesuffix("}")
+    return f'{begin}, "identificatie": ', f', {json.dumps(rest)[1:-1]}, "regel": '
 
 
 _MELDING_HEADER = ("line", "record", "nr", "rubriek", "code", "check", "what", "source")
@@ -157,4 +178,4 @@ def explanation_json(explanation: WordedRetour, covered: Mask, grants: Iterable[
     if grants is None:
         yield json.dumps(explanation.as_dict(covered))
     else:
-        yield from _with_list(explanation.as_dict(covered), "toekenningen", grants)
+        yield from _with_lists(explanation.as_dict(covered), {"toekenningen": grants})

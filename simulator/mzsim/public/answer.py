@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from io import BytesIO
 from typing import Any, Literal, NamedTuple
 
 from mzsim.common.in_memory import BytesMessage, RetourStream
-from mzsim.domain.findings import Outcome
+from mzsim.domain.findings import Melding, Outcome
 from mzsim.explanation.collector import Collector
 from mzsim.pipeline import Order
 from mzsim.pipeline import replay as answered
-from mzsim.presentation.output import as_dict, mask
+from mzsim.presentation.output import mask, meldingen_json
 from mzsim.public.sources import Message, ScriptSource, content_of, day_of, message_of, script_source, stage_of
 from mzsim.public.store import Store
 from mzsim.retour.bookings import book
@@ -45,10 +46,11 @@ class Answer:
     """The answer to a declaration.
 
     `retour` are the bytes of the retourbericht, None where none is sent; `sender` is "VECOZO", the UZOVI-nummer of the
-    insurer, or None. `declared` and `granted` are totals in euro, a credit negative. `meldingen` say what was objected to and
-    `toekenningen` how each amount came about, as `mzsim replay --json` prints them. `payment_date` is None where the insurer
-    has no betaaltermijn or pays nothing. `declaration` are the bytes that were answered, `path` where they were read. `remark`
-    is what `mzsim replay` says on standard error of an answer that may not be meant; empty where there is nothing to say.
+    insurer, or None. `declared` and `granted` are totals in euro, a credit negative. `toekenningen` say how each amount came
+    about, as `mzsim replay --json` prints them. `payment_date` is None where the insurer has no betaaltermijn or pays nothing.
+    `declaration` are the bytes that were answered, `path` where they were read. `remark` is what `mzsim replay` says on
+    standard error of an answer that may not be meant; empty where there is nothing to say. `found` is what `meldingen` are
+    made of, and private.
     """
 
     status: str
@@ -56,17 +58,22 @@ class Answer:
     sender: str | None
     declared: Decimal
     granted: Decimal
-    meldingen: list[dict[str, Any]]
     toekenningen: list[dict[str, Any]]
     payment_date: dt.date | None
     declaration: bytes
     path: str | None = None
     remark: str = ""
+    found: Sequence[Melding] = field(default=(), repr=False)
+
+    @cached_property
+    def meldingen(self) -> list[dict[str, Any]]:
+        """What was objected to, as `mzsim replay --json` prints it; a list in memory from when it is first asked for."""
+        return [json.loads(melding) for melding in meldingen_json(self.found)]
 
     @property
     def codes(self) -> tuple[str, ...]:
         """The retourcodes of the meldingen, in their order."""
-        return tuple(melding["retourcode"] for melding in self.meldingen if melding["retourcode"] is not None)
+        return tuple(melding.retourcode for melding in self.found if melding.retourcode is not None)
 
     @cached_property
     def bookings(self) -> tuple[Booking, ...]:
@@ -148,12 +155,12 @@ def _answer(
         sender=outcome.sender,
         declared=_euro(outcome.total_declared),
         granted=_euro(outcome.total_granted),
-        meldingen=as_dict(outcome)["meldingen"],
         toekenningen=grants,
         payment_date=outcome.payment_date,
         declaration=message.content,
         path=path,
         remark=outcome.remark,
+        found=outcome.meldingen,
     )
 
 

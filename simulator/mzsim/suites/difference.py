@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from typing import Any, NamedTuple
 
@@ -69,7 +69,7 @@ def _in_the_whole(what: str, expected: str, found: str) -> Difference:
     return Difference(what, None, None, None, None, expected, found)
 
 
-def _meldingen(requirements: tuple[Require, ...], meldingen: tuple[Melding, ...]) -> Iterator[Difference]:
+def _meldingen(requirements: tuple[Require, ...], meldingen: Sequence[Melding]) -> Iterator[Difference]:
     """In order; what stands before the first that doesn't fit and behind the last is left out."""
     over, rest = list(requirements), [melding_as_dict(melding) for melding in meldingen]
     for side in (0, -1):
