@@ -33,7 +33,7 @@ class Part(NamedTuple):
     tests: tuple[str, ...]
 
 
-_KNOWN = ("tests/test_known_good.py",)
+_KNOWN = ("tests/test_known_verdicts.py",)
 _LONG = ("tests/test_long_files.py",)
 _PROPERTIES = ("tests/test_properties.py", "-k", "short_ways or short_way_of_prestatie or a_stretch")
 _GRANTING = ("tests/test_granting.py",)
@@ -81,35 +81,53 @@ PARTS = (
         "last = Line(number, *piece[0])",
         _LONG,
     ),
-    # Verdicts that were found in order before.
+    # Verdicts that were found before.
     Part(
-        "the tijdvak of what is in order",
-        "checks/known_good.py",
-        "surroundings.manner, surroundings.stretch)",
-        "surroundings.manner)",
+        "the tijdvak of what was judged",
+        "checks/known_verdicts.py",
+        "o.manner, o.datum_prestatie if o.stretch is None else o.stretch)",
+        "o.manner)",
         _PROPERTIES,
     ),
     Part(
-        "0406 and 0407 of what is in order",
-        "checks/known_good.py",
-        "(surroundings.content, surroundings.manner, ",
-        "(surroundings.content, ",
+        "0406 and 0407 of what was judged",
+        "checks/known_verdicts.py",
+        "(o.content, o.manner, ",
+        "(o.content, ",
         _PROPERTIES,
     ),
     Part(
         "the dekkingsvak of a verzekerde",
-        "checks/known_good.py",
-        "(surroundings.key, surroundings.cover_stretch)",
-        "(surroundings.key, 0)",
+        "checks/known_verdicts.py",
+        "(o.key, o.cover_stretch, unreadable)",
+        "(o.key, 0, unreadable)",
+        _PROPERTIES,
+    ),
+    Part("a verzekerde after another", "checks/known_verdicts.py", "        self._by_verzekerde.clear()\n", "", _KNOWN),
+    Part(
+        "what can't be read of a verzekerde",
+        "checks/known_verdicts.py",
+        "if self._elsewhere:",
+        "if False:",
         _PROPERTIES,
     ),
     Part(
-        "a verzekerde after another", "checks/known_good.py", "        self._good_for_verzekerde.clear()\n", "", _KNOWN
+        "what can't be read of a record",
+        "checks/known_verdicts.py",
+        "o.cover_stretch, unreadable)",
+        "o.cover_stretch, NO)",
+        _PROPERTIES,
     ),
-    Part("what can't be read of a verzekerde", "checks/known_good.py", " or self._elsewhere:", ":", _PROPERTIES),
+    Part(
+        "a credit by itself",
+        "checks/known_verdicts.py",
+        "self._of_credit if o.content.endswith(CREDIT) else self._always",
+        "self._always",
+        _PROPERTIES,
+    ),
     Part(
         "the key of a group of checks",
-        "checks/known_good.py",
+        "checks/known_verdicts.py",
         "(together for together in _TOGETHER if own <= together)",
         "(together for together in _TOGETHER if own & together)",
         _READS,

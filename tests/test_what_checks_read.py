@@ -94,6 +94,13 @@ def test_every_field_of_omgeving_has_its_place() -> None:
     assert Counter(name for group in groups for name in group) == Counter(ALL_FIELDS)
 
 
+def test_what_decides_by_content_is_not_stopped_from_elsewhere() -> None:
+    """The checks `per` inhoud are performed first, so no other check makes unreadable what they judge by."""
+    stops = {rubriek for c in OF_PRESTATIES if c.per != "inhoud" and c.level <= 4 for rubriek in c.reads}
+    assert stops == {"0432", "0433"}
+    assert {c.id for c in OF_PRESTATIES if c.per == "inhoud" and stops & c.reads} == set()
+
+
 # What decides whether a check is performed.
 
 _FOUND_BY = {

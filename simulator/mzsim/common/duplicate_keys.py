@@ -1,6 +1,6 @@
 """Which keys stand more than once in a file: exact, in memory that doesn't grow with the number of keys.
 
-A set of a million references takes a hundred megabytes. A mark per hash takes eight and finds every repetition, with
+A set of a million references takes a hundred megabytes. A bit per hash takes four and finds every repetition, with
 some that only look like one; the second reading of the file, which happens anyway, sorts those out.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-_MOST_PLACES = 1 << 23
+_MOST_PLACES = 1 << 25
 _PLACES_PER_KEY = 32
 
 
@@ -21,7 +21,8 @@ class DuplicateKeys:
         """`at_most` is about how many keys there may be; with more it finds more that only look like repetitions."""
         places = min(_MOST_PLACES, 1 << (_PLACES_PER_KEY * at_most).bit_length())
         self._mask = places - 1
-        self._seen = bytearray(places)
+        self._seen = bytearray(places >> 3)
+        """A bit for each place."""
         self.suspect: set[bytes] = set()
         """After the first reading: the keys that stood there more than once, and some that seem to."""
         self._first: dict[bytes, int] = {}
@@ -31,14 +32,16 @@ class DuplicateKeys:
         seen, mask = self._seen, self._mask
         for key in keys:
             place = hash(key) & mask
-            if seen[place]:
+            byte, bit = place >> 3, 1 << (place & 7)
+            if seen[byte] & bit:
                 self.suspect.add(key)
             else:
-                seen[place] = 1
+                seen[byte] |= bit
 
     def holds(self, key: bytes) -> bool:
         """After the first reading: whether a key stood there, or one that looks like it."""
-        return bool(self._seen[hash(key) & self._mask])
+        place = hash(key) & self._mask
+        return bool(self._seen[place >> 3] & 1 << (place & 7))
 
     def first(self, key: bytes, line: int) -> int:
         """Second reading: the line where a key stood first; `line` itself where it stands there for the first time."""
