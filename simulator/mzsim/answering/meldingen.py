@@ -115,6 +115,9 @@ class RecordMeldingen(Sequence[Melding]):
             for check, code, own in zip(objections, codes, rows, strict=True):
                 yield Melding(Finding(line, record, identificatie, check, own), code)
 
+    def __reversed__(self) -> Iterator[Melding]:
+        return reversed(tuple(self))
+
     def _numbers(self) -> Iterator[tuple[int, ...]]:
         for place in range(0, self._records.size, _PER_PIECE * self._piece.itemsize):
             piece = array("q")
