@@ -19,7 +19,8 @@ from mzsim.common.version import __version__
 from mzsim.retour.faults import MARK
 from mzsim.suites.case import Case
 from mzsim.suites.playing import CaseReport, StepReport
-from mzsim.suites.running import cores, run
+from mzsim.suites.running import run
+from mzsim.suites.workers import cores
 
 EXPLANATION = """\
 What is in this pack, and what is asked of the software under test

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from mzsim.presentation.output import PERSONAL, as_dict, mask
 from mzsim.presentation.parts import Part, Table, filename, showable
 from mzsim.standard.layout import rubriek_name
-from mzsim.standard.values import as_euro
 from mzsim.suites.case import Case, name_in
 from mzsim.suites.difference import Difference
-from mzsim.suites.playing import CaseReport, StepReport
+from mzsim.suites.playing import CaseReport, StepReport, Verdict
+
+Played = dict[str, Any]
+"""What came of a case as `mzsim suite run --json` prints it. Every report is made of it: what it shows is masked in it."""
 
 _MOST = 20
 """Differences of one step that people are shown."""
@@ -31,11 +33,11 @@ def shown(differences: Iterable[Difference], *, unmask: bool) -> list[Difference
     return [difference if unmask else masked(difference) for difference in differences]
 
 
-def rubriek(difference: Difference) -> str:
+def rubriek(difference: Mapping[str, Any]) -> str:
     """The rubriek of a difference with its name, or what else it is about."""
-    if difference.rubriek:
-        return f"{difference.rubriek} {rubriek_name(difference.rubriek)}"
-    return "" if difference.record else difference.what
+    if difference["rubriek"]:
+        return f"{difference['rubriek']} {difference['naam']}"
+    return "" if difference["record"] else difference["wat"]
 
 
 def value(text: str) -> str:
@@ -43,14 +45,14 @@ def value(text: str) -> str:
     return showable(text.rstrip(" ")) or "(spaces)"
 
 
-def report_as_dict(case_report: CaseReport, *, unmask: bool) -> dict[str, Any]:
-    """A verslag for JSON."""
+def report_as_dict(case_report: CaseReport, *, unmask: bool) -> Played:
+    """What came of a case, for JSON and for every report that is made of it."""
     case = case_report.case
     return {
         **case_as_dict(case),
         "verdict": case_report.verdict,
         "error": case_report.error,
-        "steps": [_step_as_dict(case, step, unmask=unmask) for step in case_report.steps],
+        "steps": [step_as_dict(case, step, unmask=unmask) for step in case_report.steps],
     }
 
 
@@ -65,7 +67,8 @@ def case_as_dict(case: Case) -> dict[str, Any]:
     }
 
 
-def _step_as_dict(case: Case, step: StepReport, *, unmask: bool) -> dict[str, Any]:
+def step_as_dict(case: Case, step: StepReport, *, unmask: bool) -> dict[str, Any]:
+    """What came of a step, for JSON."""
     return {
         "declaration": name_in(case.folder, step.step.declaration),
         "date": str(step.step.date),
@@ -89,53 +92,52 @@ def _step_as_dict(case: Case, step: StepReport, *, unmask: bool) -> dict[str, An
     }
 
 
-def in_one_line(step: StepReport) -> str:
+def in_one_line(step: Mapping[str, Any]) -> str:
     """How a step ended."""
-    if step.outcome is None:
-        return step.error or ""
-    by = f" by {step.outcome.sender}" if step.outcome.sender else ""
-    amounts = f"{as_euro(step.outcome.total_granted)} of {as_euro(step.outcome.total_declared)}"
-    return f"{step.outcome.status}{by}, {amounts}"
+    if "status" not in step:
+        return step["error"] or ""
+    by = f" by {step['afzender']}" if step["afzender"] else ""
+    return f"{step['status']}{by}, {step['totaal_toegekend']} of {step['totaal_ingediend']}"
 
 
-def report_parts(case_report: CaseReport, *, unmask: bool) -> Iterator[Part]:
+def report_parts(played: Played) -> Iterator[Part]:
     """A case that didn't pass: which steps, and what differs."""
-    case = case_report.case
-    yield f"{case_report.verdict.upper()} {case.id}: {showable(case.title)} ({filename(case.folder)})"
-    if case_report.error:
-        yield f"  {case_report.error}"
-    for number, step in enumerate(case_report.steps, start=1):
-        if step.verdict != "passed":
-            yield f"  step {number}, {name_in(case.folder, step.step.declaration)}: {in_one_line(step)}"
-            yield from _difference_parts(shown(step.differences, unmask=unmask))
+    title = f": {showable(played['title'])}" if played["title"] else ""
+    yield f"{played['verdict'].upper()} {showable(played['id'])}{title} ({filename(Path(played['folder']))})"
+    if played["error"]:
+        yield f"  {played['error']}"
+    for number, step in enumerate(played["steps"], start=1):
+        if step["verdict"] != "passed":
+            yield f"  step {number}, {step['declaration']}: {in_one_line(step)}"
+            yield from _difference_parts(step["verschillen"])
             for line in _why(step):
                 yield f"  {line}"
     yield ""
 
 
-def _why(step: StepReport) -> Iterator[str]:
+def _why(step: Mapping[str, Any]) -> Iterator[str]:
     """The objections that made the answer what it is."""
-    meldingen = step.outcome.meldingen if step.outcome else ()
+    meldingen = step.get("meldingen", ())
     for melding in meldingen[:_MOST]:
-        finding, check = melding.finding, melding.finding.check
-        number = "" if finding.identificatie is None else f" {finding.identificatie}"
-        code = melding.retourcode or "no retour"
-        yield f"{code} on record {finding.record}{number}: {check.id} {finding.text} [{check.source}]"
+        number = "" if melding["identificatie"] is None else f" {melding['identificatie']}"
+        code = melding["retourcode"] or "no retour"
+        what = f"{melding['controle']} {melding['tekst']} [{melding['bron']}]"
+        yield f"{code} on record {melding['record']}{number}: {what}"
     if len(meldingen) > _MOST:
         yield f"and {len(meldingen) - _MOST} more"
 
 
-def _difference_parts(differences: Sequence[Difference]) -> Iterator[Part]:
+def _difference_parts(differences: Sequence[Mapping[str, Any]]) -> Iterator[Part]:
     if not differences:
         return
     rows = (
         (
-            str(v.line or ""),
-            v.record or "",
-            str(v.identificatie or ""),
+            str(v["regel"] or ""),
+            v["record"] or "",
+            str(v["identificatie"] or ""),
             rubriek(v),
-            value(v.expected),
-            value(v.found),
+            value(v["verwacht"]),
+            value(v["gevonden"]),
         )
         for v in differences[:_MOST]
     )
@@ -144,11 +146,15 @@ def _difference_parts(differences: Sequence[Difference]) -> Iterator[Part]:
         yield f"  and {len(differences) - _MOST} more; --json prints them all"
 
 
-def closing_line(case_reports: Sequence[CaseReport]) -> str:
-    """All cases in one line."""
-    counts = Counter(case_report.verdict for case_report in case_reports)
-    parts = [f"{counts[verdict]} {verdict}" for verdict in ("passed", "failed", "error") if counts[verdict]]
-    return f"{', '.join(parts)} of {count(len(case_reports), 'case')}"
+VERDICTS: tuple[Verdict, ...] = ("passed", "failed", "error")
+
+
+def closing_line(counts: Counter[Verdict]) -> str:
+    """All cases in one line, by how many there are of each verdict."""
+    if not counts.total():
+        return "no case was played"
+    parts = [f"{counts[verdict]} {verdict}" for verdict in VERDICTS if counts[verdict]]
+    return f"{', '.join(parts)} of {count(counts.total(), 'case')}"
 
 
 def count(n: int, what: str) -> str:

@@ -21,6 +21,7 @@ from mzsim.public.answer import Answer, Booking, Stage, bookings_of
 from mzsim.public.sources import Message, ScriptSource, StoreSource
 from mzsim.public.store import Store
 from mzsim.suites.case import Case
+from mzsim.suites.display import report_as_dict
 from mzsim.suites.junit import lines_of
 from mzsim.suites.playing import CaseReport, play_case
 
@@ -96,14 +97,14 @@ class PlayedCase:
         __tracebackhide__ = True
         if not self._case_report.passed:
             raise AssertionError(
-                "\n".join([f"case {self.id}: {self.title}", *lines_of(self._case_report, unmask=False)])
+                "\n".join([f"case {self.id}: {self.title}", *lines_of(report_as_dict(self._case_report, unmask=False))])
             )
 
     @property
     def steps(self) -> tuple[Step, ...]:
         """Its steps; raises InputError where one could not be answered."""
         if self._case_report.verdict == "error":
-            raise InputError("; ".join(lines_of(self._case_report, unmask=False)))
+            raise InputError("; ".join(lines_of(report_as_dict(self._case_report, unmask=False))))
         played = []
         for step in self._case_report.steps:
             assert step.outcome is not None, "an oordeel of error"
