@@ -34,7 +34,7 @@ def chosen_entries(
         return list(entries)
     look = partial(answers, folder=folder, word=word, tags=tags)
     chosen = [entry for entry, is_chosen in zip(entries, _looked(entries, look, jobs), strict=True) if is_chosen]
-    if not chosen:
+    if entries and not chosen:
         raise _none_chosen(folder, len(entries))
     return chosen
 
