@@ -314,11 +314,9 @@ def deadly_case(folder: str, results: str) -> None:
         return play(case, work_folder)
 
     running.play_case = playing
-    try:
+    with pytest.raises(SystemExit) as ended:
         main(["suite", "run", folder, "--results", results, "-j", "2"])
-    except SystemExit as ended:
-        assert ended.code == 2
-    sys.exit(0)
+    assert ended.value.code == 2
 
 
 @pytest.mark.skipif(
