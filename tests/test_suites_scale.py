@@ -226,6 +226,30 @@ def test_diff_of_two_runs(suite: Path, tmp_path: Path) -> None:
     ]
 
 
+def test_no_output_is_written_over_what_is_read(suite: Path, tmp_path: Path) -> None:
+    """Results, a file of a case that is not even chosen, a broken case, another output; also by another name."""
+    results, other = tmp_path / "r.jsonl", tmp_path / "other.jsonl"
+    invoke("suite", "run", suite, "-k", "n-0", "--results", results)
+    os.link(results, other)
+    (tmp_path / "link.xml").symlink_to(suite / "n4" / "1.mz302.asc")
+    before = {file: file.read_bytes() for file in (results, *suite.rglob("*")) if file.is_file()}
+    for words, reason in (
+        (("run", suite, "--retry", results, "--results", other), "over what is read"),
+        (("merge", results, "--results", results), "over what is read"),
+        (("merge", results, "--html", other), "over what is read"),
+        (("run", suite, "--results", suite / "n1" / "1.mz301.asc"), "over a file of the case n-01"),
+        (("run", suite, "-k", "n-03", "--junit", tmp_path / "link.xml"), "over a file of the case n-04"),
+        (("run", suite, "--html", suite / "n2" / "store.yaml"), "over a file of the case n-02"),
+        (("run", suite, "--results", suite / "d e" / "case.yaml"), "over a file of the case broken"),
+        (("run", suite, "--html", tmp_path / "x", "--results", tmp_path / "." / "x"), "over another output"),
+    ):
+        result = invoke("suite", *words)
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert reason in require_one_line(result.stderr)
+        assert before == {file: file.read_bytes() for file in before}
+    assert not (tmp_path / "x").exists()
+
+
 # Processes that die, and what is ahead of what was taken out
 
 

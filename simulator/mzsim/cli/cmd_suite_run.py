@@ -86,8 +86,8 @@ def run(
     from mzsim.suites.workers import cores
 
     jobs = jobs or cores()
-    chosen = choose_run(name, Choice(word, tags, retry, shard), jobs)
     to = Places(**places)
+    chosen = choose_run(name, Choice(word, tags, retry, shard), to.given, jobs)
     results = play(chosen, jobs, unmask=unmask, full=bool(to.html or to.results))
     _report(chosen.suite, len(chosen.entries), results, to, as_json=as_json)
 
@@ -106,9 +106,12 @@ def merge(files: tuple[Path, ...], as_json: bool, **places: Path | None) -> None
     """
     from mzsim.suites.reporting import Places
     from mzsim.suites.results import merged
+    from mzsim.suites.selection import require_apart
 
+    to = Places(**places)
+    require_apart(to.given, files)
     together = merged(files)
-    _report(together.suite, together.of, together.results, Places(**places), as_json=as_json)
+    _report(together.suite, together.of, together.results, to, as_json=as_json)
 
 
 @click.command()

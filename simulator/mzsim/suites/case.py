@@ -66,6 +66,14 @@ class Case(NamedTuple):
         """Its case.yaml."""
         return self.folder / NAME
 
+    @property
+    def files(self) -> Iterator[Path]:
+        """Every file that it is made of."""
+        yield self.file
+        yield from self.store
+        for step in self.steps:
+            yield from filter(None, (step.declaration, step.answer, step.expected.retour))
+
 
 def _id(value: str) -> str:
     if not re.fullmatch(r"[a-z0-9.-]+", value):

@@ -92,12 +92,30 @@ def unread(folder: Path, entry: Entry) -> Case:
     return Case((folder / entry.file).parent, entry.id, "", None, (), (), ())
 
 
-def answers(entry: Entry, folder: Path, word: str | None, tags: Sequence[str]) -> bool:
-    """Whether a case is chosen as `choose` does. One that can't be read is, always: nobody knows what it would be."""
+class Look(NamedTuple):
+    """What a look at a case tells: whether it is chosen, and the output that would be written over a file of it."""
+
+    chosen: bool
+    over: Path | None
+
+
+def look(entry: Entry, folder: Path, word: str | None, tags: Sequence[str], outputs: Sequence[Path]) -> Look:
+    """Looks at a case before any is played. One that can't be read is chosen, always: nobody knows what it would be."""
     try:
-        return bool(choose([read_entry(folder, entry)], word, tags))
+        case = read_entry(folder, entry)
     except CaseError:
-        return True
+        return Look(chosen=True, over=same_file([folder / entry.file], outputs))
+    return Look(bool(choose([case], word, tags)), same_file(case.files, outputs))
+
+
+def same_file(files: Iterable[Path], outputs: Sequence[Path]) -> Path | None:
+    """The first of these outputs that is one of these files, by whatever name."""
+    states = [(output, output.stat()) for output in outputs if output.exists()]
+    for file in files if states else ():
+        for output, state in states:
+            if file.exists() and os.path.samestat(file.stat(), state):
+                return output
+    return None
 
 
 def share(entries: Sequence[Entry], shard: Shard) -> list[Entry]:

@@ -25,6 +25,11 @@ class Places(NamedTuple):
     html: Path | None = None
     results: Path | None = None
 
+    @property
+    def given(self) -> list[Path]:
+        """Those that are asked for."""
+        return [place for place in self if place is not None]
+
 
 class Reports:
     """The reports at hand, and how many cases there were of each verdict."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from mzsim.suites.index import Entry, Shard, index, share
 from mzsim.suites.locations import folder_of
 from mzsim.suites.results import Player, as_result, not_passed
 from mzsim.suites.running import TOO_FEW
-from mzsim.suites.selection import chosen_entries
+from mzsim.suites.selection import chosen_entries, require_apart
 from mzsim.suites.workers import in_order
 
 
@@ -36,13 +36,17 @@ class Run(NamedTuple):
     of: int
 
 
-def choose_run(name: str, choice: Choice, jobs: int) -> Run:
-    """The run of a suite, by its name or folder. Raises CaseError where there is no case, InputError for `retry`."""
+def choose_run(name: str, choice: Choice, outputs: Sequence[Path], jobs: int) -> Run:
+    """The run of a suite, by its name or folder.
+
+    Raises CaseError where there is no case, InputError for `retry`, OutputError for an output in the place of what is read.
+    """
+    require_apart(outputs, [choice.retry] if choice.retry else [])
     folder = folder_of(name)
     entries = index(folder)
     if choice.retry is not None:
         entries = _to_retry(entries, choice.retry)
-    entries = chosen_entries(folder, entries, choice.word, choice.tags, jobs)
+    entries = chosen_entries(folder, entries, choice.word, choice.tags, outputs, jobs)
     numbers = range(1, len(entries) + 1)
     of = len(entries)
     if choice.shard is not None:

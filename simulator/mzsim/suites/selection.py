@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from mzsim.common.errors import CaseError
+from mzsim.common.errors import CaseError, OutputError
 from mzsim.suites.case import Case, choose, find_cases
-from mzsim.suites.index import Entry, answers
+from mzsim.suites.index import Entry, Look, look, same_file
 from mzsim.suites.workers import in_order
 
 
@@ -27,25 +28,50 @@ def chosen_cases(
 
 
 def chosen_entries(
-    folder: Path, entries: Sequence[Entry], word: str | None, tags: tuple[str, ...], jobs: int
+    folder: Path,
+    entries: Sequence[Entry],
+    word: str | None,
+    tags: tuple[str, ...],
+    outputs: Sequence[Path],
+    jobs: int,
 ) -> list[Entry]:
-    """The same of cases that are not read yet: they are for it, in so many processes."""
-    if word is None and not tags:
+    """The same of cases that are not read yet: they are for it, in so many processes, where that can matter.
+
+    Raises OutputError where one of the outputs is a file of any of them, chosen or not.
+    """
+    there = [output for output in outputs if output.exists()]
+    if word is None and not tags and not there:
         return list(entries)
-    look = partial(answers, folder=folder, word=word, tags=tags)
-    chosen = [entry for entry, is_chosen in zip(entries, _looked(entries, look, jobs), strict=True) if is_chosen]
+    looking = partial(look, folder=folder, word=word, tags=tags, outputs=there)
+    chosen = []
+    for entry, (is_chosen, over) in zip(entries, in_order(entries, looking, _unseen, jobs), strict=True):
+        if over is not None:
+            raise written_over(over, f"a file of the case {entry.id}")
+        if is_chosen:
+            chosen.append(entry)
     if entries and not chosen:
         raise _none_chosen(folder, len(entries))
     return chosen
 
 
-def _looked(entries: Sequence[Entry], look: partial[bool], jobs: int) -> Iterator[bool]:
-    # A case whose reading ends its process is chosen: playing it will tell.
-    return in_order(entries, look, _always, jobs)
+def _unseen(_: Entry, __: str) -> Look:
+    """Of a case whose reading ends its process: playing it will tell."""
+    return Look(chosen=True, over=None)
 
 
-def _always(_: Entry, __: str) -> bool:
-    return True
+def written_over(output: Path, what: str) -> OutputError:
+    """An output in the place of what is read."""
+    return OutputError(f"{output}: would be written over {what}; choose another place")
+
+
+def require_apart(outputs: Sequence[Path], inputs: Sequence[Path]) -> None:
+    """Raises OutputError where one of the outputs is an input, or two of them are one file."""
+    if (over := same_file(inputs, outputs)) is not None:
+        raise written_over(over, "what is read")
+    real = [Path(os.path.realpath(output)) for output in outputs]
+    for output, place in zip(outputs, real, strict=True):
+        if real.count(place) > 1:
+            raise written_over(output, "another output")
 
 
 def _none_chosen(folder: Path, count: int) -> CaseError:
