@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from mzsim.answering import delivery
 from mzsim.answering.delivery import Seen, all_waiting, place_waiting, wait_no_longer
 from mzsim.common.errors import OutputError, StoreError
-from mzsim.common.promise import Stand
+from mzsim.common.promise import Promise, Sight, Stand
 from mzsim.common.whole_file import RetourFile, clear_half_done
 from mzsim.domain.findings import Stage, Status
 from mzsim.pipeline import Order, replay
@@ -293,6 +294,21 @@ def test_a_run_that_lives_is_left_alone(
     assert replay(Order(FOLDER / "1-volledig-toegewezen.mz301.asc", retour, DATE), opened).has_retour
     assert [one.sight.stand for one in seen] == [Stand.AT_WORK]
     _is_placed(opened, retour)
+
+
+def test_what_is_placed_and_taken_away_while_another_run_looks_does_not_wait(
+    opened: Database, retour: Path, part: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = delivery.look
+
+    def look(promise: Promise) -> Sight:
+        monkeypatch.undo()
+        _is_placed(opened, retour)
+        retour.unlink()
+        return real(promise)
+
+    monkeypatch.setattr(delivery, "look", look)
+    assert place_waiting(opened) == []
 
 
 def test_where_the_file_system_knows_no_locks_another_may_place_it(

@@ -60,7 +60,12 @@ def _promise_and_place(retour: RetourFile, book: Recording, connection: Connecti
 def all_waiting(store: Database) -> list[Seen]:
     """What waits, and how it stands: also what is ready to be placed, or is just being placed by its own run."""
     with store.read() as connection:
-        return [Seen(one, look(one.promise)) for one in waiting(connection)]
+        found = [Seen(one, look(one.promise)) for one in waiting(connection)]
+    if not found:
+        return found
+    with store.read() as connection:  # its own run may have placed it meanwhile, and somebody taken it from its place
+        still = {one.message_id for one in waiting(connection)}
+    return [one for one in found if one.waiting.message_id in still]
 
 
 def place_waiting(store: Database) -> list[Seen]:
