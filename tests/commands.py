@@ -18,6 +18,7 @@ from mzsim.domain.findings import Outcome, Stage
 from mzsim.pipeline import Order, replay
 from mzsim.script.directing import Script
 from mzsim.store.session import Database
+from tests.json_kinds import require_kind
 
 DATE = dt.date(2011, 5, 2)
 """The day on which the examples of INV chapter 3 play."""
@@ -27,8 +28,11 @@ ON_DATE = ("--date", "2011-05-02")
 def invoke(*words: object, **surroundings: str) -> Result:
     """A command in this process; `surroundings` are environment variables."""
     sigterm = signal.getsignal(signal.SIGTERM)
+    command = [str(word) for word in words]
     try:
-        return CliRunner().invoke(main, [str(word) for word in words], env=surroundings, catch_exceptions=False)
+        result = CliRunner().invoke(main, command, env=surroundings, catch_exceptions=False)
+        require_kind(command, result.stdout)
+        return result
     finally:
         signal.signal(signal.SIGTERM, sigterm)
         gc.enable()

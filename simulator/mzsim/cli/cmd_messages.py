@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mzsim.cli.options import ERROR, FOUND, option_json, option_unmask
-from mzsim.cli.printing import show, show_json
+from mzsim.cli.printing import report_failure, show, show_json
 from mzsim.common.errors import InputError
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def stats(retours: tuple[Path, ...], as_json: bool) -> None:
                 found.add(source, filename(retour))
         except InputError as error:
             failed = True
-            click.echo(f"mzsim: {error}", err=True)
+            report_failure(str(error), ERROR)
     if as_json:
         show_json([display.statistics_json(found)])
     else:

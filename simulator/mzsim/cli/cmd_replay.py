@@ -15,7 +15,7 @@ import click
 from click.core import ParameterSource
 
 from mzsim.cli.options import ERROR, FAULTS, FOUND, WITHOUT_RETOUR, open_store, option_json, option_store
-from mzsim.cli.printing import show, show_json
+from mzsim.cli.printing import report_failure, show, show_json
 from mzsim.common.errors import MzsimError, StoreError
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ def replay(
         except StoreError:
             raise
         except MzsimError as error:
-            click.echo(f"mzsim: {error}", err=True)
+            report_failure(str(error), error.exit_status)
             ended.add(error.exit_status)
     raise SystemExit(next((status for status in (ERROR, WITHOUT_RETOUR, FOUND) if status in ended), 0))
 

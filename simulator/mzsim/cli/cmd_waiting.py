@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mzsim.cli.options import ERROR, open_store, option_json, option_store
-from mzsim.cli.printing import show, show_json
+from mzsim.cli.printing import report_failure, show, show_json
 
 if TYPE_CHECKING:
     from mzsim.store.session import Database
@@ -58,5 +58,5 @@ def _show(store: Database, *, to_place: bool, as_json: bool) -> None:
     else:
         show(waiting_parts(found))
     if to_place and any(one.sight.stand is Stand.STUCK for one in found):
-        click.echo(f"mzsim: {remark(found)}", err=True)
+        report_failure(str(remark(found)), ERROR)
         raise SystemExit(ERROR)

@@ -28,7 +28,7 @@ from mzsim.cli.options import (
     option_store,
     option_unmask,
 )
-from mzsim.cli.printing import show, show_json
+from mzsim.cli.printing import failure_object, remember_json, report_failure, show, show_json
 from mzsim.common.errors import MzsimError
 from mzsim.common.version import __version__
 
@@ -48,6 +48,7 @@ _ELSEWHERE: dict[str, str] = {
     "personas": "mzsim.cli.cmd_personas:personas",
     "replay": "mzsim.cli.cmd_replay:replay",
     "report": "mzsim.cli.cmd_report:report",
+    "schema": "mzsim.cli.cmd_schema:schema",
     "show": "mzsim.cli.cmd_messages:show_message",
     "stats": "mzsim.cli.cmd_messages:stats",
     "suite": "mzsim.cli.cmd_suite:suite",
@@ -70,13 +71,16 @@ class _CommandGroup(click.Group):
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:
+        words = tuple(args)
         try:
-            return super().make_context(info_name, args, parent, **extra)
+            ctx = super().make_context(info_name, args, parent, **extra)
         except BrokenPipeError:
             raise
         except OSError as error:  # --help and --version print from here
             _report_system_error(error)
             raise SystemExit(ERROR) from None
+        remember_json(ctx, words)
+        return ctx
 
     def invoke(self, ctx: click.Context) -> Any:
         # Told to stop is like interrupted: what is half done is cleared away first.
@@ -84,12 +88,15 @@ class _CommandGroup(click.Group):
         try:
             return super().invoke(ctx)
         except MzsimError as error:
-            click.echo(f"mzsim: {error}", err=True)
+            report_failure(str(error), error.exit_status)
             ctx.exit(error.exit_status)
+        except click.ClickException as error:  # its own line is printed by click
+            failure_object(" ".join(error.format_message().split()), error.exit_code)
+            raise
         except KeyboardInterrupt:
-            click.echo("mzsim: stopped; the file at hand was answered and recorded as a whole, or not at all", err=True)
+            report_failure("stopped; the file at hand was answered and recorded as a whole, or not at all", ERROR)
             ctx.exit(ERROR)
-        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+        except (click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
         except Exception as error:
             if os.environ.get("MZSIM_DEBUG"):
@@ -98,9 +105,7 @@ class _CommandGroup(click.Group):
                 _report_system_error(error)
                 ctx.exit(ERROR)
             reason = " ".join(f"{type(error).__name__}: {error}".split())
-            click.echo(
-                f"mzsim: a mistake of the program, please report it (MZSIM_DEBUG=1 shows where): {reason}", err=True
-            )
+            report_failure(f"a mistake of the program, please report it (MZSIM_DEBUG=1 shows where): {reason}", ERROR)
             ctx.exit(ERROR)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -28,3 +29,23 @@ def show_json(pieces: Iterable[str]) -> None:
     for piece in pieces:
         click.echo(piece, nl=False)
     click.echo()
+
+
+_ASKED_FOR_JSON = "mzsim.json"
+
+
+def remember_json(ctx: click.Context, words: Iterable[str]) -> None:
+    """Takes down whether the words of a command line ask for JSON, for when the command fails."""
+    ctx.meta[_ASKED_FOR_JSON] = "--json" in words
+
+
+def report_failure(message: str, status: int) -> None:
+    """A failure, as a line on standard error; as an object on standard output too where the command prints JSON."""
+    click.echo(f"mzsim: {message}", err=True)
+    failure_object(message, status)
+
+
+def failure_object(message: str, status: int) -> None:
+    """The object of a failure, where the command prints JSON."""
+    if click.get_current_context().meta.get(_ASKED_FOR_JSON):
+        click.echo(json.dumps({"fout": message, "exit_status": status}))

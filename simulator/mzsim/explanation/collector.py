@@ -27,7 +27,7 @@ from mzsim.granting.weighing import Plan, SoFar, Weighing
 from mzsim.judging.agreements import Conditions
 from mzsim.judging.message import Message
 from mzsim.standard.records import Prestatierecord
-from mzsim.standard.values import as_euro, cents, text
+from mzsim.standard.values import as_euro, as_iso, cents, text
 from mzsim.store.answered import Decided
 from mzsim.store.file_rows import FileRows, Mask
 from mzsim.store.session import Connection
@@ -145,7 +145,7 @@ class Collector:
             "identificatie": int(p.identificatie),
             "regel": line,
             "referentienummer": text(p.referentienummer),
-            "datum": text(p.datum),
+            "datum": as_iso(p.datum),
             "prestatiecode": text(p.prestatiecode),
             "declaratiebedrag": as_euro(-amount if is_credit(p) else amount),
         }

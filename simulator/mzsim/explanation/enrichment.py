@@ -64,6 +64,7 @@ def _enrich_code(c: CodeExplanation, meldingen: list[Melding]) -> CodeExplanatio
 
 def _of_granted(t: dict[str, Any]) -> Iterator[str]:
     yield ""
-    yield f"prestatierecord {t['identificatie']}, {t['prestatiecode']} on {t['datum']}, declared {t['declaratiebedrag']}"
+    day = t["datum"].replace("-", "")
+    yield f"prestatierecord {t['identificatie']}, {t['prestatiecode']} on {day}, declared {t['declaratiebedrag']}"
     for line in derivation.lines(t):
         yield f"  {line}"

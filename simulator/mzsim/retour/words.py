@@ -23,7 +23,7 @@ from mzsim.standard.messages import RETOUR
 from mzsim.standard.reader import read_lines
 from mzsim.standard.records import Commentaarrecord, Debiteurrecord, Prestatierecord, Verzekerdenrecord, Voorlooprecord
 from mzsim.standard.retourcodes import NO_REMARK, NOT_JUDGED, Retourcode, given_codes
-from mzsim.standard.values import CREDIT, as_euro, cents, read_date
+from mzsim.standard.values import CREDIT, as_euro, as_iso, cents, read_date
 
 _RETOUR = layouts("mz302")
 _PARTS = {
@@ -94,7 +94,7 @@ class WordedRetour(NamedTuple):
         """For JSON: amounts as decimal strings."""
         return {
             "afzender": self.sender,
-            "dagtekening": self.dagtekening,
+            "dagtekening": as_iso(self.dagtekening.encode(CHARSET)),
             "factuurnummer": self.factuurnummer,
             "totaal_ingediend": as_euro(self.submitted),
             "totaal_toegekend": as_euro(self.granted),

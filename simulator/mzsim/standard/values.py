@@ -30,6 +30,12 @@ def write_date(date: dt.date) -> bytes:
     return date.isoformat().replace("-", "").encode("ascii")
 
 
+def as_iso(value: bytes) -> str:
+    """A date of a message for programs: ISO 8601, and as it stands where it is no date."""
+    date = read_date(value)
+    return text(value) if date is None else date.isoformat()
+
+
 def filled(value: bytes) -> bool:
     """Whether a field holds anything but the escape value: zeros (N) or spaces (AN)."""
     return value.strip(b" 0") != b""

@@ -12,7 +12,8 @@ from sqlalchemy.engine import Connection
 
 from mzsim.domain.earlier.credits import EarlierRecord
 from mzsim.domain.findings import Row
-from mzsim.standard.values import as_euro, number_and_birth
+from mzsim.standard.layout import CHARSET
+from mzsim.standard.values import as_euro, as_iso, number_and_birth
 from mzsim.store.columns import PRESTATIES, of_prestaties
 
 _TEXT, _NUMBER, _DATE, _BOOL, _JSON = sa.String, sa.Integer, sa.Date, sa.Boolean, sa.JSON
@@ -252,6 +253,8 @@ class FileRows:
         return self._covered(listing, values)
 
     def _covered(self, listing: str, values: dict[str, Any]) -> dict[str, Any]:
+        if listing == "prestaties" and "datum" in values:  # as the message has it
+            values["datum"] = as_iso(values["datum"].encode(CHARSET))
         if self._mask is not None and listing != "uzovi":  # which is no person
             values.update((name, self._mask(values[name])) for name in _PERSONAL if values.get(name))
         return values

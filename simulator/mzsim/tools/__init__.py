@@ -1,1 +1,1 @@
-"""What looks at messages without answering them."""
+"""What looks at messages without answering them: `draft`, `show`, `diff`, `stats`."""

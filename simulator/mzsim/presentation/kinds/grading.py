@@ -1,0 +1,162 @@
+"""What `suite grade` prints."""
+
+from __future__ import annotations
+
+from typing_extensions import TypedDict
+
+from mzsim.presentation.kinds.values import Amount, closed
+
+
+@closed
+class Part(TypedDict):
+    """How many there are, and how many were right."""
+
+    all: int
+    right: int
+
+
+@closed
+class Totals(TypedDict):
+    """What a grading counts."""
+
+    cases: Part
+    bookings: Part
+    good_retours: Part
+    faulty_retours: Part
+
+
+@closed
+class Booking(TypedDict):
+    """How a prestatierecord is to be booked, or was."""
+
+    outcome: str
+    granted: Amount
+    left: Amount
+    retourcodes: list[str]
+
+
+@closed
+class GradedBooking(TypedDict):
+    """A booking as expected and as reported; null where nothing was."""
+
+    referentienummer: str
+    expected: Booking
+    booked: Booking | None
+    right: bool
+
+
+@closed
+class GradeFinding(TypedDict):
+    """What is wrong in a result."""
+
+    finding: str
+    case: str
+    retour: str
+    referentienummer: str | None
+    differs: list[str]
+    diagnosis: str
+    text: str
+
+
+@closed
+class GradedRetour(TypedDict):
+    """A retourbericht of a pack, and what the software made of it."""
+
+    retour: str
+    fault: str | None
+    passed: bool
+    findings: list[GradeFinding]
+    bookings: list[GradedBooking]
+
+
+@closed
+class GradedCase(TypedDict):
+    """A case of a pack, graded."""
+
+    id: str
+    title: str
+    source: str | None
+    passed: bool
+    retours: list[GradedRetour]
+
+
+@closed
+class Place(TypedDict):
+    """Where something was first found."""
+
+    case: str
+    retour: str
+    referentienummer: str | None
+
+
+@closed
+class Repair(TypedDict):
+    """What to repair in the software, and how often it shows."""
+
+    diagnosis: str
+    what: str
+    repair: str
+    source: str
+    times: int
+    first: Place
+
+
+@closed
+class MetCode(TypedDict):
+    """A retourcode that the software met."""
+
+    retourcode: str
+    meaning: str
+    met: int
+    right: int
+    not_reported: int
+
+
+@closed
+class MetOutcome(TypedDict):
+    """An outcome that the software met."""
+
+    outcome: str
+    met: int
+    right: int
+
+
+@closed
+class MetFault(TypedDict):
+    """A kind of faulty retour that the software met."""
+
+    fault: str
+    says: str
+    met: int
+    refused: int
+
+
+@closed
+class NeverMet(TypedDict):
+    """A retourcode that the pack doesn't hold."""
+
+    retourcode: str
+    meaning: str
+
+
+@closed
+class GradeCoverage(TypedDict):
+    """What a grading covers."""
+
+    retourcodes: list[MetCode]
+    outcomes: list[MetOutcome]
+    faults: list[MetFault]
+    never_met: list[NeverMet]
+
+
+@closed
+class SuiteGrade(TypedDict):
+    """How the software of a vendor booked what came back."""
+
+    software: str | None
+    passed: bool
+    totals: Totals
+    cases: list[GradedCase]
+    not_in_pack: list[GradeFinding]
+    repair: list[Repair]
+    coverage: GradeCoverage

@@ -1,0 +1,44 @@
+"""What commands print with --json, held against the schema of its kind: every test that runs one does this."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from jsonschema import Draft202012Validator
+
+from mzsim.presentation.kinds import KINDS, schema
+
+_MOST = 40
+"""Lines of one output that are looked at: those at its start and at its end."""
+
+
+def require_kind(words: Sequence[str], output: str) -> None:
+    """Demands of what a command printed that each line is an object of its kind, or says that it failed."""
+    kind = _kind_of(words)
+    if kind is None or "--json" not in words or "--help" in words:
+        return
+    lines = output.splitlines()
+    for line in lines if len(lines) <= _MOST else (*lines[: _MOST // 2], *lines[-_MOST // 2 :]):
+        found = json.loads(line)
+        validator = _validator("failure-1" if set(found) == {"fout", "exit_status"} else kind)
+        errors = [f"{error.json_path}: {error.message}"[:300] for error in validator.iter_errors(found)]
+        assert not errors, f"{kind}: {errors}"
+
+
+def _kind_of(words: Sequence[str]) -> str | None:
+    return next(
+        (name for name, kind in KINDS.items() if kind.command and kind.command.split() == list(words)[: _length(kind)]),
+        None,
+    )
+
+
+def _length(kind: Any) -> int:
+    return len(kind.command.split())
+
+
+@cache
+def _validator(kind: str) -> Draft202012Validator:
+    return Draft202012Validator(schema(kind))
