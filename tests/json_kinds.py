@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
 
 from jsonschema import Draft202012Validator
 
@@ -29,14 +28,11 @@ def require_kind(words: Sequence[str], output: str) -> None:
 
 
 def _kind_of(words: Sequence[str]) -> str | None:
-    return next(
-        (name for name, kind in KINDS.items() if kind.command and kind.command.split() == list(words)[: _length(kind)]),
-        None,
-    )
-
-
-def _length(kind: Any) -> int:
-    return len(kind.command.split())
+    for name, kind in KINDS.items():
+        for command in map(str.split, kind.commands):
+            if command == list(words)[: len(command)]:
+                return name
+    return None
 
 
 @cache

@@ -35,4 +35,8 @@ def schema(kind: str | None) -> None:
         )
         for name, one in kinds.KINDS.items()
     ]
-    show([Table(("kind", "printed by", "one object of it"), rows)])
+    show([Table(("kind", "printed with --json by", "one object of it"), rows)])
+
+
+def _commands(names: tuple[str, ...]) -> str:
+    return ", ".join(names) or "any command that fails"

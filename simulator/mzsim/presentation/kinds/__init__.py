@@ -18,37 +18,38 @@ from mzsim.presentation.kinds.grading import SuiteGrade
 from mzsim.presentation.kinds.messages import Diff, Show, Stats
 from mzsim.presentation.kinds.practices import Behandelindex, Implantologiescore
 from mzsim.presentation.kinds.registers import Controle, Eis, Persona
-from mzsim.presentation.kinds.suites import Mutate, SuiteList, SuiteRun
+from mzsim.presentation.kinds.suites import Mutate, SuiteDiff, SuiteList, SuiteRun
 from mzsim.presentation.kinds.values import Failure
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 class Kind(NamedTuple):
-    """A kind: the command that prints it (empty: any, where it fails), and the type of one object."""
+    """A kind: the commands that print it (none: any, where it fails), and the type of one object."""
 
-    command: str
+    commands: tuple[str, ...]
     form: Any
 
 
 KINDS: Mapping[str, Kind] = {
-    "replay-1": Kind("replay", Replay),
-    "explain-1": Kind("explain", Explain),
-    "check-retour-1": Kind("check-retour", CheckRetour),
-    "show-1": Kind("show", Show),
-    "diff-1": Kind("diff", Diff),
-    "stats-1": Kind("stats", Stats),
-    "controles-1": Kind("controles", Controle),
-    "eisen-1": Kind("eisen", Eis),
-    "waiting-1": Kind("db waiting", Waiting),
-    "suite-run-1": Kind("suite run", SuiteRun),
-    "suite-list-1": Kind("suite list", SuiteList),
-    "suite-grade-1": Kind("suite grade", SuiteGrade),
-    "mutate-1": Kind("mutate", Mutate),
-    "personas-1": Kind("personas", Persona),
-    "implantologiescore-1": Kind("report implantologiescore", Implantologiescore),
-    "behandelindex-1": Kind("report behandelindex", Behandelindex),
-    "failure-1": Kind("", Failure),
+    "replay-1": Kind(("replay",), Replay),
+    "explain-1": Kind(("explain",), Explain),
+    "check-retour-1": Kind(("check-retour",), CheckRetour),
+    "show-1": Kind(("show",), Show),
+    "diff-1": Kind(("diff",), Diff),
+    "stats-1": Kind(("stats",), Stats),
+    "controles-1": Kind(("controles",), Controle),
+    "eisen-1": Kind(("eisen",), Eis),
+    "waiting-1": Kind(("db waiting",), Waiting),
+    "suite-run-1": Kind(("suite run", "suite merge"), SuiteRun),
+    "suite-diff-1": Kind(("suite diff",), SuiteDiff),
+    "suite-list-1": Kind(("suite list",), SuiteList),
+    "suite-grade-1": Kind(("suite grade",), SuiteGrade),
+    "mutate-1": Kind(("mutate",), Mutate),
+    "personas-1": Kind(("personas",), Persona),
+    "implantologiescore-1": Kind(("report implantologiescore",), Implantologiescore),
+    "behandelindex-1": Kind(("report behandelindex",), Behandelindex),
+    "failure-1": Kind((), Failure),
 }
 
 

@@ -58,6 +58,33 @@ class SuiteRun(TypedDict):
 
 
 @closed
+class ComparedStep(TypedDict):
+    """What came of a step, as far as two runs are compared."""
+
+    status: Status | None
+    totaal_toegekend: Amount | None
+    codes: str
+    sha256: str | None
+
+
+@closed
+class ComparedCase(TypedDict):
+    """What came of a case, as far as two runs are compared."""
+
+    verdict: Literal["passed", "failed", "error"]
+    steps: list[ComparedStep]
+
+
+@closed
+class SuiteDiff(TypedDict):
+    """A case of which two runs give another answer; null where it was not played."""
+
+    id: str
+    was: ComparedCase | None
+    now: ComparedCase | None
+
+
+@closed
 class SuiteList(TypedDict):
     """A case of a suite."""
 
