@@ -442,12 +442,12 @@ def test_out_file_for_two_declarations(work_folder: Path, url: str, tmp_path: Pa
     assert not target.exists()
 
 
-def _refused(work_folder: Path, *words: object) -> None:
+def _refused(work_folder: Path, *words: object, what: str = "would be written over") -> None:
     """Refused before anything is replayed: no retour, no store."""
     before = {p: p.read_bytes() for p in work_folder.rglob("*") if p.is_file()}
     ended = invoke("replay", *words, "--store", f"sqlite:///{work_folder}/nieuw.db", *ON_DATE)
     assert (ended.exit_code, ended.stdout) == (2, "")
-    assert "would be written over" in require_one_line(ended.stderr)
+    assert what in require_one_line(ended.stderr)
     assert {p: p.read_bytes() for p in work_folder.rglob("*") if p.is_file()} == before
 
 
@@ -466,14 +466,18 @@ def test_two_declarations_of_the_same_name_to_one_folder(work_folder: Path) -> N
 
 
 def test_one_declaration_twice(work_folder: Path) -> None:
-    _refused(work_folder, _declaration(work_folder, "1"), _declaration(work_folder, "1"))
+    declaration = _declaration(work_folder, "1")
+    _refused(work_folder, declaration, declaration, what=f"{declaration}: is named twice; name it once")
 
 
 def test_one_declaration_twice_by_another_path(work_folder: Path) -> None:
     declaration = _declaration(work_folder, "1")
     (work_folder / "koppeling.asc").symlink_to(declaration)
+    (work_folder / "hard.asc").hardlink_to(declaration)
     (work_folder / "uit").mkdir()
-    _refused(work_folder, declaration, work_folder / "uit" / ".." / declaration.name)
+    for other in ("koppeling.asc", "hard.asc", Path("uit") / ".." / declaration.name):
+        what = f"{work_folder / other}: is named twice, as {declaration} too; name it once"
+        _refused(work_folder, declaration, work_folder / other, what=what)
 
 
 def test_retour_over_its_declaration(work_folder: Path) -> None:

@@ -269,7 +269,6 @@ def test_another_script(work: Work) -> None:
             "the retour would differ from that run's; nothing was written and nothing recorded",
         ),
         ({"opties__date": "2011-05-03"}, "the retour would differ from that run's"),
-        ({"retour__pad": "x.asc"}, "the retour would be written over"),
         ({"manifest": 2}, "is no manifest: manifest: Input should be 1"),
         ({"opties__stage": "arts"}, "is no manifest: opties.stage: Input should be"),
         ({"opties__date": "morgen"}, "is no manifest: opties.date: "),
@@ -284,6 +283,12 @@ def test_another_manifest(work: Work, otherwise: dict[str, Any], what: str) -> N
     line = work.refuse()
     assert line.startswith(f"mzsim: {work.plaats}: ")
     assert what in line
+
+
+def test_a_retour_over_its_declaration(work: Work) -> None:
+    work.first("--stage", "verzekeraar")
+    work.wijzig(retour__pad="x.asc")
+    assert "would be written over the declaration" in work.refuse()
 
 
 @pytest.mark.parametrize("content", [None, b"", b"[]", b"{", b"\xff", b"{}"])

@@ -610,6 +610,7 @@ def test_a_work_folder_that_is_no_longer_there(tmp_path: Path, declaration: Path
     assert [p.name for p in declaration.parent.iterdir()] == ["x.asc"]
 
 
-def test_debug_shows_where(declaration: Path, tmp_path: Path) -> None:
-    ended = process("demo", "--keep", declaration, MZSIM_DEBUG="1")
+def test_debug_shows_where(tmp_path: Path) -> None:
+    (tmp_path / "keep" / "1-volledig-toegewezen.db").mkdir(parents=True)
+    ended = process("demo", "--keep", tmp_path / "keep", MZSIM_DEBUG="1")
     assert "Traceback" in ended.stderr

@@ -16,8 +16,10 @@ from typing import BinaryIO, Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from mzsim.common.errors import ManifestError
+from mzsim.common.message_names import place_of
+from mzsim.common.names import kept, restored
 from mzsim.common.version import __version__
-from mzsim.common.whole_file import RetourFile, schrijffout
+from mzsim.common.whole_file import write_whole
 from mzsim.domain.findings import Stage
 from mzsim.pipeline import Order
 from mzsim.script.file import load_script
@@ -57,7 +59,7 @@ class _ManifestPart(BaseModel):
 
 
 class Fingerprint(_ManifestPart):
-    """A file: its path from the folder of the manifest, and the SHA-256 of its bytes."""
+    """A file: its path from the folder of the manifest, as `kept` writes it, and the SHA-256 of its bytes."""
 
     pad: str
     sha256: str
@@ -113,11 +115,8 @@ def as_text(manifest: Manifest) -> str:
 def write(order: Order, run_record: RunRecord) -> Path:
     """Writes the manifest of a replay beside its retour, and gives its place. Raises OutputError."""
     place = path_of(order.files[1])
-    with RetourFile(place) as file:
-        with schrijffout(place, "; the retour itself was"):
-            file.stream.write(as_text(run_record.manifest(order)).encode())
-            file.complete()
-        file.put_in_place()
+    content = as_text(run_record.manifest(order)).encode()
+    write_whole(place, content, "--out", "; the retour itself was")
     return place
 
 
@@ -146,7 +145,7 @@ class RunRecord:
         return Manifest(
             manifest=1,
             declaratie=Fingerprint(pad=_from(folder_, declaration), sha256=self.declaration),
-            retour=Fingerprint(pad=retour.name, sha256=self.retour),
+            retour=Fingerprint(pad=kept(retour.name), sha256=self.retour),
             opties=Options(
                 date=order.date,
                 stage=order.stage,
@@ -174,27 +173,36 @@ class Repetition:
     def _error(self, what: str) -> ManifestError:
         return ManifestError(f"{self._place}: {what}")
 
+    @property
+    def declaration(self) -> Path:
+        """The declaration of that run."""
+        return self._place.parent / restored(self._manifest.declaratie.pad)
+
+    @property
+    def script(self) -> Path | None:
+        """The script of that run, where there was one."""
+        script = self._manifest.opties.antwoord
+        return None if script is None else self._place.parent / restored(script.pad)
+
+    def retour(self, out: Path | None) -> Path:
+        """Where the retour goes: beside the manifest under its old name, or to `out`, a file or folder."""
+        return place_of(restored(self._manifest.retour.pad).name, self._place.parent if out is None else out)
+
     def order(self, store: Database, out: Path | None, *, dry_run: bool) -> Order:
-        """The replay once more; the retour goes beside the manifest under its old name, or to `out`, a file or folder."""
-        m, folder_ = self._manifest, self._place.parent
+        """The replay once more; `out` as in `retour`."""
+        options = self._manifest.opties
         script = None
-        if m.opties.antwoord is not None:
-            script = load_script(folder_ / m.opties.antwoord.pad, store)
-            if script.sha256 != m.opties.antwoord.sha256:
+        if self.script is not None and options.antwoord is not None:
+            script = load_script(self.script, store)
+            if script.sha256 != options.antwoord.sha256:
                 raise self._error(f"{script.path} is not the script of that run (another SHA-256)")
-        declaration = folder_ / m.declaratie.pad
-        name = Path(m.retour.pad).name
-        to = folder_ / name if out is None else out / name if out.is_dir() else out
-        if os.path.realpath(to) == os.path.realpath(declaration):
-            raise self._error(f"the retour would be written over {declaration}; use --out")
-        return Order(declaration, to, m.opties.date, m.opties.stage, dry_run or m.opties.dry_run, script, self)
+        to = self.retour(out)
+        return Order(self.declaration, to, options.date, options.stage, dry_run or options.dry_run, script, self)
 
     def begin(self, declaration: BinaryIO, connection: Connection, *, in_change: bool) -> None:
         m = self._manifest
         if _sha256(declaration) != m.declaratie.sha256:
-            raise self._error(
-                f"{self._place.parent / m.declaratie.pad} is not the declaration of that run (another SHA-256)"
-            )
+            raise self._error(f"{self.declaration} is not the declaration of that run (another SHA-256)")
         state = ManifestStoreState(**state_of(connection, in_change=in_change)._asdict())
         if state.versie != m.store.versie:
             raise self._error(f"the store has schema {state.versie}, that run had {m.store.versie}")
@@ -255,6 +263,6 @@ def _sha256(source: BinaryIO) -> str:
 
 def _from(folder_: Path, path: Path) -> str:
     try:
-        return Path(os.path.relpath(path.absolute(), folder_)).as_posix()
+        return kept(Path(os.path.relpath(path.absolute(), folder_)).as_posix())
     except ValueError:  # on another drive of Windows
-        return path.absolute().as_posix()
+        return kept(path.absolute().as_posix())

@@ -94,6 +94,11 @@ LIMITS = Limits(files=100_000, size=400 << 20, total=4 << 30)
 _MOST_OF_LIST = 32 << 20
 
 
+def files_of(place: Path) -> list[Path]:
+    """The files of a pack, folder or zip."""
+    return [file for file in place.rglob("*") if file.is_file()] if place.is_dir() else [place]
+
+
 @contextmanager
 def open_pakket(place: Path) -> Iterator[Pack]:
     """A pack, folder or zip. Raises InputError where it is none."""

@@ -9,6 +9,7 @@ import click
 
 from mzsim.cli.options import FOUND, option_json
 from mzsim.cli.printing import show
+from mzsim.common.names import shown
 
 if TYPE_CHECKING:
     from mzsim.certification.export import Faulty
@@ -38,18 +39,16 @@ def export(name: str, out: Path, as_zip: bool, word: str | None, tags: tuple[str
     The same cases give the same bytes.
     """
     from mzsim.certification.export import make_pakket, put_in_place
-    from mzsim.common.errors import CaseError
-    from mzsim.suites.case import choose, find_cases
+    from mzsim.common.apart import Used
     from mzsim.suites.display import count
     from mzsim.suites.locations import folder_of
+    from mzsim.suites.selection import chosen_cases
 
-    chosen = choose(find_cases(folder_of(name)), word, tags)
-    if not chosen:
-        raise CaseError(f"{name}: none of its cases answers to -k and --tag")
+    chosen = chosen_cases(folder_of(name), word, tags, [Used(out, "the pack", "--out")])
     made = make_pakket(chosen, faulty)
     put_in_place(made.files, out, as_zip=as_zip)
     sound, faulty_retours = count(made.sound, "retour"), count(made.faulty, "faulty one")
-    click.echo(f"{click.format_filename(out)}: {sound} to book, {faulty_retours} to refuse")
+    click.echo(f"{shown(out)}: {sound} to book, {faulty_retours} to refuse")
 
 
 @click.command("grade")
@@ -68,10 +67,15 @@ def grade(pakket: Path, result: Path, html: Path | None, junit: Path | None, as_
 
     from mzsim.certification import report
     from mzsim.certification.grading import judge
-    from mzsim.certification.pack import open_pakket
+    from mzsim.certification.pack import files_of, open_pakket
     from mzsim.certification.result import read_report_back
+    from mzsim.common.apart import Used, require_apart
     from mzsim.presentation.report_file import reports
 
+    from mzsim.suites.reporting import Places
+
+    reads = [Used(result, "the result"), *(Used(file, "a file of the pack") for file in files_of(pakket))]
+    require_apart(reads, Places(junit, html).given)
     with open_pakket(pakket) as opened, reports(junit, html) as (junitbestand, htmlbestand):
         grading = judge(opened, read_report_back(result))
         if junitbestand:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from mzsim.cli.printing import show
+from mzsim.common.names import shown
 
 _FOLDER = click.Path(path_type=Path)
 
@@ -29,5 +30,5 @@ def demo(keep: Path | None, out: Path | None) -> None:
 
     if out is not None:
         written = worked_examples.write(out)
-        click.echo(f"{click.format_filename(out)}: {len(written) - 1} declarations and {worked_examples.STORE}\n")
+        click.echo(f"{shown(out)}: {len(written) - 1} declarations and {worked_examples.STORE}\n")
     show(worked_examples.parts(worked_examples.play(keep)))

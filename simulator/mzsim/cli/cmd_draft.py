@@ -11,9 +11,10 @@ import click
 from mzsim.cli.printing import show
 from mzsim.common.errors import OutputError
 from mzsim.common.message_names import store_file_name
+from mzsim.common.names import shown, typed
 from mzsim.common.whole_file import RetourFile
 from mzsim.presentation.output import draft_parts
-from mzsim.presentation.parts import Part, as_text, filename
+from mzsim.presentation.parts import Part, as_text
 from mzsim.tools.draft import draft
 
 _STANDARD_OUTPUT = Path("-")
@@ -23,7 +24,7 @@ def write_draft(declarations: tuple[Path, ...], out: Path | None, now: dt.dateti
     """Writes the file, to standard output where `out` is -, and then tells what each declaration gets."""
     place = out if out is not None else declarations[0].with_name(store_file_name(declarations[0]))
     if place != _STANDARD_OUTPUT and place.exists():
-        raise OutputError(f"{filename(place)}: is there already; choose another place with --out")
+        raise OutputError(f"{shown(place)}: is there already; choose another place with --out")
     drafted = draft(declarations, now.date())
     answers = draft_parts(zip(declarations, drafted.answers, strict=True))
     if place == _STANDARD_OUTPUT:
@@ -36,7 +37,7 @@ def write_draft(declarations: tuple[Path, ...], out: Path | None, now: dt.dateti
         file.put_in_place()
     show(
         [
-            f"{filename(place)}: the store file that they ask for; on it comes back:",
+            f"{shown(place)}: the store file that they ask for; on it comes back:",
             *answers,
             *_next(place, declarations),
         ]
@@ -44,5 +45,5 @@ def write_draft(declarations: tuple[Path, ...], out: Path | None, now: dt.dateti
 
 
 def _next(place: Path, declarations: Iterable[Path]) -> Iterable[Part]:
-    names = " ".join(map(filename, declarations))
-    yield f"Next: mzsim db load {filename(place)}, then mzsim replay {names}"
+    names = " ".join(map(typed, declarations))
+    yield f"Next: mzsim db load {typed(place)}, then mzsim replay {names}"

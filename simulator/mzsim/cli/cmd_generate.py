@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from mzsim.common.names import shown, typed
+
 DATE = "2026-03-31"
 PROFILES = ("mondzorg", "orthodontie", "implantologie", "wlz")
 _UZOVI = {"wlz": "5501"}
@@ -71,6 +73,6 @@ def generate(
     day = date.date()
     order = GenerationOrder(profile, verzekerden, prestaties, seed, day, uzovi or _UZOVI.get(profile, _OTHER_UZOVI))
     declaration, store, total = write(order, out)
-    click.echo(f"{declaration}: {prestaties} prestaties of {verzekerden} verzekerden, {as_euro(total)} euro")
-    click.echo(f"{store}: the store in which it is granted in full\n")
-    click.echo(f"Next: mzsim db load {LIST} {store}, then mzsim replay {declaration} --date {day}")
+    click.echo(f"{shown(declaration)}: {prestaties} prestaties of {verzekerden} verzekerden, {as_euro(total)} euro")
+    click.echo(f"{shown(store)}: the store in which it is granted in full\n")
+    click.echo(f"Next: mzsim db load {LIST} {typed(store)}, then mzsim replay {typed(declaration)} --date {day}")

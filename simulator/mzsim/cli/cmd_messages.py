@@ -11,6 +11,7 @@ import click
 from mzsim.cli.options import ERROR, FOUND, option_json, option_unmask
 from mzsim.cli.printing import report_failure, show, show_json
 from mzsim.common.errors import InputError
+from mzsim.common.names import shown
 
 if TYPE_CHECKING:
     from mzsim.standard.messages import MessageKind
@@ -45,20 +46,23 @@ def show_message(
     mzsim show x.asc --record 04 --all       every rubriek of every prestatierecord
     mzsim show x.asc --html x.html           a page to look at or to send on
     """
+    from mzsim.common.apart import Used, require_apart
     from mzsim.common.inputs import open_message, readable
-    from mzsim.presentation.parts import filename
-    from mzsim.presentation.report_file import write
+    from mzsim.common.whole_file import write_whole
     from mzsim.tools import display
     from mzsim.tools.message import kind_of, records
 
     def chosen(found: Iterator[ShownRecord]) -> Iterator[ShownRecord]:
         return (r for r in found if (not lines or r.line in lines) and (not kinds or r.kenmerk in kinds))
 
+    if html is not None:
+        require_apart([Used(message, "the message")], [Used(html, "the page", "--html")])
     with open_message(message) as source, readable(message):
-        selection = chosen(records(source, kind_of(source, filename(message))))
+        selection = chosen(records(source, kind_of(source, shown(message))))
         if html is not None:
-            write(html, display.page(message.name, selection, everything=everything, unmask=unmask))
-            click.echo(f"{filename(html)}: written")
+            content = display.page(message.name, selection, everything=everything, unmask=unmask)
+            write_whole(html, content, "--html", private=unmask)
+            click.echo(f"{shown(html)}: written")
         elif as_json:
             for record in selection:
                 show_json([display.record_json(record, unmask=unmask)])
@@ -76,14 +80,13 @@ def diff(first: Path, second: Path, as_json: bool, unmask: bool) -> None:
 
     Records are held against each other by kind and identificatie. Exit status 1 where they differ.
     """
-    from mzsim.presentation.parts import filename
     from mzsim.standard.comparing import compare
     from mzsim.tools import display
 
     (kind, one), (other_kind, other) = _content(first), _content(second)
     if kind is not other_kind:
         raise InputError(
-            f"{filename(first)} is {kind.name.upper()} and {filename(second)} {other_kind.name.upper()}; of a retour and its"
+            f"{shown(first)} is {kind.name.upper()} and {shown(second)} {other_kind.name.upper()}; of a retour and its"
             " declaration mzsim check-retour says whether they agree"
         )
     differences = list(compare(one, other, kind))
@@ -97,11 +100,10 @@ def diff(first: Path, second: Path, as_json: bool, unmask: bool) -> None:
 
 def _content(place: Path) -> tuple[MessageKind, bytes]:
     from mzsim.common.inputs import open_message, readable
-    from mzsim.presentation.parts import filename
     from mzsim.tools.message import kind_of
 
     with open_message(place) as source, readable(place):
-        return kind_of(source, filename(place)), source.read()
+        return kind_of(source, shown(place)), source.read()
 
 
 @click.command("stats")
@@ -114,7 +116,6 @@ def stats(retours: tuple[Path, ...], as_json: bool) -> None:
     are counted, and the exit status is 2.
     """
     from mzsim.common.inputs import open_message, readable
-    from mzsim.presentation.parts import filename
     from mzsim.tools import display
     from mzsim.tools.stats import Statistics
 
@@ -122,7 +123,7 @@ def stats(retours: tuple[Path, ...], as_json: bool) -> None:
     for retour in retours:
         try:
             with open_message(retour) as source, readable(retour):
-                found.add(source, filename(retour))
+                found.add(source, shown(retour))
         except InputError as error:
             failed = True
             report_failure(str(error), ERROR)

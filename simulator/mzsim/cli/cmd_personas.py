@@ -9,6 +9,7 @@ import click
 
 from mzsim.cli.options import option_json
 from mzsim.cli.printing import show
+from mzsim.common.names import typed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -51,11 +52,9 @@ def personas(persona: str | None, as_json: bool, as_markdown: bool, out: Path | 
 
 
 def _write(personas: Iterable[Persona], folder: Path) -> None:
-    from shlex import quote
-
     from mzsim.personas import PROEF
     from mzsim.personas.files import write_declarations
 
     for place, declaration in write_declarations(personas, folder):
-        click.echo(f"mzsim replay {quote(click.format_filename(place))} --date {declaration.datum}")
+        click.echo(f"mzsim replay {typed(place)} --date {declaration.datum}")
     click.echo(f"\nBefore these: mzsim db load {PROEF}. The files of a persona follow one another.")

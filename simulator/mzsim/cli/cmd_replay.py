@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
-from mzsim.cli.options import ERROR, FAULTS, FOUND, WITHOUT_RETOUR, open_store, option_json, option_store
+from mzsim.cli.options import ERROR, FAULTS, FOUND, WITHOUT_RETOUR, option_json, option_store
 from mzsim.cli.printing import report_failure, show, show_json
+from mzsim.cli.replay_files import Asked, ReplayFiles
 from mzsim.common.errors import MzsimError, StoreError
+from mzsim.common.names import printable, shown
 
 if TYPE_CHECKING:
     from mzsim.cli.attachments import Attachment, Attachments
@@ -126,15 +128,17 @@ def replay(
     # and a large declaration ends a tenth of a second sooner where it isn't made to look through everything at the end.
     gc.disable()
     atexit.register(gc.freeze)
+    from mzsim.common.message_names import places
     from mzsim.domain.findings import Stage
 
     _require_declaraties_or_manifest(ctx)
-    opened, orders = (
-        _orders(declarations, store, date, Stage(stage), out, script_file, dry_run=dry_run)
-        if manifest is None
-        else _repetition(manifest, store, out, dry_run=dry_run)
-    )
-    attachments = _attachments(opened, orders, faults, with_manifest=with_manifest)
+    if manifest is None:
+        found = places(declarations, out)
+        files = ReplayFiles(store, found, script_file, None, Asked(faults, with_manifest))
+        opened, orders = _orders(files, date, Stage(stage), dry_run=dry_run)
+    else:
+        files, opened, orders = _repetition(manifest, store, out, faults, dry_run=dry_run)
+    attachments = _attachments(opened, files.asked)
     _make_way(opened, orders)
     ended: set[int] = set()
     for order in orders:
@@ -164,10 +168,10 @@ def _play(
             outcome = replay_order(order, store, progress)
         _report(order, outcome, collector)
     if outcome.remark:
-        click.echo(f"mzsim: {order.declaration}: {outcome.remark}", err=True)
+        click.echo(f"mzsim: {shown(order.files[0])}: {printable(outcome.remark)}", err=True)
     if outcome.status is Status.UNREADABLE:
         reason = outcome.meldingen[0].finding.text
-        click.echo(f"mzsim: {order.declaration}: no retour: {reason}", err=True)
+        click.echo(f"mzsim: {shown(order.files[0])}: no retour: {reason}", err=True)
         yield WITHOUT_RETOUR
     if outcome.status in fail_on:
         yield FOUND
@@ -188,37 +192,31 @@ def _require_declaraties_or_manifest(ctx: click.Context) -> None:
 
 
 def _orders(
-    declarations: tuple[Path, ...],
-    store: str,
-    date: dt.datetime | None,
-    stage: Stage,
-    out: Path | None,
-    script_file: Path | None,
-    *,
-    dry_run: bool,
+    files: ReplayFiles, date: dt.datetime | None, stage: Stage, *, dry_run: bool
 ) -> tuple[Database, list[Order]]:
-    from mzsim.common.message_names import places
     from mzsim.pipeline import Order
 
-    found = places(declarations, out)
-    opened = open_store(store, read_only=dry_run)
+    opened = files.open_store(read_only=dry_run)
     script = None
-    if script_file is not None:
+    if files.script is not None:
         from mzsim.script.file import load_script
 
-        script = load_script(script_file, opened)
+        script = load_script(files.script, opened)
     day = date.date() if date else dt.date.today()  # noqa: DTZ011 - the day where the user is
-    orders = [Order(of, to, day, stage, dry_run, script) for of, to in found.items()]
-    return opened, orders
+    return opened, [Order(of, to, day, stage, dry_run, script) for of, to in files.retours.items()]
 
 
-def _repetition(manifest: Path, store: str, out: Path | None, *, dry_run: bool) -> tuple[Database, list[Order]]:
+def _repetition(
+    manifest: Path, store: str, out: Path | None, faults: tuple[str, ...], *, dry_run: bool
+) -> tuple[ReplayFiles, Database, list[Order]]:
     from mzsim.manifest import Repetition, read_manifest
 
     was_read = read_manifest(manifest)
     repetition = Repetition(manifest, was_read)
-    opened = open_store(store, read_only=dry_run or was_read.opties.dry_run)
-    return opened, [repetition.order(opened, out, dry_run=dry_run)]
+    retours = {repetition.declaration: repetition.retour(out)}
+    files = ReplayFiles(store, retours, repetition.script, manifest, Asked(faults, manifest=False))
+    opened = files.open_store(read_only=dry_run or was_read.opties.dry_run)
+    return files, opened, [repetition.order(opened, out, dry_run=dry_run)]
 
 
 def _make_way(store: Database, orders: list[Order]) -> None:
@@ -234,24 +232,18 @@ def _make_way(store: Database, orders: list[Order]) -> None:
         clear_half_done(folder)
 
 
-def _attachments(
-    store: Database, orders: list[Order], faults: tuple[str, ...], *, with_manifest: bool
-) -> Attachments | None:
-    if not (faults or with_manifest):
+def _attachments(store: Database, asked: Asked) -> Attachments | None:
+    if not any(asked):
         return None
     from mzsim.cli.attachments import Attachments
     from mzsim.store.facts import FactSource
 
     with store.read() as connection:
-        attachments = Attachments(
-            faults, FactSource(connection, dt.date.min).retourcodes(), with_manifest=with_manifest
-        )
-    attachments.require_free(orders)
-    return attachments
+        return Attachments(asked, FactSource(connection, dt.date.min).retourcodes())
 
 
 def _report_attachment(attachment: Attachment, *, as_json: bool) -> None:
-    place = click.format_filename(attachment.place)
+    place = shown(attachment.place)
     if not attachment.written:
         click.echo(f"mzsim: {place}: not written: {attachment.what}", err=True)
     elif not as_json:

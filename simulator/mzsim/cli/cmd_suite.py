@@ -13,6 +13,7 @@ from mzsim.cli.cmd_certification import export, grade
 from mzsim.cli.cmd_suite_run import diff, merge, option_jobs, option_k, option_tag, progress, run
 from mzsim.cli.options import ERROR, option_json, option_unmask
 from mzsim.cli.printing import show
+from mzsim.common.names import shown
 
 if TYPE_CHECKING:
     from mzsim.suites.case import Case
@@ -87,7 +88,7 @@ def new(
     day = date.date() if date else dt.date.today()  # noqa: DTZ011 - the day where the user is
     setup = Setup(folder_, declarations, stores, title, tags, day, Stage(stage))
     case_report = make_case(setup)
-    click.echo(f"{click.format_filename(case_report.case.file)}: made")
+    click.echo(f"{shown(case_report.case.file)}: made")
     for step in display.report_as_dict(case_report, unmask=False)["steps"]:
         click.echo(f"  {step['declaration']}: {display.in_one_line(step)}")
 
@@ -127,7 +128,7 @@ def accept(folder_: Path, word: str | None, tags: tuple[str, ...], jobs: int | N
     elif yes or click.confirm(f"Write these answers as expected of {display.count(len(otherwise), 'case')}?"):
         for case_report in otherwise:
             for file in accept_changes(per_id[case_report.case.id], case_report):
-                click.echo(f"{click.format_filename(file)}: written")
+                click.echo(f"{shown(file)}: written")
     raise SystemExit(ERROR if error else 0)
 
 

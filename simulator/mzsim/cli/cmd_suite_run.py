@@ -89,7 +89,7 @@ def run(
     to = Places(**places)
     chosen = choose_run(name, Choice(word, tags, retry, shard), to.given, jobs)
     results = play(chosen, jobs, unmask=unmask, full=bool(to.html or to.results))
-    _report(chosen.suite, len(chosen.entries), results, to, as_json=as_json)
+    _report(chosen.suite, len(chosen.entries), results, to, as_json=as_json, private=unmask)
 
 
 @click.command()
@@ -104,12 +104,12 @@ def merge(files: tuple[Path, ...], as_json: bool, **places: Path | None) -> None
     It is the same as that of one run, and so is the exit status. Results that are not of one run, or not all of it, are
     refused.
     """
+    from mzsim.common.apart import Used, require_apart
     from mzsim.suites.reporting import Places
     from mzsim.suites.results import merged
-    from mzsim.suites.selection import require_apart
 
     to = Places(**places)
-    require_apart(to.given, files)
+    require_apart((Used(file, "a file of results") for file in files), to.given)
     together = merged(files)
     _report(together.suite, together.of, together.results, to, as_json=as_json)
 
@@ -135,13 +135,15 @@ def diff(before: Path, after: Path, as_json: bool) -> None:
     raise SystemExit(FOUND if changed else 0)
 
 
-def _report(suite: str, cases: int, results: Iterable[Played], places: Places, *, as_json: bool) -> None:
+def _report(
+    suite: str, cases: int, results: Iterable[Played], places: Places, *, as_json: bool, private: bool = False
+) -> None:
     """Shows results as they come and writes what is asked for; ends the command with the status that they ask for."""
     from mzsim.suites import display
     from mzsim.suites.reporting import open_reports
     from mzsim.suites.results import as_printed
 
-    with open_reports(suite, cases, places) as reports, progress(cases) as one_further:
+    with open_reports(suite, cases, places, private=private) as reports, progress(cases) as one_further:
         for result in results:
             one_further()
             reports.add(result)

@@ -9,6 +9,7 @@ import click
 
 from mzsim.cli.options import ERROR, open_store, option_json, option_store
 from mzsim.cli.printing import report_failure, show, show_json
+from mzsim.common.names import shown
 
 if TYPE_CHECKING:
     from mzsim.store.session import Database
@@ -42,8 +43,9 @@ def waiting(store: str, to_place: bool, done: int | None, forget: int | None, as
     from mzsim.answering.delivery import wait_no_longer
 
     one = wait_no_longer(opened, done or forget or 0, forget=forget is not None)
-    place = click.format_filename(one.promise.place)
-    click.echo(f"{place}: {'waits no longer' if forget is None else 'forgotten; its declaration can be sent anew'}")
+    click.echo(
+        f"{shown(one.promise.place)}: {'waits no longer' if forget is None else 'forgotten; its declaration can be sent anew'}"
+    )
 
 
 def _show(store: Database, *, to_place: bool, as_json: bool) -> None:

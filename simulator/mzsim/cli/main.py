@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -23,6 +24,7 @@ from mzsim.cli.options import (
     DEFAULT_FILE,
     ERROR,
     FOUND,
+    files_of_store,
     open_store,
     option_json,
     option_store,
@@ -30,6 +32,7 @@ from mzsim.cli.options import (
 )
 from mzsim.cli.printing import failure_object, remember_json, report_failure, show, show_json
 from mzsim.common.errors import MzsimError
+from mzsim.common.names import printable, shown
 from mzsim.common.version import __version__
 
 if TYPE_CHECKING:
@@ -72,6 +75,8 @@ class _CommandGroup(click.Group):
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:
         words = tuple(args)
+        if isinstance(sys.stdout, TextIOWrapper):  # not every terminal has a place for every sign
+            sys.stdout.reconfigure(errors="backslashreplace")
         try:
             ctx = super().make_context(info_name, args, parent, **extra)
         except BrokenPipeError:
@@ -104,14 +109,15 @@ class _CommandGroup(click.Group):
             if isinstance(error, OSError) and error.strerror:
                 _report_system_error(error)
                 ctx.exit(ERROR)
-            reason = " ".join(f"{type(error).__name__}: {error}".split())
+            reason = printable(" ".join(f"{type(error).__name__}: {error}".split()))
             report_failure(f"a mistake of the program, please report it (MZSIM_DEBUG=1 shows where): {reason}", ERROR)
             ctx.exit(ERROR)
 
 
 def _report_system_error(error: OSError) -> None:
     """Reports an error of the system that no command has given a place."""
-    click.echo(f"mzsim: {error.filename or 'input or output failed'}: {error.strerror}", err=True)
+    name = shown(os.fsdecode(error.filename)) if error.filename else "input or output failed"
+    click.echo(f"mzsim: {name}: {error.strerror}", err=True)
     try:
         sys.stdout.flush()
     except OSError:
@@ -177,14 +183,16 @@ def db_load(files: tuple[str, ...], store: str) -> None:
     @ditzo      Ditzo: declare within 180 days of the end of the month, with a contract only
     @proef      the insurer for tests; mzsim personas lists whom to declare for and what comes back
     """
+    from mzsim.common.apart import Used, require_apart
     from mzsim.store.loading import load_file
     from mzsim.store.shipped_files import path_of
 
     paths = [path_of(file) for file in files]
+    require_apart((Used(path, "the store file") for path in paths), files_of_store(store))
     opened = open_store(store)
     for file, path in zip(files, paths, strict=True):
         changed = load_file(opened, path)
-        click.echo(f"{click.format_filename(file)}: {'loaded' if changed else 'loaded; nothing changed'}")
+        click.echo(f"{shown(file)}: {'loaded' if changed else 'loaded; nothing changed'}")
 
 
 @db.command("draft")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from mzsim.common.apart import Used
     from mzsim.store.session import Database
 
 FOUND, ERROR, WITHOUT_RETOUR = 1, 2, 3
@@ -32,6 +33,14 @@ option_store = click.option(
 )
 option_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs instead of text.")
 option_unmask = click.option("--unmask", is_flag=True, help="Show BSN and names in full.")
+
+
+def files_of_store(url: str) -> list[Used]:
+    """The store of a call as what it writes, for a store in files. Raises StoreError."""
+    from mzsim.common.apart import Used
+    from mzsim.store.session import files_of
+
+    return [Used(file, "the store", "--store") for file in files_of(url)]
 
 
 def open_store(url: str, *, read_only: bool = False, existing: bool = False) -> Database:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from mzsim.common.names import printable
+
 
 class MzsimError(Exception):
-    """Something outside the declaration prevents an answer. The message says what and what to do next."""
+    """Something outside the declaration prevents an answer. The message says what and what to do next.
+
+    It is one line, whatever the name of a file or the value of a key in it holds.
+    """
 
     exit_status = 2
+
+    def __init__(self, message: str) -> None:
+        super().__init__(printable(message))
 
 
 class InputError(MzsimError):

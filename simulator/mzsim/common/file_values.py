@@ -21,7 +21,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from mzsim.standard.layout import CHARSET
-from mzsim.standard.values import BSN_UNKNOWN, normalized, text
+from mzsim.standard.values import BSN_UNKNOWN, elfproef, normalized, text
 
 MAX_AMOUNT = Decimal("999999.99")
 
@@ -79,6 +79,12 @@ def _each_once(values: list[str]) -> list[str]:
     return values
 
 
+def _possible(bsn: str) -> str:
+    if bsn != BSN_UNKNOWN.decode(CHARSET) and not elfproef(bsn.encode("ascii")):
+        raise refuse("is no BSN: it fails the elfproef, so no declaration can be granted on it")
+    return bsn
+
+
 def _known(bsn: str | None) -> str | None:
     return None if bsn == BSN_UNKNOWN.decode(CHARSET) else bsn
 
@@ -109,7 +115,7 @@ FourDigits = Annotated[str, StringConstraints(pattern="^[0-9]{4}$")]
 Agb = Annotated[str, StringConstraints(pattern="^[0-9]{8}$")]
 AgbKind = Annotated[str, StringConstraints(pattern="^[0-9]{2,4}$")]
 """The first two digits count; the prestatiecodelijst has four."""
-Bsn = Annotated[str, StringConstraints(pattern="^[0-9]{9}$")]
+Bsn = Annotated[str, StringConstraints(pattern="^[0-9]{9}$"), AfterValidator(_possible)]
 BsnOrNone = Annotated[Bsn | None, AfterValidator(_known)]
 BsnOrDummy = Annotated[Bsn, BeforeValidator(_unknown)]
 """Of a person without a BSN, which may be null, the value of rubriek 0203."""

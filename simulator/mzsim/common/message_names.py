@@ -2,35 +2,43 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from mzsim.common.apart import require_once
 from mzsim.common.errors import OutputError
 
 
 def places(declaraties: Sequence[Path], out: Path | None) -> dict[Path, Path]:
-    """Where the retour of each declaration goes; two to one place, or one over a declaration, is refused."""
+    """Where the retour of each declaration goes; `out` is a file for one, a folder, or None for beside the declaration.
+
+    Raises OutputError where there is no such place, InputError for a declaration that is named twice.
+    """
     if out is not None and len(declaraties) > 1 and not out.is_dir():
         raise OutputError(f"{out}: is no folder; several declarations need one that exists")
+    require_once(declaraties)
     found: dict[Path, Path] = {}
-    inputs = {os.path.realpath(declaration): declaration for declaration in declaraties}
-    taken = dict(inputs)
     for declaration in declaraties:
-        place = _place(declaration, out)
-        real = os.path.realpath(place)
-        other = taken.setdefault(real, declaration)
-        if declaration in found or real in inputs or other is not declaration:
-            raise OutputError(f"{place}: the retour of {declaration} would be written over {other}; use --out")
-        found[declaration] = place
+        found[declaration] = place_of(retour_name(declaration), _folder_of(declaration) if out is None else out)
     return found
 
 
-def _place(declaration: Path, out: Path | None) -> Path:
-    if out is not None and not out.is_dir():
-        return out
-    return (out or declaration.parent) / retour_name(declaration)
+def place_of(name: str, out: Path) -> Path:
+    """Where a retour of this name goes: in a folder, or to the file that was named."""
+    return out / name if out.is_dir() else out
+
+
+_NO_FOLDERS = frozenset({"/dev", "/dev/fd"})
+
+
+def _folder_of(declaration: Path) -> Path:
+    """The folder beside a declaration. What comes from a pipe or a device has none, under whatever name."""
+    folder = declaration.absolute().parent
+    of_the_system = str(folder) in _NO_FOLDERS or folder.parts[:2] == ("/", "proc")
+    if of_the_system or (declaration.exists() and not declaration.is_file() and not declaration.is_dir()):
+        raise OutputError(f"{declaration}: is no file with a folder for its retour; name its place with --out")
+    return declaration.parent
 
 
 def retour_name(declaration: Path) -> str:

@@ -10,6 +10,7 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from itertools import count
 from pathlib import Path
 from types import TracebackType
@@ -25,10 +26,17 @@ _WAITS = ".wacht"
 
 
 class RetourFile:
-    """A retour in the making. Leaving the context removes what was neither put in its place nor promised."""
+    """A retour in the making, or another file that appears whole. Leaving the context removes what was neither put in its
+    place nor promised.
 
-    def __init__(self, place: Path) -> None:
+    `option` is that of the command with which another place can be chosen, empty where there is none. A `private` file is
+    for its maker alone, as what names persons should be; any other is for whom the system lets read new files.
+    """
+
+    def __init__(self, place: Path, option: str = "--out", *, private: bool = True) -> None:
         self.place = place
+        self._elsewhere = f"; choose another place with {option}" if option else ""
+        self._mode = 0o600 if private else 0o666
         self.part: Path
         """Where it waits; absolute, because the store keeps it and another run may have another working folder."""
         self.stream: BinaryIO
@@ -40,12 +48,10 @@ class RetourFile:
     def __enter__(self) -> RetourFile:
         try:
             if self.place.exists() and not self.place.is_file():
-                raise OutputError(f"{self.place}: is no ordinary file; choose another with --out")
-            self.part, self.stream = _new_beside(self.place.absolute())
+                raise OutputError(f"{self.place}: is no ordinary file{self._elsewhere}")
+            self.part, self.stream = _new_beside(self.place.absolute(), self._mode)
         except OSError as error:
-            raise OutputError(
-                f"{self.place}: can't be written: {error.strerror}; choose another place with --out"
-            ) from None
+            raise OutputError(f"{self.place}: can't be written: {error.strerror}{self._elsewhere}") from None
         return self
 
     def __exit__(
@@ -109,21 +115,33 @@ def writable(place: Path | RetourStream) -> Iterator[None]:
         raise OutputError(f"{place}: can't be written: {error.strerror}; nothing was recorded") from None
 
 
+def write_whole(place: Path, content: bytes, option: str = "", further: str = "", *, private: bool = True) -> None:
+    """Writes a file whole or not at all; `option` and `private` as in `RetourFile`, `further` as in `schrijffout`.
+
+    Raises OutputError.
+    """
+    with RetourFile(place, option, private=private) as file:
+        with schrijffout(place, further):
+            file.stream.write(content)
+            file.complete()
+        file.put_in_place()
+
+
 @contextmanager
-def output_folder(folder_: Path) -> Iterator[None]:
+def output_folder(folder_: Path, option: str = "--out") -> Iterator[None]:
     """A folder to write in, made with those above it where it isn't there; gone again where something goes wrong before
-    anything stands in it. Raises OutputError."""
+    anything stands in it. `option` is the one that named it. Raises OutputError."""
     made: list[Path] = []
     try:
         try:
             if folder_.exists() and not folder_.is_dir():
-                raise OutputError(f"{folder_}: is no folder; choose another with --out")
+                raise OutputError(f"{folder_}: is no folder; choose another with {option}")
             for part in (*reversed(folder_.parents), folder_):
                 if not part.exists():
                     part.mkdir(exist_ok=True)  # by another run, this very moment
                     made.append(part)
         except OSError as error:
-            raise OutputError(f"{folder_}: can't be made: {error.strerror}; choose another with --out") from None
+            raise OutputError(f"{folder_}: can't be made: {error.strerror}; choose another with {option}") from None
         clear_half_done(folder_)
         yield
     except BaseException:
@@ -143,12 +161,12 @@ def clear_half_done(folder: Path) -> None:
                         Path(entry.path).unlink()
 
 
-def _new_beside(place: Path) -> tuple[Path, BinaryIO]:
+def _new_beside(place: Path, mode: int) -> tuple[Path, BinaryIO]:
     # Never one that is there: in a container each run may have the same number, and one that was killed may have left it.
     for number in count():
         part = place.with_name(f".{place.name}.{os.getpid()}-{number}.deel")
         with suppress(FileExistsError):
-            stream = part.open("x+b")
+            stream = open(part, "x+b", opener=partial(os.open, mode=mode))  # noqa: SIM115 - Path has no opener
             if hold(stream) and _is(part, stream):
                 if not part.with_suffix(_WAITS).exists():
                     return part, stream

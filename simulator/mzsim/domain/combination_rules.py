@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from mzsim.common.patterns import expression
+from mzsim.common.patterns import of_code
 
 NOT_JUDGED = "niet_beoordeeld"
 MAXIMUM = "maximum"
@@ -175,11 +175,11 @@ class _Pointer:
         for n, codes in enumerate(per_line):
             for code in codes:
                 (patterns if "*" in code else self._codes)[code] |= 1 << n
-        self._patterns = [(expression(pattern), mask) for pattern, mask in patterns.items()]
+        self._patterns = [(of_code(pattern), mask) for pattern, mask in patterns.items()]
 
     def __getitem__(self, code: str) -> int:
         mask = self._codes.get(code, 0)
         for fits, bits in self._patterns:
-            if fits.fullmatch(code):
+            if fits(code):
                 mask |= bits
         return mask

@@ -25,7 +25,8 @@ def write(task: GenerationOrder, folder: Path) -> Written:
     made = make(task)
     name = f"{task.profile}-{task.seed}"
     written = Written(folder / f"{name}.mz301.asc", folder / f"{name}.store.yaml", made.total)
-    with output_folder(folder), RetourFile(written.store) as store, RetourFile(written.declaration) as declaration:
+    files = (RetourFile(place, private=False) for place in (written.store, written.declaration))  # nobody in it exists
+    with output_folder(folder), next(files) as store, next(files) as declaration:
         store.stream.write(made.store)
         declaration.stream.write(made.declaration)
         store.complete()

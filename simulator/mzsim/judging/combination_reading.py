@@ -23,10 +23,10 @@ from mzsim.judging.combinations import COMBINATION, TOO_FAST, Members, Objection
 from mzsim.judging.look_back import is_revoked
 from mzsim.judging.message import Message
 from mzsim.judging.who import WhoIsWho, born_as_said, named
-from mzsim.standard.layout import CHARSET, layouts
+from mzsim.standard.layout import layouts
 from mzsim.standard.reader import read_groups
 from mzsim.standard.records import Prestatierecord, Verzekerdenrecord
-from mzsim.standard.values import BSN_UNKNOWN, DEBET, cents, read_date, text
+from mzsim.standard.values import BSN_UNKNOWN, DEBET, as_bytes, cents, read_date, text
 from mzsim.store.facts import FactSource
 from mzsim.store.history import HistorySource
 
@@ -296,7 +296,7 @@ class _CombinationReader:
                 of, until = rules.days(mask, min(days), max(days))
                 rows = self._source.honoraria(persons, rules.asked(mask), of, until)
                 for row in standing(rows):
-                    readable = read_date(row.datum.encode(CHARSET)) is not None
+                    readable = read_date(as_bytes(row.datum)) is not None
                     if readable and not is_revoked(row, self._party, self._takings):
                         # What two questions find is one record.
                         found[row.persoon][row.id] = _earlier_member(row, own=row.agb == self._party)

@@ -16,7 +16,7 @@ from mzsim.judging.who import WhoIsWho
 from mzsim.reading.set_reading import SetReading
 from mzsim.standard.layout import layouts
 from mzsim.standard.records import Prestatierecord
-from mzsim.standard.values import CREDIT, DEBET, cents, text
+from mzsim.standard.values import CREDIT, DEBET, as_bytes, cents, text
 from mzsim.store.history import HistorySource
 
 _LAYOUT = layouts("mz301")[b"04"]
@@ -128,7 +128,7 @@ class LookBack:
         rows = self._source.honoraria_on({s.person for s in sessions}, {s.date for s in sessions})
         known: defaultdict[_Session, list[EarlierRecord]] = defaultdict(list)
         for row in standing(rows):
-            role = role_of(row.soort.encode(), row.prestatiecode.encode(), wlz=True)
+            role = role_of(as_bytes(row.soort), as_bytes(row.prestatiecode), wlz=True)
             known[_Session(row.persoon, row.datum, row.behandelaar, role)].append(row)
         return known
 

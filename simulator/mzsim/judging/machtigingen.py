@@ -26,7 +26,7 @@ from mzsim.judging.machtiging_demands import (
 from mzsim.judging.who import WhoIsWho
 from mzsim.standard.layout import CHARSET, layouts
 from mzsim.standard.records import Prestatierecord, Verzekerdenrecord
-from mzsim.standard.values import cents, number_and_birth, read_date, text
+from mzsim.standard.values import as_bytes, cents, number_and_birth, read_date, text
 from mzsim.store.history import EVER, HistorySource
 from mzsim.store.machtigingen import MachtigingSource
 
@@ -90,7 +90,7 @@ class MachtigingLookup:
         self.counts = self._asks and requirements.counts
         """Whether `granted` has to be told of every record that is granted."""
         self._authorised_at = authorised_at
-        self._parties = frozenset(party.encode(CHARSET) for party in parties)
+        self._parties = frozenset(as_bytes(party) for party in parties)
         self._verzekerde = b""
         """The record of the verzekerde at hand."""
         self._person = ""
@@ -160,7 +160,7 @@ class MachtigingLookup:
         # Of most verzekerden nobody asks.
         if self._holder is None:
             v = Verzekerdenrecord(self._verzekerde)
-            bsns = {v.bsn, self._person.encode(CHARSET, "replace")} if _has_bsn(self._person) else {v.bsn}
+            bsns = {v.bsn, as_bytes(self._person)} if _has_bsn(self._person) else {v.bsn}
             self._holder = _Holder(self._person, frozenset(bsns), self._authorised_at(v.uzovi.decode(CHARSET)))
         return self._holder
 
@@ -257,5 +257,5 @@ def _has_bsn(person: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _rubriek(value: str, length: int = 0) -> bytes:
-    """A value of the store as a record holds it. What a message has no place for stands for a NUL, see `values.text`."""
-    return value.ljust(length).encode(CHARSET, "replace")
+    """A value of the store as a record holds it."""
+    return as_bytes(value.ljust(length))

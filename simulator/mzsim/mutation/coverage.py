@@ -8,15 +8,15 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from mzsim.checks import REGISTER
+from mzsim.common.names import kept, shown, typed
 from mzsim.mutation.suite import Result, WrittenDefect
-from mzsim.presentation.parts import Part, Table, filename
+from mzsim.presentation.parts import Part, Table
 
 
 def coverage_parts(target: Path, result: Result, checks: Collection[str], *, everything: bool) -> Iterator[Part]:
     """The result for people; `checks` are those that were asked for, with `everything` every case is named."""
     covered = {g.mutation.check for g in result.written}
-    place = filename(target)
-    yield f"{place}: {len(result.written)} cases for {len(covered)} of {len(checks)} checks"
+    yield f"{shown(target)}: {len(result.written)} cases for {len(covered)} of {len(checks)} checks"
     yield Table(("level", "checks", "with a case"), _per_level(covered, checks))
     if everything:
         yield Table(("case", "code", "records", "defect"), (_row(g) for g in result.written))
@@ -26,7 +26,7 @@ def coverage_parts(target: Path, result: Result, checks: Collection[str], *, eve
             ("check", "because it", "the check"),
             ((o.controle, o.reden, REGISTER[o.controle].sentence) for o in result.skipped),
         )
-    yield f"Next: mzsim suite run {place}"
+    yield f"Next: mzsim suite run {typed(target)}"
 
 
 def _per_level(covered: set[str], checks: Collection[str]) -> list[tuple[str, str, str]]:
@@ -47,8 +47,8 @@ def as_json(declaration: Path, target: Path, result: Result) -> str:
     """The result for programs, on one line."""
     return json.dumps(
         {
-            "declaratie": str(declaration),
-            "suite": str(target),
+            "declaratie": kept(declaration),
+            "suite": kept(target),
             "cases": [
                 {"id": g.mutation.id, "controle": g.mutation.check, "retourcodes": _codes(g)} for g in result.written
             ],

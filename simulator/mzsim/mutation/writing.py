@@ -12,6 +12,7 @@ from pathlib import Path
 from mzsim.checks import REGISTER
 from mzsim.common.errors import InputError, OutputError
 from mzsim.common.inputs import open_message
+from mzsim.common.names import plain
 from mzsim.mutation.derived_store import derived_store
 from mzsim.mutation.suite import Result, make_suite, read_base
 from mzsim.store.shipped_files import path_of
@@ -66,7 +67,7 @@ def _stores(content: bytes, declaration: Path, store_files: Sequence[str], part:
             raise InputError(f"{declaration}: {error}") from None
         used.append(folder / _DERIVED)
     for number, (file, place) in enumerate(zip(store_files, places, strict=True), start=1):
-        own = place if file.startswith("@") else Path(shutil.copyfile(place, folder / f"{number}-{place.name}"))
+        own = place if file.startswith("@") else Path(shutil.copyfile(place, folder / f"{number}-{plain(place.name)}"))
         used.append(own)
     if not any(folder.iterdir()):
         folder.rmdir()

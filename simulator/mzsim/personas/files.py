@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from mzsim.common.whole_file import RetourFile, output_folder
+from mzsim.common.whole_file import output_folder, write_whole
 from mzsim.personas.persona import Persona, PersonaDeclaration
 
 
@@ -17,8 +17,5 @@ def write_declarations(personas: Iterable[Persona], folder: Path) -> Iterator[tu
     with output_folder(folder):
         for declaration in (declaration for persona in personas for declaration in persona.declaraties):
             place = folder / declaration.file_name
-            with RetourFile(place) as file:
-                file.stream.write(declaration.bericht())
-                file.complete()
-                file.put_in_place()
+            write_whole(place, declaration.bericht(), "--out", private=False)
             yield place, declaration

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from mzsim.common.names import kept, shown
 from mzsim.domain.check import Check
 from mzsim.domain.findings import Finding, Melding, Outcome
-from mzsim.presentation.parts import Part, Table, filename, first_rows
+from mzsim.presentation.parts import Part, Table, first_rows
 from mzsim.retour.deviation import RetourDeviation
 from mzsim.retour.words import Mask, WordedRetour
 from mzsim.standard.layout import rubriek_name
@@ -26,8 +27,8 @@ PERSONAL = frozenset(
 
 def outcome_json(declaration: Path, retour: Path, outcome: Outcome, grants: Iterable[str]) -> Iterator[str]:
     """One outcome as JSON, in pieces; `grants` is what was granted, each as JSON."""
-    to = str(retour) if outcome.has_retour else None
-    header = {"declaratie": str(declaration), "retour": to, **_without_lists(outcome)}
+    to = kept(retour) if outcome.has_retour else None
+    header = {"declaratie": kept(declaration), "retour": to, **_without_lists(outcome)}
     yield from _with_lists(header, {"meldingen": meldingen_json(outcome.meldingen), "toekenningen": grants})
 
 
@@ -93,11 +94,11 @@ _MELDING_HEADER = ("line", "record", "nr", "rubriek", "code", "check", "what", "
 
 def outcome_parts(declaration: Path, retour: Path, outcome: Outcome) -> Iterator[Part]:
     """One outcome for people."""
-    to = f" -> {filename(retour)}" if outcome.has_retour else ""
+    to = f" -> {shown(retour)}" if outcome.has_retour else ""
     by = f" by {outcome.sender}" if outcome.sender else ""
     amounts = f"{as_euro(outcome.total_granted)} of {as_euro(outcome.total_declared)}"
     paid = f", payment date {outcome.payment_date}" if outcome.payment_date else ""
-    yield f"{filename(declaration)}: {outcome.status}{by}, {amounts}{paid}{to}"
+    yield f"{shown(declaration)}: {outcome.status}{by}, {amounts}{paid}{to}"
     if outcome.meldingen:
         yield from first_rows(_MELDING_HEADER, outcome.meldingen, _message_row)
 
@@ -106,7 +107,7 @@ def draft_parts(answers: Iterable[tuple[Path, Outcome]]) -> Iterator[Part]:
     """What declarations get on a drafted store, for people: how each ends, and what only the declaration can repair."""
     for declaration, outcome in answers:
         amounts = f"{as_euro(outcome.total_granted)} of {as_euro(outcome.total_declared)}"
-        yield f"{filename(declaration)}: {outcome.status}, {amounts}"
+        yield f"{shown(declaration)}: {outcome.status}, {amounts}"
         if outcome.meldingen:
             yield "Of this no store is the cause; it is for the declaration to repair:"
             times = Counter(m.finding.check.id for m in outcome.meldingen)
@@ -126,11 +127,11 @@ def deviations_dict(
     retour: Path, deviations: Sequence[RetourDeviation], notices: Sequence[RetourDeviation], *, unmask: bool
 ) -> dict[str, Any]:
     """What check-retour found, for JSON: what is wrong, and what is to be seen though it is not."""
-    shown, noticed = _shown(deviations, unmask=unmask), _shown(notices, unmask=unmask)
+    wrong, noticed = _shown(deviations, unmask=unmask), _shown(notices, unmask=unmask)
     return {
-        "retour": str(retour),
-        "in_orde": not shown,
-        "afwijkingen": [a._asdict() for a in shown],
+        "retour": kept(retour),
+        "in_orde": not wrong,
+        "afwijkingen": [a._asdict() for a in wrong],
         "waarschuwingen": [a._asdict() for a in noticed],
     }
 
@@ -140,11 +141,11 @@ def deviation_parts(
 ) -> Iterator[Part]:
     """What check-retour found, for people: what is wrong, and what is to be seen though it is not."""
     header = ("line", "record", "nr", "rubriek", "what", "expected", "found")
-    yield f"{filename(retour)}: {f'{len(deviations)} found wrong' if deviations else 'in order'}"
+    yield f"{shown(retour)}: {f'{len(deviations)} found wrong' if deviations else 'in order'}"
     if deviations:
         yield from first_rows(header, _shown(deviations, unmask=unmask), _deviation_row)
     if notices:
-        yield f"{filename(retour)}: to be seen, not wrong: {len(notices)}"
+        yield f"{shown(retour)}: to be seen, not wrong: {len(notices)}"
         yield from first_rows(header, _shown(notices, unmask=unmask), _deviation_row)
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import io
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from pathlib import Path
 from typing import IO, NamedTuple, TypeVar
+
+from mzsim.common.names import printable
 
 T = TypeVar("T")
 
@@ -54,15 +54,5 @@ def print_table(table: Table, out: IO[str], width: int | None) -> None:
 
     drawn = RichTable(*table.header, box=box.SIMPLE_HEAD, pad_edge=False)
     for row in table.rows:
-        drawn.add_row(*(Text(showable(cell)) for cell in row))
+        drawn.add_row(*(Text(printable(cell)) for cell in row))
     Console(file=out, width=width).print(drawn)
-
-
-def showable(value: str) -> str:
-    """A value as it can stand in a line of text, whatever it holds."""
-    return value if value.isprintable() else value.encode("unicode_escape").decode()
-
-
-def filename(path: Path) -> str:
-    """The name of a file as text; what it holds that is no UTF-8 is replaced."""
-    return os.fspath(path).encode("utf-8", "surrogateescape").decode("utf-8", "replace")

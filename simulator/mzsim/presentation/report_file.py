@@ -7,29 +7,22 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from mzsim.common.errors import OutputError
-from mzsim.common.whole_file import RetourFile
+from mzsim.common.whole_file import RetourFile, schrijffout
 
 
 @contextmanager
-def reports(*places: Path | None) -> Iterator[tuple[BinaryIO | None, ...]]:
-    """A stream for each place that is given; put in place where nothing goes wrong in between. Raises OutputError."""
+def reports(junit: Path | None, html: Path | None, *, private: bool = False) -> Iterator[tuple[BinaryIO | None, ...]]:
+    """A stream for each report, None where it isn't asked for; put in place where nothing goes wrong in between.
+
+    `private` where they show persons: then they are for their maker alone. Raises OutputError.
+    """
     with ExitStack() as open_:
-        files = [open_.enter_context(RetourFile(place)) if place else None for place in places]
+        files = [
+            None if place is None else open_.enter_context(RetourFile(place, option, private=private))
+            for place, option in ((junit, "--junit"), (html, "--html"))
+        ]
         yield tuple(file.stream if file else None for file in files)
         for file in filter(None, files):
-            try:
+            with schrijffout(file.place):
                 file.complete()
-            except OSError as error:
-                raise OutputError(f"{file.place}: can't be written: {error.strerror}") from None
             file.put_in_place()
-
-
-def write(place: Path, content: bytes) -> None:
-    """Writes a file whole or not at all. Raises OutputError."""
-    with reports(place) as (stream,):
-        assert stream is not None
-        try:
-            stream.write(content)
-        except OSError as error:
-            raise OutputError(f"{place}: can't be written: {error.strerror}") from None

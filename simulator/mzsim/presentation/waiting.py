@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from mzsim.answering.delivery import Seen
+from mzsim.common.names import kept, printable
 from mzsim.common.promise import Stand
 from mzsim.presentation.parts import Part, Table
 
@@ -28,7 +29,7 @@ def remark(found: Sequence[Seen]) -> str | None:
     stuck = [one for one in found if one.sight.stand is Stand.STUCK]
     if not stuck:
         return None
-    first = f"{stuck[0].waiting.promise.place}: {stuck[0].sight.reason}"
+    first = printable(f"{stuck[0].waiting.promise.place}: {stuck[0].sight.reason}")
     if len(stuck) == 1:
         return f"a retour of an earlier run waits for its place: {first}; see mzsim db waiting"
     return f"{len(stuck)} retours of earlier runs wait for their places, the first {first}; see mzsim db waiting"
@@ -58,8 +59,8 @@ def as_dict(one: Seen) -> dict[str, Any]:
         "uzovi": waits.uzovi,
         "agb": waits.agb,
         "factuurnummer": waits.factuurnummer,
-        "retour": str(waits.promise.place),
-        "deel": str(waits.promise.part),
+        "retour": kept(waits.promise.place),
+        "deel": kept(waits.promise.part),
         "computer": waits.computer,
         "stand": _STANDS[sight.stand],
     } | ({"reden": sight.reason} if sight.reason else {})

@@ -12,6 +12,7 @@ from io import BytesIO
 from typing import Any, Literal, NamedTuple
 
 from mzsim.common.in_memory import BytesMessage, RetourStream
+from mzsim.common.names import kept
 from mzsim.domain.findings import Melding, Outcome
 from mzsim.explanation.collector import Collector
 from mzsim.pipeline import Order
@@ -83,7 +84,7 @@ class Answer:
     def to_dict(self) -> dict[str, Any]:
         """The object of `mzsim replay --json`; BSN and names are masked. `retour` is None: the bytes stand in no file."""
         return {
-            "declaratie": self.path,
+            "declaratie": None if self.path is None else kept(self.path),
             "retour": None,
             "afzender": self.sender,
             "status": self.status,

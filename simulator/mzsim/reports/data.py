@@ -19,7 +19,7 @@ from mzsim.reports.practice import (
     Praktijk,
     Request,
 )
-from mzsim.standard.values import read_date, write_date
+from mzsim.standard.values import as_bytes, read_date, write_date
 from mzsim.store.practice import ContractRow, MachtigingRow, PracticeSource
 from mzsim.store.session import Connection
 
@@ -98,7 +98,7 @@ class ReportSource:
 def _standing(rows: Iterable[EarlierRecord]) -> Iterator[PracticePrestatie]:
     """The prestaties that no credit takes back, of days that exist."""
     for row in standing(rows):
-        day = read_date(row.datum.encode("ascii", "replace"))
+        day = read_date(as_bytes(row.datum))
         if day is not None:
             yield PracticePrestatie(row.persoon, day, row.prestatiecode, row.gebitselement, row.kaak, row.aantal)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Literal, NamedTuple
 
 from mzsim.common.errors import ScriptError
+from mzsim.common.patterns import matcher
 from mzsim.domain.check import INSURER, VECOZO, Check, Part
+from mzsim.standard.layout import CHARSET
 
 AnsweredPart = Literal["bestand", "verzekerde", "prestatie"]
 """What a rule answers on: the file, a verzekerdenrecord or a prestatierecord."""
@@ -102,13 +103,11 @@ def pattern(text: str, *, numeric: bool) -> Callable[[bytes], bool]:
 
     Spaces behind it may be left out, and the zeros before a number.
     """
-    form = re.compile(b".*".join(re.escape(part) for part in text.encode("iso8859-1").split(b"*")), re.DOTALL)
+    matches = matcher(text.encode(CHARSET).split(b"*"))
 
     def fits(value: bytes) -> bool:
         bare = value.rstrip(b" ")
-        if form.fullmatch(bare):
-            return True
-        return numeric and any(form.fullmatch(v) for v in _without_zeros(bare))
+        return matches(bare) or (numeric and any(map(matches, _without_zeros(bare))))
 
     return fits
 

@@ -52,6 +52,14 @@ def text(value: bytes) -> str:
     return filled.replace("\0", "\N{SYMBOL FOR NULL}") if "\0" in filled else filled
 
 
+def as_bytes(value: str) -> bytes:
+    """What the store keeps as a message holds it, without trailing spaces: `text` undone. Whatever a value holds that a
+    message has no place for is a question mark."""
+    return (value.replace("\N{SYMBOL FOR NULL}", "\0") if "\N{SYMBOL FOR NULL}" in value else value).encode(
+        CHARSET, "replace"
+    )
+
+
 # Each verzekerde of a message is named several times in a row.
 @lru_cache(maxsize=4096)
 def person(bsn: bytes, verzekerdennummer: bytes, geboortedatum: bytes) -> str:

@@ -25,9 +25,8 @@ from mzsim.domain.facts import (
     ZorgaanbiederFact,
     Zorgaanbieders,
 )
-from mzsim.standard.layout import CHARSET
 from mzsim.standard.retourcodes import Retourcode
-from mzsim.standard.values import text, write_date
+from mzsim.standard.values import as_bytes, text, write_date
 from mzsim.store import lists
 from mzsim.store.columns import PRESTATIES, select
 from mzsim.store.combination_rules import read_lines
@@ -180,7 +179,7 @@ def _reached(agb: str, register: Mapping[str, _Zorgaanbiederrij]) -> frozenset[b
         further = set(row.werkt_in) - reached if row else ()
         reached.update(further)
         ahead.extend(further)
-    return frozenset(agb.encode(CHARSET) for agb in reached)
+    return frozenset(as_bytes(agb) for agb in reached)
 
 
 class FactSource:
@@ -270,8 +269,7 @@ class FactSource:
             looked_up |= ahead
             ahead = {agb for row in found.values() for agb in row.werkt_in} - looked_up
         return {
-            agb.encode("ascii"): ZorgaanbiederFact(found[agb].soort, _reached(agb, found))
-            for agb in asked & found.keys()
+            as_bytes(agb): ZorgaanbiederFact(found[agb].soort, _reached(agb, found)) for agb in asked & found.keys()
         }
 
     def factuurnummers(self, agb: str, number: str) -> list[FactuurnummerFact]:

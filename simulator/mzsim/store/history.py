@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from functools import cache
 from typing import Any
@@ -73,7 +74,7 @@ class HistorySource:
 
     def honoraria(self, persons: Collection[str], asked: Asked, of: str, until: str) -> list[EarlierRecord]:
         """The same of records 01 with these codes."""
-        patterns = {f"patroon_{n}": pattern.replace("*", "%") for n, pattern in enumerate(asked.patterns)}
+        patterns = {f"patroon_{n}": re.sub(r"\*+", "%", pattern) for n, pattern in enumerate(asked.patterns)}
         question = _honoraria(len(asked.patterns), bool(asked.codes))
         return self._of_group(question, {"van": of, "tot": until, **patterns}, personen=persons, codes=asked.codes)
 

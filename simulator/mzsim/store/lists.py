@@ -8,8 +8,8 @@ from typing import NamedTuple
 from sqlalchemy.engine import Connection
 
 from mzsim.domain.facts import Codelijsten, ListedCode, PrestatiecodeFact, Prestatiecodes, TariffFact, Tariffs
-from mzsim.standard.layout import CHARSET, layouts
-from mzsim.standard.values import write_date
+from mzsim.standard.layout import layouts
+from mzsim.standard.values import as_bytes, write_date
 from mzsim.store.columns import select
 
 
@@ -50,7 +50,7 @@ _CODE_LENGTH = layouts("mz301")[b"04"]["0413"].length
 
 def as_rubriek(prestatiecode: str) -> bytes:
     """A prestatiecode as rubriek 0413 holds it."""
-    return prestatiecode.ljust(_CODE_LENGTH).encode(CHARSET)
+    return as_bytes(prestatiecode.ljust(_CODE_LENGTH))
 
 
 def last_day(end: dt.date | None) -> bytes | None:
@@ -64,7 +64,7 @@ def prestatiecodes(connection: Connection) -> Prestatiecodes:
         fact = PrestatiecodeFact(
             start=write_date(row.ingang),
             end=last_day(row.einde),
-            bevoegd=frozenset(kind[:2].encode(CHARSET) for kind in row.bevoegd),
+            bevoegd=frozenset(as_bytes(kind[:2]) for kind in row.bevoegd),
             techniekkosten=row.techniekkosten,
             laboratoriumkosten=row.laboratoriumkosten,
             element=row.element,
@@ -94,6 +94,6 @@ def codelijsten(connection: Connection) -> Codelijsten:
     """What the store holds of code lists that are not public."""
     found: dict[str, dict[bytes, list[ListedCode]]] = {}
     for row in map(_Codelijstrij._make, connection.execute(_CODELIJSTEN)):
-        periods = found.setdefault(row.lijst, {}).setdefault(row.code.encode(CHARSET), [])
+        periods = found.setdefault(row.lijst, {}).setdefault(as_bytes(row.code), [])
         periods.append(ListedCode(write_date(row.ingang), last_day(row.einde)))
     return found

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from mzsim.domain.facts import MachtigingFact
-from mzsim.standard.layout import CHARSET
+from mzsim.standard.values import as_bytes
 from mzsim.store.many_values import day, find
 
 _Day = str | dt.date
@@ -78,8 +78,8 @@ def _fact(row: _Machtigingrij) -> MachtigingFact:
     return MachtigingFact(
         row.uzovi,
         row.nummer,
-        row.bsn.encode(CHARSET),
-        row.agb.encode(CHARSET),
+        as_bytes(row.bsn),
+        as_bytes(row.agb),
         _listing(row.prestaties),
         _day(row.ingang),
         _day(row.einde) if row.einde else None,

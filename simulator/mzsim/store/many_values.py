@@ -14,8 +14,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from mzsim.standard.layout import CHARSET
-from mzsim.standard.values import write_date
+from mzsim.standard.values import as_bytes, write_date
 
 T = TypeVar("T")
 
@@ -34,7 +33,7 @@ def groups(values: Iterable[T]) -> Iterator[list[T]]:
 
 def day(stored: str | dt.date) -> bytes:
     """A day as the driver gives it, as EEJJMMDD."""
-    return stored.replace("-", "").encode(CHARSET) if isinstance(stored, str) else write_date(stored)
+    return as_bytes(stored.replace("-", "")) if isinstance(stored, str) else write_date(stored)
 
 
 def find(

@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
 from mzsim.common.errors import StoreError
+from mzsim.common.names import typed
 from mzsim.common.shipped import shipped
 from mzsim.store.url import shown, store_url, without_secrets
 
@@ -50,6 +51,14 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+def files_of(text: str) -> list[Path]:
+    """The files of the store at a URL: that of SQLite, and those that SQLite keeps beside it. Raises StoreError."""
+    url = store_url(text)
+    if url.get_backend_name() != "sqlite" or _in_memory(url) or url.database is None:
+        return []
+    return [Path(url.database + ending) for ending in ("", "-journal", "-wal", "-shm")]
 
 
 def is_in_memory(text: str) -> bool:
@@ -211,6 +220,7 @@ def _make_sqlite(url: URL) -> None:
     part = place.with_name(f".{place.name}.{os.getpid()}.deel")
     try:
         part.unlink(missing_ok=True)  # of a run that was killed; in a container the next may have its number
+        part.touch(0o600, exist_ok=False)  # for its maker alone, as is what SQLite makes beside it
         engine = _engine(make_url("sqlite://").set(database=str(part)))
         upgrade(engine)
         engine.dispose()
@@ -244,7 +254,8 @@ def _require_revision(engine: Engine) -> None:
     if revision is None:
         raise StoreError(f"{name(engine.url)} is not a store; a new one is made by: mzsim db upgrade --store URL")
     if revision in EARLIER_REVISIONS:
-        raise StoreError(f"{name(engine.url)} was made by an older mzsim; run: mzsim db upgrade")
+        store = typed(engine.url.render_as_string() if engine.dialect.name == "sqlite" else shown(engine.url))
+        raise StoreError(f"{name(engine.url)} was made by an older mzsim; run: mzsim db upgrade --store {store}")
     raise StoreError(_too_new(engine.url))
 
 

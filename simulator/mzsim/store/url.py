@@ -27,6 +27,8 @@ def store_url(text: str) -> URL:
         raise _no_url(text, ": no file has such a name")
     if url.get_backend_name() == "sqlite" and (url.host or url.port or url.username or url.password or url.query):
         raise _no_url(text, ": of SQLite it names a file and nothing else; an example is sqlite:///mzsim.db")
+    if url.get_backend_name() != "sqlite" and not text.isprintable():
+        raise _no_url(text, ": a server knows no such characters")
     return url
 
 

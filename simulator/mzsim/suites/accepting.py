@@ -10,7 +10,7 @@ import yaml
 
 from mzsim.common.errors import CaseError
 from mzsim.common.message_names import retour_name
-from mzsim.presentation.report_file import write
+from mzsim.common.whole_file import write_whole
 from mzsim.suites.case import Case, CaseStep, Expectation, as_yaml_value, expected_as_dict
 from mzsim.suites.difference import codes_of, melding_as_dict
 from mzsim.suites.playing import CaseReport, StepReport
@@ -40,7 +40,7 @@ def accept_changes(case: Case, case_report: CaseReport) -> Iterator[Path]:
     for one in new:
         place = one.expected.retour
         if place is not None and one.retour is not None and _content(place) != one.retour:
-            write(place, one.retour)
+            write_whole(place, one.retour, private=False)
             yield place
     changes = {
         (i, name): value
@@ -54,7 +54,7 @@ def accept_changes(case: Case, case_report: CaseReport) -> Iterator[Path]:
             new_text = _changed(text, changes)
         except CaseError as error:
             raise CaseError(f"{case.file}: {error}") from None
-        write(case.file, new_text.encode())
+        write_whole(case.file, new_text.encode(), private=False)
         yield case.file
 
 

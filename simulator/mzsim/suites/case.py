@@ -14,6 +14,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from mzsim.common.errors import CaseError, InputError, StoreFileError
 from mzsim.common.file_values import Codes, Date, FileLine, FourDigits, Text, refuse
+from mzsim.common.names import kept, restored
 from mzsim.common.strict_yaml import read_strict
 from mzsim.common.yaml_lines import Tree, YamlError
 from mzsim.domain.findings import Stage, Status
@@ -201,8 +202,8 @@ def _store_file(folder_: Path, name: str) -> Path:
 
 
 def _in(folder_: Path, name: str) -> Path:
-    """A file that a case names, without the .. that messages would show."""
-    return Path(os.path.normpath(folder_ / name))
+    """A file that a case names as `kept` writes it, without the .. that messages would show."""
+    return Path(os.path.normpath(folder_ / restored(name)))
 
 
 def _missing(case: _CaseFile, tree: Tree, folder_: Path, still_without_retour: bool) -> Iterator[YamlError]:
@@ -290,7 +291,7 @@ def name_in(folder_: Path, file: Path) -> str:
     """How the case.yaml in a folder names a file: its path from there, a list that comes with the program by its @name."""
     if file == _listing(file):
         return f"@{file.stem}"
-    return Path(os.path.relpath(file, folder_)).as_posix()
+    return kept(Path(os.path.relpath(file, folder_)).as_posix())
 
 
 def _listing(file: Path) -> Path | None:

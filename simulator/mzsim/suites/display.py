@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from mzsim.common.names import kept, printable
 from mzsim.presentation.output import PERSONAL, as_dict, mask
-from mzsim.presentation.parts import Part, Table, filename, showable
+from mzsim.presentation.parts import Part, Table
 from mzsim.standard.layout import rubriek_name
 from mzsim.suites.case import Case, name_in
 from mzsim.suites.difference import Difference
@@ -42,7 +43,7 @@ def rubriek(difference: Mapping[str, Any]) -> str:
 
 def value(text: str) -> str:
     """A value of a difference: without the spaces behind it, on one line."""
-    return showable(text.rstrip(" ")) or "(spaces)"
+    return printable(text.rstrip(" ")) or "(spaces)"
 
 
 def report_as_dict(case_report: CaseReport, *, unmask: bool) -> Played:
@@ -63,7 +64,7 @@ def case_as_dict(case: Case) -> dict[str, Any]:
         "title": case.title,
         "source": case.source,
         "tags": list(case.tags),
-        "folder": str(case.folder),
+        "folder": kept(case.folder),
     }
 
 
@@ -102,8 +103,8 @@ def in_one_line(step: Mapping[str, Any]) -> str:
 
 def report_parts(played: Played) -> Iterator[Part]:
     """A case that didn't pass: which steps, and what differs."""
-    title = f": {showable(played['title'])}" if played["title"] else ""
-    yield f"{played['verdict'].upper()} {showable(played['id'])}{title} ({filename(Path(played['folder']))})"
+    title = f": {printable(played['title'])}" if played["title"] else ""
+    yield f"{played['verdict'].upper()} {printable(played['id'])}{title} ({printable(played['folder'])})"
     if played["error"]:
         yield f"  {played['error']}"
     for number, step in enumerate(played["steps"], start=1):
@@ -170,4 +171,4 @@ def case_parts(cases: Iterable[tuple[str, Case]]) -> Iterator[Part]:
 
 def relative(folder: Path) -> str:
     """The name of a suite in a report: that of its folder, wherever it stands."""
-    return folder.resolve().name
+    return printable(folder.resolve().name)

@@ -16,8 +16,8 @@ from typing import Any, BinaryIO, NamedTuple
 
 from mzsim.common.errors import OutputError
 from mzsim.common.version import __version__
+from mzsim.common.whole_file import write_whole
 from mzsim.presentation.page import templates
-from mzsim.presentation.report_file import write
 from mzsim.suites.display import Played, closing_line, count, in_one_line, rubriek, value
 from mzsim.suites.playing import Verdict
 
@@ -42,10 +42,11 @@ class _Page(NamedTuple):
 
 
 class HtmlReport:
-    """The report of a run of `of` cases at a place, made as they come; `stream` becomes the file at that place."""
+    """The report of a run of `of` cases at a place, made as they come; `stream` becomes the file at that
+    place. Its pages are `private` as in `RetourFile`."""
 
-    def __init__(self, suite: str, of: int, place: Path, stream: BinaryIO) -> None:
-        self._suite, self._stream, self._place = suite, stream, place
+    def __init__(self, suite: str, of: int, place: Path, stream: BinaryIO, *, private: bool = False) -> None:
+        self._suite, self._stream, self._place, self._private = suite, stream, place, private
         self._paged = of > ON_ONE_PAGE
         self._templates = templates()
         self._templates.filters.update(rubriek=rubriek, waarde=value, regel=in_one_line, aantal=count, zoek=_search)
@@ -102,7 +103,8 @@ class HtmlReport:
             self._folder.mkdir(exist_ok=True)
         except OSError as error:
             raise OutputError(f"{self._folder}: can't be made: {error.strerror}") from None
-        write(self._folder / name, self._page(cases, counts, back=f"../{self._place.name}"))
+        page = self._page(cases, counts, back=f"../{self._place.name}")
+        write_whole(self._folder / name, page, "--html", private=self._private)
         self._pages.append(_Page(name, cases[0]["id"], cases[-1]["id"], _by_verdict(counts)))
         self._at_hand, self._characters = [], 0
 

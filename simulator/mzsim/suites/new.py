@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from mzsim.common.errors import CaseError, InputError, OutputError
 from mzsim.common.message_names import retour_name
+from mzsim.common.names import plain, printable, shown
 from mzsim.domain.findings import Stage
 from mzsim.store.shipped_files import path_of
 from mzsim.suites.case import NAME, Case, CaseStep, Expectation, as_yaml, find_cases
@@ -73,8 +74,8 @@ def _fill(setup: Setup, id_: str, folder: Path, work: Path) -> CaseReport:
         CaseStep(arrangement.copy(declaration), setup.date, setup.stage, None, Expectation(frozenset()))
         for declaration in setup.declaraties
     )
-    title = setup.title or ", ".join(declaration.name for declaration in setup.declaraties)
-    case = Case(folder, id_, title, None, setup.tags, stores, steps)
+    title = printable(setup.title or ", ".join(declaration.name for declaration in setup.declaraties))
+    case = Case(folder, id_, title, None, tuple(map(printable, setup.tags)), stores, steps)
     case_report = play_case(case, work)
     for error in (case_report.error, *(step.error for step in case_report.steps)):
         if error is not None:
@@ -102,8 +103,9 @@ class _Arrangement:
         self._sources: dict[Path, Path] = {}
 
     def name(self, wanted: str) -> str:
-        """A name that is free, like the one that is wanted."""
-        name, (stem, point, rest) = wanted, wanted.partition(".")
+        """A name that is free and plain, like the one that is wanted."""
+        name = plain(wanted)
+        stem, point, rest = name.partition(".")
         for n in count(2):
             if name.casefold() not in self._taken:
                 break
@@ -128,7 +130,7 @@ class _Arrangement:
     def with_sources(self, error: str) -> str:
         """A message about copies as one about what they are copies of."""
         for copy, source in self._sources.items():
-            error = error.replace(str(copy), str(source))
+            error = error.replace(shown(copy), shown(source))
         return error
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import BinaryIO, NamedTuple
 
+from mzsim.common.apart import Used
 from mzsim.common.errors import OutputError
 from mzsim.presentation.report_file import reports
 from mzsim.suites.display import Played
@@ -26,9 +27,10 @@ class Places(NamedTuple):
     results: Path | None = None
 
     @property
-    def given(self) -> list[Path]:
+    def given(self) -> list[Used]:
         """Those that are asked for."""
-        return [place for place in self if place is not None]
+        what = {"junit": "the JUnit report", "html": "the page", "results": "the file of results"}
+        return [Used(place, what[name], f"--{name}") for name, place in self._asdict().items() if place is not None]
 
 
 class Reports:
@@ -48,10 +50,12 @@ class Reports:
 class _ResultsFile:
     """A file that holds what was written so far, whatever happens next: a run that is stopped leaves what it found."""
 
-    def __init__(self, place: Path) -> None:
+    def __init__(self, place: Path, *, private: bool) -> None:
         self._place = place
         try:
             self.stream: BinaryIO = place.open("wb")
+            if private:
+                place.chmod(0o600)
         except OSError as error:
             raise OutputError(f"{place}: can't be written: {error.strerror}") from None
 
@@ -64,16 +68,17 @@ class _ResultsFile:
 
 
 @contextmanager
-def open_reports(suite: str, cases: int, places: Places) -> Iterator[Reports]:
-    """Reports of so many cases. JUnit and pages get their names at the end, where nothing goes wrong in between.
+def open_reports(suite: str, cases: int, places: Places, *, private: bool = False) -> Iterator[Reports]:
+    """Reports of so many cases. JUnit and pages get their names at the end, where nothing goes wrong in between. They are
+    `private`, as in `RetourFile`, where they show persons.
 
     Raises OutputError for a place that can't be written, before anything is played.
     """
     with ExitStack() as at_the_end:
-        streams = at_the_end.enter_context(reports(places.junit, places.html))
+        streams = at_the_end.enter_context(reports(places.junit, places.html, private=private))
         junit = JunitReport(suite, at_the_end.enter_context(TemporaryFile())) if places.junit else None
-        html = HtmlReport(suite, cases, places.html, streams[1]) if places.html and streams[1] else None
-        results = _ResultsFile(places.results) if places.results else None
+        html = HtmlReport(suite, cases, places.html, streams[1], private=private) if places.html and streams[1] else None
+        results = _ResultsFile(places.results, private=private) if places.results else None
         if results is not None:
             at_the_end.enter_context(results.stream)
         yield Reports(junit, html, results)

@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from mzsim.common.apart import Used, require_apart
 from mzsim.common.errors import CaseError
 from mzsim.suites.display import Played, relative
 from mzsim.suites.index import Entry, Shard, index, share
 from mzsim.suites.locations import folder_of
 from mzsim.suites.results import Player, as_result, not_passed
 from mzsim.suites.running import TOO_FEW
-from mzsim.suites.selection import chosen_entries, require_apart
+from mzsim.suites.selection import chosen_entries
 from mzsim.suites.workers import in_order
 
 
@@ -36,12 +37,12 @@ class Run(NamedTuple):
     of: int
 
 
-def choose_run(name: str, choice: Choice, outputs: Sequence[Path], jobs: int) -> Run:
+def choose_run(name: str, choice: Choice, outputs: Sequence[Used], jobs: int) -> Run:
     """The run of a suite, by its name or folder.
 
     Raises CaseError where there is no case, InputError for `retry`, OutputError for an output in the place of what is read.
     """
-    require_apart(outputs, [choice.retry] if choice.retry else [])
+    require_apart([Used(choice.retry, "the file of results")] if choice.retry else [], outputs)
     folder = folder_of(name)
     entries = index(folder)
     if choice.retry is not None:

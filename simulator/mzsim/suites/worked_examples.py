@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
 
+from mzsim.common.apart import Used, require_apart
 from mzsim.common.errors import OutputError
 from mzsim.common.in_memory import RetourStream
 from mzsim.common.shipped import shipped
-from mzsim.common.whole_file import RetourFile, output_folder, schrijffout
+from mzsim.common.whole_file import output_folder, write_whole
 from mzsim.domain.findings import Outcome, Stage
 from mzsim.pipeline import Order, replay
 from mzsim.presentation.parts import Part, Table
@@ -45,18 +45,25 @@ def play(keep: Path | None = None) -> list[Played]:
 
     `keep` is a folder for declarations, stores and retours, made where it isn't there; without it nothing is written.
     """
+    with ExitStack() as at_the_end:
+        if keep is not None:
+            require_apart((Used(file, "the example") for file in _shipped()), _kept(keep))
+            at_the_end.enter_context(output_folder(keep, "--keep"))
+        return [played for declaration in declarations() for played in _play(declaration, keep)]
+
+
+def _play(declaration: Path, keep: Path | None) -> Iterator[Played]:
+    name = declaration.name.split(".")[0]
     if keep is not None:
-        keep.mkdir(parents=True, exist_ok=True)
-    played = []
-    for declaration in declarations():
-        name = declaration.name.split(".")[0]
-        with _store(keep, name) as store:
-            load_file(store, shipped("inv3") / STORE)
-            own = declaration if keep is None else Path(shutil.copy(declaration, keep / declaration.name))
-            for stage in _PATHS:
-                retour = _retour(keep, declaration.name, stage)
-                played.append(Played(name, stage, replay(Order(own, retour, DATE, stage, dry_run=True), store)))
-    return played
+        write_whole(keep / declaration.name, declaration.read_bytes(), "--keep", private=False)
+    with _store(keep, name) as store:
+        load_file(store, shipped("inv3") / STORE)
+        for stage in _PATHS:
+            retour = BytesIO()
+            outcome = replay(Order(declaration, RetourStream(retour), DATE, stage, dry_run=True), store)
+            if keep is not None and outcome.has_retour:
+                write_whole(keep / _retour_name(declaration, stage), retour.getvalue(), "--keep")
+            yield Played(name, stage, outcome)
 
 
 @contextmanager
@@ -73,10 +80,20 @@ def _store(keep: Path | None, name: str) -> Iterator[Database]:
         store.close()
 
 
-def _retour(keep: Path | None, declaration: str, stage: Stage) -> Path | RetourStream:
-    if keep is None:
-        return RetourStream(BytesIO())
-    return keep / declaration.replace(".mz301.", f".{stage}.mz302.")
+def _retour_name(declaration: Path, stage: Stage) -> str:
+    return declaration.name.replace(".mz301.", f".{stage}.mz302.")
+
+
+def _kept(keep: Path) -> Iterator[Used]:
+    """What is kept in a folder of each example: declaration, store and retours."""
+    for declaration in declarations():
+        name = declaration.name.split(".")[0]
+        for file in (declaration.name, f"{name}.db", *(_retour_name(declaration, stage) for stage in _PATHS)):
+            yield Used(keep / file, "what is kept", "--keep")
+
+
+def _shipped() -> list[Path]:
+    return [*declarations(), shipped("inv3") / STORE]
 
 
 def write(folder: Path) -> list[Path]:
@@ -85,16 +102,11 @@ def write(folder: Path) -> list[Path]:
     A file that stands there with the same contents stays. Raises OutputError where one can't be written or another file
     stands in its place; then nothing was written.
     """
-    files = [*declarations(), shipped("inv3") / STORE]
-    places = {folder / file.name: file.read_bytes() for file in files}
+    places = {folder / file.name: file.read_bytes() for file in _shipped()}
     with output_folder(folder):
         missing = [place for place, content in places.items() if not _stands(place, content)]
         for place in missing:
-            with RetourFile(place) as file:
-                with schrijffout(place):
-                    file.stream.write(places[place])
-                    file.complete()
-                file.put_in_place()
+            write_whole(place, places[place], "--out", private=False)
     return list(places)
 
 

@@ -6,9 +6,10 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from mzsim.common.names import printable
 from mzsim.presentation.output import PERSONAL, mask
 from mzsim.presentation.page import templates
-from mzsim.presentation.parts import Part, Table, first_rows, showable
+from mzsim.presentation.parts import Part, Table, first_rows
 from mzsim.standard.comparing import RecordDifference
 from mzsim.standard.layout import rubriek_name
 from mzsim.standard.retourcodes import retourcodes
@@ -26,7 +27,7 @@ def record_parts(records: Iterable[ShownRecord], *, everything: bool, unmask: bo
         yield _title(record)
         fields = _chosen(record, everything=everything)
         if fields:
-            rows = [(*_place(f), showable(_shown(f, unmask=unmask)), f.meaning) for f in fields]
+            rows = [(*_place(f), printable(_shown(f, unmask=unmask)), f.meaning) for f in fields]
             yield Table(("rubriek", "name", "positions", "value", "meaning"), rows)
 
 
@@ -63,14 +64,14 @@ def page(name: str, records: Iterable[ShownRecord], *, everything: bool, unmask:
             more = True
             break
         fields = _chosen(record, everything=everything)
-        rows = [(*_place(f), showable(_shown(f, unmask=unmask)), f.meaning) for f in fields]
+        rows = [(*_place(f), printable(_shown(f, unmask=unmask)), f.meaning) for f in fields]
         shown.append({"title": _title(record), "rows": rows})
-    rendered = templates().get_template("bericht.html").render(name=showable(name), records=shown, more=more)
+    rendered = templates().get_template("bericht.html").render(name=printable(name), records=shown, more=more)
     return rendered.encode("utf-8")
 
 
 def _title(record: ShownRecord) -> str:
-    what = record.name or f"record {showable(record.kenmerk)}"
+    what = record.name or f"record {printable(record.kenmerk)}"
     number = "" if record.identificatie is None else f" {record.identificatie}"
     return f"line {record.line}: {what}{number}{f': {record.remark}' if record.remark else ''}"
 
@@ -113,7 +114,7 @@ def _covered(d: RecordDifference, *, unmask: bool) -> RecordDifference:
 
 def _difference_row(d: RecordDifference) -> Sequence[str]:
     rubriek = f"{d.rubriek} {rubriek_name(d.rubriek)}" if d.rubriek else ""
-    place = (str(d.line or ""), showable(d.record), str(d.identificatie or ""), rubriek)
+    place = (str(d.line or ""), printable(d.record), str(d.identificatie or ""), rubriek)
     return (*place, d.first.rstrip(" ") or "(spaces)", d.second.rstrip(" ") or "(spaces)")
 
 
@@ -122,10 +123,10 @@ def statistics_parts(found: Statistics) -> Iterator[Part]:
     retours = f"{found.retours} {'retour' if found.retours == 1 else 'retours'}"
     yield f"{retours}: {as_euro(found.granted)} granted of {as_euro(found.declared)}"
     yield Table(("outcome", "retours"), [(str(status), str(n)) for status, n in found.outcomes.most_common()])
-    yield Table(("sender", "retours"), [(showable(sender), str(n)) for sender, n in found.senders.most_common()])
+    yield Table(("sender", "retours"), [(printable(sender), str(n)) for sender, n in found.senders.most_common()])
     if found.codes:
         rows = [
-            (showable(code), str(n), str(found.code_files[code]), *_code(code)) for code, n in _by_number(found.codes)
+            (printable(code), str(n), str(found.code_files[code]), *_code(code)) for code, n in _by_number(found.codes)
         ]
         yield Table(("code", "records", "retours", "kind", "meaning"), rows)
 

@@ -13,7 +13,7 @@ from mzsim.domain.covers import Chosen, DekkingKey, Room
 from mzsim.domain.earlier.credits import EarlierRecord, with_debet
 from mzsim.domain.earlier.prestatie import HONORARIUM, PrestatieKey, jaw
 from mzsim.domain.teeth import jaw_of
-from mzsim.standard.layout import CHARSET
+from mzsim.standard.values import as_bytes
 
 Shares = tuple[tuple[DekkingKey, int, int], ...]
 """What dekkingen with a maximum paid, and what was used of an authorisation with one: each with cents and aantal."""
@@ -78,7 +78,7 @@ class GrantedBefore:
         self.used: dict[Place, tuple[int, int]] = {}
         """What dekkingen with a maximum paid, in cents and in number, by period."""
         for r, debet in self._rows:
-            self.days.add(r.datum.encode(CHARSET))
+            self.days.add(as_bytes(r.datum))
             if r.aandelen:
                 self._usage(r.datum, jaw_of(debet.kaak, debet.gebitselement), read_shares(r.aandelen))
 
@@ -89,7 +89,7 @@ class GrantedBefore:
 
     def remember(self, date: str, prestatie: PrestatieKey, amount: int, shares: Shares) -> None:
         """What was granted for a prestatie, of which the maxima know already."""
-        self.days.add(date.encode(CHARSET))
+        self.days.add(as_bytes(date))
         self._book(date, prestatie, amount, shares)
 
     def _book(self, date: str, prestatie: PrestatieKey, amount: int, shares: Shares) -> None:

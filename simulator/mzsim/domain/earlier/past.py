@@ -13,6 +13,7 @@ from mzsim.domain.earlier.credits import CreditKey, EarlierRecord, debet_of, tak
 from mzsim.domain.earlier.late_costs import taken, treatments
 from mzsim.domain.earlier.prestatie import COSTS, PrestatieKey
 from mzsim.domain.sets import TIME_CODES, Member, RecordSets, role_of
+from mzsim.standard.values import as_bytes
 
 
 class Counterentry(NamedTuple):
@@ -112,7 +113,7 @@ class Past:
         """
         day = self._per_day.get((costs.person, costs.date), ())
         standing = [r for r in day if self.stands(r) and not revoked(r)]
-        hours = wlz and any(r.soort == "01" and r.prestatiecode.encode() in TIME_CODES for r in standing)
+        hours = wlz and any(r.soort == "01" and as_bytes(r.prestatiecode) in TIME_CODES for r in standing)
 
         def alike(prestatie: PrestatieKey) -> bool:
             return prestatie.prestatiecode == costs.own.prestatiecode and (
@@ -134,14 +135,14 @@ def _record_sets(rows: list[EarlierRecord]) -> RecordSets:
 
 
 def _member(row: EarlierRecord) -> Member:
-    kind, code = row.soort.encode(), row.prestatiecode.encode()
+    kind, code = as_bytes(row.soort), as_bytes(row.prestatiecode)
     return Member(
         line=row.id,
         role=role_of(kind, code, wlz=True),
-        date=row.datum.encode(),
+        date=as_bytes(row.datum),
         kind=kind,
         code=code,
-        behandelaar=row.behandelaar.encode(),
+        behandelaar=as_bytes(row.behandelaar),
         credit=False,
         chair_hours=False,
     )

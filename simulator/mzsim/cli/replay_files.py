@@ -1,0 +1,67 @@
+"""What a call of `replay` reads and writes, kept apart. Light to import."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from mzsim.cli.options import FAULTS, files_of_store, open_store
+from mzsim.common.apart import Used, require_apart
+from mzsim.common.errors import InputError
+
+if TYPE_CHECKING:
+    from mzsim.store.session import Database
+
+ALL = "all"
+
+
+class Asked(NamedTuple):
+    """What is asked for beside each retour: kinds of fault, or all, and a manifest."""
+
+    faults: Collection[str]
+    manifest: bool
+
+    @property
+    def kinds(self) -> list[str]:
+        """The kinds of fault, in order."""
+        return [kind for kind in FAULTS if kind in self.faults or ALL in self.faults]
+
+    def places(self, declaration: Path, retour: Path) -> list[Path]:
+        """Where it goes. Raises InputError for a declaration that can't be read again for it."""
+        if not any(self):
+            return []
+        from mzsim import manifest
+        from mzsim.retour import faults
+
+        if declaration.exists() and not declaration.is_file():
+            raise InputError(f"{declaration}: is no ordinary file; --manifest and --verstoor need one")
+        with_manifest = [manifest.path_of(retour)] if self.manifest else []
+        return with_manifest + [faults.path_of(retour, kind) for kind in self.kinds]
+
+
+class ReplayFiles(NamedTuple):
+    """The files of a call: its store, the retour of each declaration, its script, and the manifest that it repeats."""
+
+    store: str
+    retours: Mapping[Path, Path]
+    script: Path | None
+    manifest: Path | None
+    asked: Asked
+
+    def open_store(self, *, read_only: bool) -> Database:
+        """The store, where no output takes the place of anything else. Raises OutputError."""
+        require_apart(self._reads(), self._writes())
+        return open_store(self.store, read_only=read_only)
+
+    def _reads(self) -> Iterator[Used]:
+        yield from (Used(declaration, "the declaration") for declaration in self.retours)
+        others = (self.script, "the script"), (self.manifest, "the manifest")
+        yield from (Used(path, what) for path, what in others if path is not None)
+
+    def _writes(self) -> Iterator[Used]:
+        yield from files_of_store(self.store)
+        for declaration, retour in self.retours.items():
+            yield Used(retour, f"the retour of {declaration}", "--out")
+            for place in self.asked.places(declaration, retour):
+                yield Used(place, f"what belongs to the retour of {declaration}", "--out")
