@@ -34,8 +34,12 @@ CALLS = {
     "replay": Call(f"{_REPLAY} --antwoord a.yaml", ("x.asc", "s.db", "a.yaml"), ("--out",)),
     "replay --from": Call("replay --from m.json --store sqlite:///s.db", ("m.json", "x.asc", "s.db"), ("--out",)),
     "replay twice": Call("replay x.asc y.asc --store sqlite:///s.db --date 2011-05-02", ("x.asc", "y.asc"), ("--out",)),
-    "suite run": Call("suite run m", ("m/een/case.yaml", "m/een/x.asc", "m/een/s.yaml"), ("--html", "--junit")),
+    "suite run": Call(
+        "suite run m", ("m/een/case.yaml", "m/een/x.asc", "m/een/s.yaml"), ("--html", "--junit", "--results")
+    ),
     "suite run -k": Call("suite run m -k een", ("m/twee/case.yaml", "m/twee/x.mz302.asc"), ("--html", "--junit")),
+    "suite run --retry": Call("suite run m --retry r.jsonl", ("r.jsonl",), ("--html", "--junit", "--results")),
+    "suite merge": Call("suite merge r.jsonl", ("r.jsonl",), ("--html", "--junit", "--results")),
     "suite export --zip": Call("suite export m --zip", ("m/een/case.yaml", "m/een/x.asc"), ("--out",)),
     "suite export": Call("suite export m", ("m", "m/een/case.yaml"), ("--out",)),
     "suite grade": Call(
@@ -49,7 +53,13 @@ CALLS = {
     "personas": Call("personas", ("x.asc",), ("--out",)),
     "demo": Call("demo", ("x.asc",), ("--out", "--keep")),
 }
-INPUT_OPTIONS = {"replay --antwoord", "replay --from", "suite new --declaration", "explain --declaratie"}
+INPUT_OPTIONS = {
+    "replay --antwoord",
+    "suite run --retry",
+    "replay --from",
+    "suite new --declaration",
+    "explain --declaratie",
+}
 """Options that name a file to read. All others of a path are among the outputs above."""
 
 
@@ -91,6 +101,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
             f"{_REPLAY} --dry-run --manifest --out x.mz302.asc",
             f"suite new m/een --declaration x.asc --store s.yaml {' '.join(ON_DATE)}",
             f"suite new m/twee --declaration x.asc --store s.yaml {' '.join(ON_DATE)}",
+            "suite run m --results r.jsonl",
             "suite export m --out pack --faulty none",
             "suite export m --out pack.zip --zip --faulty none",
         ):

@@ -71,7 +71,6 @@ def grade(pakket: Path, result: Path, html: Path | None, junit: Path | None, as_
     from mzsim.certification.result import read_report_back
     from mzsim.common.apart import Used, require_apart
     from mzsim.presentation.report_file import reports
-
     from mzsim.suites.reporting import Places
 
     reads = [Used(result, "the result"), *(Used(file, "a file of the pack") for file in files_of(pakket))]

@@ -77,7 +77,9 @@ def open_reports(suite: str, cases: int, places: Places, *, private: bool = Fals
     with ExitStack() as at_the_end:
         streams = at_the_end.enter_context(reports(places.junit, places.html, private=private))
         junit = JunitReport(suite, at_the_end.enter_context(TemporaryFile())) if places.junit else None
-        html = HtmlReport(suite, cases, places.html, streams[1], private=private) if places.html and streams[1] else None
+        html = (
+            HtmlReport(suite, cases, places.html, streams[1], private=private) if places.html and streams[1] else None
+        )
         results = _ResultsFile(places.results, private=private) if places.results else None
         if results is not None:
             at_the_end.enter_context(results.stream)

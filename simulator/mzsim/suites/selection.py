@@ -9,7 +9,7 @@ from pathlib import Path
 from mzsim.common.apart import Used, require_apart, written_over
 from mzsim.common.errors import CaseError
 from mzsim.suites.case import Case, choose, find_cases
-from mzsim.suites.index import Entry, Look, look, same_file
+from mzsim.suites.index import Entry, Look, look
 from mzsim.suites.workers import in_order
 
 
