@@ -30,7 +30,7 @@ def schema(kind: str | None) -> None:
     rows = [
         (
             name,
-            f"mzsim {one.command} --json" if one.command else "any command that fails, with --json",
+            _commands(one.commands),
             one.form.__doc__,
         )
         for name, one in kinds.KINDS.items()
