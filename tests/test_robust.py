@@ -546,13 +546,12 @@ def test_an_empty_file_becomes_a_store(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("slot", ["IMMEDIATE", "EXCLUSIVE"])
-def test_locked_store(slot: str, db: Path, declaration: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session, "WAITING_TIME", 0.1)
+def test_locked_store(slot: str, db: Path, declaration: Path) -> None:
     other = sqlite3.connect(db, isolation_level=None)
     other.execute(f"BEGIN {slot}")
     try:
-        ended = invoke("replay", declaration, "--store", _url(db), *ON_DATE)
-        loaded = invoke("db", "load", STORE, "--store", _url(db))
+        ended = invoke("replay", declaration, "--store", _url(db), *ON_DATE, "--wacht", "0.1")
+        loaded = invoke("db", "load", STORE, "--store", _url(db), "--wacht", "0.1")
     finally:
         other.close()
     for result in (ended, loaded):

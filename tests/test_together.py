@@ -22,6 +22,7 @@ from mzsim.common.whole_file import RetourFile
 from mzsim.domain.findings import Stage, Status
 from mzsim.pipeline import Order, replay
 from mzsim.store import session
+from mzsim.store.place import Patience
 from mzsim.store.session import Database, open_store
 from tests.commands import ON_DATE, invoke, order, require_one_line, surroundings
 from tests.factories import Message, make, simple
@@ -188,8 +189,7 @@ def test_completing_that_has_to_wait_is_no_error(
     declaration = Path(shutil.copy(FOLDER / "1-volledig-toegewezen.mz301.asc", tmp_path / "x.asc"))
     retour = tmp_path / "x.mz302.asc"
     store.close()
-    monkeypatch.setattr(session, "WAITING_TIME", 0.1)
-    short = open_store(str(store.engine.url))
+    short = open_store(str(store.engine.url), patience=Patience(0.1))
     other = sqlite3.connect(str(store.engine.url.database), isolation_level=None)
     real = RetourFile.put_in_place
 

@@ -3,6 +3,9 @@
 First reading (structure, counts), then what rejects the file, then the records: as VECOZO, as the insurer, or both.
 The retour is written beside its place, read back by the program's own check, and gets its name right after the store
 has recorded the message: both happen, or neither does.
+
+A declaration is judged by the store as it was when that began, and nobody waits for it. It is recorded only where nothing
+came in meanwhile that the answer relied on; else it is judged again.
 """
 
 from __future__ import annotations
@@ -30,8 +33,10 @@ from mzsim.standard.recognition import is_retour, other_message, unreadable
 from mzsim.standard.retourcodes import retourcodes
 from mzsim.standard.values import text
 from mzsim.store.facts import FactSource
-from mzsim.store.recording import MessageRow, Recording, forwarded_to_servicebureau
+from mzsim.store.recording import MessageRow, Number, Recording, forwarded_to_servicebureau
 from mzsim.store.session import Connection, Database
+from mzsim.store.spooled_rows import SpooledRows
+from mzsim.store.together import Seen, seen, still_holds
 
 
 class Witness(Protocol):
@@ -76,8 +81,25 @@ class Order(NamedTuple):
         return self.declaration, self.retour
 
 
+_SIDE_BY_SIDE = 2
+"""How often a declaration is judged beside others, before it is judged while no other is recorded: so that it ends."""
+
+
+class _Task(NamedTuple):
+    """What stays the same of a declaration however often it is judged; `lasting` says that the store is to remember it."""
+
+    order: Order
+    source: BinaryIO
+    state: FileState
+    first_reading: FirstReading
+    retour: RetourFile | RetourStream
+    rows: SpooledRows
+    progress: ProgressCallback
+    lasting: bool
+
+
 class _Received(NamedTuple):
-    """A declaration as it is answered: its bytes, what it says, what the store knows, and where it is recorded, if at all."""
+    """A declaration as it is answered: its bytes, what it says, what the store knows, and what is recorded, if anything."""
 
     source: BinaryIO
     message: Message
@@ -85,6 +107,21 @@ class _Received(NamedTuple):
     book: Recording | None
     collector: AnswerOnlooker | None
     progress: ProgressCallback
+
+
+class _Judged(NamedTuple):
+    """An answer, and what of the store it was judged by. `book` is what an insurer is to remember of it; `forwarded` is the
+    number that VECOZO takes of a message that no insurer gets."""
+
+    outcome: Outcome
+    seen: Seen | None
+    book: Recording | None
+    forwarded: Number | None
+
+    def write(self, connection: Connection) -> None:
+        """Writes what takes long, and what nobody sees before the commit."""
+        if self.book is not None:
+            self.book.write(connection)
 
 
 def replay(order: Order, store: Database, progress: ProgressCallback = lambda _: None) -> Outcome:
@@ -97,36 +134,68 @@ def replay(order: Order, store: Database, progress: ProgressCallback = lambda _:
             return _unreadable(first_reading.header)
         lasting = not order.dry_run and not first_reading.test
         part = RetourFile(order.retour) if isinstance(order.retour, Path) else order.retour
-        with store.change() if lasting else store.read() as connection, part as retour:
+        with part as retour, SpooledRows() as rows:
+            return _answer_and_keep(_Task(order, source, state, first_reading, retour, rows, progress, lasting), store)
+
+
+def _answer_and_keep(task: _Task, store: Database) -> Outcome:
+    """Judges until the answer holds, and then records it and puts the retour in its place."""
+    for _ in range(_SIDE_BY_SIDE):
+        with store.read() as connection:
+            judged = _judge(task, connection, in_change=False)
+        if judged.seen is None:
+            if judged.outcome.has_retour:
+                task.retour.put_in_place()
+            return judged.outcome
+        with store.change(judged.write) as connection:
+            if still_holds(connection, judged.seen, judged.book):
+                _keep(judged, task.retour, connection)
+                return judged.outcome
+    with store.change() as connection:
+        judged = _judge(task, connection, in_change=True)
+        judged.write(connection)
+        _keep(judged, task.retour, connection)
+        return judged.outcome
+
+
+def _keep(judged: _Judged, retour: RetourFile | RetourStream, connection: Connection) -> None:
+    """Commits what was recorded, if anything, and puts the retour in its place, if there is one."""
+    if judged.book is not None:
+        record_and_place(judged.outcome, retour, judged.book, connection)
+    elif judged.forwarded is not None:
+        forwarded_to_servicebureau(connection, judged.forwarded)
+        connection.commit()
+    elif judged.outcome.has_retour:
+        retour.put_in_place()
+
+
+def _judge(task: _Task, connection: Connection, *, in_change: bool) -> _Judged:
+    """Judges by the store as this connection has it, and writes the retour; `in_change` as in `Witness.begin`."""
+    order, retour = task.order, task.retour
+    if order.witness is not None:
+        order.witness.begin(task.source, connection, in_change=in_change)
+    received = _take_at(task, connection)
+    with unchanged(order.declaration, task.source, task.state), writable(order.retour):
+        retour.begin_again()
+        outcome = _answer(order.stage, received, retour.stream)
+        outcome = outcome._replace(remark=_remark(received.message, outcome))
+        if outcome.has_retour:
+            _read_back(received, retour)
             if order.witness is not None:
-                order.witness.begin(source, connection, in_change=lasting)
-            received = _take_at(order, first_reading, source, connection, progress, lasting=lasting)
-            with unchanged(order.declaration, source, state), writable(order.retour):
-                outcome = _answer(order.stage, received, retour.stream)
-                outcome = outcome._replace(remark=_remark(received.message, outcome))
-                if outcome.has_retour:
-                    _read_back(received, retour)
-                    if order.witness is not None:
-                        order.witness.end(retour.stream)
-            if received.book is not None and outcome.sender != SENDER_VECOZO:
-                record_and_place(outcome, retour, received.book, connection)
-            elif outcome.has_retour:
-                retour.put_in_place()
-            elif lasting and order.stage is not Stage.INSURER:
-                _remember_forwarded(received.message, connection)
-    return outcome
+                order.witness.end(retour.stream)
+    book = None if outcome.sender == SENDER_VECOZO else received.book
+    number = book.message.number if book is not None else _forwarded(task, received.message, outcome)
+    return _Judged(
+        outcome,
+        None if number is None else seen(connection, number),
+        book,
+        number if book is None else None,
+    )
 
 
-def _take_at(
-    order: Order,
-    first_reading: FirstReading,
-    source: BinaryIO,
-    connection: Connection,
-    progress: ProgressCallback,
-    *,
-    lasting: bool,
-) -> _Received:
-    """What judges the declaration and where it is recorded; whatever the store received later counts no more."""
+def _take_at(task: _Task, connection: Connection) -> _Received:
+    """What judges the declaration, and what will be recorded of it."""
+    order, first_reading, source = task.order, task.first_reading, task.source
     script, collector = order.script, order.collector
     facts = FactSource(connection, order.date)
     if order.as_of is not None:
@@ -134,16 +203,14 @@ def _take_at(
     direction = None if script is None else script.director(first_reading, source, str(order.declaration))
     lists = facts.prestatiecodes(), facts.codelijsten()
     message = Message.of(first_reading, order.date, facts.uzovi(), *lists, direction, collector)
-    book = _book(message, connection) if lasting else None
-    if book is not None:
-        facts.own_message = book.message_id
+    book = _book(message, task.rows) if task.lasting else None
     if collector is not None:
         collector.begin(message, connection, facts.own_message)
-    return _Received(source, message, facts, book, collector, progress)
+    return _Received(source, message, facts, book, collector, task.progress)
 
 
-def _book(message: Message, connection: Connection) -> Recording | None:
-    """Where the message is recorded; None where it is no declaration, or names no known insurer, party or factuurnummer."""
+def _book(message: Message, rows: SpooledRows) -> Recording | None:
+    """What is recorded of the message; None where it is no declaration, or names no known insurer, party or factuurnummer."""
     if message.foreign or message.insurer is None or message.party is None or message.factuurnummer is None:
         return None
     row = MessageRow(
@@ -153,14 +220,16 @@ def _book(message: Message, connection: Connection) -> Recording | None:
         soort=text(message.voorloop.bericht),
         ontvangen=message.date,
     )
-    return Recording(connection, row)
+    return Recording(row, rows)
 
 
-def _remember_forwarded(message: Message, connection: Connection) -> None:
-    """VECOZO's list holds what it forwarded to a servicebureau too; of what an insurer gets the recording has it."""
-    if message.to_servicebureau and message.party is not None and message.factuurnummer is not None:
-        forwarded_to_servicebureau(connection, message.party, message.factuurnummer, message.date)
-        connection.commit()
+def _forwarded(task: _Task, message: Message, outcome: Outcome) -> Number | None:
+    """The number that VECOZO takes of a message that it forwards to a servicebureau: it stands in no insurer's list."""
+    if not task.lasting or task.order.stage is Stage.INSURER or outcome.has_retour or not message.to_servicebureau:
+        return None
+    if message.party is None or message.factuurnummer is None:
+        return None
+    return Number(message.party, message.factuurnummer, message.date)
 
 
 def _remark(message: Message, outcome: Outcome) -> str:

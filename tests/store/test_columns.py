@@ -15,6 +15,7 @@ from mzsim.store.facts import FactSource
 from mzsim.store.models import PrestatieTable
 from mzsim.store.recording import MessageRow, Recorded, Recording
 from mzsim.store.session import open_store
+from mzsim.store.spooled_rows import SpooledRows
 from tests.factories import record as heen
 
 MESSAGE = MessageRow("12012345", "0736", "F1", "176", dt.date(2011, 5, 2))
@@ -39,9 +40,10 @@ def test_what_is_recorded_is_what_is_read_back(inv_url: str) -> None:
     """Every value in a column of its own, whatever the order in which rows are put together."""
     store = open_store(inv_url)
     with store.change() as connection:
-        book = Recording(connection, MESSAGE)
-        book.prestatie("123456782", "REF", "PREVIOUS", "20110331", REST)
-        book.complete("deels_toegewezen")
+        book = Recording(MESSAGE, SpooledRows())
+        book.prestatie("123456782", "REF", "PREVIOUS", "20110331", tuple(REST))
+        book.write(connection)
+        book.complete(connection, "deels_toegewezen")
         connection.commit()
     with store.read() as connection:
         (read,) = (
@@ -67,10 +69,11 @@ def test_surfaces_in_another_order_are_the_same_prestatie(inv_url: str) -> None:
     """They are kept as they stood, and compared as a set of letters."""
     store = open_store(inv_url)
     with store.change() as connection:
-        book = Recording(connection, MESSAGE)
+        book = Recording(MESSAGE, SpooledRows())
         for surfaces in ("MO", "OM", "M"):
-            book.prestatie("123456782", surfaces, "", "20110331", REST._replace(vlak=surfaces))
-        book.complete("deels_toegewezen")
+            book.prestatie("123456782", surfaces, "", "20110331", tuple(REST._replace(vlak=surfaces)))
+        book.write(connection)
+        book.complete(connection, "deels_toegewezen")
         history = FactSource(connection, dt.date(2011, 5, 2)).history("12012345", {"0736"})
         rows = sorted(history.granted({"123456782"}, "20110331", "20110331"))
     store.close()
@@ -85,10 +88,13 @@ def test_sql_and_python_agree_on_what_a_credit_is(inv_url: str) -> None:
     store = open_store(inv_url)
     grid = [(amount, previous) for amount in (-2, -1, 0, 1) for previous in ("", "A")]
     with store.change() as connection:
-        book = Recording(connection, MESSAGE)
+        book = Recording(MESSAGE, SpooledRows())
         for number, (amount, previous) in enumerate(grid):
-            book.prestatie("123456782", f"{number}", previous, "20110331", REST._replace(declaratiebedrag=amount))
-        book.complete("deels_toegewezen")
+            book.prestatie(
+                "123456782", f"{number}", previous, "20110331", tuple(REST._replace(declaratiebedrag=amount))
+            )
+        book.write(connection)
+        book.complete(connection, "deels_toegewezen")
         found = connection.scalars(
             sa.text(f"SELECT CASE WHEN {WAS_CREDIT} THEN 1 ELSE 0 END FROM {PRESTATIES} ORDER BY p.id")
         ).all()

@@ -16,7 +16,6 @@ import pytest
 import sqlalchemy as sa
 
 from mzsim.domain.findings import Outcome, Stage, Status
-from mzsim.store import session
 from mzsim.store.loading import load_file
 from mzsim.store.session import Database, open_store
 from tests.commands import ON_DATE, invoke, order, play, require_one_line, surroundings
@@ -153,11 +152,10 @@ def test_thousands_of_records_are_recorded(store: Database, tmp_path: Path) -> N
     ]
 
 
-def test_locked_store(inv_url: str, store: Database, declaration: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session, "WAITING_TIME", 0.2)
+def test_locked_store(inv_url: str, store: Database, declaration: Path) -> None:
     with store.change():
-        ended = invoke("replay", declaration, "--store", inv_url, *ON_DATE)
-        loaded = invoke("db", "load", STORE, "--store", inv_url)
+        ended = invoke("replay", declaration, "--store", inv_url, *ON_DATE, "--wacht", "0.2")
+        loaded = invoke("db", "load", STORE, "--store", inv_url, "--wacht", "0.2")
     for result in (ended, loaded):
         assert (result.exit_code, result.stdout) == (2, "")
         assert "is locked by another process" in require_one_line(result.stderr)

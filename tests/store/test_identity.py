@@ -15,6 +15,7 @@ from mzsim.store.loading import load_file
 from mzsim.store.models import PolisTable, PrestatieTable
 from mzsim.store.recording import MessageRow, Recording
 from mzsim.store.session import Database
+from mzsim.store.spooled_rows import SpooledRows
 from tests.store.test_columns import REST
 from tests.verzekerden import BSN, polis, uzovi
 
@@ -35,10 +36,11 @@ def load(store: Database, tmp_path: Path) -> Any:
 
 def _declare(store: Database, uzovi: str, *persons: str) -> None:
     with store.change() as connection:
-        book = Recording(connection, MessageRow("12012345", uzovi, "F1", "176", dt.date(2011, 5, 2)))
+        book = Recording(MessageRow("12012345", uzovi, "F1", "176", dt.date(2011, 5, 2)), SpooledRows())
         for person in persons:
-            book.prestatie(person, "R", "", "20110331", REST)
-        book.complete("deels_toegewezen")
+            book.prestatie(person, "R", "", "20110331", tuple(REST))
+        book.write(connection)
+        book.complete(connection, "deels_toegewezen")
         connection.commit()
 
 

@@ -119,7 +119,7 @@ def revision(store: Database) -> Any:
 def test_the_example_of_the_contract_is_stored(store: Database, load: Load) -> None:
     assert load(EXAMPLE)
     assert content(store) == {
-        "stand": [{"id": 1, "revisie": 1}],
+        "stand": [{"id": 1, "revisie": 1, "geladen": 1}],
         "uzovi": [
             {
                 "nummer": "0736",

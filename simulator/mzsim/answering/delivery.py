@@ -34,7 +34,7 @@ def record_and_place(
 
     Raises OutputError where it can't get its name; then nothing is recorded.
     """
-    book.complete(outcome.status)
+    book.complete(connection, outcome.status)
     with uninterrupted():
         if outcome.has_retour and isinstance(retour, RetourFile):
             _promise_and_place(retour, book, connection)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 from mzsim.domain.decisions import NOT_JUDGED, REJECTED, Decision
 from mzsim.domain.earlier.credits import is_credit
 from mzsim.domain.earlier.maxima import write_shares
+from mzsim.domain.sets import REISKOSTEN_CODES
 from mzsim.standard.layout import layouts
 from mzsim.standard.records import Prestatierecord
 from mzsim.standard.values import cents, text
@@ -15,6 +17,7 @@ from mzsim.store.recording import Recorded, Recording
 _LAYOUT = layouts("mz301")[b"04"]
 _cut = _LAYOUT.cutter(("0408", "0408"), ("0409", "0431"), ("0432", "0432"), ("0433", "0433"))
 _CONTENT = _LAYOUT.piece("0409", "0431")
+_REISKOSTEN = frozenset(code.decode() for code in REISKOSTEN_CODES)
 _MOST = 20_000
 _NO_REFERENCE = b" " * _LAYOUT["0433"].length
 
@@ -23,8 +26,9 @@ class History:
     """Records prestatierecords with what became of them."""
 
     def __init__(self, book: Recording) -> None:
+        self._book = book
         self._write = book.prestatie
-        self._ends: dict[bytes, tuple[Decision, Recorded]] = {}
+        self._ends: dict[bytes, tuple[Decision, tuple[Any, ...]]] = {}
         """What the last record with these rubrieken 0409-0431 was told, and what its row ends in."""
 
     def add_unseen(self, person: str, heen: bytes) -> None:
@@ -48,7 +52,7 @@ class History:
             end[1],
         )
 
-    def _new_ending(self, content: bytes, decision: Decision) -> tuple[Decision, Recorded]:
+    def _new_ending(self, content: bytes, decision: Decision) -> tuple[Decision, tuple[Any, ...]]:
         if len(self._ends) >= _MOST:
             self._ends.clear()
         shares = write_shares(decision.shares) if decision.shares else None
@@ -58,7 +62,9 @@ class History:
             beoordeeld=decision is not NOT_JUDGED,
             aandelen=shares,
         )
-        end = (decision, row)
+        if row.prestatiecode in _REISKOSTEN:
+            self._book.behandelaars.add(row.behandelaar)
+        end = (decision, tuple(row))
         self._ends[content] = end
         return end
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
-from mzsim.cli.options import ERROR, FAULTS, FOUND, WITHOUT_RETOUR, option_json, option_store
+from mzsim.cli.options import ERROR, FAULTS, FOUND, WITHOUT_RETOUR, option_json, option_store, option_wait
 from mzsim.cli.printing import report_failure, show, show_json
 from mzsim.cli.replay_files import Asked, ReplayFiles
 from mzsim.common.errors import MzsimError, StoreError
@@ -64,6 +64,7 @@ _STATUSES = (
 )
 @option_json
 @click.option("--dry-run", is_flag=True, help="Write the retour, leave the store as it is.")
+@option_wait
 @click.option(
     "--antwoord",
     "script_file",
@@ -108,6 +109,7 @@ def replay(
     out: Path | None,
     as_json: bool,
     dry_run: bool,
+    wait: float,
     fail_on: tuple[str, ...],
     script_file: Path | None,
     faults: tuple[str, ...],
@@ -135,9 +137,9 @@ def replay(
     if manifest is None:
         found = places(declarations, out)
         files = ReplayFiles(store, found, script_file, None, Asked(faults, with_manifest))
-        opened, orders = _orders(files, date, Stage(stage), dry_run=dry_run)
+        opened, orders = _orders(files, date, Stage(stage), dry_run=dry_run, wait=wait)
     else:
-        files, opened, orders = _repetition(manifest, store, out, faults, dry_run=dry_run)
+        files, opened, orders = _repetition(manifest, store, out, faults, dry_run=dry_run, wait=wait)
     attachments = _attachments(opened, files.asked)
     _make_way(opened, orders)
     ended: set[int] = set()
@@ -192,11 +194,11 @@ def _require_declaraties_or_manifest(ctx: click.Context) -> None:
 
 
 def _orders(
-    files: ReplayFiles, date: dt.datetime | None, stage: Stage, *, dry_run: bool
+    files: ReplayFiles, date: dt.datetime | None, stage: Stage, *, dry_run: bool, wait: float
 ) -> tuple[Database, list[Order]]:
     from mzsim.pipeline import Order
 
-    opened = files.open_store(read_only=dry_run)
+    opened = files.open_store(read_only=dry_run, wait=wait)
     script = None
     if files.script is not None:
         from mzsim.script.file import load_script
@@ -207,7 +209,7 @@ def _orders(
 
 
 def _repetition(
-    manifest: Path, store: str, out: Path | None, faults: tuple[str, ...], *, dry_run: bool
+    manifest: Path, store: str, out: Path | None, faults: tuple[str, ...], *, dry_run: bool, wait: float
 ) -> tuple[ReplayFiles, Database, list[Order]]:
     from mzsim.manifest import Repetition, read_manifest
 
@@ -215,7 +217,7 @@ def _repetition(
     repetition = Repetition(manifest, was_read)
     retours = {repetition.declaration: repetition.retour(out)}
     files = ReplayFiles(store, retours, repetition.script, manifest, Asked(faults, manifest=False))
-    opened = files.open_store(read_only=dry_run or was_read.opties.dry_run)
+    opened = files.open_store(read_only=dry_run or was_read.opties.dry_run, wait=wait)
     return files, opened, [repetition.order(opened, out, dry_run=dry_run)]
 
 

@@ -29,6 +29,7 @@ from mzsim.cli.options import (
     option_json,
     option_store,
     option_unmask,
+    option_wait,
 )
 from mzsim.cli.printing import failure_object, remember_json, report_failure, show, show_json
 from mzsim.common.errors import MzsimError
@@ -163,7 +164,8 @@ def db_upgrade(store: str) -> None:
 @db.command("load")
 @click.argument("files", metavar="FILE.yaml|@LIST...", nargs=-1, required=True)
 @option_store
-def db_load(files: tuple[str, ...], store: str) -> None:
+@option_wait
+def db_load(files: tuple[str, ...], store: str, wait: float) -> None:
     """Load verzekeraarsbestanden: insurers, polissen, pakketten, used factuurnummers and more.
 
     A file is loaded as a whole or not at all. A line whose key the store holds replaces that line, so loading a file
@@ -189,7 +191,7 @@ def db_load(files: tuple[str, ...], store: str) -> None:
 
     paths = [path_of(file) for file in files]
     require_apart((Used(path, "the store file") for path in paths), files_of_store(store))
-    opened = open_store(store)
+    opened = open_store(store, wait=wait)
     for file, path in zip(files, paths, strict=True):
         changed = load_file(opened, path)
         click.echo(f"{shown(file)}: {'loaded' if changed else 'loaded; nothing changed'}")

@@ -31,6 +31,15 @@ option_store = click.option(
     show_default=True,
     help="The store, as a SQLAlchemy URL. Also MZSIM_STORE.",
 )
+option_wait = click.option(
+    "--wacht",
+    "wait",
+    metavar="SECONDS",
+    type=click.FloatRange(0, 86_400),
+    default=300,
+    show_default=True,
+    help="How long to wait, each time, for another process that is changing the store.",
+)
 option_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs instead of text.")
 option_unmask = click.option("--unmask", is_flag=True, help="Show BSN and names in full.")
 
@@ -43,10 +52,13 @@ def files_of_store(url: str) -> list[Used]:
     return [Used(file, "the store", "--store") for file in files_of(url)]
 
 
-def open_store(url: str, *, read_only: bool = False, existing: bool = False) -> Database:
-    """A store for the command at hand, closed at its end; see `mzsim.store.session.open_store`."""
+def open_store(url: str, *, read_only: bool = False, existing: bool = False, wait: float | None = None) -> Database:
+    """A store for the command at hand, closed at its end; see `mzsim.store.session.open_store`. `wait` is what `--wacht` says;
+    that it has to wait is told on standard error."""
     from mzsim.store import session
+    from mzsim.store.place import WAITING_TIME, Patience
 
-    store = session.open_store(url, read_only=read_only, existing=existing)
+    patience = Patience(WAITING_TIME if wait is None else wait, lambda what: click.echo(f"mzsim: {what}", err=True))
+    store = session.open_store(url, read_only=read_only, existing=existing, patience=patience)
     click.get_current_context().call_on_close(store.close)
     return store

@@ -49,10 +49,10 @@ class ReplayFiles(NamedTuple):
     manifest: Path | None
     asked: Asked
 
-    def open_store(self, *, read_only: bool) -> Database:
+    def open_store(self, *, read_only: bool, wait: float) -> Database:
         """The store, where no output takes the place of anything else. Raises OutputError."""
         require_apart(self._reads(), self._writes())
-        return open_store(self.store, read_only=read_only)
+        return open_store(self.store, read_only=read_only, wait=wait)
 
     def _reads(self) -> Iterator[Used]:
         yield from (Used(declaration, "the declaration") for declaration in self.retours)

@@ -36,6 +36,11 @@ class RetourStream:
     ) -> None:
         """Nothing to clear away."""
 
+    def begin_again(self) -> None:
+        """Throws away what was written so far."""
+        self.stream.seek(0)
+        self.stream.truncate()
+
     def complete(self) -> None:
         """Sees to it that the stream holds all of it."""
         self.stream.flush()

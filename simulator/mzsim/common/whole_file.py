@@ -63,6 +63,11 @@ class RetourFile:
             with suppress(OSError):  # a folder that is away; who writes there next clears it away
                 self.part.unlink(missing_ok=True)
 
+    def begin_again(self) -> None:
+        """Throws away what was written so far."""
+        self.stream.seek(0)
+        self.stream.truncate()
+
     def complete(self) -> None:
         """Sees to it that the bytes are on disk, whatever happens next."""
         self.stream.flush()

@@ -22,6 +22,8 @@ from mzsim.store.verzekeraarsbestand import KEYS, Factuurnummerregel, Verzekeraa
 Row = dict[str, Any]
 KeyOf = tuple[Any, ...]
 
+_LOADED = sa.text("UPDATE stand SET geladen = revisie")
+"""Who is judging by what the store held judges again."""
 _PER_TIME = 500
 """Keys in one statement."""
 
@@ -38,6 +40,7 @@ def load_file(store: Database, path: Source) -> bool:
         changed = _Load(connection, file, references).write()
         references.require_labels()
         if changed:
+            connection.execute(_LOADED)
             connection.commit()
     return changed
 

@@ -44,11 +44,13 @@ def _one_of(column: str, *values: str) -> CheckConstraint:
 
 
 class StateTable(Model):
-    """One row: how often the store has changed. Who changes the store locks this row first."""
+    """One row: how often the store has changed, and which of these changes was the last that was no message added. Who
+    changes the store locks this row."""
 
     __tablename__ = "stand"
     id: Mapped[int] = mapped_column(primary_key=True)
     revisie: Mapped[int]
+    geladen: Mapped[int] = mapped_column(server_default="0")
 
 
 class UzoviTable(Model):
@@ -291,7 +293,8 @@ class MachtigingTable(Model):
 class MessageTable(Model):
     """A declaration that was forwarded by VECOZO or reached an insurer.
 
-    `uitkomst` is the status of the answer.
+    `uitkomst` is the status of the answer. `volgorde` is the change of the store (`revisie`) that added it: messages are
+    committed in that order.
     """
 
     __tablename__ = "berichten"
@@ -302,6 +305,7 @@ class MessageTable(Model):
     soort: Mapped[str] = mapped_column(String(3))
     ontvangen: Mapped[dt.date]
     uitkomst: Mapped[str] = mapped_column(String(25))
+    volgorde: Mapped[int] = mapped_column(server_default="0", index=True)
 
 
 class WaitingRetourTable(Model):
@@ -338,7 +342,7 @@ class PrestatieTable(Model):
         Index(None, "persoon", "datum", "prestatiecode"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
-    bericht_id: Mapped[int] = mapped_column(ForeignKey("berichten.id", ondelete="CASCADE"))
+    bericht_id: Mapped[int] = mapped_column(ForeignKey("berichten.id", ondelete="CASCADE"), index=True)
     persoon: Mapped[str]
     datum: Mapped[str] = mapped_column(String(8))
     soort: Mapped[str] = mapped_column(String(2))

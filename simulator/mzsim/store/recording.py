@@ -1,4 +1,8 @@
-"""Recording what a replay did: the message, its factuurnummer and its prestatierecords, in the caller's transaction."""
+"""Recording what a replay did: the message, its factuurnummer and its prestatierecords.
+
+While a declaration is judged what is to be recorded is only collected: nobody waits for it. It is written afterwards, in the
+caller's transaction, and `together.py` says whether the answer still holds by then.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from mzsim.store.facts import five_years_earlier
+from mzsim.store.spooled_rows import Row, SpooledRows
 
 
 class Recorded(NamedTuple):
@@ -37,6 +42,14 @@ _COLUMNS = ("bericht_id", "persoon", "referentienummer", "vorig_referentienummer
 """What `Recording.prestatie` puts together; no row has a name there, which would take as long as all the rest."""
 
 
+class Number(NamedTuple):
+    """The factuurnummer (as it is compared) that a party sent, and the day on which it is received."""
+
+    agb: str
+    factuurnummer: str
+    ontvangen: dt.date
+
+
 class MessageRow(NamedTuple):
     """What identifies a message in the store; `factuurnummer` as it is compared."""
 
@@ -46,6 +59,11 @@ class MessageRow(NamedTuple):
     soort: str
     ontvangen: dt.date
 
+    @property
+    def number(self) -> Number:
+        """Its factuurnummer."""
+        return Number(self.agb, self.factuurnummer, self.ontvangen)
+
 
 _RECEIVED = sa.bindparam("ontvangen", type_=sa.Date)
 _LIMIT = sa.bindparam("grens", type_=sa.Date)
@@ -54,7 +72,9 @@ _NEW_MESSAGE = sa.text(
     "INSERT INTO berichten (agb, uzovi, factuurnummer, soort, ontvangen, uitkomst)"
     " VALUES (:agb, :uzovi, :factuurnummer, :soort, :ontvangen, '') RETURNING id"
 ).bindparams(_RECEIVED)
-_MESSAGE_COMPLETE = sa.text("UPDATE berichten SET uitkomst = :uitkomst WHERE id = :id")
+_MESSAGE_COMPLETE = sa.text(
+    "UPDATE berichten SET uitkomst = :uitkomst, volgorde = (SELECT revisie FROM stand) WHERE id = :id"
+)
 _NUMBER = "agb = :agb AND factuurnummer = :factuurnummer AND uzovi = :uzovi"
 # Only rows that no longer hold the number give way: of those that an insurer rejected the ones of who frees them. Where
 # it is held all the same (its check is off, or something else stopped the file first), the row that holds it stays.
@@ -98,74 +118,98 @@ def _inputs(rows: int, dialect: sa.Dialect) -> tuple[str, tuple[str, ...]]:
 
 
 class Recording:
-    """Records one message. Nothing is kept unless the caller commits the transaction of the connection."""
+    """What is to be recorded of one message. First it is collected; then `write` puts the rows in the store, and `complete`
+    the rest, once the transaction has the store to itself. Nothing is kept unless the caller commits."""
 
-    _PER_TIME = 80 * _PER_ORDER
-
-    def __init__(self, connection: Connection, message: MessageRow) -> None:
-        self._connection = connection
-        self._message = message
-        self.message_id: int = connection.execute(_NEW_MESSAGE, message._asdict()).scalar_one()
-        self._waiting: list[tuple[str | int | None, ...]] = []
+    def __init__(self, message: MessageRow, rows: SpooledRows) -> None:
+        rows.clear()
+        self.message = message
+        self.rows = rows
+        self.persons: set[str] = set()
+        """Of whom it holds prestatierecords, as the store names them."""
+        self.behandelaars: set[str] = set()
+        """Who declare reiskosten in it: these are looked up for a behandelaar, whoever the verzekerde is (INV 4.8)."""
+        self.message_id = 0
         self.took_number = False
         """Whether the row of the factuurnummer is of this message, and of no other."""
+        self._person: str | None = None
+        self._free: Collection[str] | None = None
+        self._outcome: str | None = None
 
     def prestatie(
-        self, person: str, referentienummer: str, previous_referentienummer: str, date: str, rest: Recorded
+        self, person: str, referentienummer: str, previous_referentienummer: str, date: str, rest: tuple[Any, ...]
     ) -> None:
-        """Adds a prestatierecord: of whom, under which numbers as they are compared ("" for none), of which day (EEJJMMDD)."""
-        self._waiting.append((self.message_id, person, referentienummer, previous_referentienummer, date, *rest))
-        if len(self._waiting) >= self._PER_TIME:
-            self._write_out()
-
-    def _write_out(self) -> None:
-        """Straight to the driver: SQLAlchemy's own handling of parameters would take four times as long."""
-        rows, self._waiting = self._waiting, []
-        whole = len(rows) - len(rows) % _PER_ORDER
-        for per_order, part in ((_PER_ORDER, rows[:whole]), (1, rows[whole:])):
-            if part:
-                order, names = _inputs(per_order, self._connection.dialect)
-                values: list[Any] = [
-                    tuple(chain.from_iterable(part[place : place + per_order]))
-                    for place in range(0, len(part), per_order)
-                ]
-                if not self._connection.dialect.positional:
-                    values = [dict(zip(names, one, strict=True)) for one in values]
-                self._connection.exec_driver_sql(order, values)
+        """Adds a prestatierecord: of whom, under which numbers as they are compared ("" for none), of which day (EEJJMMDD);
+        `rest` as a plain tuple in the order of `Recorded`."""
+        if person is not self._person:
+            self._person = person
+            self.persons.add(person)
+        self.rows.add((person, referentienummer, previous_referentienummer, date, rest))
 
     def forwarded(self, free: Collection[str]) -> None:
         """VECOZO takes the factuurnummer: it forwards the message. `free` are the insurers that let a number be used again
         after they rejected it."""
-        values = self._number(free)
-        self._connection.execute(_CLEAR_VECOZO, values)
-        self._connection.execute(_CLEAR_INSURER, values)
-        if not self._connection.execute(_TO_VECOZO, values).rowcount:
-            self._take_number(values, values["sleutel"], at_insurer=False, outcome="doorgestuurd")
+        self._free = free
 
     def received(self, outcome: str) -> None:
         """The insurer takes the factuurnummer: toegewezen or afgewezen_verzekeraar. This message holds it in place of one that
         he rejected."""
-        values = self._number((self._message.uzovi,))
-        key = self._connection.scalar(_KEY, values)
-        self._connection.execute(_CLEAR_INSURER, values)
-        self._take_number(values, key, at_insurer=True, outcome=outcome)
+        self._outcome = outcome
+
+    def write(self, connection: Connection) -> None:
+        """Writes the message and its prestatierecords, that nobody sees before the commit."""
+        self.message_id = connection.execute(_NEW_MESSAGE, self.message._asdict()).scalar_one()
+        for rows in self.rows.parts():
+            _write_out(connection, self.message_id, rows)
+
+    def complete(self, connection: Connection, outcome: str) -> None:
+        """Takes the factuurnummer, and completes the row of the message."""
+        if self._free is not None:
+            self._take_at_vecozo(connection, self._free)
+        if self._outcome is not None:
+            self._take_at_insurer(connection, self._outcome)
+        connection.execute(_MESSAGE_COMPLETE, {"uitkomst": outcome, "id": self.message_id})
+
+    def _take_at_vecozo(self, connection: Connection, free: Collection[str]) -> None:
+        values = self._number(free)
+        connection.execute(_CLEAR_VECOZO, values)
+        connection.execute(_CLEAR_INSURER, values)
+        if not connection.execute(_TO_VECOZO, values).rowcount:
+            row = {"vecozo_sleutel": values["sleutel"], "bij_verzekeraar": False, "uitkomst": "doorgestuurd"}
+            self._take_number(connection, values | row)
+
+    def _take_at_insurer(self, connection: Connection, outcome: str) -> None:
+        values = self._number((self.message.uzovi,))
+        key = connection.scalar(_KEY, values)
+        connection.execute(_CLEAR_INSURER, values)
+        row = {"vecozo_sleutel": key, "bij_verzekeraar": True, "uitkomst": outcome}
+        self._take_number(connection, values | row)
+
+    def _take_number(self, connection: Connection, row: dict[str, Any]) -> None:
+        self.took_number |= connection.execute(_NEW_NUMBER, row).rowcount > 0
 
     def _number(self, free: Collection[str]) -> dict[str, Any]:
-        message = self._message
+        message = self.message
         return message._asdict() | {
             "sleutel": f"{message.agb}/{message.factuurnummer}",
             "grens": five_years_earlier(message.ontvangen),
             "vrij": list(free),
         }
 
-    def _take_number(self, values: dict[str, Any], key: str | None, *, at_insurer: bool, outcome: str) -> None:
-        row = {"vecozo_sleutel": key, "bij_verzekeraar": at_insurer, "uitkomst": outcome}
-        self.took_number |= self._connection.execute(_NEW_NUMBER, values | row).rowcount > 0
 
-    def complete(self, outcome: str) -> None:
-        """Completes the row of the message."""
-        self._write_out()
-        self._connection.execute(_MESSAGE_COMPLETE, {"uitkomst": outcome, "id": self.message_id})
+def _write_out(connection: Connection, message_id: int, rows: list[Row]) -> None:
+    """Straight to the driver: SQLAlchemy's own handling of parameters would take four times as long."""
+    whole = len(rows) - len(rows) % _PER_ORDER
+    for per_order, part in ((_PER_ORDER, rows[:whole]), (1, rows[whole:])):
+        if part:
+            order, names = _inputs(per_order, connection.dialect)
+            flat = [(message_id, person, *numbers, *rest) for person, *numbers, rest in part]
+            values: list[Any] = [
+                tuple(chain.from_iterable(flat[place : place + per_order])) for place in range(0, len(flat), per_order)
+            ]
+            if not connection.dialect.positional:
+                values = [dict(zip(names, one, strict=True)) for one in values]
+            connection.exec_driver_sql(order, values)
 
 
 _TO_SERVICEBUREAU = sa.text(
@@ -174,7 +218,7 @@ _TO_SERVICEBUREAU = sa.text(
 ).bindparams(_RECEIVED)
 
 
-def forwarded_to_servicebureau(connection: Connection, agb: str, factuurnummer: str, received: dt.date) -> None:
-    """VECOZO takes the factuurnummer (as it is compared) of a message that no insurer gets."""
-    values = {"agb": agb, "factuurnummer": factuurnummer, "ontvangen": received}
-    connection.execute(_TO_SERVICEBUREAU, values)
+def forwarded_to_servicebureau(connection: Connection, number: Number) -> None:
+    """VECOZO takes the factuurnummer of a message that no insurer gets."""
+    connection.execute(_TO_SERVICEBUREAU, number._asdict())
+

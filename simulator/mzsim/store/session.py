@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import platform
 import sqlite3
-from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager, suppress
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
@@ -19,34 +21,46 @@ from sqlalchemy.pool import QueuePool
 from mzsim.common.errors import StoreError
 from mzsim.common.names import typed
 from mzsim.common.shipped import shipped
+from mzsim.store.place import WAITING_TIME, Patience, take_place, wait_at_most
 from mzsim.store.url import shown, store_url, without_secrets
 
-REVISION = "0009"
+REVISION = "0010"
 """The schema that this program works with: the newest migration (a test compares)."""
-EARLIER_REVISIONS: frozenset[str] = frozenset({"0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008"})
-
-WAITING_TIME = 10
-"""Seconds to wait for another process that is changing the store."""
+EARLIER_REVISIONS: frozenset[str] = frozenset(f"{number:04}" for number in range(1, int(REVISION)))
 
 
 class Database:
     """A store that is up to date. `read` and `change` give connections; a change is all or nothing."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, patience: Patience | None = None) -> None:
         self.engine = engine
+        self.patience = patience or Patience()
+        self._one_writer = engine.dialect.name == "sqlite"
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A connection to read by; what is written through it is undone."""
+        """A connection to read by, all of it as it is now, whatever others change meanwhile."""
         with db_errors(self.engine.url), self.engine.connect() as connection:
+            if self._one_writer:
+                wait_at_most(connection, self.patience.seconds)
+                connection.exec_driver_sql("BEGIN")
+            else:
+                connection.execution_options(isolation_level="REPEATABLE READ")
             yield connection
 
     @contextmanager
-    def change(self) -> Iterator[Connection]:
-        """A transaction that has the store to itself; nothing is kept unless the caller commits."""
+    def change(self, before: Callable[[Connection], None] = lambda _: None) -> Iterator[Connection]:
+        """A transaction that has the store to itself; nothing is kept unless the caller commits.
+
+        `before` is what it writes that takes long and that nobody else has to wait for, where the database lets him: it is
+        done first, except in SQLite, which has one writer at a time.
+        """
         with db_errors(self.engine.url), self.engine.connect() as connection:
-            # Whoever changes the store locks this row first, in SQLite with it the file: facts that were read stay true.
-            connection.execute(sa.text("UPDATE stand SET revisie = revisie + 1"))
+            if not self._one_writer:
+                before(connection)
+            take_place(connection, self.patience)
+            if self._one_writer:
+                before(connection)
             yield connection
 
     def close(self) -> None:
@@ -70,16 +84,20 @@ def _in_memory(url: URL) -> bool:
     return url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:")
 
 
-def _engine(url: URL) -> Engine:
+def _engine(url: URL, seconds: float = WAITING_TIME) -> Engine:
+    """`seconds` is how long a statement waits for another process."""
     options: dict[str, Any] = {}
     if _in_memory(url):
         # The database is its one connection: whoever comes second, another thread, waits until it is free.
         options = {"poolclass": QueuePool, "pool_size": 1, "max_overflow": 0, "pool_timeout": None}
         options["connect_args"] = {"check_same_thread": False}
     elif url.get_backend_name() == "sqlite":
-        options["connect_args"] = {"timeout": WAITING_TIME}
+        options["connect_args"] = {"timeout": seconds}
     elif url.get_backend_name() == "postgresql":
-        options["connect_args"] = {"options": f"-c lock_timeout={WAITING_TIME * 1000}"}
+        options["connect_args"] = {
+            "options": f"-c lock_timeout={max(1, round(seconds * 1000))}",
+            "application_name": f"mzsim (process {os.getpid()} on {platform.node()})",
+        }
     try:
         engine = sa.create_engine(url, hide_parameters=True, **options)
     except (NoSuchModuleError, ImportError) as error:
@@ -136,18 +154,22 @@ def _reason(melding: str) -> str:
     return " ".join(melding.split())
 
 
-def open_store(text: str, *, read_only: bool = False, existing: bool = False) -> Database:
+def open_store(
+    text: str, *, read_only: bool = False, existing: bool = False, patience: Patience | None = None
+) -> Database:
     """The store at a URL. A SQLite file that is new is made; any other must have been brought up to date.
 
     With `read_only` a file that is new is not made: the store is an empty one in memory. With `existing` it is refused.
+    `patience` is how long to wait for others, each time.
     """
+    patience = patience or Patience()
     url = store_url(text)
     new = _is_new(url)
     if new and existing:
         raise StoreError(f"{name(url)} is not there")
     if new and read_only:
         url = make_url("sqlite://")
-    store = Database(_engine(url))
+    store = Database(_engine(url, patience.seconds), patience)
     with ExitStack() as otherwise, db_errors(url):
         otherwise.callback(store.close)
         if new and url.database:
@@ -200,6 +222,8 @@ def upgrade_store(text: str) -> None:
             raise StoreError(f"{name(url)} holds other tables; a store needs a database of its own")
         else:
             upgrade(engine)
+            if revision != REVISION:
+                _let_read_while_written(engine)
 
 
 def _is_new(url: URL) -> bool:
@@ -223,6 +247,7 @@ def _make_sqlite(url: URL) -> None:
         part.touch(0o600, exist_ok=False)  # for its maker alone, as is what SQLite makes beside it
         engine = _engine(make_url("sqlite://").set(database=str(part)))
         upgrade(engine)
+        _let_read_while_written(engine)
         engine.dispose()
         if place.exists() and not place.stat().st_size:  # not the store that another process has put there
             part.replace(place)
@@ -233,6 +258,13 @@ def _make_sqlite(url: URL) -> None:
         raise StoreError(f"{name(url)}: {error.strerror}") from error
     finally:
         part.unlink(missing_ok=True)
+
+
+def _let_read_while_written(engine: Engine) -> None:
+    """Readers of a SQLite file and its writer needn't wait for one another, where its disk can do that; it stays so."""
+    if engine.dialect.name == "sqlite" and not _in_memory(engine.url):
+        with engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA journal_mode = WAL")
 
 
 def _revision(engine: Engine) -> str | None:

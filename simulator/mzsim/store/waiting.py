@@ -44,6 +44,8 @@ _WAITING = sa.text(
 ).columns(ontvangen=sa.Date)
 _PLACED = sa.text("DELETE FROM wachtende_retouren WHERE bericht_id = :id")
 _UNDO = (
+    # Who judged by it and has not recorded yet judges again.
+    sa.text("UPDATE stand SET revisie = revisie + 1, geladen = revisie + 1"),
     sa.text(
         "DELETE FROM factuurnummers WHERE EXISTS (SELECT 1 FROM berichten b JOIN wachtende_retouren w ON w.bericht_id = b.id"
         " WHERE b.id = :id AND w.nam_nummer AND b.agb = factuurnummers.agb AND b.uzovi = factuurnummers.uzovi"

@@ -1,0 +1,95 @@
+"""The writer's place: who changes the store has it to himself for a moment, and others wait for it in order."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextlib import nullcontext, suppress
+from pathlib import Path
+from typing import NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import OperationalError
+
+WAITING_TIME = 300.0
+"""Seconds to wait for others, where nothing else is asked."""
+NOTICE_AFTER = 2.0
+"""Seconds of waiting after which it is told."""
+
+
+class Patience(NamedTuple):
+    """How many seconds to wait for who is changing the store, and who is told, in a sentence, what is waited for."""
+
+    seconds: float = WAITING_TIME
+    tell: Callable[[str], None] = lambda _: None
+
+
+# Who changes the store counts so in this row, and locks it; in SQLite with it the file.
+_TAKE = sa.text("UPDATE stand SET revisie = revisie + 1")
+_HOLDER = sa.text(
+    "SELECT a.pid, a.application_name FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid"
+    " WHERE l.relation = 'stand'::regclass AND l.mode = 'RowExclusiveLock' AND l.granted AND a.pid <> pg_backend_pid()"
+    " AND a.wait_event_type IS DISTINCT FROM 'Lock' ORDER BY a.xact_start LIMIT 1"
+)
+_BUSY = ("database is locked", "lock timeout")
+
+
+def take_place(connection: Connection, patience: Patience) -> None:
+    """Waits until the transaction of this connection has the store to itself. Raises what the database raises where that takes
+    too long."""
+    first = min(NOTICE_AFTER, patience.seconds)
+    try:
+        _take(connection, first)
+    except OperationalError as error:
+        if patience.seconds <= first or not any(words in str(error.orig) for words in _BUSY):
+            raise
+        patience.tell(f"waits for {_holder(connection)}")
+        _take(connection, patience.seconds - first)
+
+
+def wait_at_most(connection: Connection, seconds: float) -> None:
+    """How long the statements of this connection wait for others: on SQLite from now on, on PostgreSQL in this transaction."""
+    milliseconds = max(1, round(seconds * 1000))  # 0 is for ever to PostgreSQL
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {milliseconds}")
+    elif connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {milliseconds}")
+
+
+def _take(connection: Connection, seconds: float) -> None:
+    with connection.begin_nested() if connection.dialect.name == "postgresql" else nullcontext():
+        wait_at_most(connection, seconds)
+        connection.execute(_TAKE)
+
+
+def _holder(connection: Connection) -> str:
+    """Who has the store, as far as that can be told: of SQLite only Linux knows."""
+    if connection.dialect.name == "postgresql":
+        row = connection.execute(_HOLDER).first()
+        return (
+            "another process"
+            if row is None
+            else f"{row.application_name or 'another program'}, {row.pid} on the server"
+        )
+    place = connection.engine.url.database
+    process = _writer(Path(place)) if connection.dialect.name == "sqlite" and place else None
+    return "another process" if process is None else f"process {process}"
+
+
+# The first byte of what SQLite locks to write: in the file itself, and in that with the ending -shm.
+_WRITER_AT = {"": range(0x40000000, 0x40000002), "-shm": range(120, 121)}
+
+
+def _writer(place: Path) -> int | None:
+    """The process that is writing to a SQLite file. Linux lists every lock: number, kind, way, READ or WRITE, process,
+    device:inode, first and last byte."""
+    with suppress(OSError, ValueError):
+        listed = [line.split() for line in Path("/proc/locks").read_text("ascii").splitlines()]
+        for ending, first_byte in _WRITER_AT.items():
+            file = place.with_name(place.name + ending)
+            inode = str(file.stat().st_ino) if file.exists() else None
+            for _, *kind, process, where, first, _ in listed:
+                if kind[-1] == "WRITE" and where.rpartition(":")[2] == inode and int(first) in first_byte:
+                    return int(process) if int(process) not in (os.getpid(), -1) else None
+    return None
