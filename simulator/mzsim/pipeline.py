@@ -36,7 +36,7 @@ from mzsim.store.facts import FactSource
 from mzsim.store.recording import MessageRow, Number, Recording, forwarded_to_servicebureau
 from mzsim.store.session import Connection, Database
 from mzsim.store.spooled_rows import SpooledRows
-from mzsim.store.together import Seen, seen, still_holds
+from mzsim.store.together import Moment, moment, still_holds
 
 
 class Witness(Protocol):
@@ -114,7 +114,7 @@ class _Judged(NamedTuple):
     number that VECOZO takes of a message that no insurer gets."""
 
     outcome: Outcome
-    seen: Seen | None
+    moment: Moment | None
     book: Recording | None
     forwarded: Number | None
 
@@ -143,12 +143,12 @@ def _answer_and_keep(task: _Task, store: Database) -> Outcome:
     for _ in range(_SIDE_BY_SIDE):
         with store.read() as connection:
             judged = _judge(task, connection, in_change=False)
-        if judged.seen is None:
+        if judged.moment is None:
             if judged.outcome.has_retour:
                 task.retour.put_in_place()
             return judged.outcome
         with store.change(judged.write) as connection:
-            if still_holds(connection, judged.seen, judged.book):
+            if still_holds(connection, judged.moment, judged.book):
                 _keep(judged, task.retour, connection)
                 return judged.outcome
     with store.change() as connection:
@@ -187,7 +187,7 @@ def _judge(task: _Task, connection: Connection, *, in_change: bool) -> _Judged:
     number = book.message.number if book is not None else _forwarded(task, received.message, outcome)
     return _Judged(
         outcome,
-        None if number is None else seen(connection, number),
+        None if number is None else moment(connection, number),
         book,
         number if book is None else None,
     )

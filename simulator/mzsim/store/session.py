@@ -93,6 +93,9 @@ def _engine(url: URL, seconds: float = WAITING_TIME) -> Engine:
         options["connect_args"] = {"check_same_thread": False}
     elif url.get_backend_name() == "sqlite":
         options["connect_args"] = {"timeout": seconds}
+        if _stands_still(url):
+            place = f"{Path(url.database or '').absolute().as_uri()}?immutable=1"
+            options["creator"] = lambda: sqlite3.connect(place, uri=True, check_same_thread=False)
     elif url.get_backend_name() == "postgresql":
         options["connect_args"] = {
             "options": f"-c lock_timeout={max(1, round(seconds * 1000))}",
@@ -105,6 +108,14 @@ def _engine(url: URL, seconds: float = WAITING_TIME) -> Engine:
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine, "connect", sqlite_connection)
     return engine
+
+
+def _stands_still(url: URL) -> bool:
+    """Whether nobody is writing to a SQLite file, and this program may not. Its readers make files beside it, to know of a
+    writer; where they can't it is read as it stands."""
+    place = Path(url.database or "")
+    beside = place.with_name(f"{place.name}-wal")
+    return place.is_file() and not os.access(place.parent, os.W_OK) and not beside.exists()
 
 
 def sqlite_connection(connection: Any, _: Any) -> None:

@@ -38,7 +38,7 @@ _BEHANDELAARS = (
 )
 
 
-class Seen(NamedTuple):
+class Moment(NamedTuple):
     """The store as a declaration is judged by it: its last change, the last that was no message added, and where the
     factuurnummer of the declaration was received before."""
 
@@ -48,17 +48,17 @@ class Seen(NamedTuple):
     received: list[FactuurnummerFact]
 
 
-def seen(connection: Connection, number: Number) -> Seen:
+def moment(connection: Connection, number: Number) -> Moment:
     """The store as it is for this connection."""
     revision, loaded = connection.execute(_STAND).one()
     facts = FactSource(connection, number.ontvangen)
-    return Seen(number, revision, loaded, sorted(facts.factuurnummers(number.agb, number.factuurnummer)))
+    return Moment(number, revision, loaded, sorted(facts.factuurnummers(number.agb, number.factuurnummer)))
 
 
-def still_holds(connection: Connection, then: Seen, book: Recording | None) -> bool:
+def still_holds(connection: Connection, then: Moment, book: Recording | None) -> bool:
     """Whether nothing was committed since then that the answer relied on; `book` is what is recorded at an insurer, written
     already. Asked by who has the store to himself."""
-    now = seen(connection, then.number)
+    now = moment(connection, then.number)
     if (now.loaded, now.received) != (then.loaded, then.received):
         return False
     if book is None:
