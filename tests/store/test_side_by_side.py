@@ -144,7 +144,9 @@ def _to_bureau() -> Message:
 
 def _journey(number: str, person: str, behandelaar: str) -> Recording:
     book = Recording(MessageRow("12012345", "0736", number, "250", DATE), SpooledRows())
-    record = heenrecord(b"04", {"0401": "04", "0408": "20110331", "0409": "01", "0413": "WRK001", "0420": behandelaar})
+    record = heenrecord(
+        b"04", {"0401": "04", "0408": "20110331", "0409": "01", "0413": "WRK001", "0420": behandelaar, "0432": number}
+    )
     History(book).add_unseen(person, record)
     return book
 

@@ -221,4 +221,3 @@ _TO_SERVICEBUREAU = sa.text(
 def forwarded_to_servicebureau(connection: Connection, number: Number) -> None:
     """VECOZO takes the factuurnummer of a message that no insurer gets."""
     connection.execute(_TO_SERVICEBUREAU, number._asdict())
-

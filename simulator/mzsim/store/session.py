@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import platform
 import sqlite3
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
