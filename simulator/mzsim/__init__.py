@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # what type checkers and editors see; `_WHERE` says the same 
     from mzsim.common.errors import ScriptError as ScriptError
     from mzsim.common.errors import StoreError as StoreError
     from mzsim.common.errors import StoreFileError as StoreFileError
+    from mzsim.common.errors import SubmissionError as SubmissionError
     from mzsim.public.answer import Answer as Answer
     from mzsim.public.answer import Booking as Booking
     from mzsim.public.answer import replay as replay
@@ -43,6 +44,7 @@ __all__ = [
     "Store",
     "StoreError",
     "StoreFileError",
+    "SubmissionError",
     "check_retour",
     "explain",
     "replay",

@@ -11,12 +11,15 @@ came in meanwhile that the answer relied on; else it is judged again.
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, Protocol
 
-from mzsim.answering.delivery import record_and_place
+from mzsim.answering.delivery import commit_and_place, place_waiting, record_and_place
 from mzsim.answering.insurer import Insurer
 from mzsim.answering.onlooker import AnswerOnlooker
+from mzsim.answering.submission import answer_again, keep, require_same, submitted
 from mzsim.answering.vecozo import examine_file, examine_records
 from mzsim.checks.register import REGISTER
 from mzsim.common.errors import OwnError
@@ -36,6 +39,7 @@ from mzsim.store.facts import FactSource
 from mzsim.store.recording import MessageRow, Number, Recording, forwarded_to_servicebureau
 from mzsim.store.session import Connection, Database
 from mzsim.store.spooled_rows import SpooledRows
+from mzsim.store.submissions import AnsweredMeanwhile, Submission, known, require_key
 from mzsim.store.together import Moment, moment, still_holds
 
 
@@ -60,7 +64,7 @@ class Order(NamedTuple):
     """One declaration to replay; `retour` is where its retourbericht goes, `date` the processing date.
 
     `answer` is a script that decides on what its rules match; `collector` hears how the answer came about; `as_of`
-    judges as of when the message was received.
+    judges as of when the message was received. `key` names the submission: what was answered to it is answered again.
     """
 
     declaration: Path | BytesMessage
@@ -72,6 +76,7 @@ class Order(NamedTuple):
     witness: Witness | None = None
     collector: AnswerOnlooker | None = None
     as_of: AsOf | None = None
+    key: str | None = None
 
     @property
     def files(self) -> tuple[Path, Path]:
@@ -96,6 +101,7 @@ class _Task(NamedTuple):
     rows: SpooledRows
     progress: ProgressCallback
     lasting: bool
+    submission: Submission | None
 
 
 class _Received(NamedTuple):
@@ -117,11 +123,7 @@ class _Judged(NamedTuple):
     moment: Moment | None
     book: Recording | None
     forwarded: Number | None
-
-    def write(self, connection: Connection) -> None:
-        """Writes what takes long, and what nobody sees before the commit."""
-        if self.book is not None:
-            self.book.write(connection)
+    submission: Submission | None
 
 
 def replay(order: Order, store: Database, progress: ProgressCallback = lambda _: None) -> Outcome:
@@ -129,44 +131,82 @@ def replay(order: Order, store: Database, progress: ProgressCallback = lambda _:
     with open_message(order.declaration) as source:
         state = FileState.whether(source)
         with readable(order.declaration):
+            submission = None if order.key is None else submitted(require_key(order.key), source)
+            if submission is not None and (again := _again(order, submission, store)) is not None:
+                return again
             first_reading = read_first(source, progress)
         if first_reading.voorloop is None:
             return _unreadable(first_reading.header)
         lasting = not order.dry_run and not first_reading.test
-        part = RetourFile(order.retour) if isinstance(order.retour, Path) else order.retour
-        with part as retour, SpooledRows() as rows:
-            return _answer_and_keep(_Task(order, source, state, first_reading, retour, rows, progress, lasting), store)
+        if lasting:
+            place_waiting(store)
+        with _retour(order) as retour, SpooledRows() as rows, suppress(AnsweredMeanwhile):
+            task = _Task(order, source, state, first_reading, retour, rows, progress, lasting, submission)
+            return _answer_and_keep(task, store)
+    return replay(order, store, progress)
+
+
+def _retour(order: Order) -> RetourFile | RetourStream:
+    return RetourFile(order.retour) if isinstance(order.retour, Path) else order.retour
+
+
+def _again(order: Order, submission: Submission, store: Database) -> Outcome | None:
+    """What was answered to a submission, in its place once more; None where nothing was."""
+    with store.read() as connection:
+        earlier = known(connection, submission.key)
+        if earlier is None:
+            return None
+        require_same(earlier, submission, str(order.declaration))
+        with _retour(order) as retour, writable(order.retour):
+            retour.begin_again()
+            outcome = answer_again(connection, earlier, retour.stream, order.collector)
+            if outcome.has_retour:
+                retour.complete()
+                retour.put_in_place()
+            return outcome
 
 
 def _answer_and_keep(task: _Task, store: Database) -> Outcome:
-    """Judges until the answer holds, and then records it and puts the retour in its place."""
+    """Judges until the answer holds, and then records it and puts the retour in its place.
+
+    Raises AnsweredMeanwhile where another process did so for the same submission.
+    """
     for _ in range(_SIDE_BY_SIDE):
         with store.read() as connection:
             judged = _judge(task, connection, in_change=False)
-        if judged.moment is None:
+        if judged.moment is None and judged.submission is None:
             if judged.outcome.has_retour:
                 task.retour.put_in_place()
             return judged.outcome
-        with store.change(judged.write) as connection:
-            if still_holds(connection, judged.moment, judged.book):
+        with store.change(partial(_write, task, judged)) as connection:
+            if judged.moment is None or still_holds(connection, judged.moment, judged.book):
                 _keep(judged, task.retour, connection)
                 return judged.outcome
     with store.change() as connection:
         judged = _judge(task, connection, in_change=True)
-        judged.write(connection)
+        _write(task, judged, connection)
         _keep(judged, task.retour, connection)
         return judged.outcome
+
+
+def _write(task: _Task, judged: _Judged, connection: Connection) -> None:
+    """Writes what takes long, and what nobody sees before the commit."""
+    book, order = judged.book, task.order
+    if book is not None:
+        book.write(connection)
+    if judged.submission is not None:
+        message_id = None if book is None else book.message_id
+        keep(connection, judged.submission, judged.outcome, task.retour.stream, order.collector, message_id)
 
 
 def _keep(judged: _Judged, retour: RetourFile | RetourStream, connection: Connection) -> None:
     """Commits what was recorded, if anything, and puts the retour in its place, if there is one."""
     if judged.book is not None:
         record_and_place(judged.outcome, retour, judged.book, connection)
-    elif judged.forwarded is not None:
+        return
+    if judged.forwarded is not None:
         forwarded_to_servicebureau(connection, judged.forwarded)
-        connection.commit()
-    elif judged.outcome.has_retour:
-        retour.put_in_place()
+    commit_and_place(judged.outcome, retour, judged.submission, connection)
 
 
 def _judge(task: _Task, connection: Connection, *, in_change: bool) -> _Judged:
@@ -190,6 +230,7 @@ def _judge(task: _Task, connection: Connection, *, in_change: bool) -> _Judged:
         None if number is None else moment(connection, number),
         book,
         number if book is None else None,
+        task.submission if task.lasting else None,
     )
 
 

@@ -17,6 +17,7 @@ from mzsim.common.whole_file import RetourFile
 from mzsim.domain.findings import Outcome
 from mzsim.store.recording import Recording
 from mzsim.store.session import Connection, Database
+from mzsim.store.submissions import Submission, forget
 from mzsim.store.waiting import Waiting, placed, settle, undo, unless_undone, waiting, waits
 
 
@@ -40,6 +41,24 @@ def record_and_place(
             _promise_and_place(retour, book, connection)
         else:
             connection.commit()
+
+
+def commit_and_place(
+    outcome: Outcome, retour: RetourFile | RetourStream, submission: Submission | None, connection: Connection
+) -> None:
+    """The same of what no insurer is to remember. A retour that is killed before it has its place is in the store, and given to
+    who comes with the key again."""
+    with uninterrupted():
+        connection.commit()
+        if not outcome.has_retour:
+            return
+        try:
+            retour.put_in_place()
+        except OutputError:
+            if submission is not None:
+                forget(connection, submission.key)
+                connection.commit()
+            raise
 
 
 def _promise_and_place(retour: RetourFile, book: Recording, connection: Connection) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from mzsim.checks.surroundings import Surroundings
@@ -24,3 +25,9 @@ class AnswerOnlooker(Onlooker, GrantOnlooker, Protocol):
 
     def decided(self, line: int, heen: bytes, decision: Decision, surroundings: Surroundings) -> None:
         """What was decided on the prestatierecord on this line (1-based)."""
+
+    def grants(self) -> Iterator[str]:
+        """What was granted, taken back or weighed, in order; each as JSON."""
+
+    def recall(self, grants: Iterable[str]) -> None:
+        """What `grants` gave when the same declaration was answered; nothing is judged this time."""

@@ -66,6 +66,12 @@ _STATUSES = (
 @click.option("--dry-run", is_flag=True, help="Write the retour, leave the store as it is.")
 @option_wait
 @click.option(
+    "--kenmerk",
+    "key",
+    metavar="TEXT",
+    help="A key of your own for this submission: with the same key the same declaration gets the answer that it got.",
+)
+@click.option(
     "--antwoord",
     "script_file",
     metavar="SCRIPT.yaml",
@@ -110,6 +116,7 @@ def replay(
     as_json: bool,
     dry_run: bool,
     wait: float,
+    key: str | None,
     fail_on: tuple[str, ...],
     script_file: Path | None,
     faults: tuple[str, ...],
@@ -134,6 +141,7 @@ def replay(
     from mzsim.domain.findings import Stage
 
     _require_declaraties_or_manifest(ctx)
+    _require_one_submission(ctx)
     if manifest is None:
         found = places(declarations, out)
         files = ReplayFiles(store, found, script_file, None, Asked(faults, with_manifest))
@@ -142,6 +150,7 @@ def replay(
         files, opened, orders = _repetition(manifest, store, out, faults, dry_run=dry_run, wait=wait)
     attachments = _attachments(opened, files.asked)
     _make_way(opened, orders)
+    orders = [order._replace(key=key) for order in orders]
     ended: set[int] = set()
     for order in orders:
         try:
@@ -164,11 +173,12 @@ def _play(
     if attachments is not None:
         order = attachments.at(order)
     with ExitStack() as at_the_end:
-        collector = at_the_end.enter_context(_collector()) if as_json else None
+        # What is answered to a key is kept in full, however it is shown this time.
+        collector = at_the_end.enter_context(_collector()) if as_json or order.key is not None else None
         order = order._replace(collector=collector)
         with _progress(order.files[0]) as progress:
             outcome = replay_order(order, store, progress)
-        _report(order, outcome, collector)
+        _report(order, outcome, collector if as_json else None)
     if outcome.remark:
         click.echo(f"mzsim: {shown(order.files[0])}: {printable(outcome.remark)}", err=True)
     if outcome.status is Status.UNREADABLE:
@@ -191,6 +201,17 @@ def _require_declaraties_or_manifest(ctx: click.Context) -> None:
         raise click.UsageError("name declarations, or a run with --from; not both", ctx)
     elif double := [option for name, option in from_manifest.items() if name in given]:
         raise click.UsageError(f"--from says what {double[0]} would; leave that out", ctx)
+
+
+def _require_one_submission(ctx: click.Context) -> None:
+    if ctx.params["key"] is None:
+        return
+    if len(ctx.params["declarations"]) != 1:
+        raise click.UsageError("--kenmerk is the key of one submission; name one declaration", ctx)
+    if ctx.params["with_manifest"]:
+        raise click.UsageError(
+            "--kenmerk may give an answer of before, which --manifest can't tell of; use one of both", ctx
+        )
 
 
 def _orders(

@@ -33,6 +33,10 @@ class StoreFileError(MzsimError):
     """A verzekeraarsbestand is wrong; the message names file, line and key."""
 
 
+class SubmissionError(MzsimError):
+    """A key is none, or the store knows it with another declaration. Nothing was answered."""
+
+
 class ScriptError(MzsimError):
     """A script of answers is wrong, or asks for an impossible retour; the message names file and line."""
 

@@ -174,6 +174,11 @@ class Collector:
         self._storage.write(json.dumps(grant))
         self._storage.write("\n")
 
+    def recall(self, grants: Iterable[str]) -> None:
+        """What `grants` gave when the same declaration was answered; nothing is judged this time."""
+        self._begin_again()
+        self._storage.writelines(f"{grant}\n" for grant in grants)
+
     def fingerprint(self) -> str:
         """Of what was decided on every prestatierecord, in order: see `fingerprint`."""
         return self._total.hexdigest()

@@ -125,6 +125,7 @@ def replay(
     stage: Stage = "all",
     script: ScriptSource | None = None,
     dry_run: bool = False,
+    key: str | None = None,
 ) -> Answer:
     """Answers a declaration as VECOZO and the insurer would; the store remembers what was declared and granted.
 
@@ -132,15 +133,19 @@ def replay(
     "2026-01-31" (default: today). `script` says what is answered on the records that its rules match: a path, the text of a
     script (a string of more than one line), or its rules as a list of mappings. With `dry_run` the store stays as it is.
 
+    `key` is a name of your own for this submission, of at most 100 characters. The store keeps it with the answer: with the same
+    key the same declaration gets that answer once more, and nothing is judged.
+
     A declaration without a readable voorlooprecord gives an answer too, with status onleesbaar. Raises InputError where
-    the file can't be read, StoreError where the store can't be used, ScriptError for a script that is wrong.
+    the file can't be read, StoreError where the store can't be used, ScriptError for a script that is wrong, SubmissionError
+    where the store knows the key with another declaration.
     """
     message, day, who = content_of(message_of(declaration)), day_of(date), stage_of(stage)
     database = store.opened()
     rules = None if script is None else load_script(script_source(script), database)
     retour = BytesIO()
     with Collector(mask, in_memory=True) as collector:
-        task = Order(message, RetourStream(retour), day, who, dry_run, rules, collector=collector)
+        task = Order(message, RetourStream(retour), day, who, dry_run, rules, collector=collector, key=key)
         outcome = answered(task, database)
         grants = [json.loads(grant) for grant in collector.grants()]
     path = None if isinstance(declaration, bytes) else message.name

@@ -360,3 +360,24 @@ class PrestatieTable(Model):
     uitkomst: Mapped[str] = mapped_column(String(10))
     beoordeeld: Mapped[bool] = mapped_column(server_default=true())
     aandelen: Mapped[str | None]
+
+
+class SubmissionTable(Model):
+    """A declaration that was submitted under a key, by the SHA-256 of its bytes, with its answer in short.
+    `SubmissionPartTable` holds the rest. `bericht_id` is its message, where an insurer or VECOZO's list has one."""
+
+    __tablename__ = "inzendingen"
+    kenmerk: Mapped[str] = mapped_column(String(100), primary_key=True)
+    bericht_id: Mapped[int | None] = mapped_column(ForeignKey("berichten.id", ondelete="CASCADE"), index=True)
+    declaratie: Mapped[str] = mapped_column(String(64))
+    antwoord: Mapped[dict[str, Any]]
+
+
+class SubmissionPartTable(Model):
+    """A piece of what was answered to a submission, compressed: of its retour, its meldingen or its toekenningen."""
+
+    __tablename__ = "inzendingstukken"
+    kenmerk: Mapped[str] = mapped_column(ForeignKey("inzendingen.kenmerk", ondelete="CASCADE"), primary_key=True)
+    soort: Mapped[str] = mapped_column(String(15), primary_key=True)
+    volgnummer: Mapped[int] = mapped_column(primary_key=True)
+    inhoud: Mapped[bytes]
