@@ -244,6 +244,9 @@ def test_the_example_of_the_contract_is_stored(store: Database, load: Load) -> N
         ],
         "berichten": [],
         "prestaties": [],
+        "wachtende_retouren": [],
+        "inzendingen": [],
+        "inzendingstukken": [],
     }
 
 
