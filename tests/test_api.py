@@ -56,7 +56,10 @@ def test_the_parameters_of_the_contract() -> None:
         bare = [p.replace(annotation=inspect.Parameter.empty) for p in signature.parameters.values()]
         return str(signature.replace(parameters=bare, return_annotation=inspect.Signature.empty))
 
-    assert parameters(mzsim.replay) == "(declaration, store, *, date=None, stage='all', script=None, dry_run=False, key=None)"
+    assert (
+        parameters(mzsim.replay)
+        == "(declaration, store, *, date=None, stage='all', script=None, dry_run=False, key=None)"
+    )
     assert parameters(mzsim.check_retour) == "(declaration, retour, *, store=None)"
     assert parameters(mzsim.explain) == "(retour, *, declaration=None, store=None)"
     assert parameters(mzsim.Store) == "(url='sqlite:///mzsim.db')"

@@ -116,7 +116,7 @@ class RecordMeldingen(Sequence[Melding]):
                 yield Melding(Finding(line, record, identificatie, check, own), code)
 
     def __reversed__(self) -> Iterator[Melding]:
-        return reversed(tuple(self))
+        return iter(tuple(self)[::-1])
 
     def _numbers(self) -> Iterator[tuple[int, ...]]:
         for place in range(0, self._records.size, _PER_PIECE * self._piece.itemsize):
