@@ -330,7 +330,10 @@ def test_the_state_sees_every_change_but_not_where_a_retour_is(work: Work, tmp_p
     with store.read() as connection:
         at_first = state_of(connection, in_change=False)
     db = sqlite3.connect(work.map / "store.db")
-    db.execute("UPDATE berichten SET retour = 'elders'")
+    db.execute(
+        "INSERT INTO wachtende_retouren (bericht_id, plaats, deel, nam_nummer, computer)"
+        " SELECT id, x'78', x'79', 0, 'elders' FROM berichten"
+    )
     db.commit()
     with store.read() as connection:
         assert state_of(connection, in_change=False) == at_first
