@@ -209,9 +209,9 @@ PARTS = (
     ),
     Part(
         "an authorisation",
-        "judging/records.py",
-        "o.nothing_elsewhere and o.machtiging is None",
-        "o.nothing_elsewhere",
+        "checks/known_verdicts.py",
+        "if o.machtiging is not None:",
+        "if False:",
         _case("0406-3"),
     ),
     # One person by several names.

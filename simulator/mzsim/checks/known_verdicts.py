@@ -10,6 +10,7 @@ where each check would see what it has seen before:
 - a check `per` sleutel or datum: 0403-0405, 0408 by its dekkingsvak, and what belongs to the verzekerde;
 - a check `per` referentie or reeks: nothing but what `Surroundings.nothing_elsewhere` tells, and where that does not say
   that nothing is wrong it is performed;
+- a check `per` machtiging: nothing but whether `Surroundings.machtiging` says anything, and where it does it is performed;
 - a check `per` credit: 0431, and where that says that it is one it is performed;
 - a check `per` record: anything, for it is performed each time.
 
@@ -139,6 +140,8 @@ class PrestatieExamination:
         """The checks whose verdict is not known by what the record holds and whose it is."""
         if not o.nothing_elsewhere:
             return self._parts.beside
+        if o.machtiging is not None:
+            return self._parts.of_machtiging
         return self._parts.of_credit if o.content.endswith(CREDIT) else self._parts.always
 
     def _judge_content(self, heen: bytes, o: Surroundings) -> Verdict:
@@ -154,6 +157,7 @@ class _Parts(NamedTuple):
     looks: list[tuple[KeyOf, list[Callable[..., bool]]]]
     of_verzekerde: Examination
     beside: Examination
+    of_machtiging: Examination
     of_credit: Examination
     always: Examination
 
@@ -167,7 +171,8 @@ def _parts(by: str, excluding: str, off: frozenset[str]) -> tuple[Examination, _
         of_content,
         _grouped(of_content.checks),
         plain.only("sleutel", "datum"),
-        plain.only("referentie", "reeks", "credit", "record"),
+        plain.only("referentie", "reeks", "machtiging", "credit", "record"),
+        plain.only("machtiging", "credit", "record"),
         plain.only("credit", "record"),
         plain.only("record"),
     )

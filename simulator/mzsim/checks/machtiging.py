@@ -28,7 +28,7 @@ def _named(p: Prestatierecord, o: Surroundings) -> MachtigingFact | None:
     remedy="Ask the insurer for an authorisation before the treatment, and fill 0406 with its number (in the store:"
     " beleid machtigingsplichtig, dekkingen machtiging, machtigingen).",
     reads=("0408", "0409", "0410", "0413", "0414", "0415", "0425", "0430", "0431"),
-    per="reeks",
+    per="machtiging",
 )  # fmt: skip
 def machtiging_not_given(p: Prestatierecord, o: Surroundings) -> bool:
     """Machtigingsnummer is empty, an authorisation is needed and none is known for verzekerde and prestatie."""
@@ -40,7 +40,7 @@ def machtiging_not_given(p: Prestatierecord, o: Surroundings) -> bool:
     source="COD954 0550; INV 2.3.11",
     remedy="Fill 0406 with the number of the authorisation that this insurer gave (in the store: machtigingen).",
     reads=("0431",),
-    per="reeks",
+    per="machtiging",
 )  # fmt: skip
 def machtiging_unknown(p: Prestatierecord, o: Surroundings) -> bool:
     """Machtigingsnummer is filled and the insurer does not know it."""
@@ -53,7 +53,7 @@ def machtiging_unknown(p: Prestatierecord, o: Surroundings) -> bool:
     remedy="Ask the insurer for a new authorisation; this one has lapsed, was refused or is used up (in the store: machtigingen,"
     " status, aantal and bedrag).",
     reads=("0431",),
-    per="reeks",
+    per="machtiging",
 )  # fmt: skip
 def machtiging_lapsed(p: Prestatierecord, o: Surroundings) -> bool:
     """The authorisation has lapsed or was refused, or what is left of it is less than would be granted."""
@@ -68,7 +68,7 @@ def machtiging_lapsed(p: Prestatierecord, o: Surroundings) -> bool:
     remedy="Check the datum prestatie (0408), or ask the insurer to change the period of the authorisation (in the store:"
     " machtigingen, ingang and einde).",
     reads=("0408", "0431"),
-    per="reeks",
+    per="machtiging",
 )  # fmt: skip
 def machtiging_outside_period(p: Prestatierecord, o: Surroundings) -> bool:
     """The datum prestatie is outside the period of the authorisation."""
@@ -82,7 +82,7 @@ def machtiging_outside_period(p: Prestatierecord, o: Surroundings) -> bool:
     remedy="Name an authorisation of this verzekerde for this prestatiecode and for the party that is paid or the declarant (in"
     " the store: machtigingen, bsn, prestaties and agb).",
     reads=("0203", "0413", "0431"),
-    per="reeks",
+    per="machtiging",
 )  # fmt: skip
 def machtiging_for_something_else(p: Prestatierecord, o: Surroundings) -> bool:
     """The authorisation is for another verzekerde or prestatie, or for neither the party that is paid nor the declarant."""

@@ -105,8 +105,8 @@ class Surroundings:
     cover_stretch: int = 0
     """The tijdvak of the verzekerde in which 0408 falls: the same polis, alive, and born, on all its days."""
     nothing_elsewhere: bool = False
-    """Whether nothing outside the record speaks against it: not its neighbours, not an earlier record like it, not its
-    authorisation, and not its references: 0432 is filled, stands first in the file and was not used before; a 0433 that is
+    """Whether nothing outside the record speaks against it but its authorisation: not its neighbours, not an earlier record
+    like it, and not its references: 0432 is filled, stands first in the file and was not used before; a 0433 that is
     filled is another and stands first in a debet record; neither begins with a space."""
     equal: bool = False
     """Whether an earlier record of the verzekerde is the same in all but 0402 and 0432."""
@@ -146,7 +146,7 @@ OF_REFERENCE = frozenset(
     {"line", "reference", "reference_stood_at", "used_references", "previous_reference", "previous_stood_at"}
 )
 """Rubrieken 0432 and 0433, and where they were used; `nothing_elsewhere` tells that nothing speaks against them."""
-ELSEWHERE = frozenset({"line", "record_sets", "previous_in_file", "equal", "split", "machtiging", "retrospect"})
+ELSEWHERE = frozenset({"line", "record_sets", "previous_in_file", "equal", "split", "retrospect"})
 """What other records and what the store say of a record; `nothing_elsewhere` tells that they say nothing against it."""
 ALL_FIELDS = frozenset(f.name for f in fields(Surroundings))
 
@@ -156,6 +156,7 @@ SURROUNDINGS: Mapping[Per, frozenset[str]] = {
     "datum": OF_MESSAGE | OF_VERZEKERDE,
     "referentie": OF_REFERENCE,
     "reeks": ELSEWHERE | OF_MESSAGE | OF_VERZEKERDE,
+    "machtiging": OF_VERZEKERDE | {"machtiging"},
     "credit": ALL_FIELDS,
     "record": ALL_FIELDS,
 }

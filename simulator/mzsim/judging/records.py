@@ -197,7 +197,6 @@ class RecordExamination:
         if self._with_machtiging and heen[_CODE] in self._with_machtiging:
             assert self._machtigingen is not None
             o.machtiging, o.limited_machtigingen = self._machtigingen.look(heen, o.polissen)
-            o.nothing_elsewhere = o.nothing_elsewhere and o.machtiging is None
         verdict = self._prestatie(heen, o)
         if o.retrospect is not None and not verdict.objections and line not in self._beside_commentaar:
             assert self._look_back is not None
