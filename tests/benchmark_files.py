@@ -1,6 +1,9 @@
 """The declaration and the store of the benchmark, as a command of its own so that the measuring process stays small.
 
-python -m tests.benchmark_files FOLDER PRESTATIES VERZEKERDEN POLISSEN [HISTORIE]
+python -m tests.benchmark_files FOLDER PRESTATIES VERZEKERDEN POLISSEN [HISTORIE [WRONG]]
+
+WRONG is which prestatierecords come back: `fifth`, every fifth, with one code of the insurer; `vecozo` and `insurer`, all of
+them, with three codes of that sender.
 
 With HISTORIE the insurer has pakketten with shares and maxima, asks authorisations, and has granted so many
 prestatierecords before, over five years; without, it covers everything.
@@ -12,6 +15,7 @@ import datetime as dt
 import json
 import random
 import sys
+from collections.abc import Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,6 +27,7 @@ from mzsim.standard.layout import CRLF, layouts
 from mzsim.standard.values import elfproef
 from mzsim.store.loading import load_file
 from mzsim.store.models import (
+    ContractTable,
     DekkingTable,
     MachtigingTable,
     MessageTable,
@@ -88,10 +93,35 @@ def _prestatiecodes() -> list[_Code]:
     ]
 
 
-def make_declaration(place: Path, prestaties: int, bsns: list[str]) -> int:
+class _Wrong(NamedTuple):
+    """What is wrong with each so many-th prestatierecord, as rubrieken, and the beleid of an insurer who objects to more.
+
+    Where that asks for a contract, this party has none: he has one with another.
+    """
+
+    each: int
+    fields: Mapping[str, str]
+    beleid: Mapping[str, Any]
+
+
+_UNKNOWN_MACHTIGING = {"0406": "UNKNOWN"}
+_WRONG = {
+    "": _Wrong(1, {}, {}),
+    "fifth": _Wrong(5, _UNKNOWN_MACHTIGING, {}),
+    "vecozo": _Wrong(1, {"0407": "9", "0412": "999", "0425": "0"}, {}),
+    "insurer": _Wrong(
+        1,
+        _UNKNOWN_MACHTIGING,
+        {"indientermijn": {"soort": "dagen_na_maandeinde", "dagen": 1}, "contract_vereist": "record"},
+    ),
+}
+
+
+def make_declaration(place: Path, prestaties: int, bsns: list[str], wrong: str = "") -> int:
     """Writes a valid declaration of so many prestatierecords over these verzekerden; returns its number of records."""
     rng = random.Random(1)
     codes = _prestatiecodes()
+    each, fields, _ = _WRONG[wrong]
     number = total = done = 0
     with place.open("wb") as off:
         off.write(record("01", _VOORLOOP) + CRLF)
@@ -122,6 +152,7 @@ def make_declaration(place: Path, prestaties: int, bsns: list[str]) -> int:
                     "0426": str(code.tarief),
                     "0430": str(code.tarief),
                     "0432": f"R{done:09d}",
+                    **({} if done % each else fields),
                 }
                 off.write(record("04", prestatie) + CRLF)
         sluitrecord = {"9901": "99", "9902": len(bsns), "9904": done, "9906": number, "9907": total, "9908": "D"}
@@ -133,7 +164,9 @@ _VOORLOOP = make("01", r0114="20260301", r0115="20260331", r0117="20260402")
 _PRESTATIE = make("04", r0404="0736", r0427="D", r0431="D")
 
 
-def make_store(place: Path, declaration: Path, bsns: list[str], polissen: int, history: int) -> None:
+def make_store(
+    place: Path, declaration: Path, bsns: list[str], polissen: int, history: int = 0, wrong: str = ""
+) -> None:
     """A store with the reference list, an insurer and so many polissen, those of the declaration among them."""
     born = {}
     with declaration.open("rb") as source:
@@ -145,11 +178,14 @@ def make_store(place: Path, declaration: Path, bsns: list[str], polissen: int, h
     store = open_store(f"sqlite:///{place}")
     load_file(store, path_of("@nza-2026"))
     with store.engine.begin() as connection:
-        beleid = {"machtigingsplichtig": [{"prestaties": ["R*", "J*"]}]} if history else {}
+        beleid = {"machtigingsplichtig": [{"prestaties": ["R*", "J*"]}]} if history else dict(_WRONG[wrong].beleid)
         connection.execute(
             sa.insert(UzoviTable),
             {"nummer": "0736", "naam": "Voorbeeld", "soort": "zorgverzekeraar", "edp": True, "beleid": beleid},
         )
+        if beleid.get("contract_vereist"):
+            other = {"uzovi": "0736", "agb": "12099999", "ingang": dt.date(2008, 1, 1), "modules": {}}
+            connection.execute(sa.insert(ContractTable), other)
         for code, (kind, dekkingen) in (_WITH_MAXIMA if history else _ALL).items():
             connection.execute(sa.insert(PakketTable), {"uzovi": "0736", "code": code, "soort": kind})
             for number, dekking in enumerate(dekkingen):
@@ -265,12 +301,13 @@ def _make_history(connection: sa.Connection, bsns: list[str], count: int) -> Non
 
 
 def main() -> None:
-    folder, numbers = Path(sys.argv[1]), [int(figure) for figure in sys.argv[2:]]
+    folder, numbers = Path(sys.argv[1]), [int(figure) for figure in sys.argv[2:6]]
     prestaties, verzekerden, polissen, history = [*numbers, 0][:4]
+    wrong = "".join(sys.argv[6:])
     bsns = _bsns(verzekerden)
     (folder / "store.db").unlink(missing_ok=True)
-    print(make_declaration(folder / "declaratie.asc", prestaties, bsns))
-    make_store(folder / "store.db", folder / "declaratie.asc", bsns, polissen, history)
+    print(make_declaration(folder / "declaratie.asc", prestaties, bsns, wrong))
+    make_store(folder / "store.db", folder / "declaratie.asc", bsns, polissen, history, wrong)
 
 
 if __name__ == "__main__":
