@@ -7,6 +7,7 @@ polis). Only what differs is written, so that loading a file once more leaves th
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -190,12 +191,7 @@ def _key(row: Mapping[str, Any], columns: Collection[str]) -> KeyOf:
 
 def _find(connection: Connection, table: sa.Table, key: tuple[str, ...], rows: list[Row]) -> Iterator[Row]:
     """The rows of a table with the keys of these rows."""
-    # By each column of the key apart, which every database does by index; what else that finds is left out here.
-    # A date is left out as well: the rest of the key tells enough.
-    searchable = [column for column in key if not isinstance(table.c[column].type, sa.Date)]
-    question = table.select().where(
-        *(table.c[column].in_(sa.bindparam(column, expanding=True)) for column in searchable)
-    )
+    searchable, question = _question(table, key)
     for begin in range(0, len(rows), _PER_TIME):
         part = rows[begin : begin + _PER_TIME]
         sought = {_key(row, key) for row in part}
@@ -203,6 +199,16 @@ def _find(connection: Connection, table: sa.Table, key: tuple[str, ...], rows: l
         for found in map(dict, connection.execute(question, values).mappings()):
             if _key(found, key) in sought:
                 yield found
+
+
+@cache
+def _question(table: sa.Table, key: tuple[str, ...]) -> tuple[list[str], sa.Select[Any]]:
+    """The columns that rows are searched by, and the statement: to make it takes longer than to ask it."""
+    # By each column of the key apart, which every database does by index; what else that finds is left out later.
+    # A date is left out as well: the rest of the key tells enough.
+    searchable = [column for column in key if not isinstance(table.c[column].type, sa.Date)]
+    chosen = (table.c[column].in_(sa.bindparam(column, expanding=True)) for column in searchable)
+    return searchable, table.select().where(*chosen)
 
 
 def _factuurnummers(connection: Connection, lines: list[Factuurnummerregel]) -> list[Row]:
