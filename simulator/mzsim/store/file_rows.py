@@ -12,8 +12,7 @@ from sqlalchemy.engine import Connection
 
 from mzsim.domain.earlier.credits import EarlierRecord
 from mzsim.domain.findings import Row
-from mzsim.standard.layout import CHARSET
-from mzsim.standard.values import as_euro, as_iso, number_and_birth
+from mzsim.standard.values import as_bytes, as_euro, as_iso, number_and_birth
 from mzsim.store.columns import PRESTATIES, of_prestaties
 
 _TEXT, _NUMBER, _DATE, _BOOL, _JSON = sa.String, sa.Integer, sa.Date, sa.Boolean, sa.JSON
@@ -254,7 +253,7 @@ class FileRows:
 
     def _covered(self, listing: str, values: dict[str, Any]) -> dict[str, Any]:
         if listing == "prestaties" and "datum" in values:  # as the message has it
-            values["datum"] = as_iso(values["datum"].encode(CHARSET))
+            values["datum"] = as_iso(as_bytes(values["datum"]))
         if self._mask is not None and listing != "uzovi":  # which is no person
             values.update((name, self._mask(values[name])) for name in _PERSONAL if values.get(name))
         return values
