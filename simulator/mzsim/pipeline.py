@@ -22,7 +22,7 @@ from mzsim.answering.onlooker import AnswerOnlooker
 from mzsim.answering.submission import answer_again, keep, require_same, submitted
 from mzsim.answering.vecozo import examine_file, examine_records
 from mzsim.checks.register import REGISTER
-from mzsim.common.errors import OwnError
+from mzsim.common.errors import FILL_STORE, OwnError, SilentStoreError
 from mzsim.common.in_memory import BytesMessage, RetourStream
 from mzsim.common.inputs import FileState, open_message, readable, unchanged
 from mzsim.common.whole_file import RetourFile, writable
@@ -65,6 +65,7 @@ class Order(NamedTuple):
 
     `answer` is a script that decides on what its rules match; `collector` hears how the answer came about; `as_of`
     judges as of when the message was received. `key` names the submission: what was answered to it is answered again.
+    `silent` lets a store answer that knows no insurer, and so nothing.
     """
 
     declaration: Path | BytesMessage
@@ -77,6 +78,7 @@ class Order(NamedTuple):
     collector: AnswerOnlooker | None = None
     as_of: AsOf | None = None
     key: str | None = None
+    silent: bool = True
 
     @property
     def files(self) -> tuple[Path, Path]:
@@ -242,8 +244,10 @@ def _take_at(task: _Task, connection: Connection) -> _Received:
     if order.as_of is not None:
         facts.own_message, facts.number_free = order.as_of
     direction = None if script is None else script.director(first_reading, source, str(order.declaration))
-    lists = facts.prestatiecodes(), facts.codelijsten()
-    message = Message.of(first_reading, order.date, facts.uzovi(), *lists, direction, collector)
+    uzovi, lists = facts.uzovi(), (facts.prestatiecodes(), facts.codelijsten())
+    if not (uzovi or order.silent):
+        raise SilentStoreError(f"the store knows no insurer; {FILL_STORE}, or let it answer all the same with --leeg")
+    message = Message.of(first_reading, order.date, uzovi, *lists, direction, collector)
     book = _book(message, task.rows) if task.lasting else None
     if collector is not None:
         collector.begin(message, connection, facts.own_message)

@@ -17,7 +17,7 @@ from click.core import ParameterSource
 from mzsim.cli.options import ERROR, FAULTS, FOUND, WITHOUT_RETOUR, option_json, option_store, option_wait
 from mzsim.cli.printing import report_failure, show, show_json
 from mzsim.cli.replay_files import Asked, ReplayFiles
-from mzsim.common.errors import MzsimError, StoreError
+from mzsim.common.errors import MzsimError, SilentStoreError, StoreError
 from mzsim.common.names import printable, shown
 
 if TYPE_CHECKING:
@@ -98,6 +98,7 @@ _STATUSES = (
     type=click.Path(path_type=Path),
     help="Repeat the run of a manifest, instead of naming declarations.",
 )
+@click.option("--leeg", "silent", is_flag=True, help="Let a store answer that knows no insurer, and so nothing.")
 @click.option(
     "--fail-on",
     metavar="STATUS",
@@ -117,6 +118,7 @@ def replay(
     dry_run: bool,
     wait: float,
     key: str | None,
+    silent: bool,
     fail_on: tuple[str, ...],
     script_file: Path | None,
     faults: tuple[str, ...],
@@ -148,13 +150,19 @@ def replay(
         opened, orders = _orders(files, date, Stage(stage), dry_run=dry_run, wait=wait)
     else:
         files, opened, orders = _repetition(manifest, store, out, faults, dry_run=dry_run, wait=wait)
+    if silent:
+        files.require_store(read_only=dry_run)
     attachments = _attachments(opened, files.asked)
     _make_way(opened, orders)
-    orders = [order._replace(key=key) for order in orders]
+    orders = [order._replace(key=key, silent=silent) for order in orders]
     ended: set[int] = set()
     for order in orders:
         try:
             ended.update(_play(order, opened, attachments, as_json=as_json, fail_on=fail_on))
+        except SilentStoreError as error:  # said once; a declaration that can't be read is reported all the same
+            if ERROR not in ended:
+                report_failure(str(error), error.exit_status)
+            ended.add(error.exit_status)
         except StoreError:
             raise
         except MzsimError as error:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mzsim.cli.options import FAULTS, files_of_store, open_store
 from mzsim.common.apart import Used, require_apart
-from mzsim.common.errors import InputError
+from mzsim.common.errors import InputError, SilentStoreError
 
 if TYPE_CHECKING:
     from mzsim.store.session import Database
@@ -50,9 +50,19 @@ class ReplayFiles(NamedTuple):
     asked: Asked
 
     def open_store(self, *, read_only: bool, wait: float) -> Database:
-        """The store, where no output takes the place of anything else. Raises OutputError."""
+        """The store, where no output takes the place of anything else; in place of one that is not there an empty one that
+        is gone at the end. Raises OutputError."""
         require_apart(self._reads(), self._writes())
-        return open_store(self.store, read_only=read_only, wait=wait)
+        from mzsim.store.session import is_missing
+
+        return open_store(self.store, read_only=read_only or is_missing(self.store), wait=wait)
+
+    def require_store(self, *, read_only: bool) -> None:
+        """Raises StoreError where the store is not there, and so would remember nothing."""
+        from mzsim.store.session import is_missing
+
+        if is_missing(self.store) and not read_only:
+            raise SilentStoreError("the store is not there; mzsim db upgrade makes an empty one")
 
     def _reads(self) -> Iterator[Used]:
         yield from (Used(declaration, "the declaration") for declaration in self.retours)

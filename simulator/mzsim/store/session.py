@@ -236,6 +236,12 @@ def upgrade_store(text: str) -> None:
                 _let_read_while_written(engine)
 
 
+def is_missing(text: str) -> bool:
+    """Whether a URL names a SQLite file that is not there yet. Raises StoreError where it is no URL of a store."""
+    url = store_url(text)
+    return _is_new(url) and not _in_memory(url)
+
+
 def _is_new(url: URL) -> bool:
     if url.get_backend_name() != "sqlite":
         return False
