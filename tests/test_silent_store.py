@@ -31,7 +31,9 @@ def silent(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return url
 
 
-@pytest.mark.parametrize("options", [(), ("--dry-run",), ("--stage", "vecozo"), ("--stage", "verzekeraar")], ids=" ".join)
+@pytest.mark.parametrize(
+    "options", [(), ("--dry-run",), ("--stage", "vecozo"), ("--stage", "verzekeraar")], ids=" ".join
+)
 def test_nothing_is_answered_and_nothing_made(declaration: Path, silent: str, options: tuple[str, ...]) -> None:
     before = {file: file.stat().st_size for file in declaration.parent.iterdir()}
     result = invoke("replay", declaration, "--store", silent, *ON_DATE, *options)
