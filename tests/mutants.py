@@ -215,7 +215,8 @@ def _change(seed: Seed, mutant: Mutant) -> Change:
     record, number = records[mutant.place], mutant.rubriek.nummer
     others = [other[number] for other in records if other is not record and number in other]
     days = tuple(other["0408"] for other in records if "0408" in other)
-    return Change(number, record, records[0], days, tuple(others), seed.lists, seed.today)
+    before = seed.lines[mutant.place][mutant.rubriek.plaats].decode(CHARSET)
+    return Change(number, before, record, records[0], days, tuple(others), seed.lists, seed.today)
 
 
 def _rubrieken(heen: bytes) -> dict[str, str]:

@@ -18,10 +18,12 @@ Rubrieken = Mapping[str, str]
 class Change(NamedTuple):
     """One rubriek that holds something else: its record, with the new value, and what stands around it.
 
-    `store` are the lists of the store by name; `others` are the values of that rubriek in the other records of its kind.
+    `before` is what it held; `store` are the lists of the store by name; `others` are the values of that rubriek in the other
+    records of its kind.
     """
 
     rubriek: str
+    before: str
     record: Rubrieken
     voorloop: Rubrieken
     days: tuple[str, ...]
@@ -87,6 +89,15 @@ def _day(c: Change) -> bool:
 def _prestatie(c: Change) -> dict[str, Any] | None:
     rows = [row for row in c.store.get("prestatiecodes", ()) if row["code"] == c.record["0413"].strip()]
     return rows[-1] if rows else None
+
+
+def _costs(c: Change) -> bool:
+    """INV 4.4.1, 4.4.2: what was bought (02) may as well have been made in own management (04), and the other way round, as
+    far as the prestatie knows either."""
+    row = _prestatie(c)
+    by_technician, by_laboratory = (bool(row and row.get(f"{what}kosten")) for what in ("techniek", "laboratorium"))
+    known = row is None or (by_technician or by_laboratory if c.value == "02" else by_technician or not by_laboratory)
+    return {c.before, c.value} == {"02", "04"} and known
 
 
 def _needed(c: Change, place: str) -> bool:
@@ -217,6 +228,7 @@ VALID: Mapping[str, Callable[[Change], bool]] = {
     "0223": lambda c: c.value in "12",
     "0406": lambda c: c.value.strip() == "",
     "0408": _day,
+    "0409": _costs,
     "0410": _special,
     "0411": _special,
     "0413": _in_list,
