@@ -489,9 +489,9 @@ def test_a_source_that_holds_itself(store: mzsim.Store) -> None:
         (lambda _: mzsim.explain(b""), "InputError", "no retourbericht: it needs a voorlooprecord and a sluitrecord"),
         (lambda _: mzsim.explain(b"", declaration=b""), "InputError", "a declaration is answered once more to explain"),
         (
-            lambda _: mzsim.Store("mzsim.db"),
+            lambda _: mzsim.Store("sqlite:mzsim.db"),
             "StoreError",
-            "'mzsim.db' is no store URL; an example is sqlite:///mzsim.db",
+            "'sqlite:mzsim.db' is no store URL; an example is sqlite:///mzsim.db",
         ),
         (
             lambda _: mzsim.Store("sqlite:///a\0b"),

@@ -65,7 +65,16 @@ def test_a_substitute_code_says_that_it_is_one() -> None:
     assert "8072*" in _show("--rubriek", "0409")
 
 
-def test_an_unknown_check() -> None:
-    outcome = CliRunner().invoke(main, ["controles", "9999-9"])
+@pytest.mark.parametrize(
+    ("id", "instead"),
+    [
+        ("9999-9", "mzsim controles lists them"),
+        ("8004", "mzsim controles --code 8004"),
+        ("0207", "mzsim controles --rubriek 0207"),
+        ("0200", "mzsim controles --code 0200"),
+    ],
+)
+def test_an_unknown_check_and_what_was_meant(id: str, instead: str) -> None:
+    outcome = CliRunner().invoke(main, ["controles", id])
     assert outcome.exit_code == 2
-    assert "no such check" in outcome.output
+    assert outcome.output == f"mzsim: {id}: no such check; {instead}\n"

@@ -508,7 +508,7 @@ def test_an_older_store_asks_for_an_upgrade(db: Path, declaration: Path, monkeyp
 @pytest.mark.parametrize(
     ("url", "melding"),
     [
-        ("geen url", "no store URL"),
+        ("geen:url", "no store URL"),
         ("sqlite:/mis.db", "no store URL"),
         ("nonsens://x/y", "nonsens"),
         ("oracle://x/y", "driver"),

@@ -670,6 +670,34 @@ def test_on_the_command_line(work: Path) -> None:
     assert "declared 500.00, granted 250.00, left 250.00" in explanation.stdout
 
 
+def test_a_rule_that_answered_nothing_is_named_after_the_run(work: Path) -> None:
+    """Of all declarations together: a rule is for one of them, or its condition is mistyped."""
+    shutil.copy(work / "x.asc", work / "y.asc")
+    rules = [
+        {"match": {"0413": "V13"}, "action": {"codes": ["8072"]}},
+        {"match": {"0413": "V31"}, "action": {"codes": ["8072"]}},
+        {"match": {"0413": "V1*"}, "action": {"codes": ["8007"]}},
+        {"deel": "bestand", "match": {"0116": "F9"}, "action": {"codes": ["0030"]}},
+        {"deel": "verzekerde", "match": {"0203": "100197243"}, "action": {"codes": ["0200"], "afzender": "vecozo"}},
+    ]
+    (work / "s.yaml").write_text(yaml.safe_dump(rules), "utf-8")
+    words = ("--store", work / "store.db", "--antwoord", work / "s.yaml", "--json", *ON_DATE, "--dry-run")
+    ended = invoke("replay", work / "x.asc", work / "y.asc", *words)
+    assert ended.exit_code == 0
+    why = "answered nothing: nothing met its conditions, or something else answered first"
+    assert [line.partition(": rule ")[2] for line in ended.stderr.splitlines()] == [f"{n} {why}" for n in (2, 3, 4)]
+    assert ended.stderr.startswith("mzsim: s.yaml:")
+
+
+def test_rules_that_were_put_to_nothing_are_not_named(work: Path) -> None:
+    (work / "unreadable.asc").write_bytes(b"hello")
+    (work / "s.yaml").write_text('- match: {"0413": "V31"}\n  action: {codes: ["8072"]}\n', "utf-8")
+    words = ("--store", work / "store.db", "--antwoord", work / "s.yaml", *ON_DATE)
+    ended = invoke("replay", work / "unreadable.asc", *words)
+    assert ended.exit_code == 3
+    assert "answered nothing" not in ended.stderr
+
+
 @pytest.mark.parametrize("content", [None, "- kleur: rood\n"])
 def test_a_wrong_script_stops_before_anything_happens(work: Path, content: str | None) -> None:
     if content is not None:

@@ -7,7 +7,9 @@ import shutil
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from mzsim.cli.main import main
 from mzsim.suites.case import read_case
 from tests.commands import invoke, process, require_one_line
 from tests.make_inv3 import FOLDER as INV3
@@ -242,7 +244,10 @@ def test_accept_asks_and_writes(suite: Path) -> None:
     no = invoke("suite", "accept", suite, "-k", "other")
     assert "0296 RETOURCODE (01)" in no.stdout
     assert "Write these answers as expected of 1 case?" in no.stdout
-    assert (no.exit_code, retour.read_bytes()) == (1, before)
+    assert (no.exit_code, retour.read_bytes()) == (2, before)
+    assert "--yes" in no.stderr
+    asked = CliRunner().invoke(main, ["suite", "accept", str(suite), "-k", "other"], input="n\n")
+    assert (asked.exit_code, asked.stderr, retour.read_bytes()) == (0, "", before)
     yes = invoke("suite", "accept", suite, "-k", "other", "--yes")
     assert yes.exit_code == 0
     assert yes.stdout.endswith(f"{retour}: written\n")

@@ -234,14 +234,14 @@ def test_no_output_is_written_over_what_is_read(suite: Path, tmp_path: Path) -> 
     (tmp_path / "link.xml").symlink_to(suite / "n4" / "1.mz302.asc")
     before = {file: file.read_bytes() for file in (results, *suite.rglob("*")) if file.is_file()}
     for words, reason in (
-        (("run", suite, "--retry", results, "--results", other), "over what is read"),
-        (("merge", results, "--results", results), "over what is read"),
-        (("merge", results, "--html", other), "over what is read"),
+        (("run", suite, "--retry", results, "--results", other), "over the file of results"),
+        (("merge", results, "--results", results), "over a file of results"),
+        (("merge", results, "--html", other), "over a file of results"),
         (("run", suite, "--results", suite / "n1" / "1.mz301.asc"), "over a file of the case n-01"),
         (("run", suite, "-k", "n-03", "--junit", tmp_path / "link.xml"), "over a file of the case n-04"),
         (("run", suite, "--html", suite / "n2" / "store.yaml"), "over a file of the case n-02"),
         (("run", suite, "--results", suite / "d e" / "case.yaml"), "over a file of the case broken"),
-        (("run", suite, "--html", tmp_path / "x", "--results", tmp_path / "." / "x"), "over another output"),
+        (("run", suite, "--html", tmp_path / "x", "--results", tmp_path / "." / "x"), "over the page"),
     ):
         result = invoke("suite", *words)
         assert (result.exit_code, result.stdout) == (2, "")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # what type checkers and editors see; `_WHERE` says the same 
     from mzsim.common.errors import OwnError as OwnError
     from mzsim.common.errors import ReportError as ReportError
     from mzsim.common.errors import ScriptError as ScriptError
+    from mzsim.common.errors import SilentStoreError as SilentStoreError
     from mzsim.common.errors import StoreError as StoreError
     from mzsim.common.errors import StoreFileError as StoreFileError
     from mzsim.common.errors import SubmissionError as SubmissionError
@@ -41,6 +42,7 @@ __all__ = [
     "OwnError",
     "ReportError",
     "ScriptError",
+    "SilentStoreError",
     "Store",
     "StoreError",
     "StoreFileError",

@@ -743,7 +743,10 @@ def test_a_code_that_beleid_in_the_store_uses_keeps_its_kind(load: Load, error: 
     [
         # YAML
         ("uzovi:\n  - nummer: [\n", "3: not YAML: did not find expected node content"),
-        ("uzovi: []\n\tx: 1\n", "2: not YAML: found character that cannot start any token"),
+        ("uzovi: []\n\tx: 1\n", "2: not YAML: this line begins with a tab; put spaces in its place"),
+        ("uzovi:\n  - nummer: a\n  \tedp: true\n", "3: not YAML: this line begins with a tab; put spaces in its place"),
+        ("uzovi:\n\t- a\n", "2: not YAML: this line begins with a tab; put spaces in its place"),
+        ("uzovi: @x\n\ty\n", "1: not YAML: found character that cannot start any token"),
         ("a: b: c", "1: not YAML: mapping values are not allowed in this context"),
         ("uzovi: []\n\x00", "2: not YAML: a control character; is this a text file?"),
         ("uzovi: []\n---\nuzovi: []\n", "2: a second document begins here; make it a file of its own"),

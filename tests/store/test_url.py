@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import traceback
 from pathlib import Path
 
@@ -79,7 +80,7 @@ def test_debugging_does_not_show_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["@h:port/db", f"{PG}@h:port/db", "", " ", ":", "@", "://", "mijn.db", "sqlite:mijn.db"]
+    "text", ["@h:port/db", f"{PG}@h:port/db", "", " ", ":", "://", "sqlite:mijn.db", "file:mijn.db", "h:5432"]
 )
 def test_a_wrong_url_is_one_clear_line(text: str) -> None:
     ended = invoke("db", "upgrade", "--store", text)
@@ -89,9 +90,41 @@ def test_a_wrong_url_is_one_clear_line(text: str) -> None:
 
 def test_the_name_of_a_file_is_shown(tmp_path: Path) -> None:
     """That is what most people mistype."""
-    for text in ("mijn.db", "sqlite:/mijn.db", "../mijn.db"):
+    for text in ("sqlite:mijn.db", "sqlite:/mijn.db", "sqlite:../mijn.db"):
         with pytest.raises(StoreError, match=f"'{text}' is no store URL"):
             store_url(text)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "mijn.db",
+        "map/x.db",
+        "../x.db",
+        "/data/x.db",
+        "mijn winkel",
+        "job@2/x#1.db",
+        r"C:\data\x.db",
+        "C:/data/x.db",
+        r"map\x.db",
+        r"\\server\deel\x.db",
+        "sqlite",
+    ],
+)
+def test_a_plain_path_is_a_file_of_sqlite(path: str) -> None:
+    url = store_url(path)
+    assert (url.get_backend_name(), url.database) == ("sqlite", path)
+
+
+def test_commands_and_python_take_a_plain_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for path in ("x.db", "C:\\x\\y.db"):
+        assert invoke("db", "load", "@uzovi", "--store", path).exit_code == 0
+        assert invoke("db", "load", "@uzovi", MZSIM_STORE=path).stdout == "@uzovi: loaded; nothing changed\n"
+    with mzsim.Store("y.db") as store:
+        store.upgrade()
+    if os.name != "nt":
+        assert sorted(file.name for file in tmp_path.glob("*.db")) == ["C:\\x\\y.db", "x.db", "y.db"]
 
 
 @pytest.mark.parametrize(

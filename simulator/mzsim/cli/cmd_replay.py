@@ -16,7 +16,7 @@ from click.core import ParameterSource
 
 from mzsim.cli.options import ERROR, FAULTS, FOUND, WITHOUT_RETOUR, option_json, option_store, option_wait
 from mzsim.cli.printing import report_failure, show, show_json
-from mzsim.cli.replay_files import Asked, ReplayFiles
+from mzsim.cli.replay_files import Asked, ReplayFiles, without_retours
 from mzsim.common.errors import MzsimError, SilentStoreError, StoreError
 from mzsim.common.names import printable, shown
 
@@ -145,7 +145,11 @@ def replay(
     _require_declaraties_or_manifest(ctx)
     _require_one_submission(ctx)
     if manifest is None:
-        found = places(declarations, out)
+        to_answer, retours = without_retours(declarations)
+        for retour, declaration in retours.items():
+            skipped = f"{shown(retour)}: skipped: it is the retour of {shown(declaration)}"
+            click.echo(f"mzsim: {skipped}, which is named too", err=True)
+        found = places(to_answer, out)
         files = ReplayFiles(store, found, script_file, None, Asked(faults, with_manifest))
         opened, orders = _orders(files, date, Stage(stage), dry_run=dry_run, wait=wait)
     else:
@@ -168,6 +172,9 @@ def replay(
         except MzsimError as error:
             report_failure(str(error), error.exit_status)
             ended.add(error.exit_status)
+    if (script := orders[0].script) is not None and ERROR not in ended:
+        for line in script.unused:
+            click.echo(f"mzsim: {shown(line)}", err=True)
     raise SystemExit(next((status for status in (ERROR, WITHOUT_RETOUR, FOUND) if status in ended), 0))
 
 

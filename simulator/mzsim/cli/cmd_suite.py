@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -125,11 +126,22 @@ def accept(folder_: Path, word: str | None, tags: tuple[str, ...], jobs: int | N
             error |= case_report.verdict == "error"
     if not otherwise:
         click.echo("nothing to accept: every case that could be played passed")
-    elif yes or click.confirm(f"Write these answers as expected of {display.count(len(otherwise), 'case')}?"):
+    elif yes or _agrees(f"Write these answers as expected of {display.count(len(otherwise), 'case')}?"):
         for case_report in otherwise:
             for file in accept_changes(per_id[case_report.case.id], case_report):
                 click.echo(f"{shown(file)}: written")
     raise SystemExit(ERROR if error else 0)
+
+
+def _agrees(question: str) -> bool:
+    """Asks; where nobody can answer it says how to do without. Raises UsageError."""
+    try:
+        return click.confirm(question)
+    except click.Abort:
+        if sys.stdin.isatty():
+            raise
+        click.echo()
+        raise click.UsageError("nobody is there to ask; --yes accepts without asking") from None
 
 
 @suite.command("list")

@@ -29,7 +29,7 @@ option_store = click.option(
     envvar="MZSIM_STORE",
     default=f"sqlite:///{DEFAULT_FILE}",
     show_default=True,
-    help="The store, as a SQLAlchemy URL. Also MZSIM_STORE.",
+    help="The store: the path of a SQLite file, or a SQLAlchemy URL. Also MZSIM_STORE.",
 )
 option_wait = click.option(
     "--wacht",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -75,3 +75,34 @@ class ReplayFiles(NamedTuple):
             yield Used(retour, f"the retour of {declaration}", "--out")
             for place in self.asked.places(declaration, retour):
                 yield Used(place, f"what belongs to the retour of {declaration}", "--out")
+
+
+def without_retours(named: Sequence[Path]) -> tuple[list[Path], dict[Path, Path]]:
+    """Declarations apart from what is the retour of one of them, as `dir/*.asc` names both; of each retour its declaration."""
+    if not any(".mz302." in path.name for path in named):
+        return list(named), {}
+    owner = {place: declaration for declaration in named for place in _retours_of(declaration)}
+    retours = {path: owner[path] for path in named if path in owner and _is_retour(path)}
+    return [path for path in named if path not in retours], retours
+
+
+def _retours_of(declaration: Path) -> Iterator[Path]:
+    from mzsim.common.message_names import retour_name
+    from mzsim.retour import faults
+
+    retour = declaration.parent / retour_name(declaration)
+    yield retour
+    yield from (faults.path_of(retour, kind) for kind in FAULTS)
+
+
+def _is_retour(path: Path) -> bool:
+    """By its first bytes, kenmerk and 0102: a name can mislead. A pipe is not read for it."""
+    from mzsim.standard.recognition import is_retour
+
+    try:
+        if path.is_file():
+            with path.open("rb") as source:
+                return is_retour(source.read(5)[2:])
+    except OSError:  # the run says so where it comes to it
+        pass
+    return False

@@ -39,13 +39,8 @@ def require_apart(reads: Iterable[Used], writes: Iterable[Used]) -> None:
     for one in outputs:
         other = taken.add(one)
         if other is not None:
-            raise written_over(one, f"{other.what}, {other.path}")
-
-
-def written_over(output: Used, what: str) -> OutputError:
-    """The error of an output in the place of something else."""
-    elsewhere = f"; choose another place with {output.option}" if output.option else ""
-    return OutputError(f"{output.path}: {output.what} would be written over {what}{elsewhere}")
+            elsewhere = f"; choose another place with {one.option}" if one.option else ""
+            raise OutputError(f"{one.path}: {one.what} would be written over {other.what}, {other.path}{elsewhere}")
 
 
 def require_once(inputs: Iterable[Path]) -> None:

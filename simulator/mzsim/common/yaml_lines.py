@@ -31,6 +31,8 @@ _MAX_REPEATED = 1_000_000
 
 
 CONTROL_CHARACTER = r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]"
+_INDENTED_BY_TAB = re.compile(r" *\t")
+_NO_TAB = "not YAML: this line begins with a tab; put spaces in its place"
 NO_CONTROL_CHARACTER = "holds a line end or another control character; write it on one line"
 
 
@@ -152,6 +154,8 @@ def read_yaml(path: Path | YamlText) -> Tree:
         place = error.problem_mark or error.context_mark
         if place is not None:
             builder.require_not_too_deep(text[processed : place.index], place.line + 1)
+            if _INDENTED_BY_TAB.match(text, text.rfind("\n", 0, place.index) + 1):
+                raise file_error(path, place.line + 1, _NO_TAB) from None
         raise file_error(path, place.line + 1 if place else 1, f"not YAML: {error.problem}") from None
     except (yaml.YAMLError, ValueError) as error:  # of the parser in Python: a character that doesn't exist
         raise file_error(path, None, f"not YAML: {' '.join(str(error).split())}") from None

@@ -139,7 +139,10 @@ def find(id: str) -> Check:
     """The check with this id. Raises InputError where there is none."""
     c = REGISTER.get(id)
     if c is None:
-        raise InputError(f"{id}: no such check; mzsim controles lists them")
+        lists = [f"--code {id}"] * (id in retourcodes()) + [f"--rubriek {id}"] * any(
+            id == c.rubriek for c in REGISTER.values()
+        )
+        raise InputError(f"{id}: no such check; mzsim controles {' or '.join(lists) or 'lists them'}")
     return c
 
 

@@ -26,11 +26,13 @@ _ONLY_WITH_PART = "0587"
 
 class Script(NamedTuple):
     """A script that was read: its rules, of which the first that matches counts. `path` is its file, None where it has none;
-    `sha256` is of the bytes that it was read from."""
+    `sha256` is of the bytes that it was read from; `spoke` takes down, of each rule that was put to a message, whether it
+    answered anything of one."""
 
     path: Path | None
     sha256: str
     rules: tuple[ScriptRule, ...]
+    spoke: dict[int, bool]
 
     def of(self, by: str, part: AnsweredPart) -> tuple[ScriptRule, ...]:
         """The rules by which VECOZO (V) or the insurer (Z) answers on a part of the message, in order."""
@@ -38,7 +40,14 @@ class Script(NamedTuple):
 
     def director(self, first_reading: FirstReading, source: BinaryIO, name: str) -> Direction:
         """Puts the rules to one message; `source` is the declaration, `name` what errors call it."""
+        for rule in self.rules:
+            self.spoke.setdefault(rule.number, False)
         return Direction(self, first_reading, source, name)
+
+    @property
+    def unused(self) -> list[str]:
+        """A line for each rule that was put to messages and answered nothing: a mistake in it, most likely."""
+        return [rule.unused for rule in self.rules if not self.spoke.get(rule.number, True)]
 
 
 class Direction:
@@ -59,6 +68,7 @@ class Direction:
         """With what VECOZO (V) or the insurer (Z) rejects the file; empty where no rule says so."""
         for rule in self._script.of(by, "bestand"):
             if any(rule.fits(records) for records in self._where(rule)):
+                self._script.spoke[rule.number] = True
                 return [Finding(1, "01", None, check) for check in rule.action.checks]
         return []
 
@@ -106,7 +116,11 @@ class Direction:
         return self._ruled[1].action.commentaar if self._ruled is not None and self._ruled[0] is heen else ()
 
     def _find(self, by: str, part: AnsweredPart) -> ScriptRule | None:
-        return next((rule for rule in self._script.of(by, part) if rule.fits(self._records)), None)
+        for rule in self._script.of(by, part):
+            if rule.fits(self._records):
+                self._script.spoke[rule.number] = True
+                return rule
+        return None
 
     def _decide(self, rule: ScriptRule, p: Prestatierecord, place: int) -> Decision:
         action = rule.action

@@ -68,7 +68,7 @@ def read_script(path: Source, own_codes: Mapping[str, Retourcode] | None = None)
     except StoreFileError as error:
         raise ScriptError(str(error)) from None
     file = path if isinstance(path, Path) else None
-    return Script(file, sha256, tuple(_line(tree, number, rule) for number, rule in enumerate(rules)))
+    return Script(file, sha256, tuple(_line(tree, number, rule) for number, rule in enumerate(rules)), {})
 
 
 def _content(source: Source) -> bytes:

@@ -68,6 +68,12 @@ class ScriptRule(NamedTuple):
         """Whether all of `match` and none of `not` holds."""
         return all(v.holds(records) for v in self.match) and not any(v.holds(records) for v in self.excluded)
 
+    @property
+    def unused(self) -> str:
+        """The line that this rule answered nothing in a run."""
+        why = "nothing met its conditions, or something else answered first"
+        return f"{self.location}: rule {self.number} answered nothing: {why}"
+
     def error(self, what: str) -> ScriptError:
         """The error that this rule can't be followed."""
         return ScriptError(f"{self.location}: rule {self.number}: {what}")

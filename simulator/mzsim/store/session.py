@@ -270,6 +270,8 @@ def _make_sqlite(url: URL) -> None:
         else:
             with suppress(FileExistsError):
                 os.link(part, place)
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
+        raise _store_error(url, "unable to open database file") from None
     except OSError as error:
         raise StoreError(f"{name(url)}: {error.strerror}") from error
     finally:

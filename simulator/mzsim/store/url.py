@@ -1,4 +1,7 @@
-"""URLs of stores: how one is read, and how it is shown. What opens a store is never shown, also where the URL is wrong."""
+"""What names a store, a URL or the path of a file: how it is read, and how it is shown.
+
+What opens a store is never shown, also where the URL is wrong.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,8 @@ from sqlalchemy.exc import ArgumentError
 from mzsim.common.errors import StoreError
 
 _NOTHING_SECRET = re.compile(r"(sqlite:)?[^:@=?#]*")
+_PATH = re.compile(r"([A-Za-z]:[\\/])?[^:?=]*[^:?=\s][^:?=]*")
+"""The name of a file: nothing in it can be a password of a URL that is mistyped. A drive of Windows has one letter."""
 _SCHEME = re.compile(r"[\w+]+://")
 _ADDRESS = frozenset({"host", "port", "dbname"})
 """Arguments that say where a database is; the value of any other, also of one that is mistyped, may be a password."""
@@ -18,9 +23,9 @@ _HIDDEN = "***"
 
 
 def store_url(text: str) -> URL:
-    """Reads the URL of a store. Raises StoreError."""
+    """Reads the URL of a store; the path of a file is that of SQLite there. Raises StoreError."""
     try:
-        url = make_url(text)
+        url = URL.create("sqlite", database=text) if _PATH.fullmatch(text) else make_url(text)
     except (ArgumentError, ValueError):  # ValueError: a port that is no number
         raise _no_url(text, "; an example is sqlite:///mzsim.db") from None
     if "\0" in (url.database or ""):

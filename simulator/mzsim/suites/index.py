@@ -11,7 +11,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from mzsim.common.errors import CaseError
+from mzsim.common.apart import Used, require_apart
+from mzsim.common.errors import CaseError, OutputError
 from mzsim.suites.case import NAME, Case, choose, read_case
 
 _ID = re.compile(rb"""^id:[ ]+(["']?)([a-z0-9.-]+)\1[ ]*(?:#.*)?\r?$""", re.MULTILINE)
@@ -93,28 +94,26 @@ def unread(folder: Path, entry: Entry) -> Case:
 
 
 class Look(NamedTuple):
-    """What a look at a case tells: whether it is chosen, and the output that would be written over a file of it."""
+    """What a look at a case tells: whether it is chosen, and how an output would be written over a file of it, if one would."""
 
     chosen: bool
-    over: Path | None
+    objection: str | None
 
 
-def look(entry: Entry, folder: Path, word: str | None, tags: Sequence[str], outputs: Sequence[Path]) -> Look:
+def look(entry: Entry, folder: Path, word: str | None, tags: Sequence[str], outputs: Sequence[Used]) -> Look:
     """Looks at a case before any is played. One that can't be read is chosen, always: nobody knows what it would be."""
     try:
         case = read_entry(folder, entry)
     except CaseError:
-        return Look(chosen=True, over=same_file([folder / entry.file], outputs))
-    return Look(bool(choose([case], word, tags)), same_file(case.files, outputs))
+        return Look(chosen=True, objection=_objection(entry, [folder / entry.file], outputs))
+    return Look(bool(choose([case], word, tags)), _objection(entry, case.files, outputs))
 
 
-def same_file(files: Iterable[Path], outputs: Sequence[Path]) -> Path | None:
-    """The first of these outputs that is one of these files, by whatever name."""
-    states = [(output, output.stat()) for output in outputs if output.exists()]
-    for file in files if states else ():
-        for output, state in states:
-            if file.exists() and os.path.samestat(file.stat(), state):
-                return output
+def _objection(entry: Entry, files: Iterable[Path], outputs: Sequence[Used]) -> str | None:
+    try:
+        require_apart((Used(file, f"a file of the case {entry.id}") for file in files), outputs)
+    except OutputError as error:
+        return str(error)
     return None
 
 

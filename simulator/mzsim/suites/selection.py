@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
-from mzsim.common.apart import Used, require_apart, written_over
-from mzsim.common.errors import CaseError
+from mzsim.common.apart import Used, require_apart
+from mzsim.common.errors import CaseError, OutputError
 from mzsim.suites.case import Case, choose, find_cases
 from mzsim.suites.index import Entry, Look, look
 from mzsim.suites.workers import in_order
@@ -46,14 +46,14 @@ def chosen_entries(
 
     Raises OutputError where one of the outputs is a file of any of them, chosen or not.
     """
-    there = {output.path: output for output in outputs if output.path.exists()}
+    there = [output for output in outputs if output.path.exists()]
     if word is None and not tags and not there:
         return list(entries)
-    looking = partial(look, folder=folder, word=word, tags=tags, outputs=list(there))
+    looking = partial(look, folder=folder, word=word, tags=tags, outputs=there)
     chosen = []
-    for entry, (is_chosen, over) in zip(entries, in_order(entries, looking, _unseen, jobs), strict=True):
-        if over is not None:
-            raise written_over(there[over], f"a file of the case {entry.id}")
+    for entry, (is_chosen, objection) in zip(entries, in_order(entries, looking, _unseen, jobs), strict=True):
+        if objection is not None:
+            raise OutputError(objection)
         if is_chosen:
             chosen.append(entry)
     if entries and not chosen:
@@ -63,7 +63,7 @@ def chosen_entries(
 
 def _unseen(_: Entry, __: str) -> Look:
     """Of a case whose reading ends its process: playing it will tell."""
-    return Look(chosen=True, over=None)
+    return Look(chosen=True, objection=None)
 
 
 def _none_chosen(folder: Path, count: int) -> CaseError:
