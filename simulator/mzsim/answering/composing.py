@@ -91,7 +91,8 @@ class ReturnWriter:
 
     def approved(self, heen: bytes, granted: int) -> None:
         """A prestatierecord that is granted in full; the amount in cents, a credit negative."""
-        self.complete()
+        if self._to_add:
+            self.complete()
         self._waits = False
         if self._everything:
             self._send(heen, _GOOD_BUT_REJECTED, NO_OBJECTION)

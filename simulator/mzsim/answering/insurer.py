@@ -62,7 +62,7 @@ class Insurer:
         self._message = message
         self._facts = facts
         self._book = book
-        self._history = History(book) if book else None
+        self._history = None if book is None else History(book)
         self._progress = progress
         self._collector = collector
         self._excluding = excluding
@@ -80,7 +80,7 @@ class Insurer:
         else:
             self._conditions = Conditions.of(self._message, self._facts)
             outcome = self._handle(source, retour)
-        if self._book and not any(b.check.id == _FACTUURNUMMER_USED for b in objections):
+        if self._book is not None and not any(b.check.id == _FACTUURNUMMER_USED for b in objections):
             rejected = outcome.status in (Status.REJECTED_FILE, Status.FULLY_REJECTED)
             self._book.received(REJECTED_INSURER if rejected else "toegewezen")
         return outcome
@@ -148,10 +148,10 @@ class Insurer:
                 back.not_judged(heen)
             else:
                 back.rejected(heen, WITH_ANOTHER, 0, 0)
-            if history:
+            if history is not None:
                 history.add_unseen(o.person, heen)
             return
-        if history:
+        if history is not None:
             history.add(o.person, o.datum_prestatie, o.content, o.reference, o.previous_reference, decision)
         if decision.objections:
             answered = self._answers.of(decision.objections, line)

@@ -22,7 +22,7 @@ from mzsim.domain.teeth import NO_ELEMENT, NO_JAW
 from mzsim.judging.combinations import COMBINATION, TOO_FAST, Members, Objection, judge
 from mzsim.judging.look_back import is_revoked
 from mzsim.judging.message import Message
-from mzsim.judging.who import WhoIsWho, born_as_said, named
+from mzsim.judging.who import WhoIsWho, born_as_said
 from mzsim.standard.layout import layouts
 from mzsim.standard.reader import read_groups
 from mzsim.standard.records import Prestatierecord, Verzekerdenrecord
@@ -110,10 +110,12 @@ _Members = dict[CombinationMember, "array[int]"]
 
 
 class _Waiting(NamedTuple):
-    """A verzekerde with records that rules judge: his verzekerdenrecord, those rules, his records in either form, the days
-    of records that are nothing special, and whether the file alone may give an objection."""
+    """A verzekerde with records that rules judge: his verzekerdenrecord, his name in the store where this is surely his only
+    one, those rules, his records in either form, the days of records that are nothing special, and whether the file alone
+    may give an objection."""
 
     verzekerde: bytes
+    single: str | None
     carries: int
     records: list[_Record]
     members: _Members
@@ -172,7 +174,7 @@ class _CombinationReader:
                         if kind.carries:
                             carrier = True
                 elif kenmerk == b"02" or kenmerk == b"99":
-                    if carrier or (verzekerde and not self._who.stands_once(verzekerde)):
+                    if carrier or (verzekerde and self._who.single(verzekerde) is None):
                         self._close_verzekerde(verzekerde, records, members)
                         members = {}
                         records = []
@@ -206,12 +208,13 @@ class _CombinationReader:
         if v.bsn == BSN_UNKNOWN and not v.verzekerdennummer.strip(b" "):
             return
         carries, suspect = self._read_first(records, members)
-        against = carries if self._who.stands_once(heen) else _ANY
+        single = self._who.single(heen)
+        against = _ANY if single is None else carries
         days = [(s.code, day) for s in self._usual.values() if s.against & against for day in s.days or ()]
         count = len(records) + len(members) + len(days)
         if not count:
             return
-        self._waiting.append(_Waiting(heen, carries, records, members, days, suspect))
+        self._waiting.append(_Waiting(heen, single, carries, records, members, days, suspect))
         self._waiting_count += count
         if len(self._waiting) >= _MOST_VERZEKERDEN or self._waiting_count >= _MOST_RECORDS:
             self._judge_waiting()
@@ -241,8 +244,8 @@ class _CombinationReader:
 
     def _judge_waiting(self) -> None:
         """Judges the verzekerden that wait, but for those of whom another verzekerdenrecord may follow."""
-        whole = [(named(w.verzekerde), w) for w in self._waiting if self._who.stands_once(w.verzekerde)]
-        others = [w for w in self._waiting if not self._who.stands_once(w.verzekerde)]
+        whole = [(waits.single, waits) for waits in self._waiting if waits.single is not None]
+        others = [waits for waits in self._waiting if waits.single is None]
         self._who.prefetch(w.verzekerde for w in others)
         for waits in others:
             who = self._who.of(waits.verzekerde)

@@ -18,53 +18,54 @@ _JUDGED_OTHERWISE = TIME_CODES | REISKOSTEN_CODES
 """Prestatiecodes of the Wlz with rules of their own for a second record (0413-5, 0413-6)."""
 _MOST = 20_000
 
-_Counted = tuple[int, bytes] | None
-"""A hash of rubrieken 0409-0431 but for 0425, 0426 and 0430, and 0425; None of a record that is no part of another."""
+_Counted = tuple[int, int, bytes]
+"""Of rubrieken 0409-0431: a hash of those that a part of a prestatie has alike (not 0425, 0426 and 0430), a hash of the whole,
+and 0425. The first is that of the whole too where a record is no part of another, so that nothing but its equal is like it."""
 
 
 class Repeats:
     """The prestatierecords of one verzekerde so far, as hashes: a verzekerde may have a million."""
 
-    __slots__ = ("_by_content", "_counts", "_seen")
+    __slots__ = ("_by_content", "_first", "_others")
 
     def __init__(self) -> None:
-        self._seen: set[int] = set()
-        """Records without 0402 and 0432."""
-        self._counts: dict[int, bytes] = {}
-        """By record without 0402, 0432, 0425 and the amounts that follow from it: the 0425 that it had first."""
+        self._first: dict[int, _Counted] = {}
+        """The first of the records that are alike, by a hash of that."""
+        self._others: set[int] = set()
+        """Hashes of records that are like an earlier one."""
         self._by_content: dict[bytes, _Counted] = {}
 
     def new_verzekerde(self) -> None:
         """From here on the records of another verzekerdenrecord."""
-        self._seen.clear()
-        self._counts.clear()
+        self._first.clear()
+        self._others.clear()
 
     def look(self, key: bytes, manner: bytes, date: bytes, content: bytes, previous: bytes) -> tuple[bool, bool]:
         """Whether an earlier record is the same as this one (rubrieken 0403-0405, 0406-0407, 0408, 0409-0431 and 0433), and
         whether none is, but one with another 0425 is."""
-        around = hash((key, manner, date, previous))
-        whole = hash((around, content))
-        equal = whole in self._seen
-        self._seen.add(whole)
-        try:
-            counted = self._by_content[content]
-        except KeyError:
-            counted = self._of_content(content)
-        if counted is None:
-            return equal, False
-        rest, count = counted
-        first = self._counts.setdefault(hash((around, rest)), count)
-        return equal, first != count and not equal
+        counted = self._by_content.get(content) or self._of_content(content)
+        rest, whole, count = counted
+        like = hash((key, manner, date, previous, rest))
+        first = self._first.get(like)
+        if first is None:
+            self._first[like] = counted
+            return False, False
+        other = hash((like, whole))
+        if first[1] == whole or other in self._others:
+            return True, False
+        self._others.add(other)
+        return False, first[2] != count
 
     def _of_content(self, content: bytes) -> _Counted:
         if len(self._by_content) >= _MOST:
             self._by_content.clear()
-        counted = self._by_content[content] = _counted(Prestatierecord(_BEFORE + content))
+        counted = self._by_content[content] = _counted(content)
         return counted
 
 
-def _counted(p: Prestatierecord) -> _Counted:
-    whole = (
+def _counted(content: bytes) -> _Counted:
+    p = Prestatierecord(_BEFORE + content)
+    part = (
         p.soort == HONORARIUM
         and p.debet_credit_02 == DEBET
         and p.prestatiecode.rstrip(b" ") not in _JUDGED_OTHERWISE
@@ -73,4 +74,5 @@ def _counted(p: Prestatierecord) -> _Counted:
         and p.aantal.isdigit()
         and filled(p.aantal)
     )
-    return (hash(_cut(p)), p.aantal) if whole else None
+    whole = hash(content)
+    return hash(_cut(p)) if part else whole, whole, p.aantal

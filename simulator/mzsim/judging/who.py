@@ -56,9 +56,13 @@ class WhoIsWho:
         self._holders: Mapping[tuple[str, str], Sequence[HolderFact]] = {}
         self._polissen: Mapping[tuple[str, str], tuple[PolisFact, ...]] = {}
 
-    def stands_once(self, verzekerde: bytes) -> bool:
-        """Whether a verzekerdenrecord is surely the only one of its person in the file, without a look at the store."""
-        return not self._by_number and named(verzekerde).encode() not in self._in_file.suspect
+    def single(self, verzekerde: bytes) -> str | None:
+        """The name in the store of whose only verzekerdenrecord in the file this surely is, without a look at the store; None
+        where it may have company."""
+        if self._by_number:
+            return None
+        person = named(verzekerde)
+        return None if person.encode() in self._in_file.suspect else person
 
     def prefetch(self, verzekerden: Iterable[bytes]) -> Collection[str]:
         """Fetches what the insurer knows of them; returns the persons that they may be, as the store names them."""
