@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 import mzsim
-from mzsim import manifest as manifesten
+from mzsim import program
 from mzsim.store.loading import load_file
 from mzsim.store.session import REVISION, open_store
 from mzsim.store.state import state_of
@@ -361,8 +361,8 @@ _DECIDING = ("standard", "common", "domain", "checks", "store", "reading", "judg
 def test_every_file_that_decides_is_in_the_rules(tmp_path: Path) -> None:
     """Changed one after the other in a copy of the package, each gives another hash; what is no rule gives none."""
     package = Path(shutil.copytree(PACKAGE, tmp_path / "mzsim", ignore=shutil.ignore_patterns("__pycache__")))
-    was = manifesten.rules_sha256(package)
-    assert was == manifesten._program().regels
+    was = program.rules_sha256(package)
+    assert was == program.rules_of_this_program()
     deciding = [package / "pipeline.py", package / "retour" / "check.py", package / "retour" / "heenbericht.py"]
     deciding += [f for room in _DECIDING for kind in ("py", "tsv", "sql") for f in (package / room).rglob(f"*.{kind}")]
     assert len(deciding) > 80
@@ -372,12 +372,12 @@ def test_every_file_that_decides_is_in_the_rules(tmp_path: Path) -> None:
     for file in deciding:
         content = file.read_bytes()
         file.write_bytes(content + b"#")
-        hashes.add(manifesten.rules_sha256(package))
+        hashes.add(program.rules_sha256(package))
         file.write_bytes(content)
     assert len(hashes) == len(deciding) + 1
     for room in ("presentation", "cli", "suites"):
         (package / room / "__init__.py").write_text("changed", "utf-8")
-    assert manifesten.rules_sha256(package) == was
+    assert program.rules_sha256(package) == was
 
 
 def test_a_new_room_counts_without_being_named(tmp_path: Path) -> None:
@@ -385,7 +385,7 @@ def test_a_new_room_counts_without_being_named(tmp_path: Path) -> None:
     (tmp_path / "weighing" / "scales.py").write_text("", "utf-8")
     (tmp_path / "weighing" / "__pycache__").mkdir()
     (tmp_path / "weighing" / "__pycache__" / "scales.cpython-311.pyc").write_text("", "utf-8")
-    assert manifesten.rule_files(tmp_path) == [tmp_path / "weighing" / "scales.py"]
+    assert program.rule_files(tmp_path) == [tmp_path / "weighing" / "scales.py"]
 
 
 _IMPORTED = """
@@ -396,7 +396,7 @@ try:
 finally:
     print(*sorted(m.__file__ for n, m in sys.modules.items() if n.partition(".")[0] == "mzsim"), sep="\\n", file=sys.stderr)
 """
-_NOT_HASHED = {"__init__.py", "cli", "explanation", "manifest.py", "presentation"}
+_NOT_HASHED = {"__init__.py", "cli", "explanation", "manifest.py", "presentation", "program.py"}
 """What a replay with a script imports beside the rules: `NO_RULES` says why it is none. Of `cli` all commands that are
 named together."""
 
@@ -415,6 +415,6 @@ def test_what_a_replay_imports_is_in_the_rules(work: Work) -> None:
     )
     imported = {Path(line) for line in run.stderr.splitlines()}
     assert PACKAGE / "script" / "directing.py" in imported
-    other = {path.relative_to(PACKAGE).parts[0] for path in imported - set(manifesten.rule_files(PACKAGE))}
+    other = {path.relative_to(PACKAGE).parts[0] for path in imported - set(program.rule_files(PACKAGE))}
     assert other <= _NOT_HASHED
-    assert manifesten.NO_RULES.keys() >= _NOT_HASHED
+    assert program.NO_RULES.keys() >= _NOT_HASHED

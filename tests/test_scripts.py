@@ -689,12 +689,15 @@ def test_a_rule_that_answered_nothing_is_named_after_the_run(work: Path) -> None
     assert ended.stderr.startswith("mzsim: s.yaml:")
 
 
-def test_rules_that_were_put_to_nothing_are_not_named(work: Path) -> None:
-    (work / "unreadable.asc").write_bytes(b"hello")
+@pytest.mark.parametrize(
+    "content", [b"hello", declaraties()["4b-fout-in-prestatierecord"]], ids=["unreadable", "VECOZO's"]
+)
+def test_rules_whose_turn_never_came_are_not_named(work: Path, content: bytes) -> None:
+    """The insurer's, of what never reaches him."""
+    (work / "x.asc").write_bytes(content)
     (work / "s.yaml").write_text('- match: {"0413": "V31"}\n  action: {codes: ["8072"]}\n', "utf-8")
-    words = ("--store", work / "store.db", "--antwoord", work / "s.yaml", *ON_DATE)
-    ended = invoke("replay", work / "unreadable.asc", *words)
-    assert ended.exit_code == 3
+    ended = invoke("replay", work / "x.asc", "--store", work / "store.db", "--antwoord", work / "s.yaml", *ON_DATE)
+    assert ended.exit_code in (0, 3)
     assert "answered nothing" not in ended.stderr
 
 

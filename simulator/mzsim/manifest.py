@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import os
-from functools import cache
 from pathlib import Path
 from typing import BinaryIO, Literal
 
@@ -22,36 +21,12 @@ from mzsim.common.version import __version__
 from mzsim.common.whole_file import write_whole
 from mzsim.domain.findings import Stage
 from mzsim.pipeline import Order
+from mzsim.program import rules_of_this_program
 from mzsim.script.file import load_script
 from mzsim.store.session import Connection, Database
 from mzsim.store.state import state_of
 
 _PIECE = 1 << 20
-_KINDS = frozenset({".py", ".tsv", ".sql"})
-"""Of files that decide: code, code lists and layouts. The lists of store files count by the store that holds them."""
-NO_RULES = {
-    "__init__.py": "names the version, which a manifest has beside the rules",
-    "__main__.py": "starts the command line",
-    "certification": "weighs what another program makes of a retour",
-    "cli": "reads options and prints",
-    "cluster": "hands declarations to processes that each answer as one does",
-    "explanation": "looks on while a declaration is answered",
-    "generation": "makes declarations",
-    "manifest.py": "looks on, and compares",
-    "manual": "is read by people",
-    "mutation": "makes declarations",
-    "personas": "makes declarations",
-    "presentation": "prints",
-    "public": "hands a declaration to the path and its answer back",
-    "reports": "counts what the store remembers",
-    "server": "hands declarations to the path and answers back",
-    "shipped": "holds what comes along: migrations, of which a manifest has the store's, suites and examples",
-    "suites": "compares answers",
-    "testing": "helps the tests of others",
-    "tools": "looks at messages without answering them",
-}
-"""What is no part of the rules, of all that stands at the top of the package, and why. All else decides how a record is
-judged, what is granted, or whether a retour leaves: also a room that is built tomorrow."""
 
 
 class _ManifestPart(BaseModel):
@@ -233,24 +208,8 @@ def read_manifest(place: Path) -> Manifest:
         raise ManifestError(": ".join(filter(None, (str(place), "is no manifest", where, first["msg"])))) from None
 
 
-@cache
 def _program() -> Program:
-    return Program(versie=__version__, regels=rules_sha256(Path(__file__).parent))
-
-
-def rules_sha256(package: Path) -> str:
-    """The SHA-256 of the rules of a package of this program: of each of its files that decides, path and bytes."""
-    digest = hashlib.sha256()
-    for path in rule_files(package):
-        digest.update(f"{path.relative_to(package).as_posix()}\n".encode() + path.read_bytes())
-    return digest.hexdigest()
-
-
-def rule_files(package: Path) -> list[Path]:
-    """The files of a package that decide, in the order of their paths."""
-    top = (path for path in package.iterdir() if path.name not in NO_RULES)
-    found = (file for path in top for file in ([path] if path.is_file() else path.rglob("*")))
-    return sorted((file for file in found if file.suffix in _KINDS), key=Path.as_posix)
+    return Program(versie=__version__, regels=rules_of_this_program())
 
 
 def _sha256(source: BinaryIO) -> str:

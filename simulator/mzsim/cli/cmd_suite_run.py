@@ -14,6 +14,7 @@ import click
 
 from mzsim.cli.options import ERROR, FOUND, option_json, option_unmask
 from mzsim.cli.printing import show
+from mzsim.common.names import printable
 
 if TYPE_CHECKING:
     from mzsim.suites.display import Played
@@ -88,6 +89,8 @@ def run(
     jobs = jobs or cores()
     to = Places(**places)
     chosen = choose_run(name, Choice(word, tags, retry, shard), to.given, jobs)
+    if chosen.remark is not None:
+        click.echo(f"mzsim: {printable(chosen.remark)}", err=True)
     results = play(chosen, jobs, unmask=unmask, full=bool(to.html or to.results))
     _report(chosen.suite, len(chosen.entries), results, to, as_json=as_json, private=unmask)
 

@@ -52,6 +52,7 @@ _ELSEWHERE: dict[str, str] = {
     "personas": "mzsim.cli.cmd_personas:personas",
     "replay": "mzsim.cli.cmd_replay:replay",
     "report": "mzsim.cli.cmd_report:report",
+    "rules": "mzsim.cli.cmd_rules:rules",
     "schema": "mzsim.cli.cmd_schema:schema",
     "show": "mzsim.cli.cmd_messages:show_message",
     "stats": "mzsim.cli.cmd_messages:stats",
@@ -127,9 +128,32 @@ def _report_system_error(error: OSError) -> None:
             os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
+def _show_version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
+    as_json = bool(ctx.params["as_json"])
+    if ctx.resilient_parsing:  # the shell completes a word
+        return
+    if as_json and asked:
+        from mzsim.rules.listing import version
+
+        click.echo(json.dumps(version()))
+    elif asked:
+        click.echo(f"mzsim, version {__version__}")
+    elif as_json:
+        raise click.UsageError("--json stands behind the command; without one it is for --version", ctx)
+    if asked:
+        ctx.exit()
+
+
 @click.group(cls=_CommandGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__, prog_name="mzsim")
-def main() -> None:
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    callback=_show_version,
+    help="Show the version and exit; with --json also the hash of the rules, the schema of a store and Python.",
+)
+@click.option("--json", "as_json", is_flag=True, is_eager=True, help="With --version: print JSON.")
+def main(as_json: bool) -> None:
     """Answer a dental claim (MZ301) as VECOZO and the insurer would, with a retourbericht (MZ302).
 
     \b

@@ -46,7 +46,7 @@ class AnswerScript(Protocol):
     def sha256(self) -> str: ...
     @property
     def unused(self) -> list[str]:
-        """A line for each part of it that was put to messages and directed nothing."""
+        """A line for each part of it whose turn came and that directed nothing."""
 
     def director(self, first_reading: FirstReading, source: BinaryIO, name: str) -> Director:
         """What directs the answer to one message; `source` is the declaration, `name` what errors call it."""

@@ -26,8 +26,8 @@ _ONLY_WITH_PART = "0587"
 
 class Script(NamedTuple):
     """A script that was read: its rules, of which the first that matches counts. `path` is its file, None where it has none;
-    `sha256` is of the bytes that it was read from; `spoke` takes down, of each rule that was put to a message, whether it
-    answered anything of one."""
+    `sha256` is of the bytes that it was read from; `spoke` takes down, of each rule whose turn came, whether it answered
+    anything."""
 
     path: Path | None
     sha256: str
@@ -38,15 +38,19 @@ class Script(NamedTuple):
         """The rules by which VECOZO (V) or the insurer (Z) answers on a part of the message, in order."""
         return tuple(rule for rule in self.rules if rule.action.sender == by and rule.part == part)
 
+    def take_turn(self, by: str) -> None:
+        """Takes down that VECOZO (V) or the insurer (Z) begins to judge a message, so that its rules may speak."""
+        for rule in self.rules:
+            if rule.action.sender == by:
+                self.spoke.setdefault(rule.number, False)
+
     def director(self, first_reading: FirstReading, source: BinaryIO, name: str) -> Direction:
         """Puts the rules to one message; `source` is the declaration, `name` what errors call it."""
-        for rule in self.rules:
-            self.spoke.setdefault(rule.number, False)
         return Direction(self, first_reading, source, name)
 
     @property
     def unused(self) -> list[str]:
-        """A line for each rule that was put to messages and answered nothing: a mistake in it, most likely."""
+        """A line for each rule whose turn came and that answered nothing: a mistake in it, most likely."""
         return [rule.unused for rule in self.rules if not self.spoke.get(rule.number, True)]
 
 
@@ -66,6 +70,7 @@ class Direction:
 
     def objections_to_file(self, by: str) -> list[Finding]:
         """With what VECOZO (V) or the insurer (Z) rejects the file; empty where no rule says so."""
+        self._script.take_turn(by)
         for rule in self._script.of(by, "bestand"):
             if any(rule.fits(records) for records in self._where(rule)):
                 self._script.spoke[rule.number] = True

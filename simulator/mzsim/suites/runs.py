@@ -15,6 +15,7 @@ from mzsim.suites.locations import folder_of
 from mzsim.suites.results import Player, as_result, not_passed
 from mzsim.suites.running import TOO_FEW
 from mzsim.suites.selection import chosen_entries
+from mzsim.suites.suite_file import remark_on_rules
 from mzsim.suites.workers import in_order
 
 
@@ -28,22 +29,28 @@ class Choice(NamedTuple):
 
 
 class Run(NamedTuple):
-    """The cases to play, by id; `numbers` tells which of the `of` that were chosen each is, a shard has some of them."""
+    """The cases to play, by id; `numbers` tells which of the `of` that were chosen each is, a shard has some of them.
+
+    `remark` is what to know of it, in a sentence: that the suite is pinned to other rules.
+    """
 
     suite: str
     folder: Path
     entries: list[Entry]
     numbers: range
     of: int
+    remark: str | None
 
 
 def choose_run(name: str, choice: Choice, outputs: Sequence[Used], jobs: int) -> Run:
     """The run of a suite, by its name or folder.
 
-    Raises CaseError where there is no case, InputError for `retry`, OutputError for an output in the place of what is read.
+    Raises CaseError where there is no case or suite.yaml is wrong, InputError for `retry`, OutputError for an output in the
+    place of what is read.
     """
     require_apart([Used(choice.retry, "the file of results")] if choice.retry else [], outputs)
     folder = folder_of(name)
+    remark = remark_on_rules(folder)
     entries = index(folder)
     if choice.retry is not None:
         entries = _to_retry(entries, choice.retry)
@@ -52,7 +59,7 @@ def choose_run(name: str, choice: Choice, outputs: Sequence[Used], jobs: int) ->
     of = len(entries)
     if choice.shard is not None:
         entries, numbers = share(entries, choice.shard), numbers[choice.shard.number - 1 :: choice.shard.of]
-    return Run(relative(folder), folder, entries, numbers, of)
+    return Run(relative(folder), folder, entries, numbers, of, remark)
 
 
 def _to_retry(entries: list[Entry], file: Path) -> list[Entry]:

@@ -18,6 +18,7 @@ from mzsim.presentation.kinds.grading import SuiteGrade
 from mzsim.presentation.kinds.messages import Diff, Show, Stats
 from mzsim.presentation.kinds.practices import Behandelindex, Implantologiescore
 from mzsim.presentation.kinds.registers import Controle, Eis, Persona
+from mzsim.presentation.kinds.rules import RulesDiff, RulesList, Version
 from mzsim.presentation.kinds.suites import Mutate, SuiteDiff, SuiteList, SuiteRun
 from mzsim.presentation.kinds.values import Failure
 
@@ -46,6 +47,9 @@ KINDS: Mapping[str, Kind] = {
     "suite-list-1": Kind(("suite list",), SuiteList),
     "suite-grade-1": Kind(("suite grade",), SuiteGrade),
     "mutate-1": Kind(("mutate",), Mutate),
+    "rules-list-1": Kind(("rules list",), RulesList),
+    "rules-diff-1": Kind(("rules diff",), RulesDiff),
+    "version-1": Kind(("--version",), Version),
     "personas-1": Kind(("personas",), Persona),
     "implantologiescore-1": Kind(("report implantologiescore",), Implantologiescore),
     "behandelindex-1": Kind(("report behandelindex",), Behandelindex),

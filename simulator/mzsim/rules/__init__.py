@@ -1,0 +1,1 @@
+"""What the rules are, and in what two versions of them differ."""
