@@ -13,10 +13,10 @@ import pytest
 from stdnum.nl import bsn as stdnum_bsn
 
 from mzsim.cli.cmd_generate import PROFILES
+from mzsim.common.chance import Chance
 from mzsim.common.errors import InputError, OutputError
 from mzsim.common.whole_file import output_folder
 from mzsim.domain.findings import Stage, Status
-from mzsim.generation.chance import Chance
 from mzsim.generation.making import LIST, MOST_PER_VERZEKERDE, GeneratedFiles, GenerationOrder, make
 from mzsim.generation.persons import persons
 from mzsim.generation.profiles import NAMES, profile

@@ -1,7 +1,7 @@
 """A vendor's software under test: reads a pack and reports what it booked, right by default and wrong in chosen ways.
 
-It stands on its own: of the program it uses the table of the layout only, and it is written from INV, so that it and the
-grader agree because both are right.
+It stands on its own: of the program it uses the table of the layout only, of the pack all that its README names, and it is
+written from INV, so that it and the grader agree because both are right.
 """
 
 from __future__ import annotations
@@ -25,14 +25,7 @@ def _layout() -> Rubrieken:
         return {row["rubriek"]: slice(int(row["begin"]) - 1, int(row["eind"])) for row in rows}
 
 
-def _code_list() -> dict[str, str]:
-    """The kind of each code: X and T reject a file, D a record, O neither."""
-    with (_FILES / "standard" / "retourcodes.tsv").open(encoding="utf-8", newline="") as file:
-        return {row["code"]: row["soort"] for row in csv.DictReader(file, delimiter="\t")}
-
-
 RUBRIEK = _layout()
-CODES = _code_list()
 _FIRST_CODE = {"01": "0196", "02": "0296", "03": "0396", "04": "0496", "98": "9896"}
 _TAIL_OF_0106 = RUBRIEK["0106"].stop
 
@@ -64,6 +57,8 @@ class Vendor:
 
     def process(self, pakket: Path) -> dict[str, Any]:
         """The result of a run over a pack; of `fault` in pack.json it takes no notice."""
+        with (pakket / "retourcodes.tsv").open(encoding="utf-8", newline="") as file:
+            self._kinds = {row["code"]: row["kind"] for row in csv.DictReader(file, delimiter="\t")}
         retours = []
         for case in json.loads((pakket / "pack.json").read_text("utf-8"))["cases"]:
             for step in case["steps"]:
@@ -74,10 +69,19 @@ class Vendor:
         return {"software": type(self).__name__, "retours": retours}
 
     def ontvang(self, heen: bytes, back: bytes) -> dict[str, Any]:
-        errors = [error for error in _errors(heen, back) if error not in self._blind_for]
+        errors = [error for error in self.errors(heen, back) if error not in self._blind_for]
         if errors:
             return {"refused": True, "reason": ", ".join(errors)}
-        return {"refused": False, **self.book(_records(heen), _records(back))}
+        records = _records(back)
+        return {"refused": False, "resend": self.resend(records[0]), **self.book(_records(heen), records)}
+
+    def errors(self, heen: bytes, back: bytes) -> Iterator[str]:
+        """What is wrong with a retour, by the names of the checks that fail."""
+        return _errors(heen, back, self._kinds)
+
+    def resend(self, header: bytes) -> bool:
+        """Whether nothing of the declaration was taken in."""
+        return field(header, "0181").startswith("VECOZO") or bool({"0001", "8097"} & set(codes_of(header)))
 
     def book(self, heen: list[bytes], back: list[bytes]) -> dict[str, Any]:
         of = {record[:310]: record for record in back if record[:2] == b"04"}
@@ -197,7 +201,7 @@ def _records(message: bytes) -> list[bytes]:
 # What a receiver checks of a retour, each by itself.
 
 
-def _errors(heen: bytes, back: bytes) -> Iterator[str]:
+def _errors(heen: bytes, back: bytes, kinds: dict[str, str]) -> Iterator[str]:
     """The names of the checks that fail; the first is of the structure, and ends the checking."""
     lines = back.split(b"\r\n")
     if lines[-1] or any(b"\r" in line or b"\n" in line for line in lines):
@@ -216,7 +220,7 @@ def _errors(heen: bytes, back: bytes) -> Iterator[str]:
         return
     if header[5:10] != declaration[0][5:10] or header[_TAIL_OF_0106:310] != declaration[0][_TAIL_OF_0106:310]:
         yield "voorlooprecord"
-    if not all(_fits(record, code) for record in records[:-1] for code in codes_of(record)):
+    if not all(_fits(record, code, kinds) for record in records[:-1] for code in codes_of(record)):
         yield "codes"
     if not _is_part(details, declaration):
         yield "records"
@@ -232,7 +236,7 @@ def _errors(heen: bytes, back: bytes) -> Iterator[str]:
     else:
         yield from _together(details)
     of_vecozo = field(header, "0181").startswith("VECOZO")
-    if any(_amounts(r) and not _grants(of_vecozo, codes_of(r)) for r in details if r[:2] == b"04"):
+    if any(_amounts(r) and not _grants(of_vecozo, codes_of(r), kinds) for r in details if r[:2] == b"04"):
         yield "unfounded amount"
 
 
@@ -271,23 +275,42 @@ def _amounts(record: bytes) -> bool:
     return any(field(record, number).strip("0") for number in ("0481", "0483"))
 
 
-def _grants(of_vecozo: bool, codes: list[str]) -> bool:
-    """BER 0481: the codes beside which an insurer grants a part."""
-    return not of_vecozo and set(codes) <= {"8059", "0611", "0613", "0589", "8220", "0587"}
+_GRANTING = {"8059", "0611", "0613", "0589", "8220", "0587"}
 
 
-def _fits(record: bytes, code: str) -> bool:
+def _grants(of_vecozo: bool, codes: list[str], kinds: dict[str, str]) -> bool:
+    """BER 0481: the codes beside which an insurer grants a part; of a code newer than the list nobody can say."""
+    return not of_vecozo and all(code in _GRANTING or code not in kinds for code in codes)
+
+
+def _fits(record: bytes, code: str, kinds: dict[str, str]) -> bool:
     """Whether a code can stand there; one that is not in the list is newer than it."""
-    kind = CODES.get(code)
+    kind = kinds.get(code)
     if kind is None or kind == "O" or code == "8096":
         return True
     return (kind == "D") == (record[:2] != b"01")
 
 
+def _without_added(details: list[bytes], declaration: list[bytes]) -> list[bytes]:
+    """The records that the declaration has: the insurer may add commentaar behind a record's own, numbered on."""
+    own, kept = {record for record in declaration if record[:2] == b"98"}, []
+    number, last = b"", 0
+    for record in details:
+        if record[:2] == b"98":
+            if record[:310] not in own and (record[2:14], int(record[14:18])) == (number, last + 1):
+                last += 1
+                continue
+            last = int(record[14:18]) if record[14:18].isdigit() else last + 1
+        else:
+            number, last = record[2:14], 0
+        kept.append(record)
+    return kept
+
+
 def _is_part(details: list[bytes], declaration: list[bytes]) -> bool:
     """Whether the records of the retour are records of the declaration, in its order, unchanged."""
     rest = iter(declaration)
-    return all(any(record[:310] == heen for heen in rest) for record in details)
+    return all(any(record[:310] == heen for heen in rest) for record in _without_added(details, declaration))
 
 
 def _granted(header: bytes, details: list[bytes], declaration: list[bytes]) -> int:
@@ -300,16 +323,26 @@ def _granted(header: bytes, details: list[bytes], declaration: list[bytes]) -> i
 
 def as_csv(result: dict[str, Any], separator: str = ",") -> str:
     """The same result as a table."""
-    columns = ("case", "retour", "refused", "reason", "referentienummer", "outcome", "granted", "left", "retourcodes")
+    columns = (
+        "case",
+        "retour",
+        "refused",
+        "reason",
+        "referentienummer",
+        "outcome",
+        "granted",
+        "left",
+        "retourcodes",
+        "resend",
+    )
     off = io.StringIO(newline="")
     writer = csv.DictWriter(off, columns, restval="", delimiter=separator)
     writer.writeheader()
     for retour in result["retours"]:
         who = {name: retour[name] for name in ("case", "retour")}
-        codes = " ".join(retour.get("retourcodes", []))
-        writer.writerow(
-            {**who, "refused": str(retour["refused"]).lower(), "reason": retour.get("reason", ""), "retourcodes": codes}
-        )
+        row = {**who, "reason": retour.get("reason", ""), "retourcodes": " ".join(retour.get("retourcodes", []))}
+        row |= {name: str(retour[name]).lower() for name in ("refused", "resend") if name in retour}
+        writer.writerow(row)
         for booking in retour.get("bookings", []):
             row = {**who, **booking, "retourcodes": " ".join(booking["retourcodes"])}
             if separator == ";":  # as a Dutch spreadsheet writes it

@@ -1,4 +1,4 @@
-"""Making a pack of a suite: each case is played, and its declarations and retours, good and faulty, are put together."""
+"""Making a pack of suites: each case is played, and its declarations and retours, good and faulty, are put together."""
 
 from __future__ import annotations
 
@@ -8,97 +8,101 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from mzsim.certification import pack
+from mzsim.certification.blind import SuiteCase, make_blind
 from mzsim.certification.faulty_retours import KINDS, RetourFault, faulty_retour
+from mzsim.certification.instructions import BLIND, EXAMPLE, OPEN
 from mzsim.certification.result import COLUMNS, schema
 from mzsim.common.errors import CaseError, OutputError
 from mzsim.common.version import __version__
+from mzsim.common.whole_file import write_whole
 from mzsim.retour.faults import MARK
+from mzsim.standard.retourcodes import retourcodes
 from mzsim.suites.case import Case
 from mzsim.suites.playing import CaseReport, StepReport
 from mzsim.suites.running import run
 from mzsim.suites.workers import cores
-
-EXPLANATION = """\
-What is in this pack, and what is asked of the software under test
-==================================================================
-
-pack.json           the cases: per step the declaration that was sent and the retours on it, with their hashes
-cases/              the files: MZ301 declarations and MZ302 retourberichten
-result.schema.json  what the software reports back, as a JSON Schema (2020-12)
-result.csv          the same as a table: fill it in, or write JSON
-
-Every case begins with an empty administration. Per step, in order:
-1. enter the declaration as sent;
-2. offer its retours to the software, in the order of pack.json. One with a "fault" is faulty: the software has to see
-   that by itself, refuse it and book nothing of it. The last one is good, and has to be booked.
-
-The result has an entry for every retour ("case" is the id of the case, "retour" the name of the retour):
-- refused: true or false; reason is free text;
-- retourcodes (may be left out): the codes that stand on other records than the prestatierecords; 0200 and 8002 need
-  not be named;
-- bookings: one for EVERY prestatierecord of the declaration, in a good retour; none in a faulty one.
-
-A booking holds:
-- referentienummer: rubriek 0432 as in the declaration. Where several records have the same: a booking for each, in the
-  order of the declaration;
-- outcome: toegekend, deels, afgewezen or niet_beoordeeld. A record with 8002 was not judged; nor was any record of a
-  file that is rejected (0001), or one without objection in a message that VECOZO rejected on its records;
-- granted: the granted amount in euro, "10.00"; negative for a credit;
-- left: what was declared less what is granted, whatever the outcome; negative for a credit. Of a record whose declared
-  amount can't be read (0430, 0431) it is not graded;
-- retourcodes: the codes on this prestatierecord; none where it did not come back. 0200 need not be named.
-
-In result.csv a booking is a row with referentienummer and outcome, a retour is a row without them; retourcodes are
-separated by spaces. A retour with bookings and no row of its own was not refused. The separator is , or ; as you like.
-
-    case,retour,refused,reason,referentienummer,outcome,granted,left,retourcodes
-    a-case,1.mz302.asc,false,,,,,,8004
-    a-case,1.mz302.asc,,,REF-0002,toegekend,10.00,0.00,
-    a-case,1.mz302.asc,,,REF-0004,niet_beoordeeld,0.00,500.00,8002
-    a-case,1.VERSTOORD-aantal.mz302.asc,true,9904 is not the number of records,,,,,
-
-Graded is it by: mzsim suite grade PACK RESULT
-"""
-
 
 Faulty = Literal["each", "once", "none"]
 """Which faulty retours go into a pack: every kind with each retour, every kind once, or none."""
 
 
 class MadePack(NamedTuple):
-    """The files of a pack by name, and how many retours are in it."""
+    """The files of a pack by name, how many retours are in it, and the key of a blind one."""
 
     files: dict[str, bytes]
     sound: int
     faulty: int
+    key: bytes | None = None
 
 
-def make_pakket(cases: Sequence[Case], faulty: Faulty) -> MadePack:
-    """Makes a pack. Raises CaseError for a case that doesn't pass, or where nothing comes back in any."""
-    files: dict[str, bytes] = {
-        "README.txt": EXPLANATION.encode(),
-        "result.schema.json": pack.as_json(schema()),
-        "result.csv": _template(),
-    }
+def name_suites(suites: Sequence[tuple[str, Sequence[Case]]]) -> list[tuple[str, Sequence[Case]]]:
+    """Suites by the name of their folder, with a number where another has it too."""
+    names: list[str] = []
+    for path, _ in suites:
+        own = Path(path).resolve().name
+        alike = (name for n in count(1) if (name := own if n == 1 else f"{own}-{n}") not in names)
+        names.append(next(alike))
+    return [(name, cases) for name, (_, cases) in zip(names, suites, strict=True)]
+
+
+def make_pakket(suites: Sequence[tuple[str, Sequence[Case]]], faulty: Faulty) -> MadePack:
+    """Makes an open pack, of suites by name; cases of several suites bear the name of theirs.
+
+    Raises CaseError for a case that doesn't pass, or where nothing comes back in any.
+    """
+    alone = len(suites) == 1
+    cases = [case if alone else case._replace(id=f"{suite}/{case.id}") for suite, own in suites for case in own]
+    files = _instructions(OPEN)
     still = {error.kind for error in KINDS} if faulty != "none" else set()
-    listing: list[dict[str, Any]] = []
-    for case_report in run(cases, cores()):
-        if not case_report.passed:
-            what = "does not pass, so it can't be exported; mzsim suite run says why"
-            raise CaseError(f"{case_report.case.file}: {what}")
-        if any(step.retour is not None for step in case_report.steps):
-            listing.append(_case(case_report, files, still, once=faulty == "once"))
+    listing = [
+        _case(case_report, files, still, once=faulty == "once")
+        for case_report in _played(cases)
+        if any(step.retour is not None for step in case_report.steps)
+    ]
     if not listing:
-        raise CaseError("in none of these cases a retour is sent, so there is nothing to export")
+        raise _nothing_sent()
     content = {"format": pack.FORMAT, "made_by": f"mzsim {__version__}", "cases": listing}
     files[pack.LIST] = pack.as_json(content)
     retours = [retour for case in listing for step in case["steps"] for retour in step["retours"]]
     sound = sum(retour["fault"] is None for retour in retours)
     return MadePack(files, sound, len(retours) - sound)
+
+
+def make_blind_pakket(suites: Sequence[tuple[str, Sequence[Case]]], seed: int) -> MadePack:
+    """Makes a blind pack and its key, of suites by name. Raises CaseError as `make_pakket` does."""
+    names = [suite for suite, own in suites for _ in own]
+    reports = _played([case for _, own in suites for case in own])
+    made = make_blind([SuiteCase(suite, report) for suite, report in zip(names, reports, strict=True)], seed)
+    faulty = sum(case.fault is not None for case in made.key.cases)
+    return MadePack(_instructions(BLIND) | made.files, made.sound, faulty, pack.as_json(made.key.model_dump()))
+
+
+def _instructions(explanation: str) -> dict[str, bytes]:
+    """What any pack tells a vendor beside its cases."""
+    return {
+        "README.txt": explanation.encode(),
+        "result.schema.json": pack.as_json(schema()),
+        "result.csv": _template(),
+        "result.example.json": pack.as_json(EXAMPLE),
+        "retourcodes.tsv": _retourcodes(),
+    }
+
+
+def _played(cases: Sequence[Case]) -> Iterator[CaseReport]:
+    for case_report in run(cases, cores()):
+        if not case_report.passed:
+            what = "does not pass, so it can't be exported; mzsim suite run says why"
+            raise CaseError(f"{case_report.case.file}: {what}")
+        yield case_report
+
+
+def _nothing_sent() -> CaseError:
+    return CaseError("in none of these cases a retour is sent, so there is nothing to export")
 
 
 def _case(case_report: CaseReport, files: dict[str, bytes], still: set[str], *, once: bool) -> dict[str, Any]:
@@ -147,6 +151,30 @@ def _template() -> bytes:
     off = io.StringIO(newline="")
     csv.writer(off, lineterminator="\r\n").writerow(COLUMNS)
     return off.getvalue().encode()
+
+
+def _retourcodes() -> bytes:
+    rows = (f"{one.code}\t{one.meaning}\t{one.kind}\n" for one in retourcodes().values())
+    return ("code\tmeaning\tkind\n" + "".join(rows)).encode()
+
+
+def require_place_for_key(key: Path, pakket: Path) -> None:
+    """Refuses a key that would go to the vendor, or take the place of another. Raises OutputError."""
+    if key.resolve().is_relative_to(pakket.resolve()):
+        raise OutputError(f"{key}: is in the pack, which the vendor gets; choose another place with --sleutel")
+    if key.exists():
+        raise OutputError(f"{key}: exists already; without it the pack that it is for can't be graded")
+
+
+def put_with_key(made: MadePack, place: Path, key: Path, *, as_zip: bool) -> None:
+    """Writes a blind pack and its key, which is for its maker alone: both, or neither. Raises OutputError."""
+    assert made.key is not None
+    write_whole(key, made.key, "--sleutel")
+    try:
+        put_in_place(made.files, place, as_zip=as_zip)
+    except OutputError:
+        key.unlink(missing_ok=True)
+        raise
 
 
 def put_in_place(files: dict[str, bytes], place: Path, *, as_zip: bool) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from mzsim.retour.faults import FAULTS, operations, write
-from mzsim.retour.good import Good
+from mzsim.retour.good import Good, Operation
 
 
 class RetourFault(NamedTuple):
@@ -43,10 +44,18 @@ KINDS = tuple(RetourFault(kind, _SENTENCES[kind]) for kind in FAULTS)
 
 def faulty_retour(kind: str, declaration: bytes, retour: bytes) -> bytes | None:
     """A good retour with this fault; None where it can't have it."""
-    good = Good.of(io.BytesIO(retour), io.BytesIO(declaration))
+    good = good_retour(declaration, retour)
     otherwise = operations(kind, good)
-    if isinstance(otherwise, str):
-        return None
+    return None if isinstance(otherwise, str) else changed(good, otherwise)
+
+
+def good_retour(declaration: bytes, retour: bytes) -> Good:
+    """A good retour with its declaration, to change something in."""
+    return Good.of(io.BytesIO(retour), io.BytesIO(declaration))
+
+
+def changed(good: Good, operations: Iterable[Operation]) -> bytes:
+    """The retour with other bytes in some places."""
     off = io.BytesIO()
-    write(good, otherwise, off)
+    write(good, operations, off)
     return off.getvalue()

@@ -29,6 +29,9 @@ class BookingKind(StrEnum):
     REFUSED = "good retour refused"
     BOOKED_ANYWAY = "refused, and booked all the same"
     RETOURCODES = "retourcodes of the retour"
+    NOT_RESENT = "to be sent again, and reported as not"
+    RESENT = "not to be sent again, and reported so"
+    RESEND_SILENT = "not said whether it is to be sent again"
     MISSING = "not booked"
     UNKNOWN = "booked, but not in the declaration"
     DOUBLE = "booked twice"
@@ -160,7 +163,13 @@ def _retour(
         bookkeeping,
         tuple((expected, booked, _compare(basis, expected, booked) is None) for expected, booked in compared),
         codes_reported=melding.retourcodes is not None,
-        defects=(*_codes_of_retour(basis, melding), *defects, *_other(basis, bookkeeping, over), *double),
+        defects=(
+            *_codes_of_retour(basis, melding),
+            *_resend(basis, melding, asked=pakket.blind),
+            *defects,
+            *_other(basis, bookkeeping, over),
+            *double,
+        ),
     )
 
 
@@ -171,6 +180,8 @@ def _objections_to_faulty_retour(melding: RetourNotice | None) -> Iterator[Booki
         yield BookingKind.ACCEPT
     elif melding.bookings:
         yield BookingKind.BOOKED_ANYWAY
+    elif melding.resend:  # the declaration is with the insurer: a good retour will follow
+        yield BookingKind.RESENT
 
 
 def _key(referentienummer: str) -> str:
@@ -241,6 +252,17 @@ def _codes_of_retour(basis: Defect, melding: RetourNotice) -> Iterator[Defect]:
     reported = set(melding.retourcodes) - {NO_REMARK, NOT_JUDGED}
     if reported != set(basis.bookkeeping.codes):
         yield basis._replace(kind=BookingKind.RETOURCODES, reported=tuple(melding.retourcodes))
+
+
+def _resend(basis: Defect, melding: RetourNotice, *, asked: bool) -> Iterator[Defect]:
+    """Whether the declaration is sent again where it has to be; who need not say so may be silent."""
+    assert basis.bookkeeping is not None
+    expected = basis.bookkeeping.to_be_sent_again
+    if melding.resend is None:
+        if asked:
+            yield basis._replace(kind=BookingKind.RESEND_SILENT)
+    elif melding.resend != expected:
+        yield basis._replace(kind=BookingKind.NOT_RESENT if expected else BookingKind.RESENT)
 
 
 def _other(basis: Defect, bookkeeping: Bookkeeping, over: list[GradedBooking]) -> Iterator[Defect]:

@@ -49,6 +49,11 @@ class RetourNotice(FileLine):
         description="The codes that stand on other records than the prestatierecords (01, 02, 03, 98). May be left out; "
         "then it isn't graded whether the software shows them. 0200 and 8002 may be left out.",
     )
+    resend: bool | None = Field(
+        default=None,
+        description="Whether the whole declaration has to be sent again, once it is repaired. May be left out for a "
+        "retour that was refused, and in an open pack.",
+    )
     bookings: list[ReportedBooking] = Field(
         default_factory=list, description="Every prestatierecord of the declaration, also those that did not come back."
     )
@@ -64,7 +69,19 @@ class ReportBack(FileLine):
 KIND = "a result"
 _MOST = 256 << 20
 """Bytes of a result: half a million bookings in either form."""
-COLUMNS = ("case", "retour", "refused", "reason", "referentienummer", "outcome", "granted", "left", "retourcodes")
+COLUMNS = (
+    "case",
+    "retour",
+    "refused",
+    "reason",
+    "referentienummer",
+    "outcome",
+    "granted",
+    "left",
+    "retourcodes",
+    "resend",
+)
+_MAY_LACK = ("reason", "resend")
 
 
 def schema() -> dict[str, Any]:
@@ -103,8 +120,9 @@ def _read_csv(place: Path, text: str) -> ReportBack:
             retours.append({"case": key[0], "retour": key[1], "refused": False, "bookings": []})
             lines.append((line, []))
         if booking:
-            if _truth(cells["refused"] or "false") is not False:
-                raise _error(place, line, "refused", "stands on a row of its own, without referentienummer and outcome")
+            for name in ("refused", "resend"):
+                if _truth(cells[name] or "false") is not False:
+                    raise _error(place, line, name, "stands on a row of its own, without referentienummer and outcome")
             retours[own]["bookings"].append(_booking(cells))
             lines[own][1].append(line)
         else:
@@ -146,7 +164,7 @@ def _rows(place: Path, text: str) -> Iterator[_ResultRow]:
 
 
 def _require_header(place: Path, header: list[str]) -> None:
-    needed = [name for name in COLUMNS if name != "reason"]
+    needed = [name for name in COLUMNS if name not in _MAY_LACK]
     if missing := [name for name in needed if name not in header]:
         what = "is no JSON, and as CSV it lacks" if len(missing) == len(needed) else "lacks"
         raise _error(place, 1, None, f"{what} the columns {', '.join(missing)}")
@@ -175,7 +193,8 @@ def _booking(cells: dict[str, str]) -> dict[str, Any]:
 
 def _retour(cells: dict[str, str]) -> dict[str, Any]:
     codes = {"retourcodes": cells["retourcodes"].split()} if cells["retourcodes"] else {}
-    return {"refused": _truth(cells["refused"]), "reason": cells["reason"] or None, **codes}
+    resend = {"resend": _truth(cells["resend"])} if cells["resend"] else {}
+    return {"refused": _truth(cells["refused"]), "reason": cells["reason"] or None, **codes, **resend}
 
 
 def _amount(cell: str) -> str:

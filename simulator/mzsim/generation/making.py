@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from mzsim.common.chance import Chance
 from mzsim.common.errors import InputError
-from mzsim.generation.chance import Chance
 from mzsim.generation.cover import pakketten, supplementary_pakket, vergoeding
 from mzsim.generation.persons import Person, persons
 from mzsim.generation.profiles import profile

@@ -6,7 +6,7 @@ import datetime as dt
 from functools import cache
 from typing import NamedTuple
 
-from mzsim.generation.chance import Chance
+from mzsim.common.chance import Chance
 from mzsim.standard.values import elfproef
 
 _FIRST_BSN, _LAST_BSN = 999_900_000, 999_999_999

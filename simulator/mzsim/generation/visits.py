@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from mzsim.common.chance import Chance
 from mzsim.domain.teeth import ABOVE, NO_ELEMENT, NO_JAW, UNDER, jaw_of
-from mzsim.generation.chance import Chance
 from mzsim.generation.persons import Person
 from mzsim.generation.profiles.shape import PlaceInMouth, Profile, Teeth, Visit, VisitLine
 

@@ -22,11 +22,18 @@ from mzsim.judging.message import SENDER_VECOZO
 from mzsim.standard.layout import CHARSET, HEEN_LENGTH, RETOUR_LENGTH, layouts
 from mzsim.standard.messages import of_other_standard
 from mzsim.standard.reader import read_lines
-from mzsim.standard.retourcodes import NO_REMARK, NOT_JUDGED, REJECTED_FILE, given_codes
+from mzsim.standard.retourcodes import (
+    FILE_REJECTED_BY_AGREEMENT,
+    NO_REMARK,
+    NOT_JUDGED,
+    REJECTED_FILE,
+    given_codes,
+)
 from mzsim.standard.values import read_amount
 
 _RETOUR = layouts("mz302")
 _SAYS_NOTHING = (NO_REMARK, NOT_JUDGED)
+_NOTHING_TAKEN_IN = {REJECTED_FILE, FILE_REJECTED_BY_AGREEMENT}
 
 
 class BookingOutcome(StrEnum):
@@ -76,6 +83,15 @@ class Bookkeeping(NamedTuple):
     def file_rejected(self) -> bool:
         """Whether the file was rejected as a whole."""
         return REJECTED_FILE in self.codes
+
+    @property
+    def to_be_sent_again(self) -> bool:
+        """Whether no record of the declaration was taken in, so that all of it has to be sent again, once repaired.
+
+        So it is of whatever VECOZO rejects and of a file that the insurer rejects (0001, 8097). Of any other answer the
+        insurer keeps what it granted: what it did not grant is repaired in a declaration of its own.
+        """
+        return self.of_vecozo or not _NOTHING_TAKEN_IN.isdisjoint(self.codes)
 
 
 def book(declaration: BinaryIO, retour: BinaryIO) -> Bookkeeping:
