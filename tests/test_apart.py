@@ -42,6 +42,8 @@ CALLS = {
     "suite merge": Call("suite merge r.jsonl", ("r.jsonl",), ("--html", "--junit", "--results")),
     "suite export --zip": Call("suite export m --zip", ("m/een/case.yaml", "m/een/x.asc"), ("--out",)),
     "suite export": Call("suite export m", ("m", "m/een/case.yaml"), ("--out",)),
+    "suite export --sleutel": Call("suite export m --out nieuw", ("m/een/case.yaml", "k.json"), ("--sleutel",)),
+    "suite grade --sleutel": Call("suite grade blind r.csv --sleutel k.json", ("k.json",), ("--html", "--junit")),
     "suite grade": Call(
         "suite grade pack r.csv", ("r.csv", "pack/pack.json", "pack/cases/een/1.mz301.asc"), ("--html", "--junit")
     ),
@@ -59,6 +61,7 @@ INPUT_OPTIONS = {
     "replay --from",
     "suite new --declaration",
     "explain --declaratie",
+    "suite grade --sleutel",
 }
 """Options that name a file to read. All others of a path are among the outputs above."""
 
@@ -104,6 +107,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
             "suite run m --results r.jsonl",
             "suite export m --out pack --faulty none",
             "suite export m --out pack.zip --zip --faulty none",
+            "suite export m --out blind --sleutel k.json",
         ):
             ended = invoke(*words.split())
             assert ended.exit_code == 0, ended.stderr

@@ -326,6 +326,10 @@ OTHERWISE: list[tuple[str, Callable[[Result], Result]]] = [
     ("unjudged-as-rejected", lambda r: _otherwise(r, "4a-insured", 1, outcome="afgewezen")),
     ("codes", lambda r: _otherwise(r, "4b-insurer", 1, retourcodes=["8007", "8008"])),
     ("retour-codes", lambda r: _put(r, "4a-insured", retourcodes=[])),
+    ("not-resent", lambda r: _put(r, "4b-vecozo", resend=False)),
+    ("not-resent", lambda r: _put(r, "3a-wrong-total", resend=False)),
+    ("resent", lambda r: _put(r, "4a-insured", resend=True)),
+    ("resent", lambda r: {**r, "retours": [{**r["retours"][0], "resend": True}, *r["retours"][1:]]}),
     ("otherwise", lambda r: _otherwise(r, "1-granted", 0, outcome="deels", granted="1.23", left="8.77")),
 ]
 
@@ -341,12 +345,14 @@ def test_one_error_one_diagnosis(
 
 
 def test_every_diagnosis_is_made() -> None:
-    assert {d for _, d, _ in FAULTY} | {d for d, _ in OTHERWISE} == {d.id for d in DIAGNOSES}
+    only_blind = {"resend-silent"}  # tests/test_blind.py
+    assert {d for _, d, _ in FAULTY} | {d for d, _ in OTHERWISE} | only_blind == {d.id for d in DIAGNOSES}
 
 
 def test_what_may_be_left_out(judge: Judge, good: Result) -> None:
     """Codes of a retour that aren't reported are counted as such, and hold nothing against the software."""
-    retours = [{name: w for name, w in r.items() if name != "retourcodes"} for r in good["retours"]]
+    left_out = ("retourcodes", "resend")
+    retours = [{name: w for name, w in r.items() if name not in left_out} for r in good["retours"]]
     case_report = judge({"retours": retours}, status=0)
     of_0030 = next(t for t in case_report["coverage"]["retourcodes"] if t["retourcode"] == "0030")
     assert (of_0030["met"], of_0030["right"], of_0030["not_reported"]) == (1, 0, 1)
@@ -388,7 +394,10 @@ def test_a_pack_gives_no_bookings_away(pakket: Path) -> None:
         *("date", "declaration", "file", "sha256", "retours", "name", "fault", "says"),
     }
     other = {p.name for p in pakket.rglob("*") if p.is_file() and not p.name.endswith(".asc")}
-    assert other == {"pack.json", "README.txt", "result.schema.json", "result.csv"}
+    assert other == {
+        *("pack.json", "README.txt", "result.schema.json", "result.csv"),
+        *("result.example.json", "retourcodes.tsv"),
+    }
 
 
 def test_every_retour_in_its_place(pakket: Path) -> None:
@@ -522,6 +531,7 @@ def test_same_result_same_bytes(pakket: Path, good: Result, tmp_path: Path) -> N
 # Whatever is given as a result or a pack.
 
 HEADER = "case,retour,refused,reason,referentienummer,outcome,granted,left,retourcodes\n"
+RESEND = HEADER.replace("retourcodes", "retourcodes,resend")
 BOOKING = {"referentienummer": "1", "outcome": "deels", "granted": "1.00", "left": "0.00", "retourcodes": []}
 
 
@@ -554,6 +564,8 @@ UNUSABLE = [
     (HEADER.encode() + b"a,b,,,R,granted,10.00,0.00,\n", ":2: outcome: must be 'toegekend'"),
     (HEADER.encode() + b"a,b,false,,,,,,\n\na,b,,,R,deels,1.00,0.00,12\n", ":4: retourcodes: must be 4 digits"),
     (HEADER.encode() + b"a,b,true,,R,deels,1.00,0.00,\n", ":2: refused: stands on a row of its own"),
+    (RESEND.encode() + b"a,b,,,R,deels,1.00,0.00,,true\n", ":2: resend: stands on a row of its own"),
+    (RESEND.encode() + b"a,b,false,,,,,,,maybe\n", ":2: resend: must be true or false"),
     (HEADER.encode() + b"a,b,true,,,,1.00,,\n", ":2: granted: belongs to a booking"),
     (HEADER.encode() + b'a,"b,true', ": not CSV"),
     (HEADER.encode().replace(b"left", b"rest") + b"", ":1: lacks the columns left"),
@@ -601,7 +613,7 @@ RETOUR = "cases/1-granted/1.mz302.asc"
     [
         ("pack.json", None, "pack.json: is not in it"),
         ("pack.json", b"\0", "pack.json:1: not JSON"),
-        ("pack.json", b'{"format": 2, "made_by": "x", "cases": []}', "pack.json: format: must be 1"),
+        ("pack.json", b'{"format": 3, "made_by": "x", "cases": []}', "pack.json: format: must be 1 or 2"),
         (RETOUR, None, f"{RETOUR}: is not in it"),
         (RETOUR, b"x", f"{RETOUR}: is not the file that was exported"),
     ],

@@ -35,9 +35,9 @@ def field(record: bytes, number: str) -> str:
 
 
 def amount(record: bytes, number: str, sign: str) -> int:
-    """In cents, a credit negative; what is no number is 0."""
+    """In cents, a credit negative; what is no amount is 0."""
     digits = field(record, number)
-    return (int(digits) if digits.isdecimal() else 0) * (-1 if field(record, sign) == "C" else 1)
+    return (int(digits) if digits.isdecimal() else 0) * {"D": 1, "C": -1}.get(field(record, sign), 0)
 
 
 def codes_of(record: bytes) -> list[str]:
@@ -184,6 +184,62 @@ class TrustsVecozo(Vendor):
         yield from super().booking(heen, back, header)
 
 
+class SendsEverythingAgain(Vendor):
+    """Sends a declaration again as soon as anything is wrong with it."""
+
+    def resend(self, header: bytes) -> bool:
+        return "8001" not in codes_of(header)
+
+
+class NeverSendsAgain(Vendor):
+    """Leaves a declaration that was rejected as it is."""
+
+    def resend(self, header: bytes) -> bool:
+        return False
+
+
+class SendsAgainWhatIsRefused(Vendor):
+    """Takes a faulty retour for a reason to declare again."""
+
+    def ontvang(self, heen: bytes, back: bytes) -> dict[str, Any]:
+        said = super().ontvang(heen, back)
+        return {**said, "resend": True} if said["refused"] else said
+
+
+class SaysNothingOfSendingAgain(Vendor):
+    """Does not report whether to send a declaration again."""
+
+    def ontvang(self, heen: bytes, back: bytes) -> dict[str, Any]:
+        return {name: what for name, what in super().ontvang(heen, back).items() if name != "resend"}
+
+
+class RefusesAddedCommentaar(Vendor):
+    """Knows no commentaar but that of the declaration."""
+
+    def errors(self, heen: bytes, back: bytes) -> Iterator[str]:
+        found = list(super().errors(heen, back))
+        details = [] if found else _records(back)[1:-1]
+        yield from found or ["commentaar"] * (_without_added(details, _records(heen)) != details)
+
+
+class RefusesNewCodes(Vendor):
+    """Takes a code that it doesn't know for a fault."""
+
+    def errors(self, heen: bytes, back: bytes) -> Iterator[str]:
+        found = list(super().errors(heen, back))
+        codes = [] if found else [code for record in _records(back)[:-1] for code in codes_of(record)]
+        yield from found or ["codes"] * any(code not in self._kinds for code in codes)
+
+
+class RefusesWithoutDate(Vendor):
+    """Wants a dagtekening (0182)."""
+
+    def errors(self, heen: bytes, back: bytes) -> Iterator[str]:
+        yield from super().errors(heen, back)
+        if not field(back, "0182"):
+            yield "no date"
+
+
 def _booking(heen: bytes, outcome: str, granted: int, codes: list[str]) -> dict[str, Any]:
     return {
         "referentienummer": field(heen, "0432"),
@@ -234,7 +290,7 @@ def _errors(heen: bytes, back: bytes, kinds: dict[str, str]) -> Iterator[str]:
         if not any(set(codes_of(record)) - {"8002"} for record in details) and details:
             yield "nothing said"
     else:
-        yield from _together(details)
+        yield from _together(details, declaration)
     of_vecozo = field(header, "0181").startswith("VECOZO")
     if any(_amounts(r) and not _grants(of_vecozo, codes_of(r), kinds) for r in details if r[:2] == b"04"):
         yield "unfounded amount"
@@ -249,11 +305,14 @@ def _ending(header: bytes, details: list[bytes]) -> Iterator[str]:
         yield "ending"
 
 
-def _together(details: list[bytes]) -> Iterator[str]:
+def _together(details: list[bytes], declaration: list[bytes]) -> Iterator[str]:
     """INV 3.3 examples 4a and 4b, and a rejected commentaarrecord: what an insurer says of records that belong together."""
+    own = _without_added(details, declaration)
+    if any(codes_of(record) for record in details if record not in own):
+        yield "commentaar"
     verzekerde: list[str] = []
     owner = b""
-    for record in details:
+    for record in own:
         codes, kind = codes_of(record), record[:2]
         if kind == b"02":
             verzekerde = codes

@@ -88,6 +88,13 @@ def _granted_times(factor: int) -> Callable[[Defect], int]:
     return amount
 
 
+def _sign_turned(g: Defect) -> bool:
+    """Whether the amount has the other sign; of a credit of which nothing is granted that shows in what is left."""
+    if g.fields == ("left",) and g.expected is not None and g.booked is not None:
+        return g.booked.rest == -g.expected.rest
+    return _booked_amount(_granted_times(-1))(g)
+
+
 def _part_missed(g: Defect) -> bool:
     return (
         g.expected is not None
@@ -153,7 +160,7 @@ DIAGNOSES = (
              "books the calculated amount of the insurer (0481) as granted",
              "Book rubriek 0483 (bedrag toegekend); 0481 is what the insurer reckons with.",
              "BER 0481, 0483"),
-    Diagnose("sign", _booked_amount(_granted_times(-1)),
+    Diagnose("sign", _sign_turned,
              "books an amount with the wrong sign",
              "Rubriek 0484 (and 0431 in the declaration) says C for a credit: its amounts are negative.",
              "BER 0431, 0484"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field, StringConstraints
 
@@ -12,7 +12,7 @@ from mzsim.common.errors import InputError
 from mzsim.common.file_values import FileLine, Text
 from mzsim.common.strict_json import read_json
 
-FORMAT = 1
+FORMAT: Final = 1
 _MOST = 64 << 20
 
 

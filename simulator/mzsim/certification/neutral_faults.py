@@ -1,13 +1,14 @@
 """The faulty retours of a blind pack: every kind of fault in forms that nothing but the fault itself gives away.
 
 No value in them is one that only faulty retours have: what is put in comes from the declaration, from another declaration
-of the pack, or is drawn. Where the plain form of a kind can be seen without reading (by the size of the file), or is
-unlikely to happen, a second one looks like a good retour.
+of the pack, or is drawn. A form that the size of the file would give away is left out where the kind has another, and
+beside the plain form of a kind stand some that look more like a good retour.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from mzsim.common.chance import Chance
@@ -16,7 +17,7 @@ from mzsim.retour.faults import FAULTS
 from mzsim.retour.good import LINE, Good, Operation, amount
 from mzsim.standard.layout import CRLF, HEEN_LENGTH, RETOUR_LENGTH, Rubriek, layouts
 from mzsim.standard.messages import retourcode_rubrieken
-from mzsim.standard.retourcodes import FILE, GOOD_BUT_REJECTED, NO_REMARK, RECORD, retourcodes
+from mzsim.standard.retourcodes import FILE, GOOD_BUT_REJECTED, RECORD, retourcodes
 from mzsim.standard.writer import with_sign
 
 _RETOUR = layouts("mz302")
@@ -99,20 +100,39 @@ def _line_end_turned(good: Good, _: Material) -> Changes:
     return (Operation(ending - len(CRLF), ending, CRLF[::-1]),)
 
 
-def _sluitrecord_gone(good: Good, material: Material) -> Changes | None:
-    """The sluitrecord is missing."""
-    # Of a retour without records nothing but its size would be left to see.
-    return _plain("slot")(good, material) if good.has_details else None
+def _of_at_least(details: int, kind: str) -> NeutralForm:
+    """The plain form where so many detail records came back, so that some good retour has the size of what is left."""
+    plain = _plain(kind)
+
+    def form(good: Good, material: Material) -> Changes | None:
+        return plain(good, material) if good.sluitrecord > details else None
+
+    form.__doc__ = plain.__doc__
+    return form
 
 
 def _stranger(good: Good, material: Material) -> Changes | None:
-    """A verzekerdenrecord of another declaration stands among the others."""
+    """A verzekerdenrecord of another declaration stands in the place of one that came back."""
     own = set(_declared(good))
     found = material.from_another(_first_verzekerde, lambda heen: heen not in own)
-    if found is None:
+    places = [number for number, record in good.details() if record[:2] == b"02"]
+    if found is None or not places:
         return None
-    number = material.chance.one((1, good.sluitrecord)) if good.has_details else good.sluitrecord
-    return good.added(number, (found + NO_REMARK.encode()).ljust(RETOUR_LENGTH))
+    begin = material.chance.one(places) * LINE
+    return (Operation(begin, begin + HEEN_LENGTH, found),)
+
+
+def _twice_in_place_of_next(good: Good, material: Material) -> Changes | None:
+    """A record stands twice, the second time in the place of the one that follows it."""
+    records = [record for _, record in good.details()]
+    alike = [n for n, (one, next_) in enumerate(pairwise(records), start=1) if one[:2] == next_[:2] and one != next_]
+    if not alike:
+        return None
+    number = material.chance.one(alike)
+    begin, record, gone = (number + 1) * LINE, good.record(number), good.record(number + 1)
+    granted = amount(record[_GRANTED]) - amount(gone[_GRANTED]) if record[:2] == b"04" else 0
+    twice = Operation(begin, begin + RETOUR_LENGTH, record)
+    return (twice, good.granted(granted)) if granted else (twice,)
 
 
 def _first_verzekerde(declaration: bytes) -> bytes | None:
@@ -122,14 +142,14 @@ def _first_verzekerde(declaration: bytes) -> bytes | None:
 
 
 def _corrected(good: Good, material: Material) -> Changes | None:
-    """A date of the declaration was corrected by a day (INV 3.3 example 5)."""
+    """The day of a date of the declaration was corrected (INV 3.3 example 5)."""
     dates = [(number, _DATES[record[:2]]) for number, record in good.details() if record[:2] in _DATES]
     number, rubriek = material.chance.one(dates) if dates else (0, _INVOICE_DATE)
     was = good.record(number)[rubriek.plaats]
     if not was.isdigit():
         return None
-    day = int(was[6:])
-    return (good.put(number, rubriek, b"%s%02d" % (was[:6], day - 1 if day > 1 else day + 1)),)
+    days = [day for day in range(1, 29) if day != int(was[6:])]
+    return (good.put(number, rubriek, b"%s%02d" % (was[:6], material.chance.one(days))),)
 
 
 def _code_elsewhere(good: Good, material: Material) -> Changes:
@@ -192,9 +212,10 @@ def _declared(good: Good) -> list[bytes]:
 _OTHER_FORMS: dict[str, tuple[NeutralForm, ...]] = {
     "aantal": (_plain("aantal"), _count_of_declaration),
     "totaal": (_plain("totaal"), _total_of_what_came_back, _total_submitted),
-    "lengte": (_plain("lengte"), _short_and_long),
-    "crlf": (_plain("crlf"), _line_end_turned),
-    "slot": (_sluitrecord_gone,),
+    "lengte": (_short_and_long,),
+    "crlf": (_line_end_turned,),
+    "slot": (_of_at_least(3, "slot"),),
+    "dubbel": (_twice_in_place_of_next,),
     "vreemd": (_stranger,),
     "heen": (_corrected,),
     "code": (_code_elsewhere,),

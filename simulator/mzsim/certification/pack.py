@@ -15,7 +15,7 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
@@ -26,7 +26,8 @@ from mzsim.common.file_values import FileLine, Text, refuse
 from mzsim.common.strict_json import read_json
 
 LIST = "pack.json"
-FORMAT, BLIND_FORMAT = 1, 2
+FORMAT: Final = 1
+BLIND_FORMAT: Final = 2
 
 
 def _within(name: str) -> str:
