@@ -243,6 +243,21 @@ def test_faulty_software_is_graded_on_exactly_its_fault(
     assert all(not r["findings"] for g in case_report["cases"] for r in g["retours"] if r["fault"])
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("vendor", "diagnose"), [(BooksWhatWasDeclared(), "declared-booked"), (BooksCalculated(), "calculated-booked")]
+)
+@pytest.mark.parametrize("word", ["maximum", "partial"])
+def test_what_is_booked_for_the_amount_granted_is_told_by_all_records_together(
+    tmp_path: Path, vendor: Vendor, diagnose: str, word: str
+) -> None:
+    """On a record of which a part is covered 0481 is what was declared: what is rejected, or has another tariff, tells."""
+    pakket, result = tmp_path / "pack", tmp_path / "result.json"
+    assert invoke("suite", "export", "outcomes", "-k", word, "--faulty", "none", "--out", pakket).exit_code == 0
+    result.write_text(json.dumps(vendor.process(pakket)), "utf-8")
+    assert _diagnoses(json.loads(invoke("suite", "grade", pakket, result, "--json").stdout)) == {diagnose}
+
+
 BLIND = [
     ("total", {"its total granted (9909) is wrong"}),
     ("counts", {"its count of prestatierecords (9904) is wrong"}),

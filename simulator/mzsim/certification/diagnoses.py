@@ -70,9 +70,9 @@ def _booked_amount(amount: Callable[[Defect], int | None]) -> Callable[[Defect],
     return holds
 
 
-def _declared(g: Defect) -> int:
+def _declared(g: Defect) -> int | None:
     assert g.expected is not None
-    return g.expected.declared
+    return None if g.calculated else g.expected.declared
 
 
 def _berekend(g: Defect) -> int | None:
@@ -154,7 +154,7 @@ DIAGNOSES = (
              "INV 3.3 examples 4b and 6"),
     Diagnose("declared-booked", _booked_amount(_declared),
              "books the declared amount where less is granted",
-             "Book rubriek 0483 (bedrag toegekend) of a record that comes back, not 0430.",
+             "Book rubriek 0483 (bedrag toegekend) of a record that comes back, not 0430 or 0481.",
              "INV 2.3.16, BER 0483"),
     Diagnose("calculated-booked", _booked_amount(_berekend),
              "books the calculated amount of the insurer (0481) as granted",

@@ -62,6 +62,8 @@ class Defect(NamedTuple):
     fields: tuple[str, ...] = ()
     reported: tuple[str, ...] = ()
     """The retourcodes of the retour that the software reports."""
+    calculated: bool = False
+    """Whether the software books rubriek 0481 for 0483 throughout: on one record 0481 is often what was declared."""
 
     @property
     def referentienummer(self) -> str | None:
@@ -136,8 +138,29 @@ def judge(pakket: Pack, report_back: ReportBack) -> Grading:
         )
         for case in pakket.cases
     )
+    if _books_calculated(cases):
+        cases = tuple(_with_calculated(case) for case in cases)
     foreign = tuple(Defect(BookingKind.RETOUR_UNKNOWN, case, retour) for case, retour in reported)
     return Grading(report_back.software, cases, foreign)
+
+
+def _books_calculated(cases: tuple[CaseVerdict, ...]) -> bool:
+    """Whether every amount that is wrong is rubriek 0481 of its record, and not what was declared wherever these differ."""
+    every = (pair for case in cases for retour in case.retours for pair in retour.bookings)
+    back = [(expected, booked.granted) for expected, booked, _ in every if expected.come_back and booked is not None]
+    wrong = [(expected, granted) for expected, granted in back if granted != expected.granted]
+    return (
+        bool(wrong)
+        and all(granted == expected.berekend for expected, granted in wrong)
+        and any(granted == expected.berekend != expected.declared for expected, granted in back)
+    )
+
+
+def _with_calculated(case: CaseVerdict) -> CaseVerdict:
+    def marked(retour: RetourVerdict) -> RetourVerdict:
+        return retour._replace(defects=tuple(defect._replace(calculated=True) for defect in retour.defects))
+
+    return case._replace(retours=tuple(map(marked, case.retours)))
 
 
 def _retour(
