@@ -1,12 +1,17 @@
-"""How far a pack reaches: per retourcode, outcome and kind of fault how often the software met it, and did right."""
+"""How far a pack reaches: per retourcode, outcome, kind of fault and requirement how often the software met it, and did right."""
 
 from __future__ import annotations
 
-from collections import Counter
+import re
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from functools import cache
 from typing import NamedTuple
 
 from mzsim.certification.grading import BookingKind, Grading, RetourVerdict
+from mzsim.certification.pack import PackCase
 from mzsim.checks import REGISTER
+from mzsim.requirements import covered_by_checks, requirements
 from mzsim.retour.bookings import BookingOutcome
 from mzsim.standard.retourcodes import (
     FILE_REJECTED_BY_AGREEMENT,
@@ -47,6 +52,8 @@ class Reach(NamedTuple):
     faults: tuple[ReachCounts, ...]
     never_seen: tuple[ReachCounts, ...]
     """Retourcodes that can come back and that no retour of the pack held."""
+    requirements: tuple[ReachCounts, ...]
+    """Of each requirement that a retour is about; `what` is its id, `meaning` its source."""
 
 
 def possible_codes() -> set[str]:
@@ -79,7 +86,58 @@ def reach(grading: Grading) -> Reach:
         tuple(ReachCounts(u, "", count["uitkomst"][u], count["goede_uitkomst"][u]) for u in BookingOutcome),
         tuple(ReachCounts(kind, says, n, refused[kind, says]) for (kind, says), n in sorted(faulty.items())),
         tuple(ReachCounts(code, names[code], 0, 0) for code in sorted(possible_codes() - set(count["code"]))),
+        _requirements(grading),
     )
+
+
+def _requirements(grading: Grading) -> tuple[ReachCounts, ...]:
+    met: Counter[str] = Counter()
+    good: Counter[str] = Counter()
+    for verdict in grading.cases:
+        for retour in verdict.retours:
+            about = requirements_of(verdict.case, retour)
+            met.update(about)
+            good.update(about if retour.good else ())
+    known = requirements()
+    return tuple(ReachCounts(id, known[id].source, met[id], good[id]) for id in known if id in met)
+
+
+def codes_of(retour: RetourVerdict) -> frozenset[str]:
+    """The retourcodes of all records of a good retour, without 0200."""
+    books = retour.bookkeeping
+    return frozenset() if books is None else frozenset(books.codes).union(*(b.codes for b in books.bookings))
+
+
+def requirements_of(case: PackCase, retour: RetourVerdict) -> frozenset[str]:
+    """The ids of the requirements that a good retour is about.
+
+    They are those of the checks, or the requirements, that the case names in its tags or its source; of a case that names
+    none, those of the checks behind the codes that came back.
+    """
+    codes = codes_of(retour)
+    if retour.bookkeeping is None:
+        return frozenset()
+    named = frozenset(_WORD.findall(" ".join((*case.tags, case.source or ""))))
+    own = named.intersection(requirements()) | _of_checks(named.intersection(REGISTER))
+    return own or _of_checks(frozenset(id for code in codes for id in _checks_of_codes().get(code, ())))
+
+
+_WORD = re.compile(r"[\w.-]*[\w]")
+
+
+@cache
+def _of_checks(checks: frozenset[str]) -> frozenset[str]:
+    return frozenset(requirement.id for requirement in covered_by_checks(checks))
+
+
+@cache
+def _checks_of_codes() -> Mapping[str, list[str]]:
+    """The checks behind each retourcode, but for codes that stand in for others: those don't tell one check from another."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for check in REGISTER.values():
+        if check.retourcode and not check.substitute:
+            found[check.retourcode].append(check.id)
+    return found
 
 
 def _tally(retour: RetourVerdict, count: dict[str, Counter[str]]) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 from xml.etree import ElementTree as ET
 
 from mzsim.certification.diagnoses import BookingRepair, diagnose, repairs
-from mzsim.certification.grading import CaseVerdict, Defect, GradedBooking, Grading, RetourVerdict, as_words
+from mzsim.certification.grading import CaseVerdict, Defect, GradedBooking, Grading, as_words
 from mzsim.certification.reach import Reach, ReachCounts, reach
 from mzsim.presentation.parts import Part, Table
 from mzsim.retour.bookings import BookedPrestatie
@@ -37,6 +37,10 @@ def as_dict(grading: Grading) -> dict[str, Any]:
                 for t in found.faults
             ],
             "never_met": [{"retourcode": t.what, "meaning": t.meaning} for t in found.never_seen],
+            "requirements": [
+                {"requirement": t.what, "source": t.meaning, "met": t.aantal, "right": t.good}
+                for t in found.requirements
+            ],
         },
     }  # fmt: skip
 
@@ -178,6 +182,8 @@ def _coverage_parts(found: Reach) -> Iterator[Part]:
     yield from _count_parts("retourcodes", found.codes)
     if found.never_seen:
         yield (f"  retourcodes never met, {len(found.never_seen)}: {' '.join(t.what for t in found.never_seen)}")
+    met = sum(t.good == t.aantal for t in found.requirements)
+    yield f"  requirements, of which nothing went wrong: {met} of {len(found.requirements)} met"
 
 
 def _count_parts(name: str, tallies: tuple[ReachCounts, ...]) -> Iterator[Part]:
@@ -192,14 +198,34 @@ def _silent(counts: ReachCounts) -> str:
 # JUnit.
 
 
-def as_junit(grading: Grading) -> bytes:
-    """A test suite per case, a test per retour; without durations, so that the same result gives the same file."""
-    suites = {
-        verdict.case.id: [(verdict.case.id, retour.retour.name, retour.defects) for retour in verdict.retours]
+class JunitTest(NamedTuple):
+    """A test: its class and name, and where it failed what is wrong in short and in full."""
+
+    category: str
+    name: str
+    message: str = ""
+    text: str = ""
+
+    @property
+    def failed(self) -> bool:
+        """Whether there is anything to say."""
+        return bool(self.message)
+
+
+def as_junit(grading: Grading, more: Mapping[str, Sequence[JunitTest]]) -> bytes:
+    """A test suite per case, a test per retour, and more suites behind them.
+
+    Without durations, so that the same result gives the same file.
+    """
+    suites: dict[str, Sequence[JunitTest]] = {
+        verdict.case.id: [
+            _junit_test(verdict.case.id, retour.retour.name, retour.defects) for retour in verdict.retours
+        ]
         for verdict in grading.cases
     }
     if grading.foreign:
-        suites["not in the pack"] = [(g.case, g.retour, (g,)) for g in grading.foreign]
+        suites["not in the pack"] = [_junit_test(g.case, g.retour, (g,)) for g in grading.foreign]
+    suites |= more
     root = ET.Element("testsuites", _tallies([test for tests in suites.values() for test in tests]))
     for name, tests in suites.items():
         _junit_suite(root, name, tests)
@@ -208,27 +234,20 @@ def as_junit(grading: Grading) -> bytes:
     return xml + b"\n"
 
 
-_Test = tuple[str, str, tuple[Defect, ...]]
+def _junit_test(case: str, retour: str, defects: Sequence[Defect]) -> JunitTest:
+    header = "; ".join(dict.fromkeys(diagnose(g).id for g in defects))
+    lines = (f"{g.referentienummer or g.retour}: {in_words(g)}" for g in defects)
+    return JunitTest(case, retour, header, "\n".join(lines))
 
 
-def _tallies(tests: Sequence[_Test]) -> dict[str, str]:
-    return {"tests": str(len(tests)), "failures": str(sum(bool(defects) for *_, defects in tests)), "errors": "0"}
+def _tallies(tests: Sequence[JunitTest]) -> dict[str, str]:
+    return {"tests": str(len(tests)), "failures": str(sum(test.failed for test in tests)), "errors": "0"}
 
 
-def _junit_suite(root: ET.Element, name: str, tests: Sequence[_Test]) -> None:
+def _junit_suite(root: ET.Element, name: str, tests: Sequence[JunitTest]) -> None:
     suite = ET.SubElement(root, "testsuite", {"name": xml_text(name), **_tallies(tests)})
-    for category, retour, defects in tests:
-        test = ET.SubElement(suite, "testcase", {"classname": xml_text(category), "name": xml_text(retour)})
-        if defects:
-            header = "; ".join(dict.fromkeys(diagnose(g).id for g in defects))
-            lines = (f"{g.referentienummer or g.retour}: {in_words(g)}" for g in defects)
-            what = ET.SubElement(test, "failure", {"type": "failed", "message": xml_text(header)})
-            what.text = xml_text("\n".join(lines))
-
-
-def rows(retour: RetourVerdict) -> list[tuple[str, str, str, bool]]:
-    """Per prestatierecord its referentienummer, what was expected, what was booked, and whether that was right."""
-    return [
-        (expected.referentienummer, as_words(expected), as_words(booked) if booked else "nothing", good)
-        for expected, booked, good in retour.bookings
-    ]
+    for one in tests:
+        test = ET.SubElement(suite, "testcase", {"classname": xml_text(one.category), "name": xml_text(one.name)})
+        if one.failed:
+            what = ET.SubElement(test, "failure", {"type": "failed", "message": xml_text(one.message)})
+            what.text = xml_text(one.text)

@@ -63,6 +63,8 @@ class ReportBack(FileLine):
     """The result of one run of the software over a pack."""
 
     software: str | None = Field(default=None, description="Name and version of the software.")
+    vendor: str | None = Field(default=None, description="Who makes the software; for the report.")
+    contact: str | None = Field(default=None, description="Whom to ask about it; for the report.")
     retours: list[RetourNotice]
 
 
@@ -95,7 +97,16 @@ def schema() -> dict[str, Any]:
 
 def read_report_back(place: Path) -> ReportBack:
     """Reads a result, JSON or CSV by what it holds. Raises InputError for the first thing that is wrong."""
-    content = read_counted(place, _MOST)
+    return parse_report_back(place, read_result(place))
+
+
+def read_result(place: Path) -> bytes:
+    """The bytes of a result. Raises InputError."""
+    return read_counted(place, _MOST)
+
+
+def parse_report_back(place: Path, content: bytes) -> ReportBack:
+    """The same of bytes that were read already; `place` is what errors call them."""
     if content.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"["):
         return read_json(str(place), content, ReportBack, KIND)
     return _read_csv(place, as_text(str(place), content))

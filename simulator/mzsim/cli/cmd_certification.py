@@ -1,9 +1,11 @@
-"""`mzsim suite export` and `mzsim suite grade`. Light to import."""
+"""`mzsim suite export`, `grade` and `verify`. Light to import."""
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,6 +15,8 @@ from mzsim.common.names import shown
 
 if TYPE_CHECKING:
     from mzsim.certification.export import Faulty
+    from mzsim.certification.filed import Program, Wanted
+    from mzsim.certification.profile import Language
 
 _PATH = click.Path(path_type=Path)
 _SEED = 1
@@ -86,45 +90,140 @@ def export(
         click.echo(f"{shown(key)}: the key, made with seed {_SEED if seed is None else seed}; keep it from the vendor")
 
 
+def _file(name: str, what: str) -> Callable[[Any], Any]:
+    return click.option(f"--{name}", metavar="FILE", type=_PATH, help=what)
+
+
+option_pack_profile = click.option(
+    "--profiel",
+    "profile",
+    metavar="NAME|FILE",
+    help="Grade by a profile: basis, wlz, volledig, or a YAML file of your own.",
+)
+option_waarnemingen = _file("waarnemingen", "What was seen of the steps of the profile that no file shows (YAML).")
+
+
 @click.command("grade")
 @click.argument("pakket", metavar="PACK", type=_PATH)
 @click.argument("result", metavar="RESULT", type=_PATH)
-@click.option("--sleutel", "key", metavar="KEY", type=_PATH, help="The key of a blind pack.")
-@click.option("--html", metavar="FILE", type=_PATH, help="Write a page for people, with every booking.")
-@click.option("--junit", metavar="FILE", type=_PATH, help="Write JUnit XML: a test per retour.")
+@option_pack_profile
+@option_waarnemingen
+@click.option("--software", metavar="TEXT", help="Name and version of the software, where the result names none.")
+@click.option("--leverancier", "vendor", metavar="TEXT", help="Who makes it, where the result names nobody.")
+@click.option("--contact", metavar="TEXT", help="Whom to ask about it, where the result names nobody.")
+@click.option(
+    "--datum",
+    "date",
+    metavar="YYYY-MM-DD",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The date of the report.  [default: today]",
+)
+@click.option(
+    "--taal",
+    "language",
+    type=click.Choice(["nl", "en"]),
+    default="en",
+    show_default=True,
+    help="The language of the page, and of what the profile says in the report.",
+)
+@_file("report", "Write the report for mzsim suite verify: the object of --json. Needs --profiel.")
+@_file("html", "Write a page for people and for print, with every booking.")
+@_file("junit", "Write JUnit XML: a test per retour, and per requirement of the profile.")
 @option_json
-def grade(pakket: Path, result: Path, key: Path | None, html: Path | None, junit: Path | None, as_json: bool) -> None:
+def grade(
+    pakket: Path,
+    result: Path,
+    profile: str | None,
+    waarnemingen: Path | None,
+    language: Language,
+    as_json: bool,
+    **more: Any,
+) -> None:
     """Compare what a vendor's software booked of PACK, as RESULT (JSON or CSV) reports it, with what the retours say.
 
     Says per retour and referentienummer what is wrong, what to repair, and which retourcodes and outcomes the software
-    has met. Exit status: 0 everything is right, 1 something is wrong, 2 the pack, its key or the result can't be used.
+    has met; with --profiel also the verdict per role and requirement. Exit status: 0 everything is right, or with
+    --profiel every must is met; 1 something is wrong, or a must isn't met; 2 the pack or the result can't be used.
     """
     import json
 
-    from mzsim.certification import report
-    from mzsim.certification.grading import judge
+    from mzsim.certification import filed, report
     from mzsim.certification.pack import files_of, open_pakket
-    from mzsim.certification.result import read_report_back
+    from mzsim.certification.profile import files_of_profile
     from mzsim.common.apart import Used, require_apart
     from mzsim.presentation.report_file import reports
-    from mzsim.suites.reporting import Places
 
-    reads = [
-        Used(result, "the result"),
-        *([Used(key, "the key")] if key else []),
-        *(Used(file, "a file of the pack") for file in files_of(pakket)),
-    ]
-    require_apart(reads, Places(junit, html).given)
-    with open_pakket(pakket, key) as opened, reports(junit, html) as (junitbestand, htmlbestand):
-        grading = judge(opened, read_report_back(result))
-        if junitbestand:
-            junitbestand.write(report.as_junit(grading))
-        if htmlbestand:
+    wanted = _wanted(profile, waarnemingen, more)
+    reads = [Used(result, "the result"), *(Used(file, "a file of the pack") for file in files_of(pakket))]
+    reads += [Used(file, "the profile") for file in files_of_profile(profile or "basis")]
+    reads += [Used(waarnemingen, "the file of waarnemingen")] if waarnemingen else []
+    places = [(more[name], f"--{name}", what) for name, what in _REPORTS.items()]
+    require_apart(reads, [Used(place, what, option) for place, option, what in places if place is not None])
+    streams = reports(*((place, option) for place, option, _ in places))
+    with open_pakket(pakket) as opened, streams as (report_file, page, junit):
+        graded = filed.grade(opened, result, wanted)
+        if report_file:
+            report_file.write(f"{json.dumps(filed.graded_as_dict(graded, language), indent=1)}\n".encode())
+        if junit:
+            junit.write(report.as_junit(graded.grading, filed.junit_tests(graded)))
+        if page:
             from mzsim.certification.page import as_html
 
-            htmlbestand.write(as_html(grading))
+            page.write(as_html(graded, language))
     if as_json:
-        click.echo(json.dumps(report.as_dict(grading)))
+        click.echo(json.dumps(filed.graded_as_dict(graded, language)))
     else:
-        show(report.grading_parts(grading))
-    raise SystemExit(0 if grading.good else FOUND)
+        show(report.grading_parts(graded.grading))
+        show(filed.certificate_parts(graded.certificate) if graded.certificate else ())
+    raise SystemExit(0 if graded.good else FOUND)
+
+
+_REPORTS = {"report": "the report", "html": "the page", "junit": "the JUnit report"}
+
+
+def _wanted(profile: str | None, waarnemingen: Path | None, more: dict[str, Any]) -> Wanted | None:
+    """What a certificate is asked for with; what is about one is of no use without a profile."""
+    if profile is None:
+        about = ("software", "vendor", "contact", "date", "report")
+        options = {"vendor": "--leverancier", "date": "--datum"}
+        given = [options.get(name, f"--{name}") for name in about if more[name] is not None]
+        if waarnemingen is not None:
+            given.append("--waarnemingen")
+        if given:
+            raise click.UsageError(f"{given[0]} is about a certificate; name its profile with --profiel")
+        return None
+    from mzsim.certification.filed import Wanted
+
+    day = more["date"].date() if more["date"] else dt.date.today()  # noqa: DTZ011 - the day where the user is
+    return Wanted(profile, day, _program(), waarnemingen, more["vendor"], more["contact"], more["software"])
+
+
+def _program() -> Program:
+    from mzsim.certification.filed import Program
+    from mzsim.manifest import own_program
+
+    program = own_program()
+    return Program(program.versie, program.regels)
+
+
+@click.command("verify")
+@click.argument("report", metavar="REPORT", type=_PATH)
+@click.option("--pack", "pakket", metavar="PACK", type=_PATH, required=True, help="The pack that was graded.")
+@click.option("--result", metavar="RESULT", type=_PATH, required=True, help="The result that was graded.")
+@option_pack_profile
+@option_waarnemingen
+def verify(report: Path, pakket: Path, result: Path, profile: str | None, waarnemingen: Path | None) -> None:
+    """Hold REPORT, which mzsim suite grade --report wrote, against the pack and the result that it is about.
+
+    Compares their hashes, and grades again: the verdict must be the same. A profile of your own, and the waarnemingen,
+    must be given once more. Exit status: 0 everything is as the report says; 1 something differs; 2 a file can't be used.
+    """
+    from mzsim.certification.pack import open_pakket
+    from mzsim.certification.verify import Given, read_report, verified
+
+    filed_report = read_report(report)
+    with open_pakket(pakket) as opened:
+        lines = list(verified(filed_report, Given(opened, result, profile, waarnemingen, _program())))
+    for line in lines:
+        click.echo(f"{'right' if line.right else 'DIFFERS'}: {shown(line.text)}")
+    raise SystemExit(0 if all(line.right for line in lines) else FOUND)

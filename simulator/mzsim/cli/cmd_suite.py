@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mzsim.cli.cmd_certification import export, grade
+from mzsim.cli.cmd_certification import export, grade, verify
 from mzsim.cli.cmd_suite_run import diff, merge, option_jobs, option_k, option_tag, progress, run
 from mzsim.cli.options import ERROR, option_json, option_unmask
 from mzsim.cli.printing import show
@@ -34,10 +34,11 @@ def suite() -> None:
     mzsim suite accept my                                what comes back now is right
     mzsim suite export my --out pack                     what a vendor's software must process
     mzsim suite grade pack result.csv                    whether it booked that right
+    mzsim suite grade pack result.csv --profiel basis    whether that earns a certificate
     """
 
 
-for _command in (run, merge, diff, export, grade):
+for _command in (run, merge, diff, export, grade, verify):
     suite.add_command(_command)
 
 

@@ -11,15 +11,16 @@ from mzsim.common.whole_file import RetourFile, schrijffout
 
 
 @contextmanager
-def reports(junit: Path | None, html: Path | None, *, private: bool = False) -> Iterator[tuple[BinaryIO | None, ...]]:
+def reports(*wanted: tuple[Path | None, str], private: bool = False) -> Iterator[tuple[BinaryIO | None, ...]]:
     """A stream for each report, None where it isn't asked for; put in place where nothing goes wrong in between.
 
-    `private` where they show persons: then they are for their maker alone. Raises OutputError.
+    `wanted` has the place of each, and the option that names it. `private` where they show persons: then they are for their
+    maker alone. Raises OutputError.
     """
     with ExitStack() as open_:
         files = [
             None if place is None else open_.enter_context(RetourFile(place, option, private=private))
-            for place, option in ((junit, "--junit"), (html, "--html"))
+            for place, option in wanted
         ]
         yield tuple(file.stream if file else None for file in files)
         for file in filter(None, files):

@@ -75,7 +75,7 @@ def open_reports(suite: str, cases: int, places: Places, *, private: bool = Fals
     Raises OutputError for a place that can't be written, before anything is played.
     """
     with ExitStack() as at_the_end:
-        streams = at_the_end.enter_context(reports(places.junit, places.html, private=private))
+        streams = at_the_end.enter_context(reports((places.junit, "--junit"), (places.html, "--html"), private=private))
         junit = JunitReport(suite, at_the_end.enter_context(TemporaryFile())) if places.junit else None
         html = (
             HtmlReport(suite, cases, places.html, streams[1], private=private) if places.html and streams[1] else None

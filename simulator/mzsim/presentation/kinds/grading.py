@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from typing_extensions import TypedDict
 
-from mzsim.presentation.kinds.values import Amount, closed
+from mzsim.presentation.kinds.values import Amount, Day, closed
+
+CertificateVerdict = Literal["passed", "failed", "open"]
 
 
 @closed
@@ -140,6 +144,16 @@ class NeverMet(TypedDict):
 
 
 @closed
+class MetRequirement(TypedDict):
+    """A requirement of INV that retourberichten of the pack are about."""
+
+    requirement: str
+    source: str
+    met: int
+    right: int
+
+
+@closed
 class GradeCoverage(TypedDict):
     """What a grading covers."""
 
@@ -147,6 +161,84 @@ class GradeCoverage(TypedDict):
     outcomes: list[MetOutcome]
     faults: list[MetFault]
     never_met: list[NeverMet]
+    requirements: list[MetRequirement]
+
+
+@closed
+class CertificateRequirement(TypedDict):
+    """What a profile asks; `short` are the kinds of which fewer than `at_least_of_each` were right."""
+
+    requirement: str
+    title: str
+    source: str | None
+    must: bool
+    verdict: CertificateVerdict
+    at_least: int
+    at_least_of_each: int | None
+    met: int
+    right: int
+    short: list[str]
+    wrong: list[Place]
+
+
+@closed
+class CertificateRole(TypedDict):
+    """What the software is used for, and what a profile asks of that."""
+
+    role: str
+    title: str
+    verdict: CertificateVerdict
+    requirements: list[CertificateRequirement]
+
+
+@closed
+class Waarneming(TypedDict):
+    """A step that no file shows; null where nobody has seen it yet."""
+
+    step: str
+    title: str
+    must: bool
+    verdict: CertificateVerdict
+    name: str | None
+    date: Day | None
+    remark: str | None
+
+
+@closed
+class GradedBy(TypedDict):
+    """The program that graded, and the hash of its rules."""
+
+    version: str
+    rules: str
+
+
+@closed
+class CertificateHashes(TypedDict):
+    """SHA-256: of pack.json, of the key, of the result, of the profile, of the file of waarnemingen."""
+
+    pack: str
+    key: str | None
+    result: str
+    profile: str
+    waarnemingen: str | None
+
+
+@closed
+class Certificate(TypedDict):
+    """The verdict by a profile, and what it is about."""
+
+    profile: str
+    title: str
+    language: Literal["nl", "en"]
+    verdict: CertificateVerdict
+    vendor: str | None
+    contact: str | None
+    software: str | None
+    date: Day
+    program: GradedBy
+    sha256: CertificateHashes
+    roles: list[CertificateRole]
+    waarnemingen: list[Waarneming]
 
 
 @closed
@@ -160,3 +252,4 @@ class SuiteGrade(TypedDict):
     not_in_pack: list[GradeFinding]
     repair: list[Repair]
     coverage: GradeCoverage
+    certificate: Certificate | None

@@ -1,5 +1,6 @@
 (() => {
   const text = document.getElementById("text"), tag = document.getElementById("tag");
+  const counted = document.getElementById("shown");
   const buttons = [...document.querySelectorAll("button[data-verdict]")];
   const cases = [...document.querySelectorAll(".case")].map(el => ({
     el, verdict: el.dataset.verdict, text: el.dataset.text, tags: JSON.parse(el.dataset.tags) }));
@@ -14,7 +15,7 @@
       c.el.hidden = !fits;
       shown += fits;
     }
-    document.getElementById("shown").textContent = `${shown} of ${cases.length}`;
+    counted.textContent = `${shown} ${counted.dataset.of} ${cases.length}`;
     document.getElementById("none").hidden = shown > 0;
   };
   for (const b of buttons) b.addEventListener("click", () => {
