@@ -47,6 +47,11 @@ CALLS = {
     "suite grade": Call(
         "suite grade pack r.csv", ("r.csv", "pack/pack.json", "pack/cases/een/1.mz301.asc"), ("--html", "--junit")
     ),
+    "suite grade --profiel": Call(
+        "suite grade pack r.csv --profiel p.yaml --waarnemingen w.yaml",
+        ("p.yaml", "w.yaml", "r.csv", "pack/pack.json"),
+        ("--html", "--junit", "--report"),
+    ),
     "suite grade zip": Call("suite grade pack.zip r.csv", ("r.csv", "pack.zip"), ("--html", "--junit")),
     "show": Call("show x.asc", ("x.asc",), ("--html",)),
     "db draft": Call("db draft x.asc", ("x.asc", "s.yaml"), ("--out",)),
@@ -55,6 +60,12 @@ CALLS = {
     "personas": Call("personas", ("x.asc",), ("--out",)),
     "demo": Call("demo", ("x.asc",), ("--out", "--keep")),
 }
+PROFILE = """
+naam: mine
+titel: Mine
+rollen: [{id: r, titel: R, eisen: [{id: e, titel: E, kies: {wet: zvw}}]}]
+waarnemingen: [{id: s, titel: S}]
+"""
 INPUT_OPTIONS = {
     "replay --antwoord",
     "suite run --retry",
@@ -62,6 +73,10 @@ INPUT_OPTIONS = {
     "suite new --declaration",
     "explain --declaratie",
     "suite grade --sleutel",
+    "suite grade --waarnemingen",
+    "suite verify --pack",
+    "suite verify --result",
+    "suite verify --waarnemingen",
 }
 """Options that name a file to read. All others of a path are among the outputs above."""
 
@@ -96,6 +111,8 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copy(GOOD, folder / name)
     shutil.copy(STORE, folder / "s.yaml")
     (folder / "a.yaml").write_text("- action: {percentage: 50}\n")
+    (folder / "p.yaml").write_text(PROFILE)
+    (folder / "w.yaml").write_text("waarnemingen: [{stap: s, uitkomst: voldaan, naam: A, datum: 2020-01-01}]\n")
     here = Path.cwd()
     os.chdir(folder)
     try:
