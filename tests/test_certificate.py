@@ -21,7 +21,7 @@ from selenium import webdriver
 
 from mzsim.certification.catalogue import Catalogue, Cause, catalogue
 from mzsim.certification.diagnoses import DIAGNOSES
-from mzsim.certification.filed import Graded, Program, Wanted
+from mzsim.certification.filed import Graded, Wanted
 from mzsim.certification.filed import grade as graded_by
 from mzsim.certification.grading import BookingKind
 from mzsim.certification.pack import open_pakket
@@ -444,7 +444,7 @@ def graded(work: Path, wrong: Report) -> Graded:
     """The same, graded."""
     place = work / "wrong.json"
     place.write_text(json.dumps(wrong), "utf-8")
-    wanted = Wanted("basis", dt.date(2026, 11, 27), Program("0", "0"), work / "seen.yaml")
+    wanted = Wanted("basis", dt.date(2026, 11, 27), work / "seen.yaml")
     with open_pakket(work / "pack") as pack:
         return graded_by(pack, place, wanted)
 

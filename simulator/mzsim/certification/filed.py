@@ -15,14 +15,9 @@ from mzsim.certification.pack import Pack
 from mzsim.certification.profile import Language, read_profile
 from mzsim.certification.report import JunitTest, as_dict
 from mzsim.certification.result import parse_report_back, read_result
+from mzsim.common.version import __version__
 from mzsim.presentation.parts import Part, Table
-
-
-class Program(NamedTuple):
-    """What grades: the version, and the hash of its rules as a manifest has it."""
-
-    version: str
-    rules: str
+from mzsim.program import rules_of_this_program
 
 
 class Wanted(NamedTuple):
@@ -30,7 +25,6 @@ class Wanted(NamedTuple):
 
     profile: str
     date: dt.date
-    program: Program
     observations: Path | None = None
     vendor: str | None = None
     contact: str | None = None
@@ -63,8 +57,8 @@ def grade(pack: Pack, result: Path, wanted: Wanted | None) -> Graded:
         contact=report_back.contact or wanted.contact,
         software=report_back.software or wanted.software,
         date=wanted.date,
-        version=wanted.program.version,
-        rules=wanted.program.rules,
+        version=__version__,
+        rules=rules_of_this_program(),
         pack=pack.sha256,
         key=None,
         result=hashlib.sha256(content).hexdigest(),

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
 
-from mzsim.certification.filed import Program, Wanted, grade, graded_as_dict
+from mzsim.certification.filed import Wanted, grade, graded_as_dict
 from mzsim.certification.pack import Pack
 from mzsim.certification.profile import SHIPPED
 from mzsim.common.archive import read_counted
@@ -31,7 +31,6 @@ class Given(NamedTuple):
     result: Path
     profile: str | None
     observations: Path | None
-    program: Program
 
 
 class Line(NamedTuple):
@@ -66,8 +65,9 @@ def verified(report: dict[str, Any], given: Given) -> Iterator[Line]:
     now: dict[str, Any] = json.loads(json.dumps(graded))
     for name, found in now["certificate"]["sha256"].items():
         yield _same_hash(name, then["sha256"][name], found)
-    yield _same("program", f"mzsim {then['program']['version']}", f"mzsim {given.program.version}")
-    yield _same("rules", then["program"]["rules"], given.program.rules)
+    program = now["certificate"]["program"]
+    yield _same("program", f"mzsim {then['program']['version']}", f"mzsim {program['version']}")
+    yield _same("rules", then["program"]["rules"], program["rules"])
     yield from _same_verdict(report, now)
 
 
@@ -80,7 +80,7 @@ def _wanted(then: dict[str, Any], given: Given) -> Wanted:
         profile = then["profile"]
     date = dt.date.fromisoformat(then["date"])
     about = (then["vendor"], then["contact"], then["software"])
-    return Wanted(profile, date, given.program, given.observations, *about)
+    return Wanted(profile, date, given.observations, *about)
 
 
 _NAMES = {

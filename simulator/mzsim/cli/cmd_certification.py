@@ -15,7 +15,7 @@ from mzsim.common.names import shown
 
 if TYPE_CHECKING:
     from mzsim.certification.export import Faulty
-    from mzsim.certification.filed import Program, Wanted
+    from mzsim.certification.filed import Wanted
     from mzsim.certification.profile import Language
 
 _PATH = click.Path(path_type=Path)
@@ -195,15 +195,7 @@ def _wanted(profile: str | None, waarnemingen: Path | None, more: dict[str, Any]
     from mzsim.certification.filed import Wanted
 
     day = more["date"].date() if more["date"] else dt.date.today()  # noqa: DTZ011 - the day where the user is
-    return Wanted(profile, day, _program(), waarnemingen, more["vendor"], more["contact"], more["software"])
-
-
-def _program() -> Program:
-    from mzsim.certification.filed import Program
-    from mzsim.manifest import own_program
-
-    program = own_program()
-    return Program(program.versie, program.regels)
+    return Wanted(profile, day, waarnemingen, more["vendor"], more["contact"], more["software"])
 
 
 @click.command("verify")
@@ -223,7 +215,7 @@ def verify(report: Path, pakket: Path, result: Path, profile: str | None, waarne
 
     filed_report = read_report(report)
     with open_pakket(pakket) as opened:
-        lines = list(verified(filed_report, Given(opened, result, profile, waarnemingen, _program())))
+        lines = list(verified(filed_report, Given(opened, result, profile, waarnemingen)))
     for line in lines:
         click.echo(f"{'right' if line.right else 'DIFFERS'}: {shown(line.text)}")
     raise SystemExit(0 if all(line.right for line in lines) else FOUND)
