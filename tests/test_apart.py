@@ -75,6 +75,7 @@ INPUT_OPTIONS = {
     "suite grade --sleutel",
     "suite grade --waarnemingen",
     "suite verify --pack",
+    "suite verify --sleutel",
     "suite verify --result",
     "suite verify --waarnemingen",
 }

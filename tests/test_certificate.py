@@ -29,6 +29,7 @@ from mzsim.certification.page import as_page
 from mzsim.certification.profile import LANGUAGES, SHIPPED, read_profile
 from mzsim.presentation.kinds import schema
 from mzsim.retour.faults import FAULTS
+from mzsim.suites import locations
 from tests.commands import invoke, require_one_line
 from tests.test_suites_reports import browser  # noqa: F401 - a fixture
 from tests.vendor import Ignores8002, Vendor
@@ -192,6 +193,31 @@ def test_a_profile_is_found_by_its_name() -> None:
     assert {role.id for part in ("basis", "wlz") for role in read_profile(part).roles} <= {
         role.id for role in read_profile("volledig").roles
     }
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_blind_pack_certifies_too(blind: Path, name: str) -> None:
+    """The hash of its key is in the report, and verify asks for the key."""
+    words = ("--profiel", name, "--sleutel", blind / "key.json", *DATE, "--report", blind / f"{name}.json", "--json")
+    ended = invoke("suite", "grade", blind / "pack", blind / "good.json", *words)
+    certificate = json.loads(ended.stdout)["certificate"]
+    assert {one["verdict"] for one in _requirements(certificate).values()} == {"passed"}, ended.stdout[-3000:]
+    assert certificate["sha256"]["key"] == hashlib.sha256((blind / "key.json").read_bytes()).hexdigest()
+    filed = ("suite", "verify", blind / f"{name}.json", "--pack", blind / "pack", "--result", blind / "good.json")
+    assert invoke(*filed, "--sleutel", blind / "key.json").exit_code == 0
+    without = invoke(*filed)
+    assert without.exit_code == 2
+    require_one_line(without.stderr)
+
+
+@pytest.fixture(scope="module")
+def blind(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A blind pack of all suites, its key, and what right software makes of it."""
+    folder = tmp_path_factory.mktemp("blind")
+    words = ("suite", "export", *locations.suite_names(), "--out", folder / "pack", "--sleutel", folder / "key.json")
+    assert invoke(*words).exit_code == 0
+    (folder / "good.json").write_text(json.dumps(Vendor().process(folder / "pack")), "utf-8")
+    return folder
 
 
 # Files that are wrong.

@@ -60,7 +60,7 @@ def grade(pack: Pack, result: Path, wanted: Wanted | None) -> Graded:
         version=__version__,
         rules=rules_of_this_program(),
         pack=pack.sha256,
-        key=None,
+        key=pack.key,
         result=hashlib.sha256(content).hexdigest(),
     )
     return Graded(grading, certify(pack, grading, profile, seen, about))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
@@ -43,9 +44,10 @@ class Key(FileLine):
     cases: Annotated[list[KeyCase], Field(min_length=1)]
 
 
-def read_key(place: Path) -> Key:
-    """Reads a key. Raises InputError where it is none."""
-    return read_json(str(place), read_counted(place, _MOST), Key, "a key")
+def read_key(place: Path) -> tuple[Key, str]:
+    """Reads a key, and gives the SHA-256 of its file too. Raises InputError where it is none."""
+    content = read_counted(place, _MOST)
+    return read_json(str(place), content, Key, "a key"), hashlib.sha256(content).hexdigest()
 
 
 def require_key_of(key: Key, place: Path, pack: str) -> None:

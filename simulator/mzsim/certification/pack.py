@@ -117,16 +117,17 @@ class _Format(BaseModel):
 class Pack:
     """A pack that can be read: every file is the one that `pack.json` lists, whose hash is `sha256`.
 
-    In a `blind` one what is faulty comes from the key, and the result has to say more.
+    `key` is the hash of the key of a `blind` one: what is faulty comes from there, and the result has to say more.
     """
 
     def __init__(
-        self, place: Path, cases: list[PackCase], read: Callable[[str], bytes], sha256: str, *, blind: bool
+        self, place: Path, cases: list[PackCase], read: Callable[[str], bytes], sha256: str, key: str | None = None
     ) -> None:
         self.place = place
         self.cases = cases
         self.sha256 = sha256
-        self.blind = blind
+        self.key = key
+        self.blind = key is not None
         self._read = read
 
     def content(self, file: PackFile) -> bytes:
@@ -164,13 +165,13 @@ def _pakket(place: Path, archive: Archive, key: Path | None) -> Pack:
     if not blind:
         if key is not None:
             raise InputError(f"{key}: is not needed: {place} is an open pack; leave out --sleutel")
-        return Pack(place, read_json(name, content, PackList, "a pack").cases, archive.read, sha256, blind=False)
+        return Pack(place, read_json(name, content, PackList, "a pack").cases, archive.read, sha256)
     listing = read_json(name, content, BlindList, "a blind pack")
     if key is None:
         raise InputError(f"{place}: is a blind pack; give the key that was made with it as --sleutel")
-    opened = read_key(key)
+    opened, of_key = read_key(key)
     require_key_of(opened, key, sha256)
-    return Pack(place, _with_key(listing, opened, key), archive.read, sha256, blind=True)
+    return Pack(place, _with_key(listing, opened, key), archive.read, sha256, of_key)
 
 
 def _with_key(listing: BlindList, key: Key, place: Path) -> list[PackCase]:

@@ -94,6 +94,7 @@ def _file(name: str, what: str) -> Callable[[Any], Any]:
     return click.option(f"--{name}", metavar="FILE", type=_PATH, help=what)
 
 
+option_key = click.option("--sleutel", "key", metavar="KEY", type=_PATH, help="The key of a blind pack.")
 option_pack_profile = click.option(
     "--profiel",
     "profile",
@@ -106,6 +107,7 @@ option_waarnemingen = _file("waarnemingen", "What was seen of the steps of the p
 @click.command("grade")
 @click.argument("pakket", metavar="PACK", type=_PATH)
 @click.argument("result", metavar="RESULT", type=_PATH)
+@option_key
 @option_pack_profile
 @option_waarnemingen
 @click.option("--software", metavar="TEXT", help="Name and version of the software, where the result names none.")
@@ -133,6 +135,7 @@ option_waarnemingen = _file("waarnemingen", "What was seen of the steps of the p
 def grade(
     pakket: Path,
     result: Path,
+    key: Path | None,
     profile: str | None,
     waarnemingen: Path | None,
     language: Language,
@@ -143,7 +146,7 @@ def grade(
 
     Says per retour and referentienummer what is wrong, what to repair, and which retourcodes and outcomes the software
     has met; with --profiel also the verdict per role and requirement. Exit status: 0 everything is right, or with
-    --profiel every must is met; 1 something is wrong, or a must isn't met; 2 the pack or the result can't be used.
+    --profiel every must is met; 1 something is wrong, or a must isn't met; 2 the pack, its key or the result can't be used.
     """
     import json
 
@@ -156,11 +159,12 @@ def grade(
     wanted = _wanted(profile, waarnemingen, more)
     reads = [Used(result, "the result"), *(Used(file, "a file of the pack") for file in files_of(pakket))]
     reads += [Used(file, "the profile") for file in files_of_profile(profile or "basis")]
+    reads += [Used(key, "the key")] if key else []
     reads += [Used(waarnemingen, "the file of waarnemingen")] if waarnemingen else []
     places = [(more[name], f"--{name}", what) for name, what in _REPORTS.items()]
     require_apart(reads, [Used(place, what, option) for place, option, what in places if place is not None])
     streams = reports(*((place, option) for place, option, _ in places))
-    with open_pakket(pakket) as opened, streams as (report_file, page, junit):
+    with open_pakket(pakket, key) as opened, streams as (report_file, page, junit):
         graded = filed.grade(opened, result, wanted)
         if report_file:
             report_file.write(f"{json.dumps(filed.graded_as_dict(graded, language), indent=1)}\n".encode())
@@ -202,10 +206,13 @@ def _wanted(profile: str | None, waarnemingen: Path | None, more: dict[str, Any]
 @click.argument("report", metavar="REPORT", type=_PATH)
 @click.option("--pack", "pakket", metavar="PACK", type=_PATH, required=True, help="The pack that was graded.")
 @click.option("--result", metavar="RESULT", type=_PATH, required=True, help="The result that was graded.")
+@option_key
 @option_pack_profile
 @option_waarnemingen
-def verify(report: Path, pakket: Path, result: Path, profile: str | None, waarnemingen: Path | None) -> None:
-    """Hold REPORT, which mzsim suite grade --report wrote, against the pack and the result that it is about.
+def verify(
+    report: Path, pakket: Path, result: Path, key: Path | None, profile: str | None, waarnemingen: Path | None
+) -> None:
+    """Hold REPORT, which mzsim suite grade --report wrote, against the pack, key and result that it is about.
 
     Compares their hashes, and grades again: the verdict must be the same. A profile of your own, and the waarnemingen,
     must be given once more. Exit status: 0 everything is as the report says; 1 something differs; 2 a file can't be used.
@@ -214,7 +221,7 @@ def verify(report: Path, pakket: Path, result: Path, profile: str | None, waarne
     from mzsim.certification.verify import Given, read_report, verified
 
     filed_report = read_report(report)
-    with open_pakket(pakket) as opened:
+    with open_pakket(pakket, key) as opened:
         lines = list(verified(filed_report, Given(opened, result, profile, waarnemingen)))
     for line in lines:
         click.echo(f"{'right' if line.right else 'DIFFERS'}: {shown(line.text)}")
