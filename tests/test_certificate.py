@@ -506,6 +506,7 @@ def _data(graded: Graded) -> re.Pattern[str]:
     for hashed in (
         certificate.about.pack,
         certificate.about.result,
+        certificate.about.rules,
         certificate.profile.sha256,
         certificate.observations,
     ):
