@@ -485,7 +485,8 @@ def test_a_source_that_holds_itself(store: mzsim.Store) -> None:
         (lambda s: mzsim.replay(b"", s, script="/nowhere"), "ScriptError", "/nowhere: can't be read: No such file"),
         (lambda _: mzsim.check_retour(b"", b""), "InputError", "the declaration has no voorlooprecord"),
         (lambda _: mzsim.check_retour(APPROVED, "/nowhere"), "InputError", "/nowhere: can't be read: No such file"),
-        (lambda _: mzsim.explain(APPROVED), "InputError", "line 1 is no record of an MZ302 (370 positions); "),
+        (lambda _: mzsim.explain(APPROVED), "InputError", "this is a declaration, not a retourbericht; mzsim replay "),
+        (lambda _: mzsim.explain(b"01177\r\n"), "InputError", "line 1 is no record of an MZ302 (370 positions); "),
         (lambda _: mzsim.explain(b""), "InputError", "no retourbericht: it needs a voorlooprecord and a sluitrecord"),
         (lambda _: mzsim.explain(b"", declaration=b""), "InputError", "a declaration is answered once more to explain"),
         (
@@ -507,7 +508,7 @@ def test_a_source_that_holds_itself(store: mzsim.Store) -> None:
             "store /nowhere/x.db: can't be opened",
         ),
     ],
-    ids=range(21),
+    ids=range(22),
 )
 def test_expected_errors(store: mzsim.Store, ask: Any, kind: str, what: str) -> None:
     with pytest.raises(getattr(mzsim, kind)) as caught:

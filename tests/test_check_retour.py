@@ -211,6 +211,15 @@ def test_an_error_is_found(error: str, tmp_path: Path) -> None:
     assert (ended.exit_code, ended.stderr) == (1, "")
 
 
+def test_the_two_in_the_wrong_order_are_told_apart(tmp_path: Path) -> None:
+    declaration = tmp_path / "x.asc"
+    declaration.write_bytes(declaraties()["1-volledig-toegewezen"])
+    swapped = invoke("check-retour", declaration, declaration)
+    assert swapped.exit_code == 1
+    line = require_one_line(swapped.stderr)
+    assert line == f"mzsim: {declaration}: is a declaration; name the declaration first, and then its retour"
+
+
 def test_one_error_is_one_finding() -> None:
     """What one change makes wrong is said once: a changed total is no changed count."""
     declaration, good = declaraties()[EXAMPLE_4A], _retour(f"{EXAMPLE_4A}.alle")

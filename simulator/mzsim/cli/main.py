@@ -297,9 +297,15 @@ def check_retour(declaration: Path, retour: Path, store: str | None, as_json: bo
     from mzsim.explanation.explaining import knowledge
     from mzsim.presentation import output
     from mzsim.retour.check import deviations_of_retour
+    from mzsim.standard.layout import HEEN_LENGTH
+    from mzsim.standard.recognition import is_declaration
 
     notices: list[RetourDeviation] = []
     with _message(declaration) as heen, _message(retour) as source:
+        if is_declaration(source.read(HEEN_LENGTH + 1).rstrip(b"\r\n")):
+            click.echo(
+                f"mzsim: {shown(retour)}: is a declaration; name the declaration first, and then its retour", err=True
+            )
         known = knowledge(None if store is None else open_store(store, read_only=True))
         deviations = list(deviations_of_retour(heen, source, known.codes, known.insurers, notices.append))
     if as_json:

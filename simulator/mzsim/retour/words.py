@@ -21,6 +21,7 @@ from mzsim.domain.parties import to_servicebureau
 from mzsim.standard.layout import CHARSET, HEEN_LENGTH, RETOUR_LENGTH, layouts, rubriek_name
 from mzsim.standard.messages import RETOUR
 from mzsim.standard.reader import read_lines
+from mzsim.standard.recognition import is_declaration
 from mzsim.standard.records import Commentaarrecord, Debiteurrecord, Prestatierecord, Verzekerdenrecord, Voorlooprecord
 from mzsim.standard.retourcodes import NO_REMARK, NOT_JUDGED, Retourcode, given_codes
 from mzsim.standard.values import CREDIT, as_euro, as_iso, cents, read_date
@@ -211,6 +212,8 @@ def explain_retour(
     header, sluitrecord = b"", b""
     surroundings: Surroundings | None = None
     for number, (line, _) in enumerate(read_lines(retour, RETOUR_LENGTH), start=1):
+        if number == 1 and is_declaration(line):
+            raise InputError("this is a declaration, not a retourbericht; mzsim replay answers it")
         if len(line) != RETOUR_LENGTH or line[:2] not in _RETOUR:
             raise InputError(
                 f"line {number} is no record of an MZ302 (370 positions); mzsim check-retour says what is wrong"

@@ -80,6 +80,11 @@ def is_retour(code: bytes) -> bool:
     return code in (RETOUR.zvw, RETOUR.wlz)
 
 
+def is_declaration(voorloop: bytes) -> bool:
+    """Whether the first record of a file, without its line end, is that of a declaration of this standard."""
+    return len(voorloop) == HEEN_LENGTH and voorloop[:2] == b"01" and voorloop[2:5] in (HEEN.zvw, HEEN.wlz)
+
+
 def other_message(code: bytes) -> str:
     """What a message is that is no declaration of this standard, by its 0102."""
     if is_retour(code):
