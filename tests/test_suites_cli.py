@@ -235,6 +235,12 @@ def test_new_with_unusable_files_leaves_nothing_behind(tmp_path: Path) -> None:
         assert list((tmp_path / "suite").iterdir()) == []
 
 
+def test_a_file_where_a_folder_belongs(suite: Path) -> None:
+    result = invoke("suite", "run", suite / "a" / "case.yaml")
+    assert result.exit_code == 2
+    assert "case.yaml: is no folder; name the folder that it stands in" in require_one_line(result.stderr)
+
+
 # suite accept
 
 

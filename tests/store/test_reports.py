@@ -448,8 +448,8 @@ def test_an_unknown_insurer(store: Database, filling: _Filler) -> None:
 @pytest.mark.parametrize(
     ("words", "fragment"),
     [
-        (["--agb", AGB, "--date", "2026-02-30"], "does not match the format"),
-        (["--agb", AGB, "--date", "gisteren"], "does not match the format"),
+        (["--agb", AGB, "--date", "2026-02-30"], "'2026-02-30' is no date; write it as 2026-04-01"),
+        (["--agb", AGB, "--date", "gisteren"], "'gisteren' is no date; write it as 2026-04-01"),
         (["--agb", AGB], "Missing option '--date'"),
         (["--agb", "1201234", *DATE], "8 digits"),
         (["--agb", "1201234é", *DATE], "8 digits"),

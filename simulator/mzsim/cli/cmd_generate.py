@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from mzsim.cli.options import DAY
 from mzsim.common.names import shown, typed
 
 DATE = "2026-03-31"
@@ -41,7 +42,7 @@ def _four_digits(_: click.Context, __: click.Parameter, value: str | None) -> st
     "--date",
     "date",
     metavar="YYYY-MM-DD",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=DAY,
     default=DATE,
     help=f"The dagtekening; the visits are in the 90 days up to it.  [default: {DATE}]",
 )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from mzsim.cli.options import option_json
+from mzsim.cli.options import DAY, option_json
 from mzsim.cli.printing import show
 
 
@@ -35,7 +35,7 @@ from mzsim.cli.printing import show
     "--date",
     "date",
     metavar="YYYY-MM-DD",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=DAY,
     help="The processing date of the cases.  [default: the dagtekening of the declaration]",
 )
 @click.option("--check", "checks", metavar="ID", multiple=True, help="Only defects for this check (or another).")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
-from mzsim.cli.options import ERROR, FAULTS, FOUND, WITHOUT_RETOUR, option_json, option_store, option_wait
+from mzsim.cli.options import DAY, ERROR, FAULTS, FOUND, WITHOUT_RETOUR, option_json, option_store, option_wait
 from mzsim.cli.printing import report_failure, show, show_json
 from mzsim.cli.replay_files import Asked, ReplayFiles, without_retours
 from mzsim.common.errors import MzsimError, SilentStoreError, StoreError
@@ -46,7 +46,7 @@ _STATUSES = (
     "--date",
     "date",
     metavar="YYYY-MM-DD",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=DAY,
     help="The processing date, also the dagtekening of the retour.  [default: today]",
 )
 @click.option(

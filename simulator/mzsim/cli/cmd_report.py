@@ -8,7 +8,7 @@ import re
 
 import click
 
-from mzsim.cli.options import open_store, option_json, option_store, option_unmask
+from mzsim.cli.options import DAY, open_store, option_json, option_store, option_unmask
 from mzsim.cli.printing import show
 
 
@@ -21,7 +21,6 @@ def _eight_digits(ctx: click.Context, param: click.Parameter, value: str) -> str
 _option_agb = click.option(
     "--agb", metavar="AGB", required=True, callback=_eight_digits, help="The practice: the party that is paid (0113)."
 )
-_DATE = click.DateTime(["%Y-%m-%d"])
 
 
 @click.group()
@@ -32,7 +31,7 @@ def report() -> None:
 @report.command()
 @_option_agb
 @click.option(
-    "--date", "date", metavar="YYYY-MM-DD", type=_DATE, required=True, help="The day that the 12 months end before."
+    "--date", "date", metavar="YYYY-MM-DD", type=DAY, required=True, help="The day that the 12 months end before."
 )
 @click.option("--uzovi", metavar="NNNN", help="Only this insurer.  [default: each that knows the practice]")
 @option_store
@@ -66,7 +65,7 @@ def implantologiescore(agb: str, date: dt.datetime, uzovi: str | None, store: st
     "--date",
     "date",
     metavar="YYYY-MM-DD",
-    type=_DATE,
+    type=DAY,
     help="The day that the 12 months end before.  [default: today]",
 )
 @option_store

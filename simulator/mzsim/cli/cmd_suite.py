@@ -12,7 +12,7 @@ import click
 
 from mzsim.cli.cmd_certification import export, grade, verify
 from mzsim.cli.cmd_suite_run import diff, merge, option_jobs, option_k, option_tag, progress, run
-from mzsim.cli.options import ERROR, option_json, option_unmask
+from mzsim.cli.options import DAY, ERROR, option_json, option_unmask
 from mzsim.cli.printing import show
 from mzsim.common.names import shown
 
@@ -60,7 +60,7 @@ for _command in (run, merge, diff, export, grade, verify):
     "--date",
     "date",
     metavar="YYYY-MM-DD",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=DAY,
     help="The processing date.  [default: today]",
 )
 @click.option(

@@ -21,6 +21,7 @@ import click
 
 from mzsim.cli.cmd_waiting import waiting
 from mzsim.cli.options import (
+    DAY,
     DEFAULT_FILE,
     ERROR,
     FOUND,
@@ -232,7 +233,7 @@ def db_load(files: tuple[str, ...], store: str, wait: float) -> None:
 @click.option(
     "--date",
     metavar="YYYY-MM-DD",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=DAY,
     help="The processing date that it is tried with.  [default: today]",
 )
 def db_draft(declarations: tuple[Path, ...], out: Path | None, date: dt.datetime | None) -> None:

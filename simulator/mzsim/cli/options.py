@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -22,6 +22,23 @@ FAULTS = (
 
 DEFAULT_FILE = "mzsim.db"
 """The SQLite file of the store where no other is named, in the working folder."""
+
+
+class _Day(click.DateTime):
+    """A date as 2026-04-01, refused in words that say so."""
+
+    def __init__(self) -> None:
+        super().__init__(["%Y-%m-%d"])
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            self.fail(f"{value!r} is no date; write it as 2026-04-01", param, ctx)
+
+
+DAY = _Day()
+"""The type of an option that is a date."""
 
 option_store = click.option(
     "--store",

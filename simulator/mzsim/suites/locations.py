@@ -19,5 +19,6 @@ def folder_of(name: str) -> Path:
         return Path(name)
     if name in suite_names():
         return shipped("suites") / name
-    kind = "is no folder" if Path(name).exists() else "no such folder"
-    raise CaseError(f"{name}: {kind}; the suites that come with the program are {', '.join(suite_names())}")
+    if Path(name).exists():
+        raise CaseError(f"{name}: is no folder; name the folder that it stands in")
+    raise CaseError(f"{name}: no such folder; the suites that come with the program are {', '.join(suite_names())}")
