@@ -121,8 +121,8 @@ PARTS = (
     Part(
         "a credit by itself",
         "checks/known_verdicts.py",
-        "self._of_credit if o.content.endswith(CREDIT) else self._always",
-        "self._always",
+        "self._parts.of_credit if o.content.endswith(CREDIT) else self._parts.always",
+        "self._parts.always",
         _PROPERTIES,
     ),
     Part(
@@ -218,8 +218,8 @@ PARTS = (
     Part(
         "another name in the file, for rules",
         "judging/who.py",
-        "return not self._by_number and ",
-        "return ",
+        "if self._by_number:\n            return None",
+        "if False:\n            return None",
         ("tests/test_one_person.py", "-k", "combinations_in_one_file"),
     ),
     Part(

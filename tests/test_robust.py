@@ -321,7 +321,7 @@ def test_an_error_of_the_program_is_one_line(db: Path, declaration: Path, monkey
         raise ZeroDivisionError("two\nlines")
 
     before = _content(db)
-    monkeypatch.setattr(file, "Examination", broken)
+    monkeypatch.setattr(file, "examination", broken)
     ended = invoke("replay", declaration, "--store", _url(db), *ON_DATE)
     assert (ended.exit_code, ended.stdout) == (2, "")
     (line,) = ended.stderr.splitlines()

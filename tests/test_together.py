@@ -84,7 +84,10 @@ def _require_all_or_nothing(db: Path, declaration: Path) -> bool:
 
 
 def _kill(db: Path, declaration: Path, point: str, times: int) -> subprocess.CompletedProcess[str]:
-    words = ["replay", str(declaration), "--store", f"sqlite:///{db}", *ON_DATE]
+    return _killed(point, times, "replay", str(declaration), "--store", f"sqlite:///{db}", *ON_DATE)
+
+
+def _killed(point: str, times: int, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "tests.killer", point, str(times), *words],
         env=surroundings(),
@@ -173,11 +176,13 @@ def test_killed_at_a_random_moment(attempt: int, db: Path, declaration: Path) ->
         assert invoke("check-retour", declaration, retour).exit_code == 0
 
 
-def test_killed_while_a_new_store_is_made(tmp_path: Path, declaration: Path) -> None:
+def test_killed_while_a_new_store_is_made(tmp_path: Path) -> None:
     db = tmp_path / "nieuw.db"
     for point, times in (("link", 1), ("na-link", 1), ("unlink", 2)):
         db.unlink(missing_ok=True)
-        assert _kill(db, declaration, point, times).returncode == -signal.SIGKILL
+        assert (
+            _killed(point, times, "db", "load", str(STORE), "--store", f"sqlite:///{db}").returncode == -signal.SIGKILL
+        )
         assert db.exists() == (point != "link")
         assert invoke("db", "load", STORE, "--store", f"sqlite:///{db}").exit_code == 0
 

@@ -22,7 +22,7 @@ from mzsim.answering.onlooker import AnswerOnlooker
 from mzsim.answering.submission import answer_again, keep, require_same, submitted
 from mzsim.answering.vecozo import examine_file, examine_records
 from mzsim.checks.register import REGISTER
-from mzsim.common.errors import FILL_STORE, OwnError, SilentStoreError
+from mzsim.common.errors import OwnError, SilentStoreError
 from mzsim.common.in_memory import BytesMessage, RetourStream
 from mzsim.common.inputs import FileState, open_message, readable, unchanged
 from mzsim.common.whole_file import RetourFile, writable
@@ -246,7 +246,7 @@ def _take_at(task: _Task, connection: Connection) -> _Received:
     direction = None if script is None else script.director(first_reading, source, str(order.declaration))
     uzovi, lists = facts.uzovi(), (facts.prestatiecodes(), facts.codelijsten())
     if not (uzovi or order.silent):
-        raise SilentStoreError(f"the store knows no insurer; {FILL_STORE}, or let it answer all the same with --leeg")
+        raise SilentStoreError("the store knows no insurer")
     message = Message.of(first_reading, order.date, uzovi, *lists, direction, collector)
     book = _book(message, task.rows) if task.lasting else None
     if collector is not None:

@@ -126,7 +126,7 @@ def test_what_was_declared_earlier(store: Database) -> None:
         own = FileRows(connection, 1).find("prestaties", **key)
         (number,) = FileRows(connection, ALWAYS).find("factuurnummers", agb="12012345", factuurnummer="F20110001")
     assert [row.waarden and row.waarden["toegekend_bedrag"] for row in rows] == ["10.00"]
-    assert rows[0].sleutel == {"bsn": "123456782", "datum": "20110331"}
+    assert rows[0].sleutel == {"bsn": "123456782", "datum": "2011-03-31"}
     assert rows[0].waarden is not None
     assert (rows[0].waarden["factuurnummer"], rows[0].waarden["ontvangen"]) == ("F20110001", "2011-05-02")
     assert [row.waarden for row in own] == [None]

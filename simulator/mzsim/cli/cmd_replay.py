@@ -165,7 +165,7 @@ def replay(
             ended.update(_play(order, opened, attachments, as_json=as_json, fail_on=fail_on))
         except SilentStoreError as error:  # said once; a declaration that can't be read is reported all the same
             if ERROR not in ended:
-                report_failure(str(error), error.exit_status)
+                report_failure(files.silence, error.exit_status)
             ended.add(error.exit_status)
         except StoreError:
             raise

@@ -59,10 +59,20 @@ class ReplayFiles(NamedTuple):
 
     def require_store(self, *, read_only: bool) -> None:
         """Raises StoreError where the store is not there, and so would remember nothing."""
-        from mzsim.store.session import is_missing
+        from mzsim.store.session import is_missing, named
 
         if is_missing(self.store) and not read_only:
-            raise SilentStoreError("the store is not there; mzsim db upgrade makes an empty one")
+            raise SilentStoreError(f"{named(self.store)} is not there; mzsim db upgrade makes an empty one")
+
+    @property
+    def silence(self) -> str:
+        """What to do about a store that knows no insurer."""
+        from mzsim.store.session import named
+
+        return (
+            f"{named(self.store)} knows no insurer; fill it with mzsim db load FILE.yaml (mzsim db draft DECLARATION writes a"
+            " file that grants your own; @proef is an insurer for tests), or let it answer all the same with --leeg"
+        )
 
     def _reads(self) -> Iterator[Used]:
         yield from (Used(declaration, "the declaration") for declaration in self.retours)

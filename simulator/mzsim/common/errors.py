@@ -33,13 +33,6 @@ class SilentStoreError(StoreError):
     """The store is not there, or knows no insurer: what it would answer says nothing about a declaration."""
 
 
-FILL_STORE = (
-    "fill it with mzsim db load FILE.yaml (mzsim db draft DECLARATION writes a file that grants your own; @proef is an insurer"
-    " for tests)"
-)
-"""What to do about a store that knows nothing."""
-
-
 class StoreFileError(MzsimError):
     """A verzekeraarsbestand is wrong; the message names file, line and key."""
 

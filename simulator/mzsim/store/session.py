@@ -178,6 +178,7 @@ def open_store(
     if new and existing:
         raise StoreError(f"{name(url)} is not there")
     if new and read_only:
+        _engine(url).dispose()  # that there is no such driver is said all the same
         url = make_url("sqlite://")
     store = Database(_engine(url, patience.seconds), patience)
     with ExitStack() as otherwise, db_errors(url):
@@ -234,6 +235,11 @@ def upgrade_store(text: str) -> None:
             upgrade(engine)
             if revision != REVISION:
                 _let_read_while_written(engine)
+
+
+def named(text: str) -> str:
+    """The store at a URL as a person calls it. Raises StoreError where it is no URL of a store."""
+    return name(store_url(text))
 
 
 def is_missing(text: str) -> bool:

@@ -70,7 +70,7 @@ class Statistics:
     def _count(self, header: bytes, codes: Counter[str], declared: int, granted: int) -> None:
         of = text(header[_SENDER])
         sender = SENDER_VECOZO if of.startswith(SENDER_VECOZO) else of[:_UZOVI_LENGTH]
-        first = header[_HEADER["0196"].plaats].decode(CHARSET)
+        first = header[_HEADER[FIRST_RETOURCODE[b"01"]].plaats].decode(CHARSET)
         self.retours += 1
         self.senders[sender] += 1
         self.outcomes[_outcome(sender, first, granted)] += 1
