@@ -15,8 +15,11 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from mzsim.certification.blind import BlindPack, SuiteCase, make_blind
+from mzsim.certification.export import MadePack, put_with_key
+from mzsim.certification.instructions import BLIND, OPEN
 from mzsim.certification.neutral_faults import NEUTRAL_FORMS
 from mzsim.certification.oddities import ODDITIES
+from mzsim.certification.result import read_report_back
 from mzsim.retour.faults import FAULTS
 from mzsim.standard.retourcodes import retourcodes
 from mzsim.suites import locations
@@ -269,6 +272,15 @@ def test_what_a_vendor_works_from(certifier: Certifier, tmp_path: Path, blind: b
     assert ("This pack is blind" in readme) is blind
 
 
+@pytest.mark.parametrize("text", [OPEN, BLIND], ids=["open", "blind"])
+def test_the_table_in_a_readme_is_one_that_can_be_read(text: str, tmp_path: Path) -> None:
+    rows = [line.strip() for line in text.splitlines() if line.count(",") == 9]
+    (tmp_path / "r.csv").write_text("\n".join(rows), "utf-8")
+    booked, refused = read_report_back(tmp_path / "r.csv").retours
+    assert (booked.refused, booked.resend, len(booked.bookings)) == (False, False, 2)
+    assert (refused.refused, refused.resend, refused.bookings) == (True, None, [])
+
+
 # Grading with the key.
 
 
@@ -470,3 +482,15 @@ def test_a_place_that_can_not_be(
     assert what in ended.stderr
     assert sorted(tmp_path.rglob("*")) == before
     assert (tmp_path / "there").read_text() == "the key of another pack"
+
+
+def test_no_key_without_its_pack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that is stopped while the pack is written leaves neither."""
+
+    def stopped(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("mzsim.certification.pack.write_folder", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        put_with_key(MadePack({"pack.json": b"{}"}, 1, 1, b"{}"), tmp_path / "p", tmp_path / "k", as_zip=False)
+    assert list(tmp_path.iterdir()) == []

@@ -172,7 +172,7 @@ def put_with_key(made: MadePack, place: Path, key: Path, *, as_zip: bool) -> Non
     write_whole(key, made.key, "--sleutel")
     try:
         put_in_place(made.files, place, as_zip=as_zip)
-    except OutputError:
+    except BaseException:  # whatever ends it, Ctrl-C as well
         key.unlink(missing_ok=True)
         raise
 

@@ -88,7 +88,16 @@ What a receiver checks of a retour:
   behind a record's own, with the next regelnummer and 0200;
 - its sluitrecord: 9902 to 9906 count the records of the retour; 9907 and 9908 are those of the declaration; 9909 and 9910
   are what is granted, records that did not come back included;
-- its codes: where each may stand, and whether what the records say fits together (INV 3.2 and 3.3).
+- its voorlooprecord: 0196 is 0001 (the file is rejected, and 0197 says why), 8001 (all is granted), or another code with
+  records behind it. With 0001 and 8001 no record comes back. A code of kind D does not stand here, one of kind X or T on no
+  other record (8096 apart);
+- its other records, from VECOZO: all come back, at least one says why, and nothing is granted;
+- its other records, from an insurer: a prestatierecord comes back because it has a code of its own, or 8002 because its
+  verzekerdenrecord or its commentaar is rejected, never because it is approved. Under a rejected verzekerdenrecord every
+  prestatierecord has 8002, and so has its commentaar. Other commentaar has 0200 or a code of its own. With 8097 in 0196 all
+  come back and nothing is granted: there an approved prestatierecord has 8096;
+- its amounts: beside a code other than 8059, 0611, 0613, 0589, 8220 and 0587 nothing is granted and 0481 is zero. Of a code
+  that is newer than the list nobody can say.
 Whether a total or a code is the one that an insurer should have given is not asked: only whether the retour can be right.
 
 {_RESULT.format(resend="It is asked of every retour that is not refused.", faulty="b-case,1.mz302.asc")}

@@ -34,7 +34,8 @@ def suite() -> None:
     mzsim suite accept my                                what comes back now is right
     mzsim suite export my --out pack                     what a vendor's software must process
     mzsim suite grade pack result.csv                    whether it booked that right
-    mzsim suite grade pack result.csv --profiel basis    whether that earns a certificate
+    mzsim suite export my --out blind --sleutel key      the same without a word of what is faulty
+    mzsim suite grade blind result.csv --sleutel key --profiel basis
     """
 
 
