@@ -226,6 +226,7 @@ _EIS = "rollen: [{id: r, titel: R, eisen: [{id: e, titel: E, kies: {%s}}]}]"
 WRONG_PROFILES = [
     ("naam: x\ntitel: X\n", r":1: asks for nothing; it needs rollen, or bevat"),
     ("naam: x\ntitel: X\nrollen: []\nextra: 1\n", r":4: extra: is no key of a profile"),
+    ("naam: basis\ntitel: X\nbevat: [wlz]\n", r":1: naam: is the name of a profile of the program"),
     ("naam: x\nnaam: x\n", r":2: .*stands here twice"),
     ("naam: x\ntitel: {nl: X}\nbevat: [basis]\n", r":2: titel\.en: is missing"),
     ("naam: x\ntitel: X\nbevat: [volledig]\n", r":3: bevat\[0\]: must be 'basis' or 'wlz'"),

@@ -175,7 +175,8 @@ def read_profile(name: str) -> Profile:
     content = _read(name)
     own, tree = read_strict(YamlText(as_text(name, content), name), _ProfileFile, _KIND)
     under = [read_profile(part) for part in own.bevat]
-    tree.require_none(tree.error(location, what) for location, what in _objections(own, under))
+    objections = [*_objections(own, under), *(_taken_name(own) if files_of_profile(name) else ())]
+    tree.require_none(tree.error(location, what) for location, what in objections)
     roles = (*(role for part in under for role in part.roles), *own.rollen)
     steps = (*(step for part in under for step in part.steps), *own.waarnemingen)
     return Profile(own.naam, own.titel, roles, steps, _sha256(content, under))
@@ -212,6 +213,12 @@ def _objections(own: _ProfileFile, under: list[Profile]) -> Iterator[tuple[Locat
             yield from _once(taken, eis.id, ("rollen", i, "eisen", k, "id"))
     for i, step in enumerate(own.waarnemingen):
         yield from _once(taken, step.id, ("waarnemingen", i, "id"))
+
+
+def _taken_name(own: _ProfileFile) -> Iterator[tuple[Location, str]]:
+    """A certificate by a file of one's own must not pass for one of the program."""
+    if own.naam in SHIPPED:
+        yield ("naam",), "is the name of a profile of the program; give it another, and name that one under bevat"
 
 
 def _once(taken: set[str], id: str, location: Location) -> Iterator[tuple[Location, str]]:
