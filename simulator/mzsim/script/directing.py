@@ -34,15 +34,12 @@ class Script(NamedTuple):
     rules: tuple[ScriptRule, ...]
     spoke: dict[int, bool]
 
-    def of(self, by: str, part: AnsweredPart) -> tuple[ScriptRule, ...]:
-        """The rules by which VECOZO (V) or the insurer (Z) answers on a part of the message, in order."""
-        return tuple(rule for rule in self.rules if rule.action.sender == by and rule.part == part)
-
-    def take_turn(self, by: str) -> None:
-        """Takes down that VECOZO (V) or the insurer (Z) begins to judge a message, so that its rules may speak."""
-        for rule in self.rules:
-            if rule.action.sender == by:
-                self.spoke.setdefault(rule.number, False)
+    def turn(self, by: str, part: AnsweredPart) -> tuple[ScriptRule, ...]:
+        """The rules by which VECOZO (V) or the insurer (Z) answers on a part of the message, in order: their turn has come."""
+        rules = tuple(rule for rule in self.rules if rule.action.sender == by and rule.part == part)
+        for rule in rules:
+            self.spoke.setdefault(rule.number, False)
+        return rules
 
     def director(self, first_reading: FirstReading, source: BinaryIO, name: str) -> Direction:
         """Puts the rules to one message; `source` is the declaration, `name` what errors call it."""
@@ -70,8 +67,7 @@ class Direction:
 
     def objections_to_file(self, by: str) -> list[Finding]:
         """With what VECOZO (V) or the insurer (Z) rejects the file; empty where no rule says so."""
-        self._script.take_turn(by)
-        for rule in self._script.of(by, "bestand"):
+        for rule in self._script.turn(by, "bestand"):
             if any(rule.fits(records) for records in self._where(rule)):
                 self._script.spoke[rule.number] = True
                 return [Finding(1, "01", None, check) for check in rule.action.checks]
@@ -121,7 +117,7 @@ class Direction:
         return self._ruled[1].action.commentaar if self._ruled is not None and self._ruled[0] is heen else ()
 
     def _find(self, by: str, part: AnsweredPart) -> ScriptRule | None:
-        for rule in self._script.of(by, part):
+        for rule in self._script.turn(by, part):
             if rule.fits(self._records):
                 self._script.spoke[rule.number] = True
                 return rule
