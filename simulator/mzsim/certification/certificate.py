@@ -80,6 +80,8 @@ class Certificate(NamedTuple):
     steps: tuple[StepVerdict, ...]
     observations: str | None
     """The hash of the file of waarnemingen."""
+    practice: bool
+    """Whether the pack was an open one, whose names tell what is faulty, where the profile asks for a blind one."""
 
     @property
     def good(self) -> bool:
@@ -92,8 +94,9 @@ def certify(pack: Pack, grading: Grading, profile: Profile, observations: Observ
     shown = tuple(evidence(pack, grading))
     roles = tuple(_role(role, shown) for role in profile.roles)
     steps = tuple(_step(step, observations.of.get(step.id)) for step in profile.steps)
-    verdict = _together([*(role.verdict for role in roles), *_musts(steps)])
-    return Certificate(about, profile, verdict, roles, steps, observations.sha256)
+    practice = profile.blind and not pack.blind
+    verdict = _together([*(role.verdict for role in roles), *_musts(steps), *([Verdict.OPEN] if practice else [])])
+    return Certificate(about, profile, verdict, roles, steps, observations.sha256, practice)
 
 
 def _role(role: Rol, shown: tuple[Shown, ...]) -> RoleVerdict:

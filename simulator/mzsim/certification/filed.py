@@ -82,6 +82,7 @@ def _certificate(certificate: Certificate, language: Language) -> dict[str, Any]
         "title": profile.title[language],
         "language": language,
         "verdict": str(certificate.verdict),
+        "practice": certificate.practice,
         "vendor": about.vendor,
         "contact": about.contact,
         "software": about.software,
@@ -146,6 +147,8 @@ def _step(verdict: StepVerdict, language: Language) -> dict[str, Any]:
 def certificate_parts(certificate: Certificate) -> Iterator[Part]:
     """The verdict by the profile on standard output: per role its requirements, then the steps, then all in one line."""
     yield Table(("role", "requirement", "counts as", "right of met", "verdict"), _rows(certificate))
+    if certificate.practice:
+        yield "the pack is an open one, for practice: this certificate takes a blind pack (suite export --sleutel)"
     yield certificate_line(certificate)
 
 

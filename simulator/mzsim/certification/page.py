@@ -118,6 +118,7 @@ def _certificate(certificate: Certificate, texts: Catalogue) -> dict[str, Any]:
     return {
         "title": certificate.profile.title[language],
         "verdict": certificate.verdict,
+        "practice": certificate.practice,
         "about": list(_about(certificate, texts)),
         "roles": [
             {

@@ -147,18 +147,23 @@ class Step(FileLine):
 class _ProfileFile(FileLine):
     naam: Text
     titel: Title
+    blind: bool = False
     bevat: list[Literal["basis", "wlz"]] = Field(default_factory=list)
     rollen: list[Rol] = Field(default_factory=list)
     waarnemingen: list[Step] = Field(default_factory=list)
 
 
 class Profile(NamedTuple):
-    """A profile with what it builds on; `sha256` is that of its file and of those that it builds on."""
+    """A profile with what it builds on; `blind` where only a blind pack can earn it.
+
+    `sha256` is that of its file and of those that it builds on.
+    """
 
     name: str
     title: _BothLanguages
     roles: tuple[Rol, ...]
     steps: tuple[Step, ...]
+    blind: bool
     sha256: str
 
 
@@ -179,7 +184,8 @@ def read_profile(name: str) -> Profile:
     tree.require_none(tree.error(location, what) for location, what in objections)
     roles = (*(role for part in under for role in part.roles), *own.rollen)
     steps = (*(step for part in under for step in part.steps), *own.waarnemingen)
-    return Profile(own.naam, own.titel, roles, steps, _sha256(content, under))
+    blind = own.blind or any(part.blind for part in under)
+    return Profile(own.naam, own.titel, roles, steps, blind, _sha256(content, under))
 
 
 def _read(name: str) -> bytes:

@@ -231,6 +231,7 @@ class Certificate(TypedDict):
     title: str
     language: Literal["nl", "en"]
     verdict: CertificateVerdict
+    practice: bool
     vendor: str | None
     contact: str | None
     software: str | None
