@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +20,33 @@ def pytest_configure() -> None:
     """Where the tests are started in the background the shell has SIGINT ignored, for every command they start as well."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """What a run leaves out unless it is asked for."""
+    parser.addoption(
+        "--all", action="store_true", help="Also what slow tests try by the dozen: two of three are left out."
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Of a slow test with many parameters every third is run, always the same; `--all` runs each."""
+    if config.getoption("all"):
+        return
+    families: defaultdict[str, list[pytest.Item]] = defaultdict(list)
+    for item in items:
+        if item.get_closest_marker("slow") is not None and hasattr(item, "callspec"):
+            families[item.nodeid.partition("[")[0]].append(item)
+    left_out = {
+        item for family in families.values() if len(family) > _MOST for item in family if family.index(item) % 3
+    }
+    if left_out:
+        config.hook.pytest_deselected(items=list(left_out))
+        items[:] = [item for item in items if item not in left_out]
+
+
+_MOST = 9
+"""Parameters of a slow test that are all run."""
 
 
 @pytest.fixture(scope="session")

@@ -266,6 +266,6 @@ def test_processes_that_are_about_one_thing(contest: Any, database: str, tmp_pat
 @pytest.mark.slow
 def test_a_long_declaration_beside_short_ones_of_other_people(database: str, tmp_path: Path) -> None:
     with stores(database, tmp_path) as urls:
-        found = beside(tmp_path, next(urls), 40_000, 4)
+        found = beside(tmp_path, next(urls), 15_000, 4)
     assert found.refused == []
     assert found.before == 4

@@ -15,10 +15,11 @@ from mzsim.common.patterns import names
 from mzsim.judging.message import SENDER_VECOZO
 from mzsim.retour.bookings import BookingOutcome
 from mzsim.standard.layout import CHARSET, layouts
+from mzsim.standard.messages import HEEN
 from mzsim.standard.reader import read_lines
 
 _HEEN, _RETOUR = layouts("mz301"), layouts("mz302")
-_WLZ, _CREDIT = b"250", b"C"
+_WLZ, _CREDIT = HEEN.wlz, b"C"
 
 
 @dataclass(frozen=True, slots=True)
