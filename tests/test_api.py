@@ -361,6 +361,7 @@ def test_values_as_in_a_file() -> None:
     assert found == [1000, 1000, 1025]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["memory", "file"])
 def test_threads_share_a_store(kind: str, tmp_path: Path) -> None:
     """Each number is used once, whoever comes first; nothing is lost and nobody waits forever."""

@@ -170,6 +170,7 @@ def test_too_large() -> None:
             archive.read("a", 4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("says", [0, 1, 10, 1 << 20])
 def test_a_size_that_is_a_lie(says: int) -> None:
     """A file of 100 MB in 100 KB whose list says that it is small: no more is unpacked than that."""

@@ -136,6 +136,7 @@ def test_version() -> None:
     assert (ended.exit_code, ended.stdout) == (0, f"mzsim, version {mzsim.__version__}\n")
 
 
+@pytest.mark.slow
 def test_as_a_process(work_folder: Path, url: str) -> None:
     """The same from a shell: report on standard output, nothing on standard error, the retour in place."""
     assert process("--version").stdout.strip().endswith(mzsim.__version__)

@@ -22,6 +22,7 @@ def _drafted(*declarations: bytes) -> Draft:
     return draft([BytesMessage(declaration, f"{i}.asc") for i, declaration in enumerate(declarations)], DATE)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file", [INV3 / "1-volledig-toegewezen.mz301.asc", *INV4], ids=lambda file: file.name)
 def test_a_good_declaration_is_granted_in_full(file: Path, tmp_path: Path) -> None:
     declaration = tmp_path / "mijn.asc"
@@ -133,6 +134,7 @@ def test_a_file_that_is_there_stays(tmp_path: Path) -> None:
     assert store.read_text("utf-8") == "# mine\n"
 
 
+@pytest.mark.slow
 def test_to_standard_output(tmp_path: Path) -> None:
     declaration = tmp_path / "x.asc"
     declaration.write_bytes(GOOD)

@@ -192,6 +192,7 @@ _amounts = st.one_of(st.sampled_from([-1, 0, 1]), st.integers(-99_999_999, 99_99
 _numbers = st.one_of(st.just(""), st.text(st.characters(min_codepoint=32, max_codepoint=255), max_size=20))
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None, derandomize=True)
 @given(st.lists(st.tuples(_amounts, _numbers), min_size=1, max_size=30))
 def test_sql_and_python_agree_on_what_a_credit_is(rows: list[tuple[int, str]]) -> None:

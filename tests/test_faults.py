@@ -193,6 +193,7 @@ def test_check_retour_sees_every_kind_on_every_retour(heen: Path, retour: Path) 
     assert set(excluded) <= {"wissel", "vreemd", *OF_CODES}
 
 
+@pytest.mark.slow
 def test_every_kind_can_be_made_of_some_retour() -> None:
     """And of what records say, one fault is one finding, but where two sentences say the same."""
     made: dict[str, list[int]] = {}
@@ -217,6 +218,7 @@ def test_without_a_retour_there_is_nothing_to_make_faulty(work: Path) -> None:
     assert not list(work.glob("*mz302*"))
 
 
+@pytest.mark.slow
 def test_json_stays_one_object_per_declaration(work: Path) -> None:
     ended = process(
         *(

@@ -106,6 +106,7 @@ def test_what_is_derived_is_marked(name: str, year: str) -> None:
     assert f"DERIVED: the points of a prestatie times the puntwaarde of {year}" in path_of(name).read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_in_whatever_order_they_are_loaded() -> None:
     tables = (PrestatiecodeTable.__table__, TariefTable.__table__)
     rows = []

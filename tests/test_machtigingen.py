@@ -92,6 +92,7 @@ def test_the_number_counts_on_across_groups_of_records(store: Database, tmp_path
         assert _lines(outcome, "0406-2") == [2003, 2004, 2005]
 
 
+@pytest.mark.slow
 def test_whoever_was_named_in_an_earlier_group(store: Database, tmp_path: Path) -> None:
     """The authorisations of a verzekerde whose records go on in the next group."""
     _load(store, tmp_path, UZOVI % "{machtigingsplichtig: [{prestaties: [C13, C22]}]}", MACHTIGING)
@@ -104,6 +105,7 @@ def test_whoever_was_named_in_an_earlier_group(store: Database, tmp_path: Path) 
     assert _lines(outcome, "0406-2") == [PER_GROUP + 9]
 
 
+@pytest.mark.slow
 def test_numbers_stand_in_every_group(store: Database, tmp_path: Path) -> None:
     _load(store, tmp_path, MACHTIGING)
     content = [*_record_set(PER_GROUP + 5, r0406="M1", r0413="C13")]

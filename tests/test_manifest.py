@@ -205,6 +205,7 @@ def test_with_faulty_retours(work: Work) -> None:
     assert (work.map / "x.mz302.VERSTOORD-slot.asc").exists()
 
 
+@pytest.mark.slow
 def test_moved_with_its_files(work: Work, tmp_path: Path) -> None:
     """From a shell, in another folder."""
     work.first("--dry-run", "--antwoord", work.map / "s.yaml")

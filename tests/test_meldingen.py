@@ -44,6 +44,7 @@ def _kept(count: int) -> tuple[RecordMeldingen, list[Melding]]:
     return meldingen, expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [0, 1, 2, 1999, 2000, 2001, _MANY])
 def test_what_was_added_is_read_back(count: int) -> None:
     """In order, as often as is wanted, and by two readers at a time."""
@@ -124,6 +125,7 @@ def test_a_spool_gives_back_what_was_written_in_between() -> None:
     assert spool.read(places[7], 1) == b"\x07"
 
 
+@pytest.mark.slow
 def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Not by who reads to the end, nor by who stops halfway or fails; and no file stays open, which would be a warning."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))

@@ -36,6 +36,7 @@ def test_no_two_names_are_kept_as_one(name: bytes, other: bytes) -> None:
     assert (kept(os.fsdecode(name)) == kept(os.fsdecode(other))) is (name == other)
 
 
+@pytest.mark.slow
 @given(_NAMES | st.text().map(lambda text: text.encode("utf-8", "surrogatepass")))
 def test_what_is_shown_is_one_line_of_text(name: bytes) -> None:
     path = os.fsdecode(name)
@@ -142,6 +143,7 @@ def test_the_manifest_of_a_run_is_repeated(folder: Path) -> None:
     assert retour.read_bytes() == first
 
 
+@pytest.mark.slow
 def test_a_terminal_that_is_strict(tmp_path: Path) -> None:
     """Whatever its encoding, and whatever Python would do with what it has no place for."""
     place = tmp_path / os.fsdecode("caf\u00e9\u20ac".encode() + b"\xe9.asc")

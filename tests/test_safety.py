@@ -45,6 +45,7 @@ def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 needs_modes = pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
 
 
+@pytest.mark.slow
 @needs_modes
 def test_stores_and_retours_are_for_their_maker_alone(work: Path) -> None:
     Path("empty.db").touch()
@@ -96,6 +97,7 @@ def test_a_report_is_where_it_shows_persons(work: Path, words: tuple[str, ...], 
     assert {_mode(Path("r.html")), _mode(Path("r.xml"))} == {mode}
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/stdin").exists(), reason="a name that Linux and macOS have")
 @pytest.mark.parametrize("by", ["a pipe", "a file"])
 def test_a_declaration_from_a_stream_has_no_folder_for_its_retour(work: Path, by: str) -> None:

@@ -66,6 +66,7 @@ def test_an_object_that_lacks_a_key_or_has_another_is_no_object_of_its_kind() ->
     assert not validator.is_valid({key: value for key, value in controle.items() if key != "bron"})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "words",
     [
@@ -103,5 +104,6 @@ def _said(text: str) -> str:
     return " ".join(text.split())
 
 
+@pytest.mark.slow
 def test_without_json_there_is_no_object(tmp_path: Path) -> None:
     assert in_a_process("replay", "nergens.asc", cwd=tmp_path).stdout == ""

@@ -645,6 +645,7 @@ def work(inv_store: Path, tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_on_the_command_line(work: Path) -> None:
     (work / "s.yaml").write_text('- match: {"0413": "R*"}\n  action: {percentage: 50}\n', "utf-8")
     words = ("--store", f"sqlite:///{work}/store.db", *ON_DATE, "--antwoord", "s.yaml", "--json")
@@ -711,6 +712,7 @@ def test_a_wrong_script_stops_before_anything_happens(work: Path, content: str |
     assert not (work / "x.mz302.asc").exists()
 
 
+@pytest.mark.slow
 def test_without_a_script_nothing_of_it_is_loaded(work: Path) -> None:
     """Without a script there is nothing to pay for: not even its modules."""
     code = (

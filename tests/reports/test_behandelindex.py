@@ -77,6 +77,7 @@ def test_scale_makes_no_difference(
     assert calculate(A, scaled).digit == calculate(A, every).digit
 
 
+@pytest.mark.slow
 @given(_practices)
 def test_all_praktijken_together_are_at_100(practices: dict[str, dict[Kenmerken, tuple[int, int]]]) -> None:
     every = _tallies(practices)

@@ -424,6 +424,7 @@ def test_the_outcome_follows_from_the_fractions(good: int, error: int) -> None:
     assert satisfies is (None if not denominator else Fraction(good, good + error) >= Fraction(95, 100))
 
 
+@pytest.mark.slow
 @given(st.permutations(range(12)))
 def test_the_order_in_the_store_makes_no_difference(ordering: list[int]) -> None:
     everything = patients(6, rejected=2)

@@ -231,6 +231,7 @@ def test_a_reader_sees_one_moment(url: str) -> None:
     other.close()
 
 
+@pytest.mark.slow
 def test_who_has_to_wait_says_so_and_goes_on(url: str) -> None:
     store = open_store(url)
     told: list[str] = []

@@ -73,6 +73,7 @@ def test_no_traceback_shows_it(url: str, tmp_path: Path, monkeypatch: pytest.Mon
     assert SECRET not in repr(mzsim.Store(url) if url in WITH_A_PASSWORD else "")
 
 
+@pytest.mark.slow
 def test_debugging_does_not_show_it(tmp_path: Path) -> None:
     ended = process("db", "upgrade", "--store", WITH_A_PASSWORD[1], cwd=tmp_path, MZSIM_DEBUG="1")
     assert ended.returncode == 2
@@ -116,6 +117,7 @@ def test_a_plain_path_is_a_file_of_sqlite(path: str) -> None:
     assert (url.get_backend_name(), url.database) == ("sqlite", path)
 
 
+@pytest.mark.slow
 def test_commands_and_python_take_a_plain_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     for path in ("x.db", "C:\\x\\y.db"):
