@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from urllib.parse import unquote
 
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -25,7 +26,7 @@ _HIDDEN = "***"
 def store_url(text: str) -> URL:
     """Reads the URL of a store; the path of a file is that of SQLite there. Raises StoreError."""
     try:
-        url = URL.create("sqlite", database=text) if _PATH.fullmatch(text) else make_url(text)
+        url = URL.create("sqlite", database=text) if _PATH.fullmatch(text) else _decoded(make_url(text), text)
     except (ArgumentError, ValueError):  # ValueError: a port that is no number
         raise _no_url(text, "; an example is sqlite:///mzsim.db") from None
     if "\0" in (url.database or ""):
@@ -35,6 +36,14 @@ def store_url(text: str) -> URL:
     if url.get_backend_name() != "sqlite" and not text.isprintable():
         raise _no_url(text, ": a server knows no such characters")
     return url
+
+
+def _decoded(url: URL, text: str) -> URL:
+    """With the name of a SQLite file as %3F means it: SQLAlchemy does that from 2.1 on."""
+    file = text.partition(":///")[2]
+    if "%" not in file or url.get_backend_name() != "sqlite" or url.query:
+        return url
+    return url.set(database=unquote(file))
 
 
 def _no_url(text: str, why: str) -> StoreError:
