@@ -30,16 +30,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Of a slow test with many parameters every third is run, always the same; `--all` runs each."""
-    if config.getoption("all"):
+    """Of a slow test with many parameters every third is run, always the same; `--all` runs each, and so does `-k`."""
+    if config.getoption("all") or config.getoption("keyword"):
         return
     families: defaultdict[str, list[pytest.Item]] = defaultdict(list)
     for item in items:
         if item.get_closest_marker("slow") is not None and hasattr(item, "callspec"):
             families[item.nodeid.partition("[")[0]].append(item)
-    left_out = {
-        item for family in families.values() if len(family) > _MOST for item in family if family.index(item) % 3
-    }
+    many = [family for family in families.values() if len(family) > _MOST]
+    left_out = {item for family in many for number, item in enumerate(family) if number % 3}
     if left_out:
         config.hook.pytest_deselected(items=list(left_out))
         items[:] = [item for item in items if item not in left_out]

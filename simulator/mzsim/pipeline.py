@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, Protocol
 
-from mzsim.answering.delivery import commit_and_place, place_waiting, record_and_place
+from mzsim.answering.delivery import commit_and_place, record_and_place
 from mzsim.answering.insurer import Insurer
 from mzsim.answering.onlooker import AnswerOnlooker
 from mzsim.answering.submission import answer_again, keep, require_same, submitted
@@ -140,8 +140,6 @@ def replay(order: Order, store: Database, progress: ProgressCallback = lambda _:
         if first_reading.voorloop is None:
             return _unreadable(first_reading.header)
         lasting = not order.dry_run and not first_reading.test
-        if lasting:
-            place_waiting(store)
         with _retour(order) as retour, SpooledRows() as rows, suppress(AnsweredMeanwhile):
             task = _Task(order, source, state, first_reading, retour, rows, progress, lasting, submission)
             return _answer_and_keep(task, store)

@@ -16,7 +16,7 @@ from mzsim.certification import pack
 from mzsim.certification.blind import SuiteCase, make_blind
 from mzsim.certification.faulty_retours import KINDS, RetourFault, faulty_retour
 from mzsim.certification.instructions import BLIND, EXAMPLE, OPEN
-from mzsim.certification.result import COLUMNS, schema
+from mzsim.certification.result import COLUMNS, OPEN_COLUMNS, schema
 from mzsim.common.errors import CaseError, OutputError
 from mzsim.common.version import __version__
 from mzsim.common.whole_file import write_whole
@@ -57,7 +57,7 @@ def make_pakket(suites: Sequence[tuple[str, Sequence[Case]]], faulty: Faulty) ->
     """
     alone = len(suites) == 1
     cases = [case if alone else case._replace(id=f"{suite}/{case.id}") for suite, own in suites for case in own]
-    files = _instructions(OPEN)
+    files = _instructions(OPEN, OPEN_COLUMNS)
     still = {error.kind for error in KINDS} if faulty != "none" else set()
     listing = [
         _case(case_report, files, still, once=faulty == "once")
@@ -79,15 +79,15 @@ def make_blind_pakket(suites: Sequence[tuple[str, Sequence[Case]]], seed: int) -
     reports = _played([case for _, own in suites for case in own])
     made = make_blind([SuiteCase(suite, report) for suite, report in zip(names, reports, strict=True)], seed)
     faulty = sum(case.fault is not None for case in made.key.cases)
-    return MadePack(_instructions(BLIND) | made.files, made.sound, faulty, pack.as_json(made.key.model_dump()))
+    return MadePack(_instructions(BLIND, COLUMNS) | made.files, made.sound, faulty, pack.as_json(made.key.model_dump()))
 
 
-def _instructions(explanation: str) -> dict[str, bytes]:
+def _instructions(explanation: str, columns: Sequence[str]) -> dict[str, bytes]:
     """What any pack tells a vendor beside its cases."""
     return {
         "README.txt": explanation.encode(),
         "result.schema.json": pack.as_json(schema()),
-        "result.csv": _template(),
+        "result.csv": _template(columns),
         "result.example.json": pack.as_json(EXAMPLE),
         "retourcodes.tsv": _retourcodes(),
     }
@@ -147,9 +147,9 @@ def _retours(number: int, step: StepReport, still: set[str]) -> Iterator[tuple[s
     yield f"{number}.mz302.asc", None, step.retour
 
 
-def _template() -> bytes:
+def _template(columns: Sequence[str]) -> bytes:
     off = io.StringIO(newline="")
-    csv.writer(off, lineterminator="\r\n").writerow(COLUMNS)
+    csv.writer(off, lineterminator="\r\n").writerow(columns)
     return off.getvalue().encode()
 
 

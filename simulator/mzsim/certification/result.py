@@ -83,6 +83,8 @@ COLUMNS = (
     "retourcodes",
     "resend",
 )
+OPEN_COLUMNS = COLUMNS[:-1]
+"""Those of an open pack, as it always was: nobody is asked there what has to be sent again."""
 _MAY_LACK = ("reason", "resend")
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mzsim.cli.attachments import Attachment, Attachments
     from mzsim.domain.findings import Outcome, Stage
     from mzsim.explanation.collector import Collector
+    from mzsim.judging.onlookers import AnswerScript
     from mzsim.pipeline import Order
     from mzsim.reading.first_reading import ProgressCallback
     from mzsim.store.session import Database
@@ -145,11 +146,7 @@ def replay(
     _require_declaraties_or_manifest(ctx)
     _require_one_submission(ctx)
     if manifest is None:
-        to_answer, retours = without_retours(declarations)
-        for retour, declaration in retours.items():
-            skipped = f"{shown(retour)}: skipped: it is the retour of {shown(declaration)}"
-            click.echo(f"mzsim: {skipped}, which is named too", err=True)
-        found = places(to_answer, out)
+        found = places(_to_answer(declarations), out)
         files = ReplayFiles(store, found, script_file, None, Asked(faults, with_manifest))
         opened, orders = _orders(files, date, Stage(stage), dry_run=dry_run, wait=wait)
     else:
@@ -158,9 +155,9 @@ def replay(
         files.require_store(read_only=dry_run)
     attachments = _attachments(opened, files.asked)
     _make_way(opened, orders)
-    orders = [order._replace(key=key, silent=silent) for order in orders]
     ended: set[int] = set()
     for order in orders:
+        order = order._replace(key=key, silent=silent)
         try:
             ended.update(_play(order, opened, attachments, as_json=as_json, fail_on=fail_on))
         except SilentStoreError as error:  # said once; a declaration that can't be read is reported all the same
@@ -172,10 +169,24 @@ def replay(
         except MzsimError as error:
             report_failure(str(error), error.exit_status)
             ended.add(error.exit_status)
-    if (script := orders[0].script) is not None and ERROR not in ended:
-        for line in script.unused:
-            click.echo(f"mzsim: {shown(line)}", err=True)
+    if ERROR not in ended:
+        _name_unused(orders[0].script)
     raise SystemExit(next((status for status in (ERROR, WITHOUT_RETOUR, FOUND) if status in ended), 0))
+
+
+def _to_answer(named: tuple[Path, ...]) -> list[Path]:
+    """The declarations of those files: a retour that stands beside its declaration is skipped, and told."""
+    declarations, retours = without_retours(named)
+    for retour, declaration in retours.items():
+        skipped = f"{shown(retour)}: skipped: it is the retour of {shown(declaration)}"
+        click.echo(f"mzsim: {skipped}, which is named too", err=True)
+    return declarations
+
+
+def _name_unused(script: AnswerScript | None) -> None:
+    """Names the rules of a script that answered nothing though their turn came."""
+    for line in () if script is None else script.unused:
+        click.echo(f"mzsim: {shown(line)}", err=True)
 
 
 def _play(
