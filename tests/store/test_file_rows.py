@@ -132,3 +132,11 @@ def test_what_was_declared_earlier(store: Database) -> None:
     assert [row.waarden for row in own] == [None]
     assert number.waarden is not None
     assert number.waarden["uitkomst"] == "toegewezen"
+
+
+@pytest.mark.parametrize("day", ["2011\N{SYMBOL FOR NULL}331", "\N{SYMBOL FOR NULL}" * 8, "\xff", ""])
+def test_a_day_that_is_none_is_shown_as_it_stands(store: Database, day: str) -> None:
+    """Whatever byte a message had there: the store keeps a NUL as a sign of its own."""
+    with store.read() as connection:
+        (none,) = FileRows(connection, ALWAYS).find("prestaties", persoon="123456782", datum=day)
+    assert none.sleutel["datum"] == day

@@ -714,6 +714,8 @@ def test_other_values_of_beleid(store: Database, load: Load, line: str, kept: di
         ("uit: [0408-1, 0408-99]", "7: uzovi[0].beleid.uit[1]: there is no check 0408-99; mzsim controles lists them"),
         ("uit: [record-1]", "7: uzovi[0].beleid.uit[0]: check record-1 is of level 1 or 2: a message can't be read"
          " without it; leave it out here"),
+        ("uit: [0430-1]", "7: uzovi[0].beleid.uit[0]: check 0430-1 tells what is asked: nobody can say what is granted"
+         " without it; leave it out here"),
         ("uit: [0408-1, 0408-1]", "7: uzovi[0].beleid.uit: holds the same value twice; leave one out"),
     ],
 )  # fmt: skip
