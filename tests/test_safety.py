@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import mzsim
-from mzsim.checks import REGISTER
+from mzsim.checks.register import checks
 from mzsim.common.whole_file import RetourFile
 from mzsim.script.file import read_script
 from mzsim.standard.layout import layouts
@@ -210,8 +210,8 @@ def test_any_byte_with_a_script_that_grants(value: bytes, work: Path, inv_store:
 def _let_pass(rubriek: str) -> None:
     """The insurer performs no check of what this rubriek looks like."""
     amounts = ("0430", "0431")  # without which nothing can be granted
-    checks = [check for check in REGISTER.values() if check.rubriek == rubriek and check.level in (3, 4)]
-    off = [check.id for check in checks if check.rubriek not in amounts]
+    form = [check for check in checks("prestatie", by="Z") if check.level in (3, 4) and check.rubriek == rubriek]
+    off = [check.id for check in form if check.rubriek not in amounts]
     line = {"nummer": "0736", "naam": "Voorbeeld", "soort": "zorgverzekeraar", "edp": True, "beleid": {"uit": off}}
     with mzsim.Store("s.db") as store:
         store.load({"uzovi": [line]})
