@@ -36,6 +36,7 @@ from mzsim.common.errors import MzsimError, OwnError
 from mzsim.generation.making import GenerationOrder, make
 from mzsim.presentation.parts import Table, as_text
 from mzsim.standard.layout import CRLF, layouts
+from mzsim.store.references import INDISPENSABLE
 from tests.test_beleid_keys import EXAMPLES
 
 _FIXTURES = Path(__file__).parents[1] / "fixtures"
@@ -179,7 +180,7 @@ def _store(chance: random.Random, base: Base) -> mzsim.Store:
     store = mzsim.Store.memory()
     store.load(*base.stores)
     insurers = next(listed for text in base.stores[::-1] if (listed := yaml.safe_load(text).get("uzovi")))
-    choices = {**EXAMPLES, "uit": chance.sample(sorted(REGISTER), chance.randrange(6))}
+    choices = {**EXAMPLES, "uit": chance.sample(sorted(REGISTER.keys() - INDISPENSABLE.keys()), chance.randrange(6))}
     for insurer in insurers:
         insurer["beleid"] = {key: value for key, value in choices.items() if chance.random() < 0.2}
     store.load({"uzovi": insurers})

@@ -18,7 +18,7 @@ Errors = Iterator[tuple[Location, str]]
 _MESSAGE = "0102-2"
 _AMOUNTS = frozenset(c.id for c in REGISTER.values() if c.rubriek in ("0430", "0431") and c.level in (3, 4))
 _LINES = frozenset(c.id for c in REGISTER.values() if c.level <= 2) - {"record-5"}
-_INDISPENSABLE: Mapping[str, str] = {
+INDISPENSABLE: Mapping[str, str] = {
     **dict.fromkeys(_LINES, "is of level 1 or 2: a message can't be read without it"),
     _MESSAGE: "tells which message this is: a message can't be read without it",
     **dict.fromkeys(_AMOUNTS, "tells what is asked: nobody can say what is granted without it"),
@@ -100,8 +100,8 @@ class References:
                 location = ("uzovi", i, "beleid", "uit", j)
                 if id not in REGISTER:
                     yield location, _unknown(id)
-                elif id in _INDISPENSABLE:
-                    yield location, f"check {id} {_INDISPENSABLE[id]}; leave it out here"
+                elif id in INDISPENSABLE:
+                    yield location, f"check {id} {INDISPENSABLE[id]}; leave it out here"
 
     def _does_not_fit(self, id: str, code: str) -> str | None:
         """Why a check can't be answered with a code, if so: the code has to reject as much as the check's own does."""
