@@ -14,7 +14,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from mzsim.store.models import Model
+from mzsim.store.portal_models import Model
 
 SERVER = os.environ.get("MZSIM_TEST_POSTGRES")
 DATABASES = ("sqlite", "postgresql") if SERVER else ("sqlite",)

@@ -20,7 +20,7 @@ from alembic.script import ScriptDirectory
 import mzsim
 from mzsim.common.shipped import shipped
 from mzsim.store import session
-from mzsim.store.models import Model
+from mzsim.store.portal_models import Model
 from mzsim.store.session import open_store, upgrade_store
 from tests.commands import invoke, require_one_line, surroundings
 

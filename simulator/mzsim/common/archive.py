@@ -33,13 +33,14 @@ _SMALL = 1 << 20
 
 
 class Limits(NamedTuple):
-    """What is read of such a thing: how many files, how large each and all together in bytes, and how many times as large
-    as it was packed a file may be."""
+    """What is read of such a thing: how many files, how large each and all together in bytes, how many times as large as it
+    was packed a file may be, and whether there may be folders in a zip."""
 
     files: int
     size: int
     total: int
     ratio: int = 500
+    folders: bool = True
 
 
 class Archive(Protocol):
@@ -49,6 +50,9 @@ class Archive(Protocol):
 
     def read(self, name: str, most: int | None = None) -> bytes:
         """The bytes of a file of at most so many, or as many as the limits say. Raises InputError."""
+
+    def pieces(self, name: str, most: int | None = None) -> Iterator[bytes]:
+        """The same, a piece at a time, so that its size costs no memory."""
 
 
 def within(name: str) -> bool:
@@ -113,6 +117,8 @@ class _Zip:
     def _objection_to(self, info: zipfile.ZipInfo) -> str | None:
         if not within(info.orig_filename.removesuffix("/")):
             return "is no name of a file within"
+        if not self._limits.folders and "/" in info.orig_filename:
+            return "is a folder, or stands in one"
         if stat.S_IFMT(info.external_attr >> 16) not in (0, stat.S_IFREG, stat.S_IFDIR):
             return "is no ordinary file (a link, a pipe or a device)"
         if info.flag_bits & 0x41:
@@ -126,12 +132,15 @@ class _Zip:
         return None
 
     def read(self, name: str, most: int | None = None) -> bytes:
+        return b"".join(self.pieces(name, most))
+
+    def pieces(self, name: str, most: int | None = None) -> Iterator[bytes]:
         if (info := self._files.get(name)) is None:
             raise InputError(f"{self._called}: {name}: is not in it")
         most = _least(most, self._limits.size)
         try:
             with self._zip.open(info) as member:
-                return _counted(member, most, f"{self._called}: {name}")
+                yield from _counted(member, most, f"{self._called}: {name}")
         except _BROKEN as error:
             reason = " ".join(str(error).split()) or type(error).__name__
             raise InputError(f"{self._called}: {name}: can't be read: {reason}") from None
@@ -149,6 +158,9 @@ class _Folder:
         self.names: tuple[str, ...] = ()
 
     def read(self, name: str, most: int | None = None) -> bytes:
+        return b"".join(self.pieces(name, most))
+
+    def pieces(self, name: str, most: int | None = None) -> Iterator[bytes]:
         most = _least(most, self._limits.size)
         called = f"{self._place}: {name}"
         file = self._place / name
@@ -156,7 +168,7 @@ class _Folder:
             if not (within(name) and file.resolve(strict=True).is_relative_to(self._place.resolve())):
                 raise InputError(f"{called}: is no name of a file within")
             with open_regular(file) as stream:
-                return _counted(stream, most, called)
+                yield from _counted(stream, most, called)
         except (FileNotFoundError, NotADirectoryError):
             raise InputError(f"{called}: is not in it") from None
         except (OSError, RuntimeError) as error:  # RuntimeError: links that go round
@@ -167,20 +179,19 @@ def read_counted(place: Path, most: int) -> bytes:
     """The bytes of any file, also of a pipe, of at most so many. Raises InputError."""
     try:
         with place.open("rb") as stream:
-            return _counted(stream, most, str(place))
+            return b"".join(_counted(stream, most, str(place)))
     except OSError as error:
         raise InputError(f"{place}: can't be read: {error.strerror}") from None
 
 
-def _counted(stream: IO[bytes], most: int, called: str) -> bytes:
-    """All of a stream, piece by piece, so that no more is held than is allowed."""
-    pieces, size = [], 0
+def _counted(stream: IO[bytes], most: int, called: str) -> Iterator[bytes]:
+    """All of a stream, piece by piece, as long as it is no more than is allowed."""
+    size = 0
     while piece := stream.read(_PIECE):
         size += len(piece)
         if size > most:
             raise InputError(f"{called}: is larger than {_size(most)}")
-        pieces.append(piece)
-    return b"".join(pieces)
+        yield piece
 
 
 class _TooMuchError(Exception):

@@ -23,7 +23,7 @@ from mzsim.common.shipped import shipped
 from mzsim.store.place import WAITING_TIME, Patience, take_place, wait_at_most
 from mzsim.store.url import shown, store_url, without_secrets
 
-REVISION = "0011"
+REVISION = "0012"
 """The schema that this program works with: the newest migration (a test compares)."""
 EARLIER_REVISIONS: frozenset[str] = frozenset(f"{number:04}" for number in range(1, int(REVISION)))
 

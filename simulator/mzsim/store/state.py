@@ -8,10 +8,11 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from mzsim.store.ledger import PORTAL
 from mzsim.store.session import REVISION
 
-# Where a retour was put says nothing about what is judged.
-_NO_CONTENT = frozenset({"alembic_version", "stand", "wachtende_retouren"})
+# Where a declaration came from, and where its retour was put, say nothing about what is judged.
+_NO_CONTENT = frozenset({"alembic_version", "stand", "wachtende_retouren", *PORTAL})
 _PER_TIME = 5_000
 
 

@@ -4,7 +4,6 @@ answer; nothing is judged. Plain SQL, as in `facts.py`."""
 from __future__ import annotations
 
 import json
-import zlib
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
@@ -12,10 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from mzsim.common.errors import SubmissionError
+from mzsim.common.packing import packed, unpacked
 
 _LONGEST = 100
-_PIECE = 1 << 20
-"""Bytes of a piece, compressed: what is read and written at once."""
 
 RETOUR, MELDINGEN, GRANTS = "retour", "meldingen", "toekenningen"
 """What a submission has pieces of."""
@@ -81,21 +79,22 @@ def forget(connection: Connection, key: str) -> None:
 
 def write_pieces(connection: Connection, key: str, kind: str, content: Iterable[bytes]) -> None:
     """Keeps what was answered of a kind, compressed and in pieces, so that its size costs no memory."""
-    for number, piece in enumerate(_compressed(content)):
+    for number, piece in enumerate(packed(content)):
         values = {"kenmerk": key, "soort": kind, "volgnummer": number, "inhoud": piece}
         connection.execute(_NEW_PIECE, values)
 
 
 def read_pieces(connection: Connection, key: str, kind: str) -> Iterator[bytes]:
     """What was answered of a kind, in pieces as they come."""
-    unpacking, number = zlib.decompressobj(), 0
     values = {"kenmerk": key, "soort": kind}
-    while (piece := connection.scalar(_PIECES, values | {"volgnummer": number})) is not None:
-        number += 1
-        rest = bytes(piece)
-        while content := unpacking.decompress(rest, _PIECE):
-            yield content
-            rest = unpacking.unconsumed_tail
+
+    def pieces() -> Iterator[bytes]:
+        number = 0
+        while (piece := connection.scalar(_PIECES, values | {"volgnummer": number})) is not None:
+            number += 1
+            yield bytes(piece)
+
+    return unpacked(pieces())
 
 
 def read_lines(connection: Connection, key: str, kind: str) -> Iterator[Any]:
@@ -104,13 +103,3 @@ def read_lines(connection: Connection, key: str, kind: str) -> Iterator[Any]:
     for content in read_pieces(connection, key, kind):
         *lines, begun = (begun + content).split(b"\n")
         yield from map(json.loads, lines)
-
-
-def _compressed(content: Iterable[bytes]) -> Iterator[bytes]:
-    packing, piece = zlib.compressobj(1), b""
-    for part in content:
-        piece += packing.compress(part)
-        if len(piece) >= _PIECE:
-            yield piece
-            piece = b""
-    yield piece + packing.flush()

@@ -1,0 +1,32 @@
+"""Moments as the portal keeps them, microseconds since 1970 UTC, and as Python has them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+Clock = Callable[[], dt.datetime]
+"""Gives the time as an aware datetime."""
+
+SECOND = 1_000_000
+_BEGIN = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
+def now() -> dt.datetime:
+    """The clock of this machine."""
+    return dt.datetime.now(dt.UTC)
+
+
+def as_moment(time: dt.datetime) -> int:
+    """An aware datetime as it is kept."""
+    return (time - _BEGIN) // dt.timedelta(microseconds=1)
+
+
+def as_time(moment: int) -> dt.datetime:
+    """A moment as a datetime in UTC."""
+    return _BEGIN + dt.timedelta(microseconds=moment)
+
+
+def day_of(moment: int) -> dt.date:
+    """The day on which it falls, where the server is."""
+    return as_time(moment).astimezone().date()

@@ -1,0 +1,164 @@
+"""The portal: its stores, and what pages, API and web service ask of them. No HTTP here."""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from mzsim.common.errors import OutputError
+from mzsim.common.regular_file import hold
+from mzsim.server.accepting import Limits
+from mzsim.server.errors import PortalError, UnknownStoreError
+from mzsim.server.moments import Clock, now
+from mzsim.server.portal_store import PortalStore
+from mzsim.server.stores import FIRST, Folder, OneStore, Registry, StoreEntry, is_token, new_token
+from mzsim.server.submitting import Quota
+from mzsim.server.supervising import Supervisor
+from mzsim.store.session import is_in_memory, upgrade_store
+
+_MOST_STORES = 200
+
+
+class Settings(NamedTuple):
+    """What a portal allows: what comes in at once, what a store may keep, how many stores there may be."""
+
+    limits: Limits = Limits()
+    quota: Quota = Quota()
+    stores: int = _MOST_STORES
+
+
+ORDINARY = Settings()
+
+
+class Portal:
+    """A portal on the stores of a folder, or on one store by its URL. All of it may be used by any thread."""
+
+    def __init__(
+        self,
+        folder: Path | None = None,
+        url: str | None = None,
+        *,
+        token: str | None = None,
+        settings: Settings = ORDINARY,
+        clock: Clock = now,
+        workers: bool = True,
+    ) -> None:
+        """`folder` is made where it is not there, with a first store; `url` names the one store instead; `token` is that of
+        either.
+
+        Without `workers` nothing is answered but by `PortalStore.work`: for tests, whose clock no other process has.
+        Raises PortalError where another portal has the folder, StoreError where a store can't be used.
+        """
+        self._clock, self._settings, self._workers = clock, settings, workers
+        self._lock = threading.RLock()
+        self._opened: dict[str, PortalStore] = {}
+        self._close: list[Callable[[], None]] = []
+        self._registry = self._registered(folder, url, token)
+        for entry in self._registry.entries():
+            self.store(entry.name).wake()
+
+    def _registered(self, folder: Path | None, url: str | None, token: str | None) -> Registry:
+        if url is not None:
+            if is_in_memory(url):
+                raise PortalError("a portal needs a store that lasts: its worker is another process")
+            place = tempfile.TemporaryDirectory(prefix="mzsim-")
+            self._close.append(place.cleanup)
+            self._temporary = Path(place.name)
+            upgrade_store(url)
+            return OneStore(url, token)
+        if folder is None:
+            raise PortalError("a portal needs a folder for its stores, or the URL of one")
+        folder = folder.absolute()
+        self._temporary = folder / "tijdelijk"
+        try:
+            self._temporary.mkdir(parents=True, exist_ok=True)
+            lock = (folder / ".portaal").open("ab")
+        except OSError as error:
+            raise OutputError(f"{folder}: can't be used: {error.strerror}") from None
+        self._close.append(lock.close)
+        if not hold(lock):
+            self.close()
+            raise PortalError(f"{folder}: another portal has it")
+        for left in self._temporary.iterdir():  # by one that was killed
+            left.unlink()
+        registry = Folder(folder)
+        if not registry.entries():
+            upgrade_store(registry.add(FIRST, token or "", None).url)
+        return registry
+
+    def stores(self) -> list[StoreEntry]:
+        """All stores, by name."""
+        return self._registry.entries()
+
+    def store(self, name: str) -> PortalStore:
+        """A store. Raises UnknownStoreError."""
+        with self._lock:
+            if (opened := self._opened.get(name)) is not None:
+                return opened
+            entry = self._entry(name)
+            if entry is None:
+                raise UnknownStoreError(f"there is no store {name[:50]!r}")
+            made = PortalStore(
+                name, entry.url, self._temporary, self._clock, self._settings.limits, self._settings.quota
+            )
+            if self._workers:
+                made.supervised_by(Supervisor(entry.url, self._temporary, made.hear))
+            self._opened[name] = made
+            return made
+
+    def make_store(self, name: str, *, url: str | None = None) -> tuple[StoreEntry, str]:
+        """Another store, and its token, which is never shown again. Only who started the portal may give a `url`.
+
+        Raises PortalError.
+        """
+        with self._lock:
+            if len(self.stores()) >= self._settings.stores:
+                raise PortalError(f"the portal has {self._settings.stores} stores, as many as it may; drop one")
+            token = new_token()
+            entry = self._registry.add(name, token, url)
+            try:
+                upgrade_store(entry.url)
+            except BaseException:
+                self._registry.drop(name)
+                raise
+            return entry, token
+
+    def drop_store(self, name: str) -> None:
+        """Ends a store, with all that it holds. Raises PortalError."""
+        with self._lock:
+            self.store(name).close()
+            del self._opened[name]
+            self._registry.drop(name)
+
+    def authorised(self, name: str, token: str) -> bool:
+        """Whether this is the token of this store; takes as long for any other."""
+        entry = self._entry(name)
+        return is_token(entry or StoreEntry("", ""), token) and entry is not None
+
+    def unmask(self, name: str, *, unmasked: bool) -> None:
+        """Lets BSN and names of a store be shown, or not any more. Raises UnknownStoreError."""
+        entry = self._entry(name)
+        if entry is None:
+            raise UnknownStoreError(f"there is no store {name[:50]!r}")
+        self._registry.replace(entry._replace(unmasked=unmasked))
+
+    def _entry(self, name: str) -> StoreEntry | None:
+        return next((entry for entry in self.stores() if entry.name == name), None)
+
+    def close(self) -> None:
+        """Ends the workers and lets go of the stores; what waits is answered when the portal is opened again."""
+        with self._lock:
+            for store in self._opened.values():
+                store.close()
+            self._opened.clear()
+            while self._close:
+                self._close.pop()()
+
+    def __enter__(self) -> Portal:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

@@ -1,0 +1,370 @@
+"""One store of the portal, and all that pages, API and web service ask of it. No HTTP here.
+
+Everything is short, and may be asked by any thread. What is visible depends on the clock: see `states.py`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from itertools import chain
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from mzsim.common.errors import MzsimError, StoreError
+from mzsim.common.yaml_lines import Values, YamlText
+from mzsim.presentation.output import mask
+from mzsim.script.file import load_script
+from mzsim.server.accepting import Limits, taken_in
+from mzsim.server.answering import answer_next, content_of
+from mzsim.server.behaviour import Behaviour, behaviour_of, out_of_order
+from mzsim.server.errors import OutageError, UnknownRetourError, UnknownSubmissionError
+from mzsim.server.explaining import explanation
+from mzsim.server.moments import SECOND, Clock, as_moment
+from mzsim.server.options import NO_OPTIONS, SubmitOptions
+from mzsim.server.states import next_moment
+from mzsim.server.submission import Retour, Submission, Submitted, as_seen, retour_as_seen
+from mzsim.server.submitting import Quota, behaviour_in, script_for, submit
+from mzsim.server.supervising import Supervisor
+from mzsim.store import ledger
+from mzsim.store.ledger import Kept, Question, Released
+from mzsim.store.loading import load_file
+from mzsim.store.place import Patience
+from mzsim.store.session import Database, open_store
+from mzsim.store.shipped_files import path_of
+from mzsim.store.submissions import require_key
+
+_LOOK_EVERY = 1.0
+"""Seconds after which somebody who waits looks for what no worker of this process told."""
+_PATIENCE = Patience(0.05)
+"""With which ids are given to retours: who asks for them doesn't wait for a long declaration that is being recorded."""
+
+
+class PortalStore:
+    """A store of the portal. Closed by its portal."""
+
+    def __init__(self, name: str, url: str, temporary: Path, clock: Clock, limits: Limits, quota: Quota) -> None:
+        self.name = name
+        self._url, self._temporary, self._clock = url, temporary, clock
+        self._limits, self._quota = limits, quota
+        self._supervisor: Supervisor | None = None
+        self._databases: tuple[Database, Database] | None = None
+        self._closed = False
+        self._lock = threading.Lock()
+        self._latest = 0
+        self._news = threading.Condition()
+        self._heard = 0
+        self._parts: dict[int, float] = {}
+
+    def supervised_by(self, supervisor: Supervisor) -> None:
+        """Has a process of its own answer what comes in."""
+        self._supervisor = supervisor
+
+    # What comes in
+
+    def submit(
+        self, upload: BinaryIO, filename: str, *, options: SubmitOptions = NO_OPTIONS, key: str | None = None
+    ) -> tuple[list[Submitted], bool]:
+        """Takes in a declaration, or a zip of them; each file is accepted or refused, and a zip as a whole.
+
+        What is accepted is in the store when this returns, and will be answered once. Where `key` came before with the same,
+        what was said then is said again, and the second value is true.
+
+        Raises SubmissionError for a key that came with something else, PortalError and ScriptError for options that can't
+        be, QuotaError where the store is full, OutputError and StoreError where it can't be kept.
+        """
+        options.require()
+        if key is not None:
+            require_key(key)
+        if options.script:
+            load_script(YamlText(options.script, "script"), self.opened())
+        with (
+            taken_in(upload, filename, self._temporary, self._limits) as taken,
+            self.opened().change() as connection,
+        ):
+            found, known = submit(connection, taken, filename, options, key, self._quota, self._now())
+            connection.commit()
+        if not known:
+            self.wake()
+        return found, known
+
+    # What is known of it
+
+    def submissions(
+        self,
+        *,
+        after: int = 0,
+        limit: int = 100,
+        status: str | None = None,
+        uzovi: str | None = None,
+        reference: str | None = None,
+        since: dt.datetime | None = None,
+        until: dt.datetime | None = None,
+        newest_first: bool = False,
+    ) -> list[Submission]:
+        """Submissions in the order in which they came in, those after the id `after`; newest first, those before it.
+
+        `reference` is the sender's own or the factuurnummer; `since` and `until` are aware, the latter exclusive.
+        """
+        now = self._now()
+        asked = Question(
+            after=after,
+            limit=limit,
+            uzovi=uzovi,
+            reference=reference,
+            since=None if since is None else as_moment(since),
+            until=None if until is None else as_moment(until),
+            ended=status,
+            now=now,
+            newest_first=newest_first,
+        )
+        found: list[Submission] = []
+        while len(found) < limit:
+            with self.opened().read() as connection:
+                rows = ledger.all_kept(connection, asked)
+            found += [one for one in (as_seen(row, now) for row in rows) if status in (None, one.status)]
+            if len(rows) < limit:
+                break
+            asked = asked._replace(after=rows[-1].id)
+        return found[:limit]
+
+    def submission(self, id: int) -> Submission:
+        """One of them. Raises UnknownSubmissionError."""
+        return as_seen(self._kept(id), self._now())
+
+    def declaration(self, id: int) -> Iterator[bytes]:
+        """The bytes of a declaration as they came in. Raises UnknownSubmissionError where it was refused, too."""
+        self._kept(id)
+        return self._content(id, ledger.DECLARATION, UnknownSubmissionError(f"of submission {id} nothing is kept"))
+
+    def retour(self, id: int) -> Iterator[bytes]:
+        """The bytes of the retour of a submission, from when it is released. Raises UnknownRetourError before that."""
+        row = self._kept(id)
+        none = UnknownRetourError(f"there is no retour of submission {id}, or not yet")
+        if row.vrij is None or row.vrij > self._now():
+            raise none
+        return self._content(id, ledger.RETOUR, none)
+
+    def meldingen(self, id: int) -> Iterator[dict[str, Any]]:
+        """What was objected to in a declaration, as `replay --json` prints it; nothing before the answer is visible."""
+        if self.submission(id).resultaat is None:
+            return
+        begun = b""
+        for content in content_of(self.opened(), id, ledger.MELDINGEN):
+            *lines, begun = (begun + content).split(b"\n")
+            yield from map(json.loads, lines)
+
+    def retours(self, *, after: int = 0, limit: int = 100) -> list[Retour]:
+        """The retours that were released after the one with id `after`, in order of release; none is ever missed so."""
+        self._release()
+        with self.opened().read() as connection:
+            return [retour_as_seen(row) for row in ledger.released(connection, after, limit)]
+
+    def retour_file(self, retour_id: int) -> tuple[Retour, Iterator[bytes]]:
+        """A retour by its own id, and its bytes. Raises UnknownRetourError."""
+        row = self._released(retour_id)
+        none = UnknownRetourError(f"there is no retour {retour_id}")
+        return retour_as_seen(row), self._content(row.inzending_id, ledger.RETOUR, none)
+
+    def mark_downloaded(self, retour_id: int) -> None:
+        """The sender has it. Raises UnknownRetourError."""
+        self._released(retour_id)
+        with self.opened().change() as connection:
+            ledger.mark_downloaded(connection, retour_id, self._now())
+            connection.commit()
+        self._tell()
+
+    def hide(self, retour_id: int) -> None:
+        """The sender needs to see it no more. Raises UnknownRetourError."""
+        self._released(retour_id)
+        with self.opened().change() as connection:
+            ledger.hide(connection, retour_id, self._now())
+            connection.commit()
+        self._tell()
+
+    def explanation(self, id: int, *, unmasked: bool = False) -> dict[str, Any]:
+        """How the retour of a submission came about, as `mzsim explain --json` prints it. Raises UnknownRetourError."""
+        retour, declaration = b"".join(self.retour(id)), b"".join(self.declaration(id))
+        return explanation(self.opened(), retour, declaration, None if unmasked else mask)
+
+    def wait(self, id: int, seen: str, seconds: float) -> Submission:
+        """A submission as soon as its status is another than the one that was seen, or when the time is up."""
+        until = time.monotonic() + seconds
+        while True:
+            heard = self._heard
+            row, now = self._kept(id), self._now()
+            found = as_seen(row, now)
+            left = until - time.monotonic()
+            if found.status != seen or left <= 0:
+                return found
+            following = next_moment(json.loads(row.tijdlijn), now)
+            pause = min(left, _LOOK_EVERY, _LOOK_EVERY if following is None else (following - now) / SECOND)
+            self._listen(heard, pause)
+
+    def progress(self, id: int) -> float:
+        """Which part of the work on a submission is done, from 0 to 1, as far as is known here."""
+        return self._parts.get(id, 0.0)
+
+    # What the portal was told
+
+    def behaviour(self) -> Behaviour:
+        """How the portal behaves for this store."""
+        with self.opened().read() as connection:
+            return behaviour_in(connection)
+
+    def set_behaviour(self, value: Behaviour | Mapping[str, Any] | str) -> None:
+        """Has the portal behave otherwise, for what comes in from now on. Raises BehaviourError."""
+        behaviour = value if isinstance(value, Behaviour) else behaviour_of(value)
+        with self.opened().change() as connection:
+            ledger.begin(connection)
+            ledger.set_behaviour(connection, json.dumps(behaviour.to_dict()))
+            connection.commit()
+
+    def require_in_order(self) -> None:
+        """Raises OutageError where the behaviour has an outage now. Asked by what programs talk to; pages go on."""
+        if (until := out_of_order(self.behaviour(), self._now())) is not None:
+            raise OutageError(until)
+
+    def script(self) -> str:
+        """The script that answers what comes in; empty where there is none."""
+        with self.opened().read() as connection:
+            return ledger.settings(connection)[1] or ""
+
+    def set_script(self, text: str) -> None:
+        """Has a script answer what comes in from now on; an empty text none. Raises ScriptError."""
+        if text.strip():
+            load_script(YamlText(text, "script"), self.opened())
+        with self.opened().change() as connection:
+            ledger.begin(connection)
+            ledger.set_script(connection, script_for(connection, text if text.strip() else ""))
+            connection.commit()
+
+    # The store itself
+
+    def opened(self) -> Database:
+        """The store, to ask. Raises StoreError where it can't be opened, or was closed."""
+        return self._open()[0]
+
+    def _open(self) -> tuple[Database, Database]:
+        """The store, and the same for who doesn't wait."""
+        with self._lock:
+            if self._closed:
+                raise StoreError(f"the store {self.name} was closed")
+            if self._databases is None:
+                patient = open_store(self._url, existing=True)
+                self._databases = patient, open_store(self._url, existing=True, patience=_PATIENCE)
+            return self._databases
+
+    def load(self, source: str | Mapping[str, Any]) -> bool:
+        """Loads a verzekeraarsbestand: its text, what one would hold, or a list of the program as "@nza-2026". Never a path:
+        who asks is not at this machine. Whether the store changed. Raises StoreFileError and InputError."""
+        if isinstance(source, str):
+            named = source.startswith("@") and "\n" not in source
+            return load_file(
+                self.opened(), path_of(source.strip()) if named else YamlText(source, "verzekeraarsbestand")
+            )
+        return load_file(self.opened(), Values(source))
+
+    def reset(self) -> None:
+        """Empties the store: what was loaded, declared and submitted, and what it asked of the portal. Ids go on."""
+        self._stop_worker()  # what it is at would come into the new store
+        with self.opened().change() as connection:
+            ledger.begin(connection)
+            ledger.empty(connection)
+            connection.commit()
+        self._parts.clear()
+        self._tell()
+
+    def wake(self) -> None:
+        """Has what waits answered, where anything does."""
+        if self._supervisor is None:
+            return
+        with self.opened().read() as connection:
+            waits = ledger.first_unanswered(connection) is not None
+        if waits:
+            self._supervisor.wake()
+
+    def work(self) -> None:
+        """Answers all that waits, here and now. For tests: a portal leaves this to its workers."""
+        while answer_next(self.opened(), self._clock, self._temporary) is not None:
+            self._tell()
+
+    def hear(self, news: Mapping[str, Any]) -> None:
+        """What a worker tells."""
+        if (id := news.get("id")) is not None:
+            part = float(news.get("deel", 1.0))
+            if part < 1:
+                self._parts[id] = part
+            else:
+                self._parts.pop(id, None)
+        self._tell()
+
+    def close(self) -> None:
+        """Ends the worker and lets go of the store."""
+        self._stop_worker()
+        with self._lock:
+            self._closed = True
+            for database in self._databases or ():
+                database.close()
+
+    def _stop_worker(self) -> None:
+        if self._supervisor is not None:
+            self._supervisor.stop()
+
+    def _tell(self) -> None:
+        with self._news:
+            self._heard += 1
+            self._news.notify_all()
+
+    def _listen(self, heard: int, seconds: float) -> None:
+        """Until more is told than was heard, or the time is up."""
+        with self._news:
+            self._news.wait_for(lambda: self._heard != heard, seconds)
+
+    def _now(self) -> int:
+        """The moment, which never goes back: what was visible stays so."""
+        moment = as_moment(self._clock())
+        with self._lock:
+            self._latest = max(self._latest, moment)
+            return self._latest
+
+    def _kept(self, id: int) -> Kept:
+        with self.opened().read() as connection:
+            row = ledger.kept(connection, id)
+        if row is None:
+            raise UnknownSubmissionError(f"there is no submission {id}")
+        if row.retour_id is not None or row.vrij is None or row.vrij > self._now():
+            return row
+        self._release()
+        with self.opened().read() as connection:
+            return ledger.kept(connection, id) or row
+
+    def _released(self, retour_id: int) -> Released:
+        self._release()
+        with self.opened().read() as connection:
+            row = ledger.released_one(connection, retour_id)
+        if row is None:
+            raise UnknownRetourError(f"there is no retour {retour_id}")
+        return row
+
+    def _release(self) -> None:
+        """Gives ids to what is released by now. While somebody else has the store for long, nothing new is told of."""
+        now = self._now()
+        with self.opened().read() as connection:
+            due = ledger.is_due(connection, now)
+        if due:
+            with suppress(StoreError), self._open()[1].change() as connection:
+                ledger.release(connection, now)
+                connection.commit()
+
+    def _content(self, id: int, kind: str, otherwise: MzsimError) -> Iterator[bytes]:
+        """What belongs to a submission, the first of it read at once: what is wrong is raised before anything is sent."""
+        pieces = content_of(self.opened(), id, kind)
+        first = next(pieces, None)
+        if first is None:
+            raise otherwise
+        return chain((first,), pieces)

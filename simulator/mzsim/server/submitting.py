@@ -1,0 +1,118 @@
+"""What becomes of an upload: each file is accepted or refused, and stands in the ledger, with all that was asked for."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import NamedTuple
+
+from mzsim.common.errors import SubmissionError
+from mzsim.domain.findings import Stage
+from mzsim.server.accepting import Incoming, Upload
+from mzsim.server.behaviour import Behaviour, behaviour_of, fate
+from mzsim.server.errors import QuotaError
+from mzsim.server.moments import day_of
+from mzsim.server.options import Assignment, SubmitOptions
+from mzsim.server.states import State, on_receipt, refused
+from mzsim.server.submission import ACCEPTED, REFUSED, Submitted
+from mzsim.store import ledger
+from mzsim.store.ledger import NewSubmission
+from mzsim.store.session import Connection
+
+
+class Quota(NamedTuple):
+    """What a store may keep: submissions, their bytes unpacked, and how many of them may wait for an answer."""
+
+    submissions: int = 200_000
+    size: int = 20 << 30
+    waiting: int = 10_000
+
+    def require_room(self, connection: Connection, accepted: list[Incoming]) -> None:
+        """Raises QuotaError where these would be too many."""
+        there = ledger.totals(connection)
+        if there.aantal + len(accepted) > self.submissions:
+            raise QuotaError(
+                f"the store keeps {there.aantal:,} submissions, as many as it may; empty it or use another"
+            )
+        if there.omvang + sum(file.size for file in accepted) > self.size:
+            raise QuotaError(
+                f"the store keeps {there.omvang >> 20:,} MB and has no room for more; empty it or use another"
+            )
+        if there.wachtend + len(accepted) > self.waiting:
+            raise QuotaError(f"{there.wachtend:,} submissions wait for an answer; try again later")
+
+
+def submit(
+    connection: Connection,
+    upload: Upload,
+    filename: str,
+    options: SubmitOptions,
+    key: str | None,
+    quota: Quota,
+    received: int,
+) -> tuple[list[Submitted], bool]:
+    """Writes an upload in the ledger, for the caller to commit; what was said to the same upload with this key is said again.
+
+    Raises SubmissionError where the key came with something else, and QuotaError.
+    """
+    ledger.begin(connection)
+    fingerprint = hashlib.sha256(repr((upload.sha256, filename, options)).encode()).hexdigest()
+    if key is not None and (before := ledger.said_before(connection, key)) is not None:
+        if before[0] != fingerprint:
+            raise SubmissionError(f"the key {key!r} came with something else before; give this upload a key of its own")
+        return [Submitted(*said) for said in json.loads(before[1])], True
+    accepted = [file for file in upload.files if not file.objection]
+    quota.require_room(connection, accepted)
+    first = ledger.take_ids(connection, len(upload.files), sum(file.size for file in accepted))
+    script = script_for(connection, options.script)
+    assignment = Assignment(options.date or day_of(received), Stage(options.stage), options.fault).to_json()
+    behaviour = behaviour_in(connection)
+    for id, file in enumerate(upload.files, start=first):
+        lot = fate(behaviour, id, options.delay)
+        timeline = refused(received) if file.objection else on_receipt(received, lot.delays)
+        ended = (received, str(State.REFUSED), received) if file.objection else (None, None, None)
+        new = NewSubmission(
+            bestandsnaam=file.name,
+            grootte=file.size,
+            sha256=file.sha256,
+            ontvangen=received,
+            uzovi=file.uzovi,
+            factuurnummer=file.factuurnummer,
+            referentie=options.reference,
+            opdracht=assignment,
+            script=script,
+            lot=lot.to_json(),
+            tijdlijn=json.dumps(timeline),
+            beantwoord=ended[0],
+            eindstatus=ended[1],
+            einde=ended[2],
+            melding=file.objection,
+        )
+        ledger.add(connection, id, new)
+        if file.content is not None:
+            ledger.add_pieces(connection, id, ledger.DECLARATION, file.content.pieces())
+    said = [
+        Submitted(id, file.name, REFUSED if file.objection else ACCEPTED, file.objection)
+        for id, file in enumerate(upload.files, start=first)
+    ]
+    if key is not None:
+        ledger.remember_said(connection, key, fingerprint, json.dumps(said))
+    return said, False
+
+
+def behaviour_in(connection: Connection) -> Behaviour:
+    """How the portal behaves for a store."""
+    text, _ = ledger.settings(connection)
+    return Behaviour() if text is None else behaviour_of(text)
+
+
+def script_for(connection: Connection, text: str | None) -> str | None:
+    """The script that answers what is submitted now, kept by its SHA-256: that of the store, where none is given, and none
+    where an empty one is."""
+    if text is None:
+        return ledger.script_in_use(connection)
+    if not text:
+        return None
+    sha256 = hashlib.sha256(text.encode()).hexdigest()
+    ledger.keep_script(connection, sha256, text)
+    return sha256

@@ -1,0 +1,100 @@
+"""The process that answers the submissions of one store: `python -m mzsim.server.worker`, started by `supervising.py`.
+
+Its first line of standard input is JSON: the store, the folder for what it writes meanwhile, and whether the one before it
+came to an untimely end. Any further line wakes it; when the input ends, so does it, in the middle of whatever it does: what
+it was at is begun again by the next. On standard output it tells what it did, a line of JSON each.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from mzsim.common.errors import MzsimError
+from mzsim.server.answering import answer_next
+from mzsim.server.moments import now
+from mzsim.store import ledger
+from mzsim.store.session import Database, open_store
+
+_LOOK_EVERY = 1.0
+"""Seconds after which it looks for work that nobody told it of."""
+_AGAIN_AFTER = 2.0
+"""Seconds that a store that can't be used is left alone."""
+_TELL_EVERY = 0.2
+
+
+class Start(NamedTuple):
+    """What a worker is told when it starts."""
+
+    url: str
+    folder: str
+    after_crash: bool
+
+    def to_line(self) -> bytes:
+        return json.dumps(self).encode() + b"\n"
+
+
+class _Teller:
+    """Tells the process above what was done."""
+
+    def __init__(self) -> None:
+        self._told = 0.0
+
+    def tell(self, **what: Any) -> None:
+        sys.stdout.write(json.dumps(what) + "\n")
+        sys.stdout.flush()
+
+    def progress(self, id: int, part: float) -> None:
+        if time.monotonic() - self._told >= _TELL_EVERY:
+            self._told = time.monotonic()
+            self.tell(id=id, deel=round(part, 3))
+
+
+def main() -> None:
+    start = Start(*json.loads(sys.stdin.buffer.readline()))
+    awake = threading.Event()
+    threading.Thread(target=_listen, args=(awake,), daemon=True).start()
+    teller = _Teller()
+    store = _opened(start.url, teller)
+    if start.after_crash:
+        with store.change() as connection:
+            ledger.count_attempt(connection)
+            connection.commit()
+    while True:
+        awake.clear()
+        _answer_all(store, Path(start.folder), teller)
+        awake.wait(_LOOK_EVERY)
+
+
+def _listen(awake: threading.Event) -> None:
+    """Wakes the worker at every line, and ends it with the input: whoever started it is gone."""
+    for _ in sys.stdin.buffer:
+        awake.set()
+    os._exit(0)
+
+
+def _opened(url: str, teller: _Teller) -> Database:
+    while True:
+        try:
+            return open_store(url, existing=True)
+        except MzsimError as error:
+            teller.tell(fout=str(error))
+            time.sleep(_AGAIN_AFTER)
+
+
+def _answer_all(store: Database, folder: Path, teller: _Teller) -> None:
+    try:
+        while (id := answer_next(store, now, folder, teller.progress)) is not None:
+            teller.tell(id=id, deel=1.0)
+    except MzsimError as error:  # of the store itself: it may be locked, or its disk full
+        teller.tell(fout=str(error))
+        time.sleep(_AGAIN_AFTER)
+
+
+if __name__ == "__main__":
+    main()
