@@ -38,6 +38,7 @@ COMMANDS = [
     ["check-retour"],
     ["controles"],
     ["eisen"],
+    ["watch"],
     ["report"],
     ["report", "implantologiescore"],
     ["report", "behandelindex"],

@@ -58,6 +58,7 @@ _ELSEWHERE: dict[str, str] = {
     "show": "mzsim.cli.cmd_messages:show_message",
     "stats": "mzsim.cli.cmd_messages:stats",
     "suite": "mzsim.cli.cmd_suite:suite",
+    "watch": "mzsim.cli.cmd_watch:watch",
 }
 
 
