@@ -55,6 +55,7 @@ _ELSEWHERE: dict[str, str] = {
     "report": "mzsim.cli.cmd_report:report",
     "rules": "mzsim.cli.cmd_rules:rules",
     "schema": "mzsim.cli.cmd_schema:schema",
+    "serve": "mzsim.cli.cmd_serve:serve",
     "show": "mzsim.cli.cmd_messages:show_message",
     "stats": "mzsim.cli.cmd_messages:stats",
     "suite": "mzsim.cli.cmd_suite:suite",

@@ -90,11 +90,11 @@ def rows(persona: Persona) -> Iterator[tuple[str, ...]]:
     """A row for each declaration of a persona; who it is stands in the first."""
     who = (persona.id, persona.title, persona.key, f"{persona.name}, {persona.geboortedatum}")
     for declaration in persona.declaraties:
-        yield (*who, declaration.datum.isoformat(), _what(persona, declaration), _back(declaration))
+        yield (*who, declaration.datum.isoformat(), declared(persona, declaration), expected(declaration))
         who = ("", "", "", "")
 
 
-def _what(persona: Persona, d: PersonaDeclaration) -> str:
+def declared(persona: Persona, d: PersonaDeclaration) -> str:
     v, w = d.voorloop, d.verzekerde
     otherwise = [
         (f"message {v['0102']}", v["0102"] != HEEN.zvw.decode("ascii")),
@@ -136,7 +136,7 @@ def _day(eejjmmdd: str | int) -> str:
     return f"{day[:4]}-{day[4:6]}-{day[6:]}"
 
 
-def _back(d: PersonaDeclaration) -> str:
+def expected(d: PersonaDeclaration) -> str:
     v = d.expected
     objections = [_objection(t) for t in v.back if not _NO_OBJECTION.issuperset(t.codes)]
     header = f"{v.status} {as_euro(v.granted)}" + (" by VECOZO" if v.sender == "VECOZO" else "")

@@ -167,12 +167,12 @@ def one_check(id: str) -> Iterator[Part]:
     yield f"  to repair   {c.remedy}"
     for number, requirement in enumerate(covered_by_checks([id])):
         yield f"  {'' if number else 'covers':<11} {requirement.id} {requirement.text}"
-    for header, case in _examples(id):
+    for header, case in examples(id):
         yield f"\n{header}: {case.pop('naam')}"
-        yield _as_yaml(case)
+        yield as_yaml(case)
 
 
-def _examples(id: str) -> Iterator[tuple[str, dict[str, Any]]]:
+def examples(id: str) -> Iterator[tuple[str, dict[str, Any]]]:
     """The first case that passes and the first that fails, as a declaration that differs from the usual one."""
     import yaml
 
@@ -184,7 +184,8 @@ def _examples(id: str) -> Iterator[tuple[str, dict[str, Any]]]:
                 break
 
 
-def _as_yaml(case: dict[str, Any]) -> str:
+def as_yaml(case: dict[str, Any]) -> str:
+    """A case as its file has it, indented."""
     import yaml
 
     text: str = yaml.safe_dump(case, sort_keys=False, allow_unicode=True, default_flow_style=None, width=110)

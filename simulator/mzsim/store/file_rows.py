@@ -155,13 +155,19 @@ _WITHOUT_EMPTY = ("dekkingen", "combinatieregels")
 """Lists in whose lines most keys are left out."""
 
 
+LISTS = tuple(_LISTS)
+"""The lists whose rows can be shown."""
+
+
 @lru_cache(maxsize=256)
 def _order(listing: str, keys: tuple[str, ...]) -> sa.TextualSelect:
+    """The rows of a list under keys; without any a piece of the whole list."""
     off, columns = _LISTS[listing]
     short = {column.rpartition(".")[2]: column for column in columns}
-    where = " AND ".join(f"{short[key]} = :{key}" for key in keys)
+    where = f"WHERE {' AND '.join(f'{short[key]} = :{key}' for key in keys)}" if keys else ""
     ordering = "ingang" if "ingang" in columns else _ORDER.get(listing, "nummer")
-    order = sa.text(f"SELECT {', '.join(columns)} FROM {off} WHERE {where} ORDER BY {ordering}")
+    piece = "" if keys else f", {next(iter(columns))} LIMIT :most OFFSET :begin"
+    order = sa.text(f"SELECT {', '.join(columns)} FROM {off} {where} ORDER BY {ordering}{piece}")
     return order.columns(*(sa.column(name, kind) for name, kind in zip(short, columns.values(), strict=True)))
 
 
@@ -232,6 +238,15 @@ class FileRows:
             if listing != "prestaties" or row["bericht_id"] < self._for_message
         ]
         return tuple(rows) or (Row(listing, named, None),)
+
+    def piece(self, listing: str, begin: int, most: int) -> list[dict[str, Any]]:
+        """So many lines of a whole list, as a store file has them, from place `begin` on (0-based)."""
+        found = self._connection.execute(_order(listing, ()), {"begin": begin, "most": most}).mappings().all()
+        return [self._values(listing, dict(row)) for row in found]
+
+    def count(self, listing: str) -> int:
+        """How many lines a list has."""
+        return int(self._connection.execute(sa.text(f"SELECT count(*) FROM {_LISTS[listing][0]}")).scalar_one())
 
     def prestaties(self, **key: str) -> tuple[tuple[EarlierRecord, Row], ...]:
         """The prestaties under a key, in order: each as those judge it who look back, and as `find` gives it."""

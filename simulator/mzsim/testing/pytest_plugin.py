@@ -13,6 +13,7 @@ import pytest
 
 if TYPE_CHECKING:
     from mzsim.testing.bench import Bench, PlayedCase
+    from mzsim.testing.portal import Server
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -71,3 +72,12 @@ def mzsim_case(request: pytest.FixtureRequest, _mzsim_work_folder: Path) -> Play
     from mzsim.testing.bench import PlayedCase
 
     return PlayedCase(request.param, _mzsim_work_folder)
+
+
+@pytest.fixture
+def mzsim_server() -> Iterator[Server]:
+    """A portal on a free port, in a folder of its own, with one empty store: see `mzsim.testing.server`."""
+    from mzsim.testing.portal import server
+
+    with server() as started:
+        yield started

@@ -60,10 +60,11 @@ def kind_of(source: BinaryIO, name: object) -> MessageKind:
 def records(source: BinaryIO, kind: MessageKind) -> Iterator[ShownRecord]:
     """Every line of a message, whatever it holds."""
     for number, (content, _) in enumerate(read_lines(source, kind.length), start=1):
-        yield _record(number, content, kind)
+        yield record(number, content, kind)
 
 
-def _record(number: int, content: bytes, kind: MessageKind) -> ShownRecord:
+def record(number: int, content: bytes, kind: MessageKind) -> ShownRecord:
+    """One line of a message, by its number."""
     kenmerk = content[:2].decode(CHARSET)
     layout = layouts(kind.name).get(content[:2])
     if layout is None or len(content) != kind.length:

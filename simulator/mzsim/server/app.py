@@ -1,0 +1,81 @@
+"""The application: pages, API and web service over one portal, behind one guard.
+
+A resource has one URL. Who asks for a page in its Accept gets that; the routes of pages pass by who doesn't, and those of
+the API come after them. `.json` behind a path asks for the API's answer too.
+"""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI, Request
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from mzsim.common.errors import MzsimError
+from mzsim.common.version import __version__
+from mzsim.server.access import Access
+from mzsim.server.gate import Gate
+from mzsim.server.guard import Guard
+from mzsim.server.jobs import Jobs
+from mzsim.server.portal import Portal
+from mzsim.server.refusing import refusal, status_of, title_of
+from mzsim.server.web import PAGES
+
+_SUFFIX = ".json"
+
+
+def make_app(portal: Portal, jobs: Jobs, access: Access | None = None) -> FastAPI:
+    """The application of a portal, which answers whoever `access` lets in; by default this machine only, without tokens."""
+    access = access or Access()
+    app = FastAPI(title="mzsim", version=__version__, docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.portal = portal
+    app.state.jobs = jobs
+    app.state.access = access
+    app.router.routes.extend(PAGES)
+    app.router.routes.append(Mount("/static", _Static(directory=Path(str(files(__package__) / "static")))))
+    app.add_exception_handler(MzsimError, _known_error)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_middleware(_Suffix)
+    app.add_middleware(Gate, access=access, portal=portal)
+    app.add_middleware(Guard, access=access)
+    return app
+
+
+class _Static(StaticFiles):
+    """Our own files: their URLs have their hash, so that a browser may keep them."""
+
+    def file_response(self, *args: Any, **options: Any) -> Response:
+        response = super().file_response(*args, **options)
+        response.headers["cache-control"] = "public, max-age=31536000, immutable"
+        return response
+
+
+class _Suffix:
+    """Takes `.json` from behind a path, and takes down that JSON is asked for."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"].endswith(_SUFFIX) and scope["path"] != "/openapi.json":
+            bare = scope["path"].removesuffix(_SUFFIX)
+            scope |= {"path": bare, "raw_path": bare.encode("utf-8"), "mzsim.json": True}
+        await self._app(scope, receive, send)
+
+
+async def _known_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, MzsimError)
+    return refusal(request.scope, status_of(error), str(error))
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    answer = refusal(request.scope, error.status_code, error.detail or title_of(error.status_code))
+    answer.headers.update(error.headers or {})
+    return answer

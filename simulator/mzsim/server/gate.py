@@ -1,0 +1,86 @@
+"""Who may open what, where tokens are asked for: the portal's own token opens all of it, that of a store only this store."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from mzsim.server.access import SAFE_METHODS, Access, presented
+from mzsim.server.refusing import refusal, wants_page
+
+LOGIN = "/inloggen"
+OPENS = "mzsim.opens"
+"""Where a request has the names of the stores that its token opens; None for all."""
+
+_FREE = re.compile(r"/(livez|readyz|static/.*|inloggen|taal/[a-z]+|s/[^/]+/[^/]+/Router\.V1\.svc/.*)")
+"""What asks for no token, or finds it in the path and looks at it itself."""
+_OF_STORE = re.compile(r"/s/([^/]+)(/.*)?")
+_OF_PORTAL = re.compile(r"/winkels(/.*)?")
+_NONE_GIVEN = "this portal asks for a token: send it as Authorization: Bearer"
+_NOT_KNOWN = "this token opens nothing here"
+
+
+class Gate:
+    """Lets a request through by its token."""
+
+    def __init__(self, app: ASGIApp, access: Access, portal: Any) -> None:
+        self._app = app
+        self._access = access
+        self._portal = portal
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or _FREE.fullmatch(scope["path"]):
+            await self._app(scope, receive, send)
+            return
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        token = presented(headers, Request(scope).cookies.items() if self._access.is_closed else ())
+        if token is None and not self._access.is_closed:
+            opens: frozenset[str] | None = None
+        elif token is None:
+            await _ask(scope)(scope, receive, send)
+            return
+        else:
+            opens = await run_in_threadpool(self._opened_by, token)
+        if why := self._objection(scope, opens):
+            await _refuse(scope, why)(scope, receive, send)
+            return
+        scope[OPENS] = opens
+        await self._app(scope, receive, send)
+
+    def _opened_by(self, token: str) -> frozenset[str] | None:
+        if self._access.is_own_token(token):
+            return None
+        return frozenset(e.name for e in self._portal.stores() if self._portal.authorised(e.name, token))
+
+    def _objection(self, scope: Scope, opens: frozenset[str] | None) -> str | None:
+        if opens is None:
+            return None
+        if not opens:
+            return _NOT_KNOWN
+        store = _OF_STORE.fullmatch(scope["path"])
+        if store and store[1] not in opens:
+            return "this token does not open this store"
+        if self._access.is_closed and _OF_PORTAL.fullmatch(scope["path"]):
+            return "stores are made and removed with the token of the portal itself"
+        return None
+
+
+def _ask(scope: Scope) -> Response:
+    """A person may type a token; a program is told how to send one."""
+    if wants_page(scope) and scope["method"] in SAFE_METHODS:
+        return RedirectResponse(f"{LOGIN}?terug={quote(scope['path'])}", 303)
+    return _refuse(scope, _NONE_GIVEN)
+
+
+def _refuse(scope: Scope, why: str) -> Response:
+    status = 401 if why in (_NONE_GIVEN, _NOT_KNOWN) else 403
+    answer = refusal(scope, status, why)
+    if status == 401:
+        answer.headers["www-authenticate"] = 'Bearer realm="mzsim"'
+    return answer

@@ -1,0 +1,134 @@
+"""Work that takes longer than a page may: commands of the program in processes of their own, each in a folder of its own.
+
+A job is its folder: what it was asked, what it printed, how it ended. So those of before a restart are still there.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+from mzsim.common.errors import MzsimError
+
+Kind = Literal["suite", "pack", "grade"]
+_ABOUT, _PRINTED, _SAID, _STATUS = "job.json", "printed", "said", "status"
+_MOST_RUNNING = 2
+"""Jobs at a time: each may use all processors."""
+
+
+class BusyError(MzsimError):
+    """As many jobs are running as may."""
+
+
+class UnknownJobError(MzsimError):
+    """There is no such job."""
+
+
+class Job(NamedTuple):
+    """A job: its number, what it is about, and how it ended: None while it runs, the status of a command else; below 0 where
+    its process was ended."""
+
+    id: int
+    kind: Kind
+    about: dict[str, Any]
+    status: int | None
+    folder: Path
+
+    @property
+    def printed(self) -> Path:
+        """What it wrote on standard output."""
+        return self.folder / _PRINTED
+
+    @property
+    def reason(self) -> str:
+        """The last line that it said of what went wrong; empty where it said nothing."""
+        lines = (self.folder / _SAID).read_text("utf-8", "replace").strip().splitlines()
+        return lines[-1].removeprefix("mzsim: ") if lines else ""
+
+
+class Jobs:
+    """The jobs of a portal, below one folder. Threads may share it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._running: dict[int, subprocess.Popen[bytes]] = {}
+        self._lock = threading.Lock()
+
+    def start(self, kind: Kind, about: dict[str, Any], command: Sequence[str], files: dict[str, bytes] | None = None) -> int:
+        """Starts a command of the program; `files` are put in its folder first, in which it runs. Raises BusyError."""
+        with self._lock:
+            self._reap()
+            if len(self._running) >= _MOST_RUNNING:
+                raise BusyError("as many jobs are running as may; wait until one of them is done")
+            id = max(self._ids(), default=0) + 1
+            folder = self._folder / str(id)
+            folder.mkdir(parents=True)
+            for name, content in (files or {}).items():
+                (folder / name).write_bytes(content)
+            (folder / _ABOUT).write_text(json.dumps({"kind": kind, "about": about}), "utf-8")
+            with (folder / _PRINTED).open("wb") as printed, (folder / _SAID).open("wb") as said:
+                self._running[id] = subprocess.Popen(  # noqa: S603 - the program itself
+                    [sys.executable, "-m", "mzsim", *command],
+                    cwd=folder,
+                    stdin=subprocess.DEVNULL,
+                    stdout=printed,
+                    stderr=said,
+                )
+            return id
+
+    def job(self, id: int, kind: Kind) -> Job:
+        """A job of this kind. Raises UnknownJobError."""
+        found = self._read(id)
+        if found is None or found.kind != kind:
+            raise UnknownJobError(f"{id}: no such {kind}")
+        return found
+
+    def all(self, kind: Kind, **about: Any) -> list[Job]:
+        """The jobs of a kind that are about this, the newest first."""
+        found = (self._read(id) for id in sorted(self._ids(), reverse=True))
+        return [job for job in found if job and job.kind == kind and about.items() <= job.about.items()]
+
+    def close(self) -> None:
+        """Ends what is running."""
+        with self._lock:
+            for process in self._running.values():
+                process.terminate()
+            for process in self._running.values():
+                process.wait()
+            self._reap()
+
+    def _ids(self) -> list[int]:
+        if not self._folder.is_dir():
+            return []
+        return [int(place.name) for place in self._folder.iterdir() if place.name.isdigit()]
+
+    def _read(self, id: int) -> Job | None:
+        folder = self._folder / str(id)
+        try:
+            content = json.loads((folder / _ABOUT).read_text("utf-8"))
+        except (OSError, ValueError):
+            return None
+        with self._lock:
+            self._reap()
+            running = id in self._running
+        return Job(id, content["kind"], content["about"], None if running else _ended(folder), folder)
+
+    def _reap(self) -> None:
+        for id, process in list(self._running.items()):
+            status = process.poll()
+            if status is not None:
+                (self._folder / str(id) / _STATUS).write_text(str(status), "ascii")
+                del self._running[id]
+
+
+def _ended(folder: Path) -> int:
+    """How a job ended; one that a restart of the portal cut off was ended."""
+    try:
+        return int((folder / _STATUS).read_text("ascii"))
+    except (OSError, ValueError):
+        return -1

@@ -1,0 +1,64 @@
+"""What a request is answered that can't be: a page for people, problem details (RFC 9457) for programs.
+
+Both have the one line that the command line would print.
+"""
+
+from __future__ import annotations
+
+import json
+from http import HTTPStatus
+
+from starlette.responses import Response
+from starlette.types import Scope
+
+from mzsim.common.errors import MzsimError, OutputError, StoreError, SubmissionError
+from mzsim.common.names import printable
+from mzsim.server.errors import OutageError, QuotaError, UnknownRetourError, UnknownStoreError, UnknownSubmissionError
+from mzsim.server.jobs import BusyError, UnknownJobError
+
+
+def wants_page(scope: Scope) -> bool:
+    """Whether a person asks, in a browser: it says so in Accept. A program that says nothing gets JSON."""
+    if scope.get("mzsim.json"):
+        return False
+    accept = next((value for name, value in scope["headers"] if name == b"accept"), b"").lower()
+    html, plain = accept.find(b"text/html"), accept.find(b"application/json")
+    return html >= 0 and (plain < 0 or html < plain)
+
+
+def status_of(error: MzsimError) -> int:
+    """The status of HTTP for what the program can't do."""
+    return next((status for kinds, status in _STATUSES if isinstance(error, kinds)), 400)
+
+
+_STATUSES: tuple[tuple[tuple[type[MzsimError], ...], int], ...] = (
+    ((UnknownStoreError, UnknownSubmissionError, UnknownRetourError, UnknownJobError), 404),
+    ((SubmissionError,), 409),
+    ((QuotaError,), 413),
+    ((BusyError, OutageError), 503),
+    ((StoreError, OutputError), 503),
+)
+
+
+def refusal(scope: Scope, status: int, sentence: str) -> Response:
+    """The answer to a request that is refused; `sentence` is one line that says why."""
+    sentence = printable(sentence)
+    if wants_page(scope):
+        from mzsim.server.web.page import refused
+
+        return refused(scope, status, sentence)
+    return problem(status, sentence)
+
+
+def problem(status: int, sentence: str) -> Response:
+    """Problem details as RFC 9457 has them."""
+    content = {"type": "about:blank", "title": title_of(status), "status": status, "detail": sentence}
+    return Response(json.dumps(content), status, media_type="application/problem+json")
+
+
+def title_of(status: int) -> str:
+    """What HTTP calls a status."""
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return str(status)

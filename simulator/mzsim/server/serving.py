@@ -1,0 +1,118 @@
+"""A portal that listens: for as long as the process lives, or in a thread for as long as somebody needs it."""
+
+from __future__ import annotations
+
+import socket
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import uvicorn
+
+from mzsim.common.errors import MzsimError, OutputError
+from mzsim.server.access import Access
+from mzsim.server.app import make_app
+from mzsim.server.jobs import Jobs
+from mzsim.server.portal import Portal
+
+_JOBS = "werk"
+_KEEP_ALIVE = 30
+_GRACE = 3
+_STARTED_WITHIN = 20.0
+
+
+class Place(NamedTuple):
+    """Where a portal listens, and with which certificate and key; without these it does so in the clear. Port 0 is any."""
+
+    host: str = "127.0.0.1"
+    port: int = 0
+    tls: tuple[Path, Path] | None = None
+
+
+@contextmanager
+def opened(folder: Path | None, url: str | None, token: str | None = None) -> Iterator[tuple[Portal, Jobs]]:
+    """A portal on the stores of a folder or on one store, and what it has run. `token` is that of the one store."""
+    with ExitStack() as at_the_end:
+        if url is not None:
+            place = Path(at_the_end.enter_context(tempfile.TemporaryDirectory(prefix="mzsim-")))
+            portal = Portal(url=url, token=token)
+        else:
+            assert folder is not None, "a folder or a URL"
+            place = folder
+            portal = Portal(folder)
+        at_the_end.callback(portal.close)
+        jobs = Jobs(place.absolute() / _JOBS)
+        at_the_end.callback(jobs.close)
+        yield portal, jobs
+
+
+def serve(portal: Portal, jobs: Jobs, place: Place, access: Access, ready: Callable[[str], None]) -> None:
+    """Listens until the process is told to stop; `ready` is told the URL. Raises OutputError where it can't listen."""
+    with _listening(place) as (listener, url):
+        ready(url)
+        _server(portal, jobs, place, access).run([listener])
+
+
+@contextmanager
+def in_thread(portal: Portal, jobs: Jobs, place: Place = Place(), access: Access | None = None) -> Iterator[str]:
+    """Listens until the context is left, in a thread of this process; gives the URL once it answers."""
+    with _listening(place) as (listener, url):
+        server = _server(portal, jobs, place, access or Access())
+        thread = threading.Thread(target=server.run, args=([listener],), name="mzsim-server", daemon=True)
+        thread.start()
+        try:
+            _wait_for(server, thread)
+            yield url
+        finally:
+            server.should_exit = True
+            thread.join(_GRACE * 2)
+
+
+def _wait_for(server: uvicorn.Server, thread: threading.Thread) -> None:
+    waited = threading.Event()
+    for _ in range(int(_STARTED_WITHIN / 0.01)):
+        if server.started:
+            return
+        if not thread.is_alive():
+            break
+        waited.wait(0.01)
+    raise MzsimError("the portal did not start")
+
+
+@contextmanager
+def _listening(place: Place) -> Iterator[tuple[socket.socket, str]]:
+    family = socket.AF_INET6 if ":" in place.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((place.host, place.port))
+            listener.listen(128)
+        except OSError as error:
+            raise OutputError(
+                f"can't listen on {place.host}, port {place.port}: {error.strerror}; choose another with --port"
+            ) from None
+        host = f"[{place.host}]" if ":" in place.host else place.host
+        yield listener, f"{'https' if place.tls else 'http'}://{host}:{listener.getsockname()[1]}"
+
+
+def _server(portal: Portal, jobs: Jobs, place: Place, access: Access) -> uvicorn.Server:
+    certificate, key = place.tls or (None, None)
+    config = uvicorn.Config(
+        make_app(portal, jobs, access),
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        proxy_headers=False,
+        lifespan="off",
+        ws="none",
+        loop="asyncio",
+        http="h11",
+        timeout_keep_alive=_KEEP_ALIVE,
+        timeout_graceful_shutdown=_GRACE,
+        ssl_certfile=certificate,
+        ssl_keyfile=key and str(key),
+    )
+    return uvicorn.Server(config)

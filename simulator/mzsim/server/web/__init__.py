@@ -1,0 +1,24 @@
+"""The pages of the portal: for people in a browser, with or without JavaScript, in Dutch and in English."""
+
+from __future__ import annotations
+
+from mzsim.server.web import (
+    behaviour,
+    certification,
+    contents,
+    home,
+    manual,
+    personas,
+    register,
+    scripts,
+    stores,
+    submissions,
+    suites,
+)
+
+_ROOMS = (
+    *(home, submissions, contents, scripts, behaviour, stores),
+    *(personas, suites, certification, register, manual),
+)
+PAGES = tuple(route for room in _ROOMS for route in room.ROUTES)
+"""Every route of a page."""

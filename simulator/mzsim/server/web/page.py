@@ -1,0 +1,269 @@
+"""What every page has: who asks in which language and of which store, a form that was sent, and the template that it fills."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from functools import cache, cached_property
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
+from starlette.routing import Match, Route
+from starlette.types import Scope
+
+from mzsim.common.names import printable
+from mzsim.common.version import __version__
+from mzsim.presentation.output import mask
+from mzsim.retour.words import Mask
+from mzsim.server.access import COOKIE
+from mzsim.server.gate import OPENS
+from mzsim.server.jobs import Jobs
+from mzsim.server.refusing import wants_page
+from mzsim.server.web.catalogue import LANGUAGES, Catalogue, catalogue, preferred
+
+LANGUAGE_COOKIE = "mzsim_taal"
+_MOST_FIELDS = 500
+_MOST_FILES = 40
+_MOST_TEXT = 4_000_000
+"""Characters of one field of a form: a store file that is pasted."""
+
+View = Callable[["Page"], Response]
+
+
+class Asked(dict[str, str]):
+    """What a query asks; what it doesn't say is empty."""
+
+    def __missing__(self, _: str) -> str:
+        return ""
+
+
+class Page:
+    """One request for a page, and what it may need to answer."""
+
+    def __init__(self, request: Request, form: FormData | None = None) -> None:
+        self.request = request
+        self._form = form or FormData()
+        self.portal = request.app.state.portal
+        self.access = request.app.state.access
+
+    @cached_property
+    def texts(self) -> Catalogue:
+        """The catalogue of whoever asks: as he chose, else as his browser says."""
+        return texts_for(self.request.scope)
+
+    @cached_property
+    def query(self) -> Asked:
+        """What stands behind the question mark, each once."""
+        return Asked({name: printable(value.strip()) for name, value in self.request.query_params.items()})
+
+    def value(self, name: str) -> str:
+        """A field of the form as text; empty where it isn't there, or is a file."""
+        found = self._form.get(name)
+        return found if isinstance(found, str) else ""
+
+    def values(self, name: str) -> list[str]:
+        """All fields of the form with this name."""
+        return [value for value in self._form.getlist(name) if isinstance(value, str)]
+
+    def uploads(self, name: str) -> list[UploadFile]:
+        """The files of the form under this name that were chosen."""
+        return [file for file in self._form.getlist(name) if isinstance(file, UploadFile) and file.filename]
+
+    def path(self, name: str) -> str:
+        """A piece of the path."""
+        return str(self.request.path_params[name])
+
+    @cached_property
+    def stores(self) -> list[str]:
+        """The names of the stores that whoever asks may open."""
+        opens = self.request.scope.get(OPENS)
+        return [entry.name for entry in self.portal.stores() if opens is None or entry.name in opens]
+
+    @property
+    def store_name(self) -> str | None:
+        """The store of this page; of a page that is of none, the first that there is."""
+        return self.request.path_params.get("store") or next(iter(self.stores), None)
+
+    @cached_property
+    def store(self) -> Any:
+        """The store of this page."""
+        return self.portal.store(self.path("store"))
+
+    def opened(self, name: str) -> Any:
+        """A store that a form names. Raises HTTPException where there is none, or whoever asks may not open it."""
+        if name not in self.stores:
+            raise HTTPException(404, f"{printable(name)}: no such store here")
+        return self.portal.store(name)
+
+    def render(self, template: str, status: int = 200, **values: Any) -> Response:
+        """A page made of a template."""
+        return _rendered(self.request.scope, self.texts, template, status, store=self.store_name, stores=self.stores, **values)
+
+    def opened_name(self, name: str) -> str:
+        """The name of a store that whoever asks may open. Raises HTTPException."""
+        return str(self.opened(name).name)
+
+    def forget_stores(self) -> None:
+        """The stores are others now."""
+        self.__dict__.pop("stores", None)
+
+    @property
+    def jobs(self) -> Jobs:
+        """What runs in processes of its own."""
+        found: Jobs = self.request.app.state.jobs
+        return found
+
+    @property
+    def mask(self) -> Mask:
+        """How the store of this page wants BSN and names shown."""
+        name = self.path("store")
+        unmasked = any(entry.unmasked for entry in self.portal.stores() if entry.name == name)
+        return None if unmasked else mask
+
+    def stored(self, place: Path, name: str) -> Response:
+        """A file of ours to keep. Raises HTTPException where it isn't there."""
+        if not place.is_file():
+            raise HTTPException(404, "there is no such file, or not yet")
+        return self.file(iter([place.read_bytes()]), name)
+
+    def file(self, content: Iterator[bytes], name: str, media: str = "application/octet-stream") -> Response:
+        """A file to keep, under a name of which nothing odd is left."""
+        plain = "".join(sign if sign.isascii() and (sign.isalnum() or sign in "-_.") else "_" for sign in name)
+        headers = {"content-disposition": f'attachment; filename="{plain}"'}
+        return StreamingResponse(content, media_type=media, headers=headers)
+
+    @property
+    def by_htmx(self) -> bool:
+        """Whether a piece of a page that is there already is asked for."""
+        return self.request.headers.get("hx-request") == "true"
+
+
+def texts_for(scope: Scope) -> Catalogue:
+    """The catalogue of whoever sent a request."""
+    request = Request(scope)
+    chosen = request.cookies.get(LANGUAGE_COOKIE)
+    return catalogue(next((one for one in LANGUAGES if one == chosen), preferred(request.headers.get("accept-language", ""))))
+
+
+class _NamedRoute(Route):
+    """A route that says in the scope that it is the one, for the log."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        match, found = super().matches(scope)
+        return match, {**found, "route": self}
+
+
+class PageRoute(_NamedRoute):
+    """A route of a page: it is passed by where no page is asked for, so that the API may answer at the same place."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        if scope["type"] == "http" and not wants_page(scope):
+            return Match.NONE, {}
+        return super().matches(scope)
+
+
+def page(path: str, view: View) -> PageRoute:
+    """The route of a page to look at."""
+
+    async def endpoint(request: Request) -> Response:
+        return await run_in_threadpool(view, Page(request))
+
+    return PageRoute(path, endpoint, methods=["GET"], name=view.__name__)
+
+
+def download(path: str, view: View) -> Route:
+    """The route of a file to keep, for whoever asks."""
+
+    async def endpoint(request: Request) -> Response:
+        return await run_in_threadpool(view, Page(request))
+
+    return _NamedRoute(path, endpoint, methods=["GET"], name=view.__name__)
+
+
+def action(path: str, view: View) -> PageRoute:
+    """The route of a form that is sent."""
+
+    async def endpoint(request: Request) -> Response:
+        limits = {"max_files": _MOST_FILES, "max_fields": _MOST_FIELDS, "max_part_size": _MOST_TEXT}
+        async with request.form(**limits) as form:  # type: ignore[arg-type]
+            return await run_in_threadpool(view, Page(request, form))
+
+    return PageRoute(path, endpoint, methods=["POST"], name=view.__name__)
+
+
+def see(path: str, **query: Any) -> Response:
+    """Go and look there, after a form."""
+    return RedirectResponse(with_query(path, **query), 303)
+
+
+def with_query(path: str, **query: Any) -> str:
+    """A path with what is asked there; what is None or empty is left out."""
+    left = {name: value for name, value in query.items() if value not in (None, "", False)}
+    return f"{path}?{urlencode(left)}" if left else path
+
+
+def refused(scope: Scope, status: int, sentence: str) -> Response:
+    """The page of a request that is refused."""
+    return _rendered(scope, texts_for(scope), "refused.html", status, code=status, sentence=sentence, store=None, stores=[])
+
+
+def _rendered(scope: Scope, texts: Catalogue, template: str, status: int, **values: Any) -> Response:
+    found = templates().get_template(template)
+    content = found.render(
+        t=texts.texts,
+        language=texts.language,
+        other=texts.other,
+        here=scope["path"],
+        version=__version__,
+        has_token=COOKIE in Request(scope).cookies,
+        **values,
+    )
+    return HTMLResponse(content.encode("utf-8", "replace"), status, {"vary": "Accept, Accept-Language, Cookie"})
+
+
+@cache
+def templates() -> Environment:
+    """The templates, which escape whatever they are given and miss nothing unseen."""
+    found = Environment(
+        loader=PackageLoader("mzsim.server", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    found.filters.update(fill=_fill, path=_path, moment=_moment)
+    found.globals.update(static=static, with_query=with_query)
+    return found
+
+
+def _fill(text: str, **values: Any) -> Markup:
+    """A text of the catalogue with values in its places, each escaped."""
+    return Markup(text).format(**values)  # noqa: S704 - the catalogue is the program's own
+
+
+def _path(piece: Any) -> str:
+    """A piece of a URL."""
+    return quote(str(piece), safe="")
+
+
+def _moment(moment: Any) -> str:
+    """A moment for people: to the second, in UTC."""
+    return f"{moment:%Y-%m-%d %H:%M:%S}"
+
+
+@cache
+def static(name: str) -> str:
+    """The URL of a file of ours, with its hash, so that a browser may keep it."""
+    content = (files("mzsim.server") / "static" / name).read_bytes()
+    return f"/static/{name}?{hashlib.sha256(content).hexdigest()[:12]}"
+
+

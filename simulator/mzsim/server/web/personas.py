@@ -1,0 +1,65 @@
+"""The personas of @proef: whom to declare for, what comes back, and "make and submit"."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from mzsim.common.errors import InputError
+from mzsim.personas import PROEF, find, personas
+from mzsim.personas.display import declared, expected
+from mzsim.personas.persona import Persona, PersonaDeclaration
+from mzsim.server.web.page import Page, action, download, page, see
+from mzsim.server.web.sending import sent
+from mzsim.standard.layout import rubriek_name
+from mzsim.standard.retourcodes import retourcodes
+
+
+def every(page: Page) -> Response:
+    """All of them."""
+    return page.render("personas.html", personas=personas(), declared=declared, expected=expected, list=PROEF)
+
+
+def one(page: Page) -> Response:
+    """One of them in full."""
+    return page.render(
+        "persona.html", persona=_found(page), declared=declared, name_of=rubriek_name, codes=retourcodes(), list=PROEF
+    )
+
+
+def declaration(page: Page) -> Response:
+    """The bytes of one of its declarations."""
+    chosen = _declaration(_found(page), page.path("number"))
+    name = {"content-disposition": f'attachment; filename="{chosen.file_name}"'}
+    return Response(chosen.bericht(), media_type="application/octet-stream", headers=name)
+
+
+def submit(page: Page) -> Response:
+    """Makes one of its declarations and submits it to a store, which knows @proef from then on."""
+    chosen = _declaration(_found(page), page.path("number"))
+    store = page.opened(page.value("winkel"))
+    store.load(PROEF)
+    return sent(page, store, [(BytesIO(chosen.bericht()), chosen.file_name)], day=chosen.datum)
+
+
+def _found(page: Page) -> Persona:
+    try:
+        return find(page.path("name"))
+    except InputError as error:
+        raise HTTPException(404, str(error)) from None
+
+
+def _declaration(persona: Persona, number: str) -> PersonaDeclaration:
+    if not number.isdigit() or not 1 <= int(number) <= len(persona.declaraties):
+        raise HTTPException(404, f"{persona.id} has no declaration {number}")
+    return persona.declaraties[int(number) - 1]
+
+
+ROUTES = (
+    page("/personas", every),
+    page("/personas/{name}", one),
+    download("/personas/{name}/declaraties/{number}", declaration),
+    action("/personas/{name}/declaraties/{number}/inzenden", submit),
+)

@@ -1,0 +1,127 @@
+"""A declaration beside its retour, record against record, with the rubrieken of each named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from tempfile import SpooledTemporaryFile
+from typing import BinaryIO, NamedTuple, cast
+
+from mzsim.common.names import printable
+from mzsim.presentation.output import PERSONAL
+from mzsim.retour.words import Mask
+from mzsim.standard.layout import HEEN_LENGTH, RETOUR_LENGTH
+from mzsim.standard.messages import HEEN, RETOUR
+from mzsim.standard.reader import read_lines
+from mzsim.standard.retourcodes import given_codes
+from mzsim.tools.message import ShownField, record
+
+_IN_MEMORY = 4_000_000
+_COMMENTAAR = b"98"
+
+
+class Cell(NamedTuple):
+    """A rubriek as it is shown: its number, name and positions, its value as it stands, and what that means."""
+
+    number: str
+    name: str
+    begin: int
+    ending: int
+    value: str
+    meaning: str
+    filled: bool
+    of_retour: bool
+
+
+class Beside(NamedTuple):
+    """A record: its line in the declaration, or of one that only the retour has the line before it; its kind and
+    identificatie; its rubrieken, those of the retour last; its retourcodes, None where it did not come back."""
+
+    place: int
+    kenmerk: str
+    name: str
+    identificatie: int | None
+    cells: tuple[Cell, ...]
+    codes: tuple[str, ...] | None
+    remark: str
+    added: bool
+
+
+def beside(
+    declaration: Iterable[bytes], retour: Iterable[bytes] | None, *, begin: int, most: int, only_back: bool, mask: Mask
+) -> list[Beside]:
+    """At most so many records from this line of the declaration on; `only_back` those that came back. `mask` hides
+    personal values, None shows them."""
+    found: list[Beside] = []
+    with _spooled(declaration) as heen, _spooled(retour or ()) as back:
+        for place, sent, returned in _in_step(heen, back):
+            if place < begin or (only_back and returned is None):
+                continue
+            found.append(_beside(place, sent, returned, mask))
+            if len(found) == most:
+                break
+    return found
+
+
+def _spooled(content: Iterable[bytes]) -> BinaryIO:
+    file = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - whoever asks closes it
+    for piece in content:
+        file.write(piece)
+    file.seek(0)
+    return cast(BinaryIO, file)
+
+
+def _in_step(heen: BinaryIO, retour: BinaryIO) -> Iterator[tuple[int, bytes | None, bytes | None]]:
+    """The records of the two, in order, each with its line in the declaration. A record of the retour alone is commentaar
+    that was added, behind what it is about."""
+    back = (line for line, _ in read_lines(retour, RETOUR_LENGTH))
+    waiting = next(back, None)
+    for place, (line, _) in enumerate(read_lines(heen, HEEN_LENGTH), start=1):
+        while waiting is not None and _is_added(waiting, line):
+            yield place - 1, None, waiting
+            waiting = next(back, None)
+        if waiting is not None and _key(waiting) == _key(line):
+            yield place, line, waiting
+            waiting = next(back, None)
+        else:
+            yield place, line, None
+
+
+def _key(line: bytes) -> bytes:
+    """What two records of one declaration are told apart by."""
+    if line[:2] in (b"01", b"99"):
+        return line[:2]
+    return line[:18] if line[:2] == _COMMENTAAR else line[:14]
+
+
+def _is_added(retour: bytes, line: bytes) -> bool:
+    """Whether a record of the retour belongs before this line of the declaration, which does not have it."""
+    return retour[:2] == _COMMENTAAR and line[:2] != _COMMENTAAR and retour[2:14] < (line[2:14] if line[:2] != b"99" else b"~")
+
+
+def _beside(place: int, sent: bytes | None, returned: bytes | None, mask: Mask) -> Beside:
+    shown = record(place, sent, HEEN) if sent is not None else None
+    back = record(place, returned, RETOUR) if returned is not None else None
+    cells = [_cell(field, mask, of_retour=False) for field in shown.fields] if shown else []
+    if back is not None:
+        own = back.fields if shown is None else [field for field in back.fields if field.rubriek.begin > HEEN_LENGTH]
+        cells += [_cell(field, mask, of_retour=True) for field in own]
+    first = shown or back
+    assert first is not None, "one of the two is there"
+    return Beside(
+        place=place,
+        kenmerk=printable(first.kenmerk),
+        name=first.name,
+        identificatie=first.identificatie,
+        cells=tuple(cells),
+        codes=None if returned is None else given_codes(returned) if returned[:2] != b"99" else (),
+        remark=first.remark,
+        added=sent is None,
+    )
+
+
+def _cell(field: ShownField, mask: Mask, *, of_retour: bool) -> Cell:
+    rubriek = field.rubriek
+    value = mask(field.value) if mask and rubriek.nummer in PERSONAL else printable(field.value)
+    return Cell(
+        rubriek.nummer, rubriek.naam, rubriek.begin, rubriek.ending, value, field.meaning, field.filled, of_retour
+    )

@@ -1,0 +1,63 @@
+"""The stores of the portal: to make one, with its token, and to drop one."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from mzsim.common.errors import MzsimError
+from mzsim.personas import PROEF
+from mzsim.server.stores import FIRST
+from mzsim.server.web.page import Page, action, page, see
+
+
+def every(page: Page) -> Response:
+    """The stores there are, and a form for another."""
+    return _every(page)
+
+
+def _every(page: Page, status: int = 200, **more: str) -> Response:
+    told = {"made": "", "token": "", "wrong": "", "name": ""} | more
+    entries = [entry for entry in page.portal.stores() if entry.name in page.stores]
+    return page.render("stores.html", status, entries=entries, **told)
+
+
+def make(page: Page) -> Response:
+    """Makes a store. Its token is shown now, and never again."""
+    name = page.value("naam").strip()
+    try:
+        entry, token = page.portal.make_store(name)
+        if page.value("proef"):
+            page.portal.store(entry.name).load(PROEF)
+    except MzsimError as error:
+        return _every(page, 400, wrong=str(error), name=name)
+    page.forget_stores()
+    return _every(page, 201, made=entry.name, token=token)
+
+
+def begin(page: Page) -> Response:
+    """The insurer for tests in the first store, which is made where there is none; then its personas."""
+    if page.store_name is None:
+        page.portal.make_store(FIRST)
+        page.forget_stores()
+    page.opened(page.store_name or FIRST).load(PROEF)
+    return see("/personas")
+
+
+def ask_drop(page: Page) -> Response:
+    """Asks whether a store may go, with all that it holds."""
+    return page.render("drop.html", name=page.opened_name(page.path("name")))
+
+
+def drop(page: Page) -> Response:
+    """Drops a store."""
+    page.portal.drop_store(page.opened_name(page.path("name")))
+    return see("/winkels")
+
+
+ROUTES = (
+    page("/winkels", every),
+    action("/winkels", make),
+    action("/proef", begin),
+    page("/winkels/{name}/weg", ask_drop),
+    action("/winkels/{name}/weg", drop),
+)

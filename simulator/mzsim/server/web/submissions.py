@@ -1,0 +1,169 @@
+"""Submissions: to hand one in, the list that keeps itself up to date, and one of them with why it was answered so."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from typing import Any
+
+from starlette.responses import Response
+
+from mzsim.explanation.derivation import lines
+from mzsim.server.submission import Submission
+from mzsim.server.states import State
+from mzsim.server.web.page import Page, action, download, page, see, with_query
+from mzsim.server.web.records import beside
+from mzsim.server.web.sending import sent
+
+_PER_PAGE = 50
+_RECORDS = 25
+"""Records of a declaration that a page shows."""
+_EXPLAINED = 1_000_000
+"""Bytes of a declaration that is explained on a page: to explain it is to answer it once more."""
+_MOST_WHY = 40
+"""Records whose codes a page explains."""
+
+
+def listing(page: Page) -> Response:
+    """The submissions of a store, the newest first, as far as is asked for. htmx asks again and again, and gets nothing new
+    where nothing changed."""
+    asked = page.query
+    before = _number(asked.get("voor"))
+    found = page.store.submissions(
+        after=before,
+        limit=_PER_PAGE + 1,
+        status=asked.get("status") or None,
+        uzovi=asked.get("uzovi") or None,
+        reference=asked.get("kenmerk") or None,
+        since=_day(asked.get("van")),
+        until=_day(asked.get("tot"), end=True),
+        newest_first=True,
+    )
+    shown, more = found[:_PER_PAGE], found[_PER_PAGE:]
+    state = hashlib.sha256(repr([(s.id, s.status, s.retour_status) for s in shown]).encode()).hexdigest()[:16]
+    if page.by_htmx and asked.get("stand") == state:
+        return Response(status_code=204)
+    names = ("status", "uzovi", "kenmerk", "van", "tot")
+    filters = {name: asked[name] for name in names if asked.get(name)}
+    here = f"/s/{page.path('store')}/inzendingen"
+    return page.render(
+        "submissions.html",
+        submissions=shown,
+        asked=asked,
+        states=list(State),
+        again=with_query(here, **filters, voor=before or None, stand=state),
+        older=with_query(here, **filters, voor=shown[-1].id) if more else None,
+        filtered=bool(filters),
+    )
+
+
+def hand_in(page: Page) -> Response:
+    """Takes the files of a form."""
+    uploads = page.uploads("bestand")
+    if not uploads:
+        return see(f"/s/{page.store.name}/inzendingen", leeg=1)
+    return sent(page, page.store, [(file.file, file.filename or "") for file in uploads], day=_day_of(page.value("datum")))
+
+
+def one(page: Page) -> Response:
+    """One submission: how far it is, and what there is to see of it."""
+    submission = page.store.submission(_id(page))
+    if page.by_htmx and page.query.get("stand") == _state_of(submission):
+        return Response(status_code=204)
+    return page.render("submission.html", s=submission, state=_state_of(submission), **_records(page, submission, _RECORDS))
+
+
+def records(page: Page) -> Response:
+    """The declaration beside its retour, as many records as a page holds."""
+    submission = page.store.submission(_id(page))
+    return page.render("records.html", s=submission, **_records(page, submission, _RECORDS))
+
+
+def why(page: Page) -> Response:
+    """Why each code and each cent."""
+    submission = page.store.submission(_id(page))
+    found: dict[str, Any] | None = None
+    if submission.retour_id is not None and submission.grootte <= _EXPLAINED:
+        found = page.store.explanation(submission.id, unmasked=page.mask is None)
+    told = [r for r in found["records"] if any(c["retourcode"] != "0200" for c in r["codes"])] if found else []
+    return page.render(
+        "why.html",
+        s=submission,
+        found=found,
+        records=told[:_MOST_WHY],
+        more=max(0, len(told) - _MOST_WHY),
+        grants=(found or {}).get("toekenningen", [])[:_MOST_WHY],
+        lines=lines,
+        too_large=submission.grootte > _EXPLAINED,
+    )
+
+
+def declaration(page: Page) -> Response:
+    """The bytes of a declaration."""
+    submission = page.store.submission(_id(page))
+    return page.file(page.store.declaration(submission.id), submission.bestandsnaam)
+
+
+def retour(page: Page) -> Response:
+    """The bytes of its retour."""
+    submission = page.store.submission(_id(page))
+    if submission.retour_id is None:
+        return page.file(page.store.retour(submission.id), "")
+    found, content = page.store.retour_file(submission.retour_id)
+    page.store.mark_downloaded(submission.retour_id)
+    return page.file(content, found.bestandsnaam)
+
+
+def _records(page: Page, submission: Submission, most: int) -> dict[str, Any]:
+    begin = _number(page.query.get("vanaf")) or 1
+    only_back = page.query.get("alleen") == "terug" and submission.retour_id is not None
+    if submission.status == State.REFUSED:
+        return {"records": [], "only_back": False, "begin": begin, "next": None}
+    retour = page.store.retour(submission.id) if submission.retour_id is not None else None
+    found = beside(page.store.declaration(submission.id), retour, begin=begin, most=most + 1, only_back=only_back, mask=page.mask)
+    shown = found[:most]
+    return {
+        "records": shown,
+        "only_back": only_back,
+        "begin": begin,
+        "next": found[most].place if len(found) > most else None,
+    }
+
+
+def _state_of(submission: Submission) -> str:
+    return f"{submission.status}-{submission.retour_status}"
+
+
+def _id(page: Page) -> int:
+    return _number(page.path("id"))
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text is not None and text.isdigit() and len(text) < 19 else 0
+
+
+def _day_of(text: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _day(text: str | None, *, end: bool = False) -> dt.datetime | None:
+    day = _day_of(text or "")
+    if day is None:
+        return None
+    return dt.datetime.combine(day + dt.timedelta(days=end), dt.time.min, dt.UTC)
+
+
+ROUTES = (
+    page("/s/{store}", lambda page: see(f"/s/{page.path('store')}/inzendingen")),
+    page("/s/{store}/inzendingen", listing),
+    action("/s/{store}/inzendingen", hand_in),
+    page("/s/{store}/inzendingen/{id}", one),
+    page("/s/{store}/inzendingen/{id}/declaratie", records),
+    page("/s/{store}/inzendingen/{id}/retour", records),
+    page("/s/{store}/inzendingen/{id}/uitleg", why),
+    download("/s/{store}/inzendingen/{id}/declaratie/bestand", declaration),
+    download("/s/{store}/inzendingen/{id}/retour/bestand", retour),
+)
