@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from mzsim.server.access import Access
+
 _PATH = click.Path(path_type=Path)
+_EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
 _FOLDER = "mzsim-portal"
 _INSTALL = "the portal needs a few packages more: pip install 'mzsim[portal]'"
 _TOKEN = re.compile(r"[A-Za-z0-9._~-]{16,200}")
@@ -25,7 +32,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9._~-]{16,200}")
     type=_PATH,
     help=f"The folder of its stores; made where it isn't there.  [default: {_FOLDER}]",
 )
-@click.option("--store", "url", metavar="URL", envvar="MZSIM_STORE", help="One store in place of a folder of them.")
+@click.option("--store", "url", metavar="URL", help="One store in place of a folder of them.")
 @click.option(
     "--token",
     metavar="TEXT",
@@ -34,7 +41,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9._~-]{16,200}")
 )
 @click.option("--name", "names", metavar="NAME", multiple=True, help="Another name by which the portal is reached.")
 @click.option(
-    "--tls", metavar="CERT KEY", type=(_PATH, _PATH), help="A certificate and its key (PEM): listen with TLS."
+    "--tls", metavar="CERT KEY", type=(_EXISTING, _EXISTING), help="A certificate and its key (PEM): listen with TLS."
 )
 def serve(
     host: str,
@@ -49,44 +56,39 @@ def serve(
 
     On this machine it asks for nothing. Elsewhere it asks for a token, and refuses to start without one.
     """
-    from mzsim.common.errors import InputError
-
-    if folder is not None and url is not None:
-        raise click.UsageError("--map is for stores of the portal's own, --store for one that is there; give one of them")
-    if token is not None and not _TOKEN.fullmatch(token):
-        raise click.UsageError("--token: 16 characters or more of letters, digits and . _ ~ -")
-    for file in tls or ():
-        if not file.is_file():
-            raise InputError(f"{file}: no such file")
-    try:
-        import fastapi  # noqa: F401
-        import markdown_it  # noqa: F401
-        import uvicorn  # noqa: F401
-    except ModuleNotFoundError:
-        raise click.ClickException(_INSTALL) from None
-    _serve(host, port, folder, url, token, names, tls)
-
-
-def _serve(
-    host: str,
-    port: int,
-    folder: Path | None,
-    url: str | None,
-    token: str | None,
-    names: tuple[str, ...],
-    tls: tuple[Path, Path] | None,
-) -> None:
     import logging
 
+    if folder is not None and url is not None:
+        raise click.UsageError(
+            "--map is for stores of the portal's own, --store for one that is there; give one of them"
+        )
+    serving = _serving()
+    access = _access(host, token, names)
+    logging.basicConfig(format="%(asctime)s %(message)s")
+    logging.getLogger("mzsim.server").setLevel(logging.INFO)
+    with serving.opened(folder or Path(_FOLDER), url, token) as (portal, jobs):
+        place = serving.Place(host, port, tls)
+        serving.serve(portal, jobs, place, access, lambda at: click.echo(f"mzsim portal: {at}/"))
+
+
+def _serving() -> ModuleType:
+    """What listens; it needs packages that not everybody has installed."""
+    try:
+        from mzsim.server import serving
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("mzsim"):
+            raise
+        raise click.ClickException(_INSTALL) from None
+    return serving
+
+
+def _access(host: str, token: str | None, names: tuple[str, ...]) -> Access:
+    """Who may come in. Raises UsageError for a token that is none, or for an address that asks for one."""
     from mzsim.server.access import LOOPBACK, Access, hash_of, is_loopback
-    from mzsim.server.serving import Place, opened
-    from mzsim.server.serving import serve as listen
 
     if token is None and not is_loopback(host):
         raise click.UsageError(f"{host} can be reached from elsewhere: give --token, which who comes in must know")
-    logging.basicConfig(format="%(asctime)s %(message)s")
-    logging.getLogger("mzsim.server").setLevel(logging.INFO)
+    if token is not None and not _TOKEN.fullmatch(token):
+        raise click.UsageError("--token: 16 characters or more of letters, digits and . _ ~ -")
     known = frozenset({host.lower(), *LOOPBACK, *(name.lower() for name in names)})
-    access = Access(known, None if token is None else hash_of(token))
-    with opened(folder or Path(_FOLDER), url, token) as (portal, jobs):
-        listen(portal, jobs, Place(host, port, tls), access, lambda at: click.echo(f"mzsim portal: {at}/"))
+    return Access(known, None if token is None else hash_of(token))

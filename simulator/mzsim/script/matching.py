@@ -30,7 +30,7 @@ class RuleMatches(NamedTuple):
     """How many records a rule matches, on how many of those it answers, and the first of them."""
 
     rule: ScriptRule
-    count: int
+    matched: int
     answers: int
     first: tuple[Matched, ...]
 
@@ -52,8 +52,8 @@ def matches(script: Script, declaration: BinaryIO) -> list[RuleMatches]:
 
 
 def _with(so_far: RuleMatches, matched: Matched) -> RuleMatches:
-    first = so_far.first if so_far.count >= _MOST else (*so_far.first, matched)
-    return RuleMatches(so_far.rule, so_far.count + 1, so_far.answers + matched.answers, first)
+    first = so_far.first if so_far.matched >= _MOST else (*so_far.first, matched)
+    return RuleMatches(so_far.rule, so_far.matched + 1, so_far.answers + matched.answers, first)
 
 
 def _subject(rule: ScriptRule) -> bytes:

@@ -30,9 +30,8 @@ from mzsim.server.web import PAGES
 _SUFFIX = ".json"
 
 
-def make_app(portal: Portal, jobs: Jobs, access: Access | None = None) -> FastAPI:
-    """The application of a portal, which answers whoever `access` lets in; by default this machine only, without tokens."""
-    access = access or Access()
+def make_app(portal: Portal, jobs: Jobs, access: Access) -> FastAPI:
+    """The application of a portal, which answers whoever `access` lets in."""
     app = FastAPI(title="mzsim", version=__version__, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.portal = portal
     app.state.jobs = jobs
@@ -65,7 +64,7 @@ class _Suffix:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"].endswith(_SUFFIX) and scope["path"] != "/openapi.json":
             bare = scope["path"].removesuffix(_SUFFIX)
-            scope |= {"path": bare, "raw_path": bare.encode("utf-8"), "mzsim.json": True}
+            scope.update({"path": bare, "raw_path": bare.encode("utf-8"), "mzsim.json": True})
         await self._app(scope, receive, send)
 
 

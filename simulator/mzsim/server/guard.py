@@ -64,7 +64,9 @@ class Guard:
         except TooLarge:
             await answer.instead(refusal(scope, 413, _TOO_LARGE), scope, receive)
         except Exception as error:
-            LOG.error("a mistake of the program: %s", type(error).__name__, exc_info=bool(os.environ.get("MZSIM_DEBUG")))
+            LOG.error(
+                "a mistake of the program: %s", type(error).__name__, exc_info=bool(os.environ.get("MZSIM_DEBUG"))
+            )
             sentence = f"a mistake of the program, please report it: {type(error).__name__}"
             await answer.instead(refusal(scope, 500, sentence), scope, receive)
         finally:

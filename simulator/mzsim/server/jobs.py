@@ -59,7 +59,9 @@ class Jobs:
         self._running: dict[int, subprocess.Popen[bytes]] = {}
         self._lock = threading.Lock()
 
-    def start(self, kind: Kind, about: dict[str, Any], command: Sequence[str], files: dict[str, bytes] | None = None) -> int:
+    def start(
+        self, kind: Kind, about: dict[str, Any], command: Sequence[str], files: dict[str, bytes] | None = None
+    ) -> int:
         """Starts a command of the program; `files` are put in its folder first, in which it runs. Raises BusyError."""
         with self._lock:
             self._reap()

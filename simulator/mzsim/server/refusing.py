@@ -15,6 +15,7 @@ from mzsim.common.errors import MzsimError, OutputError, StoreError, SubmissionE
 from mzsim.common.names import printable
 from mzsim.server.errors import OutageError, QuotaError, UnknownRetourError, UnknownStoreError, UnknownSubmissionError
 from mzsim.server.jobs import BusyError, UnknownJobError
+from mzsim.server.rendering import rendered
 
 
 def wants_page(scope: Scope) -> bool:
@@ -44,9 +45,7 @@ def refusal(scope: Scope, status: int, sentence: str) -> Response:
     """The answer to a request that is refused; `sentence` is one line that says why."""
     sentence = printable(sentence)
     if wants_page(scope):
-        from mzsim.server.web.page import refused
-
-        return refused(scope, status, sentence)
+        return rendered(scope, "refused.html", status, code=status, sentence=sentence, store=None, stores=[])
     return problem(status, sentence)
 
 

@@ -32,6 +32,9 @@ class Place(NamedTuple):
     tls: tuple[Path, Path] | None = None
 
 
+_ANYWHERE, _HERE = Place(), Access()
+
+
 @contextmanager
 def opened(folder: Path | None, url: str | None, token: str | None = None) -> Iterator[tuple[Portal, Jobs]]:
     """A portal on the stores of a folder or on one store, and what it has run. `token` is that of the one store."""
@@ -57,10 +60,10 @@ def serve(portal: Portal, jobs: Jobs, place: Place, access: Access, ready: Calla
 
 
 @contextmanager
-def in_thread(portal: Portal, jobs: Jobs, place: Place = Place(), access: Access | None = None) -> Iterator[str]:
+def in_thread(portal: Portal, jobs: Jobs, place: Place = _ANYWHERE, access: Access = _HERE) -> Iterator[str]:
     """Listens until the context is left, in a thread of this process; gives the URL once it answers."""
     with _listening(place) as (listener, url):
-        server = _server(portal, jobs, place, access or Access())
+        server = _server(portal, jobs, place, access)
         thread = threading.Thread(target=server.run, args=([listener],), name="mzsim-server", daemon=True)
         thread.start()
         try:

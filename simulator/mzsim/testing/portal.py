@@ -30,10 +30,13 @@ class Server:
 def server() -> Iterator[Server]:
     """Starts a portal, and ends it when the context is left. It answers from the moment that it is given.
 
-        with mzsim.testing.server() as portal:
-            portal.store.load("@proef")
-            httpx.post(f"{portal.store_url}/inzendingen", content=declaration)
+    with mzsim.testing.server() as portal:
+        portal.store.load("@proef")
+        httpx.post(f"{portal.store_url}/inzendingen", content=declaration)
     """
-    with tempfile.TemporaryDirectory(prefix="mzsim-") as folder:
-        with opened(Path(folder), None) as (portal, jobs), in_thread(portal, jobs) as url:
-            yield Server(url, portal)
+    with (
+        tempfile.TemporaryDirectory(prefix="mzsim-") as folder,
+        opened(Path(folder), None) as (portal, jobs),
+        in_thread(portal, jobs) as url,
+    ):
+        yield Server(url, portal)

@@ -35,7 +35,7 @@ def _show(page: Page, values: dict[str, Any], status: int = 200, wrong: str = ""
         delayed=DELAYED,
         wrong=wrong,
         text=json.dumps(values, indent=1) if text is None else text,
-        saved=bool(page.query.get("bewaard")),
+        saved=bool(page.query["bewaard"]),
     )
 
 

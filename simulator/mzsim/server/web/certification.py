@@ -67,7 +67,7 @@ def grade(page: Page) -> Response:
     if len(content) > _MOST_RESULT:
         return _one(page, pack, 413, "too_large")
     profile = page.value("profiel") if page.value("profiel") in SHIPPED else None
-    language = page.texts.language
+    language = page.language
     command = ["suite", "grade", str(pack.folder / _PACK), _RESULT, "--json", "--html", _REPORT, "--taal", language]
     command += ["--sleutel", str(pack.folder / _KEY)] if pack.about["blind"] else []
     command += ["--profiel", profile] if profile else []

@@ -30,10 +30,10 @@ def contents(page: Page) -> Response:
 
 def _contents(page: Page, status: int = 200, *, wrong: str = "", text: str = "") -> Response:
     asked = page.query
-    listing = asked.get("lijst") or LISTS[0]
+    listing = asked["lijst"] or LISTS[0]
     if listing not in LISTS:
         raise HTTPException(404, f"{listing}: no such list; there are {', '.join(LISTS)}")
-    begin = int(asked["vanaf"]) if asked.get("vanaf", "").isdigit() and len(asked["vanaf"]) < 10 else 0
+    begin = int(asked["vanaf"]) if asked["vanaf"].isdigit() and len(asked["vanaf"]) < 10 else 0
     with page.store.opened().read() as connection:
         held = FileRows(connection, _NO_MESSAGE, page.mask)
         count, rows = held.count(listing), held.piece(listing, begin, _PER_PAGE)
@@ -48,7 +48,7 @@ def _contents(page: Page, status: int = 200, *, wrong: str = "", text: str = "")
         begin=begin,
         per_page=_PER_PAGE,
         shipped=shipped_names(),
-        loaded=asked.get("geladen", ""),
+        loaded=asked["geladen"],
         wrong=wrong,
         text=text,
     )

@@ -5,9 +5,10 @@ from __future__ import annotations
 from starlette.responses import RedirectResponse, Response
 
 from mzsim.server.access import COOKIE
-from mzsim.server.web.catalogue import LANGUAGES
+from mzsim.server.catalogue import LANGUAGES
+from mzsim.server.rendering import LANGUAGE_COOKIE
+from mzsim.server.web.page import Page, action, page, see
 from mzsim.store.file_rows import FileRows
-from mzsim.server.web.page import LANGUAGE_COOKIE, Page, action, page, see
 
 _A_YEAR = 31_536_000
 

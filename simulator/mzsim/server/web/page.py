@@ -2,35 +2,28 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator
-from functools import cache, cached_property
-from importlib.resources import files
+from functools import cached_property
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlencode
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
+from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import Match, Route
 from starlette.types import Scope
 
 from mzsim.common.names import printable
-from mzsim.common.version import __version__
 from mzsim.presentation.output import mask
 from mzsim.retour.words import Mask
-from mzsim.server.access import COOKIE
+from mzsim.server.catalogue import Language
 from mzsim.server.gate import OPENS
 from mzsim.server.jobs import Jobs
 from mzsim.server.refusing import wants_page
-from mzsim.server.web.catalogue import LANGUAGES, Catalogue, catalogue, preferred
+from mzsim.server.rendering import rendered, texts_for, with_query
 
-LANGUAGE_COOKIE = "mzsim_taal"
 _MOST_FIELDS = 500
 _MOST_FILES = 40
 _MOST_TEXT = 4_000_000
@@ -55,10 +48,10 @@ class Page:
         self.portal = request.app.state.portal
         self.access = request.app.state.access
 
-    @cached_property
-    def texts(self) -> Catalogue:
-        """The catalogue of whoever asks: as he chose, else as his browser says."""
-        return texts_for(self.request.scope)
+    @property
+    def language(self) -> Language:
+        """The language of whoever asks."""
+        return texts_for(self.request.scope).language
 
     @cached_property
     def query(self) -> Asked:
@@ -106,7 +99,7 @@ class Page:
 
     def render(self, template: str, status: int = 200, **values: Any) -> Response:
         """A page made of a template."""
-        return _rendered(self.request.scope, self.texts, template, status, store=self.store_name, stores=self.stores, **values)
+        return rendered(self.request.scope, template, status, store=self.store_name, stores=self.stores, **values)
 
     def opened_name(self, name: str) -> str:
         """The name of a store that whoever asks may open. Raises HTTPException."""
@@ -145,13 +138,6 @@ class Page:
     def by_htmx(self) -> bool:
         """Whether a piece of a page that is there already is asked for."""
         return self.request.headers.get("hx-request") == "true"
-
-
-def texts_for(scope: Scope) -> Catalogue:
-    """The catalogue of whoever sent a request."""
-    request = Request(scope)
-    chosen = request.cookies.get(LANGUAGE_COOKIE)
-    return catalogue(next((one for one in LANGUAGES if one == chosen), preferred(request.headers.get("accept-language", ""))))
 
 
 class _NamedRoute(Route):
@@ -194,7 +180,7 @@ def action(path: str, view: View) -> PageRoute:
 
     async def endpoint(request: Request) -> Response:
         limits = {"max_files": _MOST_FILES, "max_fields": _MOST_FIELDS, "max_part_size": _MOST_TEXT}
-        async with request.form(**limits) as form:  # type: ignore[arg-type]
+        async with request.form(**limits) as form:
             return await run_in_threadpool(view, Page(request, form))
 
     return PageRoute(path, endpoint, methods=["POST"], name=view.__name__)
@@ -203,67 +189,3 @@ def action(path: str, view: View) -> PageRoute:
 def see(path: str, **query: Any) -> Response:
     """Go and look there, after a form."""
     return RedirectResponse(with_query(path, **query), 303)
-
-
-def with_query(path: str, **query: Any) -> str:
-    """A path with what is asked there; what is None or empty is left out."""
-    left = {name: value for name, value in query.items() if value not in (None, "", False)}
-    return f"{path}?{urlencode(left)}" if left else path
-
-
-def refused(scope: Scope, status: int, sentence: str) -> Response:
-    """The page of a request that is refused."""
-    return _rendered(scope, texts_for(scope), "refused.html", status, code=status, sentence=sentence, store=None, stores=[])
-
-
-def _rendered(scope: Scope, texts: Catalogue, template: str, status: int, **values: Any) -> Response:
-    found = templates().get_template(template)
-    content = found.render(
-        t=texts.texts,
-        language=texts.language,
-        other=texts.other,
-        here=scope["path"],
-        version=__version__,
-        has_token=COOKIE in Request(scope).cookies,
-        **values,
-    )
-    return HTMLResponse(content.encode("utf-8", "replace"), status, {"vary": "Accept, Accept-Language, Cookie"})
-
-
-@cache
-def templates() -> Environment:
-    """The templates, which escape whatever they are given and miss nothing unseen."""
-    found = Environment(
-        loader=PackageLoader("mzsim.server", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    found.filters.update(fill=_fill, path=_path, moment=_moment)
-    found.globals.update(static=static, with_query=with_query)
-    return found
-
-
-def _fill(text: str, **values: Any) -> Markup:
-    """A text of the catalogue with values in its places, each escaped."""
-    return Markup(text).format(**values)  # noqa: S704 - the catalogue is the program's own
-
-
-def _path(piece: Any) -> str:
-    """A piece of a URL."""
-    return quote(str(piece), safe="")
-
-
-def _moment(moment: Any) -> str:
-    """A moment for people: to the second, in UTC."""
-    return f"{moment:%Y-%m-%d %H:%M:%S}"
-
-
-@cache
-def static(name: str) -> str:
-    """The URL of a file of ours, with its hash, so that a browser may keep it."""
-    content = (files("mzsim.server") / "static" / name).read_bytes()
-    return f"/static/{name}?{hashlib.sha256(content).hexdigest()[:12]}"
-
-

@@ -11,7 +11,7 @@ from mzsim.common.errors import InputError
 from mzsim.personas import PROEF, find, personas
 from mzsim.personas.display import declared, expected
 from mzsim.personas.persona import Persona, PersonaDeclaration
-from mzsim.server.web.page import Page, action, download, page, see
+from mzsim.server.web.page import Page, action, download, page
 from mzsim.server.web.sending import sent
 from mzsim.standard.layout import rubriek_name
 from mzsim.standard.retourcodes import retourcodes

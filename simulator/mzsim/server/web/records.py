@@ -95,7 +95,11 @@ def _key(line: bytes) -> bytes:
 
 def _is_added(retour: bytes, line: bytes) -> bool:
     """Whether a record of the retour belongs before this line of the declaration, which does not have it."""
-    return retour[:2] == _COMMENTAAR and line[:2] != _COMMENTAAR and retour[2:14] < (line[2:14] if line[:2] != b"99" else b"~")
+    return (
+        retour[:2] == _COMMENTAAR
+        and line[:2] != _COMMENTAAR
+        and retour[2:14] < (line[2:14] if line[:2] != b"99" else b"~")
+    )
 
 
 def _beside(place: int, sent: bytes | None, returned: bytes | None, mask: Mask) -> Beside:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from mzsim.checks import REGISTER
 from mzsim.checks.register import ordering
 from mzsim.presentation import register
-from mzsim.requirements import choose as choose_requirements
 from mzsim.requirements import Choice as RequirementChoice
+from mzsim.requirements import choose as choose_requirements
 from mzsim.requirements import covered_by_checks
 from mzsim.server.web.page import Page, page
 from mzsim.standard.layout import layouts, rubriek_name
@@ -20,15 +21,15 @@ _RECORDS = ("bestand", "alle", "voorloop", "verzekerde", "debiteur", "prestatie"
 def checks(page: Page) -> Response:
     """The register, as far as is asked for."""
     asked = page.query
-    level = asked.get("niveau", "")
+    level = asked["niveau"]
     choice = register.Choice(
         niveau=int(level) if level in map(str, register.LEVELS) else None,
-        record=asked.get("record") or None,
-        rubriek=asked.get("rubriek") or None,
-        retourcode=asked.get("code") or None,
-        door=asked.get("door") or None,
+        record=asked["record"] or None,
+        rubriek=asked["rubriek"] or None,
+        retourcode=asked["code"] or None,
+        door=asked["door"] or None,
     )
-    word = asked.get("q", "").casefold()
+    word = asked["q"].casefold()
     chosen = [c for c in register.choose(choice) if word in f"{c.id} {c.sentence} {c.source} {c.retourcode}".casefold()]
     return page.render(
         "checks.html", checks=chosen, asked=asked, levels=register.LEVELS, records=_RECORDS, names=_names()
@@ -37,7 +38,7 @@ def checks(page: Page) -> Response:
 
 def check(page: Page) -> Response:
     """One check in full."""
-    found = register.REGISTER.get(page.path("id"))
+    found = REGISTER.get(page.path("id"))
     if found is None:
         raise HTTPException(404, f"{page.path('id')}: no such check")
     return page.render(
@@ -53,7 +54,7 @@ def check(page: Page) -> Response:
 
 def codes(page: Page) -> Response:
     """All retourcodes, or those in which a word stands."""
-    word = page.query.get("q", "").casefold()
+    word = page.query["q"].casefold()
     found = [code for code in retourcodes().values() if word in f"{code.code} {code.meaning}".casefold()]
     return page.render("codes.html", codes=found, asked=page.query)
 
@@ -63,14 +64,14 @@ def code(page: Page) -> Response:
     found = retourcodes().get(page.path("code"))
     if found is None:
         raise HTTPException(404, f"{page.path('code')}: no such retourcode in the list")
-    given_by = sorted((c for c in register.REGISTER.values() if c.retourcode == found.code), key=ordering)
+    given_by = sorted((c for c in REGISTER.values() if c.retourcode == found.code), key=ordering)
     return page.render("code.html", code=found, checks=given_by, names=_names())
 
 
 def requirements(page: Page) -> Response:
     """What the sources ask, as far as is asked for."""
     asked = page.query
-    found = choose_requirements(RequirementChoice(word=asked.get("q") or None, paragraaf=asked.get("paragraaf") or None))
+    found = choose_requirements(RequirementChoice(word=asked["q"] or None, paragraaf=asked["paragraaf"] or None))
     return page.render("requirements.html", requirements=found, asked=asked)
 
 

@@ -8,9 +8,9 @@ from typing import Any
 from starlette.responses import Response
 
 from mzsim.common.errors import MzsimError
+from mzsim.common.yaml_lines import YamlText
 from mzsim.script.file import load_script
 from mzsim.script.matching import RuleMatches, matches
-from mzsim.common.yaml_lines import YamlText
 from mzsim.server.web.page import Page, action, page, see
 from mzsim.server.web.rule_form import PARTS, rule_of_form
 from mzsim.standard.layout import layouts
@@ -27,13 +27,15 @@ def show(page: Page) -> Response:
 
 
 def _show(page: Page, text: str, status: int = 200, **more: Any) -> Response:
-    told: dict[str, Any] = {"wrong": "", "found": None, "chosen": "", "saved": bool(page.query.get("bewaard"))} | more
+    told: dict[str, Any] = {"wrong": "", "found": None, "chosen": "", "saved": bool(page.query["bewaard"])} | more
     return page.render(
         "scripts.html",
         status,
         text=text,
         parts=PARTS,
-        rubrieken=[(r.nummer, r.naam) for kenmerk in (b"01", b"02", b"04") for r in layouts("mz301")[kenmerk].rubrieken],
+        rubrieken=[
+            (r.nummer, r.naam) for kenmerk in (b"01", b"02", b"04") for r in layouts("mz301")[kenmerk].rubrieken
+        ],
         submissions=page.store.submissions(limit=_CHOICES, newest_first=True),
         **told,
     )

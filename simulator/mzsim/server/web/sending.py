@@ -13,9 +13,8 @@ from mzsim.server.portal_store import PortalStore
 from mzsim.server.submission import ACCEPTED
 from mzsim.server.web.page import Page, see
 
-def sent(
-    page: Page, store: PortalStore, files: Sequence[tuple[BinaryIO, str]], day: dt.date | None = None
-) -> Response:
+
+def sent(page: Page, store: PortalStore, files: Sequence[tuple[BinaryIO, str]], day: dt.date | None = None) -> Response:
     """Hands files in and shows what came of it: the submission where it is one, else the list, with what was refused."""
     options = SubmitOptions(date=day)
     submitted: list[Any] = []

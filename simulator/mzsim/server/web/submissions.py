@@ -9,9 +9,10 @@ from typing import Any
 from starlette.responses import Response
 
 from mzsim.explanation.derivation import lines
-from mzsim.server.submission import Submission
+from mzsim.server.rendering import with_query
 from mzsim.server.states import State
-from mzsim.server.web.page import Page, action, download, page, see, with_query
+from mzsim.server.submission import Submission
+from mzsim.server.web.page import Page, action, download, page, see
 from mzsim.server.web.records import beside
 from mzsim.server.web.sending import sent
 
@@ -28,23 +29,23 @@ def listing(page: Page) -> Response:
     """The submissions of a store, the newest first, as far as is asked for. htmx asks again and again, and gets nothing new
     where nothing changed."""
     asked = page.query
-    before = _number(asked.get("voor"))
+    before = _number(asked["voor"])
     found = page.store.submissions(
         after=before,
         limit=_PER_PAGE + 1,
-        status=asked.get("status") or None,
-        uzovi=asked.get("uzovi") or None,
-        reference=asked.get("kenmerk") or None,
-        since=_day(asked.get("van")),
-        until=_day(asked.get("tot"), end=True),
+        status=asked["status"] or None,
+        uzovi=asked["uzovi"] or None,
+        reference=asked["kenmerk"] or None,
+        since=_day(asked["van"]),
+        until=_day(asked["tot"], end=True),
         newest_first=True,
     )
     shown, more = found[:_PER_PAGE], found[_PER_PAGE:]
     state = hashlib.sha256(repr([(s.id, s.status, s.retour_status) for s in shown]).encode()).hexdigest()[:16]
-    if page.by_htmx and asked.get("stand") == state:
+    if page.by_htmx and asked["stand"] == state:
         return Response(status_code=204)
     names = ("status", "uzovi", "kenmerk", "van", "tot")
-    filters = {name: asked[name] for name in names if asked.get(name)}
+    filters = {name: asked[name] for name in names if asked[name]}
     here = f"/s/{page.path('store')}/inzendingen"
     return page.render(
         "submissions.html",
@@ -62,15 +63,21 @@ def hand_in(page: Page) -> Response:
     uploads = page.uploads("bestand")
     if not uploads:
         return see(f"/s/{page.store.name}/inzendingen", leeg=1)
-    return sent(page, page.store, [(file.file, file.filename or "") for file in uploads], day=_day_of(page.value("datum")))
+    return sent(
+        page, page.store, [(file.file, file.filename or "") for file in uploads], day=_day_of(page.value("datum"))
+    )
 
 
 def one(page: Page) -> Response:
     """One submission: how far it is, and what there is to see of it."""
     submission = page.store.submission(_id(page))
-    if page.by_htmx and page.query.get("stand") == _state_of(submission):
+    progress = round(page.store.progress(submission.id) * 100)
+    state = f"{submission.status}-{submission.retour_status}-{progress}"
+    if page.by_htmx and page.query["stand"] == state:
         return Response(status_code=204)
-    return page.render("submission.html", s=submission, state=_state_of(submission), **_records(page, submission, _RECORDS))
+    return page.render(
+        "submission.html", s=submission, state=state, progress=progress, **_records(page, submission, _RECORDS)
+    )
 
 
 def records(page: Page) -> Response:
@@ -115,12 +122,14 @@ def retour(page: Page) -> Response:
 
 
 def _records(page: Page, submission: Submission, most: int) -> dict[str, Any]:
-    begin = _number(page.query.get("vanaf")) or 1
-    only_back = page.query.get("alleen") == "terug" and submission.retour_id is not None
+    begin = _number(page.query["vanaf"]) or 1
+    only_back = page.query["alleen"] == "terug" and submission.retour_id is not None
     if submission.status == State.REFUSED:
         return {"records": [], "only_back": False, "begin": begin, "next": None}
     retour = page.store.retour(submission.id) if submission.retour_id is not None else None
-    found = beside(page.store.declaration(submission.id), retour, begin=begin, most=most + 1, only_back=only_back, mask=page.mask)
+    found = beside(
+        page.store.declaration(submission.id), retour, begin=begin, most=most + 1, only_back=only_back, mask=page.mask
+    )
     shown = found[:most]
     return {
         "records": shown,
@@ -130,16 +139,12 @@ def _records(page: Page, submission: Submission, most: int) -> dict[str, Any]:
     }
 
 
-def _state_of(submission: Submission) -> str:
-    return f"{submission.status}-{submission.retour_status}"
-
-
 def _id(page: Page) -> int:
     return _number(page.path("id"))
 
 
-def _number(text: str | None) -> int:
-    return int(text) if text is not None and text.isdigit() and len(text) < 19 else 0
+def _number(text: str) -> int:
+    return int(text) if text.isdigit() and len(text) < 19 else 0
 
 
 def _day_of(text: str) -> dt.date | None:
@@ -149,8 +154,8 @@ def _day_of(text: str) -> dt.date | None:
         return None
 
 
-def _day(text: str | None, *, end: bool = False) -> dt.datetime | None:
-    day = _day_of(text or "")
+def _day(text: str, *, end: bool = False) -> dt.datetime | None:
+    day = _day_of(text)
     if day is None:
         return None
     return dt.datetime.combine(day + dt.timedelta(days=end), dt.time.min, dt.UTC)

@@ -25,7 +25,9 @@ _MOST_DIFFERENCES = 50
 def every(page: Page) -> Response:
     """The suites that come with the program, and how their last run ended."""
     jobs = page.jobs
-    found = [(name, len(index(folder_of(name))), next(iter(jobs.all("suite", suite=name)), None)) for name in suite_names()]
+    found = [
+        (name, len(index(folder_of(name))), next(iter(jobs.all("suite", suite=name)), None)) for name in suite_names()
+    ]
     return page.render("suites.html", suites=[(name, n, job, job and _counts(job.folder)) for name, n, job in found])
 
 
