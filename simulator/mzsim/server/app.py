@@ -6,28 +6,33 @@ the API come after them. `.json` behind a path asks for the API's answer too.
 
 from __future__ import annotations
 
+import datetime as dt
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
-from starlette.routing import Mount
+from starlette.routing import Match, Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mzsim.common.errors import MzsimError
 from mzsim.common.version import __version__
 from mzsim.server.access import Access
+from mzsim.server.api.router import api_router
 from mzsim.server.gate import Gate
 from mzsim.server.guard import Guard
 from mzsim.server.jobs import Jobs
 from mzsim.server.portal import Portal
-from mzsim.server.refusing import refusal, status_of, title_of
+from mzsim.server.refusing import headers_of, refusal, status_of, title_of
+from mzsim.server.soap.routes import soap_router
 from mzsim.server.web import PAGES
 
 _SUFFIX = ".json"
+_METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE")
 
 
 def make_app(portal: Portal, jobs: Jobs, access: Access) -> FastAPI:
@@ -38,7 +43,10 @@ def make_app(portal: Portal, jobs: Jobs, access: Access) -> FastAPI:
     app.state.access = access
     app.router.routes.extend(PAGES)
     app.router.routes.append(Mount("/static", _Static(directory=Path(str(files(__package__) / "static")))))
+    app.include_router(api_router())
+    app.include_router(soap_router(portal))
     app.add_exception_handler(MzsimError, _known_error)
+    app.add_exception_handler(RequestValidationError, _wrong_request)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_middleware(_Suffix)
     app.add_middleware(Gate, access=access, portal=portal)
@@ -70,11 +78,33 @@ class _Suffix:
 
 async def _known_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, MzsimError)
-    return refusal(request.scope, status_of(error), str(error))
+    answer = refusal(request.scope, status_of(error), str(error))
+    answer.headers.update(headers_of(error, dt.datetime.now(dt.UTC)))
+    return answer
+
+
+async def _wrong_request(request: Request, error: Exception) -> Response:
+    """The first thing that is wrong, in the line that FastAPI has for it."""
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    where = ".".join(str(piece) for piece in first["loc"][1:]) or str(first["loc"][0])
+    return refusal(request.scope, 422, f"{where}: {first['msg']}")
 
 
 async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     answer = refusal(request.scope, error.status_code, error.detail or title_of(error.status_code))
     answer.headers.update(error.headers or {})
+    if error.status_code == 405 and (methods := _methods(request)):
+        answer.headers["allow"] = ", ".join(sorted(methods))
     return answer
+
+
+def _methods(request: Request) -> set[str]:
+    """By which methods there is something at this path: the router tells those of the first route only."""
+    found: set[str] = set()
+    for method in _METHODS:
+        scope = {**request.scope, "method": method}
+        if any(route.matches(scope)[0] is Match.FULL for route in request.app.router.routes):
+            found.add(method)
+    return found

@@ -5,7 +5,9 @@ Both have the one line that the command line would print.
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+import math
 from http import HTTPStatus
 
 from starlette.responses import Response
@@ -39,6 +41,15 @@ _STATUSES: tuple[tuple[tuple[type[MzsimError], ...], int], ...] = (
     ((BusyError, OutageError), 503),
     ((StoreError, OutputError), 503),
 )
+_LATER = 5
+"""Seconds after which it is worth trying again."""
+
+
+def headers_of(error: MzsimError, now: dt.datetime) -> dict[str, str]:
+    """When it is worth trying again, where it is; `now` is aware."""
+    if isinstance(error, OutageError):
+        return {"retry-after": str(max(1, math.ceil((error.until - now).total_seconds())))}
+    return {"retry-after": str(_LATER)} if status_of(error) == 503 else {}
 
 
 def refusal(scope: Scope, status: int, sentence: str) -> Response:

@@ -1,0 +1,98 @@
+"""What the routes of the API share: the store that is asked, what a refusal looks like, and threads that may wait."""
+
+from __future__ import annotations
+
+from asyncio import AbstractEventLoop, get_running_loop
+from collections.abc import Callable, Iterable
+from http import HTTPStatus
+from typing import Annotated, Any, TypeVar
+from weakref import WeakKeyDictionary
+
+from anyio import CapacityLimiter
+from anyio.to_thread import run_sync
+from fastapi import Depends, Path, Request
+from starlette.responses import JSONResponse, StreamingResponse
+
+from mzsim.common.names import printable
+from mzsim.server.api.models import Problem
+from mzsim.server.portal import Portal
+from mzsim.server.portal_store import PortalStore
+
+_WAITING = 200
+"""Requests that may wait at once for something to happen, each in a thread; the others wait for one of those."""
+_limiters: WeakKeyDictionary[AbstractEventLoop, CapacityLimiter] = WeakKeyDictionary()
+Value = TypeVar("Value")
+
+PROBLEM = "application/problem+json"
+_REASONS = {
+    400: "What is asked for can't be.",
+    401: "The portal asks for a token.",
+    403: "This token does not open this, or another site asks.",
+    404: "It is not there, or not yet.",
+    408: "The body came too slowly.",
+    409: "The key came with something else before.",
+    413: "The body is too large, or the store has taken in all that it may.",
+    422: "What was sent is wrong.",
+    503: "Out of order, as `gedrag` asks for, or in use; try again after `Retry-After` seconds.",
+}
+
+
+def problems(*more: int) -> dict[int | str, dict[str, Any]]:
+    """What an operation may be refused with: what any may, and these."""
+    schema = {"schema": {"$ref": f"#/components/schemas/{Problem.__name__}"}}
+    return {
+        status: {"description": _REASONS[status], "content": {PROBLEM: schema}}
+        for status in sorted({400, 401, 403, 422, 503, *more})
+    }
+
+
+def portal_of(request: Request) -> Portal:
+    """The portal that is asked."""
+    portal: Portal = request.app.state.portal
+    return portal
+
+
+StoreName = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
+
+
+def _store(request: Request, winkel: StoreName) -> PortalStore:
+    return portal_of(request).store(winkel)
+
+
+def _in_order(store: Annotated[PortalStore, Depends(_store)]) -> PortalStore:
+    store.require_in_order()
+    return store
+
+
+AskedPortal = Annotated[Portal, Depends(portal_of)]
+OwnStore = Annotated[PortalStore, Depends(_store)]
+"""The store of the path, to set up. Raises UnknownStoreError."""
+AskedStore = Annotated[PortalStore, Depends(_in_order)]
+"""The same, to submit to and to fetch from. Raises OutageError, too, where it plays that it is out of order."""
+
+
+async def waiting(work: Callable[..., Value], *arguments: Any) -> Value:
+    """Runs what may take long in a thread, beside those that answer everybody else."""
+    limiter = _limiters.setdefault(get_running_loop(), CapacityLimiter(_WAITING))
+    return await run_sync(work, *arguments, limiter=limiter)
+
+
+def refused(status: int, detail: str, **more: Any) -> JSONResponse:
+    """A refusal that tells more than its line."""
+    content = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": printable(detail)}
+    return JSONResponse(content | more, status, media_type=PROBLEM)
+
+
+def octets(pieces: Iterable[bytes], name: str, size: int | None = None) -> StreamingResponse:
+    """The bytes of a file, under a name of which nothing odd is left."""
+    plain = "".join(sign if sign.isascii() and (sign.isalnum() or sign in "-_.") else "_" for sign in name)
+    headers = {"content-disposition": f'attachment; filename="{plain}"'}
+    if size is not None:
+        headers["content-length"] = str(size)
+    return StreamingResponse(pieces, media_type="application/octet-stream", headers=headers)
+
+
+OCTETS: dict[str, Any] = {
+    "description": "The bytes of the file.",
+    "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+}

@@ -1,0 +1,107 @@
+"""Stores: to make and drop them, to fill them, and how the portal behaves for each."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Request, Response
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.responses import PlainTextResponse
+
+from mzsim.server.api.common import AskedPortal, OwnStore, StoreName, problems
+from mzsim.server.api.models import Json, Loaded, NewWinkel, Winkel, WinkelMade
+from mzsim.server.bodies import body_of
+from mzsim.server.gate import OPENS
+
+router = APIRouter(tags=["winkels"])
+_MOST = 64 << 20
+_TEXT: Json = {"content": {"application/yaml": {"schema": {"type": ["object", "string"]}}}}
+_TEXT_BACK: dict[int | str, Json] = {
+    200: {
+        "description": "The text, in YAML; empty where there is none.",
+        "content": {"application/yaml": {"schema": {}}},
+    }
+}
+
+
+@router.get("/winkels")
+def every(request: Request, portal: AskedPortal) -> list[Winkel]:
+    """The stores that you may open."""
+    opens = request.scope.get(OPENS)
+    return [Winkel(naam=one.name) for one in portal.stores() if opens is None or one.name in opens]
+
+
+@router.post("/winkels", status_code=201, responses=problems())
+def make(portal: AskedPortal, new: NewWinkel) -> WinkelMade:
+    """Make a store, for a vendor or a run of tests. Its token is shown this once."""
+    entry, token = portal.make_store(new.naam)
+    return WinkelMade(naam=entry.name, token=token)
+
+
+@router.delete("/winkels/{winkel}", status_code=204, response_class=Response, responses=problems(404))
+def drop(portal: AskedPortal, winkel: StoreName) -> Response:
+    """End a store, with all that it holds."""
+    portal.drop_store(winkel)
+    return Response(status_code=204)
+
+
+@router.post(
+    "/s/{winkel}/winkel", openapi_extra={"requestBody": _TEXT | {"required": True}}, responses=problems(404, 408, 413)
+)
+async def load(request: Request, store: OwnStore) -> Loaded:
+    """Load a verzekeraarsbestand, or a list of the program by its name: `@proef`, `@nza-2026`."""
+    text = await _text(request)
+    return Loaded(gewijzigd=await run_in_threadpool(store.load, text))
+
+
+@router.post("/s/{winkel}/winkel/reset", status_code=204, response_class=Response, responses=problems(404))
+def reset(store: OwnStore) -> Response:
+    """Empty the store: what was loaded, declared and submitted. Ids go on."""
+    store.reset()
+    return Response(status_code=204)
+
+
+@router.get("/s/{winkel}/gedrag", responses=problems(404))
+def behaviour(store: OwnStore) -> Json:
+    """How the portal behaves for this store: delays, late, lost, twice, outages."""
+    return store.behaviour().to_dict()
+
+
+@router.put("/s/{winkel}/gedrag", responses=problems(404))
+def set_behaviour(store: OwnStore, value: Annotated[dict[str, Any], Body()]) -> Json:
+    """Have it behave otherwise, for what comes in from now on."""
+    store.set_behaviour(value)
+    return store.behaviour().to_dict()
+
+
+@router.get("/s/{winkel}/scripts", response_class=PlainTextResponse, responses={**problems(404), **_TEXT_BACK})
+def script(store: OwnStore) -> Response:
+    """The script that answers what comes in; empty where there is none."""
+    return Response(store.script(), media_type="application/yaml")
+
+
+@router.put(
+    "/s/{winkel}/scripts",
+    status_code=204,
+    response_class=Response,
+    openapi_extra={"requestBody": _TEXT},
+    responses=problems(404, 408, 413),
+)
+async def set_script(request: Request, store: OwnStore) -> Response:
+    """Have a script answer what comes in from now on; an empty one none."""
+    await run_in_threadpool(store.set_script, await _text(request))
+    return Response(status_code=204)
+
+
+async def _text(request: Request) -> str:
+    pieces, size = [], 0
+    async for piece in body_of(request):
+        size += len(piece)
+        if size > _MOST:
+            raise HTTPException(413, f"the text is larger than {_MOST >> 20} MB")
+        pieces.append(piece)
+    try:
+        return b"".join(pieces).decode()
+    except UnicodeDecodeError:
+        raise HTTPException(422, "the text is not in UTF-8") from None
