@@ -39,6 +39,7 @@ from mzsim.store.models import (
 )
 from mzsim.store.session import open_store
 from mzsim.store.shipped_files import path_of
+from tests.databases import by_models
 from tests.factories import make, record
 
 _HEEN = layouts("mz301")
@@ -177,7 +178,7 @@ def make_store(
     every = _bsns(max(polissen, len(bsns)))
     store = open_store(f"sqlite:///{place}")
     load_file(store, path_of("@nza-2026"))
-    with store.engine.begin() as connection:
+    with by_models(store) as connection:
         beleid = {"machtigingsplichtig": [{"prestaties": ["R*", "J*"]}]} if history else dict(_WRONG[wrong].beleid)
         connection.execute(
             sa.insert(UzoviTable),

@@ -22,6 +22,7 @@ import sqlalchemy as sa
 from mzsim.reports.implantologiecodes import implantologiecodes
 from mzsim.store.models import ContractTable, MachtigingTable, MessageTable, PolisTable, PrestatieTable, UzoviTable
 from mzsim.store.session import open_store, upgrade_store
+from tests.databases import by_models
 
 PRACTICES = [f"12{n:06d}" for n in range(300)]
 PERSONS = [f"9{n:08d}" for n in range(100_000)]
@@ -33,7 +34,7 @@ def fill(url: str, prestaties: int) -> None:
     """Fills an empty store."""
     rng = random.Random(1)
     store = open_store(url)
-    with store.engine.begin() as connection:
+    with by_models(store) as connection:
         insurer = {"nummer": "0736", "naam": "Voorbeeld", "soort": "zorgverzekeraar", "edp": True, "beleid": {}}
         connection.execute(sa.insert(UzoviTable), insurer)
         contract = {"uzovi": "0736", "ingang": BEGIN, "modules": {"implantologie": "standaard"}}

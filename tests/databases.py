@@ -15,6 +15,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from mzsim.store.portal_models import Model
+from mzsim.store.session import Database
 
 SERVER = os.environ.get("MZSIM_TEST_POSTGRES")
 DATABASES = ("sqlite", "postgresql") if SERVER else ("sqlite",)
@@ -36,6 +37,15 @@ def make_empty(url: str) -> None:
     with engine.begin() as connection:
         connection.execute(sa.text(f"TRUNCATE {', '.join(Model.metadata.tables)} RESTART IDENTITY CASCADE"))
         connection.execute(sa.text("INSERT INTO stand (id, revisie) VALUES (1, 0)"))
+    engine.dispose()
+
+
+@contextmanager
+def by_models(store: Database) -> Iterator[sa.Connection]:
+    """A connection of SQLAlchemy to a store, for what a test asks or writes by its models; kept at the end."""
+    engine = sa.create_engine(store.url.text)
+    with engine.begin() as connection:
+        yield connection
     engine.dispose()
 
 

@@ -27,7 +27,6 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import sqlalchemy as sa
 import yaml
 
 import mzsim
@@ -189,8 +188,8 @@ def _store(chance: random.Random, base: Base) -> mzsim.Store:
 
 # What must hold.
 
-_LAST = sa.text("SELECT coalesce(max(id), 0) FROM berichten")
-_HELD = sa.text(
+_LAST = "SELECT coalesce(max(id), 0) FROM berichten"
+_HELD = (
     "SELECT b.uitkomst, coalesce(sum(p.toegekend_bedrag), 0) FROM berichten b LEFT JOIN prestaties p ON p.bericht_id = b.id"
     " WHERE b.id = :id GROUP BY b.uitkomst"
 )
@@ -207,7 +206,7 @@ def answered(
     yield answer.status
     with store.opened().read() as connection:
         last = connection.scalar(_LAST)
-        held = tuple(connection.execute(_HELD, {"id": last}).one()) if last != before else None
+        held = connection.first(_HELD, {"id": last}) if last != before else None
     if held is not None:
         yield "recorded"
         if held != (answer.status, int(answer.granted * 100)):

@@ -14,11 +14,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy.engine import Connection
-
 from mzsim.cli import cmd_replay
 from mzsim.cli.main import main
 from mzsim.common.whole_file import RetourFile
+from mzsim.store.session import Connection
 
 PLACES: dict[str, tuple[Any, str]] = {
     "fsync": (os, "fsync"),

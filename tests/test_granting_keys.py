@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
 from mzsim.common.yaml_lines import Values
 from mzsim.domain.terms import WithoutContract
@@ -329,7 +328,7 @@ def test_what_a_script_grants_counts_to_a_maximum(more: dict[str, str], tmp_path
         assert _scripted(p, rules, credit("1-1")) == (-600,)
         assert p.declareer(debet("C13")).toegekend == (600,)
         with p.store.read() as connection:
-            shares = connection.scalars(sa.text("SELECT aandelen FROM prestaties ORDER BY id")).all()
+            shares = connection.scalars("SELECT aandelen FROM prestaties ORDER BY id")
         assert [sum(part[3] for part in json.loads(s)) for s in shares if s] == [600, 400, -600, 600]
 
 

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -231,7 +230,7 @@ def _usage(store: Database) -> Used:
     total: Used = {}
     with store.read() as connection:
         question = "SELECT persoon, datum, gebitselement, aandelen FROM prestaties WHERE aandelen IS NOT NULL"
-        for person, date, element, shares in connection.execute(sa.text(question)):
+        for person, date, element, shares in connection.rows(question):
             for _, code, number, amount, count in json.loads(shares):
                 if not code:  # of an authorisation
                     continue

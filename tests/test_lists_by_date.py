@@ -9,7 +9,6 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
 from mzsim import Answer, Store, replay
 from mzsim.store.loading import load_file
@@ -108,7 +107,7 @@ def test_what_is_derived_is_marked(name: str, year: str) -> None:
 
 @pytest.mark.slow
 def test_in_whatever_order_they_are_loaded() -> None:
-    tables = (PrestatiecodeTable.__table__, TariefTable.__table__)
+    tables = (PrestatiecodeTable.__tablename__, TariefTable.__tablename__)
     rows = []
     for order in (YEARS, tuple(reversed(YEARS))):
         with Store.memory() as store:
@@ -116,7 +115,7 @@ def test_in_whatever_order_they_are_loaded() -> None:
             assert [load_file(database, path_of(name)) for name in order] == [True] * 3
             assert [load_file(database, path_of(name)) for name in order] == [False] * 3
             with database.read() as connection:
-                rows.append([sorted(map(repr, connection.execute(sa.select(table)))) for table in tables])
+                rows.append([sorted(map(repr, connection.rows(f"SELECT * FROM {table}"))) for table in tables])
     assert rows[0] == rows[1]
 
 

@@ -6,13 +6,14 @@ import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
 from mzsim.domain.findings import Outcome, Status
 from mzsim.store.loading import load_file
 from mzsim.store.session import Database
+from mzsim.store.sqlite import SqliteConnection
 from tests.commands import play
 from tests.factories import Message, make
 from tests.verzekerden import debet, insured, polis, proef
@@ -65,18 +66,19 @@ def _counted(store: Database) -> Iterator[list[str]]:
     """The statements that ask for authorisations, or for what was granted before; but for the one, once a message, that asks
     whether any is for a number or an amount."""
     questions: list[str] = []
+    real = SqliteConnection.rows
 
-    def tally(_v: object, _c: object, order: str, *_: object) -> None:
-        if order.startswith("SELECT EXISTS"):
-            return
-        if "FROM machtigingen" in order or "p.uitkomst <> 'afgewezen' AND b.uzovi" in order:
+    def tally(itself: SqliteConnection, order: str, *values: Any) -> Any:
+        asks = "FROM machtigingen" in order or "p.uitkomst <> 'afgewezen' AND b.uzovi" in order
+        if asks and not order.startswith("SELECT EXISTS"):
             questions.append(order)
+        return real(itself, order, *values)
 
-    sa.event.listen(store.engine, "before_cursor_execute", tally)
+    SqliteConnection.rows = tally
     try:
         yield questions
     finally:
-        sa.event.remove(store.engine, "before_cursor_execute", tally)
+        SqliteConnection.rows = real
 
 
 @pytest.mark.slow

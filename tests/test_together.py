@@ -194,8 +194,8 @@ def test_completing_that_has_to_wait_is_no_error(
     declaration = Path(shutil.copy(FOLDER / "1-volledig-toegewezen.mz301.asc", tmp_path / "x.asc"))
     retour = tmp_path / "x.mz302.asc"
     store.close()
-    short = open_store(str(store.engine.url), patience=Patience(0.1))
-    other = sqlite3.connect(str(store.engine.url.database), isolation_level=None)
+    short = open_store(store.url.text, patience=Patience(0.1))
+    other = sqlite3.connect(str(store.url.file), isolation_level=None)
     real = RetourFile.put_in_place
 
     def locked(itself: RetourFile) -> None:
@@ -286,14 +286,14 @@ def test_six_processes_that_make_and_load_the_same_new_store(tmp_path: Path) -> 
 def test_a_new_store_that_another_has_just_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The other was first, and has loaded into it already."""
     db = tmp_path / "nieuw.db"
-    real = session.upgrade
+    real = session.make_empty
 
-    def another_first(engine: object) -> None:
+    def another_first(place: Path) -> None:
         monkeypatch.undo()
         assert invoke("db", "load", STORE, "--store", f"sqlite:///{db}").exit_code == 0
-        real(engine)
+        real(place)
 
-    monkeypatch.setattr(session, "upgrade", another_first)
+    monkeypatch.setattr(session, "make_empty", another_first)
     open_store(f"sqlite:///{db}").close()
     assert _question(db, "SELECT count(*) FROM polissen") == [(2,)]
 

@@ -5,17 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from typing import NamedTuple
 
-import sqlalchemy as sa
-
 from mzsim.domain.earlier.credits import was_credit
 from mzsim.domain.earlier.prestatie import prestatie_of
 from mzsim.standard.records import Prestatierecord
-from mzsim.store.columns import PRESTATIES, WAS_CREDIT, select
+from mzsim.store.columns import PRESTATIES, WAS_CREDIT, Selection
 from mzsim.store.facts import FactSource
 from mzsim.store.models import PrestatieTable
 from mzsim.store.recording import MessageRow, Recorded, Recording
 from mzsim.store.session import open_store
 from mzsim.store.spooled_rows import SpooledRows
+from tests.databases import by_models
 from tests.factories import record as heen
 
 MESSAGE = MessageRow("12012345", "0736", "F1", "176", dt.date(2011, 5, 2))
@@ -51,7 +50,8 @@ def test_what_is_recorded_is_what_is_read_back(inv_url: str) -> None:
             .history("12012345", {"0736"})
             .granted({"123456782"}, "20110331", "20110331")
         )
-        (row,) = connection.execute(sa.select(PrestatieTable.__table__)).mappings()
+    with by_models(store) as models:
+        (row,) = models.execute(PrestatieTable.__table__.select()).mappings()
     store.close()
     whose = {
         "persoon": "123456782",
@@ -95,9 +95,7 @@ def test_sql_and_python_agree_on_what_a_credit_is(inv_url: str) -> None:
             )
         book.write(connection)
         book.complete(connection, "deels_toegewezen")
-        found = connection.scalars(
-            sa.text(f"SELECT CASE WHEN {WAS_CREDIT} THEN 1 ELSE 0 END FROM {PRESTATIES} ORDER BY p.id")
-        ).all()
+        found = connection.scalars(f"SELECT CASE WHEN {WAS_CREDIT} THEN 1 ELSE 0 END FROM {PRESTATIES} ORDER BY p.id")
     store.close()
     assert [bool(one) for one in found] == [was_credit(*row) for row in grid]
 
@@ -112,7 +110,7 @@ class Row(NamedTuple):
 def test_a_statement_reads_the_types_that_a_row_names(inv_url: str) -> None:
     store = open_store(inv_url)
     with store.read() as connection:
-        rows = [Row(*one) for one in connection.execute(select(Row, "FROM uzovi ORDER BY nummer"))]
+        rows = Selection(Row, "FROM uzovi ORDER BY nummer").rows(connection)
     store.close()
     assert rows
     assert all(isinstance(row.beleid, dict) and row.edp in (True, False) for row in rows)

@@ -13,7 +13,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
 from mzsim.domain.findings import Outcome, Stage, Status
 from mzsim.store.loading import load_file
@@ -40,7 +39,7 @@ def declaration(tmp_path: Path) -> Path:
 
 def _question(store: Database, question: str) -> list[tuple[object, ...]]:
     with store.read() as connection:
-        return [tuple(row) for row in connection.execute(sa.text(question))]
+        return connection.rows(question)
 
 
 def _codes(outcome: Outcome) -> list[str | None]:

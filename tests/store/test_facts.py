@@ -6,8 +6,6 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
-from sqlalchemy.engine import Connection
 
 from mzsim.domain.earlier.credits import EarlierRecord
 from mzsim.domain.facts import ContractFact, MachtigingFact, valid_contract
@@ -16,8 +14,9 @@ from mzsim.store.history import HistorySource
 from mzsim.store.loading import load_file
 from mzsim.store.many_values import find
 from mzsim.store.models import Model
-from mzsim.store.session import Database, open_store
+from mzsim.store.session import Connection, Database, open_store
 from tests.commands import play
+from tests.databases import by_models
 from tests.factories import Message, make
 
 CONTRACTS = """\
@@ -90,7 +89,7 @@ def test_where_a_zorgaanbieder_works_over_any_number_of_steps(store: Database, t
     }
 
 
-def test_a_register_is_asked_a_step_at_a_time(store: Database, tmp_path: Path) -> None:
+def test_a_register_is_asked_a_step_at_a_time(store: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Not once for each behandelaar: as many statements as there are steps."""
     many = [f"120{n:05d}" for n in range(400)]
     lines = [f'  - {{agb: "{agb}", soort: zorgverlener, naam: A, werkt_in: ["12010001"]}}\n' for agb in many]
@@ -99,7 +98,8 @@ def test_a_register_is_asked_a_step_at_a_time(store: Database, tmp_path: Path) -
     load_file(store, file)
     asked: list[str] = []
     with store.read() as connection:
-        sa.event.listen(connection, "before_cursor_execute", lambda *values: asked.append(values[2]))
+        real = connection.rows
+        monkeypatch.setattr(connection, "rows", lambda order, *values: asked.append(order) or real(order, *values))
         FactSource(connection, dt.date(2011, 5, 2)).zorgaanbieders(agb.encode() for agb in many)
     assert len(asked) == 4, "the behandelaren, their praktijken, the gezondheidscentrum, the rechtspersoon"
 
@@ -200,7 +200,7 @@ def test_what_was_granted_earlier(inv_url: str, tmp_path: Path) -> None:
     )
     with store.read() as connection:
         assert _history(connection).granted({"123456782"}, "20110101", "20111231") == [debet, credit]
-        last = connection.scalar(sa.text("SELECT max(id) FROM berichten"))
+        last = connection.scalar("SELECT max(id) FROM berichten")
         assert _history(connection, last).granted({"123456782"}, "20110101", "20111231") == [debet]
         assert _history(connection).granted({"100197243"}, "20110101", "20111231") == []
         assert len(_history(connection).granted({"123456782"}, "00000000", "99999999")) == 3
@@ -216,8 +216,9 @@ _PER_LIST = (
 def test_lists_of_every_length(store: Database, count: int) -> None:
     """Every row once, whatever fits in one statement; a list without values holds nothing."""
     every = [{"code": f"{number:04d}", "betekenis": "alle", "soort": "DT"[number % 2]} for number in range(1300)]
-    with store.engine.begin() as connection:
-        connection.execute(Model.metadata.tables["retourcodes"].insert(), every)
+    with by_models(store) as models:
+        models.execute(Model.metadata.tables["retourcodes"].insert(), every)
+    with store.read() as connection:
         codes = [row["code"] for row in every[:count]]
         kinds = [*(f"{number}" for number in range(count)), "D"]
 

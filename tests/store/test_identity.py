@@ -7,12 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 import yaml
 
 from mzsim.common.errors import StoreFileError
 from mzsim.store.loading import load_file
-from mzsim.store.models import PolisTable, PrestatieTable
 from mzsim.store.recording import MessageRow, Recording
 from mzsim.store.session import Database
 from mzsim.store.spooled_rows import SpooledRows
@@ -46,14 +44,12 @@ def _declare(store: Database, uzovi: str, *persons: str) -> None:
 
 def _polissen(store: Database) -> set[tuple[str, str, str | None]]:
     with store.read() as connection:
-        return {
-            tuple(row) for row in connection.execute(sa.select(PolisTable.uzovi, PolisTable.persoon, PolisTable.bsn))
-        }
+        return set(connection.rows("SELECT uzovi, persoon, bsn FROM polissen"))
 
 
 def _declared(store: Database) -> list[str]:
     with store.read() as connection:
-        return list(connection.scalars(sa.select(PrestatieTable.persoon).order_by(PrestatieTable.id)))
+        return connection.scalars("SELECT persoon FROM prestaties ORDER BY id")
 
 
 WITHOUT = polis(bsn=None)

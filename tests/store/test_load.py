@@ -11,7 +11,6 @@ from textwrap import dedent
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -22,6 +21,7 @@ from mzsim.standard.values import elfproef
 from mzsim.store.loading import load_file
 from mzsim.store.models import Model
 from mzsim.store.session import Database, open_store
+from tests.databases import by_models
 
 EXAMPLE = """\
 uzovi:
@@ -99,7 +99,7 @@ def error(store: Database, load: Load, tmp_path: Path) -> Error:
 
 def content(store: Database) -> dict[str, list[dict[str, Any]]]:
     """Everything in the store, by table; the rows in the order of their primary key."""
-    with store.read() as connection:
+    with by_models(store) as connection:
         return {
             name: [dict(row) for row in connection.execute(table.select().order_by(*table.primary_key)).mappings()]
             for name, table in Model.metadata.tables.items()
@@ -497,10 +497,8 @@ def test_what_a_replay_recorded_is_replaced_too(store: Database, load: Load) -> 
     load(BASIS)
     with store.change() as connection:
         connection.execute(
-            sa.text(
-                "INSERT INTO factuurnummers VALUES"
-                " ('12012345', 'F1', '0736', '12012345/F1', false, '2010-01-01', 'doorgestuurd')"
-            )
+            "INSERT INTO factuurnummers VALUES"
+            " ('12012345', 'F1', '0736', '12012345/F1', false, '2010-01-01', 'doorgestuurd')"
         )
         connection.commit()
     load("factuurnummers:\n" + factuur("0736", "2010-01-01", "afgewezen_vecozo"))

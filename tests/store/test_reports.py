@@ -16,6 +16,7 @@ from mzsim.store.loading import load_file
 from mzsim.store.models import ContractTable, MachtigingTable, MessageTable, PolisTable, PrestatieTable, UzoviTable
 from mzsim.store.session import Database
 from tests.commands import invoke, play, process, require_one_line
+from tests.databases import by_models
 from tests.factories import Message as Declaration
 
 AGB, OTHER = "12012345", "12067890"
@@ -24,7 +25,7 @@ BSNS = list(islice((b for n in range(999900000, 1000000000) if elfproef((b := st
 
 
 def _url(store: Database) -> str:
-    return store.engine.url.render_as_string(hide_password=False)
+    return store.url.text
 
 
 def _report(store: Database, name: str, *words: object, agb: str = AGB) -> list[dict[str, Any]]:
@@ -47,7 +48,7 @@ class _Filler:
         self._add(UzoviTable, nummer="0736", naam="Voorbeeld", soort="zorgverzekeraar", edp=True, beleid={})
 
     def _add(self, model: Any, **values: Any) -> Any:
-        with self._store.engine.begin() as connection:
+        with by_models(self._store) as connection:
             return connection.execute(sa.insert(model), values)
 
     def label(self, number: str, of: str) -> None:
@@ -278,7 +279,7 @@ def test_the_report_of_a_praktijk_for_people(store: Database, filling: _Filler) 
 
 
 def test_a_long_list_is_shortened(store: Database, filling: _Filler) -> None:
-    with store.engine.begin() as connection:
+    with by_models(store) as connection:
         rows = [
             {
                 "uzovi": "0736",

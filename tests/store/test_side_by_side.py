@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import pytest
-import sqlalchemy as sa
 
 from mzsim.answering.received import History
 from mzsim.common.in_memory import BytesMessage, RetourStream
@@ -41,7 +40,7 @@ def _store(*dekkingen: dict[str, Any]) -> Values:
 def url(store: Database) -> str:
     """A store with two verzekerden of whom a year pays fifteen euro each."""
     load_file(store, _store(_LIMITED))
-    return store.engine.url.render_as_string(hide_password=False)
+    return store.url.text
 
 
 class _Counting:
@@ -61,7 +60,8 @@ class _Interrupted(Database):
     """A store on which something happens each time between judging and recording."""
 
     def __init__(self, url: str, between: Callable[[], object], times: int = 1) -> None:
-        super().__init__(open_store(url).engine)
+        opened = open_store(url)
+        super().__init__(opened.url, opened.connections)
         self._between = between
         self._left = times
 
@@ -220,7 +220,7 @@ def test_a_declaration_of_many_records_is_compared_too(
 def test_a_reader_sees_one_moment(url: str) -> None:
     """Whatever is committed meanwhile, and without keeping the other from committing it."""
     store, other = open_store(url), open_store(url)
-    count = sa.text("SELECT count(*) FROM berichten")
+    count = "SELECT count(*) FROM berichten"
     with store.read() as connection:
         assert connection.scalar(count) == 0
         _replay(other, _one())
@@ -246,7 +246,7 @@ def test_who_has_to_wait_says_so_and_goes_on(url: str) -> None:
     assert line.startswith("waits for ")
     assert not answering.is_alive()
     with store.read() as connection:
-        assert connection.scalar(sa.text("SELECT count(*) FROM berichten")) == 1
+        assert connection.scalar("SELECT count(*) FROM berichten") == 1
     store.close()
     patient.close()
 

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
 import mzsim
 from mzsim.answering import submission
@@ -62,7 +61,7 @@ def _submit(store: Database, content: bytes, key: str | None = "A", **more: Any)
 def _counts(store: Database) -> list[int]:
     with store.read() as connection:
         tables = ("berichten", "prestaties", "factuurnummers", "inzendingen", "inzendingstukken")
-        return [connection.scalar(sa.text(f"SELECT count(*) FROM {table}")) for table in tables]
+        return [connection.scalar(f"SELECT count(*) FROM {table}") for table in tables]
 
 
 @pytest.mark.parametrize("name", DECLARATIONS)

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
 from mzsim.answering import delivery
 from mzsim.answering.delivery import Seen, all_waiting, place_waiting, wait_no_longer
@@ -20,9 +19,10 @@ from mzsim.common.promise import Promise, Sight, Stand
 from mzsim.common.whole_file import RetourFile, clear_half_done
 from mzsim.domain.findings import Stage, Status
 from mzsim.pipeline import Order, replay
+from mzsim.store.connection import Connection, OperationalError
 from mzsim.store.session import Database, open_store
 from tests.commands import ON_DATE, invoke, require_one_line, surroundings
-from tests.databases import SERVER
+from tests.databases import SERVER, by_models
 from tests.factories import simple
 from tests.make_inv3 import DATE, FOLDER
 
@@ -82,7 +82,7 @@ def _stuck(store: Database) -> str:
 
 def _question(store: Database, question: str) -> list[tuple[object, ...]]:
     with store.read() as connection:
-        return [tuple(row) for row in connection.execute(sa.text(question))]
+        return connection.rows(question)
 
 
 def _is_placed(store: Database, retour: Path) -> None:
@@ -395,10 +395,9 @@ def test_a_replay_clears_the_folder_that_it_writes_in(inv_url: str, tmp_path: Pa
 def test_nothing_is_left_where_the_commit_fails(
     opened: Database, retour: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from mzsim.store.session import Connection
 
     def refuses(_: object) -> None:
-        raise sa.exc.OperationalError("COMMIT", None, Exception("database or disk is full"))
+        raise OperationalError("database or disk is full")
 
     with monkeypatch.context() as temporary:
         temporary.setattr(Connection, "commit", refuses)
@@ -410,13 +409,13 @@ def test_nothing_is_left_where_the_commit_fails(
 
 def test_what_may_have_been_recorded_waits(opened: Database, retour: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The database falls silent during the commit: whether it kept the message only a later run can tell."""
-    from mzsim.store.session import Connection
-
     real = Connection.commit
 
     def falls_silent(itself: Connection) -> None:
         real(itself)
-        raise sa.exc.OperationalError("COMMIT", None, Exception("server closed"), connection_invalidated=True)
+        error = OperationalError("server closed")
+        error.lost = True
+        raise error
 
     with monkeypatch.context() as temporary:
         temporary.setattr(Connection, "commit", falls_silent)
@@ -587,7 +586,7 @@ def test_what_waits_in_an_older_store_waits_in_the_new_one(opened: Database, ret
     config.set_main_option("script_location", str(shipped("migrations")))
 
     def to(revision: str) -> None:
-        with opened.engine.begin() as connection:
+        with by_models(opened) as connection:
             config.attributes["connection"] = connection
             (command.downgrade if revision == "0008" else command.upgrade)(config, revision)
 

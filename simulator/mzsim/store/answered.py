@@ -6,17 +6,14 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import NamedTuple
 
-import sqlalchemy as sa
-from sqlalchemy.engine import Connection
+from mzsim.store.columns import Selection
+from mzsim.store.connection import Connection
 
-from mzsim.store.columns import select
-
-_RECEIVED = sa.bindparam("ontvangen", type_=sa.Date)
-_MESSAGES = sa.text(
+_MESSAGES = (
     "SELECT id FROM berichten WHERE agb = :agb AND uzovi = :uzovi AND factuurnummer = :factuurnummer"
     " AND ontvangen = :ontvangen ORDER BY id DESC"
-).bindparams(_RECEIVED)
-_LAST = sa.text("SELECT coalesce(max(id), 0) FROM berichten WHERE ontvangen <= :ontvangen").bindparams(_RECEIVED)
+)
+_LAST = "SELECT coalesce(max(id), 0) FROM berichten WHERE ontvangen <= :ontvangen"
 
 
 class Decided(NamedTuple):
@@ -27,14 +24,14 @@ class Decided(NamedTuple):
     aandelen: str | None
 
 
-_DECIDED = select(Decided, "FROM prestaties WHERE bericht_id = :id ORDER BY id")
+_DECIDED = Selection(Decided, "FROM prestaties WHERE bericht_id = :id ORDER BY id")
 
 
 def messages(connection: Connection, agb: str, uzovi: str, factuurnummer: str, received: dt.date) -> list[int]:
     """The messages (rows of berichten) that a party sent to an insurer under this number and that came in on a day, the
     newest first; the number as it is compared."""
     key = {"agb": agb, "uzovi": uzovi, "factuurnummer": factuurnummer, "ontvangen": received}
-    return list(connection.scalars(_MESSAGES, key))
+    return connection.scalars(_MESSAGES, key)
 
 
 def last_message(connection: Connection, received: dt.date) -> int:
@@ -45,4 +42,4 @@ def last_message(connection: Connection, received: dt.date) -> int:
 
 def decisions(connection: Connection, message: int) -> Iterator[Decided]:
     """What was decided on the prestatierecords of a message, in order."""
-    return (Decided(*row) for row in connection.execute(_DECIDED, {"id": message}))
+    return _DECIDED.stream(connection, {"id": message})

@@ -4,39 +4,33 @@ from __future__ import annotations
 
 import datetime as dt
 
-import sqlalchemy as sa
-from sqlalchemy.engine import Connection
-
 from mzsim.domain.combination_rules import Combinatieregel
 from mzsim.standard.layout import CHARSET
-from mzsim.standard.values import write_date
+from mzsim.store.columns import as_json, day
+from mzsim.store.connection import Connection
 
-_LINES = sa.text(
+_LINES = (
     f"SELECT {', '.join(Combinatieregel._fields)} FROM combinatieregels WHERE soort <> 'niet_beoordeeld'"
     " ORDER BY nummer, ingang"
-).columns(
-    prestaties=sa.JSON,
-    tegenhanger=sa.JSON,
-    behalve=sa.JSON,
-    zelfde_zorgaanbieder=sa.Boolean,
-    ingang=sa.Date,
-    einde=sa.Date,
 )
 
 
 def read_lines(connection: Connection) -> list[Combinatieregel]:
     """The rules that are judged."""
-    return [
-        Combinatieregel(*row)._replace(
-            prestaties=tuple(row.prestaties),
-            tegenhanger=tuple(row.tegenhanger),
-            behalve=tuple(row.behalve),
-            ingang=_day(row.ingang),
-            einde=row.einde and _day(row.einde),
-        )
-        for row in connection.execute(_LINES)
-    ]
+    return [_read(Combinatieregel._make(row)) for row in connection.rows(_LINES)]
 
 
-def _day(date: dt.date) -> str:
-    return write_date(date).decode(CHARSET)
+def _read(row: Combinatieregel) -> Combinatieregel:
+    """A rule of what the driver gives."""
+    return row._replace(
+        prestaties=tuple(as_json(row.prestaties)),
+        tegenhanger=tuple(as_json(row.tegenhanger)),
+        behalve=tuple(as_json(row.behalve)),
+        zelfde_zorgaanbieder=bool(row.zelfde_zorgaanbieder),
+        ingang=_day(row.ingang),
+        einde=row.einde and _day(row.einde),
+    )
+
+
+def _day(stored: str | dt.date) -> str:
+    return day(stored).decode(CHARSET)

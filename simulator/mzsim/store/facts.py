@@ -6,9 +6,6 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-import sqlalchemy as sa
-from sqlalchemy.engine import Connection
-
 from mzsim.domain.beleid import Beleid
 from mzsim.domain.combination_rules import Combinatieregel
 from mzsim.domain.covers import Dekking, Pakket
@@ -28,12 +25,13 @@ from mzsim.domain.facts import (
 from mzsim.standard.retourcodes import Retourcode
 from mzsim.standard.values import as_bytes, text, write_date
 from mzsim.store import lists
-from mzsim.store.columns import PRESTATIES, select
+from mzsim.store.columns import PRESTATIES, Reader, Selection, day
 from mzsim.store.combination_rules import read_lines
+from mzsim.store.connection import Connection
 from mzsim.store.history import HistorySource
 from mzsim.store.lists import as_rubriek, last_day
 from mzsim.store.machtigingen import MachtigingSource
-from mzsim.store.many_values import day, find, groups
+from mzsim.store.many_values import find, groups
 
 
 class _Uzovirij(NamedTuple):
@@ -88,31 +86,23 @@ class _Holderrij(NamedTuple):
     geboortedatum: str | dt.date
 
 
-_UZOVI = select(_Uzovirij, "FROM uzovi")
-_RETOURCODES = sa.text("SELECT code, betekenis, soort FROM retourcodes")
-_ZORGAANBIEDERS = select(
-    _Zorgaanbiederrij, "FROM zorgaanbieders WHERE agb IN :agb", sa.bindparam("agb", expanding=True)
-)
-_SOMETHING_IN_REGISTER = sa.text("SELECT EXISTS (SELECT 1 FROM zorgaanbieders)")
-_SOMETHING_CONTRACTED = sa.text("SELECT EXISTS (SELECT 1 FROM contracten WHERE uzovi = :uzovi)")
-_CONTRACTEN = select(
-    _Contractrij,
-    "FROM contracten WHERE uzovi = :uzovi AND agb IN :agb ORDER BY ingang, id",
-    sa.bindparam("agb", type_=sa.String, expanding=True),
-)
-_CONTRACTTARIEVEN = sa.text(
+_UZOVI = Selection(_Uzovirij, "FROM uzovi")
+_RETOURCODES = "SELECT code, betekenis, soort FROM retourcodes"
+_ZORGAANBIEDERS = Selection(_Zorgaanbiederrij, "FROM zorgaanbieders WHERE agb IN :agb")
+_SOMETHING_IN_REGISTER = "SELECT EXISTS (SELECT 1 FROM zorgaanbieders)"
+_SOMETHING_CONTRACTED = "SELECT EXISTS (SELECT 1 FROM contracten WHERE uzovi = :uzovi)"
+_CONTRACTEN = Selection(_Contractrij, "FROM contracten WHERE uzovi = :uzovi AND agb IN :agb ORDER BY ingang, id")
+_CONTRACTTARIEVEN = (
     "SELECT t.contract_id, t.prestatiecode, t.tarief FROM contracttarieven t JOIN contracten c ON c.id = t.contract_id"
     " WHERE c.uzovi = :uzovi AND c.agb IN :agb ORDER BY t.contract_id, t.prestatiecode"
-).bindparams(sa.bindparam("agb", type_=sa.String, expanding=True))
-_FACTUURNUMMERS = select(
-    _Factuurnummerrij,
-    "FROM factuurnummers WHERE agb = :agb AND factuurnummer = :factuurnummer AND ontvangen > :grens",
-    sa.bindparam("grens", type_=sa.Date),
 )
-_AT_SERVICEBUREAU = sa.text(
+_FACTUURNUMMERS = Selection(
+    _Factuurnummerrij, "FROM factuurnummers WHERE agb = :agb AND factuurnummer = :factuurnummer AND ontvangen > :grens"
+)
+_AT_SERVICEBUREAU = (
     "SELECT EXISTS (SELECT 1 FROM facturen_bij_servicebureau"
     " WHERE agb = :agb AND factuurnummer = :factuurnummer AND ontvangen > :grens)"
-).bindparams(sa.bindparam("grens", type_=sa.Date))
+)
 _POLISSEN = (
     f"SELECT {', '.join(_Polisrij._fields)} FROM polissen"
     " WHERE persoon IN :personen AND uzovi IN :uzovi ORDER BY ingang, id"
@@ -123,35 +113,22 @@ _HOLDERS = (
 _POLISPAKKETTEN = (
     "SELECT polis_id, uzovi, pakket FROM polispakketten WHERE polis_id IN :polissen ORDER BY polis_id, volgnummer"
 )
-_PAKKETTEN = sa.text("SELECT uzovi, code, soort FROM pakketten WHERE uzovi IN :uzovi").bindparams(
-    sa.bindparam("uzovi", expanding=True)
-)
+_PAKKETTEN = "SELECT uzovi, code, soort FROM pakketten WHERE uzovi IN :uzovi"
 _DEKKINGEN = (
-    sa.text(
-        f"SELECT uzovi, pakket, {', '.join(Dekking._fields)} FROM dekkingen WHERE uzovi IN :uzovi"
-        " ORDER BY uzovi, pakket, volgnummer"
-    )
-    .bindparams(sa.bindparam("uzovi", expanding=True))
-    .columns(
-        prestaties=sa.JSON,
-        soort_prestatierecord=sa.JSON,
-        eigen_bijdrage=sa.JSON,
-        bijzondere_tandheelkunde=sa.Boolean,
-        machtiging=sa.Boolean,
-    )
+    f"SELECT uzovi, pakket, {', '.join(Dekking._fields)} FROM dekkingen WHERE uzovi IN :uzovi"
+    " ORDER BY uzovi, pakket, volgnummer"
 )
-_SOMETHING_RECEIVED = sa.text(
-    "SELECT EXISTS (SELECT 1 FROM berichten WHERE uzovi IN :groep AND id < :eigen)"
-).bindparams(sa.bindparam("groep", expanding=True))
-_SOMETHING_USED = sa.text(
+_dekking = Reader(Dekking)
+_SOMETHING_RECEIVED = "SELECT EXISTS (SELECT 1 FROM berichten WHERE uzovi IN :groep AND id < :eigen)"
+_SOMETHING_USED = (
     "SELECT EXISTS (SELECT 1 FROM berichten WHERE agb = :agb AND uzovi = :uzovi AND ontvangen > :grens AND id < :eigen)"
-).bindparams(sa.bindparam("grens", type_=sa.Date))
+)
 _REFERENCES = (
     f"SELECT p.referentienummer, p.uitkomst FROM {PRESTATIES}"
     " WHERE p.referentienummer IN :nummers AND b.agb = :agb AND b.uzovi = :uzovi AND b.ontvangen > :grens"
     " AND p.bericht_id < :eigen"
 )
-_SOMETHING_BETWEEN = sa.text("SELECT 1 FROM prestaties WHERE referentienummer BETWEEN :eerste AND :laatste LIMIT 1")
+_SOMETHING_BETWEEN = "SELECT 1 FROM prestaties WHERE referentienummer BETWEEN :eerste AND :laatste LIMIT 1"
 
 
 _NO_MESSAGE = 2**31 - 1
@@ -199,14 +176,14 @@ class FactSource:
             row.nummer: UzoviFact(
                 row.nummer, row.naam, row.soort, row.edp, row.label_van, Beleid.from_storage(row.beleid)
             )
-            for row in map(_Uzovirij._make, self._connection.execute(_UZOVI))
+            for row in _UZOVI.rows(self._connection)
         }
 
     def retourcodes(self) -> dict[str, Retourcode]:
         """The codes that the store adds to the list."""
         return {
-            row.code: Retourcode(row.code, row.betekenis, row.soort, "store")
-            for row in self._connection.execute(_RETOURCODES)
+            code: Retourcode(code, meaning, kind, "store")
+            for code, meaning, kind in self._connection.rows(_RETOURCODES)
         }
 
     def history(self, agb: str, group: Collection[str]) -> HistorySource:
@@ -242,11 +219,11 @@ class FactSource:
         if not parties:  # PostgreSQL has no empty list of texts
             return ()
         of = {"uzovi": uzovi, "agb": list(parties)}
-        rows = [_Contractrij(*row) for row in self._connection.execute(_CONTRACTEN, of)]
+        rows = _CONTRACTEN.rows(self._connection, of)
         rows.sort(key=lambda row: parties.index(row.agb), reverse=True)
         tariffs: dict[int, dict[bytes, int]] = {row.id: {} for row in rows}
         if rows:
-            for contract_id, code, tariff in self._connection.execute(_CONTRACTTARIEVEN, of):
+            for contract_id, code, tariff in self._connection.rows(_CONTRACTTARIEVEN, of):
                 tariffs[contract_id][as_rubriek(code)] = tariff
         return tuple(
             ContractFact(write_date(row.ingang), last_day(row.einde), tariffs[row.id], row.modules) for row in rows
@@ -264,8 +241,7 @@ class FactSource:
         ahead = asked
         while ahead:  # a step further each time: a behandelaar, the praktijk, its gezondheidscentrum
             for group in groups(ahead):
-                rows = map(_Zorgaanbiederrij._make, self._connection.execute(_ZORGAANBIEDERS, {"agb": group}))
-                found.update((row.agb, row) for row in rows)
+                found.update((row.agb, row) for row in _ZORGAANBIEDERS.rows(self._connection, {"agb": group}))
             looked_up |= ahead
             ahead = {agb for row in found.values() for agb in row.werkt_in} - looked_up
         return {
@@ -279,7 +255,7 @@ class FactSource:
         values = {"agb": agb, "factuurnummer": number, "grens": self._limit}
         found = [
             FactuurnummerFact(row.uzovi, row.vecozo_sleutel is not None, row.bij_verzekeraar, row.uitkomst)
-            for row in map(_Factuurnummerrij._make, self._connection.execute(_FACTUURNUMMERS, values))
+            for row in _FACTUURNUMMERS.rows(self._connection, values)
         ]
         if self._connection.scalar(_AT_SERVICEBUREAU, values):
             found.append(FactuurnummerFact(NO_INSURER, at_vecozo=True, at_insurer=False, outcome="doorgestuurd"))
@@ -320,11 +296,11 @@ class FactSource:
         """The pakketten of these insurers with their dekkingen in order, by (UZOVI-nummer, code)."""
         values = {"uzovi": list(uzovi)}
         dekkingen: dict[tuple[str, str], list[Dekking]] = {}
-        for number, pakket, *fields in self._connection.execute(_DEKKINGEN, values):
-            dekkingen.setdefault((number, pakket), []).append(Dekking.of(fields))
+        for number, pakket, *fields in self._connection.rows(_DEKKINGEN, values):
+            dekkingen.setdefault((number, pakket), []).append(Dekking.of(_dekking(fields)))
         return {
-            (row.uzovi, row.code): Pakket(row.code, row.soort, tuple(dekkingen.get((row.uzovi, row.code), ())))
-            for row in self._connection.execute(_PAKKETTEN, values)
+            (number, code): Pakket(code, kind, tuple(dekkingen.get((number, code), ())))
+            for number, code, kind in self._connection.rows(_PAKKETTEN, values)
         }
 
     def has_history(self, group: Collection[str]) -> bool:
@@ -341,7 +317,7 @@ class FactSource:
         values = {"agb": agb, "uzovi": uzovi, "grens": self._limit, "eigen": self.own_message}
         if not self._connection.scalar(_SOMETHING_USED, values):
             return False
-        if between is None or self._connection.dialect.name != "sqlite":
+        if between is None or self._connection.kind != "sqlite":
             return True
         first, last = map(text, between)
         return self._connection.scalar(_SOMETHING_BETWEEN, {"eerste": first, "laatste": last}) is not None

@@ -7,41 +7,33 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
-import sqlalchemy as sa
-from sqlalchemy.engine import Connection
-
 from mzsim.domain.earlier.credits import EarlierRecord
 from mzsim.domain.findings import Row
 from mzsim.standard.values import as_bytes, as_euro, as_iso, number_and_birth
-from mzsim.store.columns import PRESTATIES, of_prestaties
-
-_TEXT, _NUMBER, _DATE, _BOOL, _JSON = sa.String, sa.Integer, sa.Date, sa.Boolean, sa.JSON
-
+from mzsim.store.columns import PRESTATIES, as_json, of_prestaties
+from mzsim.store.connection import Connection
 
 Mask = Callable[[str], str] | None
 
 
-class _EuroWithin(sa.types.TypeDecorator[dict[str, Any]]):
-    """A mapping whose `bedrag` is in cents, read with a decimal string there."""
-
-    impl = sa.JSON
-    cache_ok = True
-
-    def process_result_value(self, value: Any | None, dialect: sa.Dialect) -> dict[str, Any] | None:
-        return None if value is None else {**value, "bedrag": as_euro(value["bedrag"])}
+def _same(stored: Any) -> Any:
+    return stored
 
 
-class _Euro(sa.types.TypeDecorator[str]):
-    """An amount in cents, read as a decimal string."""
-
-    impl = sa.Integer
-    cache_ok = True
-
-    def process_result_value(self, value: Any | None, dialect: sa.Dialect) -> str | None:
-        return None if value is None else as_euro(value)
+def _date(stored: str | dt.date) -> str:
+    return stored if isinstance(stored, str) else stored.isoformat()
 
 
-_Columns = Mapping[str, Any]
+def _euro_within(stored: Any) -> dict[str, Any] | None:
+    """A mapping whose `bedrag` is in cents, with a decimal string there; null where it holds that."""
+    values: dict[str, Any] | None = as_json(stored)
+    return values and {**values, "bedrag": as_euro(values["bedrag"])}
+
+
+_TEXT = _NUMBER = _same
+_DATE, _BOOL, _JSON, _EURO = _date, bool, as_json, as_euro
+_Columns = Mapping[str, Callable[[Any], Any]]
+"""Columns in order, each with what makes of what the driver gives what a store file writes; null stays null."""
 _PERIOD: _Columns = {"ingang": _DATE, "einde": _DATE}
 _LISTS: Mapping[str, tuple[str, _Columns]] = {
     "uzovi": (
@@ -66,7 +58,7 @@ _LISTS: Mapping[str, tuple[str, _Columns]] = {
     ),
     "tarieven": (
         "tarieven",
-        {"prestatiecode": _TEXT, "tarief": _Euro, "tarief_bijzonder": _Euro, "per_vijf_minuten": _BOOL, **_PERIOD},
+        {"prestatiecode": _TEXT, "tarief": _EURO, "tarief_bijzonder": _EURO, "per_vijf_minuten": _BOOL, **_PERIOD},
     ),
     "combinatieregels": (
         "combinatieregels",
@@ -92,8 +84,8 @@ _LISTS: Mapping[str, tuple[str, _Columns]] = {
             "bijzondere_tandheelkunde": _BOOL,
             "percentage": _NUMBER,
             "over": _TEXT,
-            "eigen_bijdrage": _EuroWithin,
-            "maximum_bedrag": _Euro,
+            "eigen_bijdrage": _euro_within,
+            "maximum_bedrag": _EURO,
             "maximum_aantal": _NUMBER,
             "per": _TEXT,
             "machtiging": _BOOL,
@@ -119,7 +111,7 @@ _LISTS: Mapping[str, tuple[str, _Columns]] = {
             "prestaties": _JSON,
             **_PERIOD,
             "aantal": _NUMBER,
-            "bedrag": _Euro,
+            "bedrag": _EURO,
             "status": _TEXT,
         },
     ),
@@ -132,7 +124,7 @@ _LISTS: Mapping[str, tuple[str, _Columns]] = {
             **dict.fromkeys(("p.gebitselement", "p.vlak", "p.kaak", "p.referentienummer"), _TEXT),
             "p.vorig_referentienummer": _TEXT,
             "p.aantal": _NUMBER,
-            **dict.fromkeys(("p.declaratiebedrag", "p.toegekend_bedrag"), _Euro),
+            **dict.fromkeys(("p.declaratiebedrag", "p.toegekend_bedrag"), _EURO),
             "p.uitkomst": _TEXT,
             "p.beoordeeld": _BOOL,
             **dict.fromkeys(("p.id", "p.bericht_id"), _NUMBER),
@@ -142,11 +134,11 @@ _LISTS: Mapping[str, tuple[str, _Columns]] = {
 """Where each list of a store file is, and its columns in order."""
 _ORDER = {"prestaties": "p.id", "dekkingen": "volgnummer", "factuurnummers": "ontvangen", "zorgaanbieders": "agb"}
 """By what the others are in order that begin and end on no day."""
-_PAKKETTEN = sa.text("SELECT pakket FROM polispakketten WHERE polis_id = :id ORDER BY volgnummer")
-_CONTRACTTARIEF = sa.text(
+_PAKKETTEN = "SELECT pakket FROM polispakketten WHERE polis_id = :id ORDER BY volgnummer"
+_CONTRACTTARIEF = (
     "SELECT t.tarief FROM contracttarieven t JOIN contracten c ON c.id = t.contract_id"
     " WHERE c.uzovi = :uzovi AND c.agb = :agb AND c.ingang = :ingang AND t.prestatiecode = :code"
-).bindparams(sa.bindparam("ingang", type_=sa.Date))
+)
 _HIDDEN = {"polissen": ("id",), "prestaties": ("id", "bericht_id")}
 """Columns of the store that a store file doesn't have, by list."""
 _PERSONAL = ("bsn", "verzekerdennummer", "naam")
@@ -160,23 +152,24 @@ LISTS = tuple(_LISTS)
 
 
 @lru_cache(maxsize=256)
-def _order(listing: str, keys: tuple[str, ...]) -> sa.TextualSelect:
-    """The rows of a list under keys; without any a piece of the whole list."""
+def _order(listing: str, keys: tuple[str, ...]) -> tuple[str, tuple[tuple[str, Callable[[Any], Any]], ...]]:
+    """The statement for the rows of a list under keys, without any for a piece of the whole list; and how each of its columns
+    is called and read."""
     off, columns = _LISTS[listing]
     short = {column.rpartition(".")[2]: column for column in columns}
     where = f"WHERE {' AND '.join(f'{short[key]} = :{key}' for key in keys)}" if keys else ""
     ordering = "ingang" if "ingang" in columns else _ORDER.get(listing, "nummer")
     piece = "" if keys else f", {next(iter(columns))} LIMIT :most OFFSET :begin"
-    order = sa.text(f"SELECT {', '.join(columns)} FROM {off} {where} ORDER BY {ordering}{piece}")
-    return order.columns(*(sa.column(name, kind) for name, kind in zip(short, columns.values(), strict=True)))
+    order = f"SELECT {', '.join(columns)} FROM {off} {where} ORDER BY {ordering}{piece}"
+    return order, tuple(zip(short, columns.values(), strict=True))
 
 
 @lru_cache(maxsize=16)
-def _earlier_records(keys: tuple[str, ...]) -> sa.TextClause:
+def _earlier_records(keys: tuple[str, ...]) -> str:
     """The same of prestaties for those who look back, in the same order."""
     where = " AND ".join(f"{of_prestaties([key])} = :{key}" for key in keys)
     ordering = _ORDER["prestaties"]
-    return sa.text(f"SELECT {of_prestaties(EarlierRecord._fields)} FROM {PRESTATIES} WHERE {where} ORDER BY {ordering}")
+    return f"SELECT {of_prestaties(EarlierRecord._fields)} FROM {PRESTATIES} WHERE {where} ORDER BY {ordering}"
 
 
 def _as_in_file(values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -225,43 +218,49 @@ class FileRows:
 
     def _find(self, listing: str, **key: str | int) -> tuple[Row, ...]:
         """The rows of a list under a key, in order; one that says so where there is none."""
-        found = self._connection.execute(_order(listing, tuple(key)), key).mappings().all()
+        found = self._rows(listing, tuple(key), key)
         named = self._covered(listing, dict(_as_in_file(key)))
         rows = [
             # An id means nothing outside the store.
             Row(
                 listing,
                 {"referentienummer": row["referentienummer"]} if listing == "prestaties" and "id" in key else named,
-                self._values(listing, dict(row)),
+                self._values(listing, row),
             )
             for row in found
             if listing != "prestaties" or row["bericht_id"] < self._for_message
         ]
         return tuple(rows) or (Row(listing, named, None),)
 
+    def _rows(self, listing: str, keys: tuple[str, ...], values: Mapping[str, Any]) -> list[dict[str, Any]]:
+        order, columns = _order(listing, keys)
+        return [
+            {name: None if value is None else read(value) for (name, read), value in zip(columns, row, strict=True)}
+            for row in self._connection.rows(order, values)
+        ]
+
     def piece(self, listing: str, begin: int, most: int) -> list[dict[str, Any]]:
         """So many lines of a whole list, as a store file has them, from place `begin` on (0-based)."""
-        found = self._connection.execute(_order(listing, ()), {"begin": begin, "most": most}).mappings().all()
-        return [self._values(listing, dict(row)) for row in found]
+        return [self._values(listing, row) for row in self._rows(listing, (), {"begin": begin, "most": most})]
 
     def count(self, listing: str) -> int:
         """How many lines a list has."""
-        return int(self._connection.execute(sa.text(f"SELECT count(*) FROM {_LISTS[listing][0]}")).scalar_one())
+        return int(self._connection.scalar(f"SELECT count(*) FROM {_LISTS[listing][0]}"))
 
     def prestaties(self, **key: str) -> tuple[tuple[EarlierRecord, Row], ...]:
         """The prestaties under a key, in order: each as those judge it who look back, and as `find` gives it."""
-        found = self._connection.execute(_earlier_records(tuple(key)), key)
+        found = self._connection.rows(_earlier_records(tuple(key)), key)
         earlier_records = [row for row in map(EarlierRecord._make, found) if row.bericht_id < self._for_message]
         return tuple(zip(earlier_records, self.find("prestaties", **key), strict=True)) if earlier_records else ()
 
     def _values(self, listing: str, row: Mapping[str, Any]) -> dict[str, Any]:
         values: dict[str, Any] = {
-            name: value.isoformat() if isinstance(value, dt.date) else value
+            name: value
             for name, value in _as_in_file(row)
             if name not in _HIDDEN.get(listing, ()) and not (value is None and listing in _WITHOUT_EMPTY)
         }
         if listing == "polissen":
-            values["pakketten"] = list(self._connection.scalars(_PAKKETTEN, {"id": row["id"]}))
+            values["pakketten"] = self._connection.scalars(_PAKKETTEN, {"id": row["id"]})
         if listing == "uzovi":
             values["beleid"] = _in_euro(values["beleid"])
         return self._covered(listing, values)
@@ -278,7 +277,6 @@ class FileRows:
         assert contract.waarden is not None
         values = contract.waarden
         key = {name: values[name] for name in ("uzovi", "agb")} | {"code": prestatiecode}
-        start = dt.date.fromisoformat(values["ingang"])
-        tariff = self._connection.scalar(_CONTRACTTARIEF, key | {"ingang": start})
+        tariff = self._connection.scalar(_CONTRACTTARIEF, key | {"ingang": values["ingang"]})
         was_read = None if tariff is None else as_euro(tariff)
         return contract._replace(waarden={**values, "tarieven": {prestatiecode: was_read}})

@@ -7,11 +7,10 @@ from collections.abc import Collection
 from functools import cache
 from typing import Any
 
-from sqlalchemy.engine import Connection
-
 from mzsim.domain.combination_rules import Asked
 from mzsim.domain.earlier.credits import EarlierRecord
 from mzsim.store.columns import PRESTATIES, of_prestaties
+from mzsim.store.connection import Connection
 from mzsim.store.many_values import find
 
 EVER = ("00000000", "99999999")

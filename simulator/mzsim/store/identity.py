@@ -11,12 +11,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-import sqlalchemy as sa
-from sqlalchemy.engine import Connection
-
 from mzsim.standard.values import by_number, text, write_date
-from mzsim.store.many_values import groups
-from mzsim.store.models import MessageTable, PolispakketTable, PolisTable, PrestatieTable
+from mzsim.store.columns import day
+from mzsim.store.connection import Connection
+from mzsim.store.many_values import find
 from mzsim.store.verzekeraarsbestand import Polisregel
 
 
@@ -28,6 +26,20 @@ class _WithoutBsn(NamedTuple):
     persoon: str
     verzekerdennummer: str
     ingang: object
+
+
+_WITHOUT_BSN = f"SELECT {', '.join(_WithoutBsn._fields)} FROM polissen WHERE bsn IS NULL"
+_WITH_BSN = (
+    "SELECT uzovi, verzekerdennummer, geboortedatum, bsn FROM polissen"
+    " WHERE verzekerdennummer IN :nummers AND bsn IS NOT NULL"
+)
+_OF_PERSONS = "SELECT uzovi, persoon, ingang FROM polissen WHERE persoon IN :personen"
+_AWAY = ("DELETE FROM polispakketten WHERE polis_id = :id", "DELETE FROM polissen WHERE id = :id")
+_IS_OF = "UPDATE polissen SET persoon = :bsn, bsn = :bsn WHERE id = :id"
+_DECLARED = (
+    "UPDATE prestaties SET persoon = :bsn WHERE persoon = :naam"
+    " AND bericht_id IN (SELECT id FROM berichten WHERE uzovi IN :groep)"
+)
 
 
 class Identities:
@@ -53,17 +65,11 @@ class Identities:
         self._add_known(numbers)
 
     def _without_bsn(self) -> list[_WithoutBsn]:
-        columns = (getattr(PolisTable, name) for name in _WithoutBsn._fields)
-        rows = self._connection.execute(sa.select(*columns).where(PolisTable.bsn.is_(None)))
-        return [_WithoutBsn(*row) for row in rows]
+        return [_WithoutBsn(*row) for row in self._connection.rows(_WITHOUT_BSN)]
 
     def _add_known(self, numbers: Iterable[str]) -> None:
-        known = (PolisTable.uzovi, PolisTable.verzekerdennummer, PolisTable.geboortedatum, PolisTable.bsn)
-        for some in groups(numbers):
-            question = sa.select(*known).where(PolisTable.verzekerdennummer.in_(some), PolisTable.bsn.is_not(None))
-            for uzovi, number, born, bsn in self._connection.execute(question):
-                if number is not None and bsn is not None:
-                    self._bsns[self._head[uzovi], by_number(number, text(write_date(born)))].add(bsn)
+        for uzovi, number, born, bsn in find(self._connection, _WITH_BSN, {}, nummers=list(numbers)):
+            self._bsns[self._head[uzovi], by_number(number, text(day(born)))].add(bsn)
 
     def _bsn(self, uzovi: str, name: str) -> str | None:
         """The BSN of the only person with a name."""
@@ -82,23 +88,17 @@ class Identities:
         """
         found = [(row, bsn) for row in self._waiting if (bsn := self._bsn(row.uzovi, row.persoon)) is not None]
         taken: set[tuple[str, str, object]] = set()
-        for some in groups({bsn for _, bsn in found}):
-            question = sa.select(PolisTable.uzovi, PolisTable.persoon, PolisTable.ingang)
-            found_there = self._connection.execute(question.where(PolisTable.persoon.in_(some)))
-            taken |= {(uzovi, person, start) for uzovi, person, start in found_there}
+        taken.update(find(self._connection, _OF_PERSONS, {}, personen={bsn for _, bsn in found}))
         for row, bsn in found:
             if (row.uzovi, bsn, row.ingang) in taken:
-                self._connection.execute(sa.delete(PolispakketTable).where(PolispakketTable.polis_id == row.id))
-                self._connection.execute(sa.delete(PolisTable).where(PolisTable.id == row.id))
+                for order in _AWAY:
+                    self._connection.execute(order, {"id": row.id})
             else:
-                whose = sa.update(PolisTable).where(PolisTable.id == row.id)
-                self._connection.execute(whose.values(persoon=bsn, bsn=bsn))
+                self._connection.execute(_IS_OF, {"id": row.id, "bsn": bsn})
         for head, name, bsn in {(self._head[row.uzovi], row.persoon, bsn) for row, bsn in found}:
             self._rename(head, name, bsn)
         return bool(found)
 
     def _rename(self, head: str, name: str, bsn: str) -> None:
         group = [uzovi for uzovi, of in self._head.items() if of == head]
-        messages = sa.select(MessageTable.id).where(MessageTable.uzovi.in_(group))
-        declared = sa.update(PrestatieTable).where(PrestatieTable.persoon == name)
-        self._connection.execute(declared.where(PrestatieTable.bericht_id.in_(messages)).values(persoon=bsn))
+        self._connection.execute(_DECLARED, {"naam": name, "bsn": bsn, "groep": group})

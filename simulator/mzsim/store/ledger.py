@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-import sqlalchemy as sa
-
 from mzsim.store.session import Connection
 
 DECLARATION, RETOUR, MELDINGEN = "declaratie", "retour", "meldingen"
@@ -110,21 +108,21 @@ class Question(NamedTuple):
     newest_first: bool = False
 
 
-_FIRST = sa.text(
+_FIRST = (
     "INSERT INTO portaal (id, inzendingen, retouren, aantal, omvang) VALUES (1, 0, 0, 0, 0) ON CONFLICT DO NOTHING"
 )
-_TAKE_IDS = sa.text(
+_TAKE_IDS = (
     "UPDATE portaal SET inzendingen = inzendingen + :count, aantal = aantal + :count, omvang = omvang + :size"
     " RETURNING inzendingen"
 )
-_NEW = sa.text(
+_NEW = (
     f"INSERT INTO portaalinzendingen (id, pogingen, {', '.join(NewSubmission._fields)})"
     f" VALUES (:id, 0, {', '.join(f':{name}' for name in NewSubmission._fields)})"
 )
-_NEW_PIECE = sa.text(
+_NEW_PIECE = (
     "INSERT INTO portaalstukken (inzending_id, soort, volgnummer, inhoud) VALUES (:id, :soort, :volgnummer, :inhoud)"
-).bindparams(sa.bindparam("inhoud", type_=sa.LargeBinary))
-_PIECE = sa.text(
+)
+_PIECE = (
     "SELECT inhoud FROM portaalstukken WHERE inzending_id = :id AND soort = :soort AND volgnummer = :volgnummer"
 )
 _OF_RETOUR = {"retour_id": "r.id", "vrij": "r.vrij", "gedownload": "r.gedownload", "verborgen": "r.verborgen"}
@@ -132,8 +130,8 @@ _KEPT = (
     f"SELECT {', '.join(_OF_RETOUR.get(name, f'i.{name}') for name in Kept._fields)} FROM portaalinzendingen i"
     " LEFT JOIN portaalretouren r ON r.inzending_id = i.id AND r.keer = 1"
 )
-_ONE = sa.text(f"{_KEPT} WHERE i.id = :id")
-_UNANSWERED = sa.text(f"{_KEPT} WHERE i.beantwoord IS NULL ORDER BY i.id LIMIT 1")
+_ONE = f"{_KEPT} WHERE i.id = :id"
+_UNANSWERED = f"{_KEPT} WHERE i.beantwoord IS NULL ORDER BY i.id LIMIT 1"
 _CONDITIONS = {
     "uzovi": "i.uzovi = :uzovi",
     "reference": "(i.referentie = :reference OR i.factuurnummer = :reference)",
@@ -141,40 +139,40 @@ _CONDITIONS = {
     "until": "i.ontvangen < :until",
     "ended": "(i.einde IS NULL OR i.einde > :now OR i.eindstatus = :ended)",
 }
-_ATTEMPT = sa.text(
+_ATTEMPT = (
     "UPDATE portaalinzendingen SET pogingen = pogingen + 1"
     " WHERE id = (SELECT min(id) FROM portaalinzendingen WHERE beantwoord IS NULL)"
 )
-_ANSWERED = sa.text(
+_ANSWERED = (
     f"UPDATE portaalinzendingen SET {', '.join(f'{name} = :{name}' for name in Answered._fields)}"
     " WHERE id = :id AND beantwoord IS NULL"
 )
-_NEW_RETOUR = sa.text(
+_NEW_RETOUR = (
     "INSERT INTO portaalretouren (inzending_id, keer, vrij, grootte) VALUES (:id, :keer, :vrij, :grootte)"
 )
-_DUE = sa.text(
+_DUE = (
     "SELECT inzending_id, keer FROM portaalretouren WHERE id IS NULL AND vrij <= :now ORDER BY vrij, inzending_id, keer"
 )
-_TAKE_RETOUR_IDS = sa.text("UPDATE portaal SET retouren = retouren + :count RETURNING retouren")
-_RELEASE = sa.text("UPDATE portaalretouren SET id = :id WHERE inzending_id = :inzending_id AND keer = :keer")
+_TAKE_RETOUR_IDS = "UPDATE portaal SET retouren = retouren + :count RETURNING retouren"
+_RELEASE = "UPDATE portaalretouren SET id = :id WHERE inzending_id = :inzending_id AND keer = :keer"
 _RELEASED = (
     "SELECT r.id, r.inzending_id, i.bestandsnaam, r.grootte, r.vrij, r.gedownload, r.verborgen"
     " FROM portaalretouren r JOIN portaalinzendingen i ON i.id = r.inzending_id"
 )
-_RELEASED_AFTER = sa.text(f"{_RELEASED} WHERE r.id > :after ORDER BY r.id LIMIT :limit")
-_RELEASED_ONE = sa.text(f"{_RELEASED} WHERE r.id = :id")
-_DOWNLOADED = sa.text("UPDATE portaalretouren SET gedownload = :now WHERE id = :id AND gedownload IS NULL")
-_HIDDEN = sa.text("UPDATE portaalretouren SET verborgen = :now WHERE id = :id AND verborgen IS NULL")
-_KEY = sa.text("SELECT sha256, antwoord FROM portaalsleutels WHERE sleutel = :sleutel")
-_NEW_KEY = sa.text("INSERT INTO portaalsleutels (sleutel, sha256, antwoord) VALUES (:sleutel, :sha256, :antwoord)")
-_SETTINGS = sa.text("SELECT p.gedrag, s.tekst FROM portaal p LEFT JOIN portaalscripts s ON s.sha256 = p.script")
-_SET_BEHAVIOUR = sa.text("UPDATE portaal SET gedrag = :gedrag")
-_SET_SCRIPT = sa.text("UPDATE portaal SET script = :script")
-_SCRIPT_IN_USE = sa.text("SELECT script FROM portaal")
-_SCRIPT = sa.text("SELECT tekst FROM portaalscripts WHERE sha256 = :sha256")
-_NEW_SCRIPT = sa.text("INSERT INTO portaalscripts (sha256, tekst) VALUES (:sha256, :tekst) ON CONFLICT DO NOTHING")
-_TOTALS = sa.text("SELECT aantal, omvang FROM portaal")
-_WAITING = sa.text("SELECT count(*) FROM portaalinzendingen WHERE beantwoord IS NULL")
+_RELEASED_AFTER = f"{_RELEASED} WHERE r.id > :after ORDER BY r.id LIMIT :limit"
+_RELEASED_ONE = f"{_RELEASED} WHERE r.id = :id"
+_DOWNLOADED = "UPDATE portaalretouren SET gedownload = :now WHERE id = :id AND gedownload IS NULL"
+_HIDDEN = "UPDATE portaalretouren SET verborgen = :now WHERE id = :id AND verborgen IS NULL"
+_KEY = "SELECT sha256, antwoord FROM portaalsleutels WHERE sleutel = :sleutel"
+_NEW_KEY = "INSERT INTO portaalsleutels (sleutel, sha256, antwoord) VALUES (:sleutel, :sha256, :antwoord)"
+_SETTINGS = "SELECT p.gedrag, s.tekst FROM portaal p LEFT JOIN portaalscripts s ON s.sha256 = p.script"
+_SET_BEHAVIOUR = "UPDATE portaal SET gedrag = :gedrag"
+_SET_SCRIPT = "UPDATE portaal SET script = :script"
+_SCRIPT_IN_USE = "SELECT script FROM portaal"
+_SCRIPT = "SELECT tekst FROM portaalscripts WHERE sha256 = :sha256"
+_NEW_SCRIPT = "INSERT INTO portaalscripts (sha256, tekst) VALUES (:sha256, :tekst) ON CONFLICT DO NOTHING"
+_TOTALS = "SELECT aantal, omvang FROM portaal"
+_WAITING = "SELECT count(*) FROM portaalinzendingen WHERE beantwoord IS NULL"
 
 
 def begin(connection: Connection) -> None:
@@ -184,7 +182,7 @@ def begin(connection: Connection) -> None:
 
 def take_ids(connection: Connection, count: int, size: int) -> int:
     """The first of so many new ids, of submissions of so many bytes together."""
-    return int(connection.execute(_TAKE_IDS, {"count": count, "size": size}).scalar_one()) - count + 1
+    return int(connection.scalar(_TAKE_IDS, {"count": count, "size": size})) - count + 1
 
 
 def add(connection: Connection, id: int, submission: NewSubmission) -> None:
@@ -206,7 +204,7 @@ def piece_of(connection: Connection, id: int, kind: str, number: int) -> bytes |
 
 def kept(connection: Connection, id: int) -> Kept | None:
     """A submission by its id."""
-    row = connection.execute(_ONE, {"id": id}).first()
+    row = connection.first(_ONE, {"id": id})
     return None if row is None else Kept(*row)
 
 
@@ -218,13 +216,13 @@ def all_kept(connection: Connection, question: Question) -> list[Kept]:
         conditions.append(f"i.id {'<' if question.newest_first else '>'} :after")
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
     order = "DESC" if question.newest_first else "ASC"
-    sql = sa.text(f"{_KEPT}{where} ORDER BY i.id {order} LIMIT :limit")
-    return [Kept(*row) for row in connection.execute(sql, asked)]
+    sql = f"{_KEPT}{where} ORDER BY i.id {order} LIMIT :limit"
+    return [Kept(*row) for row in connection.rows(sql, asked)]
 
 
 def first_unanswered(connection: Connection) -> Kept | None:
     """The submission that waits longest for an answer."""
-    row = connection.execute(_UNANSWERED).first()
+    row = connection.first(_UNANSWERED)
     return None if row is None else Kept(*row)
 
 
@@ -235,7 +233,7 @@ def count_attempt(connection: Connection) -> None:
 
 def answer(connection: Connection, id: int, answered: Answered) -> bool:
     """Writes the answer to a submission; whether nobody did so before, and it is still there."""
-    return bool(connection.execute(_ANSWERED, {"id": id, **answered._asdict()}).rowcount)
+    return bool(connection.execute(_ANSWERED, {"id": id, **answered._asdict()}))
 
 
 def add_retour(connection: Connection, id: int, time: int, moment: int, size: int) -> None:
@@ -245,26 +243,26 @@ def add_retour(connection: Connection, id: int, time: int, moment: int, size: in
 
 def is_due(connection: Connection, now: int) -> bool:
     """Whether a retour without an id is released by now."""
-    return connection.execute(_DUE, {"now": now}).first() is not None
+    return connection.first(_DUE, {"now": now}) is not None
 
 
 def release(connection: Connection, now: int) -> None:
     """Gives an id to every retour that is released by now, in the order of their release."""
-    due = [tuple(row) for row in connection.execute(_DUE, {"now": now})]
+    due = connection.rows(_DUE, {"now": now})
     if due:
-        last = int(connection.execute(_TAKE_RETOUR_IDS, {"count": len(due)}).scalar_one())
+        last = int(connection.scalar(_TAKE_RETOUR_IDS, {"count": len(due)}))
         for id, (submission, time) in enumerate(due, start=last - len(due) + 1):
             connection.execute(_RELEASE, {"id": id, "inzending_id": submission, "keer": time})
 
 
 def released(connection: Connection, after: int, limit: int) -> list[Released]:
     """The retours that were released after one, by id."""
-    return [Released(*row) for row in connection.execute(_RELEASED_AFTER, {"after": after, "limit": limit})]
+    return [Released(*row) for row in connection.rows(_RELEASED_AFTER, {"after": after, "limit": limit})]
 
 
 def released_one(connection: Connection, id: int) -> Released | None:
     """A retour by its id."""
-    row = connection.execute(_RELEASED_ONE, {"id": id}).first()
+    row = connection.first(_RELEASED_ONE, {"id": id})
     return None if row is None else Released(*row)
 
 
@@ -280,7 +278,7 @@ def hide(connection: Connection, id: int, now: int) -> None:
 
 def said_before(connection: Connection, key: str) -> tuple[str, str] | None:
     """What came with a key, by its SHA-256, and what was said to it; None where the key is new."""
-    row = connection.execute(_KEY, {"sleutel": key}).first()
+    row = connection.first(_KEY, {"sleutel": key})
     return None if row is None else (row[0], row[1])
 
 
@@ -291,7 +289,7 @@ def remember_said(connection: Connection, key: str, sha256: str, said: str) -> N
 
 def settings(connection: Connection) -> tuple[str | None, str | None]:
     """What the portal was told of this store: its behaviour as JSON, and the text of its script; None where nothing."""
-    row = connection.execute(_SETTINGS).first()
+    row = connection.first(_SETTINGS)
     return (None, None) if row is None else (row[0], row[1])
 
 
@@ -318,12 +316,12 @@ def keep_script(connection: Connection, sha256: str, text: str) -> None:
 
 def script_text(connection: Connection, sha256: str) -> str:
     """The text of a script that is kept."""
-    return str(connection.execute(_SCRIPT, {"sha256": sha256}).scalar_one())
+    return str(connection.scalar(_SCRIPT, {"sha256": sha256}))
 
 
 def totals(connection: Connection) -> Totals:
     """What the ledger holds."""
-    row: Any = connection.execute(_TOTALS).first() or (0, 0)
+    row: Any = connection.first(_TOTALS) or (0, 0)
     return Totals(row[0], row[1], connection.scalar(_WAITING) or 0)
 
 
@@ -337,13 +335,13 @@ EMPTIED: tuple[str, ...] = (
     *("zorgaanbieders", "prestatiecodes", "tarieven", "combinatieregels", "codelijsten", "retourcodes", "uzovi"),
 )
 """The tables that hold what was loaded, declared or submitted, in the same order."""
-_NOTHING_KEPT = sa.text("UPDATE portaal SET aantal = 0, omvang = 0, gedrag = NULL, script = NULL")
-_ALL_ELSE = sa.text("UPDATE stand SET geladen = revisie")
+_NOTHING_KEPT = "UPDATE portaal SET aantal = 0, omvang = 0, gedrag = NULL, script = NULL"
+_ALL_ELSE = "UPDATE stand SET geladen = revisie"
 
 
 def empty(connection: Connection) -> None:
     """Empties the store. What ids were given stays: they are never given again."""
     connection.execute(_NOTHING_KEPT)
     for table in EMPTIED:
-        connection.execute(sa.text(f"DELETE FROM {table}"))
+        connection.execute(f"DELETE FROM {table}")
     connection.execute(_ALL_ELSE)

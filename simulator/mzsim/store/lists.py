@@ -5,12 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from typing import NamedTuple
 
-from sqlalchemy.engine import Connection
-
 from mzsim.domain.facts import Codelijsten, ListedCode, PrestatiecodeFact, Prestatiecodes, TariffFact, Tariffs
 from mzsim.standard.layout import layouts
 from mzsim.standard.values import as_bytes, write_date
-from mzsim.store.columns import select
+from mzsim.store.columns import Selection
+from mzsim.store.connection import Connection
 
 
 class _Prestatiecoderij(NamedTuple):
@@ -41,9 +40,9 @@ class _Codelijstrij(NamedTuple):
     einde: dt.date | None
 
 
-_PRESTATIECODES = select(_Prestatiecoderij, "FROM prestatiecodes ORDER BY code, ingang")
-_TARIFFS = select(_Tariefrij, "FROM tarieven ORDER BY prestatiecode, ingang")
-_CODELIJSTEN = select(_Codelijstrij, "FROM codelijsten ORDER BY lijst, code, ingang")
+_PRESTATIECODES = Selection(_Prestatiecoderij, "FROM prestatiecodes ORDER BY code, ingang")
+_TARIFFS = Selection(_Tariefrij, "FROM tarieven ORDER BY prestatiecode, ingang")
+_CODELIJSTEN = Selection(_Codelijstrij, "FROM codelijsten ORDER BY lijst, code, ingang")
 
 _CODE_LENGTH = layouts("mz301")[b"04"]["0413"].length
 
@@ -60,7 +59,7 @@ def last_day(end: dt.date | None) -> bytes | None:
 def prestatiecodes(connection: Connection) -> Prestatiecodes:
     """The prestatiecodelijst as a whole; empty where the store holds none."""
     found: dict[bytes, list[PrestatiecodeFact]] = {}
-    for row in map(_Prestatiecoderij._make, connection.execute(_PRESTATIECODES)):
+    for row in _PRESTATIECODES.rows(connection):
         fact = PrestatiecodeFact(
             start=write_date(row.ingang),
             end=last_day(row.einde),
@@ -78,7 +77,7 @@ def prestatiecodes(connection: Connection) -> Prestatiecodes:
 def tariffs(connection: Connection) -> Tariffs:
     """The national maxima."""
     found: dict[bytes, list[TariffFact]] = {}
-    for row in map(_Tariefrij._make, connection.execute(_TARIFFS)):
+    for row in _TARIFFS.rows(connection):
         fact = TariffFact(
             start=write_date(row.ingang),
             end=last_day(row.einde),
@@ -93,7 +92,7 @@ def tariffs(connection: Connection) -> Tariffs:
 def codelijsten(connection: Connection) -> Codelijsten:
     """What the store holds of code lists that are not public."""
     found: dict[str, dict[bytes, list[ListedCode]]] = {}
-    for row in map(_Codelijstrij._make, connection.execute(_CODELIJSTEN)):
+    for row in _CODELIJSTEN.rows(connection):
         periods = found.setdefault(row.lijst, {}).setdefault(as_bytes(row.code), [])
         periods.append(ListedCode(write_date(row.ingang), last_day(row.einde)))
     return found

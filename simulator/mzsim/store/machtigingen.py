@@ -8,12 +8,11 @@ from collections.abc import Collection
 from functools import lru_cache
 from typing import NamedTuple
 
-import sqlalchemy as sa
-from sqlalchemy.engine import Connection
-
 from mzsim.domain.facts import MachtigingFact
 from mzsim.standard.values import as_bytes
-from mzsim.store.many_values import day, find
+from mzsim.store.columns import day
+from mzsim.store.connection import Connection
+from mzsim.store.many_values import find
 
 _Day = str | dt.date
 """A day as the driver gives it."""
@@ -41,7 +40,7 @@ _WITH_NUMBER = f"{_OUT} nummer IN :nummers AND uzovi IN :uzovi"
 # By BSN alone: asked for the insurer as well, SQLite would go through all that the insurer ever gave.
 _OF_VERZEKERDEN = f"{_OUT} bsn IN :bsns AND status = 'afgegeven'"
 _LIMITED = "(aantal IS NOT NULL OR bedrag IS NOT NULL)"
-_SOMETHING_LIMITED = sa.text(f"SELECT EXISTS (SELECT 1 FROM machtigingen WHERE {_LIMITED})")
+_SOMETHING_LIMITED = f"SELECT EXISTS (SELECT 1 FROM machtigingen WHERE {_LIMITED})"
 _WITH_LIMITED = f"SELECT DISTINCT bsn FROM machtigingen WHERE bsn IN :bsns AND {_LIMITED}"
 
 

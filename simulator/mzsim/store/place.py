@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-import sqlalchemy as sa
-from sqlalchemy.engine import Connection
-from sqlalchemy.exc import OperationalError
+from mzsim.store.connection import Connection, OperationalError
 
 WAITING_TIME = 300.0
 """Seconds to wait for others, where nothing else is asked."""
@@ -26,8 +24,8 @@ class Patience(NamedTuple):
 
 
 # Who changes the store counts so in this row, and locks it; in SQLite with it the file.
-_TAKE = sa.text("UPDATE stand SET revisie = revisie + 1")
-_HOLDER = sa.text(
+_TAKE = "UPDATE stand SET revisie = revisie + 1"
+_HOLDER = (
     "SELECT a.pid, a.application_name FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid"
     " WHERE l.relation = 'stand'::regclass AND l.mode = 'RowExclusiveLock' AND l.granted AND a.pid <> pg_backend_pid()"
     " AND a.wait_event_type IS DISTINCT FROM 'Lock' ORDER BY a.xact_start LIMIT 1"
@@ -42,38 +40,24 @@ def take_place(connection: Connection, patience: Patience) -> None:
     try:
         _take(connection, first)
     except OperationalError as error:
-        if patience.seconds <= first or not any(words in str(error.orig) for words in _BUSY):
+        if patience.seconds <= first or not any(words in str(error) for words in _BUSY):
             raise
         patience.tell(f"waits for {_holder(connection)}")
         _take(connection, patience.seconds - first)
 
 
-def wait_at_most(connection: Connection, seconds: float) -> None:
-    """How long the statements of this connection wait for others: on SQLite from now on, on PostgreSQL in this transaction."""
-    milliseconds = max(1, round(seconds * 1000))  # 0 is for ever to PostgreSQL
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(f"PRAGMA busy_timeout = {milliseconds}")
-    elif connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {milliseconds}")
-
-
 def _take(connection: Connection, seconds: float) -> None:
-    with connection.begin_nested() if connection.dialect.name == "postgresql" else nullcontext():
-        wait_at_most(connection, seconds)
+    with connection.attempt():
+        connection.wait_at_most(seconds)
         connection.execute(_TAKE)
 
 
 def _holder(connection: Connection) -> str:
     """Who has the store, as far as that can be told: of SQLite only Linux knows."""
-    if connection.dialect.name == "postgresql":
-        row = connection.execute(_HOLDER).first()
-        return (
-            "another process"
-            if row is None
-            else f"{row.application_name or 'another program'}, {row.pid} on the server"
-        )
-    place = connection.engine.url.database
-    process = _writer(Path(place)) if connection.dialect.name == "sqlite" and place else None
+    if connection.kind == "postgresql":
+        row = connection.first(_HOLDER)
+        return "another process" if row is None else f"{row[1] or 'another program'}, {row[0]} on the server"
+    process = None if connection.place is None else _writer(Path(connection.place))
     return "another process" if process is None else f"process {process}"
 
 

@@ -6,13 +6,9 @@ import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
-import sqlalchemy as sa
-from sqlalchemy.engine import Connection
-
 from mzsim.domain.earlier.credits import EarlierRecord
-from mzsim.store.columns import PRESTATIES, WAS_CREDIT, of_prestaties, select
-
-_AGB = sa.bindparam("agb", type_=sa.String)
+from mzsim.store.columns import PRESTATIES, WAS_CREDIT, Selection, of_prestaties
+from mzsim.store.connection import Connection
 
 
 class InsurerRow(NamedTuple):
@@ -62,20 +58,20 @@ class CountRow(NamedTuple):
     behandelingen: int
 
 
-_UZOVI = select(InsurerRow, "FROM uzovi ORDER BY nummer")
-_TO_INSURERS = sa.text(
+_UZOVI = Selection(InsurerRow, "FROM uzovi ORDER BY nummer")
+_TO_INSURERS = (
     "SELECT uzovi FROM contracten WHERE agb = :agb UNION SELECT uzovi FROM machtigingen WHERE agb = :agb"
     " UNION SELECT uzovi FROM berichten WHERE agb = :agb"
-).bindparams(_AGB)
-_SOMETHING_TO_REPORT = sa.text("SELECT EXISTS (SELECT 1 FROM prestaties) OR EXISTS (SELECT 1 FROM machtigingen)")
-_CONTRACTEN = select(ContractRow, "FROM contracten WHERE agb = :agb ORDER BY ingang, uzovi", _AGB)
-_MACHTIGINGEN = select(MachtigingRow, "FROM machtigingen WHERE agb = :agb ORDER BY ingang, uzovi, nummer", _AGB)
-_MACHTIGING_OF_DEKKING = select(DemandRow, "FROM dekkingen WHERE machtiging ORDER BY uzovi")
-_PRESTATIES = sa.text(
+)
+_SOMETHING_TO_REPORT = "SELECT EXISTS (SELECT 1 FROM prestaties) OR EXISTS (SELECT 1 FROM machtigingen)"
+_CONTRACTEN = Selection(ContractRow, "FROM contracten WHERE agb = :agb ORDER BY ingang, uzovi")
+_MACHTIGINGEN = Selection(MachtigingRow, "FROM machtigingen WHERE agb = :agb ORDER BY ingang, uzovi, nummer")
+_MACHTIGING_OF_DEKKING = Selection(DemandRow, "FROM dekkingen WHERE machtiging ORDER BY uzovi")
+_PRESTATIES = (
     f"SELECT b.uzovi, {of_prestaties(EarlierRecord._fields)} FROM {PRESTATIES}"
     " WHERE p.prestatiecode IN :codes AND p.soort = '01' AND p.uitkomst <> 'afgewezen' AND p.datum < :tot"
     " AND b.agb = :agb ORDER BY p.id"
-).bindparams(_AGB, sa.bindparam("codes", expanding=True))
+)
 
 # Not the column: SQLite would read every row by the index of persons, one here and one there, to have them in order.
 _PERSON = "p.persoon || ''"
@@ -87,7 +83,7 @@ _COUNTS_TOO = (
 )
 
 
-def _tallies(ages: Collection[int]) -> sa.TextClause:
+def _tallies(ages: Collection[int]) -> str:
     """Patients and treatments by practice, band of ages and kind of insurer; a band has its first age."""
     bands = " ".join(f"WHEN g.geboren <= :vanaf_{since} THEN {since}" for since in sorted(ages, reverse=True))
     asked = {
@@ -97,7 +93,7 @@ def _tallies(ages: Collection[int]) -> sa.TextClause:
         "patienten": "COUNT(*)",
         "behandelingen": "SUM(h.aantal)",
     }
-    question = sa.text(
+    return (
         "WITH meetellend AS MATERIALIZED ("
         f"SELECT b.id, b.agb, u.nummer, u.label_van, u.soort FROM berichten b JOIN uzovi u ON u.nummer = b.uzovi"
         f" WHERE {_COUNTS_TOO}"
@@ -113,8 +109,6 @@ def _tallies(ages: Collection[int]) -> sa.TextClause:
         " LEFT JOIN geborenen g ON g.persoon = h.persoon AND g.van = h.van WHERE h.aantal > 0"
         " GROUP BY 1, 2, 3 ORDER BY 1, 3, 2"
     )
-    days = ["eerste", "dag", *(f"vanaf_{since}" for since in ages)]
-    return question.bindparams(_AGB, *(sa.bindparam(name, type_=sa.Date) for name in days))
 
 
 class PracticeSource:
@@ -134,25 +128,25 @@ class PracticeSource:
 
     def insurers(self) -> list[InsurerRow]:
         """Every insurer, by number."""
-        return [InsurerRow(*row) for row in self._connection.execute(_UZOVI)]
+        return _UZOVI.rows(self._connection)
 
     def demands(self) -> list[DemandRow]:
         """The dekkingen of any insurer that ask for a machtiging."""
-        return [DemandRow(*row) for row in self._connection.execute(_MACHTIGING_OF_DEKKING)]
+        return _MACHTIGING_OF_DEKKING.rows(self._connection)
 
     def contracten(self) -> list[ContractRow]:
         """Its contracten, oldest first."""
-        return [ContractRow(*row) for row in self._connection.execute(_CONTRACTEN, {"agb": self._agb})]
+        return _CONTRACTEN.rows(self._connection, {"agb": self._agb})
 
     def machtigingen(self) -> list[MachtigingRow]:
         """Its machtigingen, oldest first."""
-        return [MachtigingRow(*row) for row in self._connection.execute(_MACHTIGINGEN, {"agb": self._agb})]
+        return _MACHTIGINGEN.rows(self._connection, {"agb": self._agb})
 
     def honoraria(self, codes: Collection[str], until: str) -> list[tuple[str, EarlierRecord]]:
         """Its granted records 01 with these codes and a datum prestatie (EEJJMMDD) before `until`, credits among them, oldest
         first; each with the UZOVI-nummer of its insurer."""
         values = {"agb": self._agb, "codes": sorted(codes), "tot": until}
-        return [(uzovi, EarlierRecord(*row)) for uzovi, *row in self._connection.execute(_PRESTATIES, values)]
+        return [(uzovi, EarlierRecord(*row)) for uzovi, *row in self._connection.rows(_PRESTATIES, values)]
 
     def counts(
         self, of: tuple[dt.date, str], until: tuple[dt.date, str], born_by: Mapping[int, dt.date]
@@ -163,4 +157,4 @@ class PracticeSource:
         """
         values = {"agb": self._agb, "eerste": of[0], "van": of[1], "dag": until[0], "tot": until[1]}
         limits = {f"vanaf_{since}": day for since, day in born_by.items()}
-        return [CountRow(*row) for row in self._connection.execute(_tallies(born_by), values | limits)]
+        return [CountRow(*row) for row in self._connection.rows(_tallies(born_by), values | limits)]

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-import sqlalchemy as sa
-from sqlalchemy.engine import Connection
-
 from mzsim.checks.register import REGISTER
 from mzsim.common.yaml_lines import Location, readable
 from mzsim.standard.retourcodes import FILE, RECORD, REJECTED_FILE, retourcodes
-from mzsim.store.models import PakketTable, PolispakketTable, PolisTable, RetourcodeTable, UzoviTable
+from mzsim.store.columns import as_json
+from mzsim.store.connection import Connection
 from mzsim.store.verzekeraarsbestand import Verzekeraarsbestand
 
 Errors = Iterator[tuple[Location, str]]
@@ -26,25 +24,28 @@ INDISPENSABLE: Mapping[str, str] = {
 """Checks that are always performed, and why."""
 
 
+_LEFT = (
+    "SELECT EXISTS (SELECT 1 FROM polissen p JOIN polispakketten k ON k.polis_id = p.id"
+    " WHERE p.uzovi = :label AND k.uzovi = :van)"
+)
+
+
 class References:
     """What the file and the store hold together, to refer to; what a line of the file replaces doesn't count."""
 
     def __init__(self, connection: Connection, file: Verzekeraarsbestand) -> None:
         self._connection = connection
         self._content, self._tree = file
-        uzovi = connection.execute(sa.select(UzoviTable.nummer, UzoviTable.label_van, UzoviTable.beleid)).all()
+        uzovi = connection.rows("SELECT nummer, label_van, beleid FROM uzovi")
         own = {entry.nummer for entry in self._content.uzovi}
         self._old_labels = {number: of for number, of, _ in uzovi}
-        self._beleid_elsewhere = {number: beleid for number, _, beleid in uzovi if number not in own}
+        self._beleid_elsewhere = {number: as_json(beleid) for number, _, beleid in uzovi if number not in own}
         labels = {entry.nummer: entry.label_van for entry in self._content.uzovi}
         self.label_van: Mapping[str, str | None] = self._old_labels | labels
         """Every insurer of the file and the store, with the one that it is a label of."""
-        self._pakketten = {
-            (of, code) for of, code in connection.execute(sa.select(PakketTable.uzovi, PakketTable.code))
-        }
+        self._pakketten = {(of, code) for of, code in connection.rows("SELECT uzovi, code FROM pakketten")}
         self._pakketten |= {(entry.uzovi, entry.code) for entry in self._content.pakketten}
-        codes = connection.execute(sa.select(RetourcodeTable.code, RetourcodeTable.soort))
-        self._kinds: dict[str, str] = dict(codes.all())
+        self._kinds: dict[str, str] = dict(connection.rows("SELECT code, soort FROM retourcodes"))
         self._kinds |= {entry.code: entry.soort for entry in self._content.retourcodes}
         self._kinds |= {code.code: code.kind for code in retourcodes().values()}
 
@@ -148,12 +149,7 @@ class References:
             old = self._old_labels.get(entry.nummer)
             if old is None or old == entry.label_van:
                 continue
-            fixed = (
-                sa.select(PolisTable.id)
-                .join(PolispakketTable, PolispakketTable.polis_id == PolisTable.id)
-                .where(PolisTable.uzovi == entry.nummer, PolispakketTable.uzovi == old)
-            )
-            if self._connection.scalar(sa.select(fixed.exists())):
+            if self._connection.scalar(_LEFT, {"label": entry.nummer, "van": old}):
                 what = f"polissen of {entry.nummer} in the store hold pakketten of {old}; give them others in this file"
                 self._tree.require_none([self._tree.error(("uzovi", i, "label_van"), what)])
 

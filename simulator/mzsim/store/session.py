@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import os
-import platform
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager, suppress
-from functools import cache
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import Any, cast
-
-import sqlalchemy as sa
-from sqlalchemy.engine import URL, Engine, make_url
-from sqlalchemy.engine import Connection as Connection  # what a store gives to ask by, for whoever passes it on
-from sqlalchemy.exc import DBAPIError, NoSuchModuleError, SQLAlchemyError
-from sqlalchemy.pool import QueuePool
 
 from mzsim.common.errors import StoreError
 from mzsim.common.names import typed
-from mzsim.common.shipped import shipped
-from mzsim.store.place import WAITING_TIME, Patience, take_place, wait_at_most
-from mzsim.store.url import shown, store_url, without_secrets
+from mzsim.store.connection import Connection as Connection  # what a store gives to ask by, for whoever passes it on
+from mzsim.store.connection import Connections, DatabaseError
+from mzsim.store.place import WAITING_TIME, Patience, take_place
+from mzsim.store.sqlite import SqliteFile, SqliteInMemory, let_read_while_written, make_empty
+from mzsim.store.url import IN_MEMORY, StoreUrl, shown, store_url, without_secrets
 
 REVISION = "0012"
 """The schema that this program works with: the newest migration (a test compares)."""
@@ -31,20 +23,16 @@ EARLIER_REVISIONS: frozenset[str] = frozenset(f"{number:04}" for number in range
 class Database:
     """A store that is up to date. `read` and `change` give connections; a change is all or nothing."""
 
-    def __init__(self, engine: Engine, patience: Patience | None = None) -> None:
-        self.engine = engine
+    def __init__(self, url: StoreUrl, connections: Connections, patience: Patience | None = None) -> None:
+        self.url = url
+        self.connections = connections
         self.patience = patience or Patience()
-        self._one_writer = engine.dialect.name == "sqlite"
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection to read by, all of it as it is now, whatever others change meanwhile."""
-        with db_errors(self.engine.url), self.engine.connect() as connection:
-            if self._one_writer:
-                wait_at_most(connection, self.patience.seconds)
-                connection.exec_driver_sql("BEGIN")
-            else:
-                connection.execution_options(isolation_level="REPEATABLE READ")
+        with db_errors(self.url), self.connections.connect() as connection:
+            connection.begin_reading(self.patience.seconds)
             yield connection
 
     @contextmanager
@@ -54,93 +42,55 @@ class Database:
         `before` is what it writes that takes long and that nobody else has to wait for, where the database lets him: it is
         done first, except in SQLite, which has one writer at a time.
         """
-        with db_errors(self.engine.url), self.engine.connect() as connection:
-            if not self._one_writer:
+        with db_errors(self.url), self.connections.connect() as connection:
+            if not self.connections.one_writer:
                 before(connection)
             take_place(connection, self.patience)
-            if self._one_writer:
+            if self.connections.one_writer:
                 before(connection)
             yield connection
 
     def close(self) -> None:
-        self.engine.dispose()
+        self.connections.close()
 
 
 def files_of(text: str) -> list[Path]:
     """The files of the store at a URL: that of SQLite, and those that SQLite keeps beside it. Raises StoreError."""
     url = store_url(text)
-    if url.get_backend_name() != "sqlite" or _in_memory(url) or url.database is None:
+    if url.in_memory or url.file is None:
         return []
-    return [Path(url.database + ending) for ending in ("", "-journal", "-wal", "-shm")]
+    return [Path(url.file + ending) for ending in ("", "-journal", "-wal", "-shm")]
 
 
 def is_in_memory(text: str) -> bool:
     """Whether a URL names a database in memory. Raises StoreError where it is no URL of a store."""
-    return _in_memory(store_url(text))
+    return store_url(text).in_memory
 
 
-def _in_memory(url: URL) -> bool:
-    return url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:")
-
-
-def _engine(url: URL, seconds: float = WAITING_TIME) -> Engine:
+def _connections(url: StoreUrl, seconds: float) -> Connections:
     """`seconds` is how long a statement waits for another process."""
-    options: dict[str, Any] = {}
-    if _in_memory(url):
-        # The database is its one connection: whoever comes second, another thread, waits until it is free.
-        options = {"poolclass": QueuePool, "pool_size": 1, "max_overflow": 0, "pool_timeout": None}
-        options["connect_args"] = {"check_same_thread": False}
-    elif url.get_backend_name() == "sqlite":
-        options["connect_args"] = {"timeout": seconds}
-        if _stands_still(url):
-            place = f"{Path(url.database or '').absolute().as_uri()}?immutable=1"
-            options["creator"] = lambda: sqlite3.connect(place, uri=True, check_same_thread=False)
-    elif url.get_backend_name() == "postgresql":
-        options["connect_args"] = {
-            "options": f"-c lock_timeout={max(1, round(seconds * 1000))}",
-            "application_name": f"mzsim (process {os.getpid()} on {platform.node()})",
-        }
-    try:
-        engine = sa.create_engine(url, hide_parameters=True, **options)
-    except (NoSuchModuleError, ImportError) as error:
-        raise StoreError(f"no driver for {url.drivername}: {error}; install one or use sqlite:///FILE") from None
-    if engine.dialect.name == "sqlite":
-        sa.event.listen(engine, "connect", sqlite_connection)
-    return engine
+    if url.server is not None:
+        from mzsim.store.server import Server  # SQLAlchemy takes longer to import than a small declaration to answer
 
-
-def _stands_still(url: URL) -> bool:
-    """Whether nobody is writing to a SQLite file, and this program may not. Its readers make files beside it, to know of a
-    writer; where they can't it is read as it stands."""
-    place = Path(url.database or "")
-    beside = place.with_name(f"{place.name}-wal")
-    return place.is_file() and not os.access(place.parent, os.W_OK) and not beside.exists()
-
-
-def sqlite_connection(connection: Any, _: Any) -> None:
-    """How this program uses a new connection to SQLite (a listener of `connect`)."""
-    connection.execute("PRAGMA foreign_keys = ON")
-    # Beside WAL more pages in memory save no time: 900,000 records took as long with 8 MB as with 32.
-    connection.execute("PRAGMA cache_size = -16000")
+        return Server(url.server, seconds)
+    return SqliteInMemory() if url.in_memory else SqliteFile(url.file or "", seconds)
 
 
 @contextmanager
-def db_errors(url: URL) -> Iterator[None]:
+def db_errors(url: StoreUrl) -> Iterator[None]:
     """Turns errors of the database into one clear line."""
     try:
         yield
-    except DBAPIError as error:
-        raise _store_error(url, str(error.orig)) from None
-    except SQLAlchemyError as error:
+    except DatabaseError as error:
         raise _store_error(url, str(error)) from None
 
 
-def _store_error(url: URL, message: str) -> StoreError:
+def _store_error(url: StoreUrl, message: str) -> StoreError:
     """The error alone: what it came from may name a password, and rows of the store."""
     return StoreError(f"{name(url)}: {without_secrets(_reason(message), url)}")
 
 
-def name(url: URL) -> str:
+def name(url: StoreUrl) -> str:
     """The store as a person calls it."""
     return f"store {shown(url)}"
 
@@ -178,63 +128,51 @@ def open_store(
     if new and existing:
         raise StoreError(f"{name(url)} is not there")
     if new and read_only:
-        _engine(url).dispose()  # that there is no such driver is said all the same
-        url = make_url("sqlite://")
-    store = Database(_engine(url, patience.seconds), patience)
+        url = IN_MEMORY
     with ExitStack() as otherwise, db_errors(url):
-        otherwise.callback(store.close)
-        if new and url.database:
+        if new and not url.in_memory:
             _make_sqlite(url)
-        elif new:
-            upgrade(store.engine)
-        else:
-            _require_revision(store.engine)
+        store = Database(url, _connections(url, patience.seconds), patience)
+        otherwise.callback(store.close)
+        if not new:
+            _require_revision(store)
         otherwise.pop_all()
     return store
 
 
 def open_in_memory() -> Database:
     """A new store in memory, gone when it is closed. Threads may share it; each waits for the others."""
-    engine = _engine(make_url("sqlite://"))
-    with engine.connect() as connection, closing(sqlite3.connect(":memory:")) as template:
-        template.deserialize(empty_store())
-        template.backup(sqlite_of(connection))
-    return Database(engine)
-
-
-def sqlite_of(connection: Connection) -> sqlite3.Connection:
-    """What the driver of SQLite knows a connection as."""
-    return cast(sqlite3.Connection, connection.connection.driver_connection)
-
-
-@cache
-def empty_store() -> bytes:
-    """A SQLite store that holds nothing, to copy: the migrations take a thousand times as long."""
-    engine = _engine(make_url("sqlite://"))
-    upgrade(engine)
-    with engine.connect() as connection:
-        content = sqlite_of(connection).serialize()
-    engine.dispose()
-    return content
+    return Database(IN_MEMORY, SqliteInMemory())
 
 
 def upgrade_store(text: str) -> None:
     """Brings the schema of a store up to date, and makes it where there is none."""
     url = store_url(text)
-    engine = _engine(url)
+    if url.in_memory:
+        return
     with ExitStack() as at_the_end, db_errors(url):
-        at_the_end.callback(engine.dispose)
-        revision = None if _is_new(url) else _revision(engine)
-        if revision is not None and revision not in EARLIER_REVISIONS | {REVISION}:
-            raise StoreError(_too_new(url))
-        if revision is None and url.database and _is_new(url):
+        if _is_new(url):
             _make_sqlite(url)
-        elif revision is None and sa.inspect(engine).get_table_names():
+            return
+        connections = _connections(url, WAITING_TIME)
+        at_the_end.callback(connections.close)
+        with connections.connect() as connection:
+            revision, tables = _revision(connection), connection.tables()
+        if revision is None and tables:
             raise StoreError(f"{name(url)} holds other tables; a store needs a database of its own")
-        else:
-            upgrade(engine)
-            if revision != REVISION:
-                _let_read_while_written(engine)
+        if revision not in EARLIER_REVISIONS | {REVISION, None}:
+            raise StoreError(_too_new(url))
+        if revision != REVISION:
+            _migrate(url, connections)
+
+
+def _migrate(url: StoreUrl, connections: Connections) -> None:
+    from mzsim.store.migrating import migrate  # Alembic takes longer still
+
+    migrate(url, WAITING_TIME)
+    if url.file is not None:
+        with connections.connect() as connection:
+            let_read_while_written(connection)
 
 
 def named(text: str) -> str:
@@ -245,32 +183,29 @@ def named(text: str) -> str:
 def is_missing(text: str) -> bool:
     """Whether a URL names a SQLite file that is not there yet. Raises StoreError where it is no URL of a store."""
     url = store_url(text)
-    return _is_new(url) and not _in_memory(url)
+    return _is_new(url) and not url.in_memory
 
 
-def _is_new(url: URL) -> bool:
-    if url.get_backend_name() != "sqlite":
+def _is_new(url: StoreUrl) -> bool:
+    if url.server is not None:
         return False
-    if _in_memory(url):
+    if url.in_memory:
         return True
-    file = Path(url.database or "")
+    file = Path(url.file or "")
     return not file.exists() or (file.is_file() and file.stat().st_size == 0)
 
 
-def _make_sqlite(url: URL) -> None:
+def _make_sqlite(url: StoreUrl) -> None:
     """Makes a new SQLite store beside its place and puts it there whole; another process may have been first."""
-    assert url.database
-    place = Path(url.database)
+    assert url.file
+    place = Path(url.file)
     if place.exists():
         place = place.resolve()
     part = place.with_name(f".{place.name}.{os.getpid()}.deel")
     try:
         part.unlink(missing_ok=True)  # of a run that was killed; in a container the next may have its number
         part.touch(0o600, exist_ok=False)  # for its maker alone, as is what SQLite makes beside it
-        engine = _engine(make_url("sqlite://").set(database=str(part)))
-        upgrade(engine)
-        _let_read_while_written(engine)
-        engine.dispose()
+        make_empty(part)
         if place.exists() and not place.stat().st_size:  # not the store that another process has put there
             part.replace(place)
         else:
@@ -284,45 +219,26 @@ def _make_sqlite(url: URL) -> None:
         part.unlink(missing_ok=True)
 
 
-def _let_read_while_written(engine: Engine) -> None:
-    """Readers of a SQLite file and its writer needn't wait for one another, where its disk can do that; it stays so."""
-    if engine.dialect.name == "sqlite" and not _in_memory(engine.url):
-        with engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+def _revision(connection: Connection) -> str | None:
+    if "alembic_version" not in connection.tables():
+        return None
+    revision: str | None = connection.scalar("SELECT version_num FROM alembic_version")
+    return revision
 
 
-def _revision(engine: Engine) -> str | None:
-    with engine.connect() as connection:
-        if not sa.inspect(connection).has_table("alembic_version"):
-            return None
-        revision: str | None = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
-        return revision
-
-
-def _too_new(url: URL) -> str:
+def _too_new(url: StoreUrl) -> str:
     return f"{name(url)} was made by a newer mzsim; upgrade the program, or use another store"
 
 
-def _require_revision(engine: Engine) -> None:
-    revision = _revision(engine)
+def _require_revision(store: Database) -> None:
+    with store.connections.connect() as connection:
+        revision = _revision(connection)
+    url = store.url
     if revision == REVISION:
         return
     if revision is None:
-        raise StoreError(f"{name(engine.url)} is not a store; a new one is made by: mzsim db upgrade --store URL")
+        raise StoreError(f"{name(url)} is not a store; a new one is made by: mzsim db upgrade --store URL")
     if revision in EARLIER_REVISIONS:
-        store = typed(engine.url.render_as_string() if engine.dialect.name == "sqlite" else shown(engine.url))
-        raise StoreError(f"{name(engine.url)} was made by an older mzsim; run: mzsim db upgrade --store {store}")
-    raise StoreError(_too_new(engine.url))
-
-
-def upgrade(engine: Engine) -> None:
-    """Runs the migrations on an engine."""
-    # Imported here: alembic takes longer to import than a small declaration to answer.
-    from alembic import command
-    from alembic.config import Config
-
-    config = Config()
-    config.set_main_option("script_location", str(shipped("migrations")))
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        to_type = typed(url.text if url.server is None else shown(url))
+        raise StoreError(f"{name(url)} was made by an older mzsim; run: mzsim db upgrade --store {to_type}")
+    raise StoreError(_too_new(url))

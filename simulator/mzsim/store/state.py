@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any, NamedTuple
+from itertools import islice
+from typing import NamedTuple
 
-import sqlalchemy as sa
-from sqlalchemy.engine import Connection
-
+from mzsim.store.connection import Connection
 from mzsim.store.ledger import PORTAL
 from mzsim.store.session import REVISION
 
@@ -26,20 +25,18 @@ class StoreState(NamedTuple):
 
 def state_of(connection: Connection, *, in_change: bool) -> StoreState:
     """The state of a store; `in_change` says that the transaction has counted its own change already."""
-    revision = connection.scalar(sa.text("SELECT revisie FROM stand")) or 0
+    revision = connection.scalar("SELECT revisie FROM stand") or 0
     return StoreState(REVISION, revision - in_change, _content(connection))
 
 
 def _content(connection: Connection) -> str:
     total = hashlib.sha256()
-    image = sa.inspect(connection)
-    for table in sorted(set(image.get_table_names()) - _NO_CONTENT):
-        columns = [k["name"] for k in image.get_columns(table)]
-        ordering = image.get_pk_constraint(table)["constrained_columns"]
+    for table in sorted(set(connection.tables()) - _NO_CONTENT):
+        columns = list(connection.columns(table))
         total.update(f"{table} {columns}\n".encode())
-        rows: sa.CursorResult[Any] = connection.execute(
-            sa.select(*map(sa.column, columns)).select_from(sa.table(table)).order_by(*map(sa.column, ordering))
+        rows = connection.stream(
+            f"SELECT {', '.join(columns)} FROM {table} ORDER BY {', '.join(connection.key(table))}"
         )
-        while group := rows.fetchmany(_PER_TIME):
-            total.update(repr([tuple(row) for row in group]).encode())
+        while group := list(islice(rows, _PER_TIME)):
+            total.update(repr(group).encode())
     return total.hexdigest()

@@ -7,11 +7,10 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-import sqlalchemy as sa
-from sqlalchemy.engine import Connection
-
 from mzsim.common.errors import SubmissionError
 from mzsim.common.packing import packed, unpacked
+from mzsim.store.columns import as_json
+from mzsim.store.connection import Connection
 
 _LONGEST = 100
 
@@ -31,20 +30,16 @@ class Submission(NamedTuple):
     answer: dict[str, Any]
 
 
-_KNOWN = sa.text("SELECT kenmerk, declaratie, antwoord FROM inzendingen WHERE kenmerk = :kenmerk").columns(
-    antwoord=sa.JSON
-)
-_NEW = sa.text(
+_KNOWN = "SELECT kenmerk, declaratie, antwoord FROM inzendingen WHERE kenmerk = :kenmerk"
+_NEW = (
     "INSERT INTO inzendingen (kenmerk, bericht_id, declaratie, antwoord)"
     " VALUES (:kenmerk, :bericht_id, :declaratie, :antwoord) ON CONFLICT DO NOTHING"
-).bindparams(sa.bindparam("antwoord", type_=sa.JSON))
-_NEW_PIECE = sa.text(
-    "INSERT INTO inzendingstukken (kenmerk, soort, volgnummer, inhoud) VALUES (:kenmerk, :soort, :volgnummer, :inhoud)"
-).bindparams(sa.bindparam("inhoud", type_=sa.LargeBinary))
-_PIECES = sa.text(
-    "SELECT inhoud FROM inzendingstukken WHERE kenmerk = :kenmerk AND soort = :soort AND volgnummer = :volgnummer"
 )
-_AWAY = sa.text("DELETE FROM inzendingen WHERE kenmerk = :kenmerk")
+_NEW_PIECE = (
+    "INSERT INTO inzendingstukken (kenmerk, soort, volgnummer, inhoud) VALUES (:kenmerk, :soort, :volgnummer, :inhoud)"
+)
+_PIECES = "SELECT inhoud FROM inzendingstukken WHERE kenmerk = :kenmerk AND soort = :soort AND volgnummer = :volgnummer"
+_AWAY = "DELETE FROM inzendingen WHERE kenmerk = :kenmerk"
 
 
 def require_key(key: str) -> str:
@@ -58,8 +53,8 @@ def require_key(key: str) -> str:
 
 def known(connection: Connection, key: str) -> Submission | None:
     """The submission with this key, if the store knows it."""
-    row = connection.execute(_KNOWN, {"kenmerk": key}).first()
-    return None if row is None else Submission(*row)
+    row = connection.first(_KNOWN, {"kenmerk": key})
+    return None if row is None else Submission(row[0], row[1], as_json(row[2]))
 
 
 def remember(connection: Connection, submission: Submission, message_id: int | None) -> None:
@@ -67,8 +62,12 @@ def remember(connection: Connection, submission: Submission, message_id: int | N
 
     Raises AnsweredMeanwhile where the store knows its key by now.
     """
-    values = {"kenmerk": submission.key, "declaratie": submission.declaration, "antwoord": submission.answer}
-    if not connection.execute(_NEW, values | {"bericht_id": message_id}).rowcount:
+    values = {
+        "kenmerk": submission.key,
+        "declaratie": submission.declaration,
+        "antwoord": json.dumps(submission.answer),
+    }
+    if not connection.execute(_NEW, values | {"bericht_id": message_id}):
         raise AnsweredMeanwhile
 
 

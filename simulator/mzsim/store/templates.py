@@ -14,13 +14,11 @@ from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
 
-import sqlalchemy as sa
-from sqlalchemy.engine import Engine
-from sqlalchemy.pool import StaticPool
-
 from mzsim.common.errors import StoreFileError
 from mzsim.store.loading import load_file
-from mzsim.store.session import Database, empty_store, sqlite_connection, sqlite_of
+from mzsim.store.session import Database
+from mzsim.store.sqlite import SqliteInMemory, empty_store
+from mzsim.store.url import IN_MEMORY
 
 _MOST_BYTES = 32_000_000
 """Of templates that a process keeps."""
@@ -37,19 +35,12 @@ def fresh_store(files: Sequence[Path], folder_: Path) -> Iterator[Database]:
     `folder_` keeps what was loaded for other processes that ask for the same files. One at a time in a process: the
     stores are one connection, whose statements stay compiled.
     """
-    engine = _engine()
-    try:
-        yield _fill(engine, _template(tuple(files), folder_))
-    except BaseException:
-        engine.dispose()  # who knows what it was doing
-        raise
+    yield _filled(_template(tuple(files), folder_))
 
 
 @cache
-def _engine() -> Engine:
-    engine = sa.create_engine("sqlite://", poolclass=StaticPool)
-    sa.event.listen(engine, "connect", sqlite_connection)
-    return engine
+def _connections() -> SqliteInMemory:
+    return SqliteInMemory()
 
 
 @cache
@@ -62,10 +53,9 @@ def _empty() -> bytes:
         return connection.serialize()
 
 
-def _fill(engine: Engine, template: bytes) -> Database:
-    with engine.connect() as connection:
-        sqlite_of(connection).deserialize(template)
-    return Database(engine)
+def _filled(template: bytes) -> Database:
+    _connections().fill(template)
+    return Database(IN_MEMORY, _connections())
 
 
 class _Kept:
@@ -100,10 +90,8 @@ def _template(files: tuple[Path, ...], folder_: Path) -> bytes:
     kenmerk = _kenmerk(files)
     template = _kept.get(kenmerk) or _shared(folder_ / kenmerk)
     if template is None:
-        engine = _engine()
-        load_file(_fill(engine, _template(files[:-1], folder_)), files[-1])
-        with engine.connect() as connection:
-            template = sqlite_of(connection).serialize()
+        load_file(_filled(_template(files[:-1], folder_)), files[-1])
+        template = _connections().content()
         if len(template) >= _SHARED_FROM:
             _share(folder_ / kenmerk, template)
     _kept.keep(kenmerk, template)

@@ -17,17 +17,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-import sqlalchemy as sa
-from sqlalchemy.engine import Connection
-
 from mzsim.domain.facts import FactuurnummerFact
 from mzsim.domain.sets import REISKOSTEN_CODES
+from mzsim.store.connection import Connection
 from mzsim.store.facts import FactSource
 from mzsim.store.many_values import find
 from mzsim.store.recording import Number, Recording
 
-_STAND = sa.text("SELECT revisie, geladen FROM stand")
-_MEANWHILE = sa.text("SELECT id, agb, uzovi FROM berichten WHERE volgorde > :revisie")
+_STAND = "SELECT revisie, geladen FROM stand"
+_MEANWHILE = "SELECT id, agb, uzovi FROM berichten WHERE volgorde > :revisie"
 _CODES = ", ".join(f"'{code.decode()}'" for code in sorted(REISKOSTEN_CODES))
 _OF_PERSONS = "SELECT 1 FROM prestaties WHERE persoon IN :personen AND bericht_id IN :berichten"
 _WITH_NUMBERS = "SELECT 1 FROM prestaties WHERE referentienummer IN :nummers AND bericht_id IN :berichten"
@@ -50,7 +48,7 @@ class Moment(NamedTuple):
 
 def moment(connection: Connection, number: Number) -> Moment:
     """The store as it is for this connection."""
-    revision, loaded = connection.execute(_STAND).one()
+    ((revision, loaded),) = connection.rows(_STAND)
     facts = FactSource(connection, number.ontvangen)
     return Moment(number, revision, loaded, sorted(facts.factuurnummers(number.agb, number.factuurnummer)))
 
@@ -63,9 +61,9 @@ def still_holds(connection: Connection, then: Moment, book: Recording | None) ->
         return False
     if book is None:
         return True
-    others = [row for row in connection.execute(_MEANWHILE, {"revisie": then.revision}) if row.id != book.message_id]
-    messages = [row.id for row in others]
-    same_party = [row.id for row in others if (row.agb, row.uzovi) == (book.message.agb, book.message.uzovi)]
+    others = [row for row in connection.rows(_MEANWHILE, {"revisie": then.revision}) if row[0] != book.message_id]
+    messages = [number for number, *_ in others]
+    same_party = [number for number, *party in others if party == [book.message.agb, book.message.uzovi]]
     return not (
         (messages and _shares_persons(connection, book, messages))
         or (same_party and _shares_numbers(connection, book, same_party))

@@ -1,49 +1,84 @@
 """What names a store, a URL or the path of a file: how it is read, and how it is shown.
 
-What opens a store is never shown, also where the URL is wrong.
+What opens a store is never shown, also where the URL is wrong. SQLAlchemy reads every URL but the plain ones of SQLite, so
+that it isn't imported for these.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from urllib.parse import unquote
-
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import quote, unquote
 
 from mzsim.common.errors import StoreError
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL
 
 _NOTHING_SECRET = re.compile(r"(sqlite:)?[^:@=?#]*")
 _PATH = re.compile(r"([A-Za-z]:[\\/])?[^:?=]*[^:?=\s][^:?=]*")
 """The name of a file: nothing in it can be a password of a URL that is mistyped. A drive of Windows has one letter."""
+_SQLITE = re.compile(r"sqlite(?:\+pysqlite)?://(?:/([^?]*))?\?*")
+_DRIVERS = ("sqlite", "sqlite+pysqlite")
 _SCHEME = re.compile(r"[\w+]+://")
 _ADDRESS = frozenset({"host", "port", "dbname"})
 """Arguments that say where a database is; the value of any other, also of one that is mistyped, may be a password."""
 _HIDDEN = "***"
 
 
-def store_url(text: str) -> URL:
+class StoreUrl(NamedTuple):
+    """Where a store is: in a file of SQLite, in memory (no file, or what SQLite calls so), or where `server` says."""
+
+    file: str | None
+    server: URL | None = None
+
+    @property
+    def in_memory(self) -> bool:
+        """Whether it is gone when it is closed."""
+        return self.server is None and self.file in (None, "", ":memory:")
+
+    @property
+    def text(self) -> str:
+        """The URL in full, with what opens the store."""
+        if self.server is not None:
+            return self.server.render_as_string(hide_password=False)
+        return "sqlite://" if self.file is None else f"sqlite:///{quote(self.file, safe=' +/')}"
+
+
+IN_MEMORY = StoreUrl(None)
+
+
+def store_url(text: str) -> StoreUrl:
     """Reads the URL of a store; the path of a file is that of SQLite there. Raises StoreError."""
-    try:
-        url = URL.create("sqlite", database=text) if _PATH.fullmatch(text) else _decoded(make_url(text), text)
-    except (ArgumentError, ValueError):  # ValueError: a port that is no number
-        raise _no_url(text, "; an example is sqlite:///mzsim.db") from None
-    if "\0" in (url.database or ""):
+    if _PATH.fullmatch(text):
+        url = StoreUrl(text)
+    elif plain := _SQLITE.fullmatch(text):
+        url = StoreUrl(None if plain[1] is None else unquote(plain[1]))
+    else:
+        url = _other(text)
+    if "\0" in (url.file or (url.server and url.server.database) or ""):
         raise _no_url(text, ": no file has such a name")
-    if url.get_backend_name() == "sqlite" and (url.host or url.port or url.username or url.password or url.query):
-        raise _no_url(text, ": of SQLite it names a file and nothing else; an example is sqlite:///mzsim.db")
-    if url.get_backend_name() != "sqlite" and not text.isprintable():
+    if url.server is not None and not text.isprintable():
         raise _no_url(text, ": a server knows no such characters")
     return url
 
 
-def _decoded(url: URL, text: str) -> URL:
-    """With the name of a SQLite file as %3F means it: SQLAlchemy does that from 2.1 on."""
-    file = text.partition(":///")[2]
-    if "%" not in file or url.get_backend_name() != "sqlite" or url.query:
-        return url
-    return url.set(database=unquote(file))
+def _other(text: str) -> StoreUrl:
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError):  # ValueError: a port that is no number
+        raise _no_url(text, "; an example is sqlite:///mzsim.db") from None
+    if url.get_backend_name() != "sqlite":
+        return StoreUrl(None, url)
+    if url.host or url.port or url.username or url.password or url.query:
+        raise _no_url(text, ": of SQLite it names a file and nothing else; an example is sqlite:///mzsim.db")
+    if url.drivername not in _DRIVERS:
+        raise StoreError(f"no driver for {url.drivername}: SQLite is read by the one of Python; use sqlite:///FILE")
+    return StoreUrl(url.database)
 
 
 def _no_url(text: str, why: str) -> StoreError:
@@ -54,18 +89,18 @@ def _no_url(text: str, why: str) -> StoreError:
     return StoreError(f"'{scheme[0] if scheme else ''}…' is no store URL{why}")
 
 
-def shown(url: URL) -> str:
+def shown(url: StoreUrl) -> str:
     """A URL as people may see it: of SQLite the file, of others no password, and no arguments."""
-    if url.get_backend_name() == "sqlite":
-        return url.database or "in memory"
-    if "@" in f"{url.host}{url.database}":  # of a password with an @ in it, the rest
-        return f"{url.drivername}://{_HIDDEN}"
-    return url.set(query={}).render_as_string(hide_password=True)
+    if url.server is None:
+        return url.file or "in memory"
+    if "@" in f"{url.server.host}{url.server.database}":  # of a password with an @ in it, the rest
+        return f"{url.server.drivername}://{_HIDDEN}"
+    return url.server.set(query={}).render_as_string(hide_password=True)
 
 
-def without_secrets(message: str, url: URL) -> str:
+def without_secrets(message: str, url: StoreUrl) -> str:
     """What a driver says about a URL, without what may be secret in it."""
-    for secret in sorted(_secrets(url), key=len, reverse=True):
+    for secret in sorted(_secrets(url.server), key=len, reverse=True) if url.server is not None else ():
         message = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", _HIDDEN, message)
     return message
 

@@ -10,11 +10,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
-import sqlalchemy as sa
-from sqlalchemy.engine import Connection
-from sqlalchemy.exc import DBAPIError, OperationalError
-
 from mzsim.common.promise import Promise
+from mzsim.store.columns import as_date
+from mzsim.store.connection import Connection, DatabaseError, OperationalError
 from mzsim.store.recording import Recording
 
 
@@ -30,31 +28,27 @@ class Waiting(NamedTuple):
     promise: Promise
 
 
-_WAITS = sa.text(
+_WAITS = (
     "INSERT INTO wachtende_retouren (bericht_id, plaats, deel, vingerafdruk, stond_er, nam_nummer, computer)"
     " VALUES (:bericht_id, :plaats, :deel, :vingerafdruk, :stond_er, :nam_nummer, :computer)"
-).bindparams(
-    sa.bindparam("plaats", type_=sa.LargeBinary),
-    sa.bindparam("deel", type_=sa.LargeBinary),
-    sa.bindparam("nam_nummer", type_=sa.Boolean),
 )
-_WAITING = sa.text(
+_WAITING = (
     "SELECT b.id, b.agb, b.factuurnummer, b.uzovi, b.ontvangen, w.computer, w.plaats, w.deel, w.vingerafdruk, w.stond_er"
     " FROM wachtende_retouren w JOIN berichten b ON b.id = w.bericht_id ORDER BY b.id"
-).columns(ontvangen=sa.Date)
-_PLACED = sa.text("DELETE FROM wachtende_retouren WHERE bericht_id = :id")
+)
+_PLACED = "DELETE FROM wachtende_retouren WHERE bericht_id = :id"
 _UNDO = (
     # Who judged by it and has not recorded yet judges again.
-    sa.text("UPDATE stand SET revisie = revisie + 1, geladen = revisie + 1"),
-    sa.text(
+    "UPDATE stand SET revisie = revisie + 1, geladen = revisie + 1",
+    (
         "DELETE FROM factuurnummers WHERE EXISTS (SELECT 1 FROM berichten b JOIN wachtende_retouren w ON w.bericht_id = b.id"
         " WHERE b.id = :id AND w.nam_nummer AND b.agb = factuurnummers.agb AND b.uzovi = factuurnummers.uzovi"
         " AND b.factuurnummer = factuurnummers.factuurnummer AND NOT EXISTS (SELECT 1 FROM berichten later"
         " WHERE later.id > b.id AND later.agb = b.agb AND later.uzovi = b.uzovi AND later.factuurnummer = b.factuurnummer))"
     ),
     _PLACED,
-    sa.text("DELETE FROM prestaties WHERE bericht_id = :id"),
-    sa.text("DELETE FROM berichten WHERE id = :id"),
+    "DELETE FROM prestaties WHERE bericht_id = :id",
+    "DELETE FROM berichten WHERE id = :id",
 )
 
 
@@ -74,12 +68,13 @@ def waits(connection: Connection, book: Recording, promise: Promise) -> None:
 
 def waiting(connection: Connection) -> list[Waiting]:
     """Every retour that waits, in the order in which their messages came in."""
+    found = connection.rows(_WAITING)
     return [
         Waiting(
-            *(row.id, row.agb, row.factuurnummer, row.uzovi, row.ontvangen, row.computer),
-            Promise(_path(row.plaats), _path(row.deel), row.vingerafdruk, row.stond_er),
+            *(number, agb, factuurnummer, uzovi, as_date(received), computer),
+            Promise(_path(place), _path(part), fingerprint, before),
         )
-        for row in connection.execute(_WAITING)
+        for number, agb, factuurnummer, uzovi, received, computer, place, part, fingerprint, before in found
     ]
 
 
@@ -92,8 +87,8 @@ def unless_undone(undone: Callable[[], None]) -> Iterator[None]:
     """Calls `undone` where a commit fails and nothing was kept for certain: not where the database fell silent meanwhile."""
     try:
         yield
-    except DBAPIError as error:
-        if not error.connection_invalidated:
+    except DatabaseError as error:
+        if not error.lost:
             undone()
         raise
 

@@ -1,0 +1,137 @@
+"""Stores on a server, by SQLAlchemy and the driver that their URL names: PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError, NoSuchModuleError, SQLAlchemyError
+
+from mzsim.common.errors import StoreError
+from mzsim.store.connection import (
+    NOTHING,
+    PER_FETCH,
+    Connection,
+    DatabaseError,
+    OperationalError,
+    Row,
+    Values,
+    written_out,
+)
+
+
+class ServerConnection(Connection):
+    """A connection of SQLAlchemy. What it asks goes to the driver as it is, and rows come back as the driver gives them."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+        self.kind = connection.dialect.name
+        self.mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
+
+    def _run(self, order: str, values: Values) -> sa.CursorResult[Any]:
+        text, given = written_out(order, values, self.mark)
+        return self._connection.exec_driver_sql(text, tuple(given) or None)
+
+    def rows(self, order: str, values: Values = NOTHING) -> list[Row]:
+        with told():
+            found = self._run(order, values)
+            # What the driver makes of it is enough: a Row of SQLAlchemy around each takes as long again.
+            return list(found.cursor.fetchall()) if found.cursor is not None else []
+
+    def stream(self, order: str, values: Values = NOTHING) -> Iterator[Row]:
+        with told():
+            found = self._run(order, values)
+            assert found.cursor is not None
+            while rows := found.cursor.fetchmany(PER_FETCH):
+                yield from rows
+
+    def execute(self, order: str, values: Values = NOTHING) -> int:
+        with told():
+            return self._run(order, values).rowcount
+
+    def _execute_each(self, text: str, values: list[Row]) -> None:
+        with told():
+            self._connection.exec_driver_sql(text, values)
+
+    def _commit(self) -> None:
+        with told():
+            self._connection.commit()
+
+    def wait_at_most(self, seconds: float) -> None:
+        if self.kind == "postgresql":
+            self.execute(f"SET LOCAL lock_timeout = {max(1, round(seconds * 1000))}")  # 0 is for ever
+
+    def begin_reading(self, seconds: float) -> None:
+        with told():
+            self._connection.execution_options(isolation_level="REPEATABLE READ")
+
+    def attempt(self) -> AbstractContextManager[object]:
+        return self._connection.begin_nested()
+
+    def columns(self, table: str) -> dict[str, str]:
+        with told():
+            return {
+                one["name"]: type(one["type"]).__name__.lower()
+                for one in sa.inspect(self._connection).get_columns(table)
+            }
+
+    def key(self, table: str) -> list[str]:
+        with told():
+            return sa.inspect(self._connection).get_pk_constraint(table)["constrained_columns"]
+
+    def tables(self) -> list[str]:
+        with told():
+            return sa.inspect(self._connection).get_table_names()
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """What SQLAlchemy raises, as this program knows it: the driver's words alone, as the rest may hold rows of the store."""
+    try:
+        yield
+    except DBAPIError as error:
+        told = (OperationalError if isinstance(error, sa.exc.OperationalError) else DatabaseError)(str(error.orig))
+        told.lost = error.connection_invalidated
+        raise told from None
+    except SQLAlchemyError as error:
+        raise DatabaseError(str(error)) from None
+
+
+class Server:
+    """The connections to a database on a server."""
+
+    one_writer = False
+
+    def __init__(self, url: sa.URL, seconds: float) -> None:
+        """`seconds` is how long a statement waits for another process. Raises StoreError where there is no such driver."""
+        options: dict[str, Any] = {}
+        if url.get_backend_name() == "postgresql":
+            options["connect_args"] = {
+                "options": f"-c lock_timeout={max(1, round(seconds * 1000))}",
+                "application_name": f"mzsim (process {os.getpid()} on {platform.node()})",
+            }
+        self.engine = engine(url, **options)
+
+    @contextmanager
+    def connect(self) -> Iterator[Connection]:
+        """A connection; what was not committed is undone at its end."""
+        with told():
+            connection = self.engine.connect()
+        with connection:
+            yield ServerConnection(connection)
+
+    def close(self) -> None:
+        """Lets go of the connections that are not in use."""
+        self.engine.dispose()
+
+
+def engine(url: sa.URL, **options: Any) -> sa.Engine:
+    """The engine for a URL. Raises StoreError where there is no such driver."""
+    try:
+        return sa.create_engine(url, hide_parameters=True, **options)
+    except (NoSuchModuleError, ImportError) as error:
+        raise StoreError(f"no driver for {url.drivername}: {error}; install one or use sqlite:///FILE") from None
