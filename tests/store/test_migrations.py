@@ -22,7 +22,9 @@ from mzsim.common.shipped import shipped
 from mzsim.store import session
 from mzsim.store.portal_models import Model
 from mzsim.store.session import open_store, upgrade_store
+from mzsim.store.sqlite import SCHEMA
 from tests.commands import invoke, require_one_line, surroundings
+from tests.make_empty_store import made_by_migrations
 
 ROOT = Path(__file__).parents[2]
 
@@ -43,6 +45,11 @@ def _difference(engine: sa.Engine) -> list[object]:
 
 def test_migrations_make_the_models(engine: sa.Engine) -> None:
     assert _difference(engine) == []
+
+
+def test_a_new_store_is_what_the_migrations_make() -> None:
+    """A file that is new is made without them: `python -m tests.make_empty_store` renews what it is made of."""
+    assert SCHEMA.read_text("utf-8") == made_by_migrations()
 
 
 def test_the_comparison_sees_a_difference(engine: sa.Engine) -> None:

@@ -7,6 +7,9 @@ import traceback
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 import mzsim
 from mzsim.common.errors import StoreError
@@ -115,6 +118,40 @@ def test_the_name_of_a_file_is_shown(tmp_path: Path) -> None:
 def test_a_plain_path_is_a_file_of_sqlite(path: str) -> None:
     url = store_url(path)
     assert url == StoreUrl(path)
+
+
+PIECES = st.sampled_from(
+    [*("sqlite", "sqlite+pysqlite", "SQLITE", "postgresql", PG[:-3], "foo", "file"), *("://", ":///", ":/", "/", "//")]
+    + [*("x.db", "map/", "C:", "\\", ":memory:", "u", "h", "@", ":", "5432", "[::1]"), *("?", "=", "&", "#", "a=b")]
+    + [*("%20", "%3F", "%00", "%", "%C3%A9", "é", " ", "\n", "\0", "~", ".."), "sqlite:///", "sqlite://"]
+)
+
+
+@given(st.lists(PIECES, max_size=7).map("".join))
+@example("sqlite:///a%20b.db")
+@example("sqlite:///a%3Fb?")
+@example("sqlite://:@/x")
+def test_what_is_read_without_sqlalchemy_is_read_as_it_does(text: str) -> None:
+    """Where it is no URL both say so, and of the same text both make the same file."""
+    try:
+        url = store_url(text)
+    except StoreError:
+        url = None
+    if url == StoreUrl(text):  # the path of a file
+        return
+    try:
+        theirs = sa.make_url(text)
+    except (sa.exc.ArgumentError, ValueError):
+        assert url is None
+        return
+    if url is None:
+        assert theirs.get_backend_name() == "sqlite" or not text.isprintable() or "\0" in (theirs.database or "")
+    elif url.server is None:
+        assert (theirs.get_backend_name(), theirs.database) == ("sqlite", url.file)
+    else:
+        assert url.server == theirs
+    if url is not None:
+        assert store_url(url.text) == url
 
 
 @pytest.mark.slow

@@ -7,7 +7,6 @@ both, `..` in its path.
 from __future__ import annotations
 
 import os
-import tempfile
 import unicodedata
 from collections import defaultdict
 from collections.abc import Hashable, Iterable
@@ -101,6 +100,8 @@ def _same(path: Path, other: Path) -> bool:
 
 def _one_name(folder: Path, name: str, other: str) -> bool:
     """Whether two names are one in a folder; found out in a folder within it, for every folder may differ."""
+    import tempfile  # a third of what this module takes to import
+
     try:
         with tempfile.TemporaryDirectory(prefix=".mzsim-", dir=folder) as trial:
             (Path(trial) / name).touch()

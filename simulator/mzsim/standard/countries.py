@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 NETHERLANDS = b"NL"
 
@@ -11,5 +11,5 @@ NETHERLANDS = b"NL"
 @cache
 def country_codes() -> frozenset[bytes]:
     """The codes of two capitals. One that was withdrawn stays good: a verzekerde may have lived there on the day of treatment."""
-    text = (files(__package__) / "countries.tsv").read_text("utf-8")
+    text = Path(__file__).with_name("countries.tsv").read_text("utf-8")
     return frozenset(line.partition("\t")[0].encode("ascii") for line in text.splitlines()[1:])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from struct import Struct
 from typing import NamedTuple
 
@@ -92,7 +92,7 @@ class RecordLayout:
 @cache
 def layouts(message: str) -> dict[bytes, RecordLayout]:
     """The layouts of `mz301` or `mz302`, by kenmerk record (b"01" … b"99")."""
-    text = (files(__package__) / "layouts" / f"{message}.tsv").read_text("utf-8")
+    text = (Path(__file__).parent / "layouts" / f"{message}.tsv").read_text("utf-8")
     header, *lines = (line.split("\t") for line in text.splitlines())
     per_record: dict[str, list[Rubriek]] = {}
     for fields in lines:

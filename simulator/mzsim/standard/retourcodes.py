@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache, lru_cache
-from importlib.resources import files
+from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -43,7 +43,7 @@ class Retourcode(NamedTuple):
 @cache
 def retourcodes() -> Mapping[str, Retourcode]:
     """All codes of the list, by code."""
-    text = (files(__package__) / "retourcodes.tsv").read_text("utf-8")
+    text = Path(__file__).with_name("retourcodes.tsv").read_text("utf-8")
     rows = (Retourcode(*line.split("\t")) for line in text.splitlines()[1:])
     return MappingProxyType({row.code: row for row in rows})
 
