@@ -120,14 +120,14 @@ def test_a_plain_path_is_a_file_of_sqlite(path: str) -> None:
     assert url == StoreUrl(path)
 
 
-PIECES = st.sampled_from(
-    [*("sqlite", "sqlite+pysqlite", "SQLITE", "postgresql", PG[:-3], "foo", "file"), *("://", ":///", ":/", "/", "//")]
-    + [*("x.db", "map/", "C:", "\\", ":memory:", "u", "h", "@", ":", "5432", "[::1]"), *("?", "=", "&", "#", "a=b")]
-    + [*("%20", "%3F", "%00", "%", "%C3%A9", "é", " ", "\n", "\0", "~", ".."), "sqlite:///", "sqlite://"]
+PIECES = (
+    *("sqlite", "sqlite+pysqlite", "SQLITE", "postgresql", PG[:-3], "foo", "file", "://", ":///", ":/", "/", "//"),
+    *("x.db", "map/", "C:", "\\", ":memory:", "u", "h", "@", ":", "5432", "[::1]", "?", "=", "&", "#", "a=b"),
+    *("%20", "%3F", "%00", "%", "%C3%A9", "é", " ", "\n", "\0", "~", "..", "sqlite:///", "sqlite://"),
 )
 
 
-@given(st.lists(PIECES, max_size=7).map("".join))
+@given(st.lists(st.sampled_from(PIECES), max_size=7).map("".join))
 @example("sqlite:///a%20b.db")
 @example("sqlite:///a%3Fb?")
 @example("sqlite://:@/x")

@@ -3,7 +3,7 @@ CREATE TABLE alembic_version (
 	version_num VARCHAR(32) NOT NULL, 
 	CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
 );
-INSERT INTO "alembic_version" VALUES('0011');
+INSERT INTO "alembic_version" VALUES('0012');
 CREATE TABLE berichten (
 	id INTEGER NOT NULL, 
 	agb VARCHAR(8) NOT NULL, 
@@ -164,6 +164,70 @@ CREATE TABLE polissen (
 	CONSTRAINT fk_polissen_uzovi FOREIGN KEY(uzovi) REFERENCES uzovi (nummer), 
 	CONSTRAINT uq_polissen_uzovi_persoon_ingang UNIQUE (uzovi, persoon, ingang)
 );
+CREATE TABLE portaal (
+	id INTEGER NOT NULL, 
+	inzendingen INTEGER NOT NULL, 
+	retouren INTEGER NOT NULL, 
+	aantal INTEGER NOT NULL, 
+	omvang BIGINT NOT NULL, 
+	gedrag VARCHAR, 
+	script VARCHAR(64), 
+	CONSTRAINT pk_portaal PRIMARY KEY (id), 
+	CONSTRAINT fk_portaal_script FOREIGN KEY(script) REFERENCES portaalscripts (sha256)
+);
+CREATE TABLE portaalinzendingen (
+	id INTEGER NOT NULL, 
+	bestandsnaam VARCHAR NOT NULL, 
+	grootte INTEGER NOT NULL, 
+	sha256 VARCHAR(64) NOT NULL, 
+	ontvangen BIGINT NOT NULL, 
+	uzovi VARCHAR(4) NOT NULL, 
+	factuurnummer VARCHAR NOT NULL, 
+	referentie VARCHAR NOT NULL, 
+	opdracht VARCHAR NOT NULL, 
+	script VARCHAR(64), 
+	lot VARCHAR NOT NULL, 
+	pogingen INTEGER NOT NULL, 
+	tijdlijn VARCHAR NOT NULL, 
+	beantwoord BIGINT, 
+	eindstatus VARCHAR(25), 
+	einde BIGINT, 
+	resultaat VARCHAR, 
+	melding VARCHAR NOT NULL, 
+	CONSTRAINT pk_portaalinzendingen PRIMARY KEY (id), 
+	CONSTRAINT fk_portaalinzendingen_script FOREIGN KEY(script) REFERENCES portaalscripts (sha256)
+);
+CREATE TABLE portaalretouren (
+	inzending_id INTEGER NOT NULL, 
+	keer INTEGER NOT NULL, 
+	vrij BIGINT NOT NULL, 
+	grootte INTEGER NOT NULL, 
+	id INTEGER, 
+	gedownload BIGINT, 
+	verborgen BIGINT, 
+	CONSTRAINT pk_portaalretouren PRIMARY KEY (inzending_id, keer), 
+	CONSTRAINT fk_portaalretouren_inzending_id FOREIGN KEY(inzending_id) REFERENCES portaalinzendingen (id) ON DELETE CASCADE, 
+	CONSTRAINT uq_portaalretouren_id UNIQUE (id)
+);
+CREATE TABLE portaalscripts (
+	sha256 VARCHAR(64) NOT NULL, 
+	tekst VARCHAR NOT NULL, 
+	CONSTRAINT pk_portaalscripts PRIMARY KEY (sha256)
+);
+CREATE TABLE portaalsleutels (
+	sleutel VARCHAR(100) NOT NULL, 
+	sha256 VARCHAR(64) NOT NULL, 
+	antwoord VARCHAR NOT NULL, 
+	CONSTRAINT pk_portaalsleutels PRIMARY KEY (sleutel)
+);
+CREATE TABLE portaalstukken (
+	inzending_id INTEGER NOT NULL, 
+	soort VARCHAR(15) NOT NULL, 
+	volgnummer INTEGER NOT NULL, 
+	inhoud BLOB NOT NULL, 
+	CONSTRAINT pk_portaalstukken PRIMARY KEY (inzending_id, soort, volgnummer), 
+	CONSTRAINT fk_portaalstukken_inzending_id FOREIGN KEY(inzending_id) REFERENCES portaalinzendingen (id) ON DELETE CASCADE
+);
 CREATE TABLE prestatiecodes (
 	code VARCHAR(6) NOT NULL, 
 	ingang DATE NOT NULL, 
@@ -257,4 +321,7 @@ CREATE INDEX ix_polissen_verzekerdennummer ON polissen (verzekerdennummer);
 CREATE INDEX ix_berichten_volgorde ON berichten (volgorde);
 CREATE INDEX ix_prestaties_bericht_id ON prestaties (bericht_id);
 CREATE INDEX ix_inzendingen_bericht_id ON inzendingen (bericht_id);
+CREATE INDEX ix_portaalinzendingen_beantwoord ON portaalinzendingen (beantwoord);
+CREATE INDEX ix_portaalinzendingen_eindstatus ON portaalinzendingen (eindstatus);
+CREATE INDEX ix_portaalretouren_id_vrij ON portaalretouren (id, vrij);
 COMMIT;

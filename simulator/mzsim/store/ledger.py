@@ -108,9 +108,7 @@ class Question(NamedTuple):
     newest_first: bool = False
 
 
-_FIRST = (
-    "INSERT INTO portaal (id, inzendingen, retouren, aantal, omvang) VALUES (1, 0, 0, 0, 0) ON CONFLICT DO NOTHING"
-)
+_FIRST = "INSERT INTO portaal (id, inzendingen, retouren, aantal, omvang) VALUES (1, 0, 0, 0, 0) ON CONFLICT DO NOTHING"
 _TAKE_IDS = (
     "UPDATE portaal SET inzendingen = inzendingen + :count, aantal = aantal + :count, omvang = omvang + :size"
     " RETURNING inzendingen"
@@ -122,9 +120,7 @@ _NEW = (
 _NEW_PIECE = (
     "INSERT INTO portaalstukken (inzending_id, soort, volgnummer, inhoud) VALUES (:id, :soort, :volgnummer, :inhoud)"
 )
-_PIECE = (
-    "SELECT inhoud FROM portaalstukken WHERE inzending_id = :id AND soort = :soort AND volgnummer = :volgnummer"
-)
+_PIECE = "SELECT inhoud FROM portaalstukken WHERE inzending_id = :id AND soort = :soort AND volgnummer = :volgnummer"
 _OF_RETOUR = {"retour_id": "r.id", "vrij": "r.vrij", "gedownload": "r.gedownload", "verborgen": "r.verborgen"}
 _KEPT = (
     f"SELECT {', '.join(_OF_RETOUR.get(name, f'i.{name}') for name in Kept._fields)} FROM portaalinzendingen i"
@@ -147,9 +143,7 @@ _ANSWERED = (
     f"UPDATE portaalinzendingen SET {', '.join(f'{name} = :{name}' for name in Answered._fields)}"
     " WHERE id = :id AND beantwoord IS NULL"
 )
-_NEW_RETOUR = (
-    "INSERT INTO portaalretouren (inzending_id, keer, vrij, grootte) VALUES (:id, :keer, :vrij, :grootte)"
-)
+_NEW_RETOUR = "INSERT INTO portaalretouren (inzending_id, keer, vrij, grootte) VALUES (:id, :keer, :vrij, :grootte)"
 _DUE = (
     "SELECT inzending_id, keer FROM portaalretouren WHERE id IS NULL AND vrij <= :now ORDER BY vrij, inzending_id, keer"
 )
