@@ -357,7 +357,7 @@ def test_values_as_in_a_file() -> None:
             }
         )
         with store.opened().read() as connection:
-            found = connection.exec_driver_sql("SELECT tarief FROM tarieven ORDER BY ingang").scalars().all()
+            found = connection.scalars("SELECT tarief FROM tarieven ORDER BY ingang")
     assert found == [1000, 1000, 1025]
 
 

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from mzsim.common import yaml_lines
 from mzsim.common.errors import StoreFileError
 from mzsim.standard.values import elfproef
+from mzsim.store.ledger import PORTAL
 from mzsim.store.loading import load_file
 from mzsim.store.models import Model
 from mzsim.store.session import Database, open_store
@@ -98,11 +99,12 @@ def error(store: Database, load: Load, tmp_path: Path) -> Error:
 
 
 def content(store: Database) -> dict[str, list[dict[str, Any]]]:
-    """Everything in the store, by table; the rows in the order of their primary key."""
+    """What can be loaded into the store, by table; the rows in the order of their primary key."""
     with by_models(store) as connection:
         return {
             name: [dict(row) for row in connection.execute(table.select().order_by(*table.primary_key)).mappings()]
             for name, table in Model.metadata.tables.items()
+            if name not in PORTAL
         }
 
 
