@@ -1,4 +1,4 @@
-"""Facts for one replay, fetched in bulk into plain values. Plain SQL: importing the ORM would double the start-up."""
+"""Facts for one replay, fetched in bulk into plain values. Plain SQL, that every database takes: see `connection.py`."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """The schema, as typed SQLAlchemy 2 models; `migrations/` makes it, a test compares the two.
 
 Amounts are integer cents. Dates of a declared prestatie are kept as declared (EEJJMMDD), whether they exist or not.
-Loading and tests use these classes; replay uses the tables through `facts.py` and `vastleggen.py` without the ORM,
-whose import alone takes a quarter of the time that a small declaration may take.
+Migrations and tests use these classes. The program asks in plain SQL, by `connection.py`: importing SQLAlchemy takes longer
+than a small declaration.
 """
 
 from __future__ import annotations
