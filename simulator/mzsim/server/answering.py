@@ -12,14 +12,13 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from io import BytesIO
-from itertools import count
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, cast
 
 from mzsim.common.errors import MzsimError, SilentStoreError, StoreError
 from mzsim.common.in_memory import BytesMessage, RetourStream
 from mzsim.common.inputs import open_message
-from mzsim.common.packing import Packed, unpacked
+from mzsim.common.packing import Packed
 from mzsim.common.yaml_lines import YamlText
 from mzsim.domain.findings import Outcome
 from mzsim.pipeline import Order, replay
@@ -73,7 +72,7 @@ def answer_next(store: Database, clock: Clock, folder: Path, progress: Progress 
 
 def _answered(row: Kept, store: Database, folder: Path, progress: Progress, until_then: ExitStack) -> _Answer:
     if row.pogingen >= MOST_ATTEMPTS:
-        return _failed(f"who answered it ended before he was done, {row.pogingen} times")
+        return _failed(f"tried {row.pogingen} times: {row.melding}")
     try:
         return _replayed(row, store, folder, progress, until_then)
     except SilentStoreError:
@@ -134,7 +133,7 @@ def _in_short(outcome: Outcome) -> dict[str, Any]:
         "totaal_ingediend": as_euro(outcome.total_declared),
         "totaal_toegekend": as_euro(outcome.total_granted),
         "betaaldatum": None if outcome.payment_date is None else outcome.payment_date.isoformat(),
-        "meldingen": len(outcome.meldingen),
+        "aantal_meldingen": len(outcome.meldingen),
     }
 
 
@@ -148,29 +147,17 @@ def _stream(row: Kept, folder: Path, until_then: ExitStack) -> BinaryIO:
 @contextmanager
 def _declaration(row: Kept, store: Database, folder: Path) -> Iterator[Path | BytesMessage]:
     """The declaration as it came in, in memory or in a file that is gone at the end."""
-    content = content_of(store, row.id, ledger.DECLARATION)
+    content = ledger.content_of(store, row.id, ledger.DECLARATION)
     if row.grootte <= _SMALL:
         yield BytesMessage(b"".join(content), row.bestandsnaam)
         return
-    with tempfile.NamedTemporaryFile(dir=folder) as file:
+    with tempfile.NamedTemporaryFile(dir=folder, delete=False) as file:
         for piece in content:
             file.write(piece)
-        file.flush()
+    try:
         yield Path(file.name)
-
-
-def content_of(store: Database, id: int, kind: str) -> Iterator[bytes]:
-    """What belongs to a submission, piece by piece: nobody has to wait for who reads it slowly."""
-
-    def pieces() -> Iterator[bytes]:
-        for number in count():
-            with store.read() as connection:
-                piece = ledger.piece_of(connection, id, kind, number)
-            if piece is None:
-                return
-            yield piece
-
-    return unpacked(pieces())
+    finally:
+        Path(file.name).unlink()
 
 
 def _with_fault(

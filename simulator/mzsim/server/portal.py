@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import tempfile
 import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from mzsim.common.errors import OutputError
+from mzsim.common.errors import OutputError, StoreError
 from mzsim.common.regular_file import hold
 from mzsim.server.accepting import Limits
 from mzsim.server.errors import PortalError, UnknownStoreError
@@ -17,8 +18,9 @@ from mzsim.server.portal_store import PortalStore
 from mzsim.server.stores import FIRST, Folder, OneStore, Registry, StoreEntry, is_token, new_token
 from mzsim.server.submitting import Quota
 from mzsim.server.supervising import Supervisor
-from mzsim.store.session import is_in_memory, upgrade_store
+from mzsim.store.session import is_in_memory, open_store, upgrade_store
 
+_log = logging.getLogger(__name__)
 _MOST_STORES = 200
 
 
@@ -58,7 +60,10 @@ class Portal:
         self._close: list[Callable[[], None]] = []
         self._registry = self._registered(folder, url, token)
         for entry in self._registry.entries():
-            self.store(entry.name).wake()
+            try:
+                self.store(entry.name).wake()
+            except StoreError as error:  # the others can be used
+                _log.warning("%s", error)
 
     def _registered(self, folder: Path | None, url: str | None, token: str | None) -> Registry:
         if url is not None:
@@ -67,7 +72,7 @@ class Portal:
             place = tempfile.TemporaryDirectory(prefix="mzsim-")
             self._close.append(place.cleanup)
             self._temporary = Path(place.name)
-            upgrade_store(url)
+            open_store(url, existing=True).close()
             return OneStore(url, token)
         if folder is None:
             raise PortalError("a portal needs a folder for its stores, or the URL of one")
@@ -86,7 +91,10 @@ class Portal:
             left.unlink()
         registry = Folder(folder)
         if not registry.entries():
-            upgrade_store(registry.add(FIRST, token or "", None).url)
+            registry.add(FIRST, token or "", None)
+        for entry in registry.entries():
+            if registry.owns(entry):
+                upgrade_store(entry.url)
         return registry
 
     def stores(self) -> list[StoreEntry]:
@@ -105,7 +113,7 @@ class Portal:
                 name, entry.url, self._temporary, self._clock, self._settings.limits, self._settings.quota
             )
             if self._workers:
-                made.supervised_by(Supervisor(entry.url, self._temporary, made.hear))
+                made.supervised_by(Supervisor(entry.url, self._temporary, made.waits, made.hear))
             self._opened[name] = made
             return made
 
@@ -135,8 +143,7 @@ class Portal:
 
     def authorised(self, name: str, token: str) -> bool:
         """Whether this is the token of this store; takes as long for any other."""
-        entry = self._entry(name)
-        return is_token(entry or StoreEntry("", ""), token) and entry is not None
+        return is_token(self._entry(name), token)
 
     def unmask(self, name: str, *, unmasked: bool) -> None:
         """Lets BSN and names of a store be shown, or not any more. Raises UnknownStoreError."""

@@ -17,13 +17,12 @@ from typing import Any, BinaryIO
 
 from mzsim.common.errors import MzsimError, StoreError
 from mzsim.common.yaml_lines import Values, YamlText
-from mzsim.presentation.output import mask
 from mzsim.script.file import load_script
 from mzsim.server.accepting import Limits, taken_in
-from mzsim.server.answering import answer_next, content_of
+from mzsim.server.answering import answer_next
 from mzsim.server.behaviour import Behaviour, behaviour_of, out_of_order
 from mzsim.server.errors import OutageError, UnknownRetourError, UnknownSubmissionError
-from mzsim.server.explaining import explanation
+from mzsim.server.explaining import explain
 from mzsim.server.moments import SECOND, Clock, as_moment
 from mzsim.server.options import NO_OPTIONS, SubmitOptions
 from mzsim.server.states import next_moment
@@ -88,8 +87,8 @@ class PortalStore:
         ):
             found, known = submit(connection, taken, filename, options, key, self._quota, self._now())
             connection.commit()
-        if not known:
-            self.wake()
+        if self._supervisor is not None and not known:
+            self._supervisor.wake()
         return found, known
 
     # What is known of it
@@ -154,7 +153,7 @@ class PortalStore:
         if self.submission(id).resultaat is None:
             return
         begun = b""
-        for content in content_of(self.opened(), id, ledger.MELDINGEN):
+        for content in ledger.content_of(self.opened(), id, ledger.MELDINGEN):
             *lines, begun = (begun + content).split(b"\n")
             yield from map(json.loads, lines)
 
@@ -187,9 +186,12 @@ class PortalStore:
         self._tell()
 
     def explanation(self, id: int, *, unmasked: bool = False) -> dict[str, Any]:
-        """How the retour of a submission came about, as `mzsim explain --json` prints it. Raises UnknownRetourError."""
-        retour, declaration = b"".join(self.retour(id)), b"".join(self.declaration(id))
-        return explanation(self.opened(), retour, declaration, None if unmasked else mask)
+        """How the retour of a submission came about, as `mzsim explain --json` prints it.
+
+        Raises UnknownRetourError where there is none yet, PortalError where it is too large to explain here.
+        """
+        self.retour(id)
+        return explain(self.opened(), self._url, id, self._kept(id).grootte, unmasked=unmasked)
 
     def wait(self, id: int, seen: str, seconds: float) -> Submission:
         """A submission as soon as its status is another than the one that was seen, or when the time is up."""
@@ -279,13 +281,14 @@ class PortalStore:
         self._parts.clear()
         self._tell()
 
+    def waits(self) -> bool:
+        """Whether anything waits for an answer."""
+        with self.opened().read() as connection:
+            return ledger.first_unanswered(connection) is not None
+
     def wake(self) -> None:
         """Has what waits answered, where anything does."""
-        if self._supervisor is None:
-            return
-        with self.opened().read() as connection:
-            waits = ledger.first_unanswered(connection) is not None
-        if waits:
+        if self._supervisor is not None and self.waits():
             self._supervisor.wake()
 
     def work(self) -> None:
@@ -363,7 +366,7 @@ class PortalStore:
 
     def _content(self, id: int, kind: str, otherwise: MzsimError) -> Iterator[bytes]:
         """What belongs to a submission, the first of it read at once: what is wrong is raised before anything is sent."""
-        pieces = content_of(self.opened(), id, kind)
+        pieces = ledger.content_of(self.opened(), id, kind)
         first = next(pieces, None)
         if first is None:
             raise otherwise

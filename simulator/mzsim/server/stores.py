@@ -23,6 +23,7 @@ from mzsim.store.session import files_of
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _REGISTRY = "winkels.json"
+_NO_TOKEN = "0" * 64
 FIRST = "proef"
 """The store of a folder that has none yet, and of a portal on one store."""
 
@@ -63,9 +64,10 @@ def hashed(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def is_token(entry: StoreEntry, token: str) -> bool:
-    """Whether this is the token of a store; of one without a token none is."""
-    return bool(entry.token) and hmac.compare_digest(entry.token, hashed(token))
+def is_token(entry: StoreEntry | None, token: str) -> bool:
+    """Whether this is the token of a store; of one without a token none is. Takes as long for a store that isn't there."""
+    kept = entry.token if entry is not None else ""
+    return hmac.compare_digest(kept or _NO_TOKEN, hashed(token)) and bool(kept)
 
 
 class OneStore:
@@ -107,7 +109,10 @@ class Folder:
         with self._lock:
             if name in self._entries:
                 raise PortalError(f"there is a store {name} already")
-            entry = StoreEntry(name, url or f"sqlite:///{self._folder / name}.db", hashed(token) if token else "")
+            place = self._folder / f"{name}.db"
+            if url is None and place.exists():
+                raise PortalError(f"{place}: is there already, and belongs to no store of this portal")
+            entry = StoreEntry(name, url or f"sqlite:///{place}", hashed(token) if token else "")
             self._write({**self._entries, name: entry})
             return entry
 
@@ -119,11 +124,14 @@ class Folder:
         with self._lock:
             if (entry := self._entries.get(name)) is None:
                 raise UnknownStoreError(f"there is no store {name}")
-            self._write({other: entry for other, entry in self._entries.items() if other != name})
-        for file in files_of(entry.url):
-            if file.parent == self._folder:  # what its owner named by a URL is his
+            for file in files_of(entry.url) if self.owns(entry) else ():  # what its owner named by a URL is his
                 with suppress(OSError):
                     file.unlink()
+            self._write({other: entry for other, entry in self._entries.items() if other != name})
+
+    def owns(self, entry: StoreEntry) -> bool:
+        """Whether a store stands in the folder itself."""
+        return all(file.parent == self._folder for file in files_of(entry.url)) and entry.url.startswith("sqlite:")
 
     def _write(self, entries: Mapping[str, StoreEntry]) -> None:
         content = [entry._asdict() for entry in sorted(entries.values())]

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from mzsim.common.message_names import retour_name
 from mzsim.server.behaviour import fate_from_json
 from mzsim.server.moments import as_time
-from mzsim.server.states import RetourState, State, visible
+from mzsim.server.states import RetourState, visible
 from mzsim.store.ledger import Kept, Released
 
 ACCEPTED, REFUSED = 102, 103
@@ -64,15 +64,11 @@ class Retour(NamedTuple):
     status: str
 
 
-_BEFORE_ANSWER = frozenset({State.RECEIVED, State.EXAMINED})
-
-
 def as_seen(row: Kept, now: int) -> Submission:
     """What is visible of a submission."""
     timeline = visible(json.loads(row.tijdlijn), now)
-    status = timeline[-1][0]
-    told = status not in _BEFORE_ANSWER
-    result = json.loads(row.resultaat) if told and row.resultaat is not None else None
+    ended = row.einde is not None and row.einde <= now
+    result = json.loads(row.resultaat) if ended and row.resultaat is not None else None
     released = row.vrij is not None and row.vrij <= now
     return Submission(
         row.id,
@@ -80,7 +76,7 @@ def as_seen(row: Kept, now: int) -> Submission:
         row.grootte,
         row.sha256,
         as_time(row.ontvangen),
-        status,
+        timeline[-1][0],
         tuple((state, as_time(moment)) for state, moment in timeline),
         row.uzovi,
         row.factuurnummer,
@@ -88,7 +84,7 @@ def as_seen(row: Kept, now: int) -> Submission:
         result,
         row.retour_id if released else None,
         str(_retour_state(row) if released else RetourState.NONE),
-        row.melding if told else "",
+        row.melding if ended else "",
         fate_from_json(row.lot).faults,
     )
 

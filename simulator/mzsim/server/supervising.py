@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import subprocess
 import sys
 import threading
@@ -14,43 +13,44 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
-import mzsim
+from mzsim.common.errors import StoreError
+from mzsim.server.own_process import surroundings
 from mzsim.server.worker import Start
 
 _log = logging.getLogger(__name__)
-_AGAIN_AFTER = 0.5
-"""Seconds after which a worker that ended is followed by another; longer where the one before it ended soon too."""
+_AGAIN_AFTER = 0.25
+"""Seconds after which a worker that came to an untimely end is followed by another; twice as many the next time."""
 _LONGEST_PAUSE = 30.0
-_SOON = 10.0
 
 News = Callable[[dict[str, Any]], None]
 """Hears what a worker tells, as `worker.py` says."""
 
 
 class Supervisor:
-    """The worker of one store: started when it is first wanted, and again when it comes to an end by itself."""
+    """The worker of one store: started when it is wanted, and again when it comes to an untimely end.
 
-    def __init__(self, url: str, folder: Path, news: News) -> None:
-        self._url, self._folder, self._news = url, folder, news
+    `waits` says whether there is anything to answer.
+    """
+
+    def __init__(self, url: str, folder: Path, waits: Callable[[], bool], news: News) -> None:
+        self._url, self._folder, self._waits, self._news = url, folder, waits, news
         self._lock = threading.RLock()
         self._process: subprocess.Popen[bytes] | None = None
         self._pause = _AGAIN_AFTER
-        self._wanted = False
 
     def wake(self) -> None:
         """There is something to answer."""
         with self._lock:
-            self._wanted = True
             if self._process is None:
                 self._start(after_crash=False)
             else:
-                with suppress(OSError):  # it has just ended; who notices starts the next
+                with suppress(OSError):  # it has just ended; who follows it looks whether anything waits
                     _say(self._process, b"\n")
 
     def stop(self) -> None:
         """Ends the worker, whatever it is at: the next begins that again. It stays away until there is something to answer."""
         with self._lock:
-            process, self._process, self._wanted = self._process, None, False
+            process, self._process = self._process, None
         if process is not None:
             process.kill()
             process.wait()
@@ -62,45 +62,46 @@ class Supervisor:
             return None if self._process is None else self._process.pid
 
     def _start(self, *, after_crash: bool) -> None:
-        own = {"PYTHONPATH": os.pathsep.join([str(Path(mzsim.__file__).parents[1]), *filter(None, sys.path)])}
         process = subprocess.Popen(
             [sys.executable, "-m", "mzsim.server.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**os.environ, **own},
+            env=surroundings(),
         )
-        with suppress(OSError):
+        with suppress(OSError):  # gone already; who follows it sees that
             # Not on the command line: a URL may hold a password.
             _say(process, Start(self._url, str(self._folder), after_crash).to_line())
         self._process = process
         threading.Thread(target=self._follow, args=(process,), daemon=True).start()
 
     def _follow(self, process: subprocess.Popen[bytes]) -> None:
-        """Hears a worker until it ends, and starts the next."""
-        begun = time.monotonic()
+        """Hears a worker until it ends, and starts the next where there is still something to answer."""
         assert process.stdout is not None
         with process.stdout as told:
             self._listen(told)
-        ended = process.wait()
+        untimely = process.wait() != 0
+        if untimely and self._process is process:
+            _log.warning("a worker ended with status %s; another follows", process.returncode)
+            time.sleep(self._pause)
+            self._pause = min(2 * self._pause, _LONGEST_PAUSE)
         with self._lock:
-            if self._process is not process or not self._wanted:
+            assert process.stdin is not None
+            with suppress(OSError):
+                process.stdin.close()
+            if self._process is not process:  # it was stopped
                 return
-            soon = time.monotonic() - begun < _SOON
-            self._pause = min(2 * self._pause, _LONGEST_PAUSE) if soon else _AGAIN_AFTER
-        _log.warning("the worker ended with status %s; another follows", ended)
-        time.sleep(self._pause)
-        with self._lock:
-            if self._process is process and self._wanted:
-                self._start(after_crash=True)
+            self._process = None
+            with suppress(StoreError):  # who looks next sees that too
+                if self._waits():
+                    self._start(after_crash=untimely)
 
     def _listen(self, told: IO[bytes]) -> None:
         for line in told:
-            try:
-                news = json.loads(line)
-            except ValueError:
-                continue
+            news = json.loads(line)
             if "fout" in news:
-                _log.warning("the worker says: %s", news["fout"])
+                _log.warning("a worker says: %s", news["fout"])
+            elif news["deel"] == 1:
+                self._pause = _AGAIN_AFTER
             self._news(news)
 
 

@@ -2,16 +2,19 @@
 
 Its first line of standard input is JSON: the store, the folder for what it writes meanwhile, and whether the one before it
 came to an untimely end. Any further line wakes it; when the input ends, so does it, in the middle of whatever it does: what
-it was at is begun again by the next. On standard output it tells what it did, a line of JSON each.
+it was at is begun again by the next. On standard output it tells what it did, a line of JSON each. It ends by itself where
+nothing came in for a while.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,6 +26,8 @@ from mzsim.store.session import Database, open_store
 
 _LOOK_EVERY = 1.0
 """Seconds after which it looks for work that nobody told it of."""
+_IDLE = 120.0
+"""Seconds without any work after which it ends."""
 _AGAIN_AFTER = 2.0
 """Seconds that a store that can't be used is left alone."""
 _TELL_EVERY = 0.2
@@ -56,18 +61,19 @@ class _Teller:
 
 
 def main() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # meant for the process above, which ends this one
     start = Start(*json.loads(sys.stdin.buffer.readline()))
     awake = threading.Event()
     threading.Thread(target=_listen, args=(awake,), daemon=True).start()
     teller = _Teller()
     store = _opened(start.url, teller)
     if start.after_crash:
-        with store.change() as connection:
-            ledger.count_attempt(connection)
-            connection.commit()
-    while True:
+        _count_attempt(store, "the process that answered it came to an end")
+    busy = time.monotonic()
+    while time.monotonic() - busy < _IDLE:
         awake.clear()
-        _answer_all(store, Path(start.folder), teller)
+        if _answer_all(store, Path(start.folder), teller):
+            busy = time.monotonic()
         awake.wait(_LOOK_EVERY)
 
 
@@ -87,13 +93,25 @@ def _opened(url: str, teller: _Teller) -> Database:
             time.sleep(_AGAIN_AFTER)
 
 
-def _answer_all(store: Database, folder: Path, teller: _Teller) -> None:
+def _answer_all(store: Database, folder: Path, teller: _Teller) -> bool:
+    """Answers all that waits; whether there was anything."""
+    answered = False
     try:
         while (id := answer_next(store, now, folder, teller.progress)) is not None:
+            answered = True
             teller.tell(id=id, deel=1.0)
-    except MzsimError as error:  # of the store itself: it may be locked, or its disk full
+    except MzsimError as error:  # of the store itself: locked, its disk full, or it can't take this one
         teller.tell(fout=str(error))
+        _count_attempt(store, str(error))
         time.sleep(_AGAIN_AFTER)
+        return True
+    return answered
+
+
+def _count_attempt(store: Database, reason: str) -> None:
+    with suppress(MzsimError), store.change() as connection:
+        ledger.count_attempt(connection, reason)
+        connection.commit()
 
 
 if __name__ == "__main__":

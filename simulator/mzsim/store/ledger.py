@@ -6,10 +6,12 @@ knows misses nothing. Moments are microseconds since 1970, UTC. What is meant by
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import count
 from typing import Any, NamedTuple
 
-from mzsim.store.session import Connection
+from mzsim.common.packing import unpacked
+from mzsim.store.session import Connection, Database
 
 DECLARATION, RETOUR, MELDINGEN = "declaratie", "retour", "meldingen"
 """What a submission has pieces of."""
@@ -62,7 +64,7 @@ class Kept(NamedTuple):
     lot: str
     pogingen: int
     tijdlijn: str
-    beantwoord: int | None
+    einde: int | None
     resultaat: str | None
     melding: str
     retour_id: int | None
@@ -136,7 +138,7 @@ _CONDITIONS = {
     "ended": "(i.einde IS NULL OR i.einde > :now OR i.eindstatus = :ended)",
 }
 _ATTEMPT = (
-    "UPDATE portaalinzendingen SET pogingen = pogingen + 1"
+    "UPDATE portaalinzendingen SET pogingen = pogingen + 1, melding = :reason"
     " WHERE id = (SELECT min(id) FROM portaalinzendingen WHERE beantwoord IS NULL)"
 )
 _ANSWERED = (
@@ -153,7 +155,7 @@ _RELEASED = (
     "SELECT r.id, r.inzending_id, i.bestandsnaam, r.grootte, r.vrij, r.gedownload, r.verborgen"
     " FROM portaalretouren r JOIN portaalinzendingen i ON i.id = r.inzending_id"
 )
-_RELEASED_AFTER = f"{_RELEASED} WHERE r.id > :after ORDER BY r.id LIMIT :limit"
+_RELEASED_AFTER = f"{_RELEASED} WHERE r.id > :after AND r.verborgen IS NULL ORDER BY r.id LIMIT :limit"
 _RELEASED_ONE = f"{_RELEASED} WHERE r.id = :id"
 _DOWNLOADED = "UPDATE portaalretouren SET gedownload = :now WHERE id = :id AND gedownload IS NULL"
 _HIDDEN = "UPDATE portaalretouren SET verborgen = :now WHERE id = :id AND verborgen IS NULL"
@@ -196,6 +198,20 @@ def piece_of(connection: Connection, id: int, kind: str, number: int) -> bytes |
     return None if piece is None else bytes(piece)
 
 
+def content_of(store: Database, id: int, kind: str) -> Iterator[bytes]:
+    """What belongs to a submission, as it came: piece by piece, so that nobody has to wait for who reads it slowly."""
+
+    def pieces() -> Iterator[bytes]:
+        for number in count():
+            with store.read() as connection:
+                piece = piece_of(connection, id, kind, number)
+            if piece is None:
+                return
+            yield piece
+
+    return unpacked(pieces())
+
+
 def kept(connection: Connection, id: int) -> Kept | None:
     """A submission by its id."""
     row = connection.first(_ONE, {"id": id})
@@ -220,9 +236,9 @@ def first_unanswered(connection: Connection) -> Kept | None:
     return None if row is None else Kept(*row)
 
 
-def count_attempt(connection: Connection) -> None:
-    """Who was answering ended before he was done: counts that with the submission that waits longest."""
-    connection.execute(_ATTEMPT)
+def count_attempt(connection: Connection, reason: str) -> None:
+    """Whoever was answering did not get to the end, and why: counts that with the submission that waits longest."""
+    connection.execute(_ATTEMPT, {"reason": reason})
 
 
 def answer(connection: Connection, id: int, answered: Answered) -> bool:
@@ -250,7 +266,7 @@ def release(connection: Connection, now: int) -> None:
 
 
 def released(connection: Connection, after: int, limit: int) -> list[Released]:
-    """The retours that were released after one, by id."""
+    """The retours that were released after one and not hidden since, by id."""
     return [Released(*row) for row in connection.rows(_RELEASED_AFTER, {"after": after, "limit": limit})]
 
 
