@@ -1,4 +1,4 @@
-"""Kills the portal by the hundred and counts what was lost or doubled: `python -m tests.portal_kills --rounds 500 --accepting 100`.
+"""Kills the portal by the hundred and counts what was lost or doubled: `python -m tests.portal_kills --rounds 500`.
 
 Each round submits declarations through `Portal`, in a process of its own, answers them in another, and asks for the retours in a
 third. One of them is killed at a named point or at any call, and a third of those that follow it too. However it went: of
@@ -213,7 +213,7 @@ class Round:
 def _said(place: Path) -> dict[str, int]:
     if not place.exists():
         return {}
-    return {name: id for name, id in map(json.loads, place.read_text().splitlines())}
+    return dict(map(json.loads, place.read_text().splitlines()))
 
 
 def calls(ground: Playground) -> dict[str, int]:

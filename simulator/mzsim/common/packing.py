@@ -37,9 +37,13 @@ class Packed:
     def __init__(self, content: Iterable[bytes], folder: Path) -> None:
         self._file = SpooledTemporaryFile(_PIECE, dir=str(folder))  # noqa: SIM115 - closed by `close`
         self._lengths: list[int] = []
-        for piece in packed(content):
-            self._file.write(piece)
-            self._lengths.append(len(piece))
+        try:
+            for piece in packed(content):
+                self._file.write(piece)
+                self._lengths.append(len(piece))
+        except BaseException:
+            self.close()
+            raise
 
     def pieces(self) -> Iterator[bytes]:
         """The pieces as they were packed."""

@@ -75,7 +75,7 @@ def taken_in(source: BinaryIO, name: str, folder: Path, limits: Limits) -> Itera
         except InputError as error:
             found = [Incoming(printable(name), objection=str(error))]
         except OSError as error:
-            raise OutputError(f"what comes in can't be kept: {error.strerror}") from None
+            raise OutputError(f"what comes in can't be kept: {error.strerror or type(error).__name__}") from None
         yield Upload(found, total.hexdigest())
 
 

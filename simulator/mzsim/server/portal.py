@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -58,12 +59,14 @@ class Portal:
         self._lock = threading.RLock()
         self._opened: dict[str, PortalStore] = {}
         self._close: list[Callable[[], None]] = []
-        self._registry = self._registered(folder, url, token)
+        try:
+            self._registry = self._registered(folder, url, token)
+        except BaseException:
+            self.close()
+            raise
         for entry in self._registry.entries():
-            try:
+            with _others_can_be_used():
                 self.store(entry.name).wake()
-            except StoreError as error:  # the others can be used
-                _log.warning("%s", error)
 
     def _registered(self, folder: Path | None, url: str | None, token: str | None) -> Registry:
         if url is not None:
@@ -85,7 +88,6 @@ class Portal:
             raise OutputError(f"{folder}: can't be used: {error.strerror}") from None
         self._close.append(lock.close)
         if not hold(lock):
-            self.close()
             raise PortalError(f"{folder}: another portal has it")
         for left in self._temporary.iterdir():  # by one that was killed
             left.unlink()
@@ -94,7 +96,8 @@ class Portal:
             registry.add(FIRST, token or "", None)
         for entry in registry.entries():
             if registry.owns(entry):
-                upgrade_store(entry.url)
+                with _others_can_be_used():
+                    upgrade_store(entry.url)
         return registry
 
     def stores(self) -> list[StoreEntry]:
@@ -169,3 +172,12 @@ class Portal:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+@contextmanager
+def _others_can_be_used() -> Iterator[None]:
+    """A store that can't be used is told of, and whoever asks for it hears why."""
+    try:
+        yield
+    except StoreError as error:
+        _log.warning("%s", error)

@@ -61,7 +61,7 @@ def new_token() -> str:
 
 def hashed(token: str) -> str:
     """What is kept of a token."""
-    return hashlib.sha256(token.encode()).hexdigest()
+    return hashlib.sha256(token.encode(errors="surrogatepass")).hexdigest()
 
 
 def is_token(entry: StoreEntry | None, token: str) -> bool:

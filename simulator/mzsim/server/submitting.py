@@ -27,18 +27,18 @@ class Quota(NamedTuple):
     size: int = 20 << 30
     waiting: int = 10_000
 
-    def require_room(self, connection: Connection, accepted: list[Incoming]) -> None:
-        """Raises QuotaError where these would be too many."""
+    def require_room(self, connection: Connection, files: list[Incoming]) -> None:
+        """Raises QuotaError where these would be too many; of one that is refused a line is kept too."""
         there = ledger.totals(connection)
-        if there.aantal + len(accepted) > self.submissions:
+        if there.aantal + len(files) > self.submissions:
             raise QuotaError(
                 f"the store keeps {there.aantal:,} submissions, as many as it may; empty it or use another"
             )
-        if there.omvang + sum(file.size for file in accepted) > self.size:
+        if there.omvang + sum(file.size for file in files) > self.size:
             raise QuotaError(
                 f"the store keeps {there.omvang >> 20:,} MB and has no room for more; empty it or use another"
             )
-        if there.wachtend + len(accepted) > self.waiting:
+        if there.wachtend + len(files) > self.waiting:
             raise QuotaError(f"{there.wachtend:,} submissions wait for an answer; try again later")
 
 
@@ -61,9 +61,8 @@ def submit(
         if before[0] != fingerprint:
             raise SubmissionError(f"the key {key!r} came with something else before; give this upload a key of its own")
         return [Submitted(*said) for said in json.loads(before[1])], True
-    accepted = [file for file in upload.files if not file.objection]
-    quota.require_room(connection, accepted)
-    first = ledger.take_ids(connection, len(upload.files), sum(file.size for file in accepted))
+    quota.require_room(connection, upload.files)
+    first = ledger.take_ids(connection, len(upload.files), sum(file.size for file in upload.files))
     script = script_for(connection, options.script)
     assignment = Assignment(options.date or day_of(received), Stage(options.stage), options.fault).to_json()
     behaviour = behaviour_in(connection)
