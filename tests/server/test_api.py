@@ -252,6 +252,7 @@ def test_behaviour_and_scripts(client: httpx.Client, shop: PortalStore) -> None:
     script = b"- match: {'0413': '*'}\n  action: {codes: ['8007']}\n"
     assert client.put("/s/proef/scripts", content=script).status_code == 204
     assert client.get("/s/proef/scripts").content == script
+    client.put("/s/proef/gedrag", json={})
     id = submit(shop)
     shop.work()
     assert {one["retourcode"] for one in client.get(f"{SENT}/{id}/meldingen").json()} == {"8007"}

@@ -133,7 +133,7 @@ def _in_short(outcome: Outcome) -> dict[str, Any]:
         "totaal_ingediend": as_euro(outcome.total_declared),
         "totaal_toegekend": as_euro(outcome.total_granted),
         "betaaldatum": None if outcome.payment_date is None else outcome.payment_date.isoformat(),
-        "aantal_meldingen": len(outcome.meldingen),
+        "meldingen": len(outcome.meldingen),
     }
 
 
