@@ -9,13 +9,17 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
 
 from mzsim.common.errors import MzsimError, StoreError, StoreFileError
+from mzsim.common.shipped import shipped
 from mzsim.server.errors import PortalError, QuotaError, UnknownStoreError
 from mzsim.server.options import SubmitOptions
 from mzsim.server.portal import Portal, Settings
 from mzsim.server.submitting import Quota
-from mzsim.store.session import open_store, upgrade_store
+from mzsim.store.session import upgrade_store
 from tests.commands import DATE
 from tests.make_inv3 import STORE
 from tests.server.conftest import GOOD, ON_DATE, Watch, submit
@@ -247,19 +251,14 @@ def test_the_registry_is_what_it_says(portal: Portal, folder: Path) -> None:
 
 def test_a_store_of_before_is_brought_up_to_date(folder: Path) -> None:
     """A portal owns the stores of its folder: whoever upgrades the program needn't upgrade each."""
-    from alembic import command
-    from alembic.config import Config
-
-    from mzsim.common.shipped import shipped
-
     with Portal(folder, workers=False) as portal:
         url = portal.stores()[0].url
-    store = open_store(url)
     config = Config()
     config.set_main_option("script_location", str(shipped("migrations")))
-    with store.engine.begin() as connection:
+    engine = sa.create_engine(url)
+    with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.downgrade(config, "0011")
-    store.close()
+    engine.dispose()
     with Portal(folder, workers=False) as portal:
         assert portal.store("proef").submit(BytesIO(GOOD), "x.asc", options=SubmitOptions(DATE))[0][0].id == 1
