@@ -271,7 +271,7 @@ PARTS = (
     Part(
         "the room of a maximum",
         "granting/adjudicate.py",
-        "            or (limits and not self._fits(limits))\n",
+        "            or (limits and not _fits(limits, state.earlier.used))\n",
         "",
         _KEPT,
     ),

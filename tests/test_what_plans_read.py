@@ -20,6 +20,7 @@ from mzsim.granting.plan import PlanMaker
 from mzsim.granting.plans_by_content import PlanKey, PlansByContent, ReadyPlan
 from mzsim.judging.agreements import Conditions
 from mzsim.judging.records import RecordExamination
+from mzsim.judging.runs import Run
 from mzsim.pipeline import Order, replay
 from mzsim.standard.layout import layouts
 from mzsim.standard.records import Prestatierecord
@@ -89,7 +90,8 @@ _PLACE = layouts("mz301")[b"04"].piece("0409", "0431")
 @pytest.fixture
 def watched(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[ReadyPlan]]:
     """Makes each plan a second time from its key only; of each dekkingsvak asks the cover on all days that are in it."""
-    make, of_prestatie, decide = PlansByContent.make, RecordExamination.prestatie, Adjudicator.__call__
+    make, of_verzekerde = PlansByContent.make, RecordExamination.verzekerde
+    decide, decide_together = Adjudicator.__call__, Adjudicator.together
     made: list[ReadyPlan] = []
     at_hand: list[RecordExamination] = []
 
@@ -98,21 +100,30 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[ReadyPlan]]:
         assert made[-1] == _watched_plan(self, key, record, at_hand[-1]._stretches._limits)
         return made[-1]
 
-    def prestatie(self: RecordExamination, heen: bytes, line: int) -> Any:
+    def verzekerde(self: RecordExamination, heen: bytes, line: int) -> Any:
         at_hand[:] = [self]
-        return of_prestatie(self, heen, line)
+        return of_verzekerde(self, heen, line)
+
+    def ask_again(judge: Adjudicator, surroundings: Any, cover_stretch: int) -> None:
+        number = judge._state.grounds.get(cover_stretch)
+        for day in around_limits.DAYS if number is not None else ():
+            if bisect_right(at_hand[-1]._cover_stretches, day.encode()) == cover_stretch:
+                assert judge._grounds.number(surroundings.polissen, day.encode()) == number
 
     def decide_watched(self: Adjudicator, heen: bytes, objections: Any, surroundings: Any) -> Any:
         decision = decide(self, heen, objections, surroundings)
-        number = self._state.grounds.get(surroundings.cover_stretch)
-        for day in around_limits.DAYS if number is not None else ():
-            if bisect_right(at_hand[-1]._cover_stretches, day.encode()) == surroundings.cover_stretch:
-                assert self._grounds.number(surroundings.polissen, day.encode()) == number
+        ask_again(self, surroundings, surroundings.cover_stretch)
         return decision
 
+    def decide_run_watched(self: Adjudicator, run: Run, surroundings: Any) -> Any:
+        decided = decide_together(self, run, surroundings)
+        ask_again(self, surroundings, run.cover_stretch)
+        return decided
+
     monkeypatch.setattr(PlansByContent, "make", make_watched)
-    monkeypatch.setattr(RecordExamination, "prestatie", prestatie)
+    monkeypatch.setattr(RecordExamination, "verzekerde", verzekerde)
     monkeypatch.setattr(Adjudicator, "__call__", decide_watched)
+    monkeypatch.setattr(Adjudicator, "together", decide_run_watched)
     yield made
     assert made
 

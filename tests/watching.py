@@ -153,7 +153,7 @@ def attributes(category: type[bytes], numbers: Collection[str]) -> frozenset[str
 
 def allowed_rubrieken(check: Check) -> frozenset[str]:
     """The rubrieken of its own record that a check of a verzekerdenrecord, debiteurrecord or prestatierecord may read."""
-    if check.part in ("verzekerde", "debiteur"):
+    if check.part in ("verzekerde", "debiteur") and check.per == "record":
         return RUBRIEKEN[Verzekerdenrecord if check.part == "verzekerde" else Debiteurrecord]
     if check.per == "inhoud":
         return known_verdicts._looks_at(check)
@@ -167,7 +167,7 @@ def allowed_rubrieken(check: Check) -> frozenset[str]:
 
 def allowed_fields(check: Check) -> frozenset[str]:
     """The fields of `Surroundings` that a check may read."""
-    if check.part == "prestatie":
+    if check.part == "prestatie" or (check.part == "verzekerde" and check.per == "inhoud"):
         return SURROUNDINGS[check.per]
     return FOR_DEBITEURRECORD if check.part == "debiteur" else FOR_VERZEKERDENRECORD
 
@@ -241,7 +241,7 @@ def every_check(variants: Variants = lambda _: ()) -> Iterator[Seen]:
     def verzekerde(self: RecordExamination, heen: bytes, line: int) -> Verdict:
         verdict = of_verzekerde(self, heen, line)
         for record in (heen, *variants(heen)):
-            _watch(self._verzekerde.checks, record, self.surroundings, NO, {}, seen)
+            _watch(self._verzekerde.plain.checks, record, self.surroundings, NO, {}, seen)
         return verdict
 
     def prestatie(self: RecordExamination, heen: bytes, line: int) -> Verdict:
@@ -301,5 +301,7 @@ def nothing_known() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as mp:
         mp.setattr(known_verdicts.PrestatieExamination, "__call__", plain)
+        mp.setattr(known_verdicts.VerzekerdeExamination, "__call__", lambda itself, *what: itself.plain(*what))
         mp.setattr(PlansByContent, "get", lambda *_: None)
+        mp.setattr(RecordExamination, "run", lambda *_: None)
         yield

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterator, Sequence
-from typing import BinaryIO
+from itertools import count
+from typing import BinaryIO, NamedTuple
 
 from mzsim.answering.composing import WITH_ANOTHER, ReturnWriter, close_retour, header_of_rejected
 from mzsim.answering.directed import decisions, record_verdicts
@@ -24,6 +25,7 @@ from mzsim.judging.commentaar_reading import NONE, read_commentaar
 from mzsim.judging.file import objections_to_file
 from mzsim.judging.message import Message
 from mzsim.judging.records import RecordExamination
+from mzsim.judging.runs import Piece, Run, pieces
 from mzsim.judging.who import named
 from mzsim.reading.first_reading import ProgressCallback
 from mzsim.standard.layout import LINE_LENGTH
@@ -41,6 +43,18 @@ from mzsim.store.recording import Recording
 
 _FACTUURNUMMER_USED = "0116-2"
 _NO_OBJECTION = Decision((), 0, 0, "")
+
+
+class _DecidedRun(NamedTuple):
+    """All prestatierecords of a verzekerde with the decision on each."""
+
+    run: Run
+    decisions: list[Decision]
+
+    @property
+    def objections(self) -> bool:
+        """Whether any of them is objected to."""
+        return any(decision.objections for decision in self.decisions)
 
 
 class Insurer:
@@ -113,6 +127,9 @@ class Insurer:
         o = examination.surroundings
         collector, direction = self._collector, self._message.direction
         for line, heen, decision in self._decide(source, examination):
+            if isinstance(decision, _DecidedRun):
+                something_granted |= self._answer_run(back, decision, o.person, meldingen)
+                continue
             if objections := decision.objections:
                 codes = self._answers.of(objections, line).codes
                 meldingen.add(line, heen, objections, codes, examination.rows(objections, line, heen))
@@ -159,6 +176,22 @@ class Insurer:
         else:
             back.approved(heen, decision.granted)
 
+    def _answer_run(self, back: ReturnWriter, decided: _DecidedRun, person: str, meldingen: RecordMeldingen) -> bool:
+        """The same for the records of a verzekerde; gives whether any of them was granted."""
+        run, decisions = decided
+        if self._history is not None:
+            self._history.add_run(person, run, decisions)
+        granted = False
+        for line, heen, decision in zip(count(run.line), run.records, decisions, strict=False):
+            if objections := decision.objections:
+                answered = self._answers.of(objections, line)
+                meldingen.add(line, heen, objections, answered.codes, ())
+                back.rejected(heen, answered.on_record, self._berekend(heen, answered, decision), decision.granted)
+            else:
+                back.approved(heen, decision.granted)
+            granted |= decision.outcome != REJECTED
+        return granted
+
     def _conclusion(self, writer: RetourWriter, *, everything: bool, something_granted: bool) -> tuple[Status, str]:
         """How it ended, and the retourcode in 0196."""
         if writer.empty:
@@ -185,52 +218,76 @@ class Insurer:
             beside_commentaar=self._commentaar.beside,
         )
 
-    def _decide(self, source: BinaryIO, examination: RecordExamination) -> Iterator[tuple[int, bytes, Decision]]:
-        """Every detail record in order: its line number, its line, and what is decided on it."""
+    def _decide(
+        self, source: BinaryIO, examination: RecordExamination
+    ) -> Iterator[tuple[int, bytes, Decision | _DecidedRun]]:
+        """Every detail record in order: its line number, its line, and what is decided on it. The prestatierecords of a
+        verzekerde come together where they can, by the line of the first."""
         if self._collector is not None:
             self._collector.begin_reading(self._conditions)
         off = self._message.beleid.uit
         judge = self._judge = decisions(self._message, self._conditions, off, self._collector)
         history = self._earlier_grants()
-        verdict_on, decision_on = examination.prestatie, judge.__call__
-        counts = examination.counts_grants
         surroundings = examination.surroundings
-        wrong_commentaar, beside_commentaar = self._commentaar
+        wrong_commentaar, beside_commentaar = self._commentaar.per_line, self._commentaar.beside
         verzekerde_rejected = not_judged = False
-        line = 1
+        line = 2
         for group in read_groups(source):
             persons = examination.prefetch(group)
             if history is not None:
                 judge.prefetch(self._granted_before(history, judge, persons, examination.with_limited_machtiging))
-            for heen in group:
-                line += 1
-                kenmerk = heen[:2]
-                if kenmerk == b"04":
-                    if verzekerde_rejected:
-                        not_judged = True  # its commentaar neither
-                        yield line, heen, NOT_JUDGED
-                    else:
-                        objections = verdict_on(heen, line).objections
-                        if line in beside_commentaar and not objections:
-                            yield line, heen, BESIDE_COMMENTAAR
-                            continue
-                        decision = decision_on(heen, objections, surroundings)
-                        if counts and decision.outcome != REJECTED:
-                            examination.granted(heen)
-                        yield line, heen, decision
-                elif kenmerk == b"02":
-                    objections = examination.verzekerde(heen, line).objections
-                    beside = line in beside_commentaar and not objections
-                    verzekerde_rejected = beside or bool(objections)
-                    not_judged = False
-                    judge.verzekerde(surroundings.person, again=examination.stands_again)
-                    yield line, heen, BESIDE_COMMENTAAR if beside else Decision(objections, 0, 0, REJECTED)
-                elif kenmerk == b"98":
-                    objections = () if not_judged else wrong_commentaar.get(line, ())
-                    yield line, heen, Decision(objections, 0, 0, REJECTED) if objections else _NO_OBJECTION
-                elif kenmerk == b"03":
-                    yield line, heen, BESIDE_COMMENTAAR if line in beside_commentaar else _NO_OBJECTION
+            for piece in pieces(group):
+                first, prestaties, _ = piece
+                if first is not None:
+                    kenmerk = first[:2]
+                    if kenmerk == b"02":
+                        objections = examination.verzekerde(first, line).objections
+                        beside = line in beside_commentaar and not objections
+                        verzekerde_rejected = beside or bool(objections)
+                        not_judged = False
+                        judge.verzekerde(surroundings.person, again=examination.stands_again)
+                        yield line, first, BESIDE_COMMENTAAR if beside else Decision(objections, 0, 0, REJECTED)
+                    elif kenmerk == b"98":
+                        objections = () if not_judged else wrong_commentaar.get(line, ())
+                        yield line, first, Decision(objections, 0, 0, REJECTED) if objections else _NO_OBJECTION
+                    elif kenmerk == b"03":
+                        yield line, first, BESIDE_COMMENTAAR if line in beside_commentaar else _NO_OBJECTION
+                    line += 1
+                if verzekerde_rejected and prestaties:
+                    not_judged = True  # its commentaar neither
+                    yield from ((number, heen, NOT_JUDGED) for number, heen in enumerate(prestaties, line))
+                elif (decided := self._decide_run(examination, judge, line, piece)) is not None:
+                    yield line, b"", decided
+                else:
+                    yield from self._decide_each(examination, judge, line, prestaties)
+                line += len(prestaties)
             self._progress(len(group) * LINE_LENGTH)
+
+    def _decide_run(
+        self, examination: RecordExamination, judge: Adjudicator, line: int, piece: Piece
+    ) -> _DecidedRun | None:
+        """What is decided on all prestatierecords of a verzekerde in one go; None where each is decided by itself."""
+        if self._message.beleid.alles_of_niets:
+            return None
+        run = examination.run(line, piece)
+        decisions = judge.together(run, examination.surroundings) if run is not None else None
+        return None if run is None or decisions is None else _DecidedRun(run, decisions)
+
+    def _decide_each(
+        self, examination: RecordExamination, judge: Adjudicator, line: int, prestaties: Sequence[bytes]
+    ) -> Iterator[tuple[int, bytes, Decision]]:
+        """What is decided on prestatierecords in a row, of which the first stands on this line."""
+        counts, surroundings = examination.counts_grants, examination.surroundings
+        beside_commentaar = self._commentaar.beside
+        for number, heen in enumerate(prestaties, line):
+            objections = examination.prestatie(heen, number).objections
+            if number in beside_commentaar and not objections:
+                yield number, heen, BESIDE_COMMENTAAR
+                continue
+            decision = judge(heen, objections, surroundings)
+            if counts and decision.outcome != REJECTED:
+                examination.granted(heen)
+            yield number, heen, decision
 
     def _granted_before(
         self, history: HistorySource, judge: Adjudicator, persons: Collection[str], ever: Collection[str]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
+from itertools import repeat
 
 from mzsim.domain.decisions import NOT_JUDGED, REJECTED, Decision
 from mzsim.domain.earlier.credits import is_credit
 from mzsim.domain.earlier.maxima import write_shares
 from mzsim.domain.sets import REISKOSTEN_CODES
+from mzsim.judging.runs import Run
 from mzsim.standard.layout import layouts
 from mzsim.standard.records import Prestatierecord
 from mzsim.standard.values import cents, text
@@ -27,9 +29,9 @@ class History:
 
     def __init__(self, book: Recording) -> None:
         self._book = book
-        self._write = book.prestatie
-        self._ends: dict[bytes, tuple[Decision, tuple[Any, ...]]] = {}
-        """What the last record with these rubrieken 0409-0431 was told, and what its row ends in."""
+        self._write = book.prestaties
+        self._ends: dict[bytes, tuple[Decision, int]] = {}
+        """What the last record with these rubrieken 0409-0431 was told, and the number of what its row ends in."""
 
     def add_unseen(self, person: str, heen: bytes) -> None:
         """Adds a record of a person that nobody judged."""
@@ -41,18 +43,20 @@ class History:
     ) -> None:
         """Adds a record of a person, as the store names him: rubrieken 0408, 0409-0431, 0432 and 0433, and what became of
         it."""
-        end = self._ends.get(content)
-        if end is None or end[0] is not decision:
-            end = self._new_ending(content, decision)
-        self._write(
-            person,
-            text(reference),
-            "" if previous == _NO_REFERENCE else text(previous),
-            _date(date),
-            end[1],
-        )
+        numbers = text(reference), "" if previous == _NO_REFERENCE else text(previous)
+        self._write(person, ((person, *numbers, _date(date), self._ending(content, decision)),))
 
-    def _new_ending(self, content: bytes, decision: Decision) -> tuple[Decision, tuple[Any, ...]]:
+    def add_run(self, person: str, run: Run, decisions: Sequence[Decision]) -> None:
+        """Adds the records of a person that were judged in one go."""
+        numbers, days = map(text, run.references), map(_date, run.dates)
+        endings = map(self._ending, run.contents, decisions)
+        self._write(person, tuple(zip(repeat(person), numbers, repeat(""), days, endings)))
+
+    def _ending(self, content: bytes, decision: Decision) -> int:
+        end = self._ends.get(content)
+        return end[1] if end is not None and end[0] is decision else self._new_ending(content, decision)
+
+    def _new_ending(self, content: bytes, decision: Decision) -> int:
         if len(self._ends) >= _MOST:
             self._ends.clear()
         shares = write_shares(decision.shares) if decision.shares else None
@@ -64,9 +68,9 @@ class History:
         )
         if row.prestatiecode in _REISKOSTEN:
             self._book.behandelaars.add(row.behandelaar)
-        end = (decision, tuple(row))
-        self._ends[content] = end
-        return end
+        number = self._book.ending(row)
+        self._ends[content] = (decision, number)
+        return number
 
 
 # Thousands of records are alike in each of these runs of rubrieken.

@@ -8,11 +8,13 @@ from typing import BinaryIO
 from mzsim.answering.composing import NO_OBJECTION, close_retour, header_of_rejected
 from mzsim.answering.directed import record_verdicts
 from mzsim.answering.meldingen import Answers, RecordMeldingen
+from mzsim.checks.performing import Verdict
 from mzsim.domain.check import VECOZO
 from mzsim.domain.findings import Melding, Outcome, Status
 from mzsim.judging.file import objections_to_file
 from mzsim.judging.message import Message
 from mzsim.judging.records import RecordExamination
+from mzsim.judging.runs import pieces
 from mzsim.reading.first_reading import ProgressCallback
 from mzsim.standard.layout import LINE_LENGTH
 from mzsim.standard.reader import read_groups
@@ -44,25 +46,33 @@ def _judge(
     examination: RecordExamination, answers: Answers, source: BinaryIO, progress: ProgressCallback
 ) -> RecordMeldingen:
     meldingen = RecordMeldingen()
-    line = 1
+
+    def add(line: int, heen: bytes, verdict: Verdict) -> None:
+        if objections := verdict.objections:
+            codes = answers.of(objections, line).codes
+            meldingen.add(line, heen, objections, codes, examination.rows(objections, line, heen))
+
+    line = 2
     for group in read_groups(source):
         examination.prefetch(group)
-        for heen in group:
-            line += 1
-            kenmerk = heen[:2]
-            if kenmerk == b"04":
-                verdict = examination.prestatie(heen, line)
-            elif kenmerk == b"02":
-                verdict = examination.verzekerde(heen, line)
-            elif kenmerk == b"98":
-                verdict = examination.commentaar(heen)
-            elif kenmerk == b"03":
-                verdict = examination.debiteur(heen)
-            else:
-                continue
-            if objections := verdict.objections:
-                codes = answers.of(objections, line).codes
-                meldingen.add(line, heen, objections, codes, examination.rows(objections, line, heen))
+        for piece in pieces(group):
+            if (first := piece.first) is not None:
+                kenmerk = first[:2]
+                if kenmerk == b"02":
+                    add(line, first, examination.verzekerde(first, line))
+                elif kenmerk == b"98":
+                    add(line, first, examination.commentaar(first))
+                elif kenmerk == b"03":
+                    add(line, first, examination.debiteur(first))
+                line += 1
+            run = examination.run(line, piece)
+            if run is None:
+                for number, heen in enumerate(piece.prestaties, line):
+                    add(number, heen, examination.prestatie(heen, number))
+            elif not run.in_order:
+                for number, (heen, verdict) in enumerate(zip(run.records, run.verdicts, strict=True), line):
+                    add(number, heen, verdict)
+            line += len(piece.prestaties)
         progress(len(group) * LINE_LENGTH)
     return meldingen
 

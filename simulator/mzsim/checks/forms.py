@@ -60,7 +60,8 @@ class FormRule(NamedTuple):
 
 _PARTS: Mapping[str, Part] = {"01": "voorloop", "02": "verzekerde", "04": "prestatie", "98": "commentaar"}
 _PER: Mapping[str, Per] = {"0432": "referentie", "0433": "referentie"}
-"""What of a prestatierecord a check of its form looks at; any other at what was done (`inhoud`)."""
+"""What of a prestatierecord a check of its form looks at; any other, and those of a verzekerdenrecord, at what stands there
+(`inhoud`)."""
 
 
 def enter(rule: FormRule) -> None:
@@ -78,7 +79,7 @@ def enter(rule: FormRule) -> None:
         "VZ",
         source=rule.source,
         remedy=rule.remedy,
-        per=_PER.get(rubriek, "inhoud") if part == "prestatie" else "record",
+        per=_PER.get(rubriek, "inhoud") if part in ("prestatie", "verzekerde") else "record",
     )(function)
 
 

@@ -57,6 +57,7 @@ def bsn_without_polis(v: Verzekerdenrecord, o: Surroundings) -> bool:
     "0204-1", 3, "verzekerde", "0423", "VZ",
     source="BER 0204",
     remedy="Fill 0204 with the four digits of the UZOVI-nummer of the verzekerde's insurer.",
+    per="inhoud",
 )  # fmt: skip
 def uzovi(v: Verzekerdenrecord, o: Surroundings) -> bool:
     """UZOVI-nummer is not numeric, or 0000."""
@@ -67,6 +68,7 @@ def uzovi(v: Verzekerdenrecord, o: Surroundings) -> bool:
     "0204-2", 6, "verzekerde", "0423", "VZ",
     source="BER 0204, INV 4.3",
     remedy="Fill 0204 with a known UZOVI-nummer; in a Zvw message not one of a zorgkantoor.",
+    per="inhoud",
 )  # fmt: skip
 def uzovi_unknown(v: Verzekerdenrecord, o: Surroundings) -> bool:
     """UZOVI-nummer is not a known one, or is of a zorgkantoor in a Zvw message."""
@@ -186,6 +188,7 @@ def geboortedatum_of_other_without_bsn(v: Verzekerdenrecord, o: Surroundings) ->
     source="BER 0213, INV 2.3.7",
     remedy="Fill the name of the partner (0213) where naamcode 02 (0212) is 2, and only there.",
     reads=("0212",),
+    per="inhoud",
 )  # fmt: skip
 def name_of_partner(v: Verzekerdenrecord, o: Surroundings) -> bool:
     """Naam verzekerde (02) is empty while naamcode (02) is 2, or filled while that is 0."""
@@ -197,6 +200,7 @@ def name_of_partner(v: Verzekerdenrecord, o: Surroundings) -> bool:
     source="BER 0214",
     remedy="Leave the prefix of the partner's name (0214) empty where there is no such name (0212 = 0, 0213 empty).",
     reads=("0212", "0213"),
+    per="inhoud",
 )  # fmt: skip
 def prefix_without_name(v: Verzekerdenrecord, o: Surroundings) -> bool:
     """Voorvoegsel verzekerde (02) is filled while naamcode (02) is 0 and naam (02) is empty."""
@@ -207,6 +211,7 @@ def prefix_without_name(v: Verzekerdenrecord, o: Surroundings) -> bool:
     "0216-1", 4, "verzekerde", "0397", "VZ",
     source="BER 0216 (COD829), INV 2.3.7",
     remedy="Fill 0216 with the way the name is used, 1 to 4, or with 0 where that does not matter.",
+    per="inhoud",
 )  # fmt: skip
 def naamcode_03(v: Verzekerdenrecord, o: Surroundings) -> bool:
     """Naamcode (03) is not 0, 1, 2, 3 or 4."""
@@ -217,6 +222,7 @@ def naamcode_03(v: Verzekerdenrecord, o: Surroundings) -> bool:
     "0216-2", 5, "verzekerde", "0397", "V",
     source="INV 2.3.7 table 2-5",
     remedy="Fill 0216 with the way in which the verzekerde uses his name, 1 to 4, in a message to a servicebureau.",
+    per="inhoud",
 )  # fmt: skip
 def naamcode_03_to_servicebureau(v: Verzekerdenrecord, o: Surroundings) -> bool:
     """Naamcode (03) is 0 in a message to a servicebureau."""
@@ -228,6 +234,7 @@ def naamcode_03_to_servicebureau(v: Verzekerdenrecord, o: Surroundings) -> bool:
     source="BER 0217, 0218",
     remedy="Fill either the Dutch postcode (0217) or the foreign one (0218): that of where the verzekerde lives.",
     reads=("0217",),
+    per="inhoud",
 )  # fmt: skip
 def two_postcodes(v: Verzekerdenrecord, o: Surroundings) -> bool:
     """Postcode buitenland is filled while the Dutch postcode is filled too."""
@@ -239,6 +246,7 @@ def two_postcodes(v: Verzekerdenrecord, o: Surroundings) -> bool:
     source="BER 0218, 0221",
     remedy="Fill 0221 with the country of a verzekerde who lives abroad (0218).",
     reads=("0217", "0218"),
+    per="inhoud",
 )  # fmt: skip
 def land_missing(v: Verzekerdenrecord, o: Surroundings) -> bool:
     """Code land is empty while the postcode buitenland is filled (not judged where both postcodes are)."""
@@ -249,6 +257,7 @@ def land_missing(v: Verzekerdenrecord, o: Surroundings) -> bool:
     "0221-2", 4, "verzekerde", "0316", "VZ",
     source="BER 0221 (COD090): ISO 3166-1",
     remedy="Fill 0221 with the two capitals of ISO 3166-1 for the country (NL, BE, DE), or with spaces.",
+    per="inhoud",
 )  # fmt: skip
 def land_unknown(v: Verzekerdenrecord, o: Surroundings) -> bool:
     """Code land is filled and not a code of ISO 3166-1, in force or once in force."""
@@ -260,6 +269,7 @@ def land_unknown(v: Verzekerdenrecord, o: Surroundings) -> bool:
     source="BER 0217, 0218, 0221",
     remedy="Name the country of the postcode in 0221: NL or none beside a Dutch one (0217), another beside a foreign one (0218).",
     reads=("0217", "0218"),
+    per="inhoud",
 )  # fmt: skip
 def land_of_other_postcode(v: Verzekerdenrecord, o: Surroundings) -> bool:
     """Code land is NL while the postcode buitenland is filled, or another while the Dutch postcode is (not judged where both
@@ -272,6 +282,7 @@ def land_of_other_postcode(v: Verzekerdenrecord, o: Surroundings) -> bool:
     "0222-1", 5, "verzekerde", "0630", "VZ",
     source="INV 2.3.2 table 2-2",
     remedy="Leave 0222 empty in a message to an insurer; it is for a servicebureau.",
+    per="inhoud",
 )  # fmt: skip
 def debiteurnummer_to_insurer(v: Verzekerdenrecord, o: Surroundings) -> bool:
     """Debiteurnummer is filled in a message that is addressed to an insurer."""

@@ -13,9 +13,10 @@ Part = Literal[
 """The part of the message that a check is about; `toekenning` is the amount granted for a prestatierecord."""
 
 Per = Literal["inhoud", "sleutel", "datum", "referentie", "reeks", "machtiging", "credit", "record"]
-"""What a check of a prestatierecord looks at: the same always gets the same verdict.
+"""What a check of a prestatierecord or of a verzekerdenrecord looks at: the same always gets the same verdict.
 
-`inhoud`: those of rubrieken 0406-0431 that it lists in `reads` (0408 by its tijdvak), and what is fixed for the message;
+`inhoud`: the rubrieken that it lists in `reads`, of a prestatierecord of 0406-0431 (0408 by its tijdvak), and what is fixed
+for the message;
 `sleutel`: 0403-0405 and the verzekerde; `datum`: 0408 by `Surroundings.cover_stretch`, and the verzekerde; `referentie`: 0432
 and 0433, and where they were used; `reeks`: other records and the store; of both `Surroundings.nothing_elsewhere` tells whether
 they say anything; `machtiging`: what `Surroundings.machtiging` says, and nothing where that is None; `credit`: anything, but

@@ -15,14 +15,15 @@ from mzsim.domain.check import Check
 from mzsim.domain.covers import DekkingKey, dekkingen_of, pro_rata
 from mzsim.domain.decisions import GRANTED, PARTLY, REJECTED, Decision
 from mzsim.domain.earlier.credits import EarlierRecord, is_credit
-from mzsim.domain.earlier.maxima import GrantedBefore, Shares, Usage, read_shares
+from mzsim.domain.earlier.maxima import GrantedBefore, Place, Shares, Usage, read_shares
 from mzsim.domain.earlier.prestatie import HONORARIUM, PrestatieKey, as_number, prestatie_of
-from mzsim.domain.facts import MachtigingFact
+from mzsim.domain.facts import MachtigingFact, PolisFact
 from mzsim.granting.plan import PlanMaker
 from mzsim.granting.plans_by_content import Granted, PlansByContent, ReadyPlan
 from mzsim.granting.weighing import Limit, Plan, SoFar, Weighing
 from mzsim.judging.agreements import Conditions
 from mzsim.judging.grounds import Grounds
+from mzsim.judging.runs import Run
 from mzsim.standard.records import Prestatierecord
 from mzsim.standard.values import cents, text
 from mzsim.store.history import EVER
@@ -142,34 +143,48 @@ class Adjudicator:
             self._onlooker is not None
             or date in state.earlier.days
             or number_and_day in state.granted
-            or (limits and not self._fits(limits))
+            or (limits and not _fits(limits, state.earlier.used))
         ):
             return self._weigh(plan, date)
         if granted:
             state.granted[number_and_day] = granted
         return decision
 
+    def together(self, run: Run, surroundings: Surroundings) -> list[Decision] | None:
+        """The decisions on all records of a verzekerde, who has no other verzekerdenrecord; None where one of them has to be
+        weighed, and so decided by itself."""
+        earlier = self._state.earlier
+        if self._onlooker is not None or not earlier.days.isdisjoint(run.dates):
+            return None
+        number = self._ground(run.cover_stretch, surroundings.polissen, run.dates[0])
+        decisions, prestaties, count = [], set(), 0
+        used = earlier.used.copy()
+        for heen, date, content, stretch, verdict in zip(*run[1:4], run.stretches, run.verdicts, strict=True):
+            if verdict.objections:
+                decisions.append(self._reject(heen, verdict.objections))
+                continue
+            equal = (content, stretch, number)
+            _, entry, limits, decision, _ = self._plans.get(equal) or self._plans.make(equal, Prestatierecord(heen))
+            if limits and not _fits(limits, used):
+                return None
+            decisions.append(decision)
+            prestaties.add((date, entry))
+            count += 1
+        return decisions if len(prestaties) == count else None
+
     def _plan(self, heen: bytes, surroundings: Surroundings) -> ReadyPlan:
-        grounds, date = self._state.grounds, surroundings.datum_prestatie
-        number = grounds.get(surroundings.cover_stretch)
-        if number is None:
-            number = grounds[surroundings.cover_stretch] = self._grounds.number(surroundings.polissen, date)
+        date = surroundings.datum_prestatie
+        number = self._ground(surroundings.cover_stretch, surroundings.polissen, date)
         equal = (surroundings.content, surroundings.stretch or date, number)
         return self._plans.get(equal) or self._plans.make(equal, Prestatierecord(heen))
 
-    def _fits(self, limits: tuple[Limit, ...]) -> bool:
-        """Whether every maximum has room for the whole of a record; if so it takes what the record takes of it."""
-        used = self._state.earlier.used
-        new = {}
-        for place, maximum_bedrag, maximum_aantal, amount, count, takes_amount, takes_count in limits:
-            earlier_amount, earlier_count = used.get(place, _UNUSED)
-            if maximum_bedrag is not None and earlier_amount + amount > maximum_bedrag:
-                return False
-            if maximum_aantal is not None and earlier_count + count > maximum_aantal:
-                return False
-            new[place] = (earlier_amount + takes_amount, earlier_count + takes_count)
-        used.update(new)
-        return True
+    def _ground(self, cover_stretch: int, polissen: tuple[PolisFact, ...], day: bytes) -> int:
+        """The number of the grond of the verzekerde on a day of a dekkingsvak."""
+        grounds = self._state.grounds
+        number = grounds.get(cover_stretch)
+        if number is None:
+            number = grounds[cover_stretch] = self._grounds.number(polissen, day)
+        return number
 
     def berekend(self, heen: bytes) -> int:
         """B of a record at the insurer's tariff, in cents; a credit is told none."""
@@ -290,6 +305,20 @@ class Adjudicator:
     def _of_prestatie(self, date: str, prestatie: PrestatieKey) -> Usage:
         """What the same prestatie took of maxima before; nothing where records of it have nothing to do with each other."""
         return self._state.earlier.of_prestatie(date, prestatie) if self._weighing.earlier_counts else {}
+
+
+def _fits(limits: tuple[Limit, ...], used: dict[Place, tuple[int, int]]) -> bool:
+    """Whether every maximum has room for the whole of a record; if so it takes what the record takes of it."""
+    new = {}
+    for place, maximum_bedrag, maximum_aantal, amount, count, takes_amount, takes_count in limits:
+        earlier_amount, earlier_count = used.get(place, _UNUSED)
+        if maximum_bedrag is not None and earlier_amount + amount > maximum_bedrag:
+            return False
+        if maximum_aantal is not None and earlier_count + count > maximum_aantal:
+            return False
+        new[place] = (earlier_amount + takes_amount, earlier_count + takes_count)
+    used.update(new)
+    return True
 
 
 def used_of(machtiging: MachtigingFact | None, plan: Plan, granted: int, itself: Usage) -> Shares:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence
 
-from mzsim.checks.known_verdicts import PrestatieExamination
+from mzsim.checks.known_verdicts import PrestatieExamination, VerzekerdeExamination
 from mzsim.checks.performing import IN_ORDER, Verdict, examination
 from mzsim.checks.prestatie import WLZ_START, ZVW_START
 from mzsim.checks.prestatie_form import DJI
@@ -28,6 +28,7 @@ from mzsim.judging.machtiging_demands import Demands
 from mzsim.judging.machtigingen import MachtigingLookup
 from mzsim.judging.message import Message
 from mzsim.judging.repeats import Repeats
+from mzsim.judging.runs import Piece, Run, RunExamination
 from mzsim.judging.who import WhoIsWho
 from mzsim.reading.set_reading import SetReading
 from mzsim.standard.layout import CHARSET, layouts
@@ -70,7 +71,7 @@ class RecordExamination:
         self._pakketten = conditions.pakketten if conditions else {}
         self._changes: dict[tuple[PakketKey, ...], Changes] = {}
         """When the cover of a polis changes while it is in force, by its pakketten."""
-        self._verzekerde = examination("verzekerde", by, excluding, message.beleid.uit)
+        self._verzekerde = VerzekerdeExamination(by, excluding, message.beleid.uit)
         self._debiteur = examination("debiteur", by, excluding, message.beleid.uit)
         self._unreadable: frozenset[str] = frozenset()
         """Rubrieken of the verzekerdenrecord at hand that failed levels 3 and 4."""
@@ -96,6 +97,7 @@ class RecordExamination:
         """The prestatiecodes (0413) whose records want a look at their authorisation, in the group at hand."""
         self._was_read = 1
         self._repeats = None if set(excluding) & set(REGISTER["0413-4"].by) else Repeats()
+        self._together = self._of_runs(message)
         self._asks_references = (
             facts is not None
             and message.party is not None
@@ -202,6 +204,38 @@ class RecordExamination:
             assert self._look_back is not None
             self._look_back.credited(o.retrospect)
         return verdict
+
+    def _of_runs(self, message: Message) -> RunExamination | None:
+        """What judges the records of a verzekerde in one go; None where each has to be looked at: what its neighbours say
+        matters, or somebody looks on."""
+        first_reading = message.first_reading
+        watched = message.collector is not None or message.direction is not None
+        if watched or first_reading.needs_set_reading or self.counts_grants or self._beside_commentaar:
+            return None
+        return RunExamination(self._prestatie, self._repeats, self._stretches, self._references)
+
+    def run(self, line: int, piece: Piece) -> Run | None:
+        """Judges all prestatierecords of the verzekerde last given, of which the first stands on this line, in one go.
+
+        None where they are to be judged one by one.
+        """
+        if self._together is None or not (piece.whole and piece.prestaties) or self.stands_again:
+            return None
+        run = self._together.judge(line, piece.prestaties, self.surroundings, self._cover_stretches)
+        return run if run is None or not self._with_machtiging else self._with_machtigingen(run)
+
+    def _with_machtigingen(self, run: Run) -> Run | None:
+        """The same with what speaks against the authorisation of each record; None where one is limited."""
+        assert self._machtigingen is not None
+        o, verdicts = self.surroundings, run.verdicts
+        for place, heen in enumerate(run.records):
+            if heen[_CODE] in self._with_machtiging:
+                o.machtiging, limited = self._machtigingen.look(heen, o.polissen)
+                if limited:
+                    return None
+                if o.machtiging is not None:
+                    verdicts[place] = self._prestatie.with_machtiging(verdicts[place], heen, o)
+        return run
 
     def _look_around(self, heen: bytes, reference: bytes) -> None:
         o = self.surroundings

@@ -5,6 +5,9 @@ A prestatie that was done more than once on a day is one record with the number 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from operator import itemgetter
+
 from mzsim.domain.sets import REISKOSTEN_CODES, TIME_CODES
 from mzsim.domain.tariffs import HONORARIUM
 from mzsim.standard.layout import layouts
@@ -17,6 +20,7 @@ _cut = _LAYOUT.cutter(("0409", "0424"), ("0427", "0429"))
 _JUDGED_OTHERWISE = TIME_CODES | REISKOSTEN_CODES
 """Prestatiecodes of the Wlz with rules of their own for a second record (0413-5, 0413-6)."""
 _MOST = 20_000
+_LIKE = itemgetter(0)
 
 _Counted = tuple[int, int, bytes]
 """Of rubrieken 0409-0431: a hash of those that a part of a prestatie has alike (not 0425, 0426 and 0430), a hash of the whole,
@@ -33,7 +37,7 @@ class Repeats:
         """The first of the records that are alike, by a hash of that."""
         self._others: set[int] = set()
         """Hashes of records that are like an earlier one."""
-        self._by_content: dict[bytes, _Counted] = {}
+        self._by_content = _ByContent()
 
     def new_verzekerde(self) -> None:
         """From here on the records of another verzekerdenrecord."""
@@ -43,7 +47,7 @@ class Repeats:
     def look(self, key: bytes, manner: bytes, date: bytes, content: bytes, previous: bytes) -> tuple[bool, bool]:
         """Whether an earlier record is the same as this one (rubrieken 0403-0405, 0406-0407, 0408, 0409-0431 and 0433), and
         whether none is, but one with another 0425 is."""
-        counted = self._by_content.get(content) or self._of_content(content)
+        counted = self._by_content[content]
         rest, whole, count = counted
         like = hash((key, manner, date, previous, rest))
         first = self._first.get(like)
@@ -56,10 +60,20 @@ class Repeats:
         self._others.add(other)
         return False, first[2] != count
 
-    def _of_content(self, content: bytes) -> _Counted:
-        if len(self._by_content) >= _MOST:
-            self._by_content.clear()
-        counted = self._by_content[content] = _counted(content)
+    def all_differ(self, dates: Sequence[bytes], contents: Sequence[bytes]) -> bool:
+        """Whether of records of one verzekerde, by rubrieken 0408 and 0409-0431, surely none is the same as another, nor a part
+        of the same prestatie."""
+        like = map(_LIKE, map(self._by_content.__getitem__, contents))
+        return len({*zip(dates, like, strict=True)}) == len(dates)
+
+
+class _ByContent(dict[bytes, _Counted]):
+    """Thousands of records have rubrieken 0409-0431 alike."""
+
+    def __missing__(self, content: bytes) -> _Counted:
+        if len(self) >= _MOST:
+            self.clear()
+        counted = self[content] = _counted(content)
         return counted
 
 

@@ -118,12 +118,19 @@ class Connection(ABC):
 
     def insert(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
         """Adds rows, with values as the driver takes them in the order of these columns."""
-        whole = len(rows) - len(rows) % _PER_INSERT
-        for count, part in ((_PER_INSERT, rows[:whole]), (1, rows[whole:])):
+        self.spread(f"INSERT INTO {table} ({', '.join(columns)}) VALUES {{}}", rows)
+
+    def spread(
+        self, order: str, rows: Sequence[Row], at_a_time: int = _PER_INSERT, *, counted: bool = False
+    ) -> None:
+        """Carries out a statement with a place `{}` for rows, so many at a time, with values as the driver takes them. With
+        `counted` the place of a row among these stands before its values."""
+        whole = len(rows) - len(rows) % at_a_time
+        for count, part in ((at_a_time, rows[:whole]), (1, rows[whole:])):
             if part:
                 groups = (part[place : place + count] for place in range(0, len(part), count))
                 values = [tuple(chain.from_iterable(group)) for group in groups]
-                self._execute_each(_inserting(table, tuple(columns), count, self.mark), values)
+                self._execute_each(_with_rows(order, len(part[0]), count, self.mark, counted=counted), values)
 
 
 class Connections(Protocol):
@@ -140,9 +147,9 @@ class Connections(Protocol):
 
 
 @lru_cache(maxsize=64)
-def _inserting(table: str, columns: tuple[str, ...], rows: int, mark: str) -> str:
-    row = f"({', '.join(repeat(mark, len(columns)))})"
-    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join(repeat(row, rows))}"
+def _with_rows(order: str, width: int, rows: int, mark: str, *, counted: bool) -> str:
+    values = ", ".join(repeat(mark, width))
+    return order.format(", ".join(f"({number}, {values})" if counted else f"({values})" for number in range(rows)))
 
 
 def written_out(order: str, values: Values, mark: str) -> tuple[str, list[Any]]:

@@ -7,12 +7,13 @@ caller's transaction, and `together.py` says whether the answer still holds by t
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 from mzsim.store.connection import Connection
 from mzsim.store.facts import five_years_earlier
-from mzsim.store.spooled_rows import SpooledRows
+from mzsim.store.prestatie_rows import write_prestaties
+from mzsim.store.spooled_rows import Row, SpooledRows
 
 
 class Recorded(NamedTuple):
@@ -32,10 +33,6 @@ class Recorded(NamedTuple):
     berekend_bedrag: int
     declaratiebedrag: int
     aandelen: str | None
-
-
-_COLUMNS = ("bericht_id", "persoon", "referentienummer", "vorig_referentienummer", "datum", *Recorded._fields)
-"""What `Recording.prestatie` puts together; no row has a name there, which would take as long as all the rest."""
 
 
 class Number(NamedTuple):
@@ -109,15 +106,17 @@ class Recording:
         self._free: Collection[str] | None = None
         self._outcome: str | None = None
 
-    def prestatie(
-        self, person: str, referentienummer: str, previous_referentienummer: str, date: str, rest: tuple[Any, ...]
-    ) -> None:
-        """Adds a prestatierecord: of whom, under which numbers as they are compared ("" for none), of which day (EEJJMMDD);
-        `rest` as a plain tuple in the order of `Recorded`."""
+    def ending(self, recorded: Recorded) -> int:
+        """The number of what prestatierecords hold alike, for those that are added next."""
+        return self.rows.ending(tuple(recorded))
+
+    def prestaties(self, person: str, rows: Sequence[Row]) -> None:
+        """Adds prestatierecords of a person: under which numbers as they are compared ("" for none), of which day (EEJJMMDD),
+        and the number of the rest."""
         if person is not self._person:
             self._person = person
             self.persons.add(person)
-        self.rows.add((person, referentienummer, previous_referentienummer, date, rest))
+        self.rows.add(rows)
 
     def forwarded(self, free: Collection[str]) -> None:
         """VECOZO takes the factuurnummer: it forwards the message. `free` are the insurers that let a number be used again
@@ -132,9 +131,7 @@ class Recording:
     def write(self, connection: Connection) -> None:
         """Writes the message and its prestatierecords, that nobody sees before the commit."""
         self.message_id = connection.scalar(_NEW_MESSAGE, self.message._asdict())
-        for rows in self.rows.parts():
-            flat = [(self.message_id, person, *numbers, *rest) for person, *numbers, rest in rows]
-            connection.insert("prestaties", _COLUMNS, flat)
+        write_prestaties(connection, self.message_id, Recorded._fields, self.rows)
 
     def complete(self, connection: Connection, outcome: str) -> None:
         """Takes the factuurnummer, and completes the row of the message."""
