@@ -64,7 +64,7 @@ def _outcome(inv_store: Path, folder: Path, content: bytes, stage: Stage) -> tup
     answers = [play(store, folder, bytes(content), stage=stage)]
     answers.append(play(store, folder, content.replace(b"F2011", b"G2011").replace(b"REF-", b"REG-"), stage=stage))
     with store.read() as connection:
-        rows = [tuple(row) for row in connection.execute(f"SELECT p.* FROM {PRESTATIES} ORDER BY p.id")]
+        rows = [tuple(row) for row in connection.rows(f"SELECT p.* FROM {PRESTATIES} ORDER BY p.id")]
     store.close()
     told = [(outcome._replace(meldingen=()), tuple(outcome.meldingen), retour) for outcome, retour in answers]
     return (*told, rows)

@@ -120,9 +120,7 @@ class Connection(ABC):
         """Adds rows, with values as the driver takes them in the order of these columns."""
         self.spread(f"INSERT INTO {table} ({', '.join(columns)}) VALUES {{}}", rows)
 
-    def spread(
-        self, order: str, rows: Sequence[Row], at_a_time: int = _PER_INSERT, *, counted: bool = False
-    ) -> None:
+    def spread(self, order: str, rows: Sequence[Row], at_a_time: int = _PER_INSERT, *, counted: bool = False) -> None:
         """Carries out a statement with a place `{}` for rows, so many at a time, with values as the driver takes them. With
         `counted` the place of a row among these stands before its values."""
         whole = len(rows) - len(rows) % at_a_time
