@@ -40,7 +40,7 @@ def test_what_is_recorded_is_what_is_read_back(inv_url: str) -> None:
     store = open_store(inv_url)
     with store.change() as connection:
         book = Recording(MESSAGE, SpooledRows())
-        book.prestatie("123456782", "REF", "PREVIOUS", "20110331", tuple(REST))
+        book.prestaties("123456782", [("123456782", "REF", "PREVIOUS", "20110331", book.ending(REST))])
         book.write(connection)
         book.complete(connection, "deels_toegewezen")
         connection.commit()
@@ -71,7 +71,8 @@ def test_surfaces_in_another_order_are_the_same_prestatie(inv_url: str) -> None:
     with store.change() as connection:
         book = Recording(MESSAGE, SpooledRows())
         for surfaces in ("MO", "OM", "M"):
-            book.prestatie("123456782", surfaces, "", "20110331", tuple(REST._replace(vlak=surfaces)))
+            ending = book.ending(REST._replace(vlak=surfaces))
+            book.prestaties("123456782", [("123456782", surfaces, "", "20110331", ending)])
         book.write(connection)
         book.complete(connection, "deels_toegewezen")
         history = FactSource(connection, dt.date(2011, 5, 2)).history("12012345", {"0736"})
@@ -90,9 +91,8 @@ def test_sql_and_python_agree_on_what_a_credit_is(inv_url: str) -> None:
     with store.change() as connection:
         book = Recording(MESSAGE, SpooledRows())
         for number, (amount, previous) in enumerate(grid):
-            book.prestatie(
-                "123456782", f"{number}", previous, "20110331", tuple(REST._replace(declaratiebedrag=amount))
-            )
+            ending = book.ending(REST._replace(declaratiebedrag=amount))
+            book.prestaties("123456782", [("123456782", f"{number}", previous, "20110331", ending)])
         book.write(connection)
         book.complete(connection, "deels_toegewezen")
         found = connection.scalars(f"SELECT CASE WHEN {WAS_CREDIT} THEN 1 ELSE 0 END FROM {PRESTATIES} ORDER BY p.id")

@@ -36,7 +36,7 @@ def _declare(store: Database, uzovi: str, *persons: str) -> None:
     with store.change() as connection:
         book = Recording(MessageRow("12012345", uzovi, "F1", "176", dt.date(2011, 5, 2)), SpooledRows())
         for person in persons:
-            book.prestatie(person, "R", "", "20110331", tuple(REST))
+            book.prestaties(person, [(person, "R", "", "20110331", book.ending(REST))])
         book.write(connection)
         book.complete(connection, "deels_toegewezen")
         connection.commit()
