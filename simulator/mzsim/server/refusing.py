@@ -21,12 +21,14 @@ from mzsim.server.rendering import rendered
 
 
 def wants_page(scope: Scope) -> bool:
-    """Whether a person asks, in a browser: it says so in Accept. A program that says nothing gets JSON."""
+    """Whether a person asks, in a browser: it says so in Accept, or htmx does on a page that is there already. A program that
+    says nothing gets JSON."""
     if scope.get("mzsim.json"):
         return False
-    accept = next((value for name, value in scope["headers"] if name == b"accept"), b"").lower()
+    headers = dict(scope["headers"])
+    accept = headers.get(b"accept", b"").lower()
     html, plain = accept.find(b"text/html"), accept.find(b"application/json")
-    return html >= 0 and (plain < 0 or html < plain)
+    return b"hx-request" in headers or (html >= 0 and (plain < 0 or html < plain))
 
 
 def status_of(error: MzsimError) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -59,7 +60,7 @@ def templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    found.filters.update(fill=_fill, path=_path, moment=_moment)
+    found.filters.update(fill=_fill, path=_path, moment=_moment, cell=_cell)
     found.globals.update(static=static, with_query=with_query)
     return found
 
@@ -72,6 +73,15 @@ def _fill(text: str, **values: Any) -> Markup:
 def _path(piece: Any) -> str:
     """A piece of a URL."""
     return quote(str(piece), safe="")
+
+
+def _cell(value: Any) -> str:
+    """A value of a store file on one line."""
+    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+        return ", ".join(value)
+    if isinstance(value, str):
+        return value
+    return "" if value in (None, {}, []) else json.dumps(value)
 
 
 def _moment(moment: Any) -> str:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -43,7 +40,7 @@ def _contents(page: Page, status: int = 200, *, wrong: str = "", text: str = "")
         lists=LISTS,
         listing=listing,
         count=count,
-        rows=[{name: _cell(value) for name, value in row.items()} for row in rows],
+        rows=rows,
         columns=list(dict.fromkeys(name for row in rows for name in row)),
         begin=begin,
         per_page=_PER_PAGE,
@@ -52,15 +49,6 @@ def _contents(page: Page, status: int = 200, *, wrong: str = "", text: str = "")
         wrong=wrong,
         text=text,
     )
-
-
-def _cell(value: Any) -> str:
-    """A value of a store file in a cell of a table."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, list) and all(isinstance(one, str) for one in value):
-        return ", ".join(value)
-    return "" if value in (None, {}, []) else str(value) if isinstance(value, str | int) else json.dumps(value)
 
 
 def load(page: Page) -> Response:

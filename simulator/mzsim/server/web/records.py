@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, NamedTuple, cast
 
@@ -20,21 +20,32 @@ _COMMENTAAR = b"98"
 
 
 class Cell(NamedTuple):
-    """A rubriek as it is shown: its number, name and positions, its value as it stands, and what that means."""
+    """A rubriek as it is shown: its number, name and positions, its values as they stand in declaration and retour, None where
+    that record is not there or does not have it, and what it means."""
 
     number: str
     name: str
     begin: int
     ending: int
-    value: str
+    sent: str | None
+    back: str | None
     meaning: str
     filled: bool
-    of_retour: bool
+
+    @property
+    def value(self) -> str:
+        """As it stands in the declaration, or in the retour where that alone has it."""
+        return self.back or "" if self.sent is None else self.sent
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the retour says it, or says otherwise than the declaration."""
+        return self.back is not None and self.back != self.sent
 
 
 class Beside(NamedTuple):
     """A record: its line in the declaration, or of one that only the retour has the line before it; its kind and
-    identificatie; its rubrieken, those of the retour last; its retourcodes, None where it did not come back."""
+    identificatie; its rubrieken, those of the retour alone last; its retourcodes, None where it did not come back."""
 
     place: int
     kenmerk: str
@@ -103,29 +114,47 @@ def _is_added(retour: bytes, line: bytes) -> bool:
 
 
 def _beside(place: int, sent: bytes | None, returned: bytes | None, mask: Mask) -> Beside:
-    shown = record(place, sent, HEEN) if sent is not None else None
+    heen = record(place, sent, HEEN) if sent is not None else None
     back = record(place, returned, RETOUR) if returned is not None else None
-    cells = [_cell(field, mask, of_retour=False) for field in shown.fields] if shown else []
-    if back is not None:
-        own = back.fields if shown is None else [field for field in back.fields if field.rubriek.begin > HEEN_LENGTH]
-        cells += [_cell(field, mask, of_retour=True) for field in own]
-    first = shown or back
+    first = heen or back
     assert first is not None, "one of the two is there"
     return Beside(
         place=place,
         kenmerk=printable(first.kenmerk),
         name=first.name,
         identificatie=first.identificatie,
-        cells=tuple(cells),
+        cells=tuple(_cells(heen.fields if heen else (), back.fields if back else (), mask)),
         codes=None if returned is None else given_codes(returned) if returned[:2] != b"99" else (),
         remark=first.remark,
         added=sent is None,
     )
 
 
-def _cell(field: ShownField, mask: Mask, *, of_retour: bool) -> Cell:
+def _cells(heen: Sequence[ShownField], back: Sequence[ShownField], mask: Mask) -> Iterator[Cell]:
+    """The rubrieken of the declaration in their order, and then what only the retour has."""
+    returned = {field.rubriek.nummer: field for field in back}
+    for field in heen:
+        yield _cell(field, field, returned.pop(field.rubriek.nummer, None), mask)
+    for field in returned.values():
+        yield _cell(field, None, field, mask)
+
+
+def _cell(field: ShownField, sent: ShownField | None, back: ShownField | None, mask: Mask) -> Cell:
     rubriek = field.rubriek
-    value = mask(field.value) if mask and rubriek.nummer in PERSONAL else printable(field.value)
+    personal = rubriek.nummer in PERSONAL
     return Cell(
-        rubriek.nummer, rubriek.naam, rubriek.begin, rubriek.ending, value, field.meaning, field.filled, of_retour
+        number=rubriek.nummer,
+        name=rubriek.naam,
+        begin=rubriek.begin,
+        ending=rubriek.ending,
+        sent=_value(sent, mask if personal else None),
+        back=_value(back, mask if personal else None),
+        meaning=(back or field).meaning,
+        filled=field.filled or (back is not None and back.filled),
     )
+
+
+def _value(field: ShownField | None, mask: Mask) -> str | None:
+    if field is None:
+        return None
+    return mask(field.value) if mask else printable(field.value)
