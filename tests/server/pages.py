@@ -14,7 +14,7 @@ HTML = {"Accept": "text/html"}
 HOSTILE = "\"><script>document.title='owned'</script><b onmouseover=x>'{{7*7}} &amp; <<: *a"
 """What no page may take for anything but text: HTML, a template, an entity, YAML."""
 _OWN_SCRIPTS = ("/static/htmx.min.js?", "/static/portal.js?")
-WITHIN = 60.0
+WITHIN = 240.0
 """Seconds in which whatever a page waits for must come."""
 
 

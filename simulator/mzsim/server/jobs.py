@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from mzsim.common.errors import MzsimError
+from mzsim.server.own_process import surroundings
 
 Kind = Literal["suite", "pack", "grade"]
 _ABOUT, _PRINTED, _SAID, _STATUS = "job.json", "printed", "said", "status"
@@ -77,6 +78,7 @@ class Jobs:
                 self._running[id] = subprocess.Popen(  # noqa: S603 - the program itself
                     [sys.executable, "-m", "mzsim", *command],
                     cwd=folder,
+                    env=surroundings(),
                     stdin=subprocess.DEVNULL,
                     stdout=printed,
                     stderr=said,

@@ -9,6 +9,7 @@ from typing import Any
 from starlette.responses import Response
 
 from mzsim.explanation.derivation import lines
+from mzsim.server.errors import PortalError
 from mzsim.server.rendering import with_query
 from mzsim.server.states import State
 from mzsim.server.submission import Submission
@@ -19,8 +20,6 @@ from mzsim.server.web.sending import sent
 _PER_PAGE = 50
 _RECORDS = 25
 """Records of a declaration that a page shows."""
-_EXPLAINED = 1_000_000
-"""Bytes of a declaration that is explained on a page: to explain it is to answer it once more."""
 _MOST_WHY = 40
 """Records whose codes a page explains."""
 
@@ -90,8 +89,12 @@ def why(page: Page) -> Response:
     """Why each code and each cent."""
     submission = page.store.submission(_id(page))
     found: dict[str, Any] | None = None
-    if submission.retour_id is not None and submission.grootte <= _EXPLAINED:
-        found = page.store.explanation(submission.id, unmasked=page.mask is None)
+    reason = ""
+    if submission.retour_id is not None:
+        try:
+            found = page.store.explanation(submission.id, unmasked=page.mask is None)
+        except PortalError as error:
+            reason = str(error)
     told = [r for r in found["records"] if any(c["retourcode"] != "0200" for c in r["codes"])] if found else []
     return page.render(
         "why.html",
@@ -101,7 +104,7 @@ def why(page: Page) -> Response:
         more=max(0, len(told) - _MOST_WHY),
         grants=(found or {}).get("toekenningen", [])[:_MOST_WHY],
         lines=lines,
-        too_large=submission.grootte > _EXPLAINED,
+        reason=reason,
     )
 
 
