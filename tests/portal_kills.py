@@ -242,13 +242,13 @@ def calls(ground: Playground) -> dict[str, int]:
 
 
 def rounds(chance: random.Random, most: dict[str, int], kind: str, number: int) -> Iterator[dict[str, tuple[str, int]]]:
-    """Where the processes of each round are killed: the named points in turn, and any call between."""
-    works = ("accepting",) if kind == "accepting" else ("answering", "releasing", "answering")
+    """Where a process of each round is killed: every named point first, and then those and any call in turn."""
+    works = ("accepting",) if kind == "accepting" else ("answering", "releasing")
+    named = [(what, point) for what in works for point in NAMED[what]]
     for turn in range(number):
-        what = works[turn % len(works)]
-        named = NAMED[what]
-        at = named[turn // 2 % len(named)] if turn % 2 else ("call", chance.randint(1, most[what]))
-        yield {what: at}
+        what, point = named[turn % len(named)]
+        anywhere = turn >= len(named) and turn % 2
+        yield {what: ("call", chance.randint(1, most[what])) if anywhere else point}
 
 
 def count_up(kind: str, folder: Path, wanted: dict[str, int], seed: int) -> dict[str, Counter[str]]:

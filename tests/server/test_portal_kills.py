@@ -1,0 +1,38 @@
+"""Killed at every edge, the portal loses nothing and doubles nothing; `python -m tests.portal_kills` does so by the hundred."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests import portal_kills
+from tests.commands import surroundings
+from tests.databases import DATABASES, SERVER
+
+ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.slow
+
+
+@pytest.mark.parametrize("database", DATABASES)
+def test_nothing_is_lost_or_doubled(database: str) -> None:
+    """A process of its own, which may be forked: each named point once, some calls, and a portal with its worker."""
+    named = {kind: sum(len(portal_kills.NAMED[what]) for what in works) for kind, works in _WORKS.items()}
+    options = ["--rounds", named["rounds"] + 4, "--accepting", named["accepting"] + 2, "--live", 1]
+    ended = subprocess.run(
+        [sys.executable, "-m", "tests.portal_kills", *map(str, options), "--database", database],
+        cwd=ROOT,
+        env=surroundings(**({"MZSIM_TEST_POSTGRES": SERVER} if SERVER else {})),
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert "0 lost, doubled, or other than from the command line" in ended.stdout
+    assert f"{named['rounds'] + 4} killed" in ended.stdout
+
+
+_WORKS = {"rounds": ("answering", "releasing"), "accepting": ("accepting",)}
