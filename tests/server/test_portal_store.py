@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from mzsim.common.errors import SubmissionError
+from mzsim.common.errors import MzsimError, OutputError, StoreError, SubmissionError
+from mzsim.pipeline import Order
+from mzsim.server import answering
 from mzsim.server.errors import UnknownRetourError, UnknownSubmissionError
+from mzsim.server.options import SubmitOptions
+from mzsim.server.portal import Portal
 from mzsim.server.portal_store import PortalStore
 from mzsim.store.session import open_store
-from tests.commands import play
+from tests.commands import ON_DATE as DAY
+from tests.commands import invoke, play
+from tests.factories import simple
 from tests.server.conftest import DECLARATIONS, GOOD, ON_DATE, Watch, submit
+
+PART = "4b-fout-in-prestatierecord"
 
 
 @pytest.mark.parametrize("name", DECLARATIONS)
@@ -96,3 +105,177 @@ def test_ids_go_on_behind_a_reset(shop: PortalStore) -> None:
     assert submit(shop) == 2
     shop.work()
     assert shop.submission(2).status == "fout"  # the store knows no insurer
+
+
+_REJECT = "- match: {'0413': '*'}\n  action: {codes: ['8007']}\n"
+
+
+def _codes(shop: PortalStore, id: int) -> list[str]:
+    return [melding["retourcode"] for melding in shop.meldingen(id)]
+
+
+def test_a_script_holds_for_what_comes_in_while_it_is_set(shop: PortalStore) -> None:
+    """Whatever was set by the time that it is answered."""
+    shop.set_script(_REJECT)
+    first = submit(shop, DECLARATIONS[PART], options=ON_DATE)
+    shop.set_script("")
+    second = submit(shop, bytes(simple(r0105="T")))
+    third = submit(shop, bytes(simple(r0105="T")), options=ON_DATE._replace(script=_REJECT))
+    shop.set_script(_REJECT)
+    fourth = submit(shop, bytes(simple(r0105="T")), options=ON_DATE._replace(script=""))
+    shop.work()
+    assert set(_codes(shop, first)) == {"8007"}
+    assert _codes(shop, second) == _codes(shop, fourth) == []
+    assert _codes(shop, third) == ["8007"]
+    assert shop.script() == _REJECT
+
+
+def test_a_stage_is_the_end_of_the_way(shop: PortalStore) -> None:
+    id = submit(shop, options=ON_DATE._replace(stage="vecozo"))
+    shop.work()
+    found = shop.submission(id)
+    assert [state for state, _ in found.tijdlijn][-2:] == ["klaar_voor_verzending", "doorgestuurd"]
+    assert (found.retour_id, found.retour_status) == (None, "")
+
+
+def test_a_retour_with_a_fault_is_the_one_of_the_command_line(shop: PortalStore, inv_url: str, tmp_path: Path) -> None:
+    (tmp_path / "x.asc").write_bytes(GOOD)
+    invoke("replay", tmp_path / "x.asc", "--store", inv_url, *DAY, "--dry-run", "--verstoor", "totaal")
+    (faulty,) = tmp_path.glob("*VERSTOORD*")
+    id = submit(shop, options=ON_DATE._replace(fault="totaal"))
+    shop.work()
+    assert b"".join(shop.retour(id)) == faulty.read_bytes()
+    assert [one.grootte for one in shop.retours()] == [len(faulty.read_bytes())]
+
+
+def test_a_fault_that_can_not_be_is_told(shop: PortalStore) -> None:
+    id = submit(shop, options=ON_DATE._replace(fault="wissel"))
+    shop.work()
+    assert "verstoor wissel: it has no two detail records" in shop.submission(id).melding
+    assert shop.submission(id).status == "afgehandeld"
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        (ON_DATE._replace(stage="nobody"), "must be vecozo"),
+        (ON_DATE._replace(fault="none"), "verstoor 'none': must be"),
+        (ON_DATE._replace(delay=-1), "must be from 0"),
+        (ON_DATE._replace(delay=float("nan")), "must be from 0"),
+        (ON_DATE._replace(reference="x" * 101), "the reference must have"),
+        (ON_DATE._replace(reference="a\nb"), "the reference must have"),
+        (ON_DATE._replace(script="- match: {}"), "script:1: \\[0\\].action: is missing"),
+        (ON_DATE._replace(script="{}"), "script:1: must be a list of rules"),
+    ],
+)
+def test_what_can_not_be_asked_for_is_one_line(options: SubmitOptions, reason: str, shop: PortalStore) -> None:
+    with pytest.raises(MzsimError, match=reason) as caught:
+        shop.submit(BytesIO(GOOD), "x.asc", options=options)
+    assert str(caught.value).isprintable()
+    assert shop.submissions() == []
+
+
+def test_they_are_found_by_what_is_known_of_them(shop: PortalStore, watch: Watch) -> None:
+    shop.set_behaviour({"vertraging": {"afgehandeld": 100}})
+    begin = watch.time
+    first = submit(shop, options=ON_DATE._replace(reference="mijn 1"))
+    watch.forward(10)
+    second = submit(shop, bytes(simple(r0105="T", r0108="9999", r0116="F-2")))
+    ((refused,), _) = shop.submit(BytesIO(b""), "leeg.asc")
+    shop.work()
+
+    def found(**question: Any) -> list[int]:
+        return [one.id for one in shop.submissions(**question)]
+
+    assert found() == [first, second, refused.id]
+    assert found(newest_first=True, limit=2) == [refused.id, second]
+    assert found(newest_first=True, after=second) == [first]
+    assert found(reference="mijn 1") == [first]
+    assert found(reference="F-2") == found(uzovi="9999") == [second]
+    assert found(since=begin, until=watch.time) == [first]
+    assert found(status="geweigerd") == [refused.id]
+    assert found(status="ontvangen_door_verzekeraar") == [first]
+    assert found(status="afgehandeld") == found(status="nonsense") == []
+    watch.forward(100)
+    assert found(status="afgehandeld") == [first]
+
+
+def test_many_are_looked_through_for_a_state(shop: PortalStore) -> None:
+    """Those that have another by now are passed over, however many there are."""
+    for _ in range(12):
+        submit(shop, b"no declaration", "x.txt")
+    ((refused,), _) = shop.submit(BytesIO(b""), "leeg.asc")
+    for waiting in (True, False):
+        assert [one.id for one in shop.submissions(status="geweigerd", limit=2)] == [refused.id]
+        assert len(shop.submissions(status="in_controle", limit=5)) == 5 * waiting
+        shop.work()
+    assert [one.id for one in shop.submissions(status="onleesbaar", after=10)] == [11, 12]
+
+
+def test_what_was_seen_stays_so_where_the_clock_is_put_back(shop: PortalStore, watch: Watch) -> None:
+    shop.set_behaviour({"vertraging": 10})
+    id = submit(shop)
+    shop.work()
+    watch.forward(100)
+    assert shop.submission(id).status == "afgehandeld"
+    watch.forward(-95)
+    assert shop.submission(id).status == "afgehandeld"
+
+
+def test_a_refusal_is_kept_with_its_reason(shop: PortalStore) -> None:
+    ((one,), _) = shop.submit(BytesIO(GOOD), "../../etc/passwd")
+    found = shop.submission(one.id)
+    assert (found.status, found.melding, found.grootte) == ("geweigerd", one.melding, 0)
+    assert not shop.waits()
+    with pytest.raises(UnknownSubmissionError):
+        shop.declaration(one.id)
+
+
+@pytest.mark.parametrize("trouble", [MemoryError("much"), ZeroDivisionError("a\nb"), RecursionError()])
+def test_a_mistake_of_the_program_is_no_verdict(
+    trouble: Exception, shop: PortalStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is told in a line, and those behind it are answered."""
+    real = answering.replay
+
+    def spoiled(order: Order, *rest: Any) -> Any:
+        if str(order.declaration) == "dood.asc":
+            raise trouble
+        return real(order, *rest)
+
+    monkeypatch.setattr(answering, "replay", spoiled)
+    bad, good = submit(shop, name="dood.asc"), submit(shop)
+    shop.work()
+    found = shop.submission(bad)
+    assert (found.status, found.resultaat, found.retour_status) == ("fout", None, "")
+    assert type(trouble).__name__ in found.melding
+    assert found.melding.isprintable()
+    assert "test_portal_store.py, line" in found.melding
+    assert shop.submission(good).status == "afgehandeld"
+
+
+def test_a_closed_store_says_so(shop: PortalStore, portal: Portal) -> None:
+    portal.close()
+    with pytest.raises(StoreError, match="was closed"):
+        shop.submissions()
+
+
+@pytest.mark.parametrize(
+    "trouble", [OSError(28, "No space left on device"), StoreError("is locked"), OutputError("full")]
+)
+def test_what_may_be_over_in_a_moment_is_tried_again(
+    trouble: Exception, shop: PortalStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk, a lock: nothing is said of the declaration until it was tried in vain some times."""
+
+    def spoiled(*_: object) -> None:
+        raise trouble
+
+    id = submit(shop)
+    with monkeypatch.context() as patched:
+        patched.setattr(answering, "replay", spoiled)
+        with pytest.raises((OutputError, StoreError)):
+            shop.work()
+    assert shop.submission(id).status == "in_controle"
+    shop.work()
+    assert shop.submission(id).status == "afgehandeld"

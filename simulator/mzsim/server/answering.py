@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import json
 import tempfile
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, cast
 
-from mzsim.common.errors import MzsimError, SilentStoreError, StoreError
+from mzsim.common.errors import MzsimError, OutputError, SilentStoreError, StoreError
 from mzsim.common.in_memory import BytesMessage, RetourStream
 from mzsim.common.inputs import open_message
 from mzsim.common.packing import Packed
@@ -58,7 +59,8 @@ class _Answer(NamedTuple):
 def answer_next(store: Database, clock: Clock, folder: Path, progress: Progress = lambda *_: None) -> int | None:
     """Answers the submission that waits longest, and gives its id; None where none waits.
 
-    What goes wrong with one is its answer, `fout`. Raises StoreError where the store can't be used.
+    What goes wrong with one is its answer, `fout`. Raises StoreError where the store can't be used, and OutputError where the
+    disk is full: it still waits then.
     """
     with store.read() as connection:
         row = ledger.first_unanswered(connection)
@@ -77,12 +79,20 @@ def _answered(row: Kept, store: Database, folder: Path, progress: Progress, unti
         return _replayed(row, store, folder, progress, until_then)
     except SilentStoreError:
         return _failed("the store knows no insurer; load a verzekeraarsbestand, and submit it once more")
-    except StoreError:
+    except (StoreError, OutputError):
         raise
+    except OSError as error:
+        raise OutputError(f"{row.bestandsnaam}: can't be answered: {error.strerror}") from None
     except MzsimError as error:
         return _failed(str(error))
-    except (MemoryError, Exception) as error:  # whatever it is, it is no verdict, and others wait
-        return _failed(f"a mistake of the program: {type(error).__name__}: {error}")
+    except Exception as error:  # whatever it is, it is no verdict, and others wait
+        return _failed(f"a mistake of the program: {type(error).__name__}{_place(error)}")
+
+
+def _place(error: Exception) -> str:
+    """Where in the program; what the error says may be of a person."""
+    steps = traceback.extract_tb(error.__traceback__)
+    return f" in {Path(steps[-1].filename).name}, line {steps[-1].lineno}" if steps else ""
 
 
 def _failed(reason: str) -> _Answer:

@@ -9,7 +9,7 @@ import datetime as dt
 import json
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from itertools import chain
 from pathlib import Path
@@ -33,7 +33,7 @@ from mzsim.store import ledger
 from mzsim.store.ledger import Kept, Question, Released
 from mzsim.store.loading import load_file
 from mzsim.store.place import Patience
-from mzsim.store.session import Database, open_store
+from mzsim.store.session import Connection, Database, open_store
 from mzsim.store.shipped_files import path_of
 from mzsim.store.submissions import require_key
 
@@ -171,19 +171,13 @@ class PortalStore:
 
     def mark_downloaded(self, retour_id: int) -> None:
         """The sender has it. Raises UnknownRetourError."""
-        self._released(retour_id)
-        with self.opened().change() as connection:
-            ledger.mark_downloaded(connection, retour_id, self._now())
-            connection.commit()
-        self._tell()
+        if self._released(retour_id).gedownload is None:
+            self._write(ledger.mark_downloaded, retour_id)
 
     def hide(self, retour_id: int) -> None:
         """The sender needs to see it no more. Raises UnknownRetourError."""
-        self._released(retour_id)
-        with self.opened().change() as connection:
-            ledger.hide(connection, retour_id, self._now())
-            connection.commit()
-        self._tell()
+        if self._released(retour_id).verborgen is None:
+            self._write(ledger.hide, retour_id)
 
     def explanation(self, id: int, *, unmasked: bool = False) -> dict[str, Any]:
         """How the retour of a submission came about, as `mzsim explain --json` prints it.
@@ -353,6 +347,12 @@ class PortalStore:
         if row is None:
             raise UnknownRetourError(f"there is no retour {retour_id}")
         return row
+
+    def _write(self, what: Callable[[Connection, int, int], None], retour_id: int) -> None:
+        with self.opened().change() as connection:
+            what(connection, retour_id, self._now())
+            connection.commit()
+        self._tell()
 
     def _release(self) -> None:
         """Gives ids to what is released by now. While somebody else has the store for long, nothing new is told of."""
