@@ -364,6 +364,21 @@ def test_what_was_changed_is_named(filed: Path, change: Callable[[Path], None], 
     assert any(what in line for line in lines), lines
 
 
+def test_verify_as_json_says_what_its_lines_say(filed: Path) -> None:
+    words = ("--pack", filed / "pack", "--result", filed / "good.json")
+    for more, differs in (((), {"waarnemingen", "verdict"}), (("--waarnemingen", filed / "seen.yaml"), set())):
+        verify = ("suite", "verify", filed / "report.json", *words, *more)
+        ended = invoke(*verify, "--json")
+        printed = json.loads(ended.stdout)
+        assert ended.exit_code == int(not printed["right"])
+        compared = printed["compared"]
+        lines = [f"{'right' if line['right'] else 'DIFFERS'}: {line['text']}" for line in compared]
+        assert lines == invoke(*verify).stdout.splitlines()
+        assert {line["about"] for line in compared if not line["right"]} == differs
+        hashes = json.loads((filed / "report.json").read_text("utf-8"))["certificate"]["sha256"]
+        assert {line["about"] for line in compared} == {*hashes, "program", "rules", "verdict"}
+
+
 def test_waarnemingen_that_are_not_given_are_asked_for(filed: Path) -> None:
     assert any("give it with --waarnemingen" in line for line in _verify(filed, status=1))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -34,10 +34,16 @@ class Given(NamedTuple):
 
 
 class Line(NamedTuple):
-    """One thing that was compared."""
+    """One thing that was compared: a hash by its key in the report, `program`, `rules`, or the verdict of grading again."""
 
+    about: str
     right: bool
     text: str
+
+
+def as_dict(lines: Sequence[Line]) -> dict[str, Any]:
+    """What was compared as an object, of the kind `suite-verify-1`."""
+    return {"right": all(line.right for line in lines), "compared": [line._asdict() for line in lines]}
 
 
 def read_report(place: Path) -> dict[str, Any]:
@@ -95,27 +101,28 @@ _NAMES = {
 def _same_hash(name: str, then: str | None, now: str | None) -> Line:
     what = _NAMES[name]
     if then == now:
-        return Line(True, f"{what} is that of the report" if then else f"{what}: the report has none")
+        return Line(name, True, f"{what} is that of the report" if then else f"{what}: the report has none")
     if now is None:
-        return Line(False, f"{what}: the report was made with it; give it with --{name}")
+        return Line(name, False, f"{what}: the report was made with it; give it with --{name}")
     if then is None:
-        return Line(False, f"{what}: the report was made without it")
-    return Line(False, f"{what}: SHA-256 is {now}, the report has {then}")
+        return Line(name, False, f"{what}: the report was made without it")
+    return Line(name, False, f"{what}: SHA-256 is {now}, the report has {then}")
 
 
 def _same(what: str, then: str, now: str) -> Line:
-    return Line(then == now, f"{what}: {now}" if then == now else f"{what}: this is {now}, the report has {then}")
+    right = then == now
+    return Line(what, right, f"{what}: {now}" if right else f"{what}: this is {now}, the report has {then}")
 
 
 def _same_verdict(report: dict[str, Any], now: dict[str, Any]) -> Iterator[Line]:
     """The whole report, but for the hashes and the program, which have lines of their own."""
     found = list(_differences(_verdicts(report), _verdicts(now), ""))
     for where, then, again in found[:_FIRST]:
-        yield Line(False, f"{where}: the report says {then}, graded again it is {again}")
+        yield Line("verdict", False, f"{where}: the report says {then}, graded again it is {again}")
     if len(found) > _FIRST:
-        yield Line(False, f"and {len(found) - _FIRST} more")
+        yield Line("verdict", False, f"and {len(found) - _FIRST} more")
     if not found:
-        yield Line(True, f"graded again the verdict is the same: {report['certificate']['verdict']}")
+        yield Line("verdict", True, f"graded again the verdict is the same: {report['certificate']['verdict']}")
 
 
 def _verdicts(report: dict[str, Any]) -> dict[str, Any]:

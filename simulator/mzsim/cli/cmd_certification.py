@@ -209,20 +209,33 @@ def _wanted(profile: str | None, waarnemingen: Path | None, more: dict[str, Any]
 @option_key
 @option_pack_profile
 @option_waarnemingen
+@option_json
 def verify(
-    report: Path, pakket: Path, result: Path, key: Path | None, profile: str | None, waarnemingen: Path | None
+    report: Path,
+    pakket: Path,
+    result: Path,
+    key: Path | None,
+    profile: str | None,
+    waarnemingen: Path | None,
+    as_json: bool,
 ) -> None:
     """Hold REPORT, which mzsim suite grade --report wrote, against the pack, key and result that it is about.
 
     Compares their hashes, and grades again: the verdict must be the same. A profile of your own, and the waarnemingen,
     must be given once more. Exit status: 0 everything is as the report says; 1 something differs; 2 a file can't be used.
     """
+    import json
+
     from mzsim.certification.pack import open_pakket
-    from mzsim.certification.verify import Given, read_report, verified
+    from mzsim.certification.verify import Given, as_dict, read_report, verified
 
     filed_report = read_report(report)
     with open_pakket(pakket, key) as opened:
         lines = list(verified(filed_report, Given(opened, result, profile, waarnemingen)))
-    for line in lines:
-        click.echo(f"{'right' if line.right else 'DIFFERS'}: {shown(line.text)}")
-    raise SystemExit(0 if all(line.right for line in lines) else FOUND)
+    verdict = as_dict(lines)
+    if as_json:
+        click.echo(json.dumps(verdict))
+    else:
+        for line in lines:
+            click.echo(f"{'right' if line.right else 'DIFFERS'}: {shown(line.text)}")
+    raise SystemExit(0 if verdict["right"] else FOUND)

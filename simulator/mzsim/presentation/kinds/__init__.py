@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 
 from mzsim.common.errors import InputError
 from mzsim.presentation.kinds.answers import CheckRetour, Explain, Replay, Waiting
-from mzsim.presentation.kinds.grading import SuiteGrade
+from mzsim.presentation.kinds.grading import SuiteGrade, SuiteVerify
 from mzsim.presentation.kinds.messages import Diff, Show, Stats
 from mzsim.presentation.kinds.practices import Behandelindex, Implantologiescore
 from mzsim.presentation.kinds.registers import Controle, Eis, Persona
@@ -46,6 +46,7 @@ KINDS: Mapping[str, Kind] = {
     "suite-diff-1": Kind(("suite diff",), SuiteDiff),
     "suite-list-1": Kind(("suite list",), SuiteList),
     "suite-grade-1": Kind(("suite grade",), SuiteGrade),
+    "suite-verify-1": Kind(("suite verify",), SuiteVerify),
     "mutate-1": Kind(("mutate",), Mutate),
     "rules-list-1": Kind(("rules list",), RulesList),
     "rules-diff-1": Kind(("rules diff",), RulesDiff),

@@ -1,4 +1,4 @@
-"""What `suite grade` prints."""
+"""What `suite grade` and `suite verify` print."""
 
 from __future__ import annotations
 
@@ -254,3 +254,20 @@ class SuiteGrade(TypedDict):
     repair: list[Repair]
     coverage: GradeCoverage
     certificate: Certificate | None
+
+
+@closed
+class Compared(TypedDict):
+    """One thing of a report that was filed; `verdict` is what grading again gave."""
+
+    about: Literal["pack", "key", "result", "profile", "waarnemingen", "program", "rules", "verdict"]
+    right: bool
+    text: str
+
+
+@closed
+class SuiteVerify(TypedDict):
+    """Whether a report that was filed holds."""
+
+    right: bool
+    compared: list[Compared]
