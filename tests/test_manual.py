@@ -218,7 +218,7 @@ def test_examples(page: Path, tmp_path: Path, environment: dict[str, str], empty
                 place.parent.mkdir(parents=True, exist_ok=True)
                 place.write_text(block.text, "utf-8")
             elif block.language == "console":
-                _play(block, work, environment)
+                play(block, work, environment)
             elif block.language == "python":
                 program = elsewhere / "example.py"
                 program.write_text(block.text, "utf-8")
@@ -229,7 +229,7 @@ def test_examples(page: Path, tmp_path: Path, environment: dict[str, str], empty
             pytest.fail(f"{block.where}: {error}", pytrace=False)
 
 
-def _play(block: Block, work: Path, environment: dict[str, str]) -> None:
+def play(block: Block, work: Path, environment: dict[str, str]) -> None:
     for command in commands(block):
         at = f"{block.page.name}:{command.line}: {command.text}"
         try:
