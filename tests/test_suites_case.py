@@ -348,6 +348,28 @@ def test_few_templates_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [name for name in "abc" if kept.get(name)] == ["a", "c"]
 
 
+def test_what_is_asked_for_again_and_again_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However often: being asked for makes a template no larger, so that none has to make room for it."""
+    loaded = []
+
+    def load(store: Database, path: Path) -> bool:
+        loaded.append(path.name)
+        return load_file(store, path)
+
+    monkeypatch.setattr(templates, "load_file", load)
+    monkeypatch.setattr(templates, "_kept", templates._Kept())
+    monkeypatch.setattr(templates, "_MOST_BYTES", 1_000_000)
+    names = ("base", "one", "other")
+    for number, name in enumerate(names):
+        (tmp_path / name).write_text(
+            f"uzovi: [{{nummer: '073{number}', naam: V, soort: zorgverzekeraar, edp: true}}]\n"
+        )
+    for name in names[1:] * 20:
+        with templates.fresh_store((tmp_path / "base", tmp_path / name), tmp_path):
+            pass
+    assert loaded == list(names)
+
+
 def test_a_code_of_the_store_itself_is_known(tmp_path: Path) -> None:
     folder = make_case(tmp_path / "c", store=["store.yaml", "own.yaml"])
     (folder / "own.yaml").write_text(

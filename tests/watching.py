@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from typing import Any, NamedTuple, NoReturn
 
 import pytest
@@ -146,11 +147,13 @@ class OnlyAbout(Mapping[bytes, frozenset[bytes]]):
         raise ReadTooMuchError("all of the register of zorgaanbieders")
 
 
-def attributes(category: type[bytes], numbers: Collection[str]) -> frozenset[str]:
+@cache
+def attributes(category: type[bytes], numbers: frozenset[str]) -> frozenset[str]:
     """The attributes of a record class that hold these rubrieken."""
     return frozenset(name for name, number in NUMBERS[category].items() if number in numbers)
 
 
+@cache
 def allowed_rubrieken(check: Check) -> frozenset[str]:
     """The rubrieken of its own record that a check of a verzekerdenrecord, debiteurrecord or prestatierecord may read."""
     if check.part in ("verzekerde", "debiteur") and check.per == "record":
@@ -286,6 +289,7 @@ def _watch(
             unreadable |= check.reads
 
 
+@cache
 def by_source(check: Check) -> tuple[frozenset[str], frozenset[str]]:
     """What a check can read by its source: attributes of the record, and fields of its surroundings."""
     of_record, of_surroundings = reads(check.function).values()

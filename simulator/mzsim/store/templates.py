@@ -84,17 +84,23 @@ _kept = _Kept()
 
 
 def _template(files: tuple[Path, ...], folder_: Path) -> bytes:
-    """The database of a combination; made from that of all but the last file, where it isn't there yet."""
+    """The database of a combination; made where it isn't there yet."""
     if not files:
         return _empty()
     kenmerk = _kenmerk(files)
-    template = _kept.get(kenmerk) or _shared(folder_ / kenmerk)
+    template = _kept.get(kenmerk)
     if template is None:
-        load_file(_filled(_template(files[:-1], folder_)), files[-1])
-        template = _connections().content()
-        if len(template) >= _SHARED_FROM:
-            _share(folder_ / kenmerk, template)
-    _kept.keep(kenmerk, template)
+        template = _shared(folder_ / kenmerk) or _made(files, folder_ / kenmerk)
+        _kept.keep(kenmerk, template)
+    return template
+
+
+def _made(files: tuple[Path, ...], place: Path) -> bytes:
+    """The database of a combination, from that of all but the last file; a large one is put in its place for others."""
+    load_file(_filled(_template(files[:-1], place.parent)), files[-1])
+    template = _connections().content()
+    if len(template) >= _SHARED_FROM:
+        _share(place, template)
     return template
 
 
