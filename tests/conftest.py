@@ -16,22 +16,32 @@ from mzsim.store.session import Database, open_store
 from tests.check_cases import STORE
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Where the tests are started in the background the shell has SIGINT ignored, for every command they start as well."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    if _asked_for_all(config):
+        from tests.examples import try_all  # properties are few, and Hypothesis takes a while to import
+
+        try_all()
+
+
+def _asked_for_all(config: pytest.Config) -> bool:
+    return bool(config.getoption("all") or config.getoption("keyword"))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """What a run leaves out unless it is asked for."""
     parser.addoption(
-        "--all", action="store_true", help="Also what slow tests try by the dozen: two of three are left out."
+        "--all",
+        action="store_true",
+        help="Also what slow tests and properties try by the dozen: two of three are left out.",
     )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Of a slow test with many parameters every third is run, always the same; `--all` runs each, and so does `-k`."""
-    if config.getoption("all") or config.getoption("keyword"):
+    if _asked_for_all(config):
         return
     families: defaultdict[str, list[pytest.Item]] = defaultdict(list)
     for item in items:

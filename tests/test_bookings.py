@@ -16,9 +16,10 @@ from mzsim.retour.bookings import BookingOutcome, Bookkeeping, book
 from mzsim.store.loading import load_file
 from mzsim.store.session import Database
 from tests.commands import play
+from tests.examples import fixed
 from tests.factories import Message, make
 from tests.make_inv3 import FOLDER
-from tests.test_properties import _mutated, _well_formed, fixed
+from tests.test_properties import _mutated, _well_formed
 
 HALF = """
 pakketten:

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 
 from mzsim.checks import REGISTER
 from mzsim.domain.findings import Outcome, Stage
@@ -28,6 +28,7 @@ from mzsim.store.shipped_files import path_of
 from mzsim.store.templates import fresh_store
 from tests.check_cases import all_cases, findings, play
 from tests.commands import DATE, ON_DATE, invoke, require_one_line
+from tests.examples import costly
 from tests.factories import simple
 from tests.make_inv4 import declaraties
 from tests.test_granting_properties import Game, Move, files, stores
@@ -300,7 +301,7 @@ def work_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.slow
-@settings(max_examples=80, derandomize=True, deadline=None, database=None)
+@costly(80)
 @given(stores(), files())
 def test_the_parts_make_the_whole(work_folder: Path, store: dict[str, Any], record_set: list[list[Move]]) -> None:
     """What the dekkingen pay is what is granted; a maximum moves by what its dekking pays, and is never passed; and whoever

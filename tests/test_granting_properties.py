@@ -8,15 +8,17 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mzsim.checks.grant import CAUSES
 from mzsim.store.session import Database
+from tests.examples import costly, fixed
 from tests.recomputation import Reckoner
 from tests.verzekerden import BSN, MACHTIGING, Fields, Replayed, Trial, contract, pakket, polis, proef, tariff, uzovi
 from tests.watching import nothing_known
@@ -259,21 +261,56 @@ def _require_within_maxima(store: dict[str, Any], usage: Used) -> None:
         assert count <= dekking.get("maximum_aantal", 10**6)
 
 
-@settings(max_examples=250, derandomize=True, deadline=None, database=None)
-@given(stores(), files())
-def test_a_second_calculation_comes_to_the_same(
-    work_folder: Path, store: dict[str, Any], record_set: list[list[Move]]
-) -> None:
-    """And no dekking ever pays more than its maximum in a period, or less than nothing."""
-    with proef(work_folder, store) as made:
-        game = Game(made, store)
-        for moves in record_set:
-            answer, records = game.play(moves)
-            game.require_once(answer, records)
-            _require_within_maxima(store, _usage(made.store))
+def _require_parts(answer: Replayed, records: list[tuple[str, Fields]]) -> None:
+    """Of a debet record between nothing and what was declared; what comes back in part has its amounts in its own
+    rubrieken. The total is the sum of all records: `Trial` asks that of every declaration."""
+    for line, amount, (_, fields) in zip(answer.records, answer.toegekend, records, strict=True):
+        declared = int(fields["r0430"])
+        if "r0433" in fields:
+            assert -declared <= amount <= 0
+            continue
+        assert 0 <= amount <= declared
+        if line is not None:
+            assert amount < declared
+            assert line.codes
+            assert line.berekend.endswith("D")
+            assert amount <= int(line.berekend[:-1]) <= int(fields["r0426"])
 
 
-@settings(max_examples=60, derandomize=True, deadline=None, database=None)
+def _causes(answer: Replayed, records: list[tuple[str, Fields]]) -> Iterator[str]:
+    """What comes by in an answer: its codes, those of credits together, and whether a part was granted."""
+    for codes, granted, (_, fields) in zip(answer.codes, answer.toegekend, records, strict=True):
+        yield from codes
+        if "r0433" in fields:
+            yield f"credit {' '.join(codes)}"
+        if codes and granted:
+            yield "deels"
+
+
+def test_a_second_calculation_comes_to_the_same(work_folder: Path) -> None:
+    """And no dekking ever pays more than its maximum in a period, or less than nothing.
+
+    The examples are not empty: each code, a part granted, and credits with each amount occur often.
+    """
+    counted: Counter[str] = Counter()
+
+    @fixed(300)
+    @given(stores(), files())
+    def calculate(store: dict[str, Any], record_set: list[list[Move]]) -> None:
+        with proef(work_folder, store) as made:
+            game = Game(made, store)
+            for moves in record_set:
+                answer, records = game.play(moves)
+                game.require_once(answer, records)
+                _require_parts(answer, records)
+                _require_within_maxima(store, _usage(made.store))
+                counted.update(_causes(answer, records))
+
+    calculate()
+    assert all(counted[what] >= 5 for what in (*CREDITS, "deels", "0552", *FROM_GRANTING)), counted
+
+
+@costly(60)
 @given(stores(), files())
 def test_amounts_are_the_same_where_nothing_is_kept(
     work_folder: Path, store: dict[str, Any], record_set: list[list[Move]]
@@ -295,30 +332,7 @@ def test_amounts_are_the_same_where_nothing_is_kept(
         assert answers() == kept
 
 
-@settings(max_examples=60, derandomize=True, deadline=None, database=None)
-@given(stores(), files())
-def test_properties_of_amounts(work_folder: Path, store: dict[str, Any], record_set: list[list[Move]]) -> None:
-    """Of a debet record between nothing and what was declared; what comes back in part has its amounts in its own rubrieken;
-    the total is the sum of all records (`Proef` asks that of every declaration)."""
-    with proef(work_folder, store) as made:
-        game = Game(made, store)
-        for moves in record_set:
-            answer, records = game.play(moves)
-            game.require_once(answer, records)
-            for line, amount, (_, fields) in zip(answer.records, answer.toegekend, records, strict=True):
-                declared = int(fields["r0430"])
-                if "r0433" in fields:
-                    assert -declared <= amount <= 0
-                    continue
-                assert 0 <= amount <= declared
-                if line is not None:
-                    assert amount < declared
-                    assert line.codes
-                    assert line.berekend.endswith("D")
-                    assert amount <= int(line.berekend[:-1]) <= int(fields["r0426"])
-
-
-@settings(max_examples=40, derandomize=True, deadline=None, database=None)
+@fixed(40)
 @given(stores(), files())
 def test_credits_of_everything_make_the_sum_zero(
     work_folder: Path, store: dict[str, Any], record_set: list[list[Move]]
@@ -344,7 +358,7 @@ def test_credits_of_everything_make_the_sum_zero(
         assert again == first
 
 
-@settings(max_examples=40, derandomize=True, deadline=None, database=None)
+@fixed(40)
 @given(stores(), st.lists(_moves(), min_size=2, max_size=8))
 def test_the_order_of_verzekerden_makes_no_difference(
     work_folder: Path, store: dict[str, Any], moves: list[Move]
@@ -358,27 +372,3 @@ def test_the_order_of_verzekerden_makes_no_difference(
             rest = iter(answer.toegekend)
             outcomes.append({who: [next(rest) for _ in unique[who]] for who in ordering})
     assert outcomes[0] == outcomes[1]
-
-
-def test_the_series_hit_every_cause(work_folder: Path) -> None:
-    """The examples above are not empty: each code, a part granted, and credits with each amount occur often."""
-    counted: Counter[str] = Counter()
-
-    @settings(max_examples=300, derandomize=True, deadline=None, database=None)
-    @given(stores(), files())
-    def tally(store: dict[str, Any], record_set: list[list[Move]]) -> None:
-        with proef(work_folder, store) as made:
-            game = Game(made, store)
-            for moves in record_set:
-                answer, records = game.play(moves)
-                game.require_once(answer, records)
-                counted["records"] += len(records)
-                credits = [c for c, (_, fields) in zip(answer.codes, records, strict=True) if "r0433" in fields]
-                counted.update(f"credit {' '.join(codes)}" for codes in credits)
-                counted["deels"] += sum(
-                    bool(c) and bool(b) for c, b in zip(answer.codes, answer.toegekend, strict=True)
-                )
-                counted.update(code for codes in answer.codes for code in codes)
-
-    tally()
-    assert all(counted[what] >= 5 for what in (*CREDITS, "deels", "0552", *FROM_GRANTING)), counted

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import assume, example, given, settings
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from stdnum.nl import bsn as stdnum_bsn
 
@@ -56,6 +56,7 @@ from mzsim.store.loading import load_file
 from mzsim.store.session import Database, open_store
 from tests import around_limits
 from tests.commands import play
+from tests.examples import costly, fixed
 from tests.factories import Message, make, record, simple
 from tests.make_inv3 import DATE, declaraties, inv_example
 from tests.watching import every_check, nothing_known
@@ -63,11 +64,6 @@ from tests.watching import every_check, nothing_known
 pytestmark = pytest.mark.slow
 
 KENMERKEN = ("01", "02", "03", "04", "98", "99")
-
-
-def fixed(examples: int) -> Callable[[Any], Any]:
-    """The same examples in every run, however long one takes."""
-    return settings(max_examples=examples, derandomize=True, deadline=None, database=None)
 
 
 # Layouts and record classes.
@@ -703,7 +699,7 @@ def test_every_mutation_gets_a_good_retour(
     _require(stores[which], folder, content, stage)
 
 
-@fixed(400)
+@costly(400)
 @given(content=_well_formed(), stage=STAGES, which=st.integers(0, 2))
 def test_any_content_of_a_good_file_gets_a_good_retour(
     stores: list[Database], folder: Path, content: bytes, stage: Stage, which: int
@@ -753,7 +749,7 @@ def _with_examples(test: Any) -> Any:
 
 
 @_with_examples
-@fixed(500)
+@costly(500)
 @given(content=_well_formed() | around_limits.declarations_around_limits(), stage=STAGES, which=st.integers(0, 2))
 def test_short_way_of_prestatierecords(
     stores: list[Database], folder: Path, content: bytes, stage: Stage, which: int
@@ -772,7 +768,7 @@ def test_short_way_of_prestatierecords(
 
 
 @_with_examples
-@fixed(200)
+@costly(200)
 @given(content=_well_formed() | around_limits.declarations_around_limits(), stage=STAGES, which=st.integers(0, 2))
 def test_without_the_short_ways_all_is_the_same(
     stores: list[Database], folder: Path, content: bytes, stage: Stage, which: int
@@ -784,7 +780,7 @@ def test_without_the_short_ways_all_is_the_same(
 
 
 @_with_examples
-@fixed(150)
+@costly(150)
 @given(
     content=around_limits.declarations_around_limits(),
     stage=st.sampled_from([Stage.ALL, Stage.INSURER]),

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from mzsim.domain.findings import Stage
 from mzsim.granting.adjudicate import Adjudicator
@@ -28,6 +28,7 @@ from mzsim.store.session import Database
 from mzsim.store.templates import fresh_store
 from tests import around_limits
 from tests.check_cases import STORE
+from tests.examples import costly
 from tests.factories import simple
 from tests.source_reads import reads_of
 from tests.test_granting_properties import Game, Move, files, stores
@@ -137,7 +138,7 @@ def test_plans_around_limits_are_made_from_their_keys(watched: list[ReadyPlan], 
             _replay(store, tmp_path, content)
 
 
-@settings(max_examples=60, derandomize=True, deadline=None, database=None)
+@costly(60)
 @given(stores(), files())
 def _on_any_store(work_folder: Path, store: dict[str, Any], record_set: list[list[Move]]) -> None:
     with proef(work_folder, store) as made:
