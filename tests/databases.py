@@ -9,6 +9,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from itertools import count
 from pathlib import Path
 
@@ -32,12 +33,17 @@ def databases(kind: str, folder: Path, prefetch: Preparation) -> Iterator[Maker]
 
 
 def make_empty(url: str) -> None:
-    """Empties every table of a store: quicker than another database where that takes long."""
-    engine = sa.create_engine(url)
-    with engine.begin() as connection:
-        connection.execute(sa.text(f"TRUNCATE {', '.join(Model.metadata.tables)} RESTART IDENTITY CASCADE"))
+    """Empties every table of a store on PostgreSQL: quicker than another database, and than TRUNCATE, which makes new files."""
+    with _engine(url).begin() as connection:
+        for table in reversed(Model.metadata.sorted_tables):
+            connection.execute(table.delete())
+        connection.execute(sa.text("SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'"))
         connection.execute(sa.text("INSERT INTO stand (id, revisie) VALUES (1, 0)"))
-    engine.dispose()
+
+
+@cache
+def _engine(url: str) -> sa.Engine:
+    return sa.create_engine(url, poolclass=sa.NullPool)
 
 
 @contextmanager

@@ -24,4 +24,9 @@ def fixed(examples: int) -> settings:
 
 def costly(examples: int) -> settings:
     """A third of these examples, or all of them where they are asked for."""
-    return fixed(examples if _asked_for_all else examples // 3)
+    return fixed(share(examples))
+
+
+def share(count: int) -> int:
+    """A third of what can be tried, or all of it where that is asked for."""
+    return count if _asked_for_all else count // 3

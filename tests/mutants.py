@@ -229,7 +229,7 @@ def _rubrieken(heen: bytes) -> dict[str, str]:
 
 
 def play(seed: int, numbers: range) -> Tally:
-    """Makes and judges the mutants with these numbers."""
+    """Makes and judges the mutants with these numbers; of another `seed` they are others."""
     by_status: Counter[tuple[str, str]] = Counter()
     wrong = []
     for number in numbers:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mzsim.domain.findings import Status
+from tests.examples import share
 from tests.mutants import approved, play, seeds
 
 pytestmark = pytest.mark.slow
@@ -15,7 +16,7 @@ def test_the_seeds_are_approved_in_full() -> None:
 
 
 def test_no_approval_in_full_is_a_wrong_one() -> None:
-    tally = play(7, range(1500))
+    tally = play(7, range(share(1500)))
     assert tally.wrong == []
     statuses = {status for _, status in tally.by_status}
     assert statuses >= {Status.FULLY_GRANTED, Status.REJECTED_FILE, Status.REJECTED_RECORD, Status.PARTLY_GRANTED}
