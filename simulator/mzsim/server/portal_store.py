@@ -10,7 +10,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -267,13 +267,24 @@ class PortalStore:
 
     def reset(self) -> None:
         """Empties the store: what was loaded, declared and submitted, and what it asked of the portal. Ids go on."""
-        self._stop_worker()  # what it is at would come into the new store
-        with self.opened().change() as connection:
+        with self._without_worker(), self.opened().change() as connection:
             ledger.begin(connection)
             ledger.empty(connection)
             connection.commit()
         self._parts.clear()
         self._tell()
+
+    @contextmanager
+    def _without_worker(self) -> Iterator[None]:
+        """Nothing is answered meanwhile: what the worker is at would come into a store that is another by then."""
+        if self._supervisor is None:
+            yield
+            return
+        self._supervisor.stop()
+        try:
+            yield
+        finally:
+            self._supervisor.resume()
 
     def waits(self) -> bool:
         """Whether anything waits for an answer."""
@@ -302,15 +313,12 @@ class PortalStore:
 
     def close(self) -> None:
         """Ends the worker and lets go of the store."""
-        self._stop_worker()
+        if self._supervisor is not None:
+            self._supervisor.stop()
         with self._lock:
             self._closed = True
             for database in self._databases or ():
                 database.close()
-
-    def _stop_worker(self) -> None:
-        if self._supervisor is not None:
-            self._supervisor.stop()
 
     def _tell(self) -> None:
         with self._news:

@@ -37,10 +37,13 @@ class Supervisor:
         self._lock = threading.RLock()
         self._process: subprocess.Popen[bytes] | None = None
         self._pause = _AGAIN_AFTER
+        self._stopped = False
 
     def wake(self) -> None:
         """There is something to answer."""
         with self._lock:
+            if self._stopped:
+                return
             if self._process is None:
                 self._start(after_crash=False)
             else:
@@ -48,12 +51,19 @@ class Supervisor:
                     _say(self._process, b"\n")
 
     def stop(self) -> None:
-        """Ends the worker, whatever it is at: the next begins that again. It stays away until there is something to answer."""
+        """Ends the worker, whatever it is at: the next begins that again. There is none until work is resumed."""
         with self._lock:
-            process, self._process = self._process, None
+            process, self._process, self._stopped = self._process, None, True
         if process is not None:
             process.kill()
             process.wait()
+
+    def resume(self) -> None:
+        """Answers again from here on, where it was stopped."""
+        with self._lock:
+            self._stopped = False
+        if self._waits():
+            self.wake()
 
     @property
     def process_id(self) -> int | None:
