@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import mzsim
 from mzsim.server.behaviour import Behaviour, behaviour_of, fate, fate_from_json, out_of_order
 from mzsim.server.errors import BehaviourError, OutageError, UnknownRetourError
 from mzsim.server.moments import SECOND
 from mzsim.server.options import SubmitOptions
 from mzsim.server.portal_store import PortalStore
+from mzsim.server.states import RetourState, State
 from tests.commands import DATE, surroundings
 from tests.factories import simple
 from tests.server.conftest import DECLARATIONS, Watch, submit
@@ -256,3 +260,11 @@ def test_a_cursor_misses_nothing_and_doubles_nothing(
     ]
     for seen in status.values():
         assert seen == sorted(seen, key=order.index)
+
+
+def test_the_manual_shows_one_that_can_be_set_and_names_every_key_and_state() -> None:
+    page = (Path(mzsim.__file__).parent / "manual" / "portal.md").read_text("utf-8")
+    (example,) = re.findall(r"(?ms)^```yaml fragment\n(.*?)^```$", page)
+    assert set(behaviour_of(example).to_dict()) == set(Behaviour.model_fields)
+    for name in (*Behaviour.model_fields, *State, *(state for state in RetourState if state)):
+        assert f"`{name}`" in page
