@@ -83,7 +83,7 @@ class Doors(NamedTuple):
     def by_api(self, case: Case) -> Retours:
         """By the HTTP API."""
         name, _ = self._made(case)
-        with httpx.Client(base_url=f"{self.url}/s/{name}") as client:
+        with httpx.Client(base_url=f"{self.url}/s/{name}", timeout=60) as client:
             return [self._asked(client, name, step) for step in case.steps]
 
     def _asked(self, client: httpx.Client, name: str, step: CaseStep) -> bytes | None:

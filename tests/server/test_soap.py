@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 import tracemalloc
@@ -257,6 +258,16 @@ def test_a_slow_body_is_given_up(client: httpx.Client, monkeypatch: pytest.Monke
         thread.join()
     assert [answer.status_code for answer in told] == [408, 408]
     assert all("too slowly" in answer.text for answer in told)
+
+
+def test_who_is_gone_is_no_mistake_of_the_program(client: httpx.Client, caplog: pytest.LogCaptureFixture) -> None:
+    for path in (f"{ROUTER}/{SUBMITTING}", "/s/proef/inzendingen"):
+        with socket.create_connection((client.base_url.host, client.base_url.port or 80)) as line:
+            line.sendall(f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n<x>".encode())
+    with caplog.at_level("INFO", "mzsim.server"):
+        for _ in range(50):
+            assert client.get("/livez").status_code == 200
+    assert "a mistake of the program" not in caplog.text
 
 
 # Who may.

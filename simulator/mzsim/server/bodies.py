@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 _SILENCE = 20.0
 """Seconds that nothing may come."""
@@ -16,7 +16,8 @@ TOO_SLOW = "the body comes too slowly; send it again"
 
 
 async def body_of(request: Request) -> AsyncGenerator[bytes, None]:
-    """The body, piece by piece. Raises HTTPException 408 where it comes too slowly: who waits for it holds up others."""
+    """The body, piece by piece. Raises HTTPException where it comes too slowly (408: who waits for it holds up others),
+    or the other side is gone."""
     loop = asyncio.get_running_loop()
     began, size = loop.time(), 0
     pieces = request.stream()
@@ -26,6 +27,8 @@ async def body_of(request: Request) -> AsyncGenerator[bytes, None]:
             piece = await asyncio.wait_for(anext(pieces), min(_SILENCE, max(left, 0)))
         except StopAsyncIteration:
             return
+        except ClientDisconnect:  # nobody hears it
+            raise HTTPException(400, "the connection was lost before all of the body came") from None
         except TimeoutError:
             raise HTTPException(408, TOO_SLOW, {"connection": "close"}) from None
         size += len(piece)

@@ -72,6 +72,7 @@ async def submit(
     idempotency_key: Annotated[
         str | None,
         Header(
+            alias="Idempotency-Key",
             max_length=90,
             pattern=r"^[!-~]+$",
             description="A key of your own: sent once more with the same files it gets the same answer, and nothing else.",
@@ -136,7 +137,7 @@ async def one(
     id: _OtherId,
     asked: Annotated[OneAsked, Query()],
     response: Response,
-    if_none_match: Annotated[str | None, Header(max_length=200)] = None,
+    if_none_match: Annotated[str | None, Header(alias="If-None-Match", max_length=200)] = None,
 ) -> Inzending:
     """How one stands. `ETag` changes with it; as long as it goes on `Retry-After` says when to ask again."""
     found = await run_in_threadpool(store.submission, id)

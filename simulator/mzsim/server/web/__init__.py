@@ -6,6 +6,7 @@ from mzsim.server.web import (
     behaviour,
     certification,
     contents,
+    description,
     home,
     manual,
     personas,
@@ -18,7 +19,7 @@ from mzsim.server.web import (
 
 _ROOMS = (
     *(home, submissions, contents, scripts, behaviour, stores),
-    *(personas, suites, certification, register, manual),
+    *(personas, suites, certification, register, description, manual),
 )
 PAGES = tuple(route for room in _ROOMS for route in room.ROUTES)
 """Every route of a page."""
