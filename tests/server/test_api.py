@@ -315,6 +315,13 @@ def test_the_description_is_openapi_3_1_and_true(client: httpx.Client, shop: Por
         jsonschema.validate(client.get(asked).json(), schema | {"components": described["components"]})
 
 
+def test_every_operation_stands_on_the_page_of_the_api(client: httpx.Client) -> None:
+    shown = client.get("/api", headers={"accept": "text/html", "accept-language": "nl"})
+    assert shown.status_code == 200
+    for path in client.get("/openapi.json").json()["paths"]:
+        assert f"<code>{path}</code>" in shown.text, path
+
+
 def test_the_same_url_is_a_page_or_json(client: httpx.Client, shop: PortalStore) -> None:
     submit(shop)
     assert client.get(f"{SENT}/1", headers={"accept": "text/html"}).headers["content-type"].startswith("text/html")
