@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 import zipfile
 from collections.abc import Iterator
 from io import BytesIO
@@ -241,6 +242,30 @@ def test_a_store_of_its_own(tmp_path: Path, watch: Watch) -> None:
         assert client.delete("/winkels/vendor").status_code == 204
         problem(client.get("/s/vendor/inzendingen"), 404)
         assert "naam: " in problem(client.post("/winkels", json={"naam": "Ab"}), 422)
+
+
+def test_what_a_store_holds(client: httpx.Client) -> None:
+    held = {one["lijst"]: one["regels"] for one in client.get("/s/proef/winkel").json()}
+    assert held["uzovi"] > 0
+    page = client.get("/s/proef/winkel/polissen", params={"limit": 1}).json()
+    assert (len(page["inhoud"]), page["regels"], page["na"]) == (1, held["polissen"], 1)
+    assert page["inhoud"][0]["bsn"] == "*********", "BSN and names are masked"
+    assert "no such list" in problem(client.get("/s/proef/winkel/others"), 404)
+
+
+@pytest.mark.slow
+def test_a_suite_is_played(client: httpx.Client) -> None:
+    suites = {one["naam"]: one["cases"] for one in client.get("/suites").json()}
+    assert suites["inv"] == 38
+    assert "no such suite" in problem(client.post("/suites/none/runs"), 404)
+    problem(client.get("/suites/inv/runs/7"), 404)
+    begun = client.post("/suites/inv/runs")
+    assert begun.status_code == 202
+    while (run := client.get(begun.headers["location"]).json())["exit_status"] is None:
+        time.sleep(0.2)
+    assert (run["exit_status"], run["gespeeld"], run["uitkomsten"]) == (0, 38, {"passed": 38})
+    assert [one["id"] for one in client.get("/suites/inv/runs").json()] == [run["id"]]
+    assert client.get(f"{begun.headers['location']}/rapport").headers["content-type"].startswith("text/html")
 
 
 def test_behaviour_and_scripts(client: httpx.Client, shop: PortalStore) -> None:

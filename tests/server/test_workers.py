@@ -114,7 +114,6 @@ def test_what_waited_is_answered_by_the_next_portal(folder: Path) -> None:
 def test_a_submission_that_brings_the_worker_down_is_given_up(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A failure of the tool, and no verdict; those behind it are answered."""
     spoiled = tmp_module(folder.parent)
-    monkeypatch.setenv("MZSIM_TEST_SPOILED", str(spoiled))
     monkeypatch.syspath_prepend(str(spoiled))
     with Portal(folder) as portal:
         shop = portal.store("proef")

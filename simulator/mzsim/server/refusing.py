@@ -18,6 +18,7 @@ from mzsim.common.names import printable
 from mzsim.server.errors import OutageError, QuotaError, UnknownRetourError, UnknownStoreError, UnknownSubmissionError
 from mzsim.server.jobs import BusyError, UnknownJobError
 from mzsim.server.rendering import rendered
+from mzsim.server.suite_runs import UnknownSuiteError
 
 
 def wants_page(scope: Scope) -> bool:
@@ -37,7 +38,7 @@ def status_of(error: MzsimError) -> int:
 
 
 _STATUSES: tuple[tuple[tuple[type[MzsimError], ...], int], ...] = (
-    ((UnknownStoreError, UnknownSubmissionError, UnknownRetourError, UnknownJobError), 404),
+    ((UnknownStoreError, UnknownSubmissionError, UnknownRetourError, UnknownJobError, UnknownSuiteError), 404),
     ((SubmissionError,), 409),
     ((QuotaError,), 413),
     ((BusyError, OutageError), 503),

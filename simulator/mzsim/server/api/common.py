@@ -14,6 +14,8 @@ from fastapi import Depends, Path, Request
 from starlette.responses import JSONResponse, StreamingResponse
 
 from mzsim.common.names import printable
+from mzsim.presentation.output import mask
+from mzsim.retour.words import Mask
 from mzsim.server.api.models import Problem
 from mzsim.server.portal import Portal
 from mzsim.server.portal_store import PortalStore
@@ -69,6 +71,12 @@ OwnStore = Annotated[PortalStore, Depends(_store)]
 """The store of the path, to set up. Raises UnknownStoreError."""
 AskedStore = Annotated[PortalStore, Depends(_in_order)]
 """The same, to submit to and to fetch from. Raises OutageError, too, where it plays that it is out of order."""
+
+
+def mask_of(request: Request, store: PortalStore) -> Mask:
+    """What hides BSN and names; None where the owner of the store lets them be shown."""
+    unmasked = any(entry.unmasked for entry in portal_of(request).stores() if entry.name == store.name)
+    return None if unmasked else mask
 
 
 async def waiting(work: Callable[..., Value], *arguments: Any) -> Value:

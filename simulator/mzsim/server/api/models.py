@@ -207,6 +207,51 @@ class WinkelMade(Winkel):
     token: str
 
 
+class Lijst(BaseModel):
+    """A list of a store."""
+
+    lijst: str
+    regels: int
+
+
+class Regels(Lijst):
+    """A piece of a list, its lines as a store file has them; BSN and names are masked. `na` is what to ask next."""
+
+    inhoud: list[dict[str, Any]]
+    na: int
+
+
+class LinesAsked(Asked):
+    """Which lines of a list are asked for."""
+
+    na: Annotated[int, Field(ge=0, le=999_999_999, description="How many lines to pass over.")] = 0
+    limit: Annotated[int, Field(ge=1, le=1000)] = 100
+
+
+class Suite(BaseModel):
+    """A suite that comes with the program."""
+
+    naam: str
+    cases: int
+
+
+class Run(BaseModel):
+    """A run of a suite: how many of its cases were played, how they ended, and how the run did; None while it goes on."""
+
+    id: int
+    suite: str
+    cases: int
+    gespeeld: int
+    uitkomsten: dict[str, int]
+    exit_status: int | None
+
+
+class Gespeeld(Run):
+    """A run with what came of each case."""
+
+    resultaten: list[dict[str, Any]]
+
+
 class Loaded(BaseModel):
     """Whether what was loaded changed anything."""
 

@@ -10,7 +10,7 @@ from fastapi.openapi.utils import get_openapi
 from starlette.responses import JSONResponse
 
 from mzsim.common.version import __version__
-from mzsim.server.api import lookup, retours, stores, submissions
+from mzsim.server.api import lookup, retours, stores, submissions, suites
 from mzsim.server.api.common import AskedPortal
 from mzsim.server.api.models import Json, Problem, Refused
 
@@ -23,6 +23,7 @@ TAGS = (
     {"name": "inzendingen", "description": "Declarations that are handed in, and how they stand."},
     {"name": "retouren", "description": "What came back."},
     {"name": "winkels", "description": "The stores, what they hold, and how the portal behaves for each."},
+    {"name": "suites", "description": "The suites that come with the program."},
     {"name": "naslag", "description": "What to look up: checks, codes, requirements, personas."},
     {"name": "portaal", "description": "Whether it lives."},
 )
@@ -47,7 +48,7 @@ def ready(portal: AskedPortal) -> dict[str, str]:
 def api_router() -> APIRouter:
     """The routes of the API; the portal that they ask is that of the application."""
     router = APIRouter()
-    for part in (submissions.router, retours.router, stores.router, lookup.router, _OWN):
+    for part in (submissions.router, retours.router, stores.router, suites.router, lookup.router, _OWN):
         router.include_router(part)
 
     @router.get("/openapi.json", include_in_schema=False)
@@ -60,7 +61,9 @@ def api_router() -> APIRouter:
 @cache
 def openapi() -> dict[str, Any]:
     """The description of the API in OpenAPI 3.1."""
-    routes = [route for part in (submissions, retours, stores, lookup) for route in part.router.routes] + _OWN.routes
+    routes = [
+        route for part in (submissions, retours, stores, suites, lookup) for route in part.router.routes
+    ] + _OWN.routes
     found: Json = get_openapi(
         title="mzsim",
         version=__version__,

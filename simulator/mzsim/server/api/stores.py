@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Request, Response
+from fastapi import APIRouter, Body, Path, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
 
-from mzsim.server.api.common import AskedPortal, OwnStore, StoreName, problems
-from mzsim.server.api.models import Json, Loaded, NewWinkel, Winkel, WinkelMade
+from mzsim.server.api.common import AskedPortal, OwnStore, StoreName, mask_of, problems
+from mzsim.server.api.models import Json, Lijst, LinesAsked, Loaded, NewWinkel, Regels, Winkel, WinkelMade
 from mzsim.server.bodies import body_of
 from mzsim.server.gate import OPENS
+from mzsim.store.file_rows import LISTS, FileRows
 
 router = APIRouter(tags=["winkels"])
 _MOST = 64 << 20
+_NO_MESSAGE = 0
 _TEXT: Json = {"content": {"application/yaml": {"schema": {"type": ["object", "string"]}}}}
 _TEXT_BACK: dict[int | str, Json] = {
     200: {
@@ -44,6 +46,27 @@ def drop(portal: AskedPortal, winkel: StoreName) -> Response:
     """End a store, with all that it holds."""
     portal.drop_store(winkel)
     return Response(status_code=204)
+
+
+@router.get("/s/{winkel}/winkel", responses=problems(404))
+def contents(store: OwnStore) -> list[Lijst]:
+    """What the store holds: its lists, and how many lines each has."""
+    with store.opened().read() as connection:
+        held = FileRows(connection, _NO_MESSAGE)
+        return [Lijst(lijst=name, regels=held.count(name)) for name in LISTS]
+
+
+@router.get("/s/{winkel}/winkel/{lijst}", responses=problems(404))
+def lines(
+    request: Request, store: OwnStore, lijst: Annotated[str, Path(max_length=40)], asked: Annotated[LinesAsked, Query()]
+) -> Regels:
+    """The lines of one of its lists."""
+    if lijst not in LISTS:
+        raise HTTPException(404, f"{lijst}: no such list; there are {', '.join(LISTS)}")
+    with store.opened().read() as connection:
+        held = FileRows(connection, _NO_MESSAGE, mask_of(request, store))
+        found = held.piece(lijst, asked.na, asked.limit)
+        return Regels(lijst=lijst, regels=held.count(lijst), inhoud=found, na=asked.na + len(found))
 
 
 @router.post(
@@ -102,6 +125,6 @@ async def _text(request: Request) -> str:
             raise HTTPException(413, f"the text is larger than {_MOST >> 20} MB")
         pieces.append(piece)
     try:
-        return b"".join(pieces).decode()
+        return b"".join(pieces).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise HTTPException(422, "the text is not in UTF-8") from None

@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, StreamingResponse
 
 from mzsim.common.message_names import retour_name
-from mzsim.server.api.common import OCTETS, PROBLEM, AskedStore, octets, problems, refused, waiting
+from mzsim.server.api.common import OCTETS, PROBLEM, AskedStore, mask_of, octets, problems, refused, waiting
 from mzsim.server.api.events import events_of
 from mzsim.server.api.models import (
     Id,
@@ -175,9 +175,9 @@ def meldingen(store: AskedStore, id: _OtherId) -> list[Json]:
 
 
 @router.get(f"{BASE}/{{id}}/uitleg", responses=problems(404))
-def explanation(store: AskedStore, id: _OtherId) -> Json:
+def explanation(request: Request, store: AskedStore, id: _OtherId) -> Json:
     """How its retour came about, as `mzsim explain --json` prints it; 404 as long as there is none."""
-    return store.explanation(id)
+    return store.explanation(id, unmasked=mask_of(request, store) is None)
 
 
 @router.get(

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from mzsim.server.suite_runs import REPORT, cases_of, require_suite, results, start_run
+from mzsim.server.suite_runs import counts as counts_of
 from mzsim.server.web.page import Page, action, download, page, see
 from mzsim.suites.display import VERDICTS
-from mzsim.suites.index import index
-from mzsim.suites.locations import folder_of, suite_names
+from mzsim.suites.locations import suite_names
 
-_RESULTS, _REPORT = "results.jsonl", "report.html"
 _MOST_CASES = 100
 """Cases that a page shows; the report has them all."""
 _MOST_DIFFERENCES = 50
@@ -25,25 +21,22 @@ _MOST_DIFFERENCES = 50
 def every(page: Page) -> Response:
     """The suites that come with the program, and how their last run ended."""
     jobs = page.jobs
-    found = [
-        (name, len(index(folder_of(name))), next(iter(jobs.all("suite", suite=name)), None)) for name in suite_names()
-    ]
-    return page.render("suites.html", suites=[(name, n, job, job and _counts(job.folder)) for name, n, job in found])
+    found = [(name, cases_of(name), next(iter(jobs.all("suite", suite=name)), None)) for name in suite_names()]
+    return page.render("suites.html", suites=[(name, n, job, job and counts_of(job.folder)) for name, n, job in found])
 
 
 def start(page: Page) -> Response:
     """Begins a run."""
     name = _name(page)
-    command = ["suite", "run", name, "--results", _RESULTS, "--html", _REPORT]
-    id = page.jobs.start("suite", {"suite": name, "cases": len(index(folder_of(name)))}, command)
+    id = start_run(page.jobs, name)
     return see(f"/suites/{name}/runs/{id}")
 
 
 def one(page: Page) -> Response:
     """A suite and its runs."""
     name = _name(page)
-    runs = [(job, _counts(job.folder)) for job in page.jobs.all("suite", suite=name)]
-    return page.render("suite.html", name=name, runs=runs, cases=len(index(folder_of(name))))
+    runs = [(job, counts_of(job.folder)) for job in page.jobs.all("suite", suite=name)]
+    return page.render("suite.html", name=name, runs=runs, cases=cases_of(name))
 
 
 def run(page: Page) -> Response:
@@ -52,7 +45,7 @@ def run(page: Page) -> Response:
     counts: Counter[str] = Counter()
     shown: list[dict[str, Any]] = []
     passed: list[dict[str, Any]] = []
-    for result in _results(job.folder):
+    for result in results(job.folder):
         counts[result["verdict"]] += 1
         kept = passed if result["verdict"] == "passed" else shown
         if len(kept) < _MOST_CASES:
@@ -72,27 +65,11 @@ def run(page: Page) -> Response:
 def report(page: Page) -> Response:
     """The report of a run, as `mzsim suite run --html` writes it."""
     job = page.jobs.job(_number(page.path("id")), "suite")
-    return page.stored(job.folder / _REPORT, f"{job.about['suite']}-{job.id}.html")
-
-
-def _results(folder: Path) -> Iterator[dict[str, Any]]:
-    """The results so far; a line that is being written is none yet."""
-    try:
-        with (folder / _RESULTS).open("rb") as lines:
-            yield from (json.loads(line) for line in lines if line.endswith(b"\n"))
-    except FileNotFoundError:
-        return
-
-
-def _counts(folder: Path) -> Counter[str]:
-    return Counter(result["verdict"] for result in _results(folder))
+    return page.stored(job.folder / REPORT, f"{job.about['suite']}-{job.id}.html")
 
 
 def _name(page: Page) -> str:
-    name = page.path("name")
-    if name not in suite_names():
-        raise HTTPException(404, f"{name}: no such suite; there are {', '.join(suite_names())}")
-    return name
+    return require_suite(page.path("name"))
 
 
 def _number(text: str) -> int:

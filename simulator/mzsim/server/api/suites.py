@@ -1,0 +1,76 @@
+"""Suites: to play one of those that come with the program, and how far a run is."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request, Response
+from starlette.exceptions import HTTPException
+from starlette.responses import FileResponse
+
+from mzsim.server.api.common import problems
+from mzsim.server.api.models import Gespeeld, Run, Suite
+from mzsim.server.jobs import Job, Jobs
+from mzsim.server.suite_runs import REPORT, cases_of, counts, require_suite, results, start_run
+from mzsim.suites.locations import suite_names
+
+router = APIRouter(tags=["suites"])
+_Name = Annotated[str, Path(max_length=40)]
+_Number = Annotated[int, Path(ge=1, le=999_999_999)]
+
+
+def _jobs(request: Request) -> Jobs:
+    jobs: Jobs = request.app.state.jobs
+    return jobs
+
+
+@router.get("/suites")
+def every() -> list[Suite]:
+    """The suites, and how many cases each has."""
+    return [Suite(naam=name, cases=cases_of(name)) for name in suite_names()]
+
+
+@router.post("/suites/{suite}/runs", status_code=202, responses=problems(404))
+def start(request: Request, response: Response, suite: _Name) -> Run:
+    """Play a suite; `Location` is the run."""
+    id = start_run(_jobs(request), require_suite(suite))
+    response.headers["location"] = f"/suites/{suite}/runs/{id}"
+    return _shown(_jobs(request).job(id, "suite"))
+
+
+@router.get("/suites/{suite}/runs", responses=problems(404))
+def runs(request: Request, suite: _Name) -> list[Run]:
+    """The runs of a suite, the newest first."""
+    return [_shown(job) for job in _jobs(request).all("suite", suite=require_suite(suite))]
+
+
+@router.get("/suites/{suite}/runs/{run}", responses=problems(404))
+def one(request: Request, suite: _Name, run: _Number) -> Gespeeld:
+    """How far a run is, and what came of each case so far, as `mzsim suite run --json` prints it."""
+    job = _jobs(request).job(run, "suite")
+    return Gespeeld(**_shown(job).model_dump(), resultaten=list(results(job.folder)))
+
+
+@router.get(
+    "/suites/{suite}/runs/{run}/rapport",
+    response_class=Response,
+    responses={**problems(404), 200: {"description": "The report, a page.", "content": {"text/html": {}}}},
+)
+def report(request: Request, suite: _Name, run: _Number) -> Response:
+    """The report of a run, as `mzsim suite run --html` writes it; 404 as long as it goes on."""
+    job = _jobs(request).job(run, "suite")
+    if not (job.folder / REPORT).is_file():
+        raise HTTPException(404, f"run {run} has no report, or not yet")
+    return FileResponse(job.folder / REPORT, media_type="text/html")
+
+
+def _shown(job: Job) -> Run:
+    seen = counts(job.folder)
+    return Run(
+        id=job.id,
+        suite=job.about["suite"],
+        cases=job.about["cases"],
+        gespeeld=seen.total(),
+        uitkomsten=dict(seen),
+        exit_status=job.status,
+    )
