@@ -14,8 +14,9 @@ import httpx
 import jsonschema
 import pytest
 
-from mzsim.server.portal import Portal
+from mzsim.server.portal import Portal, Settings
 from mzsim.server.portal_store import PortalStore
+from mzsim.server.submitting import Quota
 from tests.make_inv3 import FOLDER
 from tests.server.conftest import DECLARATIONS, GOOD, Watch, submit
 from tests.server.listening import TOKEN, listening
@@ -99,6 +100,18 @@ def test_each_file_of_a_form_is_kept_once_by_its_key(client: httpx.Client, shop:
     for _ in range(2):
         client.post(SENT, files=files, headers={"Idempotency-Key": "mine"})
     assert len(shop.submissions()) == len(DECLARATIONS)
+
+
+def test_a_store_that_is_full_halfway_says_which_files_it_has(inv_url: str, watch: Watch, tmp_path: Path) -> None:
+    settings = Settings(quota=Quota(submissions=2))
+    with (
+        Portal(url=inv_url, clock=watch, workers=False, settings=settings) as portal,
+        listening(portal, tmp_path) as client,
+    ):
+        sent = client.post(SENT, files=[("bestand", (f"{number}.asc", GOOD)) for number in range(3)])
+        assert [(one["id"], one["resultaat"]) for one in sent.json()] == [(1, 102), (2, 102), (0, 103)]
+        assert "as many as it may" in sent.json()[2]["melding"]
+        assert "as many as it may" in problem(client.post(SENT, content=GOOD), 413)
 
 
 @pytest.mark.parametrize(

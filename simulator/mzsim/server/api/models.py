@@ -45,7 +45,7 @@ class Problem(BaseModel):
 
 
 class Ingezonden(BaseModel):
-    """What became of one file: 102 accepted, anything else refused with a reason."""
+    """What became of one file: 102 accepted, anything else refused with a reason; its id is 0 where nothing is known of it."""
 
     id: int
     bestandsnaam: str

@@ -12,7 +12,9 @@ from fastapi import APIRouter, Header, Path, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, StreamingResponse
 
+from mzsim.common.errors import MzsimError
 from mzsim.common.message_names import retour_name
+from mzsim.common.names import printable
 from mzsim.server.api.common import OCTETS, PROBLEM, AskedStore, mask_of, octets, problems, refused, waiting
 from mzsim.server.api.events import events_of
 from mzsim.server.api.models import (
@@ -30,7 +32,7 @@ from mzsim.server.api.uploads import File, files_of
 from mzsim.server.options import SubmitOptions
 from mzsim.server.portal_store import PortalStore
 from mzsim.server.states import PATHS
-from mzsim.server.submission import ACCEPTED, Submission, Submitted
+from mzsim.server.submission import ACCEPTED, REFUSED, Submission, Submitted
 
 router = APIRouter(tags=["inzendingen"])
 BASE = "/s/{winkel}/inzendingen"
@@ -99,12 +101,20 @@ async def submit(
 def _submit(
     store: PortalStore, files: Sequence[File], options: SubmitOptions, key: str | None
 ) -> tuple[list[Submitted], bool]:
-    """What became of each file, and whether all of it had been said before; each file of a form has a key of its own."""
+    """What became of each file, and whether all of it had been said before; each file of a form has a key of its own.
+
+    What can't be kept behind one that was accepted is refused by itself: else its sender would hand in all of them again.
+    """
     found: list[Submitted] = []
     known = True
     for number, (name, content) in enumerate(files, start=1):
         own = key if key is None or number == 1 else f"{key} {number}"
-        submitted, before = store.submit(content, name, options=options, key=own)
+        try:
+            submitted, before = store.submit(content, name, options=options, key=own)
+        except MzsimError as error:
+            if not found:
+                raise
+            submitted, before = [Submitted(0, printable(name), REFUSED, str(error))], False
         found += submitted
         known = known and before
     return found, known
