@@ -99,5 +99,5 @@ def every_page(server: Server, client: httpx.Client) -> list[str]:
         *("/winkels", f"/winkels/{server.store.name}/weg", "/personas", "/personas/procent"),
         *("/suites", "/suites/inv", run, "/certificering", pack, graded),
         *("/controles?rubriek=0408", "/controles/0408-1", "/retourcodes?q=bsn", "/retourcodes/8007"),
-        *("/eisen?paragraaf=2.3.17", "/manual", "/manual/portal", "/inloggen", "/nowhere"),
+        *("/eisen?paragraaf=2.3.17", "/api", "/manual", "/manual/portal", "/inloggen", "/nowhere"),
     ]

@@ -14,6 +14,7 @@ import httpx
 import jsonschema
 import pytest
 
+from mzsim.personas import find
 from mzsim.server.portal import Portal, Settings
 from mzsim.server.portal_store import PortalStore
 from mzsim.server.submitting import Quota
@@ -278,7 +279,14 @@ def test_a_suite_is_played(client: httpx.Client) -> None:
         time.sleep(0.2)
     assert (run["exit_status"], run["gespeeld"], run["uitkomsten"]) == (0, 38, {"passed": 38})
     assert [one["id"] for one in client.get("/suites/inv/runs").json()] == [run["id"]]
-    assert client.get(f"{begun.headers['location']}/rapport").headers["content-type"].startswith("text/html")
+
+
+def test_a_declaration_of_a_persona(client: httpx.Client) -> None:
+    for headers in ({}, {"accept": "text/html"}):
+        answer = client.get("/personas/volledig/declaraties/1", headers=headers)
+        assert answer.content == find("volledig").declaraties[0].bericht()
+        assert "attachment" in answer.headers["content-disposition"]
+    problem(client.get("/personas/volledig/declaraties/99"), 404)
 
 
 def test_behaviour_and_scripts(client: httpx.Client, shop: PortalStore) -> None:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
-from starlette.exceptions import HTTPException
-from starlette.responses import FileResponse
 
 from mzsim.server.api.common import problems
 from mzsim.server.api.models import Gespeeld, Run, Suite
 from mzsim.server.jobs import Job, Jobs
-from mzsim.server.suite_runs import REPORT, cases_of, counts, require_suite, results, start_run
+from mzsim.server.suite_runs import cases_of, counts, require_suite, results, start_run
 from mzsim.suites.locations import suite_names
 
 router = APIRouter(tags=["suites"])
@@ -49,19 +47,6 @@ def one(request: Request, suite: _Name, run: _Number) -> Gespeeld:
     """How far a run is, and what came of each case so far, as `mzsim suite run --json` prints it."""
     job = _jobs(request).job(run, "suite")
     return Gespeeld(**_shown(job).model_dump(), resultaten=list(results(job.folder)))
-
-
-@router.get(
-    "/suites/{suite}/runs/{run}/rapport",
-    response_class=Response,
-    responses={**problems(404), 200: {"description": "The report, a page.", "content": {"text/html": {}}}},
-)
-def report(request: Request, suite: _Name, run: _Number) -> Response:
-    """The report of a run, as `mzsim suite run --html` writes it; 404 as long as it goes on."""
-    job = _jobs(request).job(run, "suite")
-    if not (job.folder / REPORT).is_file():
-        raise HTTPException(404, f"run {run} has no report, or not yet")
-    return FileResponse(job.folder / REPORT, media_type="text/html")
 
 
 def _shown(job: Job) -> Run:

@@ -11,7 +11,7 @@ from mzsim.common.errors import InputError
 from mzsim.personas import PROEF, find, personas
 from mzsim.personas.display import declared, expected
 from mzsim.personas.persona import Persona, PersonaDeclaration
-from mzsim.server.web.page import Page, action, download, page
+from mzsim.server.web.page import Page, action, page
 from mzsim.server.web.sending import sent
 from mzsim.standard.layout import rubriek_name
 from mzsim.standard.retourcodes import retourcodes
@@ -27,13 +27,6 @@ def one(page: Page) -> Response:
     return page.render(
         "persona.html", persona=_found(page), declared=declared, name_of=rubriek_name, codes=retourcodes(), list=PROEF
     )
-
-
-def declaration(page: Page) -> Response:
-    """The bytes of one of its declarations."""
-    chosen = _declaration(_found(page), page.path("number"))
-    name = {"content-disposition": f'attachment; filename="{chosen.file_name}"'}
-    return Response(chosen.bericht(), media_type="application/octet-stream", headers=name)
 
 
 def submit(page: Page) -> Response:
@@ -60,6 +53,5 @@ def _declaration(persona: Persona, number: str) -> PersonaDeclaration:
 ROUTES = (
     page("/personas", every),
     page("/personas/{name}", one),
-    download("/personas/{name}/declaraties/{number}", declaration),
     action("/personas/{name}/declaraties/{number}/inzenden", submit),
 )
