@@ -121,12 +121,13 @@ def test_persons_are_masked_unless_the_owner_asks(server: Server, client: httpx.
         text = client.get(page).text
         assert bsn not in text
         assert insured not in text
-    server.portal.unmask(server.store.name, unmasked=True)
+    client.post(f"{shop}/winkel/personen", data={"tonen": "1"})
     try:
         assert insured in client.get(f"{shop}/winkel?lijst=polissen").text
         assert bsn in client.get(path).text
     finally:
-        server.portal.unmask(server.store.name, unmasked=False)
+        client.post(f"{shop}/winkel/personen", data={"tonen": ""})
+    assert insured not in client.get(f"{shop}/winkel?lijst=polissen").text
 
 
 def test_a_zip_is_taken_apart_and_what_is_refused_is_told(client: httpx.Client, shop: str) -> None:
@@ -141,6 +142,39 @@ def test_a_zip_is_taken_apart_and_what_is_refused_is_told(client: httpx.Client, 
     assert refused.status_code == 400
     assert "refused" in refused.text
     assert client.post(f"{shop}/inzendingen", data={}).url.params["leeg"] == "1"
+
+
+def test_more_can_be_asked_for_with_a_file(server: Server, client: httpx.Client, shop: str) -> None:
+    declaration = find("minderjarig").declaraties[0].bericht()
+    asked = {
+        "datum": "2026-03-31",
+        "kenmerk": "our own",
+        "stage": "verzekeraar",
+        "verstoor": "crlf",
+        "vertraging": "0,1",
+    }
+    path = client.post(f"{shop}/inzendingen", files={"bestand": ("own.asc", declaration)}, data=asked).url.path
+    settled(client, path)
+    retour = client.get(f"{path}/retour/bestand").content
+    assert check_retour(declaration, retour) != ()
+    assert "our own" in client.get(f"{shop}/inzendingen?kenmerk=our own").text
+    for wrong in (
+        {"datum": "soon"},
+        {"stage": "nobody"},
+        {"verstoor": "all"},
+        {"vertraging": "-1"},
+        {"kenmerk": "x" * 101},
+    ):
+        answer = client.post(f"{shop}/inzendingen", files={"bestand": ("own.asc", declaration)}, data=wrong)
+        assert answer.status_code == 400, wrong
+
+
+def test_what_gets_no_retour_is_explained_too(client: httpx.Client, shop: str) -> None:
+    path = client.post(f"{shop}/inzendingen", files={"bestand": ("empty.asc", b"nothing of a declaration")}).url.path
+    settled(client, path)
+    page = Read(client.get(f"{path}/uitleg").text).text
+    assert "There is no retourbericht to explain" in page
+    assert "Objections" in page
 
 
 def test_submissions_are_found(server: Server, client: httpx.Client, shop: str) -> None:

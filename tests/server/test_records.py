@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,28 @@ def test_pieces_of_it_are_the_whole() -> None:
     whole = _beside(DECLARATION, RETOUR)
     pieces = [one for begin in range(1, len(whole) + 1, 2) for one in _beside(DECLARATION, RETOUR, begin, 2)]
     assert pieces == whole
+
+
+def test_no_more_is_read_than_is_shown() -> None:
+    read = 0
+
+    def pieces() -> Iterator[bytes]:
+        nonlocal read
+        for begin in range(0, len(DECLARATION), 312):
+            read += 1
+            yield DECLARATION[begin : begin + 312]
+
+    assert len(beside(pieces(), None, begin=1, most=2, only_back=False, mask=None)) == 2
+    assert read <= 3
+
+
+@pytest.mark.parametrize("size", [1, 7, 311, 312, 313, 5000])
+@pytest.mark.parametrize("end", [b"\r\n", b"\n", b"\r"])
+def test_lines_come_whole_out_of_pieces_of_any_size(size: int, end: bytes) -> None:
+    content = DECLARATION.replace(b"\r\n", end)
+    pieces = [content[begin : begin + size] for begin in range(0, len(content), size)]
+    found = beside(pieces, None, begin=1, most=100, only_back=False, mask=mask)
+    assert found == _beside(DECLARATION, None)
 
 
 def test_persons_are_masked() -> None:

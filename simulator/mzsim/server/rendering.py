@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.types import Scope
 
 from mzsim.common.version import __version__
+from mzsim.retour.faults import FAULTS, what
 from mzsim.server.access import COOKIE
 from mzsim.server.catalogue import LANGUAGES, Catalogue, catalogue, preferred
 
@@ -61,7 +62,7 @@ def templates() -> Environment:
         lstrip_blocks=True,
     )
     found.filters.update(fill=_fill, path=_path, moment=_moment, cell=_cell)
-    found.globals.update(static=static, with_query=with_query)
+    found.globals.update(static=static, with_query=with_query, faults={kind: what(kind) for kind in FAULTS})
     return found
 
 

@@ -46,6 +46,7 @@ def _contents(page: Page, status: int = 200, *, wrong: str = "", text: str = "")
         per_page=_PER_PAGE,
         shipped=shipped_names(),
         loaded=asked["geladen"],
+        masked=page.mask is not None,
         wrong=wrong,
         text=text,
     )
@@ -78,6 +79,12 @@ def _as_text(content: bytes) -> str:
         raise HTTPException(400, "a store file is a text in UTF-8; this one is not") from None
 
 
+def show_persons(page: Page) -> Response:
+    """Shows BSN and names of this store from now on, or masks them again."""
+    page.portal.unmask(page.store.name, unmasked=bool(page.value("tonen")))
+    return see(f"/s/{page.store.name}/winkel")
+
+
 def ask_reset(page: Page) -> Response:
     """Asks whether the store may be emptied."""
     return page.render("reset.html", name=page.store.name)
@@ -92,6 +99,7 @@ def reset(page: Page) -> Response:
 ROUTES = (
     page("/s/{store}/winkel", contents),
     action("/s/{store}/winkel", load),
+    action("/s/{store}/winkel/personen", show_persons),
     page("/s/{store}/winkel/leeg", ask_reset),
     action("/s/{store}/winkel/leeg", reset),
 )

@@ -11,6 +11,7 @@ from mzsim.common.errors import InputError
 from mzsim.personas import PROEF, find, personas
 from mzsim.personas.display import declared, expected
 from mzsim.personas.persona import Persona, PersonaDeclaration
+from mzsim.server.options import SubmitOptions
 from mzsim.server.web.page import Page, action, page
 from mzsim.server.web.sending import sent
 from mzsim.standard.layout import rubriek_name
@@ -34,7 +35,7 @@ def submit(page: Page) -> Response:
     chosen = _declaration(_found(page), page.path("number"))
     store = page.opened(page.value("winkel"))
     store.load(PROEF)
-    return sent(page, store, [(BytesIO(chosen.bericht()), chosen.file_name)], day=chosen.datum)
+    return sent(page, store, [(BytesIO(chosen.bericht()), chosen.file_name)], SubmitOptions(date=chosen.datum))
 
 
 def _found(page: Page) -> Persona:

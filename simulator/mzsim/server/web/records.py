@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from tempfile import SpooledTemporaryFile
-from typing import BinaryIO, NamedTuple, cast
+from io import BytesIO
+from itertools import islice
+from typing import NamedTuple
 
 from mzsim.common.names import printable
 from mzsim.presentation.output import PERSONAL
 from mzsim.retour.words import Mask
 from mzsim.standard.layout import HEEN_LENGTH, RETOUR_LENGTH
 from mzsim.standard.messages import HEEN, RETOUR
-from mzsim.standard.reader import read_lines
+from mzsim.standard.reader import LONGEST_LINE, read_lines
 from mzsim.standard.retourcodes import given_codes
 from mzsim.tools.message import ShownField, record
 
-_IN_MEMORY = 4_000_000
 _COMMENTAAR = b"98"
 
 
@@ -62,31 +62,32 @@ def beside(
 ) -> list[Beside]:
     """At most so many records from this line of the declaration on; `only_back` those that came back. `mask` hides
     personal values, None shows them."""
-    found: list[Beside] = []
-    with _spooled(declaration) as heen, _spooled(retour or ()) as back:
-        for place, sent, returned in _in_step(heen, back):
-            if place < begin or (only_back and returned is None):
-                continue
-            found.append(_beside(place, sent, returned, mask))
-            if len(found) == most:
-                break
-    return found
+    wanted = (
+        _beside(place, sent, returned, mask)
+        for place, sent, returned in _in_step(_lines(declaration, HEEN_LENGTH), _lines(retour or (), RETOUR_LENGTH))
+        if place >= begin and not (only_back and returned is None)
+    )
+    return list(islice(wanted, most))
 
 
-def _spooled(content: Iterable[bytes]) -> BinaryIO:
-    file = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - whoever asks closes it
+def _lines(content: Iterable[bytes], length: int) -> Iterator[bytes]:
+    """The lines of a message that comes in pieces; no more of it is read than is asked for."""
+    rest = b""
     for piece in content:
-        file.write(piece)
-    file.seek(0)
-    return cast(BinaryIO, file)
+        block = rest + piece
+        end = max(block.rfind(b"\n"), block.rfind(b"\r", 0, -1)) + 1
+        yield from (line for line, _ in read_lines(BytesIO(block[:end]), length))
+        rest = block[end:]
+        if len(rest) > LONGEST_LINE:  # it is no record in any case, and no more of it is kept
+            rest = rest[:LONGEST_LINE]
+    yield from (line for line, _ in read_lines(BytesIO(rest), length))
 
 
-def _in_step(heen: BinaryIO, retour: BinaryIO) -> Iterator[tuple[int, bytes | None, bytes | None]]:
+def _in_step(heen: Iterator[bytes], back: Iterator[bytes]) -> Iterator[tuple[int, bytes | None, bytes | None]]:
     """The records of the two, in order, each with its line in the declaration. A record of the retour alone is commentaar
     that was added, behind what it is about."""
-    back = (line for line, _ in read_lines(retour, RETOUR_LENGTH))
     waiting = next(back, None)
-    for place, (line, _) in enumerate(read_lines(heen, HEEN_LENGTH), start=1):
+    for place, line in enumerate(heen, start=1):
         while waiting is not None and _is_added(waiting, line):
             yield place - 1, None, waiting
             waiting = next(back, None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from itertools import islice
 from typing import Any
 
 from starlette.responses import Response
@@ -15,7 +16,7 @@ from mzsim.server.states import State
 from mzsim.server.submission import Submission
 from mzsim.server.web.page import Page, action, download, page, see
 from mzsim.server.web.records import beside
-from mzsim.server.web.sending import sent
+from mzsim.server.web.sending import options_of, sent
 
 _PER_PAGE = 50
 _RECORDS = 25
@@ -62,9 +63,7 @@ def hand_in(page: Page) -> Response:
     uploads = page.uploads("bestand")
     if not uploads:
         return see(f"/s/{page.store.name}/inzendingen", leeg=1)
-    return sent(
-        page, page.store, [(file.file, file.filename or "") for file in uploads], day=_day_of(page.value("datum"))
-    )
+    return sent(page, page.store, [(file.file, file.filename or "") for file in uploads], options_of(page))
 
 
 def one(page: Page) -> Response:
@@ -105,6 +104,7 @@ def why(page: Page) -> Response:
         grants=(found or {}).get("toekenningen", [])[:_MOST_WHY],
         lines=lines,
         reason=reason,
+        meldingen=[] if found else list(islice(page.store.meldingen(submission.id), _MOST_WHY)),
     )
 
 
@@ -150,16 +150,10 @@ def _number(text: str) -> int:
     return int(text) if text.isdigit() and len(text) < 19 else 0
 
 
-def _day_of(text: str) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
 def _day(text: str, *, end: bool = False) -> dt.datetime | None:
-    day = _day_of(text)
-    if day is None:
+    try:
+        day = dt.date.fromisoformat(text)
+    except ValueError:
         return None
     return dt.datetime.combine(day + dt.timedelta(days=end), dt.time.min, dt.UTC)
 
