@@ -8,6 +8,7 @@ from typing import Any
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from mzsim.certification.catalogue import catalogue
 from mzsim.certification.profile import SHIPPED
 from mzsim.server.jobs import Job
 from mzsim.server.web.page import Page, action, download, page, see
@@ -81,7 +82,12 @@ def result(page: Page) -> Response:
     found = _report(job)
     cases = [case for case in found["cases"] if not case["passed"]] if found else []
     return page.render(
-        "graded.html", job=job, found=found, cases=cases[:_MOST_SHOWN], more=max(0, len(cases) - _MOST_SHOWN)
+        "graded.html",
+        job=job,
+        found=found,
+        causes=catalogue(page.language).diagnoses,
+        cases=cases[:_MOST_SHOWN],
+        more=max(0, len(cases) - _MOST_SHOWN),
     )
 
 
