@@ -27,6 +27,7 @@ class Read(HTMLParser):
         self.values: list[str] = []
         self.foreign: list[str] = []
         self.links: list[str] = []
+        self.actions: list[str] = []
         self.feed(text)
 
     @property
@@ -41,7 +42,8 @@ class Read(HTMLParser):
         if tag in ("style", "iframe", "object", "embed", "base", "b", "img"):
             self.foreign.append(tag)
         self.foreign += [name for name in values if name.startswith("on") or name == "style"]
-        self.links += [values[name] for name in ("href", "src", "action", "hx-get") if name in values]
+        self.links += [values[name] for name in ("href", "src", "hx-get") if name in values]
+        self.actions += [values["action"]] if "action" in values else []
         self.values += [values["value"]] if "value" in values else []
 
     def handle_data(self, data: str) -> None:
