@@ -261,10 +261,10 @@ def test_a_store_of_its_own(tmp_path: Path, watch: Watch) -> None:
 def test_what_a_store_holds(client: httpx.Client) -> None:
     held = {one["lijst"]: one["regels"] for one in client.get("/s/proef/winkel").json()}
     assert held["uzovi"] > 0
-    page = client.get("/s/proef/winkel/polissen", params={"limit": 1}).json()
+    page = client.get("/s/proef/winkel/lijsten/polissen", params={"limit": 1}).json()
     assert (len(page["inhoud"]), page["regels"], page["na"]) == (1, held["polissen"], 1)
     assert page["inhoud"][0]["bsn"] == "*********", "BSN and names are masked"
-    assert "no such list" in problem(client.get("/s/proef/winkel/others"), 404)
+    assert "no such list" in problem(client.get("/s/proef/winkel/lijsten/others"), 404)
 
 
 @pytest.mark.slow

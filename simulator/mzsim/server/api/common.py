@@ -54,7 +54,7 @@ def portal_of(request: Request) -> Portal:
     return portal
 
 
-StoreName = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
+StoreName = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$", description="The name of the store.")]
 
 
 def _store(request: Request, winkel: StoreName) -> PortalStore:

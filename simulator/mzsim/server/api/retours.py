@@ -18,6 +18,7 @@ from mzsim.server.submission import Retour
 router = APIRouter(tags=["retouren"])
 BASE = "/s/{winkel}/retouren"
 _LOOK_EVERY = 0.25
+_Id = Annotated[Id, Path(description="The RetourbestandId.")]
 
 
 @router.get(BASE, responses=problems(404))
@@ -51,15 +52,16 @@ def _shown(one: Retour) -> RetourMade:
 
 
 @router.get(f"{BASE}/{{id}}", response_class=Response, responses={**problems(404), 200: OCTETS})
-def one(store: AskedStore, id: Annotated[Id, Path()]) -> StreamingResponse:
+def one(store: AskedStore, id: _Id) -> StreamingResponse:
     """The bytes of a retour, which counts as fetched from then on. It can be fetched again."""
     found, content = store.retour_file(id)
-    store.mark_downloaded(id)
+    if found.status == RetourState.READY:
+        store.mark_downloaded(id)
     return octets(content, found.bestandsnaam, found.grootte)
 
 
 @router.delete(f"{BASE}/{{id}}", status_code=204, response_class=Response, responses=problems(404))
-def hide(store: AskedStore, id: Annotated[Id, Path()]) -> Response:
+def hide(store: AskedStore, id: _Id) -> Response:
     """Hide a retour: it is no longer listed. Its bytes stay."""
     store.hide(id)
     return Response(status_code=204)

@@ -82,11 +82,13 @@ def openapi() -> dict[str, Any]:
 
 
 def _without_fastapi(found: Json) -> Json:
-    """FastAPI describes a refusal of its own that this API doesn't give: it has problem details instead."""
+    """Without what FastAPI says by itself: it describes a refusal that this API doesn't give, which has problem details."""
     for name in ("HTTPValidationError", "ValidationError"):
         found["components"]["schemas"].pop(name, None)
     for path in found["paths"].values():
         for operation in path.values():
+            for answer in operation["responses"].values():
+                answer["description"] = answer["description"].replace("Successful Response", "What was asked for.")
             refusal = operation["responses"].get("422", {}).get("content", {})
             refusal.pop("application/json", None)
             if operation["responses"].get("422") and not refusal:

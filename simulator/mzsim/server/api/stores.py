@@ -56,7 +56,7 @@ def contents(store: OwnStore) -> list[Lijst]:
         return [Lijst(lijst=name, regels=held.count(name)) for name in LISTS]
 
 
-@router.get("/s/{winkel}/winkel/{lijst}", responses=problems(404))
+@router.get("/s/{winkel}/winkel/lijsten/{lijst}", responses=problems(404))
 def lines(
     request: Request, store: OwnStore, lijst: Annotated[str, Path(max_length=40)], asked: Annotated[LinesAsked, Query()]
 ) -> Regels:

@@ -31,7 +31,7 @@ from mzsim.server.api.models import (
 from mzsim.server.api.uploads import File, files_of
 from mzsim.server.options import SubmitOptions
 from mzsim.server.portal_store import PortalStore
-from mzsim.server.states import PATHS
+from mzsim.server.states import PATHS, RetourState
 from mzsim.server.submission import ACCEPTED, REFUSED, Submission, Submitted
 
 router = APIRouter(tags=["inzendingen"])
@@ -39,7 +39,7 @@ BASE = "/s/{winkel}/inzendingen"
 ENDED = frozenset(PATHS)
 """The states in which a submission ends."""
 _A_MOMENT = {"retry-after": "1"}
-_OtherId = Annotated[Id, Path()]
+_Id = Annotated[Id, Path(description="The DeclaratieId of the submission.")]
 
 _FILE: Json = {"schema": {"type": "string", "format": "binary", "minLength": 1}}
 _FORM: Json = {
@@ -144,7 +144,7 @@ def _aware(moment: dt.datetime | None) -> dt.datetime | None:
 @router.get(f"{BASE}/{{id}}", responses={**problems(404), 304: {"description": "It stands as `If-None-Match` says."}})
 async def one(
     store: AskedStore,
-    id: _OtherId,
+    id: _Id,
     asked: Annotated[OneAsked, Query()],
     response: Response,
     if_none_match: Annotated[str | None, Header(alias="If-None-Match", max_length=200)] = None,
@@ -161,31 +161,31 @@ async def one(
 
 
 @router.get(f"{BASE}/{{id}}/declaratie", response_class=Response, responses={**problems(404), 200: OCTETS})
-def declaration(store: AskedStore, id: _OtherId) -> StreamingResponse:
+def declaration(store: AskedStore, id: _Id) -> StreamingResponse:
     """The declaration as it came in."""
     found = store.submission(id)
     return octets(store.declaration(id), found.bestandsnaam, found.grootte)
 
 
 @router.get(f"{BASE}/{{id}}/retour", response_class=Response, responses={**problems(404), 200: OCTETS})
-def retour(store: AskedStore, id: _OtherId) -> StreamingResponse:
+def retour(store: AskedStore, id: _Id) -> StreamingResponse:
     """Its retour, which counts as fetched from then on; 404 as long as there is none."""
     found = store.submission(id)
     content = store.retour(id)
-    if found.retour_id is not None:
+    if found.retour_id is not None and found.retour_status == RetourState.READY:
         store.mark_downloaded(found.retour_id)
     return octets(content, retour_name(FilePath(found.bestandsnaam)))
 
 
 @router.get(f"{BASE}/{{id}}/meldingen", responses=problems(404))
-def meldingen(store: AskedStore, id: _OtherId) -> list[Json]:
+def meldingen(store: AskedStore, id: _Id) -> list[Json]:
     """What was objected to, as `mzsim replay --json` prints it; nothing before the answer is visible."""
     store.submission(id)
     return StreamingResponse(_as_list(store.meldingen(id)), media_type="application/json")  # type: ignore[return-value]
 
 
 @router.get(f"{BASE}/{{id}}/uitleg", responses=problems(404))
-def explanation(request: Request, store: AskedStore, id: _OtherId) -> Json:
+def explanation(request: Request, store: AskedStore, id: _Id) -> Json:
     """How its retour came about, as `mzsim explain --json` prints it; 404 as long as there is none."""
     return store.explanation(id, unmasked=mask_of(request, store) is None)
 
@@ -201,7 +201,7 @@ def explanation(request: Request, store: AskedStore, id: _OtherId) -> Json:
         },
     },
 )
-async def events(store: AskedStore, id: _OtherId) -> StreamingResponse:
+async def events(store: AskedStore, id: _Id) -> StreamingResponse:
     """What happens to it, as it happens (server-sent events), until nothing more does."""
     await run_in_threadpool(store.submission, id)
     return StreamingResponse(events_of(store, id), media_type="text/event-stream")

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import BinaryIO, NamedTuple, cast
 
+from python_multipart.exceptions import FormParserError
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
@@ -51,9 +52,10 @@ async def _form(request: Request) -> AsyncIterator[list[File]]:
     parser = MultiPartParser(request.headers, body_of(request), max_files=_MOST_FILES, max_fields=0)
     try:
         form = await parser.parse()
-    except (MultiPartException, KeyError) as error:  # KeyError: no boundary is named
-        reason = error.message if isinstance(error, MultiPartException) else "it names no boundary"
-        raise HTTPException(422, f"the form can't be read: {reason}") from None
+    except MultiPartException as error:
+        raise HTTPException(422, f"the form can't be read: {error.message}") from None
+    except (FormParserError, KeyError):  # KeyError: no boundary is named
+        raise HTTPException(422, "the form can't be read: is its boundary the one that its type names?") from None
     try:
         files = [value for _, value in form.multi_items() if isinstance(value, UploadFile)]
         if not files:

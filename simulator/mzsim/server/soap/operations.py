@@ -145,7 +145,8 @@ def download(store: PortalStore, request: m.DownloadRequest) -> m.DownloadRespon
         return m.DownloadResponse(m.UNKNOWN_RETOUR)
     submission = store.submission(retour.declaratie_id)
     begin = next(content)
-    store.mark_downloaded(id)
+    if retour.status == RetourState.READY:
+        store.mark_downloaded(id)
     return m.DownloadResponse(
         m.DOWNLOADED,
         STATUSES[State(submission.status)],

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, NamedTuple
 
+from markupsafe import Markup, escape
 from starlette.responses import Response
 
 from mzsim.server.api.router import openapi
@@ -15,11 +17,10 @@ class _Operation(NamedTuple):
 
     method: str
     path: str
-    summary: str
-    about: str
-    parameters: list[tuple[str, str, str, str]]
+    about: Markup
+    parameters: list[tuple[str, str, str, Markup]]
     bodies: list[str]
-    answers: list[tuple[str, str, str]]
+    answers: list[tuple[str, str, Markup]]
 
 
 def description(page: Page) -> Response:
@@ -30,20 +31,25 @@ def description(page: Page) -> Response:
         for method, operation in methods.items():
             by_tag[operation["tags"][0]].append(_operation(method, path, operation))
     tags = [(tag["name"], tag["description"], by_tag[tag["name"]]) for tag in described["tags"]]
-    return page.render("api.html", about=described["info"]["description"], tags=tags)
+    return page.render("api.html", about=_marked(described["info"]["description"]), tags=tags)
 
 
 def _operation(method: str, path: str, operation: dict[str, Any]) -> _Operation:
     parameters = [
-        (one["name"], one["in"], _kind(one["schema"]), one.get("description") or one["schema"].get("description", ""))
+        (one["name"], one["in"], _kind(one["schema"]), _marked(one.get("description", "")))
         for one in operation.get("parameters", [])
     ]
     answers = [
-        (status, ", ".join(answer.get("content", {})), answer["description"])
+        (status, ", ".join(answer.get("content", {})), _marked(answer["description"]))
         for status, answer in sorted(operation["responses"].items())
     ]
     bodies = list(operation.get("requestBody", {}).get("content", {}))
-    return _Operation(method.upper(), path, operation["summary"], operation["description"], parameters, bodies, answers)
+    return _Operation(method.upper(), path, _marked(operation["description"]), parameters, bodies, answers)
+
+
+def _marked(text: str) -> Markup:
+    """A text with what stands between backticks as code."""
+    return Markup(re.sub("`([^`]+)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped
 
 
 def _kind(schema: dict[str, Any]) -> str:
