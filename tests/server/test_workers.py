@@ -16,6 +16,7 @@ import pytest
 from mzsim.server import answering
 from mzsim.server.portal import Portal
 from mzsim.server.portal_store import PortalStore
+from mzsim.server.worker import Start
 from tests.commands import surroundings
 from tests.factories import simple
 from tests.make_inv3 import STORE
@@ -183,3 +184,18 @@ def test_one_key_at_once_is_one_submission(shop: PortalStore) -> None:
         said = list(pool.map(lambda _: shop.submit(BytesIO(GOOD), "x.asc", options=ON_DATE, key="A"), range(16)))
     assert len({one.id for found, _ in said for one in found}) == 1
     assert sorted(known for _, known in said) == [False] + [True] * 15
+
+
+def test_a_worker_that_has_nothing_to_do_ends_well(folder: Path) -> None:
+    """While its input is still open: an end by a signal would count against what is submitted next."""
+    with Portal(folder, workers=False) as portal:
+        url = portal.stores()[0].url
+    program = "from mzsim.server import worker; worker._IDLE = 0.1; worker.main()"
+    with subprocess.Popen(
+        [sys.executable, "-c", program], stdin=subprocess.PIPE, stderr=subprocess.PIPE, env=surroundings()
+    ) as process:
+        assert process.stdin is not None
+        assert process.stderr is not None
+        process.stdin.write(Start(url, str(folder), after_crash=False).to_line())
+        process.stdin.flush()
+        assert (process.wait(60), process.stderr.read()) == (0, b"")

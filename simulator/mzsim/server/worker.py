@@ -75,6 +75,9 @@ def main() -> None:
         if _answer_all(store, Path(start.folder), teller):
             busy = time.monotonic()
         awake.wait(_LOOK_EVERY)
+    store.close()
+    sys.stdout.flush()
+    os._exit(0)  # by itself Python would wait for who still reads the input, and end by a signal
 
 
 def _listen(awake: threading.Event) -> None:
