@@ -6,7 +6,8 @@ memory grows with the largest verzekerde and with what is wrong, not with the fi
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from functools import cache
 from operator import itemgetter
 from typing import BinaryIO, NamedTuple
 
@@ -80,12 +81,18 @@ def read_sets(source: BinaryIO, *, wlz: bool, revoked: Marks) -> SetReading:
     return SetReading(reader.objections, reader.late, reader.behind_hours, frozenset(in_file))
 
 
+@cache
+def _checks_of_form() -> list[Callable[..., bool]]:
+    """The checks of the form of what is read here."""
+    return [c.function for c in checks("prestatie") if c.level <= 4 and c.rubriek in _RUBRIEKEN]
+
+
 class _SetReader:
     """Gathers the records of a verzekerde and has them judged together."""
 
     def __init__(self, *, wlz: bool) -> None:
         self._law = _Law(wlz)
-        self._form = [c.function for c in checks("prestatie") if c.level <= 4 and c.rubriek in _RUBRIEKEN]
+        self._form = _checks_of_form()
         self._members: list[Member] = []
         self._counts = False
         self._seen: dict[tuple[bytes, bytes, bytes], Member] = {}

@@ -152,16 +152,17 @@ def _with_rows(order: str, width: int, rows: int, mark: str, *, counted: bool) -
 
 def written_out(order: str, values: Values, mark: str) -> tuple[str, list[Any]]:
     """A statement as a driver takes it that has `mark` for a value, and the values in the order of these."""
-    lists = {name: _filled(value) for name, value in values.items() if isinstance(value, list)}
-    text, names = _text(order, tuple((name, len(listing)) for name, listing in lists.items()), mark)
     given: list[Any] = []
-    for name in names:
-        if name in lists:
-            given += lists[name]
+    lists = []
+    for name in _names(order):
+        value = values[name]
+        if isinstance(value, list):
+            filled = _filled(value)
+            given += filled
+            lists.append((name, len(filled)))
         else:
-            value = values[name]
             given.append(value.isoformat() if isinstance(value, dt.date) else value)
-    return text, given
+    return _text(order, tuple(lists), mark), given
 
 
 def _filled(listing: list[Any]) -> list[Any]:
@@ -175,12 +176,17 @@ _NAME = re.compile(r"(?<!:):(\w+)")
 
 
 @lru_cache(maxsize=512)
-def _text(order: str, lists: tuple[tuple[str, int], ...], mark: str) -> tuple[str, tuple[str, ...]]:
-    """The statement with so many places in each list, and the names of its values in order."""
+def _names(order: str) -> tuple[str, ...]:
+    """The names of the values of a statement, in order."""
+    return tuple(_NAME.findall(order))
+
+
+@lru_cache(maxsize=512)
+def _text(order: str, lists: tuple[tuple[str, int], ...], mark: str) -> str:
+    """The statement with so many places in each list."""
     long = dict(lists)
 
     def places(name: re.Match[str]) -> str:
         return f"({', '.join(repeat(mark, long[name[1]])) or 'NULL'})" if name[1] in long else mark
 
-    escaped = order.replace("%", "%%") if mark == "%s" else order
-    return _NAME.sub(places, escaped), tuple(_NAME.findall(order))
+    return _NAME.sub(places, order.replace("%", "%%") if mark == "%s" else order)

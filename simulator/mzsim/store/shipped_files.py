@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from mzsim.common.errors import InputError
@@ -9,9 +10,10 @@ from mzsim.common.errors import InputError
 _FOLDER = Path(__file__).parent / "shipped"
 
 
-def shipped_names() -> list[str]:
+@cache
+def shipped_names() -> tuple[str, ...]:
     """The lists there are, with their @."""
-    return sorted(f"@{file.stem}" for file in _FOLDER.glob("*.yaml"))
+    return tuple(sorted(f"@{file.stem}" for file in _FOLDER.glob("*.yaml")))
 
 
 def path_of(file: str) -> Path:

@@ -69,7 +69,8 @@ class SqliteConnection(Connection):
             raise told(error) from None
 
     def wait_at_most(self, seconds: float) -> None:
-        self.execute(f"PRAGMA busy_timeout = {max(1, round(seconds * 1000))}")
+        if self.place is not None:  # in memory nobody is waited for
+            self.execute(f"PRAGMA busy_timeout = {max(1, round(seconds * 1000))}")
 
     def begin_reading(self, seconds: float) -> None:
         self.wait_at_most(seconds)

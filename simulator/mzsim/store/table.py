@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from functools import cached_property
 from typing import Any
 
 from mzsim.store.columns import READERS
@@ -19,18 +18,25 @@ def key_of(row: Mapping[str, Any], columns: Collection[str]) -> KeyOf:
     return tuple(row[column] for column in columns)
 
 
+_SCHEMAS: dict[tuple[str, str], tuple[dict[str, str], list[str]]] = {}
+
+
+def _schema(connection: Connection, name: str) -> tuple[dict[str, str], list[str]]:
+    """The columns of a table with their kinds, and its key: asked for once, as every store that is up to date has the same."""
+    known = _SCHEMAS.get((connection.kind, name))
+    if known is None:
+        known = _SCHEMAS[connection.kind, name] = connection.columns(name), connection.key(name)
+    return known
+
+
 class Table:
     """A table of the store. The kinds of its columns come from the database itself."""
 
     def __init__(self, connection: Connection, name: str) -> None:
         self._connection = connection
         self._name = name
-        self._kinds = connection.columns(name)
+        self._kinds, self._key = _schema(connection, name)
         self.columns = list(self._kinds)
-
-    @cached_property
-    def _key(self) -> list[str]:
-        return self._connection.key(self._name)
 
     def ordered(self, rows: list[Entry]) -> list[Entry]:
         """Rows in the order of the primary key."""
