@@ -42,6 +42,8 @@ def kept(path: os.PathLike[str] | str) -> str:
 
 def restored(text: str) -> Path:
     """The path that `kept` made this text of."""
+    if text.isascii() and "\\" not in text:
+        return Path(text)
     content = text.encode("utf-8", "surrogateescape")
     return Path(os.fsdecode(_ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), content)))
 

@@ -150,11 +150,17 @@ def _with_rows(order: str, width: int, rows: int, mark: str, *, counted: bool) -
     return order.format(", ".join(f"({number}, {values})" if counted else f"({values})" for number in range(rows)))
 
 
+_AS_THEY_ARE = frozenset({str, int, bool, bytes, type(None)})
+
+
 def written_out(order: str, values: Values, mark: str) -> tuple[str, list[Any]]:
     """A statement as a driver takes it that has `mark` for a value, and the values in the order of these."""
-    given: list[Any] = []
-    lists = []
-    for name in _names(order):
+    names = _names(order)
+    given: list[Any] = [values[name] for name in names]
+    if _AS_THEY_ARE.issuperset(map(type, given)):
+        return _text(order, (), mark), given
+    given, lists = [], []
+    for name in names:
         value = values[name]
         if isinstance(value, list):
             filled = _filled(value)

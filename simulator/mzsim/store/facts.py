@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from functools import lru_cache
+from typing import NamedTuple
 
 from mzsim.domain.beleid import Beleid
 from mzsim.domain.combination_rules import Combinatieregel
@@ -27,20 +29,11 @@ from mzsim.standard.values import as_bytes, text, write_date
 from mzsim.store import lists
 from mzsim.store.columns import PRESTATIES, Reader, Selection, day
 from mzsim.store.combination_rules import read_lines
-from mzsim.store.connection import Connection
+from mzsim.store.connection import Connection, Row
 from mzsim.store.history import HistorySource
 from mzsim.store.lists import as_rubriek, last_day
 from mzsim.store.machtigingen import MachtigingSource
 from mzsim.store.many_values import find, groups
-
-
-class _Uzovirij(NamedTuple):
-    nummer: str
-    naam: str
-    soort: str
-    edp: bool
-    label_van: str | None
-    beleid: dict[str, Any]
 
 
 class _Zorgaanbiederrij(NamedTuple):
@@ -86,7 +79,7 @@ class _Holderrij(NamedTuple):
     geboortedatum: str | dt.date
 
 
-_UZOVI = Selection(_Uzovirij, "FROM uzovi")
+_UZOVI = "SELECT nummer, naam, soort, edp, label_van, CAST(beleid AS TEXT) FROM uzovi"
 _RETOURCODES = "SELECT code, betekenis, soort FROM retourcodes"
 _ZORGAANBIEDERS = Selection(_Zorgaanbiederrij, "FROM zorgaanbieders WHERE agb IN :agb")
 _SOMETHING_IN_REGISTER = "SELECT EXISTS (SELECT 1 FROM zorgaanbieders)"
@@ -159,6 +152,13 @@ def _reached(agb: str, register: Mapping[str, _Zorgaanbiederrij]) -> frozenset[b
     return frozenset(as_bytes(agb) for agb in reached)
 
 
+@lru_cache(maxsize=1024)
+def _insurer(row: Row) -> UzoviFact:
+    """An insurer of its row: of a process that answers one declaration after another, mostly the same."""
+    number, name, kind, edp, of, beleid = row
+    return UzoviFact(number, name, kind, bool(edp), of, Beleid.from_storage(json.loads(beleid)))
+
+
 class FactSource:
     """Answers questions about the store in bulk, as of one processing date."""
 
@@ -172,12 +172,7 @@ class FactSource:
 
     def uzovi(self) -> dict[str, UzoviFact]:
         """Every insurer that the store knows, by UZOVI-nummer."""
-        return {
-            row.nummer: UzoviFact(
-                row.nummer, row.naam, row.soort, row.edp, row.label_van, Beleid.from_storage(row.beleid)
-            )
-            for row in _UZOVI.rows(self._connection)
-        }
+        return {row[0]: _insurer(row) for row in self._connection.rows(_UZOVI)}
 
     def retourcodes(self) -> dict[str, Retourcode]:
         """The codes that the store adds to the list."""
