@@ -6,7 +6,12 @@ so it is with the parameters of a slow test, see `tests/conftest.py`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TypeVar
+
 from hypothesis import settings
+
+T = TypeVar("T")
 
 _asked_for_all = False
 
@@ -30,3 +35,8 @@ def costly(examples: int) -> settings:
 def share(count: int) -> int:
     """A third of what can be tried, or all of it where that is asked for."""
     return count if _asked_for_all else count // 3
+
+
+def some(what: Sequence[T]) -> Sequence[T]:
+    """Every third, or all of them where they are asked for."""
+    return what if _asked_for_all else what[::3]

@@ -57,7 +57,7 @@ def test_shards_merged_are_one_run(suite: Path, tmp_path: Path) -> None:
     many = [f"--{kind}={tmp_path / f'many.{kind}'}" for kind in kinds]
     parts = [tmp_path / f"{number}.jsonl" for number in (3, 1, 4, 2)]
     for part in parts:
-        process("suite", "run", suite, "--shard", f"{part.stem}/4", "--results", part)
+        invoke("suite", "run", suite, "--shard", f"{part.stem}/4", "--results", part)
     assert sorted(len(_ids(part)) for part in parts) == [5, 6, 6, 6]
     for words in ([], ["--json"]):
         whole = process("suite", "run", suite, *one, *words)
