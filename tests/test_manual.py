@@ -21,13 +21,14 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 import yaml
+
+from tests.commands import invoke
 
 MODULE = "mzsim"
 """The package whose program the examples run."""
@@ -342,20 +343,18 @@ class Help(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def helps(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> list[Help]:
+def helps() -> list[Help]:
     """Every command with its options, as `--help` lists them."""
-    folder = tmp_path_factory.mktemp("help")
     every, waiting = list[Help](), [tuple[str, ...]()]
-    with ThreadPoolExecutor() as pool:
-        while waiting:
-            seen = list(pool.map(lambda words: _help(words, folder, environment), waiting))
-            every += seen
-            waiting = [(*one.command, subcommand) for one in seen for subcommand in one.subcommands]
+    while waiting:
+        seen = list(map(_help, waiting))
+        every += seen
+        waiting = [(*one.command, subcommand) for one in seen for subcommand in one.subcommands]
     return every
 
 
-def _help(words: tuple[str, ...], folder: Path, environment: dict[str, str]) -> Help:
-    text = "\n".join(run(["mzsim", *words, "--help"], folder, environment))
+def _help(words: tuple[str, ...]) -> Help:
+    text = invoke(*words, "--help", COLUMNS=str(WIDTH)).stdout
     parts = dict(re.findall(r"^(Options|Commands):\n((?:  .*\n?)*)", text, re.MULTILINE))
     options = re.findall(r"^  (-.*?)(?:  |$)", parts["Options"], re.MULTILINE)
     names = {name for option in options for name in re.findall(r"(?<!\S)--?[a-z-]+", option)}
@@ -374,7 +373,6 @@ def parts_of_commands() -> dict[str, str]:
     return parts
 
 
-@bash
 def test_every_command_and_option_is_described(helps: list[Help]) -> None:
     parts = parts_of_commands()
     for one in helps:
@@ -393,7 +391,6 @@ def _first_cells(part: str) -> Iterator[str]:
             yield line.split("|")[1].replace("`", " ").replace(",", " ")
 
 
-@bash
 @every_page
 def test_every_named_option_exists(page: Path, helps: list[Help]) -> None:
     known = {name for one in helps for name in one.options} | _NOT_OURS | _OF_PYTEST
