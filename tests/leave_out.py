@@ -94,7 +94,7 @@ PARTS = (
         "checks/known_verdicts.py",
         "(o.content, o.manner, ",
         "(o.content, ",
-        _PROPERTIES,
+        _KNOWN,
     ),
     Part(
         "the dekkingsvak of a verzekerde",
@@ -116,7 +116,7 @@ PARTS = (
         "checks/known_verdicts.py",
         "o.cover_stretch, unreadable)",
         "o.cover_stretch, NO)",
-        _PROPERTIES,
+        _KNOWN,
     ),
     Part(
         "a credit by itself",

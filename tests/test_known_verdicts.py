@@ -48,3 +48,17 @@ def test_a_reference_that_is_empty_or_behind_a_space_beside_a_credit(store: Data
         (4, "0432-4"),
         (5, "0433-6"),
     ]
+
+
+def test_a_record_that_differs_in_how_it_is_declared(store: Database, tmp_path: Path) -> None:
+    """Its 0409-0431 are those of the one before, on another day of one tijdvak; its 0407 is wrong."""
+    message = Message().add("02", **_FIRST).add("04").add("98", r9802="2").add("04", r0408="20110330", r0407="9")
+    for stage in (Stage.VECOZO, Stage.INSURER):
+        assert _checks(store, tmp_path, message, stage) == [(3, "0407-1")]
+
+
+def test_a_day_that_can_not_be_read_is_not_judged_by_one_before(store: Database, tmp_path: Path) -> None:
+    """Both stand where the person was not insured yet; of the second that is not known."""
+    message = Message().add("02", **_FIRST).add("04", r0408="20050101").add("98", r9802="2").add("04", r0408="20050199")
+    found = _checks(store, tmp_path, message, Stage.INSURER)
+    assert found == [(2, "0408-2"), (2, "0408-4"), (3, "0408-1")]
