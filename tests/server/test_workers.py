@@ -190,12 +190,22 @@ def test_a_worker_that_has_nothing_to_do_ends_well(folder: Path) -> None:
     """While its input is still open: an end by a signal would count against what is submitted next."""
     with Portal(folder, workers=False) as portal:
         url = portal.stores()[0].url
-    program = "from mzsim.server import worker; worker._IDLE = 0.1; worker.main()"
     with subprocess.Popen(
-        [sys.executable, "-c", program], stdin=subprocess.PIPE, stderr=subprocess.PIPE, env=surroundings()
+        [sys.executable, "-m", "mzsim.server.worker"],
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=surroundings(),
     ) as process:
         assert process.stdin is not None
         assert process.stderr is not None
-        process.stdin.write(Start(url, str(folder), after_crash=False).to_line())
+        process.stdin.write(Start(url, str(folder), after_crash=False, idle=0.1).to_line())
         process.stdin.flush()
         assert (process.wait(60), process.stderr.read()) == (0, b"")
+
+
+def test_a_worker_that_has_nothing_to_do_ends_and_comes_back(shop: PortalStore) -> None:
+    assert shop._supervisor is not None
+    shop._supervisor.idle = 0.5
+    for _ in range(3):
+        assert shop.wait(submit(shop, TEST_MESSAGE), "in_controle", 60).status == "afgehandeld"
+        _until(lambda: _worker(shop) is None)

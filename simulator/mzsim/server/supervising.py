@@ -21,6 +21,8 @@ _log = logging.getLogger(__name__)
 _AGAIN_AFTER = 0.25
 """Seconds after which a worker that came to an untimely end is followed by another; twice as many the next time."""
 _LONGEST_PAUSE = 30.0
+_IDLE = 120.0
+"""Seconds without any work after which a worker ends."""
 
 News = Callable[[dict[str, Any]], None]
 """Hears what a worker tells, as `worker.py` says."""
@@ -38,6 +40,7 @@ class Supervisor:
         self._process: subprocess.Popen[bytes] | None = None
         self._pause = _AGAIN_AFTER
         self._stopped = False
+        self.idle = _IDLE
 
     def wake(self) -> None:
         """There is something to answer."""
@@ -80,7 +83,7 @@ class Supervisor:
         )
         with suppress(OSError):  # gone already; who follows it sees that
             # Not on the command line: a URL may hold a password.
-            _say(process, Start(self._url, str(self._folder), after_crash).to_line())
+            _say(process, Start(self._url, str(self._folder), after_crash, self.idle).to_line())
         self._process = process
         threading.Thread(target=self._follow, args=(process,), daemon=True).start()
 

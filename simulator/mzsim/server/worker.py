@@ -1,9 +1,8 @@
 """The process that answers the submissions of one store: `python -m mzsim.server.worker`, started by `supervising.py`.
 
-Its first line of standard input is JSON: the store, the folder for what it writes meanwhile, and whether the one before it
-came to an untimely end. Any further line wakes it; when the input ends, so does it, in the middle of whatever it does: what
-it was at is begun again by the next. On standard output it tells what it did, a line of JSON each. It ends by itself where
-nothing came in for a while.
+Its first line of standard input is JSON: what `Start` holds. Any further line wakes it. When the input ends, so does it, in the
+middle of whatever it does: what it was at is begun again by the next. On standard output it tells what it did, a line of JSON
+each. It ends by itself where nothing came in for a while.
 """
 
 from __future__ import annotations
@@ -26,8 +25,6 @@ from mzsim.store.session import Database, open_store
 
 _LOOK_EVERY = 1.0
 """Seconds after which it looks for work that nobody told it of."""
-_IDLE = 120.0
-"""Seconds without any work after which it ends."""
 _AGAIN_AFTER = 2.0
 """Seconds that a store that can't be used is left alone."""
 _TELL_EVERY = 0.2
@@ -39,6 +36,8 @@ class Start(NamedTuple):
     url: str
     folder: str
     after_crash: bool
+    idle: float
+    """Seconds without any work after which it ends."""
 
     def to_line(self) -> bytes:
         return json.dumps(self).encode() + b"\n"
@@ -70,7 +69,7 @@ def main() -> None:
     if start.after_crash:
         _count_attempt(store, "the process that answered it came to an end")
     busy = time.monotonic()
-    while time.monotonic() - busy < _IDLE:
+    while time.monotonic() - busy < start.idle:
         awake.clear()
         if _answer_all(store, Path(start.folder), teller):
             busy = time.monotonic()
