@@ -50,8 +50,9 @@ class _Teller:
         self._told = 0.0
 
     def tell(self, **what: Any) -> None:
-        sys.stdout.write(json.dumps(what) + "\n")
-        sys.stdout.flush()
+        with suppress(OSError):  # nobody hears it any more, and then the input ends too
+            sys.stdout.write(json.dumps(what) + "\n")
+            sys.stdout.flush()
 
     def progress(self, id: int, part: float) -> None:
         if time.monotonic() - self._told >= _TELL_EVERY:
