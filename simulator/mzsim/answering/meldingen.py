@@ -49,15 +49,21 @@ class Answers:
         self._beleid = beleid
         self._own = own
         self._known: dict[Objections, Answered] = {}
+        self._last: tuple[Objections, Answered] = ((), Answered((), (), of_cover=True))
+        """The last that was asked for; to find it among the others takes longer than the rest of a record."""
 
     def of(self, objections: Objections, line: int) -> Answered:
         """How a record on this line is answered."""
         if self._own and any((line, check.id) in self._own for check in objections):
             return self._answered(self._own.get((line, c.id)) or self._beleid.retourcode(c) for c in objections)
-        known = self._known.get(objections)
-        if known is None:
-            known = self._known[objections] = self._answered(map(self._beleid.retourcode, objections))
-        return known
+        last, answered = self._last
+        if objections is not last:
+            known = self._known.get(objections)
+            if known is None:
+                known = self._known[objections] = self._answered(map(self._beleid.retourcode, objections))
+            answered = known
+            self._last = objections, answered
+        return answered
 
     @staticmethod
     def _answered(each: Iterator[str]) -> Answered:
@@ -82,17 +88,18 @@ class RecordMeldingen(Sequence[Melding]):
         self._count = 0
         self._alike: list[_Alike] = []
         self._places: dict[tuple[bytes, Objections, Codes], int] = {}
+        self._last: tuple[bytes, Objections, Codes, int] = (b"", (), (), 0)
+        """The last of them, and its place."""
         self._piece = array("q")
         self._records = Spool()
         self._rows = Spool()
 
     def add(self, line: int, heen: bytes, objections: Objections, codes: Codes, rows: Rows) -> None:
         """Adds the objections to the record on a line (1-based), with the code of each, and its rows where these are known."""
-        alike = (heen[:2], objections, codes)
-        place = self._places.get(alike)
-        if place is None:
-            place = self._places[alike] = len(self._alike)
-            self._alike.append(_Alike(heen[:2].decode("ascii"), objections, codes))
+        kenmerk = heen[:2]
+        of_last, last_objections, last_codes, place = self._last
+        if objections is not last_objections or codes is not last_codes or kenmerk != of_last:
+            place = self._place((kenmerk, objections, codes))
         begin = ending = 0
         if any(rows):
             begin = self._rows.write(json.dumps(rows).encode())
@@ -102,6 +109,15 @@ class RecordMeldingen(Sequence[Melding]):
         if len(self._piece) >= _PER_PIECE:
             self._records.write(self._piece.tobytes())
             self._piece = array("q")
+
+    def _place(self, alike: tuple[bytes, Objections, Codes]) -> int:
+        place = self._places.get(alike)
+        if place is None:
+            kenmerk, objections, codes = alike
+            place = self._places[alike] = len(self._alike)
+            self._alike.append(_Alike(kenmerk.decode("ascii"), objections, codes))
+        self._last = (*alike, place)
+        return place
 
     def codes_per_line(self) -> Iterator[tuple[int, Codes]]:
         """The lines of the records that are objected to, in order, each with the codes that stand on the record."""

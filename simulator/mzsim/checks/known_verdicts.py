@@ -12,6 +12,7 @@ where each check would see what it has seen before:
 - a check `per` referentie or reeks: nothing but what `Surroundings.nothing_elsewhere` tells, and where that does not say
   that nothing is wrong it is performed;
 - a check `per` machtiging: nothing but whether `Surroundings.machtiging` says anything, and where it does it is performed;
+  of one that the insurer doesn't know, nothing but whether 0406 is filled;
 - a check `per` credit: 0431, and where that says that it is one it is performed;
 - a check `per` record: anything, for it is performed each time.
 
@@ -67,6 +68,9 @@ _TOGETHER = (
     _record_set(("0219", "0220")),
 )
 _MOST = 20_000
+
+_MACHTIGING = _HEEN[b"04"]["0406"].plaats
+_NO_MACHTIGING = b" " * _HEEN[b"04"]["0406"].length
 
 KeyOf = Callable[[bytes], Any]
 Objections = tuple[Check, ...]
@@ -134,6 +138,7 @@ class PrestatieExamination:
         "_groups",
         "_parts",
         "_together",
+        "_unauthorised",
         "plain",
     )
 
@@ -143,6 +148,9 @@ class PrestatieExamination:
         self._elsewhere = NO
         self._by_content: dict[Whole, Verdict] = {}
         self._by_verzekerde: dict[OfVerzekerde, Objections] = {}
+        self._unauthorised: dict[tuple[int, bool], tuple[Verdict, Verdict]] = {}
+        """Of records without an authorisation that the insurer knows: a verdict on content, by its `id` and whether 0406 is
+        filled, and the verdict that it becomes."""
         self._together: dict[tuple[Objections, Objections, Objections, frozenset[str]], Verdict] = {}
 
     def new_verzekerde(self, elsewhere: frozenset[str]) -> None:
@@ -166,8 +174,7 @@ class PrestatieExamination:
         of_verzekerde = self._of_verzekerde((o.key, o.cover_stretch, unreadable), heen, o)
         if not (beside or of_verzekerde) and unreadable is of_content.unreadable:
             return of_content
-        parts = (of_content.objections, beside, of_verzekerde, unreadable)
-        return self._together.get(parts) or _keep(self._together, parts, _verdict(*parts))
+        return self._alike(of_content.objections, beside, of_verzekerde, unreadable)
 
     def _of_verzekerde(self, key: OfVerzekerde, heen: bytes, o: Surroundings) -> Objections:
         found = self._by_verzekerde.get(key)
@@ -207,8 +214,21 @@ class PrestatieExamination:
 
     def with_machtiging(self, of_content: Verdict, heen: bytes, surroundings: Surroundings) -> Verdict:
         """A verdict of `of_contents`, and what `Surroundings.machtiging` speaks against that record besides."""
-        beside, unreadable = self._parts.of_machtiging(Prestatierecord(heen), surroundings, of_content.unreadable)
-        parts = (of_content.objections, beside, (), unreadable)
+        view, filled = surroundings.machtiging, heen[_MACHTIGING] != _NO_MACHTIGING
+        if view is None or view.machtiging is not None:
+            return self._with_machtiging(of_content, heen, surroundings)
+        known = self._unauthorised.get((id(of_content), filled))
+        if known is None:
+            known = (of_content, self._with_machtiging(of_content, heen, surroundings))
+            _keep(self._unauthorised, (id(of_content), filled), known)
+        return known[1]
+
+    def _with_machtiging(self, of_content: Verdict, heen: bytes, o: Surroundings) -> Verdict:
+        beside, unreadable = self._parts.of_machtiging(Prestatierecord(heen), o, of_content.unreadable)
+        return self._alike(of_content.objections, beside, (), unreadable)
+
+    def _alike(self, *parts: Any) -> Verdict:
+        """One verdict for all that are alike."""
         return self._together.get(parts) or _keep(self._together, parts, _verdict(*parts))
 
     def _rest(self, o: Surroundings) -> Examination:
@@ -226,7 +246,10 @@ class PrestatieExamination:
 
     def _judge_content(self, heen: bytes, o: Surroundings) -> Verdict:
         p = Prestatierecord(heen)
-        return IN_ORDER if _all_good(self._groups, p, o) else self._parts.of_content(p, o)
+        if _all_good(self._groups, p, o):
+            return IN_ORDER
+        objections, unreadable = self._parts.of_content(p, o)
+        return self._alike(objections, (), (), unreadable)
 
 
 class _Parts(NamedTuple):

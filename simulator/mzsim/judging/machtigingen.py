@@ -95,6 +95,7 @@ class MachtigingLookup:
         """The record of the verzekerde at hand."""
         self._person = ""
         self._holder: _Holder | None = None
+        self._of_unknown: Look | None = None
         self._by_number: dict[tuple[str, str], MachtigingFact] = {}
         self._of_verzekerden: dict[tuple[str, str], list[MachtigingFact]] = {}
         self._earlier = DemandCounts()
@@ -152,7 +153,7 @@ class MachtigingLookup:
 
     def new_verzekerde(self, v: Verzekerdenrecord, person: str) -> None:
         """From here on the records of another verzekerde, whom the store names so."""
-        self._verzekerde, self._person, self._holder = v, person, None
+        self._verzekerde, self._person, self._holder, self._of_unknown = v, person, None, None
         self._behandeld.clear()
 
     @property
@@ -181,11 +182,20 @@ class MachtigingLookup:
             if asks is None:
                 return _NOTHING_SEEN
             return Look(None, known) if known else Look(MachtigingView(None, self._parties, asks))
-        named = self._with_number(text(p.machtigingsnummer))
+        named = self._with_number(text(p.machtigingsnummer)) if self._by_number else []
+        if not named:
+            return self._unknown
         good = tuple(machtiging for machtiging in named if self._good(machtiging, p))
         if not good:
-            return Look(MachtigingView(next(iter(named), None), self._parties, bsns=self._who.bsns))
+            return Look(MachtigingView(named[0], self._parties, bsns=self._who.bsns))
         return Look(None, good) if all(m.limited for m in good) else _NOTHING_SEEN
+
+    @property
+    def _unknown(self) -> Look:
+        """What there is to say of a number that nobody knows."""
+        if self._of_unknown is None:
+            self._of_unknown = Look(MachtigingView(None, self._parties, bsns=self._who.bsns))
+        return self._of_unknown
 
     def _with_number(self, number: str) -> list[MachtigingFact]:
         """Those with a number, of every insurer whose authorisations count; members of a group may have the same number."""

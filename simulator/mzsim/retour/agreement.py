@@ -89,6 +89,15 @@ class Agreement:
         """The records that wait for rejected commentaar to explain their 8002."""
         self._something_wrong = self._something_back = False
 
+    @property
+    def state(self) -> bool | None:
+        """What decides how a prestatierecord that follows may be answered; None where others wait for it."""
+        return None if self._unjudged else self._rejected
+
+    def as_before(self) -> None:
+        """A prestatierecord follows that is answered as one before it in the same state, which was right."""
+        self._below_prestatie = True
+
     def record(self, line: Line) -> list[RetourDeviation]:
         """What is wrong with a detail record beside those before it, or with those, now that it follows."""
         kenmerk, what = line.content[:2], says(line.content)

@@ -56,6 +56,7 @@ _AMOUNTS = tuple(
     for amount, indication in (("0481", "0482"), ("0483", "0484"))
 )
 _ALL_AMOUNTS = _RETOUR[b"04"].piece("0481", "0484")
+_MOST_RIGHT = 4096
 _NOTHING = (b"0" * _RETOUR[b"04"]["0481"].length + DEBET) * 2
 """The amounts of a record that is granted nothing: of most that come back."""
 
@@ -103,14 +104,14 @@ class _RetourCheck:
         of_vecozo: bool,
     ) -> None:
         declaration.seek(0)
-        self._notice = notice
+        self._on_notice = notice
         self._of_vecozo = of_vecozo
         self._header = declaration.read(HEEN_LENGTH)
         if len(self._header) != HEEN_LENGTH or self._header[:2] != b"01":
             raise InputError("the declaration has no voorlooprecord; name it before its retour")
         insurer = insurers.get(self._header[_INSURER].decode(CHARSET))
         granting = PARTLY_GRANTED.union(map(insurer.beleid.retourcode, CAUSES) if insurer else ())
-        self._codes = CodeCheck(codes, granting, notice, of_vecozo=of_vecozo)
+        self._codes = CodeCheck(codes, granting, self._hear, of_vecozo=of_vecozo)
         self._foreign = of_other_standard(self._header[_RETOUR[b"01"]["0102"].plaats])
         self._heen = Heenbericht(declaration, foreign=self._foreign)
         self._first_code = ""
@@ -118,19 +119,62 @@ class _RetourCheck:
         self._counts: Counter[bytes] = Counter()
         self._granted = 0
         self._sluitrecord: Line | None = None
+        self._said = 0
+        """How much was said of the lines so far, wrong or not."""
+        self._right: set[tuple[bytes, bool]] = set()
+        """What stood behind the heen positions of prestatierecords that were granted nothing and of which nothing was said, each
+        with the state of the `Agreement` there."""
 
     def check(self, retour: BinaryIO) -> Iterator[RetourDeviation]:
         retour.seek(0)
-        line = Line(0, b"", b"")
+        number, content, end = 0, b"", b""
         for number, (content, end) in enumerate(read_lines(retour, RETOUR_LENGTH), start=1):
+            if end is not CRLF or not self._as_before(content):
+                yield from self._line(Line(number, content, end))
+        if self._sluitrecord is None or number != self._sluitrecord.number:
             line = Line(number, content, end)
-            yield from self._structure(line)
-            if len(line.content) == RETOUR_LENGTH and line.content[:2] in _RETOUR:
-                yield from self._record(line)
-        if self._sluitrecord is None or line is not self._sluitrecord:
             yield on(line, None, "99 last", line.content[:2], "the sluitrecord is missing or not the last record")
         if self._sluitrecord is not None:
             yield from self._conclusion(self._sluitrecord)
+
+    def _line(self, line: Line) -> Iterator[RetourDeviation]:
+        said, state = self._said, self._agreement.state
+        for deviation in self._deviations(line):
+            self._said += 1
+            yield deviation
+        self._remember(line, state, anything_said=self._said > said)
+
+    def _remember(self, line: Line, state: bool | None, *, anything_said: bool) -> None:
+        """What was right of a line, judged in this state of the `Agreement`."""
+        tail = line.content[HEEN_LENGTH:]
+        if line.content[:2] != b"04" or not tail.startswith(_NOTHING) or len(self._right) >= _MOST_RIGHT:
+            return
+        if not anything_said and state is not None and state == self._agreement.state:
+            self._right.add((tail, state))
+
+    def _deviations(self, line: Line) -> Iterator[RetourDeviation]:
+        yield from self._structure(line)
+        if len(line.content) == RETOUR_LENGTH and line.content[:2] in _RETOUR:
+            yield from self._record(line)
+
+    def _hear(self, one: RetourDeviation) -> None:
+        self._said += 1
+        self._on_notice(one)
+
+    def _as_before(self, content: bytes) -> bool:
+        """Whether nothing is wrong with a line, because nothing was with one like it: a prestatierecord that answers the next
+        one of the declaration, with the same behind its heen positions.
+
+        The short way for retours in which much comes back; where it says no, the plain way says what is wrong.
+        """
+        agreement = self._agreement
+        if self._sluitrecord is not None or (content[HEEN_LENGTH:], agreement.state) not in self._right:
+            return False
+        if not self._heen.answered_by(content):
+            return False
+        agreement.as_before()
+        self._counts[b"04"] += 1
+        return True
 
     def _structure(self, line: Line) -> Iterator[RetourDeviation]:
         if line.end != CRLF:
@@ -158,6 +202,7 @@ class _RetourCheck:
         yield from self._codes(line)
         if kenmerk == b"01":
             self._first_code = codes_on(line.content)[0]
+            self._right.clear()
             yield from self._voorlooprecord(line)
             return
         self._counts[kenmerk] += 1
@@ -171,7 +216,7 @@ class _RetourCheck:
 
     def _added(self, line: Line) -> Iterator[RetourDeviation]:
         text = line.content[_RETOUR[b"98"]["9804"].plaats]
-        self._notice(on(line, "9804", "", text, "a commentaarrecord that was added to the declaration's own"))
+        self._hear(on(line, "9804", "", text, "a commentaarrecord that was added to the declaration's own"))
         heen = line.content[: _RETOUR[b"98"]["9804"].ending].ljust(HEEN_LENGTH)
         yield from differences(line, heen, _RETOUR[b"98"])
         yield from self._agreement.added(line)

@@ -35,6 +35,7 @@ class Heenbericht:
         """`foreign` is a message of another standard: nobody knows what its records mean, or where they end."""
         source.seek(0, 2)
         self._most = source.tell() // HEEN_LENGTH
+        self._highest = b"%012d" % self._most
         self._sluitrecord = b"" if foreign else _close_at_end(source)
         self._details: Iterator[Detail] = iter(()) if foreign else self._read(source)
         self._begun = False
@@ -108,6 +109,19 @@ class Heenbericht:
         self._last_back = following[0]
         self._regelnummer = following_regelnummer(self._regelnummer, heen) if heen[:2] == b"98" else 1
         self._ahead()
+
+    def answered_by(self, content: bytes) -> bool:
+        """Whether a retour record surely answers the next record of the declaration, a prestatierecord, below its
+        verzekerdenrecord and without a change; if so, that is taken into account."""
+        following = self._following
+        if following is None or not self._verzekerde_back:
+            return False
+        number, _, kenmerk, heen = following
+        if kenmerk != b"04" or content[:HEEN_LENGTH] != heen or heen[IDENTIFICATIE] != number or number > self._highest:
+            return False
+        self._alone, self._owner_back, self._last_back, self._regelnummer = None, True, number, 1
+        self._following = next(self._details, None)
+        return True
 
     def adds(self, line: Line) -> bool:
         """Whether a record of the retour is commentaar that was added: behind that of the declaration, and numbered on."""

@@ -64,9 +64,13 @@ def _length_after(number: str, kenmerk: bytes) -> int:
 
 
 @lru_cache(maxsize=4096)
-def _amount_tail(berekend: int, granted: int) -> bytes:
-    layout = _RETOUR[b"04"]
-    return with_sign(berekend, layout["0481"].length) + with_sign(granted, layout["0483"].length)
+def _tail(kenmerk: bytes, codes: tuple[str, ...], berekend: int, granted: int) -> bytes:
+    """What stands behind the heen positions of a detail record, its line end included."""
+    tail = _codes(codes, _length_after(FIRST_RETOURCODE[kenmerk], kenmerk))
+    if kenmerk == b"04":
+        layout = _RETOUR[b"04"]
+        tail = with_sign(berekend, layout["0481"].length) + with_sign(granted, layout["0483"].length) + tail
+    return tail + CRLF
 
 
 class RetourWriter:
@@ -90,10 +94,7 @@ class RetourWriter:
         """Sends a record back with its codes; a prestatierecord with B and the granted amount, a credit negative."""
         kenmerk = heen[:2]
         self._counts[kenmerk] += 1
-        tail = _codes(codes, _length_after(FIRST_RETOURCODE[kenmerk], kenmerk))
-        if kenmerk == b"04":
-            tail = _amount_tail(berekend, granted) + tail
-        self._stream.write(heen[:HEEN_LENGTH] + tail + CRLF)
+        self._stream.write(heen[:HEEN_LENGTH] + _tail(kenmerk, codes, berekend, granted))
 
     def close(self, header: bytes, reference: str, dagtekening: bytes, codes: Sequence[str], submitted: bytes) -> None:
         """Completes the message: sluitrecord, then voorlooprecord.
