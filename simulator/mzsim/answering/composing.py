@@ -100,6 +100,12 @@ class ReturnWriter:
             self._at_commentaar = ()
             self._writer.total_granted += granted
 
+    def all_approved(self, granted: int) -> None:
+        """As many prestatierecords that are granted in full, without `everything` and nothing to add; in cents together."""
+        self._waits = False
+        self._at_commentaar = ()
+        self._writer.total_granted += granted
+
     def rejected(self, heen: bytes, codes: Codes, berekend: int, granted: int) -> None:
         """A prestatierecord that is rejected or granted in part; amounts in cents, a credit negative."""
         self.complete()

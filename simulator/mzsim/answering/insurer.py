@@ -181,7 +181,9 @@ class Insurer:
         run, decisions = decided
         if self._history is not None:
             self._history.add_run(person, run, decisions)
-        granted = False
+        if not decided.objections:
+            back.all_approved(sum(decision.granted for decision in decisions))
+            return bool(decisions)
         for line, heen, decision in zip(count(run.line), run.records, decisions, strict=False):
             if objections := decision.objections:
                 answered = self._answers.of(objections, line)
@@ -189,8 +191,7 @@ class Insurer:
                 back.rejected(heen, answered.on_record, self._berekend(heen, answered, decision), decision.granted)
             else:
                 back.approved(heen, decision.granted)
-            granted |= decision.outcome != REJECTED
-        return granted
+        return any(decision.outcome != REJECTED for decision in decisions)
 
     def _conclusion(self, writer: RetourWriter, *, everything: bool, something_granted: bool) -> tuple[Status, str]:
         """How it ended, and the retourcode in 0196."""

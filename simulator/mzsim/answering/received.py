@@ -30,8 +30,8 @@ class History:
     def __init__(self, book: Recording) -> None:
         self._book = book
         self._write = book.prestaties
-        self._ends: dict[bytes, tuple[Decision, int]] = {}
-        """What the last record with these rubrieken 0409-0431 was told, and the number of what its row ends in."""
+        self._ends: dict[tuple[bytes, int], tuple[Decision, int]] = {}
+        """By rubrieken 0409-0431 and by what was decided, as its `id`: that decision, and the number of what a row ends in."""
 
     def add_unseen(self, person: str, heen: bytes) -> None:
         """Adds a record of a person that nobody judged."""
@@ -53,8 +53,8 @@ class History:
         self._write(person, tuple(zip(repeat(person), numbers, repeat(""), days, endings)))
 
     def _ending(self, content: bytes, decision: Decision) -> int:
-        end = self._ends.get(content)
-        return end[1] if end is not None and end[0] is decision else self._new_ending(content, decision)
+        end = self._ends.get((content, id(decision)))
+        return self._new_ending(content, decision) if end is None else end[1]
 
     def _new_ending(self, content: bytes, decision: Decision) -> int:
         if len(self._ends) >= _MOST:
@@ -69,7 +69,7 @@ class History:
         if row.prestatiecode in _REISKOSTEN:
             self._book.behandelaars.add(row.behandelaar)
         number = self._book.ending(row)
-        self._ends[content] = (decision, number)
+        self._ends[content, id(decision)] = (decision, number)
         return number
 
 

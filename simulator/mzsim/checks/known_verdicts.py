@@ -31,7 +31,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from operator import itemgetter
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from mzsim.checks.performing import IN_ORDER, NO, Examination, Verdict, examination
 from mzsim.checks.register import ordering
@@ -191,21 +191,22 @@ class PrestatieExamination:
         cover_stretch: int,
         surroundings: Surroundings,
     ) -> list[Verdict] | None:
-        """The verdicts on prestatierecords of one verzekerde, of which nothing but their content may be wrong: debet each, on an
-        existing date, with nothing that speaks against it elsewhere. None where whose they are is wrong.
+        """The verdicts on prestatierecords of one verzekerde, of which nothing but their content may be wrong: debet each, with
+        nothing that speaks against it elsewhere. None where whose they are is wrong, or where a day is no existing date.
 
         `key` are rubrieken 0403-0405 of all of them. What an authorisation adds is for `with_machtiging` to say.
         """
         if self._elsewhere or self._parts.always.checks:
             return None
         known = self._by_content
-        verdicts = list(map(known.get, wholes))
-        if None in verdicts:
-            for place, whole in enumerate(wholes):
-                if verdicts[place] is None:
-                    verdict = known.get(whole) or self._judge_content(records[place], surroundings)
-                    verdicts[place] = _keep(known, whole, verdict)
-        found = cast(list[Verdict], verdicts)
+        try:
+            found = list(map(known.__getitem__, wholes))
+        except KeyError:
+            found = []
+            for heen, whole in zip(records, wholes, strict=True):
+                if whole[2] is None:
+                    return None
+                found.append(known.get(whole) or _keep(known, whole, self._judge_content(heen, surroundings)))
         wrong = {} if found.count(IN_ORDER) == len(found) else {id(verdict): verdict for verdict in found}
         for unreadable in (NO, *(verdict.unreadable for verdict in wrong.values())):
             if self._of_verzekerde((key, cover_stretch, unreadable), records[0], surroundings):

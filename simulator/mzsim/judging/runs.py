@@ -98,7 +98,6 @@ class RunExamination:
             keys.count(keys[0]) == len(keys)
             and previous.count(_NO_PREVIOUS) == len(previous)
             and cover_stretch == bisect_right(cover_stretches, max(dates))
-            and None not in stretches
             and min(references) >= _BEHIND_SPACE
             and (self._references.suspect.isdisjoint(references) or self._all_first(references, line))
             and not (o.used_references and any(map(o.used_references.__contains__, references)))
