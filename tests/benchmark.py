@@ -78,7 +78,7 @@ class Result(NamedTuple):
         return f"| {self.name} | {records} | {self.cpu:.2f} s | {rate} | {ratio} | {self.memory:.0f} MB |"
 
 
-def _run(*order: str, bytecode: Path) -> Used:
+def run(*order: str, bytecode: Path) -> Used:
     """Runs a command of Python; `bytecode` is where its compiled modules are kept."""
     surroundings = os.environ | {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(bytecode)}
     process = subprocess.Popen((sys.executable, *order), stdout=subprocess.DEVNULL, env=surroundings)
@@ -100,12 +100,12 @@ def measure(row: Row, folder: Path, times: int, bytecode: Path) -> Result:
     pairs = []
     for _ in range(times):
         shutil.copy(store, fresh)
-        replay = _run(
+        replay = run(
             *("-m", "mzsim", "replay", str(declaration), "--store", f"sqlite:///{fresh}", "--date", "2026-04-03"),
             *("--fail-on", "afgekeurd_bestand"),
             bytecode=bytecode,
         )
-        bare = _run("-m", "tests.bare_work", str(declaration), str(folder / "kaal.asc"), bytecode=bytecode)
+        bare = run("-m", "tests.bare_work", str(declaration), str(folder / "kaal.asc"), bytecode=bytecode)
         pairs.append((replay, bare))
     ratios = [replay.cpu / bare.cpu for replay, bare in pairs]
     cpu, memory = median(replay.cpu for replay, _ in pairs), max(replay.memory for replay, _ in pairs)
@@ -114,7 +114,7 @@ def measure(row: Row, folder: Path, times: int, bytecode: Path) -> Result:
 
 def measure_suite(times: int, bytecode: Path) -> Result:
     """Plays a suite in one process."""
-    runs = [_run("-m", "mzsim", "suite", "run", str(SUITE), "--jobs", "1", bytecode=bytecode) for _ in range(times)]
+    runs = [run("-m", "mzsim", "suite", "run", str(SUITE), "--jobs", "1", bytecode=bytecode) for _ in range(times)]
     return Result("the suite `codes`", 0, median(run.cpu for run in runs), [], max(run.memory for run in runs))
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 from mzsim.common.patterns import of_code
@@ -123,7 +122,7 @@ class RuleSet:
         """Rules that look at all that was ever granted."""
         self.usual = self.category("").against
         """The rules to which every code is a tegenhanger that they don't leave out by name."""
-        self.asked = lru_cache(maxsize=256)(self._asked)
+        self._asked: dict[int, Asked] = {}
 
     def _mask(self, *kinds: str) -> int:
         return sum(1 << n for n, rule in enumerate(self.rules) if rule.soort in kinds)
@@ -153,8 +152,14 @@ class RuleSet:
         year, month = divmod(int(first[:4]) * 12 + int(first[4:6]) - 1 - back, 12)
         return f"{max(year, 0):04d}{month + 1:02d}01", _LAST_DAY
 
-    def _asked(self, mask: int) -> Asked:
+    def asked(self, mask: int) -> Asked:
         """What these rules ask of earlier declarations: their tegenhangers, of a maximum what it counts as well."""
+        found = self._asked.get(mask)
+        if found is None:
+            found = self._asked[mask] = self._ask(mask)
+        return found
+
+    def _ask(self, mask: int) -> Asked:
         every: set[str] = set()
         for _, rule in self.of(mask):
             every.update(rule.tegenhanger)

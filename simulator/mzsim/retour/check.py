@@ -91,6 +91,19 @@ def deviations_of_retour(
     yield from found
 
 
+class _Said:
+    """Counts what is said of the lines of a retour, wrong or not."""
+
+    def __init__(self, notice: Notice) -> None:
+        self.count = 0
+        self._notice = notice
+
+    def notice(self, one: RetourDeviation) -> None:
+        """Something that is not wrong."""
+        self.count += 1
+        self._notice(one)
+
+
 class _RetourCheck:
     """One check of one retour: reads it once, in step with the declaration."""
 
@@ -104,14 +117,14 @@ class _RetourCheck:
         of_vecozo: bool,
     ) -> None:
         declaration.seek(0)
-        self._on_notice = notice
+        self._said = _Said(notice)
         self._of_vecozo = of_vecozo
         self._header = declaration.read(HEEN_LENGTH)
         if len(self._header) != HEEN_LENGTH or self._header[:2] != b"01":
             raise InputError("the declaration has no voorlooprecord; name it before its retour")
         insurer = insurers.get(self._header[_INSURER].decode(CHARSET))
         granting = PARTLY_GRANTED.union(map(insurer.beleid.retourcode, CAUSES) if insurer else ())
-        self._codes = CodeCheck(codes, granting, self._hear, of_vecozo=of_vecozo)
+        self._codes = CodeCheck(codes, granting, self._said.notice, of_vecozo=of_vecozo)
         self._foreign = of_other_standard(self._header[_RETOUR[b"01"]["0102"].plaats])
         self._heen = Heenbericht(declaration, foreign=self._foreign)
         self._first_code = ""
@@ -119,8 +132,6 @@ class _RetourCheck:
         self._counts: Counter[bytes] = Counter()
         self._granted = 0
         self._sluitrecord: Line | None = None
-        self._said = 0
-        """How much was said of the lines so far, wrong or not."""
         self._right: set[tuple[bytes, bool]] = set()
         """What stood behind the heen positions of prestatierecords that were granted nothing and of which nothing was said, each
         with the state of the `Agreement` there."""
@@ -138,11 +149,11 @@ class _RetourCheck:
             yield from self._conclusion(self._sluitrecord)
 
     def _line(self, line: Line) -> Iterator[RetourDeviation]:
-        said, state = self._said, self._agreement.state
+        said, state = self._said.count, self._agreement.state
         for deviation in self._deviations(line):
-            self._said += 1
+            self._said.count += 1
             yield deviation
-        self._remember(line, state, anything_said=self._said > said)
+        self._remember(line, state, anything_said=self._said.count > said)
 
     def _remember(self, line: Line, state: bool | None, *, anything_said: bool) -> None:
         """What was right of a line, judged in this state of the `Agreement`."""
@@ -156,10 +167,6 @@ class _RetourCheck:
         yield from self._structure(line)
         if len(line.content) == RETOUR_LENGTH and line.content[:2] in _RETOUR:
             yield from self._record(line)
-
-    def _hear(self, one: RetourDeviation) -> None:
-        self._said += 1
-        self._on_notice(one)
 
     def _as_before(self, content: bytes) -> bool:
         """Whether nothing is wrong with a line, because nothing was with one like it: a prestatierecord that answers the next
@@ -216,7 +223,7 @@ class _RetourCheck:
 
     def _added(self, line: Line) -> Iterator[RetourDeviation]:
         text = line.content[_RETOUR[b"98"]["9804"].plaats]
-        self._hear(on(line, "9804", "", text, "a commentaarrecord that was added to the declaration's own"))
+        self._said.notice(on(line, "9804", "", text, "a commentaarrecord that was added to the declaration's own"))
         heen = line.content[: _RETOUR[b"98"]["9804"].ending].ljust(HEEN_LENGTH)
         yield from differences(line, heen, _RETOUR[b"98"])
         yield from self._agreement.added(line)
