@@ -36,6 +36,8 @@ class Part(NamedTuple):
 _KNOWN = ("tests/test_known_verdicts.py",)
 _LONG = ("tests/test_long_files.py",)
 _PROPERTIES = ("tests/test_properties.py", "-k", "short_ways or short_way_of_prestatie or a_stretch")
+_RUNS = ("tests/test_runs.py",)
+_RETOURS = ("tests/test_check_retour.py",)
 _GRANTING = ("tests/test_granting.py",)
 _KEPT = ("tests/test_granting_properties.py", "-k", "where_nothing_is_kept")
 _READS = ("tests/test_what_checks_read.py", "-m", "not slow")
@@ -275,6 +277,60 @@ PARTS = (
         "",
         _KEPT,
     ),
+    # Verzekerden in one go.
+    Part("another key in one go", "judging/runs.py", "keys.count(keys[0]) == len(keys)", "True", _RUNS),
+    Part(
+        "an earlier reference in one go",
+        "judging/runs.py",
+        "            and previous.count(_NO_PREVIOUS) == len(previous)\n",
+        "",
+        _RUNS,
+    ),
+    Part("no reference in one go", "judging/runs.py", "            and min(references) >= _BEHIND_SPACE\n", "", _RUNS),
+    Part(
+        "the reference of another in one go",
+        "judging/runs.py",
+        "            and (self._references.suspect.isdisjoint(references) or self._all_first(references, line))\n",
+        "",
+        _RUNS,
+    ),
+    Part(
+        "a repeated record in one go",
+        "judging/runs.py",
+        "            and (self._repeats is None or self._repeats.all_differ(dates, contents))\n",
+        "",
+        _RUNS,
+    ),
+    Part(
+        "a reference that was used, in one go",
+        "judging/runs.py",
+        "            and not (o.used_references and any(map(o.used_references.__contains__, references)))\n",
+        "",
+        _RUNS,
+    ),
+    Part(
+        "what was granted before, in one go",
+        "granting/adjudicate.py",
+        "self._onlooker is not None or not earlier.days.isdisjoint(run.dates)",
+        "self._onlooker is not None",
+        _RUNS,
+    ),
+    # Retours.
+    Part(
+        "the state in which a retour record was right",
+        "retour/check.py",
+        "(content[HEEN_LENGTH:], agreement.state) not in self._right",
+        "all(tail != content[HEEN_LENGTH:] for tail, _ in self._right)",
+        _RETOURS,
+    ),
+    Part(
+        "a record behind the sluitrecord",
+        "retour/check.py",
+        "self._sluitrecord is not None or (content",
+        "(content",
+        _RETOURS,
+    ),
+    Part("heen data of a retour record", "retour/heenbericht.py", "or content[:HEEN_LENGTH] != heen ", "", _RETOURS),
 )
 
 
