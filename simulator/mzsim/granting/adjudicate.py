@@ -158,7 +158,7 @@ class Adjudicator:
             return None
         number = self._ground(run.cover_stretch, surroundings.polissen, run.dates[0])
         decisions, prestaties, count = [], set(), 0
-        used = earlier.used.copy()
+        used = earlier.used.copy()  # nobody asks for it after the last record of a verzekerde
         for heen, date, content, stretch, verdict in zip(*run[1:4], run.stretches, run.verdicts, strict=True):
             if verdict.objections:
                 decisions.append(self._reject(heen, verdict.objections))
