@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from mzsim.granting.adjudicate import Adjudicator
 from mzsim.judging.records import RecordExamination
 from mzsim.judging.runs import Run, pieces
 from mzsim.store.columns import PRESTATIES
-from mzsim.store.session import open_store
+from mzsim.store.session import Database, open_store
 from mzsim.store.spooled_rows import SpooledRows
 from tests.commands import play
 from tests.factories import Message
@@ -122,3 +123,16 @@ def test_pieces_are_the_group() -> None:
             )
             whole = [piece.prestaties for piece in found if piece.whole]
             assert set(whole) <= {(), records[8:9], records[11:12]}
+
+
+def test_a_declaration_leaves_nothing_behind(store: Database, tmp_path: Path) -> None:
+    """`mzsim replay` goes without the collector of cycles, so that a call with many files would grow with each."""
+    first = _declaration(0, _DEFECTS["an unknown authorisation"])
+    for declaration in (first, first.replace(b"F2011", b"G2011")):
+        gc.collect()
+        gc.freeze()
+        try:
+            play(store, tmp_path, declaration)
+            assert gc.collect() == 0
+        finally:
+            gc.unfreeze()

@@ -214,6 +214,14 @@ def test_a_check_needs_nothing_else_to_find_nothing_wrong(check: Check) -> None:
     assert not _objects_without_reading(check)
 
 
+@ids(tuple(c for c in OF_PRESTATIES if c.per == "machtiging"))
+@pytest.mark.parametrize("number", [b" " * 15, b"UNKNOWN".ljust(15)])
+def test_without_an_authorisation_only_whether_one_is_named_decides(check: Check, number: bytes) -> None:
+    """Of those that the insurer doesn't know; whatever else a check would read raises."""
+    unknown = Nothing(machtiging=Nothing(machtiging=None))
+    assert check.function(Nothing(machtigingsnummer=number), unknown) in (True, False)
+
+
 # What a check reads on every case, and on records like them.
 
 
