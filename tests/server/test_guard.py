@@ -191,3 +191,22 @@ def test_a_wrong_token_is_wrong_where_none_is_asked_for_too(free: httpx.Client) 
 def test_what_is_of_this_machine(tmp_path: Path) -> None:
     assert all(map(is_loopback, ("127.0.0.1", "127.9.9.9", "::1", "localhost")))
     assert not any(map(is_loopback, ("0.0.0.0", "::", "10.0.0.1", "portal.example")))
+
+
+@pytest.mark.parametrize(
+    ("kind", "content"),
+    [
+        ("multipart/form-data; boundary=x", b"no form at all"),
+        ("multipart/form-data; boundary=x", b"--x\r\nContent-Disposition: form-data; name=naam\r\n\r\ncut off"),
+        ("multipart/form-data; boundary=x", b"--x\r\nno header\r\n\r\nx\r\n--x--\r\n"),
+        ("multipart/form-data", b"--x\r\n"),
+        ("application/x-www-form-urlencoded; charset=none", b"naam=%zz&&&=\xff"),
+        ("application/json", b'{"naam": 1}'),
+        ("", b"naam=x"),
+    ],
+    ids=str,
+)
+def test_a_form_that_is_none_is_refused_in_a_line(free: httpx.Client, kind: str, content: bytes) -> None:
+    for place in ("/winkels", "/s/proef/inzendingen", "/s/proef/gedrag", "/s/proef/winkel", "/certificering"):
+        answer = free.post(place, headers={**HTML, "Content-Type": kind}, content=content)
+        assert answer.status_code in (303, 400, 422), (place, answer.text)

@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from python_multipart.exceptions import FormParserError
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
@@ -180,8 +181,14 @@ def action(path: str, view: View) -> PageRoute:
 
     async def endpoint(request: Request) -> Response:
         limits = {"max_files": _MOST_FILES, "max_fields": _MOST_FIELDS, "max_part_size": _MOST_TEXT}
-        async with request.form(**limits) as form:
+        try:
+            form = await request.form(**limits)
+        except (FormParserError, KeyError):  # KeyError: it names no boundary
+            raise HTTPException(400, "the form can't be read") from None
+        try:
             return await run_in_threadpool(view, Page(request, form))
+        finally:
+            await form.close()
 
     return PageRoute(path, endpoint, methods=["POST"], name=view.__name__)
 
