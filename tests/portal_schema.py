@@ -57,8 +57,8 @@ def main() -> None:
             ),
             *("--checks", "all", "--mode", "all", "--max-examples", str(asked.examples), "--seed", str(asked.seed)),
             *("--no-color", "--continue-on-failure", "--warnings", "off", "--request-timeout", "20"),
-            # Events have no end before the submission has, and a run of a suite takes all processors.
-            *("--exclude-path-regex", "gebeurtenissen|runs$"),
+            # Events have no end before the submission has, and a run of a suite or a pack takes all processors.
+            *("--exclude-path-regex", "gebeurtenissen|runs$|certificering$"),
             *asked.further,
         ]
         raise SystemExit(subprocess.run(words, cwd=folder, check=False).returncode)

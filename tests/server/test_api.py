@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import httpx
 import jsonschema
@@ -279,6 +280,29 @@ def test_a_suite_is_played(client: httpx.Client) -> None:
         time.sleep(0.2)
     assert (run["exit_status"], run["gespeeld"], run["uitkomsten"]) == (0, 38, {"passed": 38})
     assert [one["id"] for one in client.get("/suites/inv/runs").json()] == [run["id"]]
+
+
+@pytest.mark.slow
+def test_a_pack_and_its_result(client: httpx.Client) -> None:
+    def done(place: str) -> dict[str, Any]:
+        while (found := client.get(place).json())["exit_status"] is None:
+            time.sleep(0.2)
+        return dict(found)
+
+    begun = client.post("/certificering", json={"suites": ["inv"], "zaad": 7})
+    place = begun.headers["location"]
+    if begun.json()["exit_status"] is None:
+        assert "is not done" in problem(client.post(f"{place}/resultaten", content=b"{}"), 409)
+    assert done(place) == {"id": 1, "suites": ["inv"], "blind": True, "exit_status": 0}
+    assert client.get(f"{place}/pakket").content.startswith(b"PK")
+    graded = client.post(f"{place}/resultaten", params={"profiel": "basis"}, content=b'{"retours": []}')
+    found = done(graded.headers["location"])
+    assert (found["pakket"], found["profiel"], found["exit_status"]) == (1, "basis", 1)
+    assert found["rapport"]["cases"]
+    assert [one["id"] for one in client.get(f"{place}/resultaten").json()] == [found["id"]]
+    problem(client.get(f"{place}/resultaten/99"), 404)
+    problem(client.get("/certificering/99"), 404)
+    assert "no such suite" in problem(client.post("/certificering", json={"suites": ["none"]}), 404)
 
 
 def test_a_declaration_of_a_persona(client: httpx.Client) -> None:

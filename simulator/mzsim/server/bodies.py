@@ -33,3 +33,14 @@ async def body_of(request: Request) -> AsyncGenerator[bytes, None]:
             raise HTTPException(408, TOO_SLOW, {"connection": "close"}) from None
         size += len(piece)
         yield piece
+
+
+async def content_of(request: Request, most: int) -> bytes:
+    """All of a body of at most so many bytes. Raises HTTPException."""
+    pieces, size = [], 0
+    async for piece in body_of(request):
+        size += len(piece)
+        if size > most:
+            raise HTTPException(413, f"the body is larger than {most:,} bytes")
+        pieces.append(piece)
+    return b"".join(pieces)

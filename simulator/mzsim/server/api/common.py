@@ -17,6 +17,7 @@ from mzsim.common.names import printable
 from mzsim.presentation.output import mask
 from mzsim.retour.words import Mask
 from mzsim.server.api.models import Problem
+from mzsim.server.jobs import Jobs
 from mzsim.server.portal import Portal
 from mzsim.server.portal_store import PortalStore
 
@@ -66,6 +67,13 @@ def _in_order(store: Annotated[PortalStore, Depends(_store)]) -> PortalStore:
     return store
 
 
+def _jobs(request: Request) -> Jobs:
+    jobs: Jobs = request.app.state.jobs
+    return jobs
+
+
+AskedJobs = Annotated[Jobs, Depends(_jobs)]
+"""What the portal has run beside what it answers."""
 AskedPortal = Annotated[Portal, Depends(portal_of)]
 OwnStore = Annotated[PortalStore, Depends(_store)]
 """The store of the path, to set up. Raises UnknownStoreError."""

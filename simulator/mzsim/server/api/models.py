@@ -252,6 +252,45 @@ class Gespeeld(Run):
     resultaten: list[dict[str, Any]]
 
 
+class NewPakket(BaseModel):
+    """A certification pack to make; in one that is `blind` nothing tells which case is which, and `zaad` is its seed."""
+
+    model_config = ConfigDict(extra="forbid")
+    suites: Annotated[list[Annotated[str, Field(max_length=40)]], Field(min_length=1, max_length=20)]
+    blind: bool = True
+    zaad: Annotated[int, Field(ge=0, le=999_999_999)] | None = None
+
+
+class Pakket(BaseModel):
+    """A certification pack; `exit_status` is None while it is made. Its zip is at `/certificering/ID/pakket`."""
+
+    id: int
+    suites: list[str]
+    blind: bool
+    exit_status: int | None
+
+
+class ResultAsked(Asked):
+    """How a result is graded."""
+
+    profiel: Annotated[str | None, Field(max_length=40, description="A profile of the program, `basis` for one.")] = (
+        None
+    )
+    taal: Literal["nl", "en"] = "nl"
+
+
+class Beoordeling(BaseModel):
+    """A result of a pack, graded; `rapport` is what `mzsim suite grade --json` prints, None while it goes on or where it failed,
+    for the reason in `melding`."""
+
+    id: int
+    pakket: int
+    profiel: str | None
+    exit_status: int | None
+    melding: str
+    rapport: dict[str, Any] | None
+
+
 class Loaded(BaseModel):
     """Whether what was loaded changed anything."""
 

@@ -10,7 +10,7 @@ from fastapi.openapi.utils import get_openapi
 from starlette.responses import JSONResponse
 
 from mzsim.common.version import __version__
-from mzsim.server.api import lookup, retours, stores, submissions, suites
+from mzsim.server.api import certification, lookup, retours, stores, submissions, suites
 from mzsim.server.api.common import AskedPortal
 from mzsim.server.api.models import Json, Problem, Refused
 
@@ -24,6 +24,7 @@ TAGS = (
     {"name": "retouren", "description": "What came back."},
     {"name": "winkels", "description": "The stores, what they hold, and how the portal behaves for each."},
     {"name": "suites", "description": "The suites that come with the program."},
+    {"name": "certificering", "description": "A pack for a vendor's software, its result, and the report."},
     {"name": "naslag", "description": "What to look up: checks, codes, requirements, personas."},
     {"name": "portaal", "description": "Whether it lives."},
 )
@@ -48,7 +49,15 @@ def ready(portal: AskedPortal) -> dict[str, str]:
 def api_router() -> APIRouter:
     """The routes of the API; the portal that they ask is that of the application."""
     router = APIRouter()
-    for part in (submissions.router, retours.router, stores.router, suites.router, lookup.router, _OWN):
+    for part in (
+        submissions.router,
+        retours.router,
+        stores.router,
+        suites.router,
+        certification.router,
+        lookup.router,
+        _OWN,
+    ):
         router.include_router(part)
 
     @router.get("/openapi.json", include_in_schema=False)
@@ -62,7 +71,7 @@ def api_router() -> APIRouter:
 def openapi() -> dict[str, Any]:
     """The description of the API in OpenAPI 3.1."""
     routes = [
-        route for part in (submissions, retours, stores, suites, lookup) for route in part.router.routes
+        route for part in (submissions, retours, stores, suites, certification, lookup) for route in part.router.routes
     ] + _OWN.routes
     found: Json = get_openapi(
         title="mzsim",

@@ -11,12 +11,12 @@ from starlette.responses import PlainTextResponse
 
 from mzsim.server.api.common import AskedPortal, OwnStore, StoreName, mask_of, problems
 from mzsim.server.api.models import Json, Lijst, LinesAsked, Loaded, NewWinkel, Regels, Winkel, WinkelMade
-from mzsim.server.bodies import body_of
+from mzsim.server.bodies import content_of
 from mzsim.server.gate import OPENS
 from mzsim.store.file_rows import LISTS, FileRows
 
 router = APIRouter(tags=["winkels"])
-_MOST = 64 << 20
+_MOST = 64_000_000
 _NO_MESSAGE = 0
 _TEXT: Json = {"content": {"application/yaml": {"schema": {"type": ["object", "string"]}}}}
 _TEXT_BACK: dict[int | str, Json] = {
@@ -118,13 +118,7 @@ async def set_script(request: Request, store: OwnStore) -> Response:
 
 
 async def _text(request: Request) -> str:
-    pieces, size = [], 0
-    async for piece in body_of(request):
-        size += len(piece)
-        if size > _MOST:
-            raise HTTPException(413, f"the text is larger than {_MOST >> 20} MB")
-        pieces.append(piece)
     try:
-        return b"".join(pieces).decode("utf-8-sig")
+        return (await content_of(request, _MOST)).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise HTTPException(422, "the text is not in UTF-8") from None

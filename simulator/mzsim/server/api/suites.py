@@ -4,22 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Path, Response
 
-from mzsim.server.api.common import problems
+from mzsim.server.api.common import AskedJobs, problems
 from mzsim.server.api.models import Gespeeld, Run, Suite
-from mzsim.server.jobs import Job, Jobs
+from mzsim.server.jobs import Job
 from mzsim.server.suite_runs import cases_of, counts, require_suite, results, start_run
 from mzsim.suites.locations import suite_names
 
 router = APIRouter(tags=["suites"])
 _Name = Annotated[str, Path(max_length=40)]
 _Number = Annotated[int, Path(ge=1, le=999_999_999)]
-
-
-def _jobs(request: Request) -> Jobs:
-    jobs: Jobs = request.app.state.jobs
-    return jobs
 
 
 @router.get("/suites")
@@ -29,23 +24,23 @@ def every() -> list[Suite]:
 
 
 @router.post("/suites/{suite}/runs", status_code=202, responses=problems(404))
-def start(request: Request, response: Response, suite: _Name) -> Run:
+def start(jobs: AskedJobs, response: Response, suite: _Name) -> Run:
     """Play a suite; `Location` is the run."""
-    id = start_run(_jobs(request), require_suite(suite))
+    id = start_run(jobs, require_suite(suite))
     response.headers["location"] = f"/suites/{suite}/runs/{id}"
-    return _shown(_jobs(request).job(id, "suite"))
+    return _shown(jobs.job(id, "suite"))
 
 
 @router.get("/suites/{suite}/runs", responses=problems(404))
-def runs(request: Request, suite: _Name) -> list[Run]:
+def runs(jobs: AskedJobs, suite: _Name) -> list[Run]:
     """The runs of a suite, the newest first."""
-    return [_shown(job) for job in _jobs(request).all("suite", suite=require_suite(suite))]
+    return [_shown(job) for job in jobs.all("suite", suite=require_suite(suite))]
 
 
 @router.get("/suites/{suite}/runs/{run}", responses=problems(404))
-def one(request: Request, suite: _Name, run: _Number) -> Gespeeld:
+def one(jobs: AskedJobs, suite: _Name, run: _Number) -> Gespeeld:
     """How far a run is, and what came of each case so far, as `mzsim suite run --json` prints it."""
-    job = _jobs(request).job(run, "suite")
+    job = jobs.job(run, "suite")
     return Gespeeld(**_shown(job).model_dump(), resultaten=list(results(job.folder)))
 
 

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
-from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from mzsim.certification.catalogue import catalogue
 from mzsim.certification.profile import SHIPPED
 from mzsim.server.jobs import Job
+from mzsim.server.packs import MOST_RESULT, PACK, REPORT, graded, report_of, start_grading, start_pack
 from mzsim.server.web.page import Page, action, download, page, see
 from mzsim.suites.locations import suite_names
 
-_PACK, _KEY, _RESULT, _REPORT = "pack.zip", "key", "result", "report.html"
 _SEED_DIGITS = 9
-_MOST_RESULT = 50_000_000
 _MOST_SHOWN = 200
 
 
@@ -33,12 +28,9 @@ def make(page: Page) -> Response:
             "certification.html", 400, packs=page.jobs.all("pack"), suites=suite_names(), wrong="no_suite"
         )
     blind = page.value("soort") == "blind"
-    command = ["suite", "export", *names, "--zip", "--out", _PACK]
-    seed = page.value("zaad")
-    if blind:
-        command += ["--sleutel", _KEY]
-        command += ["--seed", seed] if seed.isdigit() and len(seed) <= _SEED_DIGITS else []
-    return see(f"/certificering/{page.jobs.start('pack', {'suites': names, 'blind': blind}, command)}")
+    text = page.value("zaad")
+    seed = int(text) if text.isdigit() and len(text) <= _SEED_DIGITS else None
+    return see(f"/certificering/{start_pack(page.jobs, names, blind=blind, seed=seed)}")
 
 
 def one(page: Page) -> Response:
@@ -48,14 +40,14 @@ def one(page: Page) -> Response:
 
 
 def _one(page: Page, pack: Job, status: int = 200, wrong: str = "") -> Response:
-    graded = page.jobs.all("grade", pack=pack.id)
-    return page.render("pack.html", status, pack=pack, graded=graded, profiles=SHIPPED, wrong=wrong)
+    found = page.jobs.all("grade", pack=pack.id)
+    return page.render("pack.html", status, pack=pack, graded=found, profiles=SHIPPED, wrong=wrong)
 
 
 def take(page: Page) -> Response:
     """The pack as a zip file."""
     pack = _pack(page)
-    return page.stored(pack.folder / _PACK, f"mzsim-pack-{pack.id}.zip")
+    return page.stored(pack.folder / PACK, f"mzsim-pack-{pack.id}.zip")
 
 
 def grade(page: Page) -> Response:
@@ -64,22 +56,17 @@ def grade(page: Page) -> Response:
     uploads = page.uploads("resultaat")
     if not uploads or pack.status != 0:
         return _one(page, pack, 400, "no_result")
-    content = uploads[0].file.read(_MOST_RESULT + 1)
-    if len(content) > _MOST_RESULT:
+    content = uploads[0].file.read(MOST_RESULT + 1)
+    if len(content) > MOST_RESULT:
         return _one(page, pack, 413, "too_large")
-    profile = page.value("profiel") if page.value("profiel") in SHIPPED else None
-    language = page.language
-    command = ["suite", "grade", str(pack.folder / _PACK), _RESULT, "--json", "--html", _REPORT, "--taal", language]
-    command += ["--sleutel", str(pack.folder / _KEY)] if pack.about["blind"] else []
-    command += ["--profiel", profile] if profile else []
-    id = page.jobs.start("grade", {"pack": pack.id, "profile": profile}, command, {_RESULT: content})
+    id = start_grading(page.jobs, pack, content, page.value("profiel"), page.language)
     return see(f"/certificering/{pack.id}/resultaten/{id}")
 
 
 def result(page: Page) -> Response:
     """The report of a result."""
     job = _graded(page)
-    found = _report(job)
+    found = report_of(job)
     cases = [case for case in found["cases"] if not case["passed"]] if found else []
     return page.render(
         "graded.html",
@@ -94,14 +81,7 @@ def result(page: Page) -> Response:
 def report(page: Page) -> Response:
     """The whole report, as `mzsim suite grade --html` writes it."""
     job = _graded(page)
-    return page.stored(job.folder / _REPORT, f"mzsim-report-{job.id}.html")
-
-
-def _report(job: Job) -> dict[str, Any] | None:
-    if job.status not in (0, 1):
-        return None
-    found: dict[str, Any] = json.loads(job.printed.read_bytes())
-    return found
+    return page.stored(job.folder / REPORT, f"mzsim-report-{job.id}.html")
 
 
 def _pack(page: Page) -> Job:
@@ -109,10 +89,7 @@ def _pack(page: Page) -> Job:
 
 
 def _graded(page: Page) -> Job:
-    job = page.jobs.job(_number(page.path("number")), "grade")
-    if job.about["pack"] != _number(page.path("id")):
-        raise HTTPException(404, "this result is of another pack")
-    return job
+    return graded(page.jobs, _number(page.path("id")), _number(page.path("number")))
 
 
 def _number(text: str) -> int:
