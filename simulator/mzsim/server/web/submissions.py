@@ -19,8 +19,8 @@ from mzsim.server.web.records import beside
 from mzsim.server.web.sending import options_of, sent
 
 _PER_PAGE = 50
-_RECORDS = 25
-"""Records of a declaration that a page shows."""
+_RECORDS, _FIRST_RECORDS = 25, 10
+"""Records of a declaration that a page of records shows, and that of a submission: it is renewed while it is looked at."""
 _MOST_WHY = 40
 """Records whose codes a page explains."""
 
@@ -74,7 +74,7 @@ def one(page: Page) -> Response:
     if page.by_htmx and page.query["stand"] == state:
         return Response(status_code=204)
     return page.render(
-        "submission.html", s=submission, state=state, progress=progress, **_records(page, submission, _RECORDS)
+        "submission.html", s=submission, state=state, progress=progress, **_records(page, submission, _FIRST_RECORDS)
     )
 
 
