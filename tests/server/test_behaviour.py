@@ -219,6 +219,7 @@ def test_what_comes_in_later_behaves_otherwise(shop: PortalStore, watch: Watch) 
     behaviours=st.lists(_SETTINGS, min_size=1, max_size=3),
     steps=st.lists(st.sampled_from(["submit", "submit", "work", "poll", "forward"]), min_size=3, max_size=20),
 )
+@pytest.mark.slow
 def test_a_cursor_misses_nothing_and_doubles_nothing(
     shop: PortalStore, watch: Watch, behaviours: list[Behaviour], steps: list[str]
 ) -> None:

@@ -127,6 +127,7 @@ def test_only_standards_that_are_asked_for(client: httpx.Client, shop: PortalSto
         assert fetching.OpvragenTeVerwerkenRetourInformatie(EIStandaarden=asked).AantalResultaten == found
 
 
+@pytest.mark.slow
 def test_a_cursor_goes_on_behind_a_hundred(client: httpx.Client, shop: PortalStore) -> None:
     for number in range(120):
         submit(shop, GOOD, f"{number}.asc")
@@ -237,6 +238,7 @@ def test_two_files_are_one_too_many() -> None:
         reader.feed(b"<x><Data>QUJD</Data><Data>QUJD</Data></x>")
 
 
+@pytest.mark.slow
 def test_a_slow_body_is_given_up(client: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
     """Others are answered meanwhile."""
     monkeypatch.setattr("mzsim.server.bodies._SILENCE", 0.5)
