@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import traceback
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 import sqlalchemy as sa
@@ -147,7 +148,8 @@ def test_what_is_read_without_sqlalchemy_is_read_as_it_does(text: str) -> None:
     if url is None:
         assert theirs.get_backend_name() == "sqlite" or not text.isprintable() or "\0" in (theirs.database or "")
     elif url.server is None:
-        assert (theirs.get_backend_name(), theirs.database) == ("sqlite", url.file)
+        # From 2.1 on SQLAlchemy makes of %3F in the name of a file what it means.
+        assert (theirs.get_backend_name(), theirs.database and unquote(theirs.database)) == ("sqlite", url.file)
     else:
         assert url.server == theirs
     if url is not None:

@@ -78,7 +78,9 @@ def _other(text: str) -> StoreUrl:
         raise _no_url(text, ": of SQLite it names a file and nothing else; an example is sqlite:///mzsim.db")
     if url.drivername not in _DRIVERS:
         raise StoreError(f"no driver for {url.drivername}: SQLite is read by the one of Python; use sqlite:///FILE")
-    return StoreUrl(url.database)
+    # Not as SQLAlchemy gives it: of %3F in the name of a file it makes what it means from 2.1 on.
+    _, slash, file = text.partition("://")[2].partition("?")[0].partition("/")
+    return StoreUrl(unquote(file) if slash else None)
 
 
 def _no_url(text: str, why: str) -> StoreError:
