@@ -201,7 +201,7 @@ PARTS = (
         "not (o.equal or o.split)",
         _KNOWN,
     ),
-    Part("an empty reference", "judging/records.py", "reference[0] != _SPACE and (", "(", _case("0432-1")),
+    Part("an empty reference", "judging/records.py", "reference[0] != _SPACE and (", "(", _KNOWN),
     Part(
         "a previous reference behind a space",
         "judging/records.py",
