@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import stat
 from collections.abc import Iterator
 from io import BytesIO
@@ -128,6 +129,25 @@ def test_a_store_elsewhere_is_left_there(portal: Portal, tmp_path: Path) -> None
     submit(portal.store("elders"))
     portal.drop_store("elders")
     assert (tmp_path / "elders.db").exists()
+
+
+def test_a_folder_that_is_copied_or_moved_has_stores_of_its_own(folder: Path, tmp_path: Path) -> None:
+    with Portal(folder, workers=False) as portal:
+        portal.make_store("ander")
+        submit(portal.store("ander"))
+    copied = tmp_path / "elsewhere" / "copy"
+    shutil.copytree(folder, copied)
+    with Portal(folder, workers=False) as original, Portal(copied, workers=False) as copy:
+        submit(copy.store("ander"))
+        copy.store("proef").reset()
+        assert len(copy.store("ander").submissions()) == 2
+        assert len(original.store("ander").submissions()) == 1
+    shutil.rmtree(folder)
+    moved = copied.rename(tmp_path / "moved")
+    with Portal(moved, workers=False) as portal:
+        assert len(portal.store("ander").submissions()) == 2
+        portal.drop_store("ander")
+    assert not (moved / "ander.db").exists()
 
 
 def test_one_portal_has_a_folder(portal: Portal, folder: Path) -> None:

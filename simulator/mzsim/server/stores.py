@@ -1,6 +1,7 @@
 """The stores of a portal, by name: those of a folder, each a SQLite file in it, or the one that was named by its URL.
 
-What is known of them stands in one file of the folder, written whole. A token is shown once, when it is made; only its SHA-256
+What is known of them stands in one file of the folder, written whole, which names no place for a store of the folder itself: the
+folder may be moved or copied. A token is shown once, when it is made; only its SHA-256
 is kept, and compared in constant time.
 """
 
@@ -95,7 +96,7 @@ class Folder:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lock = threading.Lock()
-        self._entries = {entry.name: entry for entry in _read(folder / _REGISTRY)}
+        self._entries = {entry.name: self._found(entry) for entry in _read(folder / _REGISTRY)}
 
     def entries(self) -> list[StoreEntry]:
         with self._lock:
@@ -109,10 +110,9 @@ class Folder:
         with self._lock:
             if name in self._entries:
                 raise PortalError(f"there is a store {name} already")
-            place = self._folder / f"{name}.db"
-            if url is None and place.exists():
-                raise PortalError(f"{place}: is there already, and belongs to no store of this portal")
-            entry = StoreEntry(name, url or f"sqlite:///{place}", hashed(token) if token else "")
+            if url is None and self._place(name).exists():
+                raise PortalError(f"{self._place(name)}: is there already, and belongs to no store of this portal")
+            entry = StoreEntry(name, url or self._url(name), hashed(token) if token else "")
             self._write({**self._entries, name: entry})
             return entry
 
@@ -131,10 +131,22 @@ class Folder:
 
     def owns(self, entry: StoreEntry) -> bool:
         """Whether a store stands in the folder itself."""
-        return all(file.parent == self._folder for file in files_of(entry.url)) and entry.url.startswith("sqlite:")
+        return entry.url == self._url(entry.name)
+
+    def _place(self, name: str) -> Path:
+        return self._folder / f"{name}.db"
+
+    def _url(self, name: str) -> str:
+        return f"sqlite:///{self._place(name)}"
+
+    def _found(self, entry: StoreEntry) -> StoreEntry:
+        """A store as it is to be found where the folder is now."""
+        return entry if entry.url else entry._replace(url=self._url(entry.name))
 
     def _write(self, entries: Mapping[str, StoreEntry]) -> None:
-        content = [entry._asdict() for entry in sorted(entries.values())]
+        content = [
+            (entry._replace(url="") if self.owns(entry) else entry)._asdict() for entry in sorted(entries.values())
+        ]
         write_whole(self._folder / _REGISTRY, json.dumps(content, indent=2).encode() + b"\n")
         self._entries = dict(entries)
 
