@@ -35,12 +35,13 @@ from mzsim.standard.values import as_euro
 from mzsim.store import ledger
 from mzsim.store.ledger import Answered, Kept
 from mzsim.store.session import Database
+from mzsim.store.submissions import known
 
 _SMALL = 4 << 20
 """Bytes of a declaration that is answered in memory."""
 _PIECE = 1 << 20
 MOST_ATTEMPTS = 5
-"""How often a submission may bring down who answers it, before that is its answer."""
+"""How often a submission may bring down who answers it, before that is its answer; never where its answer is recorded."""
 
 Progress = Callable[[int, float], None]
 """Is told of a submission, by its id, which part of the work is done."""
@@ -66,27 +67,34 @@ def answer_next(store: Database, clock: Clock, folder: Path, progress: Progress 
         row = ledger.first_unanswered(connection)
     if row is None:
         return None
-    with ExitStack() as until_then:
-        answer = _answered(row, store, folder, progress, until_then)
-        _keep(row, answer, store, clock, folder)
+    try:
+        with ExitStack() as until_then:
+            answer = _answered(row, store, folder, progress, until_then)
+            _keep(row, answer, store, clock, folder)
+    except OSError as error:
+        raise OutputError(f"{row.bestandsnaam}: can't be answered: {error.strerror}") from None
     return row.id
 
 
 def _answered(row: Kept, store: Database, folder: Path, progress: Progress, until_then: ExitStack) -> _Answer:
-    if row.pogingen >= MOST_ATTEMPTS:
+    if row.pogingen >= MOST_ATTEMPTS and not _is_recorded(row, store):
         return _failed(f"tried {row.pogingen} times: {row.melding}")
     try:
         return _replayed(row, store, folder, progress, until_then)
     except SilentStoreError:
         return _failed("the store knows no insurer; load a verzekeraarsbestand, and submit it once more")
-    except (StoreError, OutputError):
+    except (StoreError, OutputError, OSError):
         raise
-    except OSError as error:
-        raise OutputError(f"{row.bestandsnaam}: can't be answered: {error.strerror}") from None
     except MzsimError as error:
         return _failed(str(error))
     except Exception as error:  # whatever it is, it is no verdict, and others wait
         return _failed(f"a mistake of the program: {type(error).__name__}{_place(error)}")
+
+
+def _is_recorded(row: Kept, store: Database) -> bool:
+    """Whether the pipeline has answered it, so that there is nothing to judge, and the answer only has to be given."""
+    with store.read() as connection:
+        return known(connection, key_of(row.id)) is not None
 
 
 def _place(error: Exception) -> str:

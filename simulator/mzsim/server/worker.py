@@ -26,7 +26,8 @@ from mzsim.store.session import Database, open_store
 _LOOK_EVERY = 1.0
 """Seconds after which it looks for work that nobody told it of."""
 _AGAIN_AFTER = 2.0
-"""Seconds that a store that can't be used is left alone."""
+"""Seconds that a store that can't be used is left alone; twice as many the next time."""
+_LONGEST_PAUSE = 60.0
 _TELL_EVERY = 0.2
 
 
@@ -60,19 +61,39 @@ class _Teller:
             self.tell(id=id, deel=round(part, 3))
 
 
+class _Trouble:
+    """What goes wrong around the submissions: a lock, a full disk. It says nothing of any of them, and may last."""
+
+    def __init__(self, teller: _Teller) -> None:
+        self._teller = teller
+        self.over()
+
+    def over(self) -> None:
+        self._pause, self._told = _AGAIN_AFTER, ""
+
+    def wait(self, error: MzsimError) -> None:
+        """Tells it once, and leaves the store alone, longer each time."""
+        if str(error) != self._told:
+            self._told = str(error)
+            self._teller.tell(fout=self._told)
+        time.sleep(self._pause)
+        self._pause = min(2 * self._pause, _LONGEST_PAUSE)
+
+
 def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # meant for the process above, which ends this one
     start = Start(*json.loads(sys.stdin.buffer.readline()))
     awake = threading.Event()
     threading.Thread(target=_listen, args=(awake,), daemon=True).start()
     teller = _Teller()
-    store = _opened(start.url, teller)
+    trouble = _Trouble(teller)
+    store = _opened(start.url, trouble)
     if start.after_crash:
-        _count_attempt(store, "the process that answered it came to an end")
+        _count_attempt(store)
     busy = time.monotonic()
     while time.monotonic() - busy < start.idle:
         awake.clear()
-        if _answer_all(store, Path(start.folder), teller):
+        if _answer_all(store, Path(start.folder), teller, trouble):
             busy = time.monotonic()
         awake.wait(_LOOK_EVERY)
     store.close()
@@ -87,33 +108,32 @@ def _listen(awake: threading.Event) -> None:
     os._exit(0)
 
 
-def _opened(url: str, teller: _Teller) -> Database:
+def _opened(url: str, trouble: _Trouble) -> Database:
     while True:
         try:
             return open_store(url, existing=True)
         except MzsimError as error:
-            teller.tell(fout=str(error))
-            time.sleep(_AGAIN_AFTER)
+            trouble.wait(error)
 
 
-def _answer_all(store: Database, folder: Path, teller: _Teller) -> bool:
-    """Answers all that waits; whether there was anything."""
+def _answer_all(store: Database, folder: Path, teller: _Teller, trouble: _Trouble) -> bool:
+    """Answers all that waits, as far as it can; whether there was anything."""
     answered = False
     try:
         while (id := answer_next(store, now, folder, teller.progress)) is not None:
             answered = True
+            trouble.over()
             teller.tell(id=id, deel=1.0)
-    except MzsimError as error:  # of the store itself: locked, its disk full, or it can't take this one
-        teller.tell(fout=str(error))
-        _count_attempt(store, str(error))
-        time.sleep(_AGAIN_AFTER)
+    except MzsimError as error:
+        trouble.wait(error)
         return True
+    trouble.over()
     return answered
 
 
-def _count_attempt(store: Database, reason: str) -> None:
+def _count_attempt(store: Database) -> None:
     with suppress(MzsimError), store.change() as connection:
-        ledger.count_attempt(connection, reason)
+        ledger.count_attempt(connection, "the process that answered it came to an end")
         connection.commit()
 
 

@@ -1,0 +1,151 @@
+"""What goes wrong around the submissions says nothing of them: a full disk, a lock, a kill. What can be answered waits."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mzsim.common.errors import OutputError, StoreError
+from mzsim.server import answering, supervising, worker
+from mzsim.server.portal import Portal
+from mzsim.server.portal_store import PortalStore
+from mzsim.store.session import open_store
+from tests.commands import play
+from tests.make_inv3 import STORE
+from tests.server.conftest import DECLARATIONS, GOOD, Watch, submit
+
+MANY = 3 * answering.MOST_ATTEMPTS
+_REPLAY, _KEEP = "replay", "_keep"
+TROUBLE = (OSError(28, "No space left on device"), StoreError("is locked"), OutputError("full"))
+
+
+@pytest.fixture
+def expected(inv_url: str, tmp_path: Path) -> bytes:
+    """What the command line answers."""
+    store = open_store(inv_url)
+    _, retour = play(store, tmp_path, GOOD, dry_run=True)
+    store.close()
+    return retour
+
+
+def _fails(times: int, trouble: Exception, real: Callable[..., Any]) -> Callable[..., Any]:
+    left = iter(range(times))
+
+    def spoiled(*arguments: Any) -> Any:
+        if next(left, None) is not None:
+            raise trouble
+        return real(*arguments)
+
+    return spoiled
+
+
+def _worked(shop: PortalStore, folder: Path) -> None:
+    """What a worker does until nothing waits."""
+    teller = worker._Teller()
+    trouble = worker._Trouble(teller)
+    while shop.waits():
+        worker._answer_all(shop.opened(), folder, teller, trouble)
+
+
+@pytest.fixture
+def slept(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The pauses of a worker, which take no time; its clock is that of the portal."""
+    pauses: list[float] = []
+    monkeypatch.setattr("time.sleep", pauses.append)
+    monkeypatch.setattr(worker, "now", watch)
+    return pauses
+
+
+@pytest.mark.parametrize("trouble", TROUBLE)
+@pytest.mark.parametrize("where", [_REPLAY, _KEEP])
+def test_trouble_that_lasts_is_no_answer(
+    where: str,
+    trouble: Exception,
+    shop: PortalStore,
+    tmp_path: Path,
+    expected: bytes,
+    slept: list[float],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Before the verdict is recorded or behind it: all is answered in its turn, after pauses that grow, and told of once."""
+    monkeypatch.setattr(answering, where, _fails(MANY, trouble, getattr(answering, where)))
+    ids = [submit(shop), submit(shop, DECLARATIONS["4b-fout-in-prestatierecord"])]
+    _worked(shop, tmp_path)
+    assert [shop.submission(id).status for id in ids] == ["afgehandeld", "afgekeurd_door_vecozo"]
+    assert b"".join(shop.retour(ids[0])) == expected
+    assert slept == [2, 4, 8, 16, 32, *[60] * (MANY - 5)]
+    assert sum("fout" in json.loads(line) for line in capsys.readouterr().out.splitlines()) == 1
+
+
+def test_new_trouble_is_told_and_begins_with_a_short_pause(
+    shop: PortalStore, tmp_path: Path, slept: list[float], capsys: pytest.CaptureFixture[str]
+) -> None:
+    trouble = worker._Trouble(worker._Teller())
+    for what in ("full", "full", "locked"):
+        trouble.wait(StoreError(what))
+    trouble.over()
+    trouble.wait(StoreError("locked"))
+    assert slept == [2, 4, 8, 2]
+    assert [json.loads(line)["fout"] for line in capsys.readouterr().out.splitlines()] == ["full", "locked", "locked"]
+
+
+@pytest.mark.parametrize("times", [answering.MOST_ATTEMPTS, MANY])
+def test_what_was_recorded_is_given_out(
+    times: int, shop: PortalStore, expected: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever answered it came to an end behind the recording, as often as ends in `fout` before it."""
+    id = submit(shop)
+    with monkeypatch.context() as patched:
+        patched.setattr(answering, _KEEP, _fails(times, RuntimeError("killed"), answering._keep))
+        for _ in range(times):
+            with pytest.raises(RuntimeError):
+                shop.work()
+            worker._count_attempt(shop.opened())
+    shop.work()
+    assert shop.submission(id).status == "afgehandeld"
+    assert b"".join(shop.retour(id)) == expected
+
+
+def test_what_was_never_recorded_is_given_up(shop: PortalStore) -> None:
+    id = submit(shop)
+    for _ in range(answering.MOST_ATTEMPTS):
+        worker._count_attempt(shop.opened())
+    shop.work()
+    found = shop.submission(id)
+    assert (found.status, found.resultaat) == ("fout", None)
+    assert str(answering.MOST_ATTEMPTS) in found.melding
+
+
+@pytest.mark.slow
+def test_a_worker_that_is_killed_behind_the_recording_loses_nothing(
+    folder: Path, expected: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = folder.parent / "bedorven"
+    place.mkdir()
+    (place / "sitecustomize.py").write_text(
+        "import os, sys; from pathlib import Path\n"
+        "if 'mzsim.server.worker' in sys.orig_argv:\n"
+        "    import mzsim.server.answering as answering\n"
+        "    real, killed = answering._keep, Path(__file__).with_name('keren')\n"
+        "    def keep(*rest):\n"
+        "        times = int(killed.read_text()) if killed.exists() else 0\n"
+        f"        if times < {answering.MOST_ATTEMPTS + 1}:\n"
+        "            killed.write_text(str(times + 1))\n"
+        "            os._exit(9)\n"
+        "        return real(*rest)\n"
+        "    answering._keep = keep\n"
+    )
+    monkeypatch.syspath_prepend(str(place))
+    monkeypatch.setattr(supervising, "_LONGEST_PAUSE", 0.1)
+    with Portal(folder) as portal:
+        shop = portal.store("proef")
+        shop.load(STORE.read_text())
+        id = submit(shop)
+        assert shop.wait(id, "in_controle", 60).status == "afgehandeld"
+        assert (place / "keren").read_text() == str(answering.MOST_ATTEMPTS + 1)
+        assert b"".join(shop.retour(id)) == expected
