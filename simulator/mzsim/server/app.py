@@ -48,8 +48,8 @@ def make_app(portal: Portal, jobs: Jobs, access: Access) -> FastAPI:
     app.add_exception_handler(MzsimError, _known_error)
     app.add_exception_handler(RequestValidationError, _wrong_request)
     app.add_exception_handler(HTTPException, _http_error)
-    app.add_middleware(_Suffix)
     app.add_middleware(Gate, access=access, portal=portal)
+    app.add_middleware(_Suffix)  # before the gate: what it opens is the path that the routes see
     app.add_middleware(Guard, access=access)
     return app
 
@@ -71,7 +71,7 @@ class _Suffix:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"].endswith(_SUFFIX) and scope["path"] != "/openapi.json":
-            bare = scope["path"].removesuffix(_SUFFIX)
+            bare = scope["path"].removesuffix(_SUFFIX) or "/"
             scope.update({"path": bare, "raw_path": bare.encode("utf-8"), "mzsim.json": True})
         await self._app(scope, receive, send)
 

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -18,12 +19,27 @@ LOGIN = "/inloggen"
 OPENS = "mzsim.opens"
 """Where a request has the names of the stores that its token opens; None for all."""
 
-_FREE = re.compile(r"/(livez|readyz|static/.*|inloggen|taal/[a-z]+|s/[^/]+/[^/]+/Router\.V1\.svc/.*)")
+_FREE = re.compile(r"/(livez|readyz|static/.*|inloggen|taal/[a-z]+|s/[^/]+/[^/]+/Router\.V1\.svc/.*)", re.DOTALL)
 """What asks for no token, or finds it in the path and looks at it itself."""
-_OF_STORE = re.compile(r"/s/([^/]+)(/.*)?")
-_OF_PORTAL = re.compile(r"/winkels(/.*)?")
+_OF_STORE = re.compile(r"/s/([^/]+)(/.*)?", re.DOTALL)
+_OF_PORTAL = re.compile(r"/winkels(/.*)?", re.DOTALL)
 _NONE_GIVEN = "this portal asks for a token: send it as Authorization: Bearer"
 _NOT_KNOWN = "this token opens nothing here"
+_OTHER_STORE = "this token does not open this store"
+_NOT_PORTALS = "stores are made and removed with the token of the portal itself"
+
+
+def require_opened(scope: Scope, store: str) -> None:
+    """What a route asks that found its store: the gate reads the path by itself. Raises HTTPException."""
+    opens = scope[OPENS]
+    if opens is not None and store not in opens:
+        raise HTTPException(403, _OTHER_STORE)
+
+
+def require_portals_own(scope: Scope) -> None:
+    """The same of a route that only the token of the portal itself may take, where tokens are asked for."""
+    if scope[OPENS] is not None:
+        raise HTTPException(403, _NOT_PORTALS)
 
 
 class Gate:
@@ -36,6 +52,7 @@ class Gate:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or _FREE.fullmatch(scope["path"]):
+            scope[OPENS] = frozenset() if self._access.is_closed else None
             await self._app(scope, receive, send)
             return
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
@@ -65,9 +82,9 @@ class Gate:
             return _NOT_KNOWN
         store = _OF_STORE.fullmatch(scope["path"])
         if store and store[1] not in opens:
-            return "this token does not open this store"
+            return _OTHER_STORE
         if self._access.is_closed and _OF_PORTAL.fullmatch(scope["path"]):
-            return "stores are made and removed with the token of the portal itself"
+            return _NOT_PORTALS
         return None
 
 

@@ -78,6 +78,8 @@ class Guard:
             return 421, "this portal is not reached by that name; mzsim serve --name allows another"
         if scope["method"] not in SAFE_METHODS and from_elsewhere(host, headers):
             return 403, "this was sent by a page of another site"
+        if not scope["path"].isprintable():  # a line end behind a path is none to the router
+            return 404, "there is nothing at a path like this"
         length = headers.get("content-length", "0")
         if length.isdigit() and int(length) > MOST_BYTES:
             return 413, _TOO_LARGE

@@ -17,6 +17,7 @@ from mzsim.common.names import printable
 from mzsim.presentation.output import mask
 from mzsim.retour.words import Mask
 from mzsim.server.api.models import Problem
+from mzsim.server.gate import require_opened, require_portals_own
 from mzsim.server.jobs import Jobs
 from mzsim.server.portal import Portal
 from mzsim.server.portal_store import PortalStore
@@ -49,6 +50,14 @@ def problems(*more: int) -> dict[int | str, dict[str, Any]]:
     }
 
 
+def _portals_own(request: Request) -> None:
+    require_portals_own(request.scope)
+
+
+PORTALS_OWN = Depends(_portals_own)
+"""Of a route that only the token of the portal itself may take."""
+
+
 def portal_of(request: Request) -> Portal:
     """The portal that is asked."""
     portal: Portal = request.app.state.portal
@@ -59,6 +68,7 @@ StoreName = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$", descriptio
 
 
 def _store(request: Request, winkel: StoreName) -> PortalStore:
+    require_opened(request.scope, winkel)
     return portal_of(request).store(winkel)
 
 

@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
 
-from mzsim.server.api.common import AskedPortal, OwnStore, StoreName, mask_of, problems
+from mzsim.server.api.common import PORTALS_OWN, AskedPortal, OwnStore, StoreName, mask_of, problems
 from mzsim.server.api.models import Json, Lijst, LinesAsked, Loaded, NewWinkel, Regels, Winkel, WinkelMade
 from mzsim.server.bodies import content_of
 from mzsim.server.gate import OPENS
@@ -30,18 +30,20 @@ _TEXT_BACK: dict[int | str, Json] = {
 @router.get("/winkels")
 def every(request: Request, portal: AskedPortal) -> list[Winkel]:
     """The stores that you may open."""
-    opens = request.scope.get(OPENS)
+    opens = request.scope[OPENS]
     return [Winkel(naam=one.name) for one in portal.stores() if opens is None or one.name in opens]
 
 
-@router.post("/winkels", status_code=201, responses=problems())
+@router.post("/winkels", status_code=201, responses=problems(), dependencies=[PORTALS_OWN])
 def make(portal: AskedPortal, new: NewWinkel) -> WinkelMade:
     """Make a store, for a vendor or a run of tests. Its token is shown this once."""
     entry, token = portal.make_store(new.naam)
     return WinkelMade(naam=entry.name, token=token)
 
 
-@router.delete("/winkels/{winkel}", status_code=204, response_class=Response, responses=problems(404))
+@router.delete(
+    "/winkels/{winkel}", status_code=204, response_class=Response, responses=problems(404), dependencies=[PORTALS_OWN]
+)
 def drop(portal: AskedPortal, winkel: StoreName) -> Response:
     """End a store, with all that it holds."""
     portal.drop_store(winkel)

@@ -20,7 +20,7 @@ from mzsim.common.names import printable
 from mzsim.presentation.output import mask
 from mzsim.retour.words import Mask
 from mzsim.server.catalogue import Language
-from mzsim.server.gate import OPENS
+from mzsim.server.gate import OPENS, require_opened
 from mzsim.server.jobs import Jobs
 from mzsim.server.refusing import wants_page
 from mzsim.server.rendering import rendered, texts_for, with_query
@@ -79,7 +79,7 @@ class Page:
     @cached_property
     def stores(self) -> list[str]:
         """The names of the stores that whoever asks may open."""
-        opens = self.request.scope.get(OPENS)
+        opens = self.request.scope[OPENS]
         return [entry.name for entry in self.portal.stores() if opens is None or entry.name in opens]
 
     @property
@@ -90,6 +90,7 @@ class Page:
     @cached_property
     def store(self) -> Any:
         """The store of this page."""
+        require_opened(self.request.scope, self.path("store"))
         return self.portal.store(self.path("store"))
 
     def opened(self, name: str) -> Any:

@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from mzsim.common.errors import MzsimError
 from mzsim.personas import PROEF
+from mzsim.server.gate import require_portals_own
 from mzsim.server.stores import FIRST
 from mzsim.server.web.page import Page, action, page, see
 
@@ -23,6 +24,7 @@ def _every(page: Page, status: int = 200, **more: str) -> Response:
 
 def make(page: Page) -> Response:
     """Makes a store. Its token is shown now, and never again."""
+    require_portals_own(page.request.scope)
     name = page.value("naam").strip()
     try:
         entry, token = page.portal.make_store(name)
@@ -37,6 +39,7 @@ def make(page: Page) -> Response:
 def begin(page: Page) -> Response:
     """The insurer for tests in the first store, which is made where there is none; then its personas."""
     if page.store_name is None:
+        require_portals_own(page.request.scope)
         page.portal.make_store(FIRST)
         page.forget_stores()
     page.opened(page.store_name or FIRST).load(PROEF)
@@ -50,6 +53,7 @@ def ask_drop(page: Page) -> Response:
 
 def drop(page: Page) -> Response:
     """Drops a store."""
+    require_portals_own(page.request.scope)
     page.portal.drop_store(page.opened_name(page.path("name")))
     return see("/winkels")
 
