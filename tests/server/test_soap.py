@@ -205,6 +205,50 @@ def test_twenty_megabytes_of_elements_cost_no_memory(client: httpx.Client, piece
     assert most < 8_000_000
 
 
+LONG_MARKS = {
+    "attribute": b'<x a="',
+    "attributes": b"<x ",
+    "name": b"<x",
+    "end": b"<x></x",
+    "comment": b"<x><!--",
+    "comment before": b"<!--",
+    "comment behind": b"<x/><!--",
+    "instruction": b"<x><?a ",
+    "declaration": b"<?xml ",
+    "type": b"<!DOCTYPE ",
+    "entity": b"<x>&",
+    "cdata": b"<x><![CDATA[",
+    "space before": b"\n",
+    "text": b"<x>",
+}
+"""What begins something long."""
+
+
+@pytest.mark.parametrize("kind", LONG_MARKS)
+def test_what_a_parser_would_read_again_and_again_is_refused_at_once(client: httpx.Client, kind: str) -> None:
+    """Memory stays as it is, and others are answered meanwhile."""
+    filling = b" " * 65_536 if kind == "space before" else b'a="b" ' * 10_000 if kind == "attributes" else b"a" * 65_536
+    with Reader() as reader, pytest.raises(UnreadableError):
+        reader.feed(LONG_MARKS[kind] + filling * 4)
+
+    def body() -> Iterator[bytes]:
+        yield LONG_MARKS[kind]
+        for number in range(20_000_000 // len(filling)):
+            yield filling
+            if number % 100 == 0:
+                assert httpx.get(client.base_url.join("/livez"), timeout=5).status_code == 200
+
+    tracemalloc.start()
+    worked = time.process_time()
+    answer = client.post(f"{ROUTER}/{SUBMITTING}", content=body())
+    worked = time.process_time() - worked
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert fault(answer, 400)
+    assert most < 8_000_000
+    assert worked < 10, "seconds of work"
+
+
 def test_a_file_costs_no_memory() -> None:
     tracemalloc.start()
     with Reader() as reader:

@@ -21,6 +21,9 @@ from mzsim.server.soap.shapes import Content, Field, fields_of
 
 _DEEPEST, _MOST_ELEMENTS, _LONGEST = 12, 2_000, 10_000
 """Of a message: elements within one another, elements in all, and characters in one that holds no file."""
+_LONGEST_MARK, _AT_ONCE = 64 << 10, 16 << 10
+"""Bytes of one tag, comment or the like, which a parser reads again with every piece until its end is there; and how many it
+gets in a piece."""
 _NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 _IN_MEMORY = 1 << 20
 _DATA = "Data"
@@ -66,7 +69,14 @@ class Reader:
 
     def feed(self, piece: bytes) -> None:
         """Takes in a piece. Raises UnreadableError."""
-        self._told(lambda: self._parser.feed(piece))
+        for begin in range(0, len(piece), _AT_ONCE):
+            part = piece[begin : begin + _AT_ONCE]
+            self._tree.untold += len(part)
+            self._told(self._parser.feed, part)
+            if self._tree.untold > _LONGEST_MARK:
+                raise UnreadableError(
+                    f"the message holds a tag, a comment or the like of more than {_LONGEST_MARK:,} bytes"
+                )
 
     def end(self) -> Node:
         """The message. Raises UnreadableError where it is not complete."""
@@ -74,9 +84,9 @@ class Reader:
         assert self._tree.root is not None, "the parser tells where there is none"
         return self._tree.root
 
-    def _told(self, work: Callable[[], object]) -> None:
+    def _told(self, work: Callable[..., object], *arguments: bytes) -> None:
         try:
-            work()
+            work(*arguments)
         except DefusedXmlException:
             raise UnreadableError("a message has no document type and no entities of its own") from None
         except (ParseError, ValueError, LookupError) as error:  # LookupError: an encoding that nobody knows
@@ -88,11 +98,14 @@ class _Tree:
 
     def __init__(self, file: BinaryIO) -> None:
         self.root: Node | None = None
+        self.untold = 0
+        """Bytes that went into the parser since it last told something, or nearly so many."""
         self._open: list[Node] = []
         self._count = 0
         self._base64 = _Base64(file)
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
+        self.untold = 0
         namespace, _, name = tag.rpartition("}")
         self._count += 1
         if len(self._open) == _DEEPEST or self._count > _MOST_ELEMENTS:
@@ -107,6 +120,7 @@ class _Tree:
         self._open.append(node)
 
     def data(self, text: str) -> None:
+        self.untold = 0
         node = self._open[-1]
         if node.file is not None:
             self._base64.decode(text)
@@ -115,7 +129,14 @@ class _Tree:
         if len(node.text) > _LONGEST or sum(map(len, node.text)) > _LONGEST:
             raise UnreadableError(f"{printable(node.name)}: holds more than {_LONGEST:,} characters")
 
+    def comment(self, _: str) -> None:
+        self.untold = 0
+
+    def pi(self, _: str, __: str | None = None) -> None:
+        self.untold = 0
+
     def end(self, _: str) -> None:
+        self.untold = 0
         if self._open.pop().file is not None:
             self._base64.end()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import Any
 
 from fastapi import APIRouter
@@ -23,6 +24,7 @@ from mzsim.server.soap.wsdl import SOAP_11_SUFFIX, wsdl
 PATH = "/s/{store}/{token}/Router.V1.svc/{service}"
 OPEN = "open"
 """What stands in the place of a token where none is asked for."""
+_PIECE = 256 << 10
 _SPOKEN = {
     name + suffix: (service, version)
     for service in SERVICES
@@ -88,10 +90,10 @@ async def _message(request: Request, reader: Reader, version: Version) -> Node:
     sending does not hear what is said to him."""
     wrong: str | None = None
     try:
-        async for piece in body_of(request):
+        async for piece in _in_pieces(body_of(request)):
             if wrong is None:
                 try:
-                    reader.feed(piece)
+                    await run_in_threadpool(reader.feed, piece)
                 except UnreadableError as error:
                     wrong = str(error)
         if wrong is None:
@@ -101,6 +103,19 @@ async def _message(request: Request, reader: Reader, version: Version) -> Node:
     except HTTPException as error:
         raise _Refused(error.status_code, error.detail) from None
     raise _Refused(400, wrong)
+
+
+async def _in_pieces(body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The same in pieces that are worth a thread."""
+    gathered, size = [], 0
+    async for piece in body:
+        gathered.append(piece)
+        size += len(piece)
+        if size >= _PIECE:
+            yield b"".join(gathered)
+            gathered, size = [], 0
+    if size:
+        yield b"".join(gathered)
 
 
 def _within(root: Node, version: Version) -> Node:
