@@ -54,6 +54,7 @@ class PortalStore:
         self._databases: tuple[Database, Database] | None = None
         self._closed = False
         self._lock = threading.Lock()
+        self._stopping = threading.Lock()
         self._latest = 0
         self._news = threading.Condition()
         self._heard = 0
@@ -280,11 +281,12 @@ class PortalStore:
         if self._supervisor is None:
             yield
             return
-        self._supervisor.stop()
-        try:
-            yield
-        finally:
-            self._supervisor.resume()
+        with self._stopping:  # the worker would be resumed by who is done first
+            self._supervisor.stop()
+            try:
+                yield
+            finally:
+                self._supervisor.resume()
 
     def waits(self) -> bool:
         """Whether anything waits for an answer."""
@@ -313,12 +315,13 @@ class PortalStore:
 
     def close(self) -> None:
         """Ends the worker and lets go of the store."""
-        if self._supervisor is not None:
-            self._supervisor.stop()
-        with self._lock:
-            self._closed = True
-            for database in self._databases or ():
-                database.close()
+        with self._stopping:
+            if self._supervisor is not None:
+                self._supervisor.stop()
+            with self._lock:
+                self._closed = True
+                for database in self._databases or ():
+                    database.close()
 
     def _tell(self) -> None:
         with self._news:

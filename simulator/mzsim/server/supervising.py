@@ -39,7 +39,7 @@ class Supervisor:
         self._lock = threading.RLock()
         self._process: subprocess.Popen[bytes] | None = None
         self._pause = _AGAIN_AFTER
-        self._stopped = False
+        self._stopped = self._crashed = False
         self.idle = _IDLE
 
     def wake(self) -> None:
@@ -48,7 +48,7 @@ class Supervisor:
             if self._stopped:
                 return
             if self._process is None:
-                self._start(after_crash=False)
+                self._start()
             else:
                 with suppress(OSError):  # it has just ended; who follows it looks whether anything waits
                     _say(self._process, b"\n")
@@ -56,7 +56,8 @@ class Supervisor:
     def stop(self) -> None:
         """Ends the worker, whatever it is at: the next begins that again. There is none until work is resumed."""
         with self._lock:
-            process, self._process, self._stopped = self._process, None, True
+            process, self._process = self._process, None
+            self._stopped, self._crashed = True, False
         if process is not None:
             process.kill()
             process.wait()
@@ -65,8 +66,7 @@ class Supervisor:
         """Answers again from here on, where it was stopped."""
         with self._lock:
             self._stopped = False
-        if self._waits():
-            self.wake()
+        threading.Thread(target=self._go_on, daemon=True).start()
 
     @property
     def process_id(self) -> int | None:
@@ -74,7 +74,7 @@ class Supervisor:
         with self._lock:
             return None if self._process is None else self._process.pid
 
-    def _start(self, *, after_crash: bool) -> None:
+    def _start(self) -> None:
         process = subprocess.Popen(
             [sys.executable, "-m", "mzsim.server.worker"],
             stdin=subprocess.PIPE,
@@ -83,8 +83,8 @@ class Supervisor:
         )
         with suppress(OSError):  # gone already; who follows it sees that
             # Not on the command line: a URL may hold a password.
-            _say(process, Start(self._url, str(self._folder), after_crash, self.idle).to_line())
-        self._process = process
+            _say(process, Start(self._url, str(self._folder), self._crashed, self.idle).to_line())
+        self._process, self._crashed = process, False
         threading.Thread(target=self._follow, args=(process,), daemon=True).start()
 
     def _follow(self, process: subprocess.Popen[bytes]) -> None:
@@ -95,18 +95,34 @@ class Supervisor:
         untimely = process.wait() != 0
         if untimely and self._process is process:
             _log.warning("a worker ended with status %s; another follows", process.returncode)
-            time.sleep(self._pause)
-            self._pause = min(2 * self._pause, _LONGEST_PAUSE)
+            self._leave_alone()
         with self._lock:
             assert process.stdin is not None
             with suppress(OSError):
                 process.stdin.close()
             if self._process is not process:  # it was stopped
                 return
-            self._process = None
-            with suppress(StoreError):  # who looks next sees that too
-                if self._waits():
-                    self._start(after_crash=untimely)
+            self._process, self._crashed = None, untimely
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """Starts a worker where there is something to answer, as soon as the store says whether there is."""
+        told = ""
+        while True:
+            try:
+                with self._lock:
+                    if not self._stopped and self._process is None and self._waits():
+                        self._start()
+                    return
+            except (StoreError, OSError) as error:
+                if str(error) != told:
+                    told = str(error)
+                    _log.warning("no worker can be started yet: %s", told)
+                self._leave_alone()
+
+    def _leave_alone(self) -> None:
+        time.sleep(self._pause)
+        self._pause = min(2 * self._pause, _LONGEST_PAUSE)
 
     def _listen(self, told: IO[bytes]) -> None:
         for line in told:
