@@ -127,3 +127,84 @@ def test_a_route_asks_by_itself_what_the_token_opens(closed: Closed, monkeypatch
         assert closed.client.post("/winkels/mine/weg", headers=headers).status_code in (403, 404)
         assert closed.client.delete("/winkels/mine", headers=headers).status_code in (403, 405)
     assert _held(closed.portal) == before
+
+
+ODD = ("²", "٣", "-1", "1.5", "1e3", "", "x", "0", "9" * 9, "9" * 19, "9" * 5000, "NaN", "Infinity")
+DAYS = (
+    *("9999-12-31", "0001-01-01", "0000-00-00", "2026-02-30", "²", "1e99", "9" * 30),
+    *("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2026-01-01T00:00:00"),
+)
+NUMBERS = ("voor", "vanaf", "na", "limit", "niveau")
+FIELDS = ("zaad", "vertraging-gereed", "laat-kans", "storing-elke", "inzending", "percentage", "datum", "vertraging")
+
+
+@pytest.fixture(scope="module")
+def free(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Closed]:
+    with opened(tmp_path_factory.mktemp("free"), None) as (portal, jobs):
+        routes = routes_of(make_app(portal, jobs, Access()))
+        with in_thread(portal, jobs) as url, httpx.Client(base_url=url, timeout=WITHIN) as client:
+            yield Closed(portal, client, "open", routes)
+
+
+def _never_a_mistake(client: httpx.Client, method: str, place: str, **more: Any) -> None:
+    for accept in (HTML, JSON):
+        answer = client.request(method, place, headers=accept, **more)
+        assert answer.status_code < 500, (method, place, more, accept, answer.text)
+
+
+@pytest.mark.slow
+def test_an_odd_number_in_a_path_is_no_mistake_of_the_program(free: Closed) -> None:
+    known = {"store": "proef", "winkel": "proef", "suite": "inv", "persona": "volledig"}
+    for method, path in free.routes:
+        taken = set(re.findall(r"{(\w+)", path))
+        if not taken & {"id", "number", "nummer", "pakket", "run"} or "gebeurtenissen" in path:
+            continue
+        name = "inv" if path.startswith("/suites") else "volledig"
+        for odd in ("²", "٣", "9" * 30):
+            place = _filled(path, name=name, **known, **dict.fromkeys(taken - known.keys() - {"name"}, odd))
+            _never_a_mistake(free.client, method, place)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["van", "tot", *NUMBERS])
+def test_an_odd_value_in_a_query_is_none(free: Closed, name: str) -> None:
+    places = (
+        "/s/proef/inzendingen",
+        "/s/proef/winkel",
+        "/s/proef/winkel/lijsten/uzovi",
+        "/s/proef/retouren",
+        "/controles",
+    )
+    for odd in DAYS if name in ("van", "tot") else ODD:
+        for place in places:
+            _never_a_mistake(free.client, "GET", place, params={name: odd})
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", FIELDS)
+def test_an_odd_value_in_a_form_is_none(free: Closed, name: str) -> None:
+    for odd in (*ODD, *DAYS):
+        for place in ("gedrag", "scripts", "inzendingen"):
+            fields = {name: odd, "doe": "probeer" if name == "inzending" else "voeg_toe"}
+            files = {"bestand": ("x.asc", b"x")}
+            answer = free.client.post(f"/s/proef/{place}", headers=HTML, data=fields, files=files)
+            assert answer.status_code < 500, (place, name, odd, answer.text)
+
+
+@pytest.mark.parametrize("odd", [day for day in DAYS if "T" in day])
+def test_an_odd_moment_of_an_outage_is_refused(free: Closed, odd: str) -> None:
+    for key in ("van", "tot"):
+        window = {"van": "2026-01-31T09:30:00+01:00", "tot": "2026-01-31T10:30:00+01:00"} | {key: odd}
+        answer = free.client.put("/s/proef/gedrag", json={"storingen": [window]})
+        assert answer.status_code == 400, answer.text
+
+
+def test_an_odd_seed_of_a_pack_is_none(free: Closed, monkeypatch: pytest.MonkeyPatch) -> None:
+    seeds: list[int | None] = []
+    monkeypatch.setattr(
+        "mzsim.server.web.certification.start_pack", lambda *_, seed, **__: seeds.append(seed) or len(seeds)
+    )
+    for odd in ODD:
+        fields = {"suite": "inv", "soort": "blind", "zaad": odd}
+        assert free.client.post("/certificering", headers=HTML, data=fields).status_code == 303
+    assert set(seeds) == {None, 0, 999_999_999}

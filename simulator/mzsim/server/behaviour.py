@@ -65,11 +65,11 @@ def _of_states(delays: dict[str, Decimal]) -> dict[str, Decimal]:
 def _time(value: object) -> dt.datetime:
     try:
         time = dt.datetime.fromisoformat(value) if isinstance(value, str) else value
-    except ValueError:
-        time = None
-    if not isinstance(time, dt.datetime) or time.tzinfo is None:
-        raise refuse("must be a moment with its zone, in quotes, as '2026-01-31T09:30:00+01:00'")
-    return time.astimezone(dt.UTC)
+        if isinstance(time, dt.datetime) and time.tzinfo is not None:
+            return time.astimezone(dt.UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise refuse("must be a moment with its zone, in quotes, as '2026-01-31T09:30:00+01:00'")
 
 
 Seconds = Annotated[Decimal, BeforeValidator(_seconds)]

@@ -81,7 +81,7 @@ class Guard:
         if not scope["path"].isprintable():  # a line end behind a path is none to the router
             return 404, "there is nothing at a path like this"
         length = headers.get("content-length", "0")
-        if length.isdigit() and int(length) > MOST_BYTES:
+        if length.isascii() and length.isdecimal() and int(length) > MOST_BYTES:
             return 413, _TOO_LARGE
         return None
 

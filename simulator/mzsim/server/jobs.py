@@ -109,7 +109,7 @@ class Jobs:
     def _ids(self) -> list[int]:
         if not self._folder.is_dir():
             return []
-        return [int(place.name) for place in self._folder.iterdir() if place.name.isdigit()]
+        return [int(place.name) for place in self._folder.iterdir() if place.name.isdecimal()]
 
     def _read(self, id: int) -> Job | None:
         folder = self._folder / str(id)

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from mzsim.retour.faults import FAULTS
 from mzsim.server.states import State
@@ -26,7 +26,21 @@ def _written(moment: object) -> object:
 
 
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ]")
-Moment = Annotated[dt.datetime, BeforeValidator(_written), Field(description="With its zone; without one it is UTC.")]
+
+
+def _aware(moment: dt.datetime) -> dt.datetime:
+    try:
+        return moment.replace(tzinfo=dt.UTC) if moment.tzinfo is None else moment.astimezone(dt.UTC)
+    except OverflowError:
+        raise ValueError("must be a moment in the years 1 to 9999 in UTC") from None
+
+
+Moment = Annotated[
+    dt.datetime,
+    BeforeValidator(_written),
+    AfterValidator(_aware),
+    Field(description="With its zone; without one it is UTC."),
+]
 
 
 class Asked(BaseModel):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path as FilePath
@@ -129,16 +128,10 @@ def every(store: AskedStore, asked: Annotated[ListAsked, Query()]) -> Inzendinge
         status=asked.status,
         uzovi=asked.uzovi,
         reference=asked.kenmerk,
-        since=_aware(asked.van),
-        until=_aware(asked.tot),
+        since=asked.van,
+        until=asked.tot,
     )
     return Inzendingen(inzendingen=[Inzending.of(one) for one in found], na=found[-1].id if found else asked.na)
-
-
-def _aware(moment: dt.datetime | None) -> dt.datetime | None:
-    if moment is None:
-        return None
-    return moment.replace(tzinfo=dt.UTC) if moment.tzinfo is None else moment.astimezone(dt.UTC)
 
 
 @router.get(f"{BASE}/{{id}}", responses={**problems(404), 304: {"description": "It stands as `If-None-Match` says."}})

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from mzsim.common.errors import MzsimError
 from mzsim.server.behaviour import DELAYED, behaviour_of
+from mzsim.server.numbers import number
 from mzsim.server.web.page import Page, action, page, see
 
 _FIELDS = (
@@ -19,6 +20,7 @@ _FIELDS = (
     ("storing", ("elke", "seconden")),
 )
 """What a form asks for, beside the seed and the delays."""
+_MOST = 10**18
 
 
 def show(page: Page) -> Response:
@@ -68,7 +70,8 @@ def _number(text: str) -> int | Decimal | str | None:
     if not bare:
         return None
     try:
-        return int(bare) if bare.isdigit() else Decimal(bare)
+        whole = number(bare, _MOST)
+        return Decimal(bare) if whole is None else whole
     except InvalidOperation:
         return text
 

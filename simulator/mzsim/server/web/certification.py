@@ -7,11 +7,11 @@ from starlette.responses import Response
 from mzsim.certification.catalogue import catalogue
 from mzsim.certification.profile import SHIPPED
 from mzsim.server.jobs import Job
+from mzsim.server.numbers import number
 from mzsim.server.packs import MOST_RESULT, PACK, REPORT, graded, report_of, start_grading, start_pack
 from mzsim.server.web.page import Page, action, download, page, see
 from mzsim.suites.locations import suite_names
 
-_SEED_DIGITS = 9
 _MOST_SHOWN = 200
 
 
@@ -28,8 +28,7 @@ def make(page: Page) -> Response:
             "certification.html", 400, packs=page.jobs.all("pack"), suites=suite_names(), wrong="no_suite"
         )
     blind = page.value("soort") == "blind"
-    text = page.value("zaad")
-    seed = int(text) if text.isdigit() and len(text) <= _SEED_DIGITS else None
+    seed = number(page.value("zaad"))
     return see(f"/certificering/{start_pack(page.jobs, names, blind=blind, seed=seed)}")
 
 
@@ -85,15 +84,11 @@ def report(page: Page) -> Response:
 
 
 def _pack(page: Page) -> Job:
-    return page.jobs.job(_number(page.path("id")), "pack")
+    return page.jobs.job(number(page.path("id")) or 0, "pack")
 
 
 def _graded(page: Page) -> Job:
-    return graded(page.jobs, _number(page.path("id")), _number(page.path("number")))
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdigit() and len(text) < 10 else 0
+    return graded(page.jobs, number(page.path("id")) or 0, number(page.path("number")) or 0)
 
 
 ROUTES = (

@@ -6,6 +6,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from mzsim.common.errors import MzsimError
+from mzsim.server.numbers import number
 from mzsim.server.web.page import Page, action, page, see
 from mzsim.store.file_rows import FileRows
 from mzsim.store.shipped_files import shipped_names
@@ -30,7 +31,7 @@ def _contents(page: Page, status: int = 200, *, wrong: str = "", text: str = "")
     listing = asked["lijst"] or LISTS[0]
     if listing not in LISTS:
         raise HTTPException(404, f"{listing}: no such list; there are {', '.join(LISTS)}")
-    begin = int(asked["vanaf"]) if asked["vanaf"].isdigit() and len(asked["vanaf"]) < 10 else 0
+    begin = number(asked["vanaf"]) or 0
     with page.store.opened().read() as connection:
         held = FileRows(connection, _NO_MESSAGE, page.mask)
         count, rows = held.count(listing), held.piece(listing, begin, _PER_PAGE)

@@ -11,6 +11,7 @@ from mzsim.common.errors import InputError
 from mzsim.personas import PROEF, find, personas
 from mzsim.personas.display import declared, expected
 from mzsim.personas.persona import Persona, PersonaDeclaration
+from mzsim.server.numbers import number
 from mzsim.server.options import SubmitOptions
 from mzsim.server.web.page import Page, action, page
 from mzsim.server.web.sending import sent
@@ -45,10 +46,11 @@ def _found(page: Page) -> Persona:
         raise HTTPException(404, str(error)) from None
 
 
-def _declaration(persona: Persona, number: str) -> PersonaDeclaration:
-    if not number.isdigit() or not 1 <= int(number) <= len(persona.declaraties):
-        raise HTTPException(404, f"{persona.id} has no declaration {number}")
-    return persona.declaraties[int(number) - 1]
+def _declaration(persona: Persona, text: str) -> PersonaDeclaration:
+    chosen = number(text, len(persona.declaraties))
+    if not chosen:
+        raise HTTPException(404, f"{persona.id} has no declaration {text}")
+    return persona.declaraties[chosen - 1]
 
 
 ROUTES = (

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from mzsim.explanation.derivation import lines
 from mzsim.server.errors import PortalError
+from mzsim.server.numbers import number
 from mzsim.server.rendering import with_query
 from mzsim.server.states import State
 from mzsim.server.submission import Submission
@@ -19,6 +20,7 @@ from mzsim.server.web.records import beside
 from mzsim.server.web.sending import options_of, sent
 
 _PER_PAGE = 50
+_LAST_ID = 10**18
 _RECORDS, _FIRST_RECORDS = 25, 10
 """Records of a declaration that a page of records shows, and that of a submission: it is renewed while it is looked at."""
 _MOST_WHY = 40
@@ -29,7 +31,7 @@ def listing(page: Page) -> Response:
     """The submissions of a store, the newest first, as far as is asked for. htmx asks again and again, and gets nothing new
     where nothing changed."""
     asked = page.query
-    before = _number(asked["voor"])
+    before = number(asked["voor"], _LAST_ID) or 0
     found = page.store.submissions(
         after=before,
         limit=_PER_PAGE + 1,
@@ -125,7 +127,7 @@ def retour(page: Page) -> Response:
 
 
 def _records(page: Page, submission: Submission, most: int) -> dict[str, Any]:
-    begin = _number(page.query["vanaf"]) or 1
+    begin = number(page.query["vanaf"], _LAST_ID) or 1
     only_back = page.query["alleen"] == "terug" and submission.retour_id is not None
     if submission.status == State.REFUSED:
         return {"records": [], "only_back": False, "begin": begin, "next": None}
@@ -143,19 +145,15 @@ def _records(page: Page, submission: Submission, most: int) -> dict[str, Any]:
 
 
 def _id(page: Page) -> int:
-    return _number(page.path("id"))
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdigit() and len(text) < 19 else 0
+    return number(page.path("id"), _LAST_ID) or 0
 
 
 def _day(text: str, *, end: bool = False) -> dt.datetime | None:
     try:
-        day = dt.date.fromisoformat(text)
-    except ValueError:
+        day = dt.date.fromisoformat(text) + dt.timedelta(days=end)
+    except (ValueError, OverflowError):
         return None
-    return dt.datetime.combine(day + dt.timedelta(days=end), dt.time.min, dt.UTC)
+    return dt.datetime.combine(day, dt.time.min, dt.UTC)
 
 
 ROUTES = (

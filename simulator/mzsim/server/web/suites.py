@@ -7,6 +7,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from mzsim.server.numbers import number
 from mzsim.server.suite_runs import REPORT, cases_of, require_suite, results, start_run
 from mzsim.server.suite_runs import counts as counts_of
 from mzsim.server.web.page import Page, action, download, page, see
@@ -41,7 +42,7 @@ def one(page: Page) -> Response:
 
 def run(page: Page) -> Response:
     """A run: how far it is, and the cases that did not pass first."""
-    job = page.jobs.job(_number(page.path("id")), "suite")
+    job = page.jobs.job(number(page.path("id")) or 0, "suite")
     counts: Counter[str] = Counter()
     shown: list[dict[str, Any]] = []
     passed: list[dict[str, Any]] = []
@@ -64,16 +65,12 @@ def run(page: Page) -> Response:
 
 def report(page: Page) -> Response:
     """The report of a run, as `mzsim suite run --html` writes it."""
-    job = page.jobs.job(_number(page.path("id")), "suite")
+    job = page.jobs.job(number(page.path("id")) or 0, "suite")
     return page.stored(job.folder / REPORT, f"{job.about['suite']}-{job.id}.html")
 
 
 def _name(page: Page) -> str:
     return require_suite(page.path("name"))
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdigit() and len(text) < 10 else 0
 
 
 ROUTES = (
