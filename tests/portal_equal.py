@@ -133,7 +133,9 @@ class Doors(NamedTuple):
             going.mkdir()
             for number, step in enumerate(case.steps):
                 shutil.copy(step.declaration, coming / f"{number}.asc")
-                with Watch(coming, going, store, Terms(0, 0, step.date, step.stage), lambda: 1_800_000_000.0) as watch:
+                with Watch(
+                    coming, going, store, Terms(0, 0, step.date, step.stage), *[lambda: 1_800_000_000.0] * 2
+                ) as watch:
                     while not watch.idle:
                         list(watch.look())
                 back = going / f"{number}.mz302.asc"

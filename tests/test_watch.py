@@ -74,7 +74,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def watch(folders: Folders, store: Database, clock: Clock) -> Iterator[Watch]:
-    with Watch(*folders, store, Terms(still=2, date=DATE), clock) as watched:
+    with Watch(*folders, store, Terms(still=2, date=DATE), clock, clock) as watched:
         yield watched
 
 
@@ -117,6 +117,18 @@ def test_a_file_that_still_grows_is_left_alone(folders: Folders, watch: Watch, c
     assert (folders.going / "x.mz302.asc").read_bytes() == GOLDEN
 
 
+def test_a_file_stands_still_whoever_sets_the_clock(folders: Folders, store: Database) -> None:
+    times, passing = Clock(), Clock()
+    folders.put()
+    with Watch(*folders, store, Terms(still=2, date=DATE), times, passing) as watch:
+        assert seen(watch) == []
+        times.now += 3600
+        assert seen(watch) == []
+        times.now -= 7200
+        passing.now += 2
+        assert [name for name, _ in seen(watch)][:1] == ["x.mz301.asc"]
+
+
 @pytest.mark.parametrize("name", [".x.asc", "x.asc.tmp", "x.asc.PART", "x.asc.filepart", "x.asc.deel"])
 def test_a_name_that_says_unfinished_is_left_alone(folders: Folders, watch: Watch, clock: Clock, name: str) -> None:
     shutil.copy(EXAMPLE, folders.coming / name)
@@ -137,12 +149,12 @@ def test_a_retour_comes_when_its_time_has_come(folders: Folders, store: Database
     """Also of a watch that was started anew meanwhile."""
     folders.put()
     terms = Terms(delay=60, still=0, date=DATE)
-    with Watch(*folders, store, terms, clock) as watch:
+    with Watch(*folders, store, terms, clock, clock) as watch:
         assert [name for name, _ in seen(watch)] == ["x.mz301.asc"]
         clock.now += 59
         assert seen(watch) == []
         assert not watch.idle
-    with Watch(*folders, store, terms, clock) as watch:
+    with Watch(*folders, store, terms, clock, clock) as watch:
         assert seen(watch) == []
         clock.now += 1
         assert seen(watch) == [("x.mz302.asc", "delivered as x.mz302.asc")]
@@ -210,7 +222,7 @@ def test_a_store_that_can_not_answer_loses_nothing(folders: Folders, tmp_path: P
     """It is asked again: what was taken waits."""
     store = open_store(f"sqlite:///{tmp_path / 'empty.db'}")
     folders.put()
-    with Watch(*folders, store, Terms(still=0, date=DATE), clock) as watch:
+    with Watch(*folders, store, Terms(still=0, date=DATE), clock, clock) as watch:
         with pytest.raises(SilentStoreError):
             seen(watch)
         load_file(store, STORE)
@@ -237,7 +249,10 @@ def test_where_retours_can_not_be_written_nothing_is_lost(
 def test_one_watch_a_folder(folders: Folders, watch: Watch, store: Database, clock: Clock, tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
     for pair in (folders, (folders.coming, tmp_path / "other"), (tmp_path / "other", folders.going)):
-        with pytest.raises(OutputError, match="another mzsim watch works there"), Watch(*pair, store, Terms(), clock):
+        with (
+            pytest.raises(OutputError, match="another mzsim watch works there"),
+            Watch(*pair, store, Terms(), clock, clock),
+        ):
             pass
 
 
@@ -245,9 +260,9 @@ def test_folders_that_do_not_do(folders: Folders, store: Database, clock: Clock,
     (folders.coming / "verwerkt").mkdir()
     for going in (folders.coming, folders.coming / "verwerkt"):
         with pytest.raises(OutputError, match="retours can't go where declarations come in"):
-            Watch(folders.coming, going, store, Terms(), clock)
+            Watch(folders.coming, going, store, Terms(), clock, clock)
     with pytest.raises(OutputError, match="is no folder"):
-        Watch(tmp_path / "none", folders.going, store, Terms(), clock)
+        Watch(tmp_path / "none", folders.going, store, Terms(), clock, clock)
 
 
 # Killed anywhere.
@@ -258,7 +273,7 @@ def _run(folders: Folders, url: str, prepare: Callable[[], None]) -> bool:
     if (number := os.fork()) == 0:
         try:
             store = open_store(url)
-            with Watch(*folders, store, Terms(still=0, date=DATE), time.time) as watch:
+            with Watch(*folders, store, Terms(still=0, date=DATE), time.time, time.monotonic) as watch:
                 prepare()
                 while not watch.idle:
                     list(watch.look())
@@ -396,7 +411,7 @@ def test_the_command_stops_when_it_is_told_to(folders: Folders, inv_store: Path,
 
 def test_the_day_is_that_of_the_clock(folders: Folders, store: Database, clock: Clock) -> None:
     folders.put()
-    with Watch(*folders, store, Terms(still=0), clock) as watch:
+    with Watch(*folders, store, Terms(still=0), clock, clock) as watch:
         seen(watch)
     day = dt.date.fromtimestamp(clock.now)  # noqa: DTZ012 - the day where the user is
     assert f"{day:%Y%m%d}".encode() in (folders.going / "x.mz302.asc").read_bytes()[:370]

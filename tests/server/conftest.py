@@ -28,12 +28,21 @@ class Watch:
 
     def __init__(self) -> None:
         self.time = dt.datetime(2026, 1, 31, 9, 30, tzinfo=dt.UTC)
+        self.passed = 0.0
 
     def __call__(self) -> dt.datetime:
         return self.time
 
     def forward(self, seconds: float) -> None:
+        self.set(seconds)
+        self.passed += seconds
+
+    def set(self, seconds: float) -> None:
+        """Somebody sets the clock, by so many seconds."""
         self.time += dt.timedelta(seconds=seconds)
+
+    def passing(self) -> float:
+        return self.passed
 
 
 @pytest.fixture
@@ -44,7 +53,7 @@ def watch() -> Watch:
 @pytest.fixture
 def portal(inv_url: str, watch: Watch) -> Iterator[Portal]:
     """A portal on a store with the insurer of INV chapter 3; nothing is answered until it is asked to work."""
-    with Portal(url=inv_url, clock=watch, workers=False) as opened:
+    with Portal(url=inv_url, clock=watch, passing=watch.passing, workers=False) as opened:
         yield opened
 
 

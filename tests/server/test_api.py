@@ -107,7 +107,7 @@ def test_each_file_of_a_form_is_kept_once_by_its_key(client: httpx.Client, shop:
 def test_a_store_that_is_full_halfway_says_which_files_it_has(inv_url: str, watch: Watch, tmp_path: Path) -> None:
     settings = Settings(quota=Quota(submissions=2))
     with (
-        Portal(url=inv_url, clock=watch, workers=False, settings=settings) as portal,
+        Portal(url=inv_url, clock=watch, passing=watch.passing, workers=False, settings=settings) as portal,
         listening(portal, tmp_path) as client,
     ):
         sent = client.post(SENT, files=[("bestand", (f"{number}.asc", GOOD)) for number in range(3)])
@@ -244,7 +244,10 @@ def test_why(client: httpx.Client, shop: PortalStore) -> None:
 
 
 def test_a_store_of_its_own(tmp_path: Path, watch: Watch) -> None:
-    with Portal(tmp_path / "p", clock=watch, workers=False) as portal, listening(portal, tmp_path) as client:
+    with (
+        Portal(tmp_path / "p", clock=watch, passing=watch.passing, workers=False) as portal,
+        listening(portal, tmp_path) as client,
+    ):
         made = client.post("/winkels", json={"naam": "vendor"})
         assert made.status_code == 201
         assert portal.authorised("vendor", made.json()["token"])
@@ -351,7 +354,7 @@ def test_tokens(portal: Portal, shop: PortalStore, tmp_path: Path) -> None:
 
 def test_a_store_does_not_open_by_the_token_of_another(tmp_path: Path, watch: Watch) -> None:
     with (
-        Portal(tmp_path / "p", clock=watch, workers=False) as portal,
+        Portal(tmp_path / "p", clock=watch, passing=watch.passing, workers=False) as portal,
         listening(portal, tmp_path, closed=True) as client,
     ):
         _, token = portal.make_store("vendor")

@@ -28,7 +28,7 @@ from tests.server.conftest import GOOD, ON_DATE, Watch, submit
 
 @pytest.fixture
 def portal(folder: Path, watch: Watch) -> Iterator[Portal]:
-    with Portal(folder, clock=watch, workers=False) as opened:
+    with Portal(folder, clock=watch, passing=watch.passing, workers=False) as opened:
         yield opened
 
 
@@ -40,12 +40,12 @@ def test_a_folder_that_is_new_has_a_store(portal: Portal, folder: Path) -> None:
 
 
 def test_what_it_holds_is_there_again(folder: Path, watch: Watch) -> None:
-    with Portal(folder, clock=watch, workers=False) as portal:
+    with Portal(folder, clock=watch, passing=watch.passing, workers=False) as portal:
         _, token = portal.make_store("leverancier-1")
         portal.store("leverancier-1").load(STORE.read_text())
         submit(portal.store("leverancier-1"))
         portal.unmask("leverancier-1", unmasked=True)
-    with Portal(folder, clock=watch, workers=False) as portal:
+    with Portal(folder, clock=watch, passing=watch.passing, workers=False) as portal:
         assert [entry.name for entry in portal.stores()] == ["leverancier-1", "proef"]
         assert portal.authorised("leverancier-1", token)
         assert portal.stores()[0].unmasked
@@ -212,7 +212,7 @@ def test_a_portal_needs_a_place() -> None:
     ],
 )
 def test_a_store_that_is_full_says_so(quota: Quota, reason: str, folder: Path, watch: Watch) -> None:
-    with Portal(folder, settings=Settings(quota=quota), clock=watch, workers=False) as portal:
+    with Portal(folder, settings=Settings(quota=quota), clock=watch, passing=watch.passing, workers=False) as portal:
         shop = portal.store("proef")
         submit(shop)
         submit(shop)

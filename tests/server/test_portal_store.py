@@ -21,6 +21,8 @@ from tests.commands import invoke, play
 from tests.factories import simple
 from tests.server.conftest import DECLARATIONS, GOOD, ON_DATE, Watch, submit
 
+OTHER = bytes(simple(r0105="T", r0116="T1"))
+"""Of another number; not remembered by the insurer."""
 PART = "4b-fout-in-prestatierecord"
 
 
@@ -218,8 +220,62 @@ def test_what_was_seen_stays_so_where_the_clock_is_put_back(shop: PortalStore, w
     shop.work()
     watch.forward(100)
     assert shop.submission(id).status == "afgehandeld"
-    watch.forward(-95)
+    watch.set(-95)
     assert shop.submission(id).status == "afgehandeld"
+
+
+def test_time_goes_on_where_the_clock_is_put_back(shop: PortalStore, watch: Watch) -> None:
+    """And follows the clock again once that is later."""
+    shop.set_behaviour({"vertraging": 10})
+    first = submit(shop)
+    watch.set(-3600)
+    second = submit(shop, OTHER)
+    shop.work()
+    for _ in range(5):
+        assert shop.submission(second).status != "afgehandeld"
+        watch.forward(10)
+    assert [shop.submission(id).status for id in (first, second)] == ["afgehandeld"] * 2
+    watch.set(7200)
+    assert shop.submission(submit(shop)).ontvangen == watch.time
+
+
+def test_the_next_portal_goes_on_from_what_was_seen(
+    shop: PortalStore, portal: Portal, inv_url: str, watch: Watch
+) -> None:
+    shop.set_behaviour({"vertraging": 10})
+    first = submit(shop)
+    shop.work()
+    watch.forward(50)
+    seen = shop.retours(), shop.submission(first)
+    assert seen[1].status == "afgehandeld"
+    second = submit(shop, OTHER)
+    portal.close()
+    watch.set(-3600)
+    with Portal(url=inv_url, clock=watch, passing=watch.passing, workers=False) as following:
+        shop = following.store("proef")
+        assert (shop.retours(), shop.submission(first)) == seen
+        assert b"".join(shop.retour(first))
+        shop.work()
+        for _ in range(5):
+            assert shop.submission(second).status != "afgehandeld"
+            watch.forward(10)
+        assert shop.submission(second).status == "afgehandeld"
+        assert [retour.declaratie_id for retour in shop.retours()] == [first, second]
+
+
+def test_a_retour_that_has_an_id_is_released_by_whatever_clock(shop: PortalStore, inv_url: str, watch: Watch) -> None:
+    """Also where it was another portal that gave the id."""
+    other = Watch()
+    shop.set_behaviour({"vertraging": 10})
+    with Portal(url=inv_url, clock=other, passing=other.passing, workers=False) as beside:
+        behind = beside.store("proef")
+        id = submit(behind)
+        shop.work()
+        watch.forward(50)
+        seen = shop.retours(), shop.submission(id)
+        assert seen[0]
+        assert (behind.retours(), behind.submission(id)) == seen
+        assert b"".join(behind.retour(id)) == b"".join(shop.retour(id))
 
 
 def test_a_refusal_is_kept_with_its_reason(shop: PortalStore) -> None:

@@ -321,7 +321,7 @@ def test_who_is_gone_is_no_mistake_of_the_program(client: httpx.Client, caplog: 
 
 def test_tokens(tmp_path: Path, watch: Watch) -> None:
     with (
-        Portal(tmp_path / "p", clock=watch, workers=False) as portal,
+        Portal(tmp_path / "p", clock=watch, passing=watch.passing, workers=False) as portal,
         listening(portal, tmp_path, closed=True) as client,
     ):
         tokens = {name: portal.make_store(name)[1] for name in ("een", "twee")}

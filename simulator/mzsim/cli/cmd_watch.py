@@ -90,7 +90,8 @@ def watch(
     files = ReplayFiles(store, {}, None, None, Asked((), manifest=False))
     files.require_store(read_only=False)
     terms = Terms(delay, still, date.date() if date else None, Stage(stage))
-    with Watch(coming, going, files.open_store(read_only=False, wait=wait), terms, time.time) as watched:
+    opened = files.open_store(read_only=False, wait=wait)
+    with Watch(coming, going, opened, terms, time.time, time.monotonic) as watched:
         try:
             _go_on(watched, files, once=once)
         except KeyboardInterrupt:

@@ -200,7 +200,7 @@ def _keep(row: Kept, answer: _Answer, store: Database, clock: Clock, folder: Pat
         closing(Packed((f"{melding}\n".encode() for melding in meldingen), folder)) as lines,
         store.change() as connection,
     ):
-        answered = as_moment(clock())
+        answered = max(as_moment(clock()), row.ontvangen)
         timeline = on_answer(answer.end, row.ontvangen, fate.delays, answered)
         kept = _kept(answer, fate, timeline, answered)
         if not ledger.answer(connection, row.id, kept):

@@ -8,6 +8,9 @@ from collections.abc import Callable
 Clock = Callable[[], dt.datetime]
 """Gives the time as an aware datetime."""
 
+Passing = Callable[[], float]
+"""Seconds that pass, since any moment: whoever sets the clock doesn't matter."""
+
 SECOND = 1_000_000
 _BEGIN = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
@@ -25,6 +28,25 @@ def as_moment(time: dt.datetime) -> int:
 def as_time(moment: int) -> dt.datetime:
     """A moment as a datetime in UTC."""
     return _BEGIN + dt.timedelta(microseconds=moment)
+
+
+class Onward:
+    """The moment, by a clock; it never goes back, and is later than what is known to have been: `latest`.
+
+    Where the clock is set back, it goes on from where it was.
+    """
+
+    def __init__(self, clock: Clock, passing: Passing, latest: int) -> None:
+        self._clock, self._passing = clock, passing
+        self._begun = latest - self._passed()
+
+    def __call__(self) -> int:
+        passed = self._passed()
+        self._begun = max(self._begun, as_moment(self._clock()) - passed)
+        return self._begun + passed
+
+    def _passed(self) -> int:
+        return int(self._passing() * SECOND)
 
 
 def day_of(moment: int) -> dt.date:

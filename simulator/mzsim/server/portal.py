@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +15,7 @@ from mzsim.common.errors import OutputError, StoreError
 from mzsim.common.regular_file import hold
 from mzsim.server.accepting import Limits
 from mzsim.server.errors import PortalError, UnknownStoreError
-from mzsim.server.moments import Clock, now
+from mzsim.server.moments import Clock, Passing, now
 from mzsim.server.portal_store import PortalStore
 from mzsim.server.stores import FIRST, Folder, OneStore, Registry, StoreEntry, is_token, new_token
 from mzsim.server.submitting import Quota
@@ -47,6 +48,7 @@ class Portal:
         token: str | None = None,
         settings: Settings = ORDINARY,
         clock: Clock = now,
+        passing: Passing = time.monotonic,
         workers: bool = True,
     ) -> None:
         """`folder` is made where it is not there, with a first store; `url` names the one store instead; `token` is that of
@@ -55,7 +57,8 @@ class Portal:
         Without `workers` nothing is answered but by `PortalStore.work`: for tests, whose clock no other process has.
         Raises PortalError where another portal has the folder, StoreError where a store can't be used.
         """
-        self._clock, self._settings, self._workers = clock, settings, workers
+        self._clock, self._passing = clock, passing
+        self._settings, self._workers = settings, workers
         self._lock = threading.RLock()
         self._opened: dict[str, PortalStore] = {}
         self._close: list[Callable[[], None]] = []
@@ -112,9 +115,8 @@ class Portal:
             entry = self._entry(name)
             if entry is None:
                 raise UnknownStoreError(f"there is no store {name[:50]!r}")
-            made = PortalStore(
-                name, entry.url, self._temporary, self._clock, self._settings.limits, self._settings.quota
-            )
+            limits, quota, _ = self._settings
+            made = PortalStore(name, entry.url, self._temporary, self._clock, self._passing, limits, quota)
             if self._workers:
                 made.supervised_by(Supervisor(entry.url, self._temporary, made.waits, made.hear))
             self._opened[name] = made

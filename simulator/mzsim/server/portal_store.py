@@ -23,7 +23,7 @@ from mzsim.server.answering import answer_next
 from mzsim.server.behaviour import Behaviour, behaviour_of, out_of_order
 from mzsim.server.errors import OutageError, UnknownRetourError, UnknownSubmissionError
 from mzsim.server.explaining import explain
-from mzsim.server.moments import SECOND, Clock, as_moment
+from mzsim.server.moments import SECOND, Clock, Onward, Passing, as_moment
 from mzsim.server.options import NO_OPTIONS, SubmitOptions
 from mzsim.server.states import next_moment
 from mzsim.server.submission import Retour, Submission, Submitted, as_seen, retour_as_seen
@@ -46,16 +46,18 @@ _PATIENCE = Patience(0.05)
 class PortalStore:
     """A store of the portal. Closed by its portal."""
 
-    def __init__(self, name: str, url: str, temporary: Path, clock: Clock, limits: Limits, quota: Quota) -> None:
+    def __init__(
+        self, name: str, url: str, temporary: Path, clock: Clock, passing: Passing, limits: Limits, quota: Quota
+    ) -> None:
         self.name = name
         self._url, self._temporary, self._clock = url, temporary, clock
-        self._limits, self._quota = limits, quota
+        self._passing, self._limits, self._quota = passing, limits, quota
         self._supervisor: Supervisor | None = None
         self._databases: tuple[Database, Database] | None = None
         self._closed = False
         self._lock = threading.Lock()
         self._stopping = threading.Lock()
-        self._latest = 0
+        self._onward: Onward | None = None
         self._news = threading.Condition()
         self._heard = 0
         self._parts: dict[int, float] = {}
@@ -145,7 +147,7 @@ class PortalStore:
         """The bytes of the retour of a submission, from when it is released. Raises UnknownRetourError before that."""
         row = self._kept(id)
         none = UnknownRetourError(f"there is no retour of submission {id}, or not yet")
-        if row.vrij is None or row.vrij > self._now():
+        if row.retour_id is None and (row.vrij is None or row.vrij > self._now()):
             raise none
         return self._content(id, ledger.RETOUR, none)
 
@@ -334,11 +336,13 @@ class PortalStore:
             self._news.wait_for(lambda: self._heard != heard, seconds)
 
     def _now(self) -> int:
-        """The moment, which never goes back: what was visible stays so."""
-        moment = as_moment(self._clock())
+        """The moment, which never goes back: what was visible stays so, for the next portal too."""
+        store = self.opened()
         with self._lock:
-            self._latest = max(self._latest, moment)
-            return self._latest
+            if self._onward is None:
+                with store.read() as connection:
+                    self._onward = Onward(self._clock, self._passing, ledger.latest(connection))
+            return self._onward()
 
     def _kept(self, id: int) -> Kept:
         with self.opened().read() as connection:

@@ -65,7 +65,9 @@ class Retour(NamedTuple):
 
 
 def as_seen(row: Kept, now: int) -> Submission:
-    """What is visible of a submission."""
+    """What is visible of a submission; a retour that was given an id is released, by whatever clock."""
+    if row.retour_id is not None and row.vrij is not None:
+        now = max(now, row.vrij)
     timeline = visible(json.loads(row.tijdlijn), now)
     ended = row.einde is not None and row.einde <= now
     result = json.loads(row.resultaat) if ended and row.resultaat is not None else None

@@ -50,6 +50,8 @@ _LONGEST_NAME = 200
 
 Clock = Callable[[], float]
 """Seconds since 1970, as `time.time`."""
+Passing = Callable[[], float]
+"""Seconds that pass, since any moment, as `time.monotonic`: whoever sets the clock doesn't matter."""
 
 
 class Terms(NamedTuple):
@@ -81,10 +83,12 @@ class _State(NamedTuple):
 class Watch:
     """Two folders that are watched. Leaving the context lets them go. Nobody else watches them meanwhile."""
 
-    def __init__(self, coming: Path, going: Path, store: Database, terms: Terms, clock: Clock) -> None:
+    def __init__(
+        self, coming: Path, going: Path, store: Database, terms: Terms, clock: Clock, passing: Passing
+    ) -> None:
         """Raises OutputError where they are no folders to work in."""
         self._in, self._out = coming, going
-        self._store, self._terms, self._clock = store, terms, clock
+        self._store, self._terms, self._clock, self._passing = store, terms, clock, passing
         self._seen: dict[str, tuple[_State, float]] = {}
         self._held: list[BinaryIO] = []
         _require_two_folders(coming, going)
@@ -122,7 +126,7 @@ class Watch:
 
     def _take(self) -> None:
         """Takes the files that stand still, in the order in which they came."""
-        now = self._clock()
+        now = self._passing()
         states = _coming(self._in)
         self._seen = {
             name: seen if (seen := self._seen.get(name, (state, now)))[0] == state else (state, now)
@@ -130,7 +134,7 @@ class Watch:
         }
         complete = [name for name, (_, since) in self._seen.items() if now - since >= self._terms.still]
         for name in sorted(complete, key=lambda name: (states[name].changed_at, name)):
-            folder = _new_folder(self._in / WORK, now)
+            folder = _new_folder(self._in / WORK, self._clock())
             with suppress(FileNotFoundError):  # whoever put it there took it back
                 (self._in / name).rename(folder / name)
             sync_folder(folder)

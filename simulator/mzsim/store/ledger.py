@@ -167,6 +167,13 @@ _SET_SCRIPT = "UPDATE portaal SET script = :script"
 _SCRIPT_IN_USE = "SELECT script FROM portaal"
 _SCRIPT = "SELECT tekst FROM portaalscripts WHERE sha256 = :sha256"
 _NEW_SCRIPT = "INSERT INTO portaalscripts (sha256, tekst) VALUES (:sha256, :tekst) ON CONFLICT DO NOTHING"
+_LATEST = (
+    "SELECT max(moment) FROM ("
+    "SELECT max(ontvangen) AS moment FROM portaalinzendingen UNION ALL SELECT max(beantwoord) FROM portaalinzendingen"
+    " UNION ALL SELECT max(vrij) FROM portaalretouren WHERE id IS NOT NULL"
+    " UNION ALL SELECT max(gedownload) FROM portaalretouren UNION ALL SELECT max(verborgen) FROM portaalretouren"
+    ") AS moments"
+)
 _TOTALS = "SELECT aantal, omvang FROM portaal"
 _WAITING = "SELECT count(*) FROM portaalinzendingen WHERE beantwoord IS NULL"
 
@@ -333,6 +340,11 @@ def totals(connection: Connection) -> Totals:
     """What the ledger holds."""
     row: Any = connection.first(_TOTALS) or (0, 0)
     return Totals(row[0], row[1], connection.scalar(_WAITING) or 0)
+
+
+def latest(connection: Connection) -> int:
+    """The last moment of which the ledger knows that it has been; 0 where it knows none."""
+    return int(connection.scalar(_LATEST) or 0)
 
 
 PORTAL = ("portaalsleutels", "portaalstukken", "portaalretouren", "portaalinzendingen", "portaal", "portaalscripts")
