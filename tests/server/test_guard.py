@@ -10,7 +10,6 @@ from typing import Any
 import httpx
 import pytest
 
-from mzsim.server import guard
 from mzsim.server.access import Access, hash_of, is_loopback
 from mzsim.server.serving import in_thread, opened
 from tests.server.pages import HTML, WITHIN
@@ -93,16 +92,6 @@ def test_every_answer_is_shut_in(free: httpx.Client, path: str) -> None:
         assert headers["x-frame-options"] == "DENY"
         assert "access-control-allow-origin" not in headers
         assert "server" not in headers
-
-
-def test_a_body_that_is_too_large_is_refused_whether_it_says_so_or_not(
-    free: httpx.Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(guard, "MOST_BYTES", 1000)
-    assert free.post("/winkels", headers=HTML, content=b"x" * 1001).status_code == 413
-    pieces = (b"x" * 100 for _ in range(11))
-    headers = {**HTML, "Content-Type": "application/x-www-form-urlencoded"}
-    assert free.post("/winkels", headers=headers, content=pieces).status_code == 413
 
 
 def test_a_mistake_of_the_program_is_one_line_without_its_insides(

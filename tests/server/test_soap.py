@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import threading
 import time
 import tracemalloc
 from collections.abc import Iterator
@@ -280,30 +279,6 @@ def test_text_behind_its_own_pieces() -> None:
 def test_two_files_are_one_too_many() -> None:
     with Reader() as reader, pytest.raises(UnreadableError, match="more than once"):
         reader.feed(b"<x><Data>QUJD</Data><Data>QUJD</Data></x>")
-
-
-@pytest.mark.slow
-def test_a_slow_body_is_given_up(client: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Others are answered meanwhile."""
-    monkeypatch.setattr("mzsim.server.bodies._SILENCE", 0.5)
-    told: list[httpx.Response] = []
-
-    def slow() -> Iterator[bytes]:
-        yield b"<x>"
-        time.sleep(2)
-        yield b"</x>"
-
-    def send(path: str) -> None:
-        told.append(httpx.post(client.base_url.join(path), content=slow(), timeout=20))
-
-    threads = [threading.Thread(target=send, args=(p,)) for p in (f"{ROUTER}/{SUBMITTING}", "/s/proef/inzendingen")]
-    for thread in threads:
-        thread.start()
-    assert client.get("/livez").status_code == 200
-    for thread in threads:
-        thread.join()
-    assert [answer.status_code for answer in told] == [408, 408]
-    assert all("too slowly" in answer.text for answer in told)
 
 
 def test_who_is_gone_is_no_mistake_of_the_program(client: httpx.Client, caplog: pytest.LogCaptureFixture) -> None:

@@ -10,17 +10,15 @@ import os
 import time
 from typing import Any
 
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mzsim.server.access import SAFE_METHODS, Access, from_elsewhere
+from mzsim.server.bodies import Body, most_of, too_large
 from mzsim.server.refusing import refusal
 
 LOG = logging.getLogger("mzsim.server")
-
-MOST_BYTES = 310_000_000
-"""Of a body: the largest declaration, and room for the form around it."""
-_TOO_LARGE = f"the body is larger than {MOST_BYTES:,} bytes"
 
 _HEADERS = [
     (
@@ -34,10 +32,6 @@ _HEADERS = [
     (b"cross-origin-resource-policy", b"same-origin"),
 ]
 _NOT_KEPT = (b"cache-control", b"no-store")
-
-
-class TooLarge(Exception):
-    """A body holds more than `MOST_BYTES`."""
 
 
 class Guard:
@@ -60,9 +54,9 @@ class Guard:
                 status, sentence = why
                 await refusal(scope, status, sentence)(scope, receive, answer.send)
             else:
-                await self._app(scope, _Counted(receive).receive, answer.send)
-        except TooLarge:
-            await answer.instead(refusal(scope, 413, _TOO_LARGE), scope, receive)
+                await self._app(scope, Body(receive, most_of(scope["path"])).receive, answer.send)
+        except ClientDisconnect:
+            pass  # nobody hears it
         except Exception as error:
             LOG.error(
                 "a mistake of the program: %s", type(error).__name__, exc_info=bool(os.environ.get("MZSIM_DEBUG"))
@@ -81,8 +75,9 @@ class Guard:
         if not scope["path"].isprintable():  # a line end behind a path is none to the router
             return 404, "there is nothing at a path like this"
         length = headers.get("content-length", "0")
-        if length.isascii() and length.isdecimal() and int(length) > MOST_BYTES:
-            return 413, _TOO_LARGE
+        most = most_of(scope["path"])
+        if length.isascii() and length.isdecimal() and int(length) > most:
+            return 413, too_large(most)
         return None
 
 
@@ -107,21 +102,6 @@ class _Answer:
         if self.status:
             raise ConnectionAbortedError
         await response(scope, receive, self.send)
-
-
-class _Counted:
-    """Counts a body that does not say how long it is."""
-
-    def __init__(self, receive: Receive) -> None:
-        self._receive = receive
-        self._bytes = 0
-
-    async def receive(self) -> Message:
-        message = await self._receive()
-        self._bytes += len(message.get("body", b""))
-        if self._bytes > MOST_BYTES:
-            raise TooLarge
-        return message
 
 
 def _log(scope: Scope, status: int, seconds: float) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import tempfile
 import threading
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from mzsim.common.errors import MzsimError, OutputError
 from mzsim.server.access import Access
@@ -21,6 +23,9 @@ from mzsim.server.portal import Portal
 _JOBS = "werk"
 _KEEP_ALIVE = 30
 _GRACE = 3
+_HEADERS_WITHIN = 20.0
+"""Seconds that a connection may be open without a request, or with a part of one; a body has limits of its own."""
+_MOST_CONNECTIONS = 800
 _STARTED_WITHIN = 20.0
 
 
@@ -101,6 +106,44 @@ def _listening(place: Place) -> Iterator[tuple[socket.socket, str]]:
         yield listener, f"{'https' if place.tls else 'http'}://{host}:{listener.getsockname()[1]}"
 
 
+class _Protocol(H11Protocol):
+    """Ends a connection that asks for nothing."""
+
+    _ends: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._time()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        self._time()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self._stop()
+
+    def _time(self) -> None:
+        """Time runs from the first byte on that belongs to no request which is being answered."""
+        if self._is_asked():
+            self._stop()
+        elif self._ends is None:
+            self._ends = self.loop.call_later(_HEADERS_WITHIN, self._end)
+
+    def _stop(self) -> None:
+        if self._ends is not None:
+            self._ends.cancel()
+            self._ends = None
+
+    def _is_asked(self) -> bool:
+        return self.cycle is not None and not self.cycle.response_complete
+
+    def _end(self) -> None:
+        self._ends = None
+        if not self._is_asked():
+            self.transport.close()
+
+
 def _server(portal: Portal, jobs: Jobs, place: Place, access: Access) -> uvicorn.Server:
     certificate, key = place.tls or (None, None)
     config = uvicorn.Config(
@@ -112,7 +155,8 @@ def _server(portal: Portal, jobs: Jobs, place: Place, access: Access) -> uvicorn
         lifespan="off",
         ws="none",
         loop="asyncio",
-        http="h11",
+        http=_Protocol,
+        limit_concurrency=_MOST_CONNECTIONS,
         timeout_keep_alive=_KEEP_ALIVE,
         timeout_graceful_shutdown=_GRACE,
         ssl_certfile=certificate,

@@ -63,7 +63,11 @@ def _tried(page: Page, text: str) -> list[RuleMatches]:
     chosen = number(page.value("inzending"), _LAST_ID)
     if chosen is None:
         return matches(script, BytesIO())
-    content = b"".join(page.store.declaration(chosen))
+    content = bytearray()
+    for piece in page.store.declaration(chosen):
+        content += piece
+        if len(content) >= _MOST_BYTES:
+            break
     return matches(script, BytesIO(content[:_MOST_BYTES]))
 
 

@@ -1,0 +1,134 @@
+"""Bodies and connections: how large they may be, and how slow, at every place that takes one."""
+
+from __future__ import annotations
+
+import re
+import socket
+import time
+import tracemalloc
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import httpx
+import pytest
+from starlette.routing import Route
+
+from mzsim.server import bodies, serving
+from mzsim.server.access import Access
+from mzsim.server.app import make_app
+from mzsim.server.jobs import Jobs
+from mzsim.server.portal import Portal
+from tests.server.listening import listening
+from tests.server.pages import HTML
+
+JSON = {"Accept": "application/json", "Content-Type": "application/json"}
+FORM = {**HTML, "Content-Type": "multipart/form-data; boundary=x"}
+FIELDS = {**HTML, "Content-Type": "application/x-www-form-urlencoded"}
+UPLOADS = {
+    "/s/proef/inzendingen": 310_000_000,
+    "/s/proef/1/Router.V1.svc/1": 310_000_000,
+    "/s/proef/winkel": 66_000_000,
+    "/certificering/1/resultaten": 66_000_000,
+    "/s/proef/scripts": 13_000_000,
+}
+
+
+@pytest.fixture
+def client(portal: Portal, tmp_path: Path) -> Iterator[httpx.Client]:
+    with listening(portal, tmp_path) as opened:
+        yield opened
+
+
+def _line(client: httpx.Client) -> socket.socket:
+    return socket.create_connection((client.base_url.host, client.base_url.port or 80), timeout=10)
+
+
+def _begun(client: httpx.Client, method: str, path: str, headers: dict[str, str], size: int) -> socket.socket:
+    """A connection on which a body is to come that does not."""
+    line = _line(client)
+    sent = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    line.sendall(f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {size}\r\n{sent}\r\n{{".encode())
+    return line
+
+
+def _taking(portal: Portal, folder: Path) -> set[tuple[str, str]]:
+    """The method and path of every route that takes a body."""
+    pending, found = list(make_app(portal, Jobs(folder / "jobs"), Access()).routes), set()
+    while pending:
+        route = pending.pop()
+        pending += getattr(getattr(route, "original_router", None), "routes", [])
+        if isinstance(route, Route) and route.methods:
+            path = re.sub(r"{(store|winkel)}", "proef", route.path)
+            path = re.sub(r"{[^}]*}", "1", path)
+            found |= {(method, path) for method in route.methods & {"POST", "PUT", "PATCH"}}
+    assert ("PUT", "/s/proef/gedrag") in found
+    assert ("POST", "/s/proef/gedrag") in found
+    assert set(UPLOADS) <= {path for _, path in found}
+    return found
+
+
+def test_a_large_body_goes_only_where_files_do(client: httpx.Client, portal: Portal, tmp_path: Path) -> None:
+    for method, path in sorted(_taking(portal, tmp_path)):
+        most = UPLOADS.get(path, 1_000_000)
+        for place in (path, f"{path}.json"):
+            assert bodies.most_of(place) == most
+        for headers in (JSON, FORM, FIELDS):
+            with _begun(client, method, path, headers, most + 1) as line:
+                answer = line.recv(65_536)
+                assert answer.split()[1] == b"413", (method, path)
+                assert b"content-length" in answer
+
+
+def test_one_that_does_not_say_how_large_it_is_costs_no_more(
+    client: httpx.Client, portal: Portal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bodies, "_MOST_BY_PATH", ())
+    for method, path in sorted(_taking(portal, tmp_path)):
+        for headers in (JSON, FORM, FIELDS):
+            tracemalloc.start()
+            content = (b" " * 65_536 for _ in range(160))
+            answer = client.request(method, path, headers=headers, content=content)
+            _, most = tracemalloc.get_traced_memory()
+            tracemalloc.stop()
+            assert answer.status_code < 500, (method, path)
+            assert most < 8_000_000, (method, path)
+    answer = client.put("/s/proef/gedrag", headers=JSON, content=(b" " * 65_536 for _ in range(160)))
+    assert (answer.status_code, answer.json()["detail"]) == (413, "the body is larger than 1,000,000 bytes")
+
+
+@pytest.mark.slow
+def test_a_slow_body_is_given_up_wherever_it_goes(
+    client: httpx.Client, portal: Portal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bodies, "_SILENCE", 0.3)
+    lines: list[tuple[socket.socket, str, str]] = []
+    with ExitStack() as at_the_end:
+        for method, path in sorted(_taking(portal, tmp_path)):
+            for headers in (JSON, FORM, FIELDS):
+                line = at_the_end.enter_context(_begun(client, method, path, headers, 99))
+                lines.append((line, method, path))
+        assert client.get("/livez").status_code == 200
+        for line, method, path in lines:
+            answer = line.recv(65_536)
+            status = int(answer.split()[1])
+            assert status in (204, 303, 400, 404, 405, 408, 503), (method, path, answer)
+            if (method, path) == ("PUT", "/s/proef/gedrag"):
+                assert status == 408
+
+
+@pytest.mark.parametrize("sent", [b"", b"GET / HT", b"GET /livez HTTP/1.1\r\nHost: localhost\r\n"], ids=str)
+def test_who_asks_for_nothing_is_let_go(client: httpx.Client, monkeypatch: pytest.MonkeyPatch, sent: bytes) -> None:
+    """Behind a request that was answered, too."""
+    monkeypatch.setattr(serving, "_HEADERS_WITHIN", 0.3)
+    whole = b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    for before in (b"", whole) if sent else (b"",):
+        with _line(client) as line:
+            if before:
+                line.sendall(before)
+                assert b"200" in line.recv(65_536)
+            line.sendall(sent)
+            began = time.monotonic()
+            while line.recv(65_536):
+                pass
+            assert time.monotonic() - began < 8
