@@ -10,6 +10,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from mzsim.common.version import __version__
 from mzsim.server.access import Access, hash_of
 from mzsim.server.app import make_app
 from mzsim.server.portal import Portal
@@ -208,3 +209,30 @@ def test_an_odd_seed_of_a_pack_is_none(free: Closed, monkeypatch: pytest.MonkeyP
         fields = {"suite": "inv", "soort": "blind", "zaad": odd}
         assert free.client.post("/certificering", headers=HTML, data=fields).status_code == 303
     assert set(seeds) == {None, 0, 999_999_999}
+
+
+def test_the_first_path_tells_a_program_where_to_begin(free: Closed, closed: Closed) -> None:
+    answer = free.client.get("/")
+    assert answer.json() == {
+        "versie": __version__,
+        "winkels": ["proef"],
+        "openapi": "/openapi.json",
+        "handleiding": "/manual",
+        "api": "/api",
+    }
+    assert free.client.get("/.json", headers=HTML).json() == answer.json()
+    assert "<html" in free.client.get("/", headers=HTML).text
+    mine = closed.client.get("/", headers={"Authorization": f"Bearer {closed.token}"})
+    assert mine.json()["winkels"] == ["mine"]
+
+
+def test_where_only_a_page_is_who_says_nothing_gets_it(free: Closed) -> None:
+    for path in ("/api", "/manual", "/manual/{name}", "/s/{store}", "/s/{store}/winkel/leeg", "/winkels/{name}/weg"):
+        place = _filled(path, store="proef", name="api" if "manual" in path else "proef")
+        for accept in ({}, {"Accept": "*/*"}, {"Accept": "text/plain"}):
+            answer = free.client.get(place, headers=accept)
+            assert answer.status_code in (200, 303), (place, answer.text)
+        assert free.client.get(place, headers=JSON).status_code in (404, 405), place
+        assert free.client.get(f"{place}.json", headers=HTML).status_code in (404, 405), place
+    for place in ("/s/proef/inzendingen", "/suites", "/certificering", "/personas", "/winkels"):
+        assert free.client.get(place).headers["content-type"] == "application/json", "a program gets what the API has"

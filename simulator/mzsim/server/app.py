@@ -1,7 +1,7 @@
 """The application: pages, API and web service over one portal, behind one guard.
 
 A resource has one URL. Who asks for a page in its Accept gets that; the routes of pages pass by who doesn't, and those of
-the API come after them. `.json` behind a path asks for the API's answer too.
+the API come after them. Where only a page is, who says nothing gets it. `.json` behind a path asks for the API's answer too.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from mzsim.server.jobs import Jobs
 from mzsim.server.portal import Portal
 from mzsim.server.refusing import headers_of, refusal, status_of, title_of
 from mzsim.server.soap.routes import soap_router
-from mzsim.server.web import PAGES
+from mzsim.server.web import LAST, PAGES
 
 _SUFFIX = ".json"
 _METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE")
@@ -45,6 +45,7 @@ def make_app(portal: Portal, jobs: Jobs, access: Access) -> FastAPI:
     app.router.routes.append(Mount("/static", _Static(directory=Path(str(files(__package__) / "static")))))
     app.include_router(api_router())
     app.include_router(soap_router(portal))
+    app.router.routes.extend(LAST)
     app.add_exception_handler(MzsimError, _known_error)
     app.add_exception_handler(RequestValidationError, _wrong_request)
     app.add_exception_handler(HTTPException, _http_error)

@@ -32,6 +32,11 @@ def wants_page(scope: Scope) -> bool:
     return b"hx-request" in headers or (html >= 0 and (plain < 0 or html < plain))
 
 
+def wants_json(scope: Scope) -> bool:
+    """Whether JSON is asked for by name: `.json` behind the path, or in Accept."""
+    return bool(scope.get("mzsim.json")) or b"application/json" in dict(scope["headers"]).get(b"accept", b"").lower()
+
+
 def status_of(error: MzsimError) -> int:
     """The status of HTTP for what the program can't do."""
     return next((status for kinds, status in _STATUSES if isinstance(error, kinds)), 400)

@@ -202,6 +202,16 @@ class Retouren(BaseModel):
     na: int
 
 
+class Portaal(BaseModel):
+    """The portal: its version, the names of the stores, and where it is described."""
+
+    versie: str
+    winkels: list[str]
+    openapi: str = "/openapi.json"
+    handleiding: str = "/manual"
+    api: str = "/api"
+
+
 class Winkel(BaseModel):
     """A store of the portal."""
 

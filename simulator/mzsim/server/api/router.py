@@ -5,14 +5,15 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.openapi.utils import get_openapi
 from starlette.responses import JSONResponse
 
 from mzsim.common.version import __version__
 from mzsim.server.api import certification, lookup, retours, stores, submissions, suites
-from mzsim.server.api.common import AskedPortal
-from mzsim.server.api.models import Json, Problem, Refused
+from mzsim.server.api.common import AskedPortal, problems
+from mzsim.server.api.models import Json, Portaal, Problem, Refused
+from mzsim.server.gate import OPENS
 
 _ABOUT = (
     "The portal of mzsim: hand in declarations (MZ301), see how they stand, fetch retours (MZ302), and set up the store that"
@@ -29,6 +30,14 @@ TAGS = (
     {"name": "portaal", "description": "Whether it lives."},
 )
 _OWN = APIRouter(tags=["portaal"])
+
+
+@_OWN.get("/", responses=problems())
+def portal(request: Request, portal: AskedPortal) -> Portaal:
+    """Where to begin: the stores that you may open, and where what can be asked for is described."""
+    opens = request.scope[OPENS]
+    names = [one.name for one in portal.stores() if opens is None or one.name in opens]
+    return Portaal(versie=__version__, winkels=names)
 
 
 @_OWN.get("/livez")

@@ -16,6 +16,7 @@ from mzsim.server.web import (
     submissions,
     suites,
 )
+from mzsim.server.web.page import LastRoute, PageRoute
 
 _ROOMS = (
     *(home, submissions, contents, scripts, behaviour, stores),
@@ -23,3 +24,5 @@ _ROOMS = (
 )
 PAGES = tuple(route for room in _ROOMS for route in room.ROUTES)
 """Every route of a page."""
+LAST = tuple(LastRoute(route) for route in PAGES if isinstance(route, PageRoute) and "GET" in (route.methods or ()))
+"""Those to look at, for behind the routes of the API."""

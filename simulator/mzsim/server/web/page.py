@@ -22,7 +22,7 @@ from mzsim.retour.words import Mask
 from mzsim.server.catalogue import Language
 from mzsim.server.gate import OPENS, require_opened
 from mzsim.server.jobs import Jobs
-from mzsim.server.refusing import wants_page
+from mzsim.server.refusing import wants_json, wants_page
 from mzsim.server.rendering import rendered, texts_for, with_query
 
 _MOST_FIELDS = 500
@@ -157,6 +157,20 @@ class PageRoute(_NamedRoute):
         if scope["type"] == "http" and not wants_page(scope):
             return Match.NONE, {}
         return super().matches(scope)
+
+
+class LastRoute(_NamedRoute):
+    """A page where nothing else is at its place: for who says nothing in Accept too, but not where JSON is asked for."""
+
+    def __init__(self, page: Route) -> None:
+        super().__init__(page.path, page.endpoint, methods=["GET"], name=page.name)
+        self.methods = {"GET"}  # by HEAD as the API: not at all
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        if scope["type"] == "http" and wants_json(scope):
+            return Match.NONE, {}
+        match, found = super().matches(scope)
+        return (match, found) if match is Match.FULL else (Match.NONE, {})
 
 
 def page(path: str, view: View) -> PageRoute:
