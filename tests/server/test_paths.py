@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import partialmethod
 from typing import Any, NamedTuple
 
 import httpx
@@ -13,11 +14,13 @@ from fastapi import FastAPI
 from mzsim.common.version import __version__
 from mzsim.server.access import Access, hash_of
 from mzsim.server.app import make_app
+from mzsim.server.jobs import Jobs
 from mzsim.server.portal import Portal
 from mzsim.server.serving import in_thread, opened
 from tests.server.conftest import submit
 from tests.server.pages import HTML, WITHIN
 
+OWN = "the-token-of-the-portal"
 JSON = {"Accept": "application/json"}
 ENDS = ("", "%0A", ".json", "%0D", "%00", "%0A.json", "/")
 
@@ -38,7 +41,7 @@ def closed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Closed]:
         portal.make_store("other")
         portal.store("other").load("@proef")
         submit(portal.store("other"))
-        access = Access(token=hash_of("the-token-of-the-portal"))
+        access = Access(token=hash_of(OWN))
         routes = routes_of(make_app(portal, jobs, access))
         with in_thread(portal, jobs, access=access) as url, httpx.Client(base_url=url, timeout=WITHIN) as client:
             yield Closed(portal, client, token, routes)
@@ -236,3 +239,27 @@ def test_where_only_a_page_is_who_says_nothing_gets_it(free: Closed) -> None:
         assert free.client.get(f"{place}.json", headers=HTML).status_code in (404, 405), place
     for place in ("/s/proef/inzendingen", "/suites", "/certificering", "/personas", "/winkels"):
         assert free.client.get(place).headers["content-type"] == "application/json", "a program gets what the API has"
+
+
+def test_what_a_token_had_made_is_seen_with_that_one_alone(closed: Closed, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mzsim.server.jobs._MOST_KEPT", 1)
+    monkeypatch.setattr("mzsim.server.packs.Jobs.start", partialmethod(_version, Jobs.start))
+    third = closed.portal.make_store("third")[1]
+    mine, other, portals = ({"Authorization": f"Bearer {one}"} for one in (closed.token, third, OWN))
+    made = closed.client.post("/certificering", headers=mine, json={"suites": ["inv"]})
+    assert made.status_code == 202
+    place = made.headers["location"]
+    for bearer, seen in ((mine, True), (other, False), (portals, True)):
+        assert bool(closed.client.get("/certificering", headers=bearer).json()) is seen
+        for path in (place, f"{place}/resultaten"):
+            assert closed.client.get(path, headers=bearer).status_code == (200 if seen else 404)
+        assert closed.client.get(place, headers=bearer | HTML).status_code == (200 if seen else 404)
+    assert closed.client.get(f"{place}/pakket", headers=other).status_code == 404
+    assert closed.client.post(f"{place}/resultaten", headers=other, content=b"x").status_code == 404
+    assert closed.client.post("/certificering", headers=mine, json={"suites": ["inv"]}).status_code == 413
+
+
+def _version(jobs: Jobs, start: Any, kind: Any, about: dict[str, Any], command: Any, files: Any = None) -> int:
+    """Starts a command that is done at once in place of what is asked for."""
+    found: int = start(jobs, kind, about, ["--version"], files)
+    return found

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Sequence
+from copy import copy
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -20,10 +21,16 @@ Kind = Literal["suite", "pack", "grade"]
 _ABOUT, _PRINTED, _SAID, _STATUS = "job.json", "printed", "said", "status"
 _MOST_RUNNING = 2
 """Jobs at a time: each may use all processors."""
+_MOST_KEPT = 100
+"""Jobs that the token of a store may have made: each stays."""
 
 
 class BusyError(MzsimError):
     """As many jobs are running as may."""
+
+
+class FullError(MzsimError):
+    """A token has made as many jobs as it may."""
 
 
 class UnknownJobError(MzsimError):
@@ -57,23 +64,34 @@ class Jobs:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._opens: frozenset[str] | None = None
         self._running: dict[int, subprocess.Popen[bytes]] = {}
         self._lock = threading.Lock()
+
+    def of(self, opens: frozenset[str] | None) -> Jobs:
+        """The same jobs for whose token opens these stores alone: those that were made with one that opens no others. None
+        opens all."""
+        found = copy(self)
+        found._opens = opens  # noqa: SLF001 - of this class
+        return found
 
     def start(
         self, kind: Kind, about: dict[str, Any], command: Sequence[str], files: dict[str, bytes] | None = None
     ) -> int:
         """Starts a command of the program; `files` are put in its folder first, in which it runs. Raises BusyError."""
+        if self._opens is not None and sum(self._is_own(self._about(id)) for id in self._ids()) >= _MOST_KEPT:
+            raise FullError(f"with this token {_MOST_KEPT} jobs were made, and no more may be")
         with self._lock:
             self._reap()
             if len(self._running) >= _MOST_RUNNING:
                 raise BusyError("as many jobs are running as may; wait until one of them is done")
             id = max(self._ids(), default=0) + 1
+            opens = None if self._opens is None else sorted(self._opens)
             folder = self._folder / str(id)
             folder.mkdir(parents=True)
             for name, content in (files or {}).items():
                 (folder / name).write_bytes(content)
-            (folder / _ABOUT).write_text(json.dumps({"kind": kind, "about": about}), "utf-8")
+            (folder / _ABOUT).write_text(json.dumps({"kind": kind, "about": about, "opens": opens}), "utf-8")
             with (folder / _PRINTED).open("wb") as printed, (folder / _SAID).open("wb") as said:
                 self._running[id] = subprocess.Popen(  # noqa: S603 - the program itself
                     [sys.executable, "-m", "mzsim", *command],
@@ -113,14 +131,24 @@ class Jobs:
 
     def _read(self, id: int) -> Job | None:
         folder = self._folder / str(id)
-        try:
-            content = json.loads((folder / _ABOUT).read_text("utf-8"))
-        except (OSError, ValueError):
+        content = self._about(id)
+        if content is None or not self._is_own(content):
             return None
         with self._lock:
             self._reap()
             running = id in self._running
         return Job(id, content["kind"], content["about"], None if running else _ended(folder), folder)
+
+    def _about(self, id: int) -> dict[str, Any] | None:
+        try:
+            found: dict[str, Any] = json.loads((self._folder / str(id) / _ABOUT).read_text("utf-8"))
+        except (OSError, ValueError):
+            return None
+        return found
+
+    def _is_own(self, content: dict[str, Any] | None) -> bool:
+        made_with = content and content.get("opens")
+        return self._opens is None or bool(made_with and self._opens.issuperset(made_with))
 
     def _reap(self) -> None:
         for id, process in list(self._running.items()):

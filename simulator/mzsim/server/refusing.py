@@ -16,7 +16,7 @@ from starlette.types import Scope
 from mzsim.common.errors import MzsimError, OutputError, StoreError, SubmissionError
 from mzsim.common.names import printable
 from mzsim.server.errors import OutageError, QuotaError, UnknownRetourError, UnknownStoreError, UnknownSubmissionError
-from mzsim.server.jobs import BusyError, UnknownJobError
+from mzsim.server.jobs import BusyError, FullError, UnknownJobError
 from mzsim.server.rendering import rendered
 from mzsim.server.suite_runs import UnknownSuiteError
 
@@ -45,7 +45,7 @@ def status_of(error: MzsimError) -> int:
 _STATUSES: tuple[tuple[tuple[type[MzsimError], ...], int], ...] = (
     ((UnknownStoreError, UnknownSubmissionError, UnknownRetourError, UnknownJobError, UnknownSuiteError), 404),
     ((SubmissionError,), 409),
-    ((QuotaError,), 413),
+    ((QuotaError, FullError), 413),
     ((BusyError, OutageError), 503),
     ((StoreError, OutputError), 503),
 )

@@ -17,7 +17,7 @@ from mzsim.common.names import printable
 from mzsim.presentation.output import mask
 from mzsim.retour.words import Mask
 from mzsim.server.api.models import Problem
-from mzsim.server.gate import require_opened, require_portals_own
+from mzsim.server.gate import OPENS, require_opened, require_portals_own
 from mzsim.server.jobs import Jobs
 from mzsim.server.portal import Portal
 from mzsim.server.portal_store import PortalStore
@@ -79,7 +79,7 @@ def _in_order(store: Annotated[PortalStore, Depends(_store)]) -> PortalStore:
 
 def _jobs(request: Request) -> Jobs:
     jobs: Jobs = request.app.state.jobs
-    return jobs
+    return jobs.of(request.scope[OPENS])
 
 
 AskedJobs = Annotated[Jobs, Depends(_jobs)]

@@ -115,7 +115,7 @@ class Page:
     def jobs(self) -> Jobs:
         """What runs in processes of its own."""
         found: Jobs = self.request.app.state.jobs
-        return found
+        return found.of(self.request.scope[OPENS])
 
     @property
     def mask(self) -> Mask:
