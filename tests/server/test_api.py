@@ -102,6 +102,10 @@ def test_each_file_of_a_form_is_kept_once_by_its_key(client: httpx.Client, shop:
     for _ in range(2):
         client.post(SENT, files=files, headers={"Idempotency-Key": "mine"})
     assert len(shop.submissions()) == len(DECLARATIONS)
+    for others in (files[:-1], files[:1], [*files, ("bestand", ("more.asc", GOOD))]):
+        other = client.post(SENT, files=others, headers={"Idempotency-Key": "mine"})
+        assert "came with something else before" in problem(other, 409)
+    assert len(shop.submissions()) == len(DECLARATIONS)
 
 
 def test_a_store_that_is_full_halfway_says_which_files_it_has(inv_url: str, watch: Watch, tmp_path: Path) -> None:
@@ -255,6 +259,8 @@ def test_a_store_of_its_own(tmp_path: Path, watch: Watch) -> None:
         assert client.post("/s/vendor/winkel", content="@proef").json() == {"gewijzigd": True}
         assert client.post("/s/vendor/winkel", content="@proef").json() == {"gewijzigd": False}
         assert "uzovis: is no key" in problem(client.post("/s/vendor/winkel", content="uzovis: []"), 400)
+        for empty in ("", " \n", "\ufeff"):
+            assert "is empty" in problem(client.post("/s/vendor/winkel", content=empty.encode()), 400)
         assert "UTF-8" in problem(client.post("/s/vendor/winkel", content=b"\xff"), 422)
         assert client.post("/s/vendor/winkel/reset").status_code == 204
         assert client.delete("/winkels/vendor").status_code == 204

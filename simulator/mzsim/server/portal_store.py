@@ -15,7 +15,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from mzsim.common.errors import MzsimError, StoreError
+from mzsim.common.errors import InputError, MzsimError, StoreError
 from mzsim.common.yaml_lines import Values, YamlText
 from mzsim.script.file import load_script
 from mzsim.server.accepting import Limits, taken_in
@@ -27,7 +27,7 @@ from mzsim.server.moments import SECOND, Clock, Onward, Passing, as_moment
 from mzsim.server.options import NO_OPTIONS, SubmitOptions
 from mzsim.server.states import next_moment
 from mzsim.server.submission import Retour, Submission, Submitted, as_seen, retour_as_seen
-from mzsim.server.submitting import Quota, behaviour_in, script_for, submit
+from mzsim.server.submitting import Key, Quota, behaviour_in, script_for, submit
 from mzsim.server.supervising import Supervisor
 from mzsim.store import ledger
 from mzsim.store.ledger import Kept, Question, Released
@@ -69,12 +69,19 @@ class PortalStore:
     # What comes in
 
     def submit(
-        self, upload: BinaryIO, filename: str, *, options: SubmitOptions = NO_OPTIONS, key: str | None = None
+        self,
+        upload: BinaryIO,
+        filename: str,
+        *,
+        options: SubmitOptions = NO_OPTIONS,
+        key: str | None = None,
+        together: int = 1,
     ) -> tuple[list[Submitted], bool]:
         """Takes in a declaration, or a zip of them; each file is accepted or refused, and a zip as a whole.
 
         What is accepted is in the store when this returns, and will be answered once. Where `key` came before with the same,
-        what was said then is said again, and the second value is true.
+        what was said then is said again, and the second value is true. So many uploads are handed in `together`, each with
+        a key of its own.
 
         Raises SubmissionError for a key that came with something else, PortalError and ScriptError for options that can't
         be, QuotaError where the store is full, OutputError and StoreError where it can't be kept.
@@ -88,7 +95,8 @@ class PortalStore:
             taken_in(upload, filename, self._temporary, self._limits) as taken,
             self.opened().change() as connection,
         ):
-            found, known = submit(connection, taken, filename, options, key, self._quota, self._now())
+            own = None if key is None else Key(key, together)
+            found, known = submit(connection, taken, filename, options, own, self._quota, self._now())
             connection.commit()
         if self._supervisor is not None and not known:
             self._supervisor.wake()
@@ -262,6 +270,8 @@ class PortalStore:
         """Loads a verzekeraarsbestand: its text, what one would hold, or a list of the program as "@nza-2026". Never a path:
         who asks is not at this machine. Whether the store changed. Raises StoreFileError and InputError."""
         if isinstance(source, str):
+            if not source.strip():
+                raise InputError("the store file is empty; send its text, or a list of the program as @proef")
             named = source.startswith("@") and "\n" not in source
             return load_file(
                 self.opened(), path_of(source.strip()) if named else YamlText(source, "verzekeraarsbestand")

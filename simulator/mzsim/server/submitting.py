@@ -42,12 +42,19 @@ class Quota(NamedTuple):
             raise QuotaError(f"{there.wachtend:,} submissions wait for an answer; try again later")
 
 
+class Key(NamedTuple):
+    """The sender's own key of an upload, and how many uploads it handed in together with this one."""
+
+    text: str
+    together: int = 1
+
+
 def submit(
     connection: Connection,
     upload: Upload,
     filename: str,
     options: SubmitOptions,
-    key: str | None,
+    key: Key | None,
     quota: Quota,
     received: int,
 ) -> tuple[list[Submitted], bool]:
@@ -56,10 +63,13 @@ def submit(
     Raises SubmissionError where the key came with something else, and QuotaError.
     """
     ledger.begin(connection)
-    fingerprint = hashlib.sha256(repr((upload.sha256, filename, options)).encode()).hexdigest()
-    if key is not None and (before := ledger.said_before(connection, key)) is not None:
+    what = (upload.sha256, filename, options, *((key.together,) if key and key.together > 1 else ()))
+    fingerprint = hashlib.sha256(repr(what).encode()).hexdigest()
+    if key is not None and (before := ledger.said_before(connection, key.text)) is not None:
         if before[0] != fingerprint:
-            raise SubmissionError(f"the key {key!r} came with something else before; give this upload a key of its own")
+            raise SubmissionError(
+                f"the key {key.text!r} came with something else before; give this upload a key of its own"
+            )
         return [Submitted(*said) for said in json.loads(before[1])], True
     quota.require_room(connection, upload.files)
     first = ledger.take_ids(connection, len(upload.files), sum(file.size for file in upload.files))
@@ -95,7 +105,7 @@ def submit(
         for id, file in enumerate(upload.files, start=first)
     ]
     if key is not None:
-        ledger.remember_said(connection, key, fingerprint, json.dumps(said))
+        ledger.remember_said(connection, key.text, fingerprint, json.dumps(said))
     return said, False
 
 

@@ -109,7 +109,7 @@ def _submit(
     for number, (name, content) in enumerate(files, start=1):
         own = key if key is None or number == 1 else f"{key} {number}"
         try:
-            submitted, before = store.submit(content, name, options=options, key=own)
+            submitted, before = store.submit(content, name, options=options, key=own, together=len(files))
         except MzsimError as error:
             if not found:
                 raise
