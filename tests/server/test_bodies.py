@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import socket
+import threading
 import time
 import tracemalloc
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -14,6 +16,7 @@ import httpx
 import pytest
 from starlette.routing import Route
 
+from mzsim.common.errors import StoreError
 from mzsim.server import bodies, serving
 from mzsim.server.access import Access
 from mzsim.server.app import make_app
@@ -132,3 +135,32 @@ def test_who_asks_for_nothing_is_let_go(client: httpx.Client, monkeypatch: pytes
             while line.recv(65_536):
                 pass
             assert time.monotonic() - began < 8
+
+
+def test_who_waits_for_one_store_holds_up_nobody_else(
+    client: httpx.Client, portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As one that another process has locked; more wait for it than there are threads for everybody."""
+    free = threading.Event()
+
+    def locked(*_: object, **__: object) -> None:
+        free.wait(20)
+        raise StoreError("the store is in use")
+
+    monkeypatch.setattr("mzsim.server.portal_store.PortalStore.submit", locked)
+
+    def send(number: int) -> int:
+        place = client.base_url.join("/s/proef/inzendingen")
+        if number % 2:
+            return httpx.post(place, content=b"x", timeout=30).status_code
+        return httpx.post(place, headers=HTML, files={"bestand": ("x.asc", b"x")}, timeout=30).status_code
+
+    with ThreadPoolExecutor(60) as pool:
+        sent = [pool.submit(send, number) for number in range(60)]
+        try:
+            time.sleep(1)
+            for place in ("/winkels", "/s/proef/winkel"):
+                assert client.get(place, timeout=5).status_code == 200
+        finally:
+            free.set()
+        assert {one.result() for one in sent} == {503}

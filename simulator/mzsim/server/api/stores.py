@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Path, Query, Request, Response
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
 
@@ -13,6 +12,7 @@ from mzsim.server.api.common import PORTALS_OWN, AskedPortal, OwnStore, StoreNam
 from mzsim.server.api.models import Json, Lijst, LinesAsked, Loaded, NewWinkel, Regels, Winkel, WinkelMade
 from mzsim.server.bodies import content_of
 from mzsim.server.gate import OPENS
+from mzsim.server.writing import writing
 from mzsim.store.file_rows import LISTS, FileRows
 
 router = APIRouter(tags=["winkels"])
@@ -77,7 +77,7 @@ def lines(
 async def load(request: Request, store: OwnStore) -> Loaded:
     """Load a verzekeraarsbestand, or a list of the program by its name: `@proef`, `@nza-2026`."""
     text = await _text(request)
-    return Loaded(gewijzigd=await run_in_threadpool(store.load, text))
+    return Loaded(gewijzigd=await writing(store.name, store.load, text))
 
 
 @router.post("/s/{winkel}/winkel/reset", status_code=204, response_class=Response, responses=problems(404))
@@ -115,7 +115,7 @@ def script(store: OwnStore) -> Response:
 )
 async def set_script(request: Request, store: OwnStore) -> Response:
     """Have a script answer what comes in from now on; an empty one none."""
-    await run_in_threadpool(store.set_script, await _text(request))
+    await writing(store.name, store.set_script, await _text(request))
     return Response(status_code=204)
 
 

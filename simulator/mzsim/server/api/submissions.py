@@ -32,6 +32,7 @@ from mzsim.server.options import SubmitOptions
 from mzsim.server.portal_store import PortalStore
 from mzsim.server.states import PATHS, RetourState
 from mzsim.server.submission import ACCEPTED, REFUSED, Submission, Submitted
+from mzsim.server.writing import writing
 
 router = APIRouter(tags=["inzendingen"])
 BASE = "/s/{winkel}/inzendingen"
@@ -87,7 +88,7 @@ async def submit(
     """
     options = SubmitOptions(asked.datum, asked.stage, asked.vertraging, asked.script, asked.verstoor, asked.kenmerk)
     async with files_of(request, asked.bestandsnaam) as files:
-        found, again = await run_in_threadpool(_submit, store, files, options, idempotency_key)
+        found, again = await writing(store.name, _submit, store, files, options, idempotency_key)
     content = [one._asdict() for one in found]
     accepted = [one.id for one in found if one.resultaat == ACCEPTED]
     if not accepted:

@@ -20,6 +20,7 @@ from mzsim.server.soap.operations import SERVICES, Service
 from mzsim.server.soap.reading import Node, Reader, UnreadableError, read
 from mzsim.server.soap.writing import SOAP_11, SOAP_12, Version, envelope, fault
 from mzsim.server.soap.wsdl import SOAP_11_SUFFIX, wsdl
+from mzsim.server.writing import writing
 
 PATH = "/s/{store}/{token}/Router.V1.svc/{service}"
 OPEN = "open"
@@ -64,7 +65,7 @@ def soap_router(portal: Portal) -> APIRouter:
             await run_in_threadpool(_require_token, portal, request, store, token)
             with Reader() as reader:
                 node = await _message(request, reader, version)
-                message = await run_in_threadpool(_answered, portal, store, spoken, node)
+                message = await writing(store, _answered, portal, store, spoken, node)
         except _Refused as refused:
             return _fault(version, refused)
         pieces = envelope(version, spoken.namespace, message)

@@ -24,6 +24,7 @@ from mzsim.server.gate import OPENS, require_opened
 from mzsim.server.jobs import Jobs
 from mzsim.server.refusing import wants_json, wants_page
 from mzsim.server.rendering import rendered, texts_for, with_query
+from mzsim.server.writing import writing
 
 _MOST_FIELDS = 500
 _MOST_FILES = 40
@@ -201,7 +202,8 @@ def action(path: str, view: View) -> PageRoute:
         except (FormParserError, KeyError):  # KeyError: it names no boundary
             raise HTTPException(400, "the form can't be read") from None
         try:
-            return await run_in_threadpool(view, Page(request, form))
+            store = request.path_params.get("store") or str(form.get("winkel"))
+            return await writing(store, view, Page(request, form))
         finally:
             await form.close()
 
