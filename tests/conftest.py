@@ -40,9 +40,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves out what a run is not asked for, and keeps the thousand tests of the portal out of the fast part."""
+    if not _asked_for_all(config):
+        _sample(config, items)
+    for item in items:
+        if _PORTAL in item.path.parents and item.get_closest_marker("slow") is None:
+            item.add_marker(pytest.mark.portal)
+            item.add_marker(pytest.mark.slow)
+
+
+_PORTAL = Path(__file__).parent / "server"
+
+
+def _sample(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Of a slow test with many parameters every third is run, always the same; `--all` runs each, and so does `-k`."""
-    if _asked_for_all(config):
-        return
     families: defaultdict[str, list[pytest.Item]] = defaultdict(list)
     for item in items:
         if item.get_closest_marker("slow") is not None and hasattr(item, "callspec"):
