@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from mzsim.common.errors import MzsimError, OutputError, StoreError, SubmissionE
 from mzsim.pipeline import Order
 from mzsim.server import answering
 from mzsim.server.errors import UnknownRetourError, UnknownSubmissionError
-from mzsim.server.options import SubmitOptions
+from mzsim.server.options import NO_OPTIONS, SubmitOptions, assignment_from_json
 from mzsim.server.portal import Portal
 from mzsim.server.portal_store import PortalStore
 from mzsim.store.session import open_store
@@ -261,6 +262,31 @@ def test_the_next_portal_goes_on_from_what_was_seen(
             watch.forward(10)
         assert shop.submission(second).status == "afgehandeld"
         assert [retour.declaratie_id for retour in shop.retours()] == [first, second]
+
+
+def test_a_clock_that_was_ahead_dates_nothing_once_it_is_right(
+    shop: PortalStore, portal: Portal, inv_url: str, watch: Watch
+) -> None:
+    """Not in the same portal and not in the next; the order of moments stays what it was, until the store is emptied."""
+    right, year = watch.time.date(), 365 * 86_400
+    watch.set(year)
+    first = submit(shop, options=NO_OPTIONS)
+    watch.set(-year)
+    second = submit(shop, options=NO_OPTIONS)
+    portal.close()
+    with Portal(url=inv_url, clock=watch, passing=watch.passing, workers=False) as following:
+        shop = following.store("proef")
+        third = submit(shop, options=NO_OPTIONS)
+        assert [_day(shop, id) for id in (first, second, third)] == [right + dt.timedelta(365), right, right]
+        assert shop.submission(third).ontvangen >= shop.submission(first).ontvangen
+        shop.reset()
+        fourth = submit(shop, options=NO_OPTIONS)
+        assert (_day(shop, fourth), shop.submission(fourth).ontvangen) == (right, watch.time)
+
+
+def _day(shop: PortalStore, id: int) -> dt.date:
+    """The processing date of a submission."""
+    return assignment_from_json(shop._kept(id).opdracht).day
 
 
 def test_a_retour_that_has_an_id_is_released_by_whatever_clock(shop: PortalStore, inv_url: str, watch: Watch) -> None:

@@ -49,6 +49,6 @@ class Onward:
         return int(self._passing() * SECOND)
 
 
-def day_of(moment: int) -> dt.date:
-    """The day on which it falls, where the server is."""
-    return as_time(moment).astimezone().date()
+def day_of(time: dt.datetime) -> dt.date:
+    """The day on which an aware datetime falls, where the server is."""
+    return time.astimezone().date()

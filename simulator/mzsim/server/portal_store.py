@@ -23,11 +23,11 @@ from mzsim.server.answering import answer_next
 from mzsim.server.behaviour import Behaviour, behaviour_of, out_of_order
 from mzsim.server.errors import OutageError, UnknownRetourError, UnknownSubmissionError
 from mzsim.server.explaining import explain
-from mzsim.server.moments import SECOND, Clock, Onward, Passing, as_moment
+from mzsim.server.moments import SECOND, Clock, Onward, Passing, as_moment, day_of
 from mzsim.server.options import NO_OPTIONS, SubmitOptions
 from mzsim.server.states import next_moment
 from mzsim.server.submission import Retour, Submission, Submitted, as_seen, retour_as_seen
-from mzsim.server.submitting import Key, Quota, behaviour_in, script_for, submit
+from mzsim.server.submitting import Key, Quota, Received, behaviour_in, script_for, submit
 from mzsim.server.supervising import Supervisor
 from mzsim.store import ledger
 from mzsim.store.ledger import Kept, Question, Released
@@ -96,7 +96,8 @@ class PortalStore:
             self.opened().change() as connection,
         ):
             own = None if key is None else Key(key, together)
-            found, known = submit(connection, taken, filename, options, own, self._quota, self._now())
+            received = Received(self._now(), day_of(self._clock()))
+            found, known = submit(connection, taken, filename, options, own, self._quota, received)
             connection.commit()
         if self._supervisor is not None and not known:
             self._supervisor.wake()
@@ -273,9 +274,8 @@ class PortalStore:
             if not source.strip():
                 raise InputError("the store file is empty; send its text, or a list of the program as @proef")
             named = source.startswith("@") and "\n" not in source
-            return load_file(
-                self.opened(), path_of(source.strip()) if named else YamlText(source, "verzekeraarsbestand")
-            )
+            what = path_of(source.strip()) if named else YamlText(source, "verzekeraarsbestand")
+            return load_file(self.opened(), what)
         return load_file(self.opened(), Values(source))
 
     def reset(self) -> None:
@@ -285,6 +285,8 @@ class PortalStore:
             ledger.empty(connection)
             connection.commit()
         self._parts.clear()
+        with self._lock:
+            self._onward = None
         self._tell()
 
     @contextmanager

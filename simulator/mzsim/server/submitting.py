@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 from typing import NamedTuple
@@ -9,9 +10,8 @@ from typing import NamedTuple
 from mzsim.common.errors import SubmissionError
 from mzsim.domain.findings import Stage
 from mzsim.server.accepting import Incoming, Upload
-from mzsim.server.behaviour import Behaviour, behaviour_of, fate
+from mzsim.server.behaviour import Behaviour, Fate, behaviour_of, fate
 from mzsim.server.errors import QuotaError
-from mzsim.server.moments import day_of
 from mzsim.server.options import Assignment, SubmitOptions
 from mzsim.server.states import State, on_receipt, refused
 from mzsim.server.submission import ACCEPTED, REFUSED, Submitted
@@ -49,6 +49,16 @@ class Key(NamedTuple):
     together: int = 1
 
 
+class Received(NamedTuple):
+    """When an upload came in: the moment, which never goes back, and the day that the clock says.
+
+    A clock that was ahead once keeps the moments ahead, and may not date what comes in once it is right.
+    """
+
+    moment: int
+    day: dt.date
+
+
 def submit(
     connection: Connection,
     upload: Upload,
@@ -56,57 +66,73 @@ def submit(
     options: SubmitOptions,
     key: Key | None,
     quota: Quota,
-    received: int,
+    received: Received,
 ) -> tuple[list[Submitted], bool]:
     """Writes an upload in the ledger, for the caller to commit; what was said to the same upload with this key is said again.
 
     Raises SubmissionError where the key came with something else, and QuotaError.
     """
     ledger.begin(connection)
-    what = (upload.sha256, filename, options, *((key.together,) if key and key.together > 1 else ()))
-    fingerprint = hashlib.sha256(repr(what).encode()).hexdigest()
-    if key is not None and (before := ledger.said_before(connection, key.text)) is not None:
-        if before[0] != fingerprint:
-            raise SubmissionError(
-                f"the key {key.text!r} came with something else before; give this upload a key of its own"
-            )
-        return [Submitted(*said) for said in json.loads(before[1])], True
+    fingerprint = _fingerprint(upload, filename, options, key)
+    if key is not None and (before := _said_before(connection, key, fingerprint)) is not None:
+        return before, True
     quota.require_room(connection, upload.files)
     first = ledger.take_ids(connection, len(upload.files), sum(file.size for file in upload.files))
     script = script_for(connection, options.script)
-    assignment = Assignment(options.date or day_of(received), Stage(options.stage), options.fault).to_json()
+    assignment = Assignment(options.date or received.day, Stage(options.stage), options.fault).to_json()
     behaviour = behaviour_in(connection)
+    said = []
     for id, file in enumerate(upload.files, start=first):
         lot = fate(behaviour, id, options.delay)
-        timeline = refused(received) if file.objection else on_receipt(received, lot.delays)
-        ended = (received, str(State.REFUSED), received) if file.objection else (None, None, None)
-        new = NewSubmission(
-            bestandsnaam=file.name,
-            grootte=file.size,
-            sha256=file.sha256,
-            ontvangen=received,
-            uzovi=file.uzovi,
-            factuurnummer=file.factuurnummer,
-            referentie=options.reference,
-            opdracht=assignment,
-            script=script,
-            lot=lot.to_json(),
-            tijdlijn=json.dumps(timeline),
-            beantwoord=ended[0],
-            eindstatus=ended[1],
-            einde=ended[2],
-            melding=file.objection,
-        )
-        ledger.add(connection, id, new)
+        ledger.add(connection, id, _as_new(file, received.moment, lot, options.reference, assignment, script))
         if file.content is not None:
             ledger.add_pieces(connection, id, ledger.DECLARATION, file.content.pieces())
-    said = [
-        Submitted(id, file.name, REFUSED if file.objection else ACCEPTED, file.objection)
-        for id, file in enumerate(upload.files, start=first)
-    ]
+        said.append(Submitted(id, file.name, REFUSED if file.objection else ACCEPTED, file.objection))
     if key is not None:
         ledger.remember_said(connection, key.text, fingerprint, json.dumps(said))
     return said, False
+
+
+def _fingerprint(upload: Upload, filename: str, options: SubmitOptions, key: Key | None) -> str:
+    what = (upload.sha256, filename, options, *((key.together,) if key and key.together > 1 else ()))
+    return hashlib.sha256(repr(what).encode()).hexdigest()
+
+
+def _said_before(connection: Connection, key: Key, fingerprint: str) -> list[Submitted] | None:
+    """What was said to the same upload with this key; None where the key is new."""
+    before = ledger.said_before(connection, key.text)
+    if before is None:
+        return None
+    if before[0] != fingerprint:
+        raise SubmissionError(
+            f"the key {key.text!r} came with something else before; give this upload a key of its own"
+        )
+    return [Submitted(*said) for said in json.loads(before[1])]
+
+
+def _as_new(
+    file: Incoming, received: int, lot: Fate, reference: str, assignment: str, script: str | None
+) -> NewSubmission:
+    """A file as the ledger takes it in; one that is refused has ended already."""
+    timeline = refused(received) if file.objection else on_receipt(received, lot.delays)
+    ended = (received, str(State.REFUSED), received) if file.objection else (None, None, None)
+    return NewSubmission(
+        bestandsnaam=file.name,
+        grootte=file.size,
+        sha256=file.sha256,
+        ontvangen=received,
+        uzovi=file.uzovi,
+        factuurnummer=file.factuurnummer,
+        referentie=reference,
+        opdracht=assignment,
+        script=script,
+        lot=lot.to_json(),
+        tijdlijn=json.dumps(timeline),
+        beantwoord=ended[0],
+        eindstatus=ended[1],
+        einde=ended[2],
+        melding=file.objection,
+    )
 
 
 def behaviour_in(connection: Connection) -> Behaviour:
