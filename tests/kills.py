@@ -10,13 +10,11 @@ On SQLite, and on PostgreSQL where MZSIM_TEST_POSTGRES says so.
 
 from __future__ import annotations
 
-import argparse
 import os
 import random
 import shutil
 import signal
 import sys
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -29,8 +27,9 @@ from mzsim.cli.main import main as program
 from mzsim.store.loading import load_file
 from mzsim.store.session import open_store, upgrade_store
 from tests.commands import ON_DATE, invoke
-from tests.databases import DATABASES, databases
+from tests.databases import databases
 from tests.factories import simple
+from tests.kill_rounds import count_rounds
 from tests.killer import count_calls, set_up
 from tests.make_inv3 import FOLDER, STORE
 
@@ -181,22 +180,7 @@ def count_up(kind: str, folder: Path, wanted: dict[str, int], seed: int) -> dict
     return found
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for name, default in (("random", 1000), ("aimed", 200), ("away", 50), ("seed", 1)):
-        parser.add_argument(f"--{name}", type=int, default=default)
-    parser.add_argument("--database", choices=DATABASES, help="only on this kind")
-    wanted = vars(parser.parse_args())
-    seed, only = wanted.pop("seed"), wanted.pop("database")
-    bad = 0
-    for kind in [only] if only else DATABASES:
-        with tempfile.TemporaryDirectory() as folder:
-            for name, counts in count_up(kind, Path(folder) / kind, wanted, seed).items():
-                print(f"{kind}, {name}: " + ", ".join(f"{n} {what}" for what, n in counts.items()), flush=True)
-                bad += sum(n for what, n in counts.items() if what.isupper())
-    print(f"{bad} lost, doubled, held up or left half done")
-    raise SystemExit(bad > 0)
-
-
 if __name__ == "__main__":
-    main()
+    count_rounds(
+        __doc__, {"random": 1000, "aimed": 200, "away": 50}, count_up, "lost, doubled, held up or left half done"
+    )

@@ -11,13 +11,11 @@ where MZSIM_TEST_POSTGRES says so.
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import random
 import signal
 import sys
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -34,8 +32,9 @@ from mzsim.store.ledger import PORTAL
 from mzsim.store.loading import load_file
 from mzsim.store.session import open_store, upgrade_store
 from tests.commands import DATE, ON_DATE, invoke
-from tests.databases import DATABASES, databases
+from tests.databases import databases
 from tests.factories import simple
+from tests.kill_rounds import count_rounds
 from tests.killer import set_up
 from tests.make_inv3 import STORE
 
@@ -314,22 +313,10 @@ def live(ground: Playground, chance: random.Random) -> Iterator[str]:
     ground.empty()
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for name, default in (("rounds", 500), ("accepting", 100), ("live", 10), ("seed", 1)):
-        parser.add_argument(f"--{name}", type=int, default=default)
-    parser.add_argument("--database", choices=DATABASES, help="only on this kind")
-    wanted = vars(parser.parse_args())
-    seed, only = wanted.pop("seed"), wanted.pop("database")
-    bad = 0
-    for kind in [only] if only else DATABASES:
-        with tempfile.TemporaryDirectory() as folder:
-            for name, counts in count_up(kind, Path(folder) / kind, wanted, seed).items():
-                print(f"{kind}, {name}: " + ", ".join(f"{n} {what}" for what, n in counts.items()), flush=True)
-                bad += sum(n for what, n in counts.items() if what.isupper())
-    print(f"{bad} lost, doubled, or other than from the command line")
-    raise SystemExit(bad > 0)
-
-
 if __name__ == "__main__":
-    main()
+    count_rounds(
+        __doc__,
+        {"rounds": 500, "accepting": 100, "live": 10},
+        count_up,
+        "lost, doubled, or other than from the command line",
+    )

@@ -14,7 +14,17 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
-from mzsim.cli.options import DAY, ERROR, FAULTS, FOUND, WITHOUT_RETOUR, option_json, option_store, option_wait
+from mzsim.cli.options import (
+    DAY,
+    ERROR,
+    FAULTS,
+    FOUND,
+    WITHOUT_RETOUR,
+    option_json,
+    option_stage,
+    option_store,
+    option_wait,
+)
 from mzsim.cli.printing import report_failure, show, show_json
 from mzsim.cli.replay_files import Asked, ReplayFiles, without_retours
 from mzsim.common.errors import MzsimError, SilentStoreError, StoreError
@@ -50,13 +60,7 @@ _STATUSES = (
     type=DAY,
     help="The processing date, also the dagtekening of the retour.  [default: today]",
 )
-@click.option(
-    "--stage",
-    type=click.Choice(["vecozo", "verzekeraar", "all"]),
-    default="all",
-    show_default=True,
-    help="Who answers: VECOZO only, the insurer without VECOZO before it, or the whole path.",
-)
+@option_stage
 @click.option(
     "--out",
     metavar="PATH",

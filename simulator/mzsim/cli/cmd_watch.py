@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mzsim.cli.options import DAY, WITHOUT_RETOUR, option_store, option_wait
+from mzsim.cli.options import DAY, WITHOUT_RETOUR, option_stage, option_store, option_wait
 from mzsim.cli.replay_files import Asked, ReplayFiles
 from mzsim.common.errors import MzsimError, OutputError, SilentStoreError
 from mzsim.common.names import shown
@@ -49,13 +49,7 @@ _PAUSE = 0.25
     type=DAY,
     help="The processing date, also the dagtekening of the retour.  [default: the day itself]",
 )
-@click.option(
-    "--stage",
-    type=click.Choice(["vecozo", "verzekeraar", "all"]),
-    default="all",
-    show_default=True,
-    help="Who answers: VECOZO only, the insurer without VECOZO before it, or the whole path.",
-)
+@option_stage
 @click.option("--eenmaal", "once", is_flag=True, help="Stop when nothing is left to answer or to deliver.")
 @option_wait
 def watch(

@@ -48,6 +48,13 @@ option_store = click.option(
     show_default=True,
     help="The store: the path of a SQLite file, or a SQLAlchemy URL. Also MZSIM_STORE.",
 )
+option_stage = click.option(
+    "--stage",
+    type=click.Choice(["vecozo", "verzekeraar", "all"]),
+    default="all",
+    show_default=True,
+    help="Who answers: VECOZO only, the insurer without VECOZO before it, or the whole path.",
+)
 option_wait = click.option(
     "--wacht",
     "wait",

@@ -18,7 +18,13 @@ from mzsim.store.file_rows import LISTS, FileRows
 router = APIRouter(tags=["winkels"])
 _MOST = 64_000_000
 _NO_MESSAGE = 0
-_TEXT: Json = {"content": {"application/yaml": {"schema": {"type": ["object", "string"]}}}}
+
+
+def _yaml_of(kind: str) -> Json:
+    """A body in YAML that holds something of this kind; an empty one is text."""
+    return {"content": {"application/yaml": {"schema": {"type": [kind, "string"]}}}}
+
+
 _TEXT_BACK: dict[int | str, Json] = {
     200: {
         "description": "The text, in YAML; empty where there is none.",
@@ -72,7 +78,9 @@ def lines(
 
 
 @router.post(
-    "/s/{winkel}/winkel", openapi_extra={"requestBody": _TEXT | {"required": True}}, responses=problems(404, 408, 413)
+    "/s/{winkel}/winkel",
+    openapi_extra={"requestBody": _yaml_of("object") | {"required": True}},
+    responses=problems(404, 408, 413),
 )
 async def load(request: Request, store: OwnStore) -> Loaded:
     """Load a verzekeraarsbestand, or a list of the program by its name: `@proef`, `@nza-2026`."""
@@ -110,7 +118,7 @@ def script(store: OwnStore) -> Response:
     "/s/{winkel}/scripts",
     status_code=204,
     response_class=Response,
-    openapi_extra={"requestBody": _TEXT},
+    openapi_extra={"requestBody": _yaml_of("array")},
     responses=problems(404, 408, 413),
 )
 async def set_script(request: Request, store: OwnStore) -> Response:
