@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from mzsim.common.errors import OutputError, StoreError
+from mzsim.common.packing import packed
 from mzsim.server import answering, supervising, worker
 from mzsim.server.portal import Portal
 from mzsim.server.portal_store import PortalStore
@@ -119,6 +120,38 @@ def test_what_was_never_recorded_is_given_up(shop: PortalStore) -> None:
     found = shop.submission(id)
     assert (found.status, found.resultaat) == ("fout", None)
     assert str(answering.MOST_ATTEMPTS) in found.melding
+
+
+DAMAGE = {
+    "other bytes": b"\0",
+    "the first half": next(packed([GOOD]))[:200],
+    "a byte more": next(packed([GOOD])) + b"\0",
+    "another declaration": next(packed([DECLARATIONS["4b-fout-in-prestatierecord"]])),
+    "a bit that tipped": next(packed([GOOD.replace(b"0", b"1", 1)])),
+    "no bytes": next(packed([])),
+    "nothing": None,
+}
+
+
+@pytest.mark.parametrize("small", [0, len(GOOD)])
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_what_the_store_lost_is_no_verdict(
+    damage: str, small: int, shop: PortalStore, portal: Portal, expected: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In memory or in a file, of which nothing stays; those behind it are answered."""
+    monkeypatch.setattr(answering, "_SMALL", small)
+    lost, good = submit(shop), submit(shop)
+    gone = DAMAGE[damage] is None
+    change = "DELETE FROM portaalstukken" if gone else "UPDATE portaalstukken SET inhoud = :to"
+    with shop.opened().change() as connection:
+        connection.execute(f"{change} WHERE inzending_id = :id", {"id": lost, "to": DAMAGE[damage]})
+        connection.commit()
+    shop.work()
+    found = shop.submission(lost)
+    assert (found.status, found.resultaat, found.retour_id) == ("fout", None, None)
+    assert "damaged" in found.melding
+    assert b"".join(shop.retour(good)) == expected
+    assert not any(portal._temporary.iterdir())
 
 
 @pytest.mark.slow

@@ -29,6 +29,10 @@ class StoreError(MzsimError):
     """The store can't be opened, is locked, is of another version, or is no store."""
 
 
+class DamagedError(MzsimError):
+    """Something of what the store holds is not what was put there. It stays so, and says nothing of what it was."""
+
+
 class SilentStoreError(StoreError):
     """The store is not there, or knows no insurer: what it would answer says nothing about a declaration."""
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
 
+from mzsim.common.errors import DamagedError
+
 _PIECE = 1 << 20
 
 
@@ -22,13 +24,22 @@ def packed(content: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def unpacked(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """What was packed, a megabyte at most at a time."""
-    unpacking = zlib.decompressobj()
-    for piece in pieces:
-        rest = piece
-        while content := unpacking.decompress(rest, _PIECE):
-            yield content
-            rest = unpacking.unconsumed_tail
+    """What was packed, a megabyte at most at a time; nothing of no pieces.
+
+    Raises DamagedError where these are not all the pieces, or not as they were packed.
+    """
+    unpacking, whole = zlib.decompressobj(), True
+    try:
+        for piece in pieces:
+            rest = piece
+            while content := unpacking.decompress(rest, _PIECE):
+                yield content
+                rest = unpacking.unconsumed_tail
+            whole = unpacking.eof and not unpacking.unused_data
+    except zlib.error:
+        whole = False
+    if not whole:
+        raise DamagedError("the store is damaged: something that it keeps packed can't be unpacked")
 
 
 class Packed:

@@ -7,6 +7,7 @@ is answered twice.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import tempfile
 import traceback
@@ -16,7 +17,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, cast
 
-from mzsim.common.errors import MzsimError, OutputError, SilentStoreError, StoreError
+from mzsim.common.errors import DamagedError, MzsimError, OutputError, SilentStoreError, StoreError
 from mzsim.common.in_memory import BytesMessage, RetourStream
 from mzsim.common.inputs import open_message
 from mzsim.common.packing import Packed
@@ -165,17 +166,28 @@ def _stream(row: Kept, folder: Path, until_then: ExitStack) -> BinaryIO:
 @contextmanager
 def _declaration(row: Kept, store: Database, folder: Path) -> Iterator[Path | BytesMessage]:
     """The declaration as it came in, in memory or in a file that is gone at the end."""
-    content = ledger.content_of(store, row.id, ledger.DECLARATION)
+    content = _as_it_came(row, ledger.content_of(store, row.id, ledger.DECLARATION))
     if row.grootte <= _SMALL:
         yield BytesMessage(b"".join(content), row.bestandsnaam)
         return
-    with tempfile.NamedTemporaryFile(dir=folder, delete=False) as file:
-        for piece in content:
-            file.write(piece)
+    file = tempfile.NamedTemporaryFile(dir=folder, delete=False)  # noqa: SIM115 - closed before it is read
     try:
+        with file:
+            file.writelines(content)
         yield Path(file.name)
     finally:
         Path(file.name).unlink()
+
+
+def _as_it_came(row: Kept, content: Iterator[bytes]) -> Iterator[bytes]:
+    """The same bytes; raises DamagedError at their end where others came in, on which there is nothing to judge."""
+    size, sha256 = 0, hashlib.sha256()
+    for piece in content:
+        size += len(piece)
+        sha256.update(piece)
+        yield piece
+    if (size, sha256.hexdigest()) != (row.grootte, row.sha256):
+        raise DamagedError("the store is damaged: it doesn't hold the bytes that came in; submit them once more")
 
 
 def _with_fault(

@@ -13,7 +13,7 @@ from http import HTTPStatus
 from starlette.responses import Response
 from starlette.types import Scope
 
-from mzsim.common.errors import MzsimError, OutputError, StoreError, SubmissionError
+from mzsim.common.errors import DamagedError, MzsimError, OutputError, StoreError, SubmissionError
 from mzsim.common.names import printable
 from mzsim.server.errors import OutageError, QuotaError, UnknownRetourError, UnknownStoreError, UnknownSubmissionError
 from mzsim.server.jobs import BusyError, FullError, UnknownJobError
@@ -46,6 +46,7 @@ _STATUSES: tuple[tuple[tuple[type[MzsimError], ...], int], ...] = (
     ((UnknownStoreError, UnknownSubmissionError, UnknownRetourError, UnknownJobError, UnknownSuiteError), 404),
     ((SubmissionError,), 409),
     ((QuotaError, FullError), 413),
+    ((DamagedError,), 500),
     ((BusyError, OutageError), 503),
     ((StoreError, OutputError), 503),
 )
