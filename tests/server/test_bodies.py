@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import socket
 import threading
@@ -14,7 +15,9 @@ from pathlib import Path
 
 import httpx
 import pytest
+from starlette.exceptions import HTTPException
 from starlette.routing import Route
+from starlette.types import Message
 
 from mzsim.common.errors import StoreError
 from mzsim.server import bodies, serving
@@ -135,6 +138,75 @@ def test_who_asks_for_nothing_is_let_go(client: httpx.Client, monkeypatch: pytes
             while line.recv(65_536):
                 pass
             assert time.monotonic() - began < 8
+
+
+REFUSED = {
+    b"HTTP/1.1 422": "POST /s/proef/inzendingen?datum=x HTTP/1.1\r\n",
+    b"HTTP/1.1 401": "POST /s/proef/inzendingen HTTP/1.1\r\nAuthorization: Bearer nope\r\n",
+}
+
+
+@pytest.mark.parametrize("answer", REFUSED, ids=lambda answer: answer[-3:].decode())
+def test_who_is_still_sending_hears_the_refusal_then(
+    client: httpx.Client, monkeypatch: pytest.MonkeyPatch, answer: bytes
+) -> None:
+    monkeypatch.setattr(serving, "_HEADERS_WITHIN", 0.3)
+    with _line(client) as line:
+        line.sendall(f"{REFUSED[answer]}Host: localhost\r\nContent-Length: 9\r\n\r\n".encode())
+        for _ in range(9):
+            time.sleep(0.1)
+            line.sendall(b"x")
+        assert line.recv(65_536).startswith(answer)
+        line.sendall(b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert line.recv(65_536).startswith(b"HTTP/1.1 200")
+
+
+@pytest.mark.parametrize("limit", ["_SILENCE", "_AT_FIRST"])
+@pytest.mark.parametrize("answer", REFUSED, ids=lambda answer: answer[-3:].decode())
+def test_what_comes_behind_a_refusal_has_an_end(
+    client: httpx.Client, monkeypatch: pytest.MonkeyPatch, answer: bytes, limit: str
+) -> None:
+    monkeypatch.setattr(bodies, limit, 0.3)
+    with _line(client) as line:
+        line.sendall(f"{REFUSED[answer]}Host: localhost\r\nContent-Length: 999\r\n\r\n".encode())
+        assert line.recv(65_536).startswith(answer)
+        line.sendall(b"x")
+        line.settimeout(0.1)
+        for _ in range(20):
+            try:
+                if not line.recv(65_536):
+                    break
+            except TimeoutError:
+                if limit == "_AT_FIRST":
+                    line.sendall(b"x")
+            except ConnectionError:
+                break
+        else:
+            pytest.fail("it is still open")
+
+
+def test_who_waits_for_an_answer_is_not_let_go(client: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serving, "_HEADERS_WITHIN", 0.2)
+    assert client.get("/s/proef/retouren?wacht=1", headers=JSON).json()["retouren"] == []
+
+
+def test_only_the_time_that_is_waited_for_a_body_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bodies, "_AT_FIRST", 0.1)
+
+    async def taken(*, sent_in: float, read_in: float) -> None:
+        async def receive() -> Message:
+            await asyncio.sleep(sent_in)
+            return {"type": "http.request", "body": b"x", "more_body": True}
+
+        body = bodies.Body(receive, 99)
+        for _ in range(4):
+            await body.receive()
+            await asyncio.sleep(read_in)
+
+    asyncio.run(taken(sent_in=0, read_in=0.05))
+    with pytest.raises(HTTPException) as refused:
+        asyncio.run(taken(sent_in=0.05, read_in=0))
+    assert refused.value.status_code == 408
 
 
 def test_who_waits_for_one_store_holds_up_nobody_else(

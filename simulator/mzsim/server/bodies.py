@@ -13,7 +13,7 @@ from starlette.types import Message, Receive
 _SILENCE = 20.0
 """Seconds that nothing may come."""
 _AT_FIRST, _BYTES_A_SECOND = 60.0, 4096
-"""Seconds that any body may take, and how fast the rest of a larger one has to come."""
+"""Seconds that may be waited for any body, and how fast the rest of a larger one has to come."""
 _TOO_SLOW = "the body comes too slowly; send it again"
 
 _MOST = 1_000_000
@@ -37,6 +37,21 @@ def too_large(most: int) -> str:
     return f"the body is larger than {most:,} bytes"
 
 
+class Pace:
+    """How long to wait for what comes next, by how much came and how long that was waited for."""
+
+    def __init__(self) -> None:
+        self._left = _AT_FIRST
+
+    def patience(self) -> float:
+        """Seconds to wait for what comes next."""
+        return min(_SILENCE, max(self._left, 0))
+
+    def came(self, size: int, waited: float) -> None:
+        """So many bytes came, after so many seconds."""
+        self._left += size / _BYTES_A_SECOND - waited
+
+
 class Body:
     """A body that is taken in, whoever reads it: no larger and no slower than it may be."""
 
@@ -44,7 +59,7 @@ class Body:
         self._receive = receive
         self._most = most
         self._size = 0
-        self._began: float | None = None
+        self._pace = Pace()
         self._complete = False
 
     async def receive(self) -> Message:
@@ -52,16 +67,16 @@ class Body:
         holds up others)."""
         if self._complete:
             return await self._receive()
-        now = asyncio.get_running_loop().time()
-        if self._began is None:
-            self._began = now
-        left = self._began + _AT_FIRST + self._size / _BYTES_A_SECOND - now
+        loop = asyncio.get_running_loop()
+        began = loop.time()
         try:
-            message = await asyncio.wait_for(self._receive(), min(_SILENCE, max(left, 0)))
+            message = await asyncio.wait_for(self._receive(), self._pace.patience())
         except TimeoutError:
             raise HTTPException(408, _TOO_SLOW, {"connection": "close"}) from None
         self._complete = not message.get("more_body", False)
-        self._size += len(message.get("body", b""))
+        size = len(message.get("body", b""))
+        self._pace.came(size, loop.time() - began)  # not what we needed to read it
+        self._size += size
         if self._size > self._most:
             raise HTTPException(413, too_large(self._most))
         return message

@@ -11,12 +11,14 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+import h11
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from mzsim.common.errors import MzsimError, OutputError
 from mzsim.server.access import Access
 from mzsim.server.app import make_app
+from mzsim.server.bodies import Pace
 from mzsim.server.jobs import Jobs
 from mzsim.server.portal import Portal
 
@@ -107,9 +109,12 @@ def _listening(place: Place) -> Iterator[tuple[socket.socket, str]]:
 
 
 class _Protocol(H11Protocol):
-    """Ends a connection that asks for nothing."""
+    """Ends a connection that asks for nothing. The rest of a body whose request was refused before it was read may come, at
+    the pace of any: who is still sending does not hear what is said to him."""
 
     _ends: asyncio.TimerHandle | None = None
+    _rest: Pace | None = None
+    _came = 0.0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -117,7 +122,11 @@ class _Protocol(H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
-        self._time()
+        if self._rest_comes():
+            self._wait_for_rest(len(data))
+        else:
+            self._rest = None
+            self._time()
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
@@ -129,6 +138,19 @@ class _Protocol(H11Protocol):
             self._stop()
         elif self._ends is None:
             self._ends = self.loop.call_later(_HEADERS_WITHIN, self._end)
+
+    def _wait_for_rest(self, size: int) -> None:
+        now = self.loop.time()
+        if self._rest is None:
+            self._rest = Pace()
+        else:
+            self._rest.came(size, now - self._came)
+        self._came = now
+        self._stop()
+        self._ends = self.loop.call_later(self._rest.patience(), self._end)
+
+    def _rest_comes(self) -> bool:
+        return self.cycle is not None and self.cycle.response_complete and self.conn.their_state is h11.SEND_BODY
 
     def _stop(self) -> None:
         if self._ends is not None:
