@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
 import stat
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from io import BytesIO
 from pathlib import Path
 
@@ -183,12 +187,33 @@ def test_a_portal_on_one_store(tmp_path: Path) -> None:
     with Portal(url=url, token="geheim", workers=False) as portal:
         assert portal.authorised("proef", "geheim")
         assert not portal.authorised("proef", "Geheim")
-        assert submit(portal.store("proef")) == 1
+        shop = portal.store("proef")
+        assert submit(shop) == 1
         for call in (portal.make_store, portal.drop_store):
             with pytest.raises(PortalError):
                 call("proef")
-        assert submit(portal.store("proef")) == 2
+        assert submit(shop) == 2
     assert (tmp_path / "eigen.db").exists()
+
+
+def test_a_store_that_is_dropped_while_it_is_emptied_holds_up_no_other(folder: Path) -> None:
+    """Who empties it waits for whoever has locked it."""
+    with Portal(folder) as portal, ThreadPoolExecutor() as pool:
+        portal.make_store("een")
+        shop = portal.store("een")
+        with closing(sqlite3.connect(folder / "een.db", isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            emptied = pool.submit(shop.reset)
+            time.sleep(0.2)
+            dropped = [pool.submit(portal.drop_store, "een") for _ in range(2)]
+            time.sleep(0.2)
+            assert pool.submit(portal.store, "proef").result(5).submissions() == []
+            assert pool.submit(portal.make_store, "twee").result(5)
+            other.execute("ROLLBACK")
+        emptied.result(30)
+        wrong = [one.exception(30) for one in dropped]
+        assert {type(one) for one in wrong} == {type(None), UnknownStoreError}
+        assert [entry.name for entry in portal.stores()] == ["proef", "twee"]
 
 
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "nonsense://x", "mysql://a:b@c/d"])

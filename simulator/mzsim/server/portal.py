@@ -141,8 +141,12 @@ class Portal:
 
     def drop_store(self, name: str) -> None:
         """Ends a store, with all that it holds. Raises PortalError."""
+        self._registry.require_droppable()
+        store = self.store(name)
+        store.close()  # without the lock: it waits for whoever empties the store, who may wait for the database
         with self._lock:
-            self.store(name).close()
+            if self._opened.get(name) is not store:
+                raise UnknownStoreError(f"there is no store {name[:50]!r} any more")
             del self._opened[name]
             self._registry.drop(name)
 

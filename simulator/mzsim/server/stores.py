@@ -51,6 +51,9 @@ class Registry(Protocol):
     def replace(self, entry: StoreEntry) -> None:
         """Something else is true of a store that is there."""
 
+    def require_droppable(self) -> None:
+        """Raises PortalError where no store may be dropped."""
+
     def drop(self, name: str) -> None:
         """A store is no more, nor what it held. Raises UnknownStoreError."""
 
@@ -86,8 +89,11 @@ class OneStore:
     def replace(self, entry: StoreEntry) -> None:
         self._entry = entry
 
-    def drop(self, name: str) -> None:
+    def require_droppable(self) -> None:
         raise PortalError("the store that the portal was started with can't be dropped; it can be emptied")
+
+    def drop(self, name: str) -> None:
+        self.require_droppable()
 
 
 class Folder:
@@ -119,6 +125,9 @@ class Folder:
     def replace(self, entry: StoreEntry) -> None:
         with self._lock:
             self._write({**self._entries, entry.name: entry})
+
+    def require_droppable(self) -> None:
+        pass
 
     def drop(self, name: str) -> None:
         with self._lock:
