@@ -154,6 +154,13 @@ def test_a_token_opens_its_own_store_alone(closed: tuple[httpx.Client, dict[str,
     assert made.status_code == 404
 
 
+def test_a_token_takes_nothing_away_where_none_is_asked_for(tmp_path: Path) -> None:
+    with opened(tmp_path, None) as (portal, jobs), in_thread(portal, jobs) as url:
+        header = {"Authorization": f"Bearer {portal.make_store('one')[1]}"}
+        assert httpx.post(f"{url}/winkels", headers=header, json={"naam": "other"}).status_code == 201
+        assert httpx.delete(f"{url}/winkels/other", headers=header).status_code == 204
+
+
 def test_the_token_of_the_portal_opens_everything(closed: tuple[httpx.Client, dict[str, str]]) -> None:
     client, _ = closed
     for path in ("/s/one/inzendingen", "/s/other/winkel", "/winkels", "/"):

@@ -38,7 +38,7 @@ def require_opened(scope: Scope, store: str) -> None:
 
 def require_portals_own(scope: Scope) -> None:
     """The same of a route that only the token of the portal itself may take, where tokens are asked for."""
-    if scope[OPENS] is not None:
+    if scope[OPENS] is not None and scope["app"].state.access.is_closed:
         raise HTTPException(403, _NOT_PORTALS)
 
 
