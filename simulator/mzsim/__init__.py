@@ -9,6 +9,7 @@ from mzsim.common.version import __version__ as __version__
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # what type checkers and editors see; `_WHERE` says the same to the program
     from mzsim.common.errors import CaseError as CaseError
+    from mzsim.common.errors import DamagedError as DamagedError
     from mzsim.common.errors import InputError as InputError
     from mzsim.common.errors import ManifestError as ManifestError
     from mzsim.common.errors import MzsimError as MzsimError
@@ -33,6 +34,7 @@ __all__ = [
     "Answer",
     "Booking",
     "CaseError",
+    "DamagedError",
     "Deviation",
     "Explanation",
     "InputError",
