@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -21,12 +23,12 @@ from tests.server.conftest import submit
 
 
 @pytest.fixture
-def started(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
-    """Of each worker that is started, whether it follows one that came to an untimely end; none is really started."""
-    found: list[bool] = []
+def started(monkeypatch: pytest.MonkeyPatch) -> list[int | None]:
+    """Of each worker that is started, at what the one before it came to an untimely end; none is really started."""
+    found: list[int | None] = []
 
     def start(supervisor: Supervisor) -> None:
-        found.append(supervisor._crashed)
+        found.append(supervisor._crashed_at)
 
     monkeypatch.setattr(Supervisor, "_start", start)
     monkeypatch.setattr(supervising, "_AGAIN_AFTER", 0.001)
@@ -50,26 +52,27 @@ def _waits_after(times: int) -> Callable[[], bool]:
 
 @pytest.fixture
 def ended() -> Iterator[subprocess.Popen[bytes]]:
-    """A worker that came to an untimely end."""
+    """A worker that came to an untimely end, at submission 7."""
+    program = 'print(\'{"id": 7, "deel": 0.0}\'); raise SystemExit(9)'
     with subprocess.Popen(
-        [sys.executable, "-S", "-c", "raise SystemExit(9)"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [sys.executable, "-S", "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as process:
         yield process
 
 
 def test_a_worker_is_followed_once_the_store_can_be_read(
-    tmp_path: Path, started: list[bool], ended: subprocess.Popen[bytes], caplog: pytest.LogCaptureFixture
+    tmp_path: Path, started: list[int | None], ended: subprocess.Popen[bytes], caplog: pytest.LogCaptureFixture
 ) -> None:
-    """And that it came to an untimely end still counts. The log says once what is waited for."""
+    """And at what it came to an untimely end is still known. The log says once what is waited for."""
     supervisor = _supervisor(tmp_path, _waits_after(5))
     supervisor._process = ended
     supervisor._follow(ended)
-    assert started == [True]
+    assert started == [7]
     assert caplog.text.count("can't be read") == 1
 
 
 def test_who_comes_first_starts_the_worker_that_follows(
-    tmp_path: Path, started: list[bool], ended: subprocess.Popen[bytes]
+    tmp_path: Path, started: list[int | None], ended: subprocess.Popen[bytes]
 ) -> None:
     """An upload, while the store can't be read yet."""
 
@@ -82,21 +85,21 @@ def test_who_comes_first_starts_the_worker_that_follows(
     supervisor = _supervisor(tmp_path, waits)
     supervisor._process = ended
     supervisor._follow(ended)
-    assert started == [True]
+    assert started == [7]
 
 
-def test_work_is_resumed_once_the_store_can_be_read(tmp_path: Path, started: list[bool]) -> None:
+def test_work_is_resumed_once_the_store_can_be_read(tmp_path: Path, started: list[int | None]) -> None:
     supervisor = _supervisor(tmp_path, _waits_after(3))
     supervisor.stop()
     supervisor.resume()
     end = time.monotonic() + 20
     while not started and time.monotonic() < end:
         time.sleep(0.002)
-    assert started == [False]
+    assert started == [None]
 
 
 def test_nobody_looks_any_more_once_it_is_stopped(
-    tmp_path: Path, started: list[bool], ended: subprocess.Popen[bytes]
+    tmp_path: Path, started: list[int | None], ended: subprocess.Popen[bytes]
 ) -> None:
     def waits() -> bool:
         supervisor.stop()
@@ -106,6 +109,23 @@ def test_nobody_looks_any_more_once_it_is_stopped(
     supervisor._process = ended
     supervisor._follow(ended)
     assert started == []
+
+
+@pytest.mark.parametrize(
+    ("told", "at"),
+    [
+        ([], None),
+        ([(7, 0)], 7),
+        ([(7, 0), (7, 0.4), (7, 0.999)], 7),
+        ([(7, 0), (7, 1)], None),
+        ([(7, 0), (None, 0)], None),
+        ([(7, 0), (None, 0), (9, 0)], 9),
+        ([(7, 0), (7, 1), (8, 0), (8, 0.3)], 8),
+    ],
+)
+def test_what_was_being_answered_is_known(told: list[tuple[int | None, float]], at: int | None, tmp_path: Path) -> None:
+    lines = b"".join(json.dumps({"id": id, "deel": part}).encode() + b"\n" for id, part in told)
+    assert _supervisor(tmp_path, lambda: False)._listen(BytesIO(lines)) == at
 
 
 class _Stub(Supervisor):

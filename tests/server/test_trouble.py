@@ -14,8 +14,10 @@ from mzsim.common.packing import packed
 from mzsim.server import answering, supervising, worker
 from mzsim.server.portal import Portal
 from mzsim.server.portal_store import PortalStore
+from mzsim.store.ledger import Kept
 from mzsim.store.session import open_store
 from tests.commands import play
+from tests.factories import simple
 from tests.make_inv3 import STORE
 from tests.server.conftest import DECLARATIONS, GOOD, Watch, submit
 
@@ -73,13 +75,13 @@ def test_trouble_that_lasts_is_no_answer(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """Before the verdict is recorded or behind it: all is answered in its turn, after pauses that grow, and told of once."""
+    """Before the verdict is recorded or behind it: all is answered, after pauses that grow, and told of once."""
     monkeypatch.setattr(answering, where, _fails(MANY, trouble, getattr(answering, where)))
     ids = [submit(shop), submit(shop, DECLARATIONS["4b-fout-in-prestatierecord"])]
     _worked(shop, tmp_path)
     assert [shop.submission(id).status for id in ids] == ["afgehandeld", "afgekeurd_door_vecozo"]
     assert b"".join(shop.retour(ids[0])) == expected
-    assert slept == [2, 4, 8, 16, 32, *[60] * (MANY - 5)]
+    assert slept == [2, 4, 8, 16, 32, *[60] * ((MANY - 5) // 2)]  # both are tried then
     assert sum("fout" in json.loads(line) for line in capsys.readouterr().out.splitlines()) == 1
 
 
@@ -95,6 +97,58 @@ def test_new_trouble_is_told_and_begins_with_a_short_pause(
     assert [json.loads(line)["fout"] for line in capsys.readouterr().out.splitlines()] == ["full", "locked", "locked"]
 
 
+@pytest.mark.parametrize("trouble", TROUBLE)
+@pytest.mark.parametrize("where", [_REPLAY, _KEEP])
+def test_one_alone_holds_up_the_others_for_a_while(
+    where: str,
+    trouble: Exception,
+    shop: PortalStore,
+    tmp_path: Path,
+    slept: list[float],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What waits behind it is answered once the pause is at its longest; it goes on waiting, and is tried after each pause."""
+    first = submit(shop, name="groot.asc")
+    others = [submit(shop, bytes(simple(r0105="T", r0116=f"T{number}"))) for number in range(5)]
+    real, tried = getattr(answering, where), []
+
+    def spoiled(*arguments: Any) -> Any:
+        if len(tried) < 8 and _is_of("groot.asc", arguments[0]):
+            tried.append(sum(shop.submission(id).status != "in_controle" for id in others))
+            raise trouble
+        return real(*arguments)
+
+    monkeypatch.setattr(answering, where, spoiled)
+    _worked(shop, tmp_path)
+    assert tried == [0] * 6 + [5] * 2
+    assert slept == [2, 4, 8, 16, 32, 60, 60, 60]
+    assert {shop.submission(id).status for id in (first, *others)} == {"afgehandeld"}
+
+
+def _is_of(name: str, row_or_order: Any) -> bool:
+    return name == getattr(row_or_order, "bestandsnaam", None) or name in str(getattr(row_or_order, "declaration", ""))
+
+
+def test_trouble_of_all_is_not_looked_for_in_each(
+    shop: PortalStore, tmp_path: Path, slept: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(8):
+        submit(shop, bytes(simple(r0105="T", r0116=f"T{number}")))
+    tried = []
+
+    def spoiled(row: Kept, *_: Any) -> Any:
+        tried.append(row.id)
+        if len(tried) > 12:
+            raise KeyboardInterrupt
+        raise StoreError("is locked")
+
+    monkeypatch.setattr(worker, "answer", spoiled)
+    with pytest.raises(KeyboardInterrupt):
+        _worked(shop, tmp_path)
+    assert tried == [1] * 6 + [2, 3, 4] + [1, 2, 3, 4]
+    assert slept == [2, 4, 8, 16, 32, 60]
+
+
 @pytest.mark.parametrize("times", [answering.MOST_ATTEMPTS, MANY])
 def test_what_was_recorded_is_given_out(
     times: int, shop: PortalStore, expected: bytes, monkeypatch: pytest.MonkeyPatch
@@ -106,7 +160,7 @@ def test_what_was_recorded_is_given_out(
         for _ in range(times):
             with pytest.raises(RuntimeError):
                 shop.work()
-            worker._count_attempt(shop.opened())
+            worker._count_attempt(shop.opened(), id)
     shop.work()
     assert shop.submission(id).status == "afgehandeld"
     assert b"".join(shop.retour(id)) == expected
@@ -115,7 +169,7 @@ def test_what_was_recorded_is_given_out(
 def test_what_was_never_recorded_is_given_up(shop: PortalStore) -> None:
     id = submit(shop)
     for _ in range(answering.MOST_ATTEMPTS):
-        worker._count_attempt(shop.opened())
+        worker._count_attempt(shop.opened(), id)
     shop.work()
     found = shop.submission(id)
     assert (found.status, found.resultaat) == ("fout", None)
@@ -154,15 +208,25 @@ def test_what_the_store_lost_is_no_verdict(
     assert not any(portal._temporary.iterdir())
 
 
+def _spoiled(folder: Path, monkeypatch: pytest.MonkeyPatch, program: str) -> Path:
+    """The folder of what every worker carries out first; each is followed soon."""
+    place = folder.parent / "bedorven"
+    place.mkdir()
+    (place / "sitecustomize.py").write_text(
+        f"import os, sys; from pathlib import Path\nif 'mzsim.server.worker' in sys.orig_argv:\n{program}"
+    )
+    monkeypatch.syspath_prepend(str(place))
+    monkeypatch.setattr(supervising, "_LONGEST_PAUSE", 0.1)
+    return place
+
+
 @pytest.mark.slow
 def test_a_worker_that_is_killed_behind_the_recording_loses_nothing(
     folder: Path, expected: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    place = folder.parent / "bedorven"
-    place.mkdir()
-    (place / "sitecustomize.py").write_text(
-        "import os, sys; from pathlib import Path\n"
-        "if 'mzsim.server.worker' in sys.orig_argv:\n"
+    place = _spoiled(
+        folder,
+        monkeypatch,
         "    import mzsim.server.answering as answering\n"
         "    real, killed = answering._keep, Path(__file__).with_name('keren')\n"
         "    def keep(*rest):\n"
@@ -171,10 +235,8 @@ def test_a_worker_that_is_killed_behind_the_recording_loses_nothing(
         "            killed.write_text(str(times + 1))\n"
         "            os._exit(9)\n"
         "        return real(*rest)\n"
-        "    answering._keep = keep\n"
+        "    answering._keep = keep\n",
     )
-    monkeypatch.syspath_prepend(str(place))
-    monkeypatch.setattr(supervising, "_LONGEST_PAUSE", 0.1)
     with Portal(folder) as portal:
         shop = portal.store("proef")
         shop.load(STORE.read_text())
@@ -182,3 +244,27 @@ def test_a_worker_that_is_killed_behind_the_recording_loses_nothing(
         assert shop.wait(id, "in_controle", 60).status == "afgehandeld"
         assert (place / "keren").read_text() == str(answering.MOST_ATTEMPTS + 1)
         assert b"".join(shop.retour(id)) == expected
+
+
+@pytest.mark.slow
+def test_a_crash_counts_with_what_brought_it_about(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not with the one in front of it, that can't be answered for another reason."""
+    _spoiled(
+        folder,
+        monkeypatch,
+        "    import mzsim.server.answering as answering\n"
+        "    real = answering.answer\n"
+        "    def answer(row, *rest):\n"
+        "        sys.modules['__main__']._LONGEST_PAUSE = 2.0\n"
+        "        if row.bestandsnaam == 'groot.asc': raise answering.OutputError('full')\n"
+        "        if row.bestandsnaam == 'dood.asc' and row.pogingen < answering.MOST_ATTEMPTS: os._exit(9)\n"
+        "        return real(row, *rest)\n"
+        "    answering.answer = answer\n",
+    )
+    with Portal(folder) as portal:
+        shop = portal.store("proef")
+        shop.load(STORE.read_text())
+        large, dead, good = submit(shop, name="groot.asc"), submit(shop, name="dood.asc"), submit(shop)
+        assert shop.wait(good, "in_controle", 60).status == "afgehandeld"
+        assert [shop.submission(id).status for id in (large, dead)] == ["in_controle", "fout"]
+        assert [shop._kept(id).pogingen for id in (large, dead)] == [0, answering.MOST_ATTEMPTS]

@@ -198,7 +198,7 @@ def test_a_worker_that_has_nothing_to_do_ends_well(folder: Path) -> None:
     ) as process:
         assert process.stdin is not None
         assert process.stderr is not None
-        process.stdin.write(Start(url, str(folder), after_crash=False, idle=0.1).to_line())
+        process.stdin.write(Start(url, str(folder), crashed_at=None, idle=0.1).to_line())
         process.stdin.flush()
         assert (process.wait(60), process.stderr.read()) == (0, b"")
 

@@ -88,12 +88,17 @@ def test_who_waits_longest_is_first(store: Database) -> None:
     _add(store, beantwoord=1)
     _add(store, 2)
     with store.change() as connection:
-        ledger.count_attempt(connection, "why")
+        for id in (1, 2, 7):
+            ledger.count_attempt(connection, id, "why")
         connection.commit()
     with store.read() as connection:
         row = ledger.first_unanswered(connection)
         assert row is not None
         assert (row.id, row.pogingen, row.melding) == (2, 1, "why")
+        behind = ledger.first_unanswered(connection, row.id)
+        assert behind is not None
+        assert (behind.id, behind.pogingen) == (3, 0)
+        assert ledger.first_unanswered(connection, behind.id) is None
         assert ledger.totals(connection) == (3, 3, 2)
 
 

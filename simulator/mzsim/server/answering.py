@@ -58,23 +58,23 @@ class _Answer(NamedTuple):
     outcome: Outcome | None
 
 
-def answer_next(store: Database, clock: Clock, folder: Path, progress: Progress = lambda *_: None) -> int | None:
-    """Answers the submission that waits longest, and gives its id; None where none waits.
+def waiting(store: Database, after: int = 0) -> Kept | None:
+    """The submission that waits longest, of those after the id `after`; None where none waits. Raises StoreError."""
+    with store.read() as connection:
+        return ledger.first_unanswered(connection, after)
 
-    What goes wrong with one is its answer, `fout`. Raises StoreError where the store can't be used, and OutputError where the
+
+def answer(row: Kept, store: Database, clock: Clock, folder: Path, progress: Progress = lambda *_: None) -> None:
+    """Answers a submission that waits.
+
+    What goes wrong with it is its answer, `fout`. Raises StoreError where the store can't be used, and OutputError where the
     disk is full: it still waits then.
     """
-    with store.read() as connection:
-        row = ledger.first_unanswered(connection)
-    if row is None:
-        return None
     try:
         with ExitStack() as until_then:
-            answer = _answered(row, store, folder, progress, until_then)
-            _keep(row, answer, store, clock, folder)
+            _keep(row, _answered(row, store, folder, progress, until_then), store, clock, folder)
     except OSError as error:
         raise OutputError(f"{row.bestandsnaam}: can't be answered: {error.strerror}") from None
-    return row.id
 
 
 def _answered(row: Kept, store: Database, folder: Path, progress: Progress, until_then: ExitStack) -> _Answer:

@@ -19,7 +19,7 @@ from mzsim.common.errors import InputError, MzsimError, StoreError
 from mzsim.common.yaml_lines import Values, YamlText
 from mzsim.script.file import load_script
 from mzsim.server.accepting import Limits, taken_in
-from mzsim.server.answering import answer_next
+from mzsim.server.answering import answer, waiting
 from mzsim.server.behaviour import Behaviour, behaviour_of, out_of_order
 from mzsim.server.errors import OutageError, UnknownRetourError, UnknownSubmissionError
 from mzsim.server.explaining import explain
@@ -304,8 +304,7 @@ class PortalStore:
 
     def waits(self) -> bool:
         """Whether anything waits for an answer."""
-        with self.opened().read() as connection:
-            return ledger.first_unanswered(connection) is not None
+        return waiting(self.opened()) is not None
 
     def wake(self) -> None:
         """Has what waits answered, where anything does."""
@@ -314,7 +313,8 @@ class PortalStore:
 
     def work(self) -> None:
         """Answers all that waits, here and now. For tests: a portal leaves this to its workers."""
-        while answer_next(self.opened(), self._clock, self._temporary) is not None:
+        while (row := waiting(self.opened())) is not None:
+            answer(row, self.opened(), self._clock, self._temporary)
             self._tell()
 
     def hear(self, news: Mapping[str, Any]) -> None:

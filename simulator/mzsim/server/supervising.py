@@ -39,7 +39,8 @@ class Supervisor:
         self._lock = threading.RLock()
         self._process: subprocess.Popen[bytes] | None = None
         self._pause = _AGAIN_AFTER
-        self._stopped = self._crashed = False
+        self._stopped = False
+        self._crashed_at: int | None = None
         self.idle = _IDLE
 
     def wake(self) -> None:
@@ -57,7 +58,7 @@ class Supervisor:
         """Ends the worker, whatever it is at: the next begins that again. There is none until work is resumed."""
         with self._lock:
             process, self._process = self._process, None
-            self._stopped, self._crashed = True, False
+            self._stopped, self._crashed_at = True, None
         if process is not None:
             process.kill()
             process.wait()
@@ -83,15 +84,15 @@ class Supervisor:
         )
         with suppress(OSError):  # gone already; who follows it sees that
             # Not on the command line: a URL may hold a password.
-            _say(process, Start(self._url, str(self._folder), self._crashed, self.idle).to_line())
-        self._process, self._crashed = process, False
+            _say(process, Start(self._url, str(self._folder), self._crashed_at, self.idle).to_line())
+        self._process, self._crashed_at = process, None
         threading.Thread(target=self._follow, args=(process,), daemon=True).start()
 
     def _follow(self, process: subprocess.Popen[bytes]) -> None:
         """Hears a worker until it ends, and starts the next where there is still something to answer."""
         assert process.stdout is not None
         with process.stdout as told:
-            self._listen(told)
+            was_at = self._listen(told)
         untimely = process.wait() != 0
         if untimely and self._process is process:
             _log.warning("a worker ended with status %s; another follows", process.returncode)
@@ -102,7 +103,7 @@ class Supervisor:
                 process.stdin.close()
             if self._process is not process:  # it was stopped
                 return
-            self._process, self._crashed = None, untimely
+            self._process, self._crashed_at = None, was_at if untimely else None
         self._go_on()
 
     def _go_on(self) -> None:
@@ -124,14 +125,20 @@ class Supervisor:
         time.sleep(self._pause)
         self._pause = min(2 * self._pause, _LONGEST_PAUSE)
 
-    def _listen(self, told: IO[bytes]) -> None:
+    def _listen(self, told: IO[bytes]) -> int | None:
+        """Hears what is told, to its end; the id of the submission that was being answered then."""
+        at = None
         for line in told:
             news = json.loads(line)
             if "fout" in news:
                 _log.warning("a worker says: %s", news["fout"])
+            elif news["deel"] == 0:
+                at = news["id"]
+                continue
             elif news["deel"] == 1:
-                self._pause = _AGAIN_AFTER
+                self._pause, at = _AGAIN_AFTER, None
             self._news(news)
+        return at
 
 
 def _say(process: subprocess.Popen[bytes], line: bytes) -> None:

@@ -1,8 +1,9 @@
 """The process that answers the submissions of one store: `python -m mzsim.server.worker`, started by `supervising.py`.
 
 Its first line of standard input is JSON: what `Start` holds. Any further line wakes it. When the input ends, so does it, in the
-middle of whatever it does: what it was at is begun again by the next. On standard output it tells what it did, a line of JSON
-each. It ends by itself where nothing came in for a while.
+middle of whatever it does: what it was at is begun again by the next. On standard output it tells what it does, a line of JSON
+each: the id of a submission and which part is done, 0 where it begins and 1 at the end; no id where it gave that up. It ends
+by itself where nothing came in for a while.
 """
 
 from __future__ import annotations
@@ -18,9 +19,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from mzsim.common.errors import MzsimError
-from mzsim.server.answering import answer_next
+from mzsim.server.answering import answer, waiting
 from mzsim.server.moments import now
 from mzsim.store import ledger
+from mzsim.store.ledger import Kept
 from mzsim.store.session import Database, open_store
 
 _LOOK_EVERY = 1.0
@@ -28,6 +30,8 @@ _LOOK_EVERY = 1.0
 _AGAIN_AFTER = 2.0
 """Seconds that a store that can't be used is left alone; twice as many the next time."""
 _LONGEST_PAUSE = 60.0
+_FAILURES = 3
+"""So many in a row that can't be answered either, and it is none of them that holds up the others."""
 _TELL_EVERY = 0.2
 
 
@@ -36,7 +40,8 @@ class Start(NamedTuple):
 
     url: str
     folder: str
-    after_crash: bool
+    crashed_at: int | None
+    """The submission at which the one before it came to an untimely end."""
     idle: float
     """Seconds without any work after which it ends."""
 
@@ -58,7 +63,7 @@ class _Teller:
     def progress(self, id: int, part: float) -> None:
         if time.monotonic() - self._told >= _TELL_EVERY:
             self._told = time.monotonic()
-            self.tell(id=id, deel=round(part, 3))
+            self.tell(id=id, deel=min(0.999, round(part, 3)))
 
 
 class _Trouble:
@@ -70,6 +75,11 @@ class _Trouble:
 
     def over(self) -> None:
         self._pause, self._told = _AGAIN_AFTER, ""
+
+    @property
+    def lasts(self) -> bool:
+        """Whether the store is left alone as long as it ever is."""
+        return self._pause == _LONGEST_PAUSE
 
     def wait(self, error: MzsimError) -> None:
         """Tells it once, and leaves the store alone, longer each time."""
@@ -88,8 +98,8 @@ def main() -> None:
     teller = _Teller()
     trouble = _Trouble(teller)
     store = _opened(start.url, trouble)
-    if start.after_crash:
-        _count_attempt(store)
+    if start.crashed_at is not None:
+        _count_attempt(store, start.crashed_at)
     busy = time.monotonic()
     while time.monotonic() - busy < start.idle:
         awake.clear()
@@ -118,22 +128,50 @@ def _opened(url: str, trouble: _Trouble) -> Database:
 
 def _answer_all(store: Database, folder: Path, teller: _Teller, trouble: _Trouble) -> bool:
     """Answers all that waits, as far as it can; whether there was anything."""
-    answered = False
+    row, answered = None, False
     try:
-        while (id := answer_next(store, now, folder, teller.progress)) is not None:
+        while (row := waiting(store)) is not None:
+            _answer(row, store, folder, teller)
             answered = True
             trouble.over()
-            teller.tell(id=id, deel=1.0)
     except MzsimError as error:
+        if row is not None and trouble.lasts:
+            _answer_behind(row.id, store, folder, teller)
         trouble.wait(error)
         return True
     trouble.over()
     return answered
 
 
-def _count_attempt(store: Database) -> None:
+def _answer_behind(id: int, store: Database, folder: Path, teller: _Teller) -> None:
+    """Answers what waits behind one that can't be answered for long, for a while: it may be that one alone, too large for the
+    disk."""
+    failures, until = 0, time.monotonic() + _LONGEST_PAUSE
+    while failures < _FAILURES and time.monotonic() < until:
+        try:
+            row = waiting(store, id)
+            if row is None:
+                return
+            id = row.id
+            _answer(row, store, folder, teller)
+            failures = 0
+        except MzsimError:
+            failures += 1
+
+
+def _answer(row: Kept, store: Database, folder: Path, teller: _Teller) -> None:
+    teller.tell(id=row.id, deel=0.0)
+    try:
+        answer(row, store, now, folder, teller.progress)
+    except MzsimError:
+        teller.tell(id=None, deel=0.0)
+        raise
+    teller.tell(id=row.id, deel=1.0)
+
+
+def _count_attempt(store: Database, id: int) -> None:
     with suppress(MzsimError), store.change() as connection:
-        ledger.count_attempt(connection, "the process that answered it came to an end")
+        ledger.count_attempt(connection, id, "the process that answered it came to an end")
         connection.commit()
 
 

@@ -129,7 +129,7 @@ _KEPT = (
     " LEFT JOIN portaalretouren r ON r.inzending_id = i.id AND r.keer = 1"
 )
 _ONE = f"{_KEPT} WHERE i.id = :id"
-_UNANSWERED = f"{_KEPT} WHERE i.beantwoord IS NULL ORDER BY i.id LIMIT 1"
+_UNANSWERED = f"{_KEPT} WHERE i.beantwoord IS NULL AND i.id > :after ORDER BY i.id LIMIT 1"
 _CONDITIONS = {
     "uzovi": "i.uzovi = :uzovi",
     "reference": "(i.referentie = :reference OR i.factuurnummer = :reference)",
@@ -138,8 +138,7 @@ _CONDITIONS = {
     "ended": "(i.einde IS NULL OR i.einde > :now OR i.eindstatus = :ended)",
 }
 _ATTEMPT = (
-    "UPDATE portaalinzendingen SET pogingen = pogingen + 1, melding = :reason"
-    " WHERE id = (SELECT min(id) FROM portaalinzendingen WHERE beantwoord IS NULL)"
+    "UPDATE portaalinzendingen SET pogingen = pogingen + 1, melding = :reason WHERE id = :id AND beantwoord IS NULL"
 )
 _ANSWERED = (
     f"UPDATE portaalinzendingen SET {', '.join(f'{name} = :{name}' for name in Answered._fields)}"
@@ -237,15 +236,15 @@ def all_kept(connection: Connection, question: Question) -> list[Kept]:
     return [Kept(*row) for row in connection.rows(sql, asked)]
 
 
-def first_unanswered(connection: Connection) -> Kept | None:
-    """The submission that waits longest for an answer."""
-    row = connection.first(_UNANSWERED)
+def first_unanswered(connection: Connection, after: int = 0) -> Kept | None:
+    """The submission that waits longest for an answer, of those after the id `after`."""
+    row = connection.first(_UNANSWERED, {"after": after})
     return None if row is None else Kept(*row)
 
 
-def count_attempt(connection: Connection, reason: str) -> None:
-    """Whoever was answering did not get to the end, and why: counts that with the submission that waits longest."""
-    connection.execute(_ATTEMPT, {"reason": reason})
+def count_attempt(connection: Connection, id: int, reason: str) -> None:
+    """Whoever was answering a submission did not get to the end, and why: counts that with it."""
+    connection.execute(_ATTEMPT, {"id": id, "reason": reason})
 
 
 def answer(connection: Connection, id: int, answered: Answered) -> bool:
