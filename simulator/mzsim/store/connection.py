@@ -83,8 +83,8 @@ class Connection(ABC):
 
     @abstractmethod
     def begin_reading(self, seconds: float) -> None:
-        """From now on all is read as it is now, whatever others change meanwhile; who has to wait for them does so at most so
-        long."""
+        """From the next question on all is read as it is then, whatever others change meanwhile; who has to wait for them does
+        so at most so long."""
 
     @abstractmethod
     def attempt(self) -> AbstractContextManager[object]:
@@ -141,7 +141,7 @@ class Connections(Protocol):
         """A connection; what was not committed is undone at its end. Raises DatabaseError."""
 
     def close(self) -> None:
-        """Lets go of the connections that are not in use."""
+        """Lets go of the connections; who still has one may go on with it."""
 
 
 @lru_cache(maxsize=64)

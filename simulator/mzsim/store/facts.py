@@ -128,10 +128,6 @@ _NO_MESSAGE = 2**31 - 1
 """Behind every row that a store can hold."""
 
 
-def _last_day(end: dt.date | None) -> bytes | None:
-    return None if end is None else write_date(end)
-
-
 def five_years_earlier(date: dt.date) -> dt.date:
     """The last day whose numbers are free again: what was received after it is in use."""
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from typing import Any
 
 import sqlalchemy as sa
@@ -32,9 +32,9 @@ class ServerConnection(Connection):
         self.kind = connection.dialect.name
         self.mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
 
-    def _run(self, order: str, values: Values) -> sa.CursorResult[Any]:
+    def _run(self, order: str, values: Values, **options: Any) -> sa.CursorResult[Any]:
         text, given = written_out(order, values, self.mark)
-        return self._connection.exec_driver_sql(text, tuple(given) or None)
+        return self._connection.exec_driver_sql(text, tuple(given) or None, options)
 
     def rows(self, order: str, values: Values = NOTHING) -> list[Row]:
         with told():
@@ -43,8 +43,7 @@ class ServerConnection(Connection):
             return list(found.cursor.fetchall()) if found.cursor is not None else []
 
     def stream(self, order: str, values: Values = NOTHING) -> Iterator[Row]:
-        with told():
-            found = self._run(order, values)
+        with told(), closing(self._run(order, values, stream_results=True)) as found:
             assert found.cursor is not None
             while rows := found.cursor.fetchmany(PER_FETCH):
                 yield from rows
@@ -97,7 +96,7 @@ def told() -> Iterator[None]:
         told = (OperationalError if isinstance(error, sa.exc.OperationalError) else DatabaseError)(str(error.orig))
         told.lost = error.connection_invalidated
         raise told from None
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, OverflowError, UnicodeError) as error:
         raise DatabaseError(str(error)) from None
 
 

@@ -30,7 +30,7 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A connection to read by, all of it as it is now, whatever others change meanwhile."""
+        """A connection to read by, all of it as it is at the first question, whatever others change meanwhile."""
         with db_errors(self.url), self.connections.connect() as connection:
             connection.begin_reading(self.patience.seconds)
             yield connection

@@ -6,7 +6,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
 from functools import cache
 from pathlib import Path
 
@@ -24,6 +24,8 @@ from mzsim.store.connection import (
 SCHEMA = Path(__file__).with_name("empty_store.sql")
 """What the migrations make of an empty file, as SQL: a thousand times as quick as they. `python -m tests.make_empty_store`
 writes it."""
+_WRONG = (sqlite3.Error, OverflowError, UnicodeError)
+"""What the driver raises: the last two for a number or a text that no database can hold."""
 
 
 class SqliteConnection(Connection):
@@ -39,7 +41,7 @@ class SqliteConnection(Connection):
     def rows(self, order: str, values: Values = NOTHING) -> list[Row]:
         try:
             return self.driver.execute(*written_out(order, values, "?")).fetchall()
-        except sqlite3.Error as error:
+        except _WRONG as error:
             raise told(error) from None
 
     def stream(self, order: str, values: Values = NOTHING) -> Iterator[Row]:
@@ -47,25 +49,25 @@ class SqliteConnection(Connection):
             with closing(self.driver.execute(*written_out(order, values, "?"))) as found:
                 while rows := found.fetchmany(PER_FETCH):
                     yield from rows
-        except sqlite3.Error as error:
+        except _WRONG as error:
             raise told(error) from None
 
     def execute(self, order: str, values: Values = NOTHING) -> int:
         try:
             return self.driver.execute(*written_out(order, values, "?")).rowcount
-        except sqlite3.Error as error:
+        except _WRONG as error:
             raise told(error) from None
 
     def _execute_each(self, text: str, values: list[Row]) -> None:
         try:
             self.driver.executemany(text, values)
-        except sqlite3.Error as error:
+        except _WRONG as error:
             raise told(error) from None
 
     def _commit(self) -> None:
         try:
             self.driver.commit()
-        except sqlite3.Error as error:
+        except _WRONG as error:
             raise told(error) from None
 
     def wait_at_most(self, seconds: float) -> None:
@@ -95,7 +97,8 @@ class SqliteConnection(Connection):
         return self.rows(f'PRAGMA table_info("{table}")')
 
 
-def told(error: sqlite3.Error) -> DatabaseError:
+def told(error: Exception) -> DatabaseError:
+    """What is wrong, as this program knows it."""
     kind = OperationalError if isinstance(error, sqlite3.OperationalError) else DatabaseError
     return kind(str(error))
 
@@ -106,6 +109,7 @@ class SqliteFile:
     one_writer = True
 
     def __init__(self, place: str, seconds: float) -> None:
+        self._closed = False
         self._place = os.path.abspath(place)  # noqa: PTH100 - a path of pathlib loses what a link means
         self._seconds = seconds
         self._free: list[sqlite3.Connection] = []
@@ -125,6 +129,8 @@ class SqliteFile:
                 self._free.append(driver)
             except sqlite3.Error:  # who knows what state it is in
                 driver.close()
+            if self._closed:
+                self._close_free()
 
     def _new(self) -> sqlite3.Connection:
         try:
@@ -135,9 +141,14 @@ class SqliteFile:
             raise told(error) from None
 
     def close(self) -> None:
-        """Lets go of the connections that are not in use."""
-        while self._free:
-            self._free.pop().close()
+        """Lets go of all connections; of one that is in use when it is given back."""
+        self._closed = True
+        self._close_free()
+
+    def _close_free(self) -> None:
+        with suppress(IndexError):  # another thread may take the last
+            while True:
+                self._free.pop().close()
 
 
 class SqliteInMemory:
