@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterator, Sequence
-from itertools import count
 from typing import BinaryIO, NamedTuple
 
 from mzsim.answering.composing import WITH_ANOTHER, ReturnWriter, close_retour, header_of_rejected
@@ -184,7 +183,7 @@ class Insurer:
         if not decided.objections:
             back.all_approved(sum(decision.granted for decision in decisions))
             return bool(decisions)
-        for line, heen, decision in zip(count(run.line), run.records, decisions, strict=False):
+        for (line, heen), decision in zip(enumerate(run.records, run.line), decisions, strict=True):
             if objections := decision.objections:
                 answered = self._answers.of(objections, line)
                 meldingen.add(line, heen, objections, answered.codes, ())

@@ -50,7 +50,8 @@ class History:
         """Adds the records of a person that were judged in one go."""
         numbers, days = map(text, run.references), map(_date, run.dates)
         endings = map(self._ending, run.contents, decisions)
-        self._write(person, tuple(zip(repeat(person), numbers, repeat(""), days, endings)))
+        persons, previous = repeat(person, len(decisions)), repeat("", len(decisions))
+        self._write(person, tuple(zip(persons, numbers, previous, days, endings, strict=True)))
 
     def _ending(self, content: bytes, decision: Decision) -> int:
         end = self._ends.get((content, id(decision)))

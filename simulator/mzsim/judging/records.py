@@ -28,7 +28,7 @@ from mzsim.judging.machtiging_demands import Demands
 from mzsim.judging.machtigingen import MachtigingLookup
 from mzsim.judging.message import Message
 from mzsim.judging.repeats import Repeats
-from mzsim.judging.runs import Piece, Run, RunExamination
+from mzsim.judging.runs import NO_PREVIOUS, Piece, Run, RunExamination, cut
 from mzsim.judging.who import WhoIsWho
 from mzsim.reading.set_reading import SetReading
 from mzsim.standard.layout import CHARSET, layouts
@@ -38,13 +38,8 @@ from mzsim.store.facts import FactSource
 
 _HEEN = layouts("mz301")
 _REFERENCE = _HEEN[b"04"]["0432"].plaats
-# A slice takes twice as long.
-_cut = _HEEN[b"04"].cutter(
-    ("0403", "0405"), ("0406", "0407"), ("0408", "0408"), ("0409", "0431"), ("0432", "0432"), ("0433", "0433")
-)
 _CODE = _HEEN[b"04"]["0413"].plaats
 _SPACE = ord(" ")
-_NO_PREVIOUS = b" " * _HEEN[b"04"]["0433"].length
 _DEBET_CREDIT = _HEEN[b"04"]["0431"].plaats
 _BEHANDELAAR = _HEEN[b"04"]["0420"].plaats
 
@@ -182,7 +177,7 @@ class RecordExamination:
         """Judges a prestatierecord of the verzekerde last given."""
         o = self.surroundings
         o.line = line
-        o.key, o.manner, date, content, reference, o.previous_reference = _cut(heen)
+        o.key, o.manner, date, content, reference, o.previous_reference = cut(heen)
         o.reference = reference
         o.content = content
         o.datum_prestatie = date
@@ -190,7 +185,7 @@ class RecordExamination:
         o.cover_stretch = bisect_right(self._cover_stretches, date)
         if self._repeats is not None:
             o.equal, o.split = self._repeats.look(o.key, o.manner, date, content, o.previous_reference)
-        if self._usual and reference not in self._references.suspect and o.previous_reference == _NO_PREVIOUS:
+        if self._usual and reference not in self._references.suspect and o.previous_reference == NO_PREVIOUS:
             o.reference_stood_at = o.previous_stood_at = line
             o.nothing_elsewhere = not (o.equal or o.split) and reference[0] != _SPACE
         else:
@@ -256,7 +251,7 @@ class RecordExamination:
 
     def _previous_stood_at(self, heen: bytes) -> int:
         o = self.surroundings
-        if o.previous_reference == _NO_PREVIOUS or heen[_DEBET_CREDIT] != DEBET:
+        if o.previous_reference == NO_PREVIOUS or heen[_DEBET_CREDIT] != DEBET:
             return o.line
         return self._previous_references.first(o.previous_reference, o.line)
 
@@ -297,7 +292,7 @@ class RecordExamination:
 
 def _left_aligned(reference: bytes, previous: bytes) -> bool:
     """Whether 0432 is filled and neither it nor 0433 begins with a space, but a 0433 that is empty."""
-    return reference[0] != _SPACE and (previous == _NO_PREVIOUS or previous[0] != _SPACE)
+    return reference[0] != _SPACE and (previous == NO_PREVIOUS or previous[0] != _SPACE)
 
 
 def _surroundings(

@@ -20,10 +20,11 @@ from mzsim.judging.repeats import Repeats
 from mzsim.standard.layout import layouts
 
 _LAYOUT = layouts("mz301")[b"04"]
-_cut = _LAYOUT.cutter(
+cut = _LAYOUT.cutter(
     ("0403", "0405"), ("0406", "0407"), ("0408", "0408"), ("0409", "0431"), ("0432", "0432"), ("0433", "0433")
 )
-_NO_PREVIOUS = b" " * _LAYOUT["0433"].length
+"""What a prestatierecord is looked at in; slices take twice as long."""
+NO_PREVIOUS = b" " * _LAYOUT["0433"].length
 _BEHIND_SPACE = b"!"
 _ENDS_VERZEKERDE = (b"02", b"99")
 
@@ -91,12 +92,12 @@ class RunExamination:
     ) -> Run | None:
         """What is known of these records, of which the first stands on this line; None where one wants a closer look."""
         o = surroundings
-        keys, manners, dates, contents, references, previous = zip(*map(_cut, records), strict=True)
+        keys, manners, dates, contents, references, previous = zip(*map(cut, records), strict=True)
         cover_stretch = bisect_right(cover_stretches, min(dates))
         stretches = list(map(self._stretch_of, dates))
         if not (
             keys.count(keys[0]) == len(keys)
-            and previous.count(_NO_PREVIOUS) == len(previous)
+            and previous.count(NO_PREVIOUS) == len(previous)
             and cover_stretch == bisect_right(cover_stretches, max(dates))
             and min(references) >= _BEHIND_SPACE
             and (self._references.suspect.isdisjoint(references) or self._all_first(references, line))
