@@ -12,7 +12,7 @@ import pytest
 
 from mzsim.common.errors import InputError
 from mzsim.domain.findings import Stage
-from mzsim.retour.check import deviations_of_retour
+from mzsim.retour.check import _RetourCheck, deviations_of_retour
 from mzsim.retour.deviation import RetourDeviation
 from mzsim.standard.heen import heenrecord
 from mzsim.standard.records import submitted
@@ -570,3 +570,56 @@ def test_a_retour_is_no_heen_message(tmp_path: Path) -> None:
     place.write_bytes(bytes(inv_example()))
     ended = invoke("check-retour", place, place)
     assert ended.exit_code == 1
+
+
+# The short way for what comes back alike.
+
+
+def _much_back(store: Database, folder: Path) -> tuple[bytes, bytes]:
+    """A declaration of which all comes back alike: below a verzekerde who is rejected, and below one who is not."""
+    message = Message()
+    for person in ({"r0207": "19541211"}, {"r0203": "100197243", "r0207": "19220322", "r0210": "Vries"}):
+        message.add("02", **person)
+        for code in ("C11", "V13", "V11", "E01"):
+            message.add("04", r0413=code, r0406="UNKNOWN")
+    _, retour = play(store, folder, bytes(message), stage=Stage.INSURER)
+    assert retour is not None
+    return bytes(message), retour
+
+
+def _spoiled(retour: bytes) -> dict[str, bytes]:
+    """The retour with one thing wrong in it: any detail record gone, twice, behind the next, behind the end, with another heen
+    position, or with what stands behind the heen positions of any other."""
+    lines = records(retour)
+    found = {}
+    for n in range(1, len(lines) - 1):
+        line, before, after = lines[n], lines[:n], lines[n + 1 :]
+        changed = {
+            "gone": [*before, *after],
+            "twice": [*before, line, *lines[n:]],
+            "later": [*before, after[0], line, *after[1:]],
+            "behind the end": [*before, *after, line],
+            "twice behind the end": [*lines, line],
+            "another heen position": [*before, line[:60] + b"~" + line[61:], *after],
+            "another line end": [*before, line + b"\n", *after],
+        }
+        tails = {other[_HEEN_LENGTH:] for other in lines if other[:2] == line[:2]} - {line[_HEEN_LENGTH:]}
+        changed |= {
+            f"tail {number}": [*before, line[:_HEEN_LENGTH] + tail, *after] for number, tail in enumerate(sorted(tails))
+        }
+        found |= {f"{n} {what}": CRLF.join([*those, b""]) for what, those in changed.items()}
+    return found
+
+
+_HEEN_LENGTH = 310
+
+
+def test_what_comes_back_alike_is_checked_as_each_by_itself(
+    store: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    declaration, retour = _much_back(store, tmp_path)
+    assert _deviations(declaration, retour) == []
+    short = {what: _deviations(declaration, spoiled) for what, spoiled in _spoiled(retour).items()}
+    monkeypatch.setattr(_RetourCheck, "_as_before", lambda *_: False)
+    assert {what: _deviations(declaration, spoiled) for what, spoiled in _spoiled(retour).items()} == short
+    assert all(short.values())

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import gc
+import re
 import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
-from mzsim.domain.findings import Stage
+from mzsim.domain.findings import Stage, Status
 from mzsim.granting.adjudicate import Adjudicator
 from mzsim.judging.records import RecordExamination
 from mzsim.judging.runs import Run, pieces
 from mzsim.store.columns import PRESTATIES
+from mzsim.store.loading import load_file
 from mzsim.store.session import Database, open_store
 from mzsim.store.spooled_rows import SpooledRows
 from tests.commands import play
 from tests.factories import Message
+from tests.verzekerden import MACHTIGING, insured, pakket, polis, uzovi
 
 _PERSONS = (
     {"r0203": "123456782", "r0207": "19541210"},
@@ -59,16 +64,85 @@ def _declaration(place: int, fields: dict[str, str]) -> bytes:
 
 
 def _outcome(inv_store: Path, folder: Path, content: bytes, stage: Stage) -> tuple[Any, ...]:
-    """What is told and what is kept; of a second declaration like it too, which finds what the first was granted."""
+    """What is told and what is kept; of a second declaration like it too, which finds what the first was granted, and of one of
+    other days, which finds its references."""
     place = shutil.copy(inv_store, folder / "store.db")
     store = open_store(f"sqlite:///{place}")
     answers = [play(store, folder, bytes(content), stage=stage)]
     answers.append(play(store, folder, content.replace(b"F2011", b"G2011").replace(b"REF-", b"REG-"), stage=stage))
+    other_days = re.sub(rb"(?m)^04.*", lambda line: line[0].replace(b"2011", b"2010"), content)
+    answers.append(play(store, folder, other_days.replace(b"F2011", b"H2011"), stage=stage))
     with store.read() as connection:
         rows = [tuple(row) for row in connection.rows(f"SELECT p.* FROM {PRESTATIES} ORDER BY p.id")]
     store.close()
     told = [(outcome._replace(meldingen=()), tuple(outcome.meldingen), retour) for outcome, retour in answers]
     return (*told, rows)
+
+
+_EACH_DAY = tuple({"r0408": f"201103{day:02d}"} for day in (1, 5, 20, 25))
+_RULE = {"nummer": "R1", "soort": "niet_met", "bereik": "zitting", "prestaties": ["V13"], "tegenhanger": ["C11"]}
+_Verzekerden = list[tuple[dict[str, str], tuple[dict[str, str], ...]]]
+"""Rubrieken of a verzekerdenrecord and of the prestatierecords below it, that are other than usual."""
+_LIMITS: dict[str, tuple[Any, _Verzekerden]] = {
+    "a maximum in money": (insured({"maximum_bedrag": 25.00, "per": "kalenderjaar"}), [({}, _EACH_DAY)]),
+    "a maximum in number": (insured({"maximum_aantal": 2, "per": "kalenderjaar"}), [({}, _EACH_DAY)]),
+    "a maximum over two verzekerdenrecords": (
+        insured(
+            {"maximum_bedrag": 25.00, "per": "kalenderjaar"},
+            uzovi=[uzovi(), uzovi("0737", label_van="0736")],
+            polissen=[polis("B"), polis("B", uzovi="0737", verzekerdennummer=None)],
+        ),
+        [({}, _EACH_DAY[:2]), ({"r0204": "0737"}, _EACH_DAY[2:])],
+    ),
+    "an authorisation for one": (
+        insured(
+            {},
+            uzovi=[uzovi(machtigingsplichtig=[{"prestaties": ["J*"]}])],
+            machtigingen=[{**MACHTIGING, "aantal": 1}],
+        ),
+        [({}, tuple({"r0413": "J10"} | day for day in _EACH_DAY))],
+    ),
+    "a rule on combinations": (
+        insured({}, combinatieregels=[_RULE | {"ingang": dt.date(2011, 1, 1), "bron": "b", "tekst": "t"}]),
+        [({}, ({"r0413": "C11"}, {"r0413": "V13"}, {"r0413": "V11"}))],
+    ),
+    "another cover halfway": (
+        insured(
+            pakketten=[pakket("B", "basis", {}), pakket("C", "basis", {"percentage": 50})],
+            polissen=[
+                polis("B", einde=dt.date(2011, 3, 10)),
+                polis("C", ingang=dt.date(2011, 3, 11)),
+            ],
+        ),
+        [({}, _EACH_DAY)],
+    ),
+    "a prestatie of a day at two tariffs": (
+        insured({"maximum_aantal": 2, "per": "kalenderjaar"}),
+        [({}, ({}, {"r0424": "500", "r0426": "500", "r0430": "500"}, {"r0413": "V13"}))],
+    ),
+}
+"""What limits the records of a verzekerde together: a store, and what is declared."""
+
+
+@pytest.mark.parametrize("limit", _LIMITS)
+def test_what_limits_them_together(limit: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Something is granted and something is not, of them and of the same declared once more, as of records one by one."""
+    content, verzekerden = _LIMITS[limit]
+    file, place = tmp_path / "store.yaml", tmp_path / "empty.db"
+    file.write_text(yaml.safe_dump(content), "utf-8")
+    store = open_store(f"sqlite:///{place}")
+    load_file(store, file)
+    store.close()
+    message, number = Message(), 0
+    for person, prestaties in verzekerden:
+        message.add("02", **person)
+        for fields in prestaties:
+            number += 1
+            message.add("04", r0432=f"REF-{number}", **fields)
+    together = _outcome(place, tmp_path, bytes(message), Stage.INSURER)
+    assert together[0][0].status == Status.PARTLY_GRANTED
+    monkeypatch.setattr(RecordExamination, "run", lambda *_: None)
+    assert _outcome(place, tmp_path, bytes(message), Stage.INSURER) == together
 
 
 @pytest.mark.parametrize("stage", [Stage.ALL, Stage.VECOZO, Stage.INSURER])
