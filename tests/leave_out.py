@@ -359,13 +359,6 @@ PARTS = (
         "all(tail != content[HEEN_LENGTH:] for tail, _ in self._right)",
         _RETOURS,
     ),
-    Part(
-        "a record behind the sluitrecord",
-        "retour/check.py",
-        "self._sluitrecord is not None or (content",
-        "(content",
-        _RETOURS,
-    ),
     Part("heen data of a retour record", "retour/heenbericht.py", "or content[:HEEN_LENGTH] != heen ", "", _RETOURS),
 )
 

@@ -175,7 +175,7 @@ class _RetourCheck:
         The short way for retours in which much comes back; where it says no, the plain way says what is wrong.
         """
         agreement = self._agreement
-        if self._sluitrecord is not None or (content[HEEN_LENGTH:], agreement.state) not in self._right:
+        if (content[HEEN_LENGTH:], agreement.state) not in self._right:
             return False
         if not self._heen.answered_by(content):
             return False
