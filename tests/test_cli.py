@@ -25,6 +25,8 @@ from tests.make_inv3 import FOLDER, STORE
 from tests.retours import put, read
 
 COMMANDS = [
+    ["cluster"],
+    ["cluster", "init"],
     ["demo"],
     ["db"],
     ["db", "upgrade"],

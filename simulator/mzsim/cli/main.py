@@ -44,6 +44,7 @@ _RECORDS = ("bestand", "alle", "voorloop", "verzekerde", "debiteur", "prestatie"
 
 # Commands with a module of their own; imported when asked for (and by --help, so their modules are light to import).
 _ELSEWHERE: dict[str, str] = {
+    "cluster": "mzsim.cli.cmd_cluster:cluster",
     "demo": "mzsim.cli.cmd_demo:demo",
     "diff": "mzsim.cli.cmd_messages:diff",
     "eisen": "mzsim.cli.cmd_eisen:eisen",

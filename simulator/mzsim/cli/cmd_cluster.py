@@ -1,0 +1,54 @@
+"""The commands `mzsim cluster`. Light to import."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from importlib.util import find_spec
+from typing import Any
+
+import click
+
+_INSTALL = "a cluster needs a few packages more: pip install 'mzsim[cluster]'"
+_NEEDED = ("procrastinate", "psycopg", "psycopg_pool", "prometheus_client")
+
+
+def require_packages() -> None:
+    """Raises ClickException where a package is missing that a cluster needs, and not everybody has installed."""
+    if any(find_spec(package) is None for package in _NEEDED):
+        raise click.ClickException(_INSTALL)
+
+
+def option_cluster(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The cluster of a command."""
+    option = click.option(
+        "--store",
+        "url",
+        metavar="URL",
+        envvar="MZSIM_STORE",
+        required=True,
+        help="The database of the cluster, as postgresql://user@host/database. Also MZSIM_STORE.",
+    )
+    return option(command)
+
+
+@click.group()
+def cluster() -> None:
+    """Make a PostgreSQL database the place where workers find what is to be done, and see what waits there."""
+
+
+@cluster.command("init")
+@option_cluster
+def init(url: str) -> None:
+    """Make a cluster of a PostgreSQL database, or bring it up to date.
+
+    From then on it runs on the rules of this program: workers with other rules take nothing. Doing it again changes
+    nothing. Of the database only the schema `mzsim` is touched.
+    """
+    require_packages()
+    from mzsim.cluster import schema
+    from mzsim.cluster.database import Cluster
+
+    with closing(Cluster(url)) as opened:
+        made = schema.init(opened)
+    click.echo(f"the cluster is up to date; it runs on mzsim {made.programma}, rules {made.regels[:8]}")

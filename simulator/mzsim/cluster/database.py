@@ -1,0 +1,122 @@
+"""The database of a cluster: where it is, connections to it, and what goes wrong there as this program tells it.
+
+A statement that is asked here finds the tables of the cluster by their bare names. What is carried out is kept at once, but
+within `connection.transaction()`.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from mzsim.cluster.errors import AwayError, ClusterError
+from mzsim.common.names import typed
+from mzsim.store.url import StoreUrl, shown, store_url, without_secrets
+
+SCHEMA = "mzsim"
+"""Of PostgreSQL, in which the cluster keeps what is its own."""
+Connection = psycopg.Connection[tuple[object, ...]]
+
+_CONNECT_WITHIN = 10
+"""Seconds in which a server must answer who connects."""
+
+
+def cluster_url(text: str) -> StoreUrl:
+    """Reads the URL of a cluster. Raises ClusterError where it names no database of PostgreSQL, StoreError where it is none."""
+    url = store_url(text)
+    if url.server is None or url.server.get_backend_name() != "postgresql":
+        raise ClusterError(
+            f"{shown(url)} can't be a cluster: it takes a database of PostgreSQL, as postgresql://user@host/database"
+        )
+    return url
+
+
+def conninfo(url: StoreUrl, *settings: str) -> str:
+    """What libpq connects by. A setting of the connection is written as `name=value`."""
+    assert url.server is not None
+    plain = url.server.set(drivername="postgresql").difference_update_query(["schema"])
+    try:
+        given = plain.render_as_string(hide_password=False)
+        options = " ".join(f"-c {setting}" for setting in (f"search_path={SCHEMA}", *settings))
+        before = conninfo_to_dict(given).get("options")
+        return make_conninfo(
+            given,
+            options=f"{before} {options}" if before else options,
+            connect_timeout=_CONNECT_WITHIN,
+            application_name=f"mzsim (process {os.getpid()} on {platform.node()})",
+        )
+    except psycopg.ProgrammingError as error:
+        raise ClusterError(f"cluster {shown(url)}: {_reason(error, url)}") from None
+
+
+@contextmanager
+def told(url: StoreUrl) -> Iterator[None]:
+    """Turns what psycopg raises into one clear line, without what may be secret."""
+    try:
+        yield
+    except (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedFunction, psycopg.errors.InvalidSchemaName):
+        raise no_cluster(url) from None
+    except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+        raise AwayError(f"cluster {shown(url)}: {_reason(error, url)}") from None
+    except psycopg.Error as error:
+        raise ClusterError(f"cluster {shown(url)}: {_reason(error, url)}") from None
+
+
+def no_cluster(url: StoreUrl) -> ClusterError:
+    """Nobody has made a cluster of this database."""
+    return ClusterError(f"{shown(url)} is no cluster yet; make it one: mzsim cluster init --store {typed(shown(url))}")
+
+
+def _reason(error: psycopg.Error, url: StoreUrl) -> str:
+    """The words of the server or of libpq alone: the rest may hold values."""
+    return without_secrets(" ".join((error.diag.message_primary or str(error)).split()), url)
+
+
+class Cluster:
+    """A cluster, to put work in and to ask. Threads may share it: each has a connection for as long as it uses it."""
+
+    def __init__(self, text: str, *settings: str) -> None:
+        """`settings` are those of its connections. Raises ClusterError and StoreError for a URL that names none."""
+        self.url = cluster_url(text)
+        self._conninfo = conninfo(self.url, *settings)
+        self._idle: deque[Connection] = deque()
+        self._closed = False
+
+    @contextmanager
+    def connection(self) -> Iterator[Connection]:
+        """A connection. Raises AwayError where the server isn't there, ClusterError where it refuses what is asked."""
+        with told(self.url):
+            connection = self._taken()
+            try:
+                yield connection
+            finally:
+                if connection.closed or self._closed:
+                    connection.close()
+                else:
+                    self._idle.append(connection)
+
+    def close(self) -> None:
+        """Lets go of the connections, also of those in use as soon as they aren't any more."""
+        self._closed = True
+        while self._idle:
+            self._idle.pop().close()
+
+    def _taken(self) -> Connection:
+        """One that was used before, where it is still good: the server may have been started anew since."""
+        while self._idle:
+            try:
+                connection = self._idle.pop()
+                connection.execute("")
+            except IndexError:  # another thread was first
+                break
+            except psycopg.OperationalError:
+                connection.close()
+            else:
+                return connection
+        return psycopg.connect(self._conninfo, autocommit=True)

@@ -1,0 +1,13 @@
+"""What can go wrong with a cluster: one class per cause, each with a message of one line that says what to do."""
+
+from __future__ import annotations
+
+from mzsim.common.errors import MzsimError
+
+
+class ClusterError(MzsimError):
+    """A URL names no cluster, or one of another program; or its database refuses what it is asked."""
+
+
+class AwayError(ClusterError):
+    """The server of a cluster can't be reached, or can't do anything now; it may be there again in a while."""

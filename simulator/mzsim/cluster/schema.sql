@@ -1,0 +1,90 @@
+-- What a cluster keeps that is its own, beside the queue of procrastinate; `mzsim cluster init` carries this out, as often as
+-- one likes: what is there stays. A table that gets another column says so in a line of its own, with IF NOT EXISTS. Whoever
+-- changes this raises VERSION in schema.py, and the program asks for it.
+
+-- One row: the form of these tables, the newest migration of procrastinate that was carried out, and the program and rules that
+-- the cluster runs on. `onderhouden` is when it was last looked after.
+CREATE TABLE IF NOT EXISTS cluster (
+    id integer PRIMARY KEY CHECK (id = 1),
+    versie integer NOT NULL,
+    wachtrij text NOT NULL,
+    programma text NOT NULL,
+    regels text NOT NULL,
+    onderhouden timestamptz NOT NULL DEFAULT '-infinity'
+);
+
+-- The workers that are at work, each a process: on which computer, of which program, and what they take.
+CREATE TABLE IF NOT EXISTS werkers (
+    id bigint PRIMARY KEY REFERENCES procrastinate_workers (id) ON DELETE CASCADE,
+    computer text NOT NULL,
+    proces integer NOT NULL,
+    programma text NOT NULL,
+    regels text NOT NULL,
+    wachtrijen text[] NOT NULL,
+    begonnen timestamptz NOT NULL DEFAULT now()
+);
+
+-- The stores, by name, each in a schema of its own. `token` is the SHA-256 of its token, empty where it has none.
+CREATE TABLE IF NOT EXISTS winkels (
+    naam text PRIMARY KEY,
+    schema text NOT NULL UNIQUE,
+    token text NOT NULL DEFAULT '',
+    ongemaskerd boolean NOT NULL DEFAULT false,
+    gemaakt timestamptz NOT NULL DEFAULT now(),
+    gearchiveerd timestamptz
+);
+
+-- By what the turn of a job is reckoned, and by which a job is found that another of its store holds up.
+CREATE INDEX IF NOT EXISTS mzsim_beurt ON procrastinate_jobs (queue_name, priority DESC) WHERE status = 'todo';
+CREATE INDEX IF NOT EXISTS mzsim_slot ON procrastinate_jobs (lock) WHERE status IN ('todo', 'doing');
+
+-- What waits for an answer in the stores that are open: how many declarations, and since when the first, in microseconds since
+-- 1970.
+CREATE OR REPLACE FUNCTION wachtend() RETURNS TABLE (winkel text, aantal bigint, oudste bigint)
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    een record;
+BEGIN
+    FOR een IN
+        SELECT w.naam, w.schema FROM winkels w
+        WHERE w.gearchiveerd IS NULL AND to_regclass(format('%I.portaalinzendingen', w.schema)) IS NOT NULL
+        ORDER BY w.naam
+    LOOP
+        RETURN QUERY EXECUTE format(
+            'SELECT %L::text, count(*), min(ontvangen) FROM %I.portaalinzendingen WHERE beantwoord IS NULL HAVING count(*) > 0',
+            een.naam, een.schema
+        );
+    END LOOP;
+END;
+$$;
+
+-- A worker is no more: what it was at waits again, with `aan` added to what it is told. Where a job of the same store waits
+-- already, that takes its place. Gives how many.
+CREATE OR REPLACE FUNCTION geef_terug(_werker bigint, aan jsonb) RETURNS bigint
+LANGUAGE plpgsql AS $$
+DECLARE
+    een record;
+    aantal bigint := 0;
+BEGIN
+    FOR een IN
+        SELECT * FROM procrastinate_jobs
+        WHERE status = 'doing' AND worker_id IS NOT DISTINCT FROM _werker
+        FOR UPDATE SKIP LOCKED
+    LOOP
+        aantal := aantal + 1;
+        UPDATE procrastinate_jobs SET attempts = een.attempts + 1, args = args || aan
+        WHERE status = 'todo' AND queueing_lock = een.queueing_lock;
+        IF FOUND THEN
+            DELETE FROM procrastinate_jobs WHERE id = een.id;
+        ELSE
+            UPDATE procrastinate_jobs SET args = args || aan WHERE id = een.id;
+            PERFORM procrastinate_retry_job_v2(een.id, NULL, NULL, NULL, NULL);
+        END IF;
+        PERFORM pg_notify(
+            'procrastinate_queue_v1#' || een.queue_name, json_build_object('type', 'job_inserted', 'job_id', een.id)::text
+        );
+    END LOOP;
+    DELETE FROM procrastinate_workers WHERE id = _werker;
+    RETURN aantal;
+END;
+$$;

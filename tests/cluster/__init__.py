@@ -1,0 +1,1 @@
+"""Tests of clusters; they need a PostgreSQL server."""
