@@ -28,6 +28,7 @@ import sqlalchemy as sa
 
 from mzsim.server.options import SubmitOptions
 from mzsim.server.portal import Portal
+from mzsim.server.supervising import Supervisor
 from mzsim.store.ledger import PORTAL
 from mzsim.store.loading import load_file
 from mzsim.store.session import open_store, upgrade_store
@@ -279,7 +280,7 @@ def live(ground: Playground, chance: random.Random) -> Iterator[str]:
                 ((one,), _) = shop.submit(BytesIO(content), "x.asc", options=SubmitOptions(DATE))
                 said.write(json.dumps([f"{one.id}", one.id]) + "\n")
                 said.flush()
-                if (supervisor := shop._supervisor) is not None:
+                if isinstance(supervisor := shop._answerer, Supervisor):
                     pids.write_text(str(supervisor.process_id or ""))
                 time.sleep(0.01)
 

@@ -36,7 +36,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[int | None]:
 
 
 def _supervisor(folder: Path, waits: Callable[[], bool]) -> Supervisor:
-    return Supervisor("sqlite://", folder, waits, lambda _: None)
+    return Supervisor("sqlite://", folder, waits, lambda: None)
 
 
 def _waits_after(times: int) -> Callable[[], bool]:
@@ -125,7 +125,9 @@ def test_nobody_looks_any_more_once_it_is_stopped(
 )
 def test_what_was_being_answered_is_known(told: list[tuple[int | None, float]], at: int | None, tmp_path: Path) -> None:
     lines = b"".join(json.dumps({"id": id, "deel": part}).encode() + b"\n" for id, part in told)
-    assert _supervisor(tmp_path, lambda: False)._listen(BytesIO(lines)) == at
+    supervisor = _supervisor(tmp_path, lambda: False)
+    assert supervisor._listen(BytesIO(lines)) == at
+    assert supervisor.part(8) == max((part for id, part in told if id == 8 and part < 1), default=0)
 
 
 class _Stub(Supervisor):
@@ -161,7 +163,7 @@ def test_nothing_is_answered_while_any_reset_is_under_way(shop: PortalStore, mon
         works.append(stub.works)
 
     monkeypatch.setattr(ledger, "empty", empty)
-    shop.supervised_by(stub)
+    shop.answered_by(stub)
     submit(shop)
     shop.reset()
     other.join(20)

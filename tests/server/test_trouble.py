@@ -149,6 +149,33 @@ def test_trouble_of_all_is_not_looked_for_in_each(
     assert slept == [2, 4, 8, 16, 32, 60]
 
 
+def test_what_was_judged_before_a_reset_is_not_recorded_behind_it(shop: PortalStore, tmp_path: Path) -> None:
+    submit(shop)
+    row = answering.waiting(shop.opened())
+    assert row is not None
+
+    def emptied(_: int, part: float) -> None:
+        if part < 0.5:
+            shop.reset()
+            shop.load(STORE.read_text())
+
+    answering.answer(row, shop.opened(), Watch(), tmp_path, emptied)
+    assert shop.submissions() == []
+    with shop.opened().read() as connection:
+        assert [connection.scalar(f"SELECT count(*) FROM {table}") for table in ("berichten", "inzendingen")] == [0, 0]
+
+
+def test_what_is_answered_elsewhere_meanwhile_is_answered_once(
+    shop: PortalStore, expected: bytes, tmp_path: Path
+) -> None:
+    id = submit(shop)
+    row = answering.waiting(shop.opened())
+    assert row is not None
+    answering.answer(row, shop.opened(), Watch(), tmp_path, lambda *_: shop.work())
+    assert [retour.declaratie_id for retour in shop.retours()] == [id]
+    assert b"".join(shop.retour(id)) == expected
+
+
 @pytest.mark.parametrize("times", [answering.MOST_ATTEMPTS, MANY])
 def test_what_was_recorded_is_given_out(
     times: int, shop: PortalStore, expected: bytes, monkeypatch: pytest.MonkeyPatch

@@ -16,6 +16,7 @@ import pytest
 from mzsim.server import answering
 from mzsim.server.portal import Portal
 from mzsim.server.portal_store import PortalStore
+from mzsim.server.supervising import Supervisor
 from mzsim.server.worker import Start
 from tests.commands import surroundings
 from tests.factories import simple
@@ -41,8 +42,8 @@ def shop(portal: Portal) -> PortalStore:
 
 
 def _worker(shop: PortalStore) -> int | None:
-    assert shop._supervisor is not None
-    return shop._supervisor.process_id
+    assert isinstance(shop._answerer, Supervisor)
+    return shop._answerer.process_id
 
 
 def _until(what: Callable[[], object]) -> None:
@@ -87,7 +88,7 @@ def test_the_worker_is_gone_with_its_portal(folder: Path) -> None:
         "import sys, time; from pathlib import Path; from io import BytesIO; from mzsim.server.portal import Portal\n"
         f"portal = Portal(Path({str(folder)!r})); shop = portal.store('proef')\n"
         "shop.submit(BytesIO(b'x'), 'x.asc'); shop.wait(1, 'in_controle', 60)\n"
-        "print(shop._supervisor.process_id, flush=True); time.sleep(600)\n"
+        "print(shop._answerer.process_id, flush=True); time.sleep(600)\n"
     )
     process = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, env=surroundings(), text=True)
     assert process.stdout is not None
@@ -204,8 +205,8 @@ def test_a_worker_that_has_nothing_to_do_ends_well(folder: Path) -> None:
 
 
 def test_a_worker_that_has_nothing_to_do_ends_and_comes_back(shop: PortalStore) -> None:
-    assert shop._supervisor is not None
-    shop._supervisor.idle = 0.5
+    assert isinstance(shop._answerer, Supervisor)
+    shop._answerer.idle = 0.5
     for _ in range(3):
         assert shop.wait(submit(shop, TEST_MESSAGE), "in_controle", 60).status == "afgehandeld"
         _until(lambda: _worker(shop) is None)

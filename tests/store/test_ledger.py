@@ -103,11 +103,13 @@ def test_who_waits_longest_is_first(store: Database) -> None:
 
 
 def test_a_submission_is_answered_once(store: Database) -> None:
-    id = _add(store)
-    answers = [ledger.Answered("[]", moment, "fout", moment, None, "") for moment in (5, 6)]
+    id = _add(store, ontvangen=4)
     with store.change() as connection:
-        assert [ledger.answer(connection, id, answered) for answered in answers] == [True, False]
-        assert not ledger.answer(connection, 99, answers[0])
+        assert not ledger.still_waits(connection, 99, 4)
+        assert not ledger.still_waits(connection, id, 5)  # another, of a store that had its name before
+        assert ledger.still_waits(connection, id, 4)
+        ledger.answer(connection, id, ledger.Answered("[]", 5, "fout", 5, None, ""))
+        assert not ledger.still_waits(connection, id, 4)
         connection.commit()
 
 

@@ -12,7 +12,7 @@ import json
 import tempfile
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, cast
@@ -35,7 +35,7 @@ from mzsim.server.states import State, Timeline, ending, on_answer
 from mzsim.standard.values import as_euro
 from mzsim.store import ledger
 from mzsim.store.ledger import Answered, Kept
-from mzsim.store.session import Database
+from mzsim.store.session import Connection, Database
 from mzsim.store.submissions import known
 
 _SMALL = 4 << 20
@@ -65,16 +65,39 @@ def waiting(store: Database, after: int = 0) -> Kept | None:
 
 
 def answer(row: Kept, store: Database, clock: Clock, folder: Path, progress: Progress = lambda *_: None) -> None:
-    """Answers a submission that waits.
+    """Answers a submission that waits, unless it is answered elsewhere meanwhile, or taken away with its store.
 
     What goes wrong with it is its answer, `fout`. Raises StoreError where the store can't be used, and OutputError where the
     disk is full: it still waits then.
     """
+    waits = _WhileItWaits(store, row)
     try:
-        with ExitStack() as until_then:
-            _keep(row, _answered(row, store, folder, progress, until_then), store, clock, folder)
+        with ExitStack() as until_then, suppress(_WaitsNoLonger):
+            _keep(row, _answered(row, waits, folder, progress, until_then), waits, clock, folder)
     except OSError as error:
         raise OutputError(f"{row.bestandsnaam}: can't be answered: {error.strerror}") from None
+
+
+class _WaitsNoLonger(StoreError):
+    """The submission has an answer, or is gone."""
+
+
+class _WhileItWaits(Database):
+    """A store, for who answers a submission: it is changed only as long as that waits.
+
+    Else what was judged before a store was emptied, or dropped and made anew, would be recorded in it after that.
+    """
+
+    def __init__(self, store: Database, row: Kept) -> None:
+        super().__init__(store.url, store.connections, store.patience)
+        self._row = row
+
+    @contextmanager
+    def change(self, before: Callable[[Connection], None] = lambda _: None) -> Iterator[Connection]:
+        with super().change(before) as connection:
+            if not ledger.still_waits(connection, self._row.id, self._row.ontvangen):
+                raise _WaitsNoLonger(f"{self._row.bestandsnaam} waits no longer")
+            yield connection
 
 
 def _answered(row: Kept, store: Database, folder: Path, progress: Progress, until_then: ExitStack) -> _Answer:
@@ -215,8 +238,7 @@ def _keep(row: Kept, answer: _Answer, store: Database, clock: Clock, folder: Pat
         answered = max(as_moment(clock()), row.ontvangen)
         timeline = on_answer(answer.end, row.ontvangen, fate.delays, answered)
         kept = _kept(answer, fate, timeline, answered)
-        if not ledger.answer(connection, row.id, kept):
-            return
+        ledger.answer(connection, row.id, kept)
         ledger.add_pieces(connection, row.id, ledger.MELDINGEN, lines.pieces())
         if answer.retour is not None:
             ledger.add_pieces(connection, row.id, ledger.RETOUR, retour.pieces())

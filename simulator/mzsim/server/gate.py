@@ -73,7 +73,8 @@ class Gate:
     def _opened_by(self, token: str) -> frozenset[str] | None:
         if self._access.is_own_token(token):
             return None
-        return frozenset(e.name for e in self._portal.stores() if self._portal.authorised(e.name, token))
+        opened: frozenset[str] = self._portal.opened_by(token)
+        return opened
 
     def _objection(self, scope: Scope, opens: frozenset[str] | None) -> str | None:
         if opens is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from collections.abc import Callable
 
 Clock = Callable[[], dt.datetime]
@@ -33,17 +34,19 @@ def as_time(moment: int) -> dt.datetime:
 class Onward:
     """The moment, by a clock; it never goes back, and is later than what is known to have been: `latest`.
 
-    Where the clock is set back, it goes on from where it was.
+    Where the clock is set back, it goes on from where it was. Any thread may ask.
     """
 
     def __init__(self, clock: Clock, passing: Passing, latest: int) -> None:
         self._clock, self._passing = clock, passing
+        self._lock = threading.Lock()
         self._begun = latest - self._passed()
 
     def __call__(self) -> int:
-        passed = self._passed()
-        self._begun = max(self._begun, as_moment(self._clock()) - passed)
-        return self._begun + passed
+        moment, passed = as_moment(self._clock()), self._passed()
+        with self._lock:  # not while the clock is asked, which may be elsewhere
+            self._begun = max(self._begun, moment - passed)
+            return self._begun + passed
 
     def _passed(self) -> int:
         return int(self._passing() * SECOND)

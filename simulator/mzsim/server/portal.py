@@ -14,6 +14,7 @@ from typing import NamedTuple
 from mzsim.common.errors import OutputError, StoreError
 from mzsim.common.regular_file import hold
 from mzsim.server.accepting import Limits
+from mzsim.server.answerer import Answerer
 from mzsim.server.errors import PortalError, UnknownStoreError
 from mzsim.server.moments import Clock, Passing, now
 from mzsim.server.portal_store import PortalStore
@@ -37,14 +38,24 @@ class Settings(NamedTuple):
 ORDINARY = Settings()
 
 
+class Shared(NamedTuple):
+    """Stores that portals share, and with them who answers and the clock: nobody shows yet what another has shown already."""
+
+    registry: Registry
+    answerer: Callable[[StoreEntry], Answerer]
+    clock: Clock
+
+
 class Portal:
-    """A portal on the stores of a folder, or on one store by its URL. All of it may be used by any thread."""
+    """A portal on the stores of a folder, on one store by its URL, or on stores that it shares with other portals. All of it may
+    be used by any thread."""
 
     def __init__(
         self,
         folder: Path | None = None,
         url: str | None = None,
         *,
+        shared: Shared | None = None,
         token: str | None = None,
         settings: Settings = ORDINARY,
         clock: Clock = now,
@@ -52,14 +63,15 @@ class Portal:
         workers: bool = True,
     ) -> None:
         """`folder` is made where it is not there, with a first store; `url` names the one store instead; `token` is that of
-        either.
+        either. `shared` takes the place of these, and of the clock.
 
         Without `workers` nothing is answered but by `PortalStore.work`: for tests, whose clock no other process has.
         Raises PortalError where another portal has the folder, StoreError where a store can't be used.
         """
-        self._clock, self._passing = clock, passing
+        self._clock, self._passing = clock if shared is None else shared.clock, passing
         self._settings, self._workers = settings, workers
-        self._lock = threading.RLock()
+        self._shared = shared
+        self._lock, self._changing = threading.RLock(), threading.Lock()
         self._opened: dict[str, PortalStore] = {}
         self._close: list[Callable[[], None]] = []
         try:
@@ -67,17 +79,18 @@ class Portal:
         except BaseException:
             self.close()
             raise
-        for entry in self._registry.entries():
+        for entry in self._registry.entries() if shared is None else ():
             with _others_can_be_used():
                 self.store(entry.name).wake()
 
     def _registered(self, folder: Path | None, url: str | None, token: str | None) -> Registry:
+        if self._shared is not None:
+            self._temporary = self._temporary_folder()
+            return self._shared.registry
         if url is not None:
             if is_in_memory(url):
                 raise PortalError("a portal needs a store that lasts: its worker is another process")
-            place = tempfile.TemporaryDirectory(prefix="mzsim-")
-            self._close.append(place.cleanup)
-            self._temporary = Path(place.name)
+            self._temporary = self._temporary_folder()
             open_store(url, existing=True).close()
             return OneStore(url, token)
         if folder is None:
@@ -103,22 +116,37 @@ class Portal:
                     upgrade_store(entry.url)
         return registry
 
+    def _temporary_folder(self) -> Path:
+        place = tempfile.TemporaryDirectory(prefix="mzsim-")
+        self._close.append(place.cleanup)
+        return Path(place.name)
+
+    def _answerer(self, store: PortalStore, entry: StoreEntry) -> Answerer:
+        if self._shared is not None:
+            return self._shared.answerer(entry)
+        return Supervisor(entry.url, self._temporary, store.waits, store.tell)
+
     def stores(self) -> list[StoreEntry]:
         """All stores, by name."""
         return self._registry.entries()
 
+    def entry(self, name: str) -> StoreEntry:
+        """What is known of a store. Raises UnknownStoreError."""
+        entry = self._registry.entry(name)
+        if entry is None:
+            raise UnknownStoreError(f"there is no store {name[:50]!r}")
+        return entry
+
     def store(self, name: str) -> PortalStore:
         """A store. Raises UnknownStoreError."""
+        entry = self.entry(name)  # also of one that is open: another portal may have dropped it
         with self._lock:
             if (opened := self._opened.get(name)) is not None:
                 return opened
-            entry = self._entry(name)
-            if entry is None:
-                raise UnknownStoreError(f"there is no store {name[:50]!r}")
             limits, quota, _ = self._settings
             made = PortalStore(name, entry.url, self._temporary, self._clock, self._passing, limits, quota)
             if self._workers:
-                made.supervised_by(Supervisor(entry.url, self._temporary, made.waits, made.hear))
+                made.answered_by(self._answerer(made, entry))
             self._opened[name] = made
             return made
 
@@ -127,7 +155,7 @@ class Portal:
 
         Raises PortalError.
         """
-        with self._lock:
+        with self._changing:
             if len(self.stores()) >= self._settings.stores:
                 raise PortalError(f"the portal has {self._settings.stores} stores, as many as it may; drop one")
             token = new_token()
@@ -144,25 +172,26 @@ class Portal:
         self._registry.require_droppable()
         store = self.store(name)
         store.close()  # without the lock: it waits for whoever empties the store, who may wait for the database
-        with self._lock:
+        with self._changing:
             if self._opened.get(name) is not store:
                 raise UnknownStoreError(f"there is no store {name[:50]!r} any more")
-            del self._opened[name]
-            self._registry.drop(name)
+            try:
+                self._registry.drop(name)  # who asks for it meanwhile hears that it was closed
+            finally:
+                with self._lock:
+                    del self._opened[name]
 
     def authorised(self, name: str, token: str) -> bool:
         """Whether this is the token of this store; takes as long for any other."""
-        return is_token(self._entry(name), token)
+        return is_token(self._registry.entry(name), token)
+
+    def opened_by(self, token: str) -> frozenset[str]:
+        """The names of the stores whose token this is."""
+        return self._registry.opened_by(token)
 
     def unmask(self, name: str, *, unmasked: bool) -> None:
         """Lets BSN and names of a store be shown, or not any more. Raises UnknownStoreError."""
-        entry = self._entry(name)
-        if entry is None:
-            raise UnknownStoreError(f"there is no store {name[:50]!r}")
-        self._registry.replace(entry._replace(unmasked=unmasked))
-
-    def _entry(self, name: str) -> StoreEntry | None:
-        return next((entry for entry in self.stores() if entry.name == name), None)
+        self._registry.replace(self.entry(name)._replace(unmasked=unmasked))
 
     def close(self) -> None:
         """Ends the workers and lets go of the stores; what waits is answered when the portal is opened again."""

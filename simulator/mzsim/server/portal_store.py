@@ -19,6 +19,7 @@ from mzsim.common.errors import InputError, MzsimError, StoreError
 from mzsim.common.yaml_lines import Values, YamlText
 from mzsim.script.file import load_script
 from mzsim.server.accepting import Limits, taken_in
+from mzsim.server.answerer import Answerer
 from mzsim.server.answering import answer, waiting
 from mzsim.server.behaviour import Behaviour, behaviour_of, out_of_order
 from mzsim.server.errors import OutageError, UnknownRetourError, UnknownSubmissionError
@@ -28,7 +29,6 @@ from mzsim.server.options import NO_OPTIONS, SubmitOptions
 from mzsim.server.states import next_moment
 from mzsim.server.submission import Retour, Submission, Submitted, as_seen, retour_as_seen
 from mzsim.server.submitting import Key, Quota, Received, behaviour_in, script_for, submit
-from mzsim.server.supervising import Supervisor
 from mzsim.store import ledger
 from mzsim.store.ledger import Kept, Question, Released
 from mzsim.store.loading import load_file
@@ -37,8 +37,8 @@ from mzsim.store.session import Connection, Database, open_store
 from mzsim.store.shipped_files import path_of
 from mzsim.store.submissions import require_key
 
-_LOOK_EVERY = 1.0
-"""Seconds after which somebody who waits looks for what no worker of this process told."""
+_LOOK_FIRST, _LOOK_EVERY = 0.05, 1.0
+"""Seconds after which somebody who waits looks for what nobody told in this process; twice as long each time."""
 _PATIENCE = Patience(0.05)
 """With which ids are given to retours: who asks for them doesn't wait for a long declaration that is being recorded."""
 
@@ -52,7 +52,7 @@ class PortalStore:
         self.name = name
         self._url, self._temporary, self._clock = url, temporary, clock
         self._passing, self._limits, self._quota = passing, limits, quota
-        self._supervisor: Supervisor | None = None
+        self._answerer: Answerer | None = None
         self._databases: tuple[Database, Database] | None = None
         self._closed = False
         self._lock = threading.Lock()
@@ -60,11 +60,10 @@ class PortalStore:
         self._onward: Onward | None = None
         self._news = threading.Condition()
         self._heard = 0
-        self._parts: dict[int, float] = {}
 
-    def supervised_by(self, supervisor: Supervisor) -> None:
-        """Has a process of its own answer what comes in."""
-        self._supervisor = supervisor
+    def answered_by(self, answerer: Answerer) -> None:
+        """Has others answer what comes in."""
+        self._answerer = answerer
 
     # What comes in
 
@@ -99,8 +98,8 @@ class PortalStore:
             received = Received(self._now(), day_of(self._clock()))
             found, known = submit(connection, taken, filename, options, own, self._quota, received)
             connection.commit()
-        if self._supervisor is not None and not known:
-            self._supervisor.wake()
+        if self._answerer is not None and not known:
+            self._answerer.wake()
         return found, known
 
     # What is known of it
@@ -201,7 +200,7 @@ class PortalStore:
 
     def wait(self, id: int, seen: str, seconds: float) -> Submission:
         """A submission as soon as its status is another than the one that was seen, or when the time is up."""
-        until = time.monotonic() + seconds
+        until, look = time.monotonic() + seconds, _LOOK_FIRST
         while True:
             heard = self._heard
             row, now = self._kept(id), self._now()
@@ -210,12 +209,12 @@ class PortalStore:
             if found.status != seen or left <= 0:
                 return found
             following = next_moment(json.loads(row.tijdlijn), now)
-            pause = min(left, _LOOK_EVERY, _LOOK_EVERY if following is None else (following - now) / SECOND)
-            self._listen(heard, pause)
+            self._listen(heard, min(left, look, look if following is None else (following - now) / SECOND))
+            look = min(2 * look, _LOOK_EVERY)
 
     def progress(self, id: int) -> float:
-        """Which part of the work on a submission is done, from 0 to 1, as far as is known here."""
-        return self._parts.get(id, 0.0)
+        """Which part of the work on a submission is done, from 0 to 1, as far as is known."""
+        return 0.0 if self._answerer is None else self._answerer.part(id)
 
     # What the portal was told
 
@@ -284,23 +283,22 @@ class PortalStore:
             ledger.begin(connection)
             ledger.empty(connection)
             connection.commit()
-        self._parts.clear()
         with self._lock:
             self._onward = None
-        self._tell()
+        self.tell()
 
     @contextmanager
     def _without_worker(self) -> Iterator[None]:
         """Nothing is answered meanwhile: what the worker is at would come into a store that is another by then."""
-        if self._supervisor is None:
+        if self._answerer is None:
             yield
             return
         with self._stopping:  # the worker would be resumed by who is done first
-            self._supervisor.stop()
+            self._answerer.stop()
             try:
                 yield
             finally:
-                self._supervisor.resume()
+                self._answerer.resume()
 
     def waits(self) -> bool:
         """Whether anything waits for an answer."""
@@ -308,36 +306,27 @@ class PortalStore:
 
     def wake(self) -> None:
         """Has what waits answered, where anything does."""
-        if self._supervisor is not None and self.waits():
-            self._supervisor.wake()
+        if self._answerer is not None and self.waits():
+            self._answerer.wake()
 
     def work(self) -> None:
         """Answers all that waits, here and now. For tests: a portal leaves this to its workers."""
         while (row := waiting(self.opened())) is not None:
             answer(row, self.opened(), self._clock, self._temporary)
-            self._tell()
-
-    def hear(self, news: Mapping[str, Any]) -> None:
-        """What a worker tells."""
-        if (id := news.get("id")) is not None:
-            part = float(news.get("deel", 1.0))
-            if part < 1:
-                self._parts[id] = part
-            else:
-                self._parts.pop(id, None)
-        self._tell()
+            self.tell()
 
     def close(self) -> None:
         """Ends the worker and lets go of the store."""
         with self._stopping:
-            if self._supervisor is not None:
-                self._supervisor.stop()
+            if self._answerer is not None:
+                self._answerer.stop()
             with self._lock:
                 self._closed = True
                 for database in self._databases or ():
                     database.close()
 
-    def _tell(self) -> None:
+    def tell(self) -> None:
+        """Something happened in the store: whoever waits for that looks."""
         with self._news:
             self._heard += 1
             self._news.notify_all()
@@ -354,7 +343,8 @@ class PortalStore:
             if self._onward is None:
                 with store.read() as connection:
                     self._onward = Onward(self._clock, self._passing, ledger.latest(connection))
-            return self._onward()
+            onward = self._onward
+        return onward()
 
     def _kept(self, id: int) -> Kept:
         with self.opened().read() as connection:
@@ -379,7 +369,7 @@ class PortalStore:
         with self.opened().change() as connection:
             what(connection, retour_id, self._now())
             connection.commit()
-        self._tell()
+        self.tell()
 
     def _release(self) -> None:
         """Gives ids to what is released by now. While somebody else has the store for long, nothing new is told of."""

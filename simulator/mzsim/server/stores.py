@@ -13,7 +13,7 @@ import json
 import re
 import secrets
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -45,6 +45,12 @@ class Registry(Protocol):
     def entries(self) -> list[StoreEntry]:
         """All of them, by name."""
 
+    def entry(self, name: str) -> StoreEntry | None:
+        """One of them; None where there is none of this name."""
+
+    def opened_by(self, token: str) -> frozenset[str]:
+        """The names of the stores whose token this is."""
+
     def add(self, name: str, token: str, url: str | None) -> StoreEntry:
         """Another store. Raises PortalError where there can't be one of that name."""
 
@@ -74,6 +80,10 @@ def is_token(entry: StoreEntry | None, token: str) -> bool:
     return hmac.compare_digest(kept or _NO_TOKEN, hashed(token)) and bool(kept)
 
 
+def _opened_by(entries: Iterable[StoreEntry], token: str) -> frozenset[str]:
+    return frozenset(entry.name for entry in entries if is_token(entry, token))
+
+
 class OneStore:
     """A portal on one store, which stands wherever its URL says."""
 
@@ -82,6 +92,12 @@ class OneStore:
 
     def entries(self) -> list[StoreEntry]:
         return [self._entry]
+
+    def entry(self, name: str) -> StoreEntry | None:
+        return self._entry if name == FIRST else None
+
+    def opened_by(self, token: str) -> frozenset[str]:
+        return _opened_by(self.entries(), token)
 
     def add(self, name: str, token: str, url: str | None) -> StoreEntry:
         raise PortalError("this portal has the one store that it was started with; with --map it may have others")
@@ -107,6 +123,13 @@ class Folder:
     def entries(self) -> list[StoreEntry]:
         with self._lock:
             return sorted(self._entries.values())
+
+    def entry(self, name: str) -> StoreEntry | None:
+        with self._lock:
+            return self._entries.get(name)
+
+    def opened_by(self, token: str) -> frozenset[str]:
+        return _opened_by(self.entries(), token)
 
     def add(self, name: str, token: str, url: str | None) -> StoreEntry:
         if not _NAME.fullmatch(name):

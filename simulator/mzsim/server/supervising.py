@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from mzsim.common.errors import StoreError
 from mzsim.server.own_process import surroundings
@@ -24,23 +24,21 @@ _LONGEST_PAUSE = 30.0
 _IDLE = 120.0
 """Seconds without any work after which a worker ends."""
 
-News = Callable[[dict[str, Any]], None]
-"""Hears what a worker tells, as `worker.py` says."""
-
 
 class Supervisor:
-    """The worker of one store: started when it is wanted, and again when it comes to an untimely end.
+    """The worker of one store: started when it is wanted, and again when it comes to an untimely end. An `Answerer`.
 
-    `waits` says whether there is anything to answer.
+    `waits` says whether there is anything to answer; `news` hears that the worker did something.
     """
 
-    def __init__(self, url: str, folder: Path, waits: Callable[[], bool], news: News) -> None:
+    def __init__(self, url: str, folder: Path, waits: Callable[[], bool], news: Callable[[], None]) -> None:
         self._url, self._folder, self._waits, self._news = url, folder, waits, news
         self._lock = threading.RLock()
         self._process: subprocess.Popen[bytes] | None = None
         self._pause = _AGAIN_AFTER
         self._stopped = False
         self._crashed_at: int | None = None
+        self._part = 0, 0.0
         self.idle = _IDLE
 
     def wake(self) -> None:
@@ -68,6 +66,11 @@ class Supervisor:
         with self._lock:
             self._stopped = False
         threading.Thread(target=self._go_on, daemon=True).start()
+
+    def part(self, id: int) -> float:
+        """Which part of the work on a submission is done, from 0 to 1."""
+        at, part = self._part
+        return part if at == id else 0.0
 
     @property
     def process_id(self) -> int | None:
@@ -137,7 +140,9 @@ class Supervisor:
                 continue
             elif news["deel"] == 1:
                 self._pause, at = _AGAIN_AFTER, None
-            self._news(news)
+            else:
+                self._part = news["id"], news["deel"]
+            self._news()
         return at
 
 

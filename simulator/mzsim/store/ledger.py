@@ -137,12 +137,12 @@ _CONDITIONS = {
     "until": "i.ontvangen < :until",
     "ended": "(i.einde IS NULL OR i.einde > :now OR i.eindstatus = :ended)",
 }
+_WAITS = "SELECT 1 FROM portaalinzendingen WHERE id = :id AND ontvangen = :ontvangen AND beantwoord IS NULL"
 _ATTEMPT = (
     "UPDATE portaalinzendingen SET pogingen = pogingen + 1, melding = :reason WHERE id = :id AND beantwoord IS NULL"
 )
 _ANSWERED = (
-    f"UPDATE portaalinzendingen SET {', '.join(f'{name} = :{name}' for name in Answered._fields)}"
-    " WHERE id = :id AND beantwoord IS NULL"
+    f"UPDATE portaalinzendingen SET {', '.join(f'{name} = :{name}' for name in Answered._fields)} WHERE id = :id"
 )
 _NEW_RETOUR = "INSERT INTO portaalretouren (inzending_id, keer, vrij, grootte) VALUES (:id, :keer, :vrij, :grootte)"
 _DUE = (
@@ -247,9 +247,14 @@ def count_attempt(connection: Connection, id: int, reason: str) -> None:
     connection.execute(_ATTEMPT, {"id": id, "reason": reason})
 
 
-def answer(connection: Connection, id: int, answered: Answered) -> bool:
-    """Writes the answer to a submission; whether nobody did so before, and it is still there."""
-    return bool(connection.execute(_ANSWERED, {"id": id, **answered._asdict()}))
+def still_waits(connection: Connection, id: int, received: int) -> bool:
+    """Whether the submission that came in at this moment is there, and waits for an answer. Asked by who changes the store."""
+    return connection.first(_WAITS, {"id": id, "ontvangen": received}) is not None
+
+
+def answer(connection: Connection, id: int, answered: Answered) -> None:
+    """Writes the answer to a submission that still waits."""
+    connection.execute(_ANSWERED, {"id": id, **answered._asdict()})
 
 
 def add_retour(connection: Connection, id: int, time: int, moment: int, size: int) -> None:
