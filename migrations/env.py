@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 
 from alembic import context
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import Connection
 
+from mzsim.store.migrating import engine_for
 from mzsim.store.models import Model
+from mzsim.store.place import WAITING_TIME
+from mzsim.store.url import store_url
 
 
 def _migreer(connection: Connection) -> None:
@@ -20,5 +23,6 @@ aangereikt = context.config.attributes.get("connection")
 if aangereikt is not None:
     _migreer(aangereikt)
 else:
-    with create_engine(os.environ.get("MZSIM_STORE", "sqlite:///mzsim.db")).begin() as own:
+    url = store_url(os.environ.get("MZSIM_STORE", "sqlite:///mzsim.db"))
+    with engine_for(url, WAITING_TIME).begin() as own:
         _migreer(own)

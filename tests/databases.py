@@ -1,6 +1,7 @@
 """The databases that the store's tests run on: SQLite, and PostgreSQL where MZSIM_TEST_POSTGRES is the URL of a server.
 
-A PostgreSQL test gets a database of its own, a copy of one that was prepared once in this process.
+A PostgreSQL test gets a database of its own, a copy of one that was prepared once in this process. With `everywhere` a test
+also runs on a store that has a schema of a database to itself.
 """
 
 from __future__ import annotations
@@ -13,13 +14,22 @@ from functools import cache
 from itertools import count
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 
+from mzsim.store.migrating import engine_for
+from mzsim.store.place import WAITING_TIME
 from mzsim.store.portal_models import Model
 from mzsim.store.session import Database
+from mzsim.store.url import store_url
 
 SERVER = os.environ.get("MZSIM_TEST_POSTGRES")
 DATABASES = ("sqlite", "postgresql") if SERVER else ("sqlite",)
+IN_A_SCHEMA = "schema"
+everywhere = pytest.mark.parametrize(
+    "database", (*DATABASES, IN_A_SCHEMA) if SERVER else DATABASES, indirect=True, scope="session"
+)
+"""For a test that has the fixture `database`."""
 
 Preparation = Callable[[str], None]
 Maker = Callable[[], str]
@@ -28,7 +38,11 @@ Maker = Callable[[], str]
 @contextmanager
 def databases(kind: str, folder: Path, prefetch: Preparation) -> Iterator[Maker]:
     """Gives a function that makes a database and says its URL; `prefetch` is done once, on the one they are copies of."""
-    with (_postgresql if kind == "postgresql" else _sqlite)(folder, prefetch) as maker:
+    if kind == "sqlite":
+        made = _sqlite(folder, prefetch)
+    else:
+        made = _postgresql(folder, prefetch, {"schema": "user"} if kind == IN_A_SCHEMA else {})
+    with made as maker:
         yield maker
 
 
@@ -43,16 +57,19 @@ def make_empty(url: str) -> None:
 
 @cache
 def _engine(url: str) -> sa.Engine:
-    return sa.create_engine(url, poolclass=sa.NullPool)
+    return engine_to(url)
+
+
+def engine_to(url: str) -> sa.Engine:
+    """An engine for a database, or for a schema of one; it keeps no connection open."""
+    return engine_for(store_url(url), WAITING_TIME)
 
 
 @contextmanager
 def by_models(store: Database) -> Iterator[sa.Connection]:
     """A connection of SQLAlchemy to a store, for what a test asks or writes by its models; kept at the end."""
-    engine = sa.create_engine(store.url.text)
-    with engine.begin() as connection:
+    with engine_for(store.url, WAITING_TIME).begin() as connection:
         yield connection
-    engine.dispose()
 
 
 @contextmanager
@@ -71,7 +88,7 @@ def _sqlite(folder: Path, prefetch: Preparation) -> Iterator[Maker]:
 
 
 @contextmanager
-def _postgresql(folder: Path, prefetch: Preparation) -> Iterator[Maker]:
+def _postgresql(folder: Path, prefetch: Preparation, arguments: dict[str, str]) -> Iterator[Maker]:
     assert SERVER is not None
     url = sa.make_url(SERVER)
     server = sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
@@ -85,7 +102,7 @@ def _postgresql(folder: Path, prefetch: Preparation) -> Iterator[Maker]:
     def new(database: str, copy_of: str) -> str:
         run_sql(f'CREATE DATABASE "{database}" TEMPLATE "{copy_of}"')
         made.append(database)
-        return url.set(database=database).render_as_string(hide_password=False)
+        return url.set(database=database).update_query_dict(arguments).render_as_string(hide_password=False)
 
     try:
         prefetch(new(name, "template0"))

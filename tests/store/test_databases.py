@@ -18,6 +18,7 @@ from mzsim.domain.findings import Outcome, Stage, Status
 from mzsim.store.loading import load_file
 from mzsim.store.session import Database, open_store
 from tests.commands import ON_DATE, invoke, order, play, require_one_line, surroundings
+from tests.databases import everywhere
 from tests.factories import Message, simple
 from tests.make_inv3 import DATE, FOLDER, STAGES, STORE, declaraties
 
@@ -55,6 +56,7 @@ def test_examples_of_inv_give_the_same_bytes(store: Database, tmp_path: Path) ->
     assert _question(store, "SELECT * FROM berichten") == []
 
 
+@everywhere
 def test_examples_one_after_another_on_one_store(store: Database, tmp_path: Path) -> None:
     """Not dry: 4a takes the factuurnummer of all but two, and VECOZO's rejections before it took nothing."""
     ordering = [
@@ -137,6 +139,7 @@ def test_every_character_fits_in_the_store(store: Database, tmp_path: Path) -> N
 
 
 @pytest.mark.slow
+@everywhere
 def test_thousands_of_records_are_recorded(store: Database, tmp_path: Path) -> None:
     """More than goes to the database at a time."""
     message = Message()
@@ -151,6 +154,7 @@ def test_thousands_of_records_are_recorded(store: Database, tmp_path: Path) -> N
     ]
 
 
+@everywhere
 def test_locked_store(inv_url: str, store: Database, declaration: Path) -> None:
     with store.change():
         ended = invoke("replay", declaration, "--store", inv_url, *ON_DATE, "--wacht", "0.2")

@@ -9,6 +9,7 @@ from mzsim.store.ledger import EMPTIED, PORTAL, NewSubmission, Question
 from mzsim.store.portal_models import Model
 from mzsim.store.session import Connection, Database
 from mzsim.store.state import state_of
+from tests.databases import everywhere
 
 _NEW = NewSubmission("x.asc", 1, "0" * 64, 5, "0736", "F1", "", "[]", None, "[]", "[]", None, None, None, "")
 
@@ -29,6 +30,7 @@ def _asked(store: Database, **question: object) -> list[int]:
         return [row.id for row in ledger.all_kept(connection, Question(**question))]  # type: ignore[arg-type]
 
 
+@everywhere
 def test_ids_are_given_once_and_in_order(store: Database) -> None:
     assert _add(store) == 1
     assert _add(store, 3, commit=False) == 2  # it was not kept
@@ -122,6 +124,7 @@ def test_a_piece_behind_the_last_is_none(store: Database) -> None:
         assert ledger.piece_of(connection, id, ledger.DECLARATION, 0) is None
 
 
+@everywhere
 def test_emptying_leaves_no_row(store: Database) -> None:
     assert {*EMPTIED, "stand", "portaal"} == set(Model.metadata.tables)
     assert set(PORTAL) == {name for name in Model.metadata.tables if name.startswith("portaal")}

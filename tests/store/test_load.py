@@ -22,7 +22,7 @@ from mzsim.store.ledger import PORTAL
 from mzsim.store.loading import load_file
 from mzsim.store.models import Model
 from mzsim.store.session import Database, open_store
-from tests.databases import by_models
+from tests.databases import by_models, everywhere
 
 EXAMPLE = """\
 uzovi:
@@ -118,6 +118,7 @@ def revision(store: Database) -> Any:
     return row(store, "stand")["revisie"]
 
 
+@everywhere
 def test_the_example_of_the_contract_is_stored(store: Database, load: Load) -> None:
     assert load(EXAMPLE)
     assert content(store) == {

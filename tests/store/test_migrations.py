@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,17 +24,16 @@ from mzsim.store.portal_models import Model
 from mzsim.store.session import open_store, upgrade_store
 from mzsim.store.sqlite import SCHEMA
 from tests.commands import invoke, require_one_line, surroundings
+from tests.databases import IN_A_SCHEMA, engine_to, everywhere
 from tests.make_empty_store import made_by_migrations
 
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
-def engine(bare_url: str) -> Iterator[sa.Engine]:
+def engine(bare_url: str) -> sa.Engine:
     upgrade_store(bare_url)
-    engine = sa.create_engine(bare_url)
-    yield engine
-    engine.dispose()
+    return engine_to(bare_url)
 
 
 def _difference(engine: sa.Engine) -> list[object]:
@@ -44,6 +42,7 @@ def _difference(engine: sa.Engine) -> list[object]:
         return list(compare_metadata(MigrationContext.configure(connection, opts=options), Model.metadata))
 
 
+@everywhere
 def test_migrations_make_the_models(engine: sa.Engine) -> None:
     assert _difference(engine) == []
 
@@ -108,6 +107,7 @@ def test_the_revision_is_the_newest_migration() -> None:
     assert earlier_records == session.EARLIER_REVISIONS
 
 
+@everywhere
 def test_upgrade_once_more_changes_nothing(engine: sa.Engine, bare_url: str) -> None:
     with engine.begin() as connection:
         connection.execute(sa.text("UPDATE stand SET revisie = 7"))
@@ -159,7 +159,7 @@ def test_what_stood_in_a_file_that_was_rejected_was_not_judged(engine: sa.Engine
 
 
 def test_a_database_of_another_becomes_no_store(bare_url: str) -> None:
-    engine = sa.create_engine(bare_url)
+    engine = engine_to(bare_url)
     with engine.begin() as connection:
         connection.execute(sa.text("CREATE TABLE van_een_ander (a INTEGER)"))
     for words in (["db", "upgrade"], ["replay", "x.asc"]):
@@ -167,7 +167,6 @@ def test_a_database_of_another_becomes_no_store(bare_url: str) -> None:
         assert (ended.exit_code, ended.stdout) == (2, "")
         require_one_line(ended.stderr)
     assert sa.inspect(engine).get_table_names() == ["van_een_ander"]
-    engine.dispose()
 
 
 def test_db_upgrade_on_the_command_line(bare_url: str) -> None:
@@ -284,9 +283,13 @@ def _persons(connection: sa.Connection) -> tuple[dict[int, tuple[str, str | None
     )
 
 
-def test_persons_get_one_name(bare_url: str) -> None:
+@everywhere
+def test_persons_get_one_name(database: str, bare_url: str) -> None:
     """Of a store that named them by BSN or number alone, back, and once more."""
-    engine = sa.create_engine(bare_url)
+    engine = engine_to(bare_url)
+    if database == IN_A_SCHEMA:
+        with engine.begin() as connection:
+            connection.execute(sa.schema.CreateSchema("user"))
     config = Config()
     config.set_main_option("script_location", str(shipped("migrations")))
     with engine.begin() as connection:
@@ -314,7 +317,6 @@ def test_persons_get_one_name(bare_url: str) -> None:
         assert declared[:4] == [old for _, _, old, _ in _DECLARED_BEFORE[:4]]
         command.upgrade(config, "head")
         assert _persons(connection) == after
-    engine.dispose()
 
 
 def test_two_persons_with_one_number_do_not_fit_in_an_older_store(engine: sa.Engine) -> None:

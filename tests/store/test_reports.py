@@ -16,7 +16,7 @@ from mzsim.store.loading import load_file
 from mzsim.store.models import ContractTable, MachtigingTable, MessageTable, PolisTable, PrestatieTable, UzoviTable
 from mzsim.store.session import Database
 from tests.commands import invoke, play, process, require_one_line
-from tests.databases import by_models
+from tests.databases import by_models, everywhere
 from tests.factories import Message as Declaration
 
 AGB, OTHER = "12012345", "12067890"
@@ -222,6 +222,7 @@ def test_a_dekking_that_asks_for_a_machtiging(store: Database, tmp_path: Path) -
     assert _criterion(report, "goedgekeurd") == (1, 2, "50.0", False)
 
 
+@everywhere
 def test_from_declaration_to_report(store: Database, tmp_path: Path) -> None:
     """What was declared, answered and credited is what is judged: 16 treatments, one of them credited."""
     lines = ['uzovi: [{nummer: "0736", naam: V, soort: zorgverzekeraar, edp: true}]']

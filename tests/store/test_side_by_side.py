@@ -24,6 +24,7 @@ from mzsim.store.session import Connection, Database, open_store
 from mzsim.store.spooled_rows import SpooledRows
 from mzsim.store.together import moment, still_holds
 from tests.commands import DATE
+from tests.databases import everywhere
 from tests.factories import Message, make, simple
 from tests.together import beside, one_authorisation, one_maximum, one_number, play, stores
 from tests.verzekerden import BSN, insured, polis
@@ -151,6 +152,7 @@ def _journey(number: str, person: str, behandelaar: str) -> Recording:
     return book
 
 
+@everywhere
 def test_a_maximum_of_the_same_person(url: str) -> None:
     outcome, times = _meanwhile(url, _one(), lambda store: _replay(store, _one("B", r0408="20110330")))
     assert (_codes(outcome), outcome.total_granted, times) == (["0589"], 500, 2)
@@ -232,6 +234,7 @@ def test_a_reader_sees_one_moment(url: str) -> None:
 
 
 @pytest.mark.slow
+@everywhere
 def test_who_has_to_wait_says_so_and_goes_on(url: str) -> None:
     store = open_store(url)
     told: list[str] = []

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 import mzsim
 from mzsim.common.errors import StoreError
 from mzsim.store import session
+from mzsim.store.server import _settings, engine_of
 from mzsim.store.session import open_store
 from mzsim.store.url import StoreUrl, shown, store_url, without_secrets
 from tests.commands import invoke, process, require_one_line
@@ -52,6 +53,8 @@ MISTYPED = [
     f"onbekend://u:{SECRET}@h/db?password={SECRET}",
     f"{PG}u:x@{SECRET}@127.0.0.1:1/db",
     f"{PG}u:x@y/{SECRET}@127.0.0.1/db",
+    f"{PG}u:{SECRET}@127.0.0.1:1/db?schema=A",
+    f"{PG}u@127.0.0.1:1/db?schema=a&schema={SECRET}",
 ]
 
 
@@ -177,10 +180,58 @@ def test_commands_and_python_take_a_plain_path(tmp_path: Path, monkeypatch: pyte
         ("postgresql://u@h:5432/db?sslmode=require", "postgresql://u@h:5432/db"),
         (f"postgresql://u:{SECRET}@h/db", "postgresql://u:***@h/db"),
         (f"postgresql://u:x@{SECRET}@h/db", "postgresql://***"),
+        (f"postgresql://u:{SECRET}@h/db?sslmode=require&schema=mzsim_a", "postgresql://u:***@h/db?schema=mzsim_a"),
     ],
 )
 def test_shown(url: str, expected: str) -> None:
     assert shown(store_url(url)) == expected
+
+
+def test_a_schema_is_taken_out_of_a_url() -> None:
+    """The driver doesn't know it; of the server it is asked as the search path."""
+    url = store_url("postgresql://u@h/db?schema=mzsim_a&options=-c%20geqo%3Doff&connect_timeout=3")
+    assert (url.schema, url.server) == (
+        "mzsim_a",
+        sa.make_url("postgresql://u@h/db?options=-c geqo%3Doff&connect_timeout=3"),
+    )
+    assert store_url(url.text) == url
+    engine = engine_of(url, 2.0)
+    assert engine.dialect.driver == "psycopg"
+    (_, asked) = engine.dialect.create_connect_args(engine.url)
+    assert "schema" not in asked
+    assert list(_settings(url, 2.0)) == ["-c lock_timeout=2000", "-c search_path=mzsim_a"]
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        "",
+        "A",
+        "1a",
+        "a-b",
+        "a.b",
+        'a"',
+        "a'",
+        "a b",
+        "a,b",
+        "a%00",
+        "a%0A",
+        "a;DROP%20SCHEMA%20b",
+        "$user",
+        "é",
+        "a" * 64,
+    ],
+)
+def test_no_other_schemas(schema: str) -> None:
+    """Nothing that a server could take for more than a name, and no empty one: a variable that isn't set is no store."""
+    with pytest.raises(StoreError, match="'postgresql://…' is no store URL"):
+        store_url(f"postgresql://u@h/db?schema={schema}")
+
+
+def test_a_schema_is_of_postgresql_alone() -> None:
+    assert store_url("mysql://u@h/db?schema=A") == StoreUrl(None, sa.make_url("mysql://u@h/db?schema=A"))
+    with pytest.raises(StoreError, match="names a file and nothing else"):
+        store_url("sqlite:///x.db?schema=a")
 
 
 def test_what_a_driver_says() -> None:

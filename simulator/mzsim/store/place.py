@@ -27,7 +27,9 @@ class Patience(NamedTuple):
 _TAKE = "UPDATE stand SET revisie = revisie + 1"
 _HOLDER = (
     "SELECT a.pid, a.application_name FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid"
-    " WHERE l.relation = 'stand'::regclass AND l.mode = 'RowExclusiveLock' AND l.granted AND a.pid <> pg_backend_pid()"
+    # Another database, made of the same template, may have a table of this number.
+    " WHERE l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    " AND l.relation = 'stand'::regclass AND l.mode = 'RowExclusiveLock' AND l.granted AND a.pid <> pg_backend_pid()"
     " AND a.wait_event_type IS DISTINCT FROM 'Lock' ORDER BY a.xact_start LIMIT 1"
 )
 _BUSY = ("database is locked", "lock timeout")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from typing import Any
 
@@ -22,6 +22,7 @@ from mzsim.store.connection import (
     Values,
     written_out,
 )
+from mzsim.store.url import StoreUrl
 
 
 class ServerConnection(Connection):
@@ -105,15 +106,10 @@ class Server:
 
     one_writer = False
 
-    def __init__(self, url: sa.URL, seconds: float) -> None:
+    def __init__(self, url: StoreUrl, seconds: float) -> None:
         """`seconds` is how long a statement waits for another process. Raises StoreError where there is no such driver."""
-        options: dict[str, Any] = {}
-        if url.get_backend_name() == "postgresql":
-            options["connect_args"] = {
-                "options": f"-c lock_timeout={max(1, round(seconds * 1000))}",
-                "application_name": f"mzsim (process {os.getpid()} on {platform.node()})",
-            }
-        self.engine = engine(url, **options)
+        self._schema = url.schema
+        self.engine = engine_of(url, seconds)
 
     @contextmanager
     def connect(self) -> Iterator[Connection]:
@@ -121,11 +117,50 @@ class Server:
         with told():
             connection = self.engine.connect()
         with connection:
+            self._require_schema()
             yield ServerConnection(connection)
+
+    def _require_schema(self) -> None:
+        """Raises DatabaseError where another schema answers than was asked for; one that isn't there is none."""
+        found = self.engine.dialect.default_schema_name
+        if self._schema is not None and found not in (None, self._schema):
+            raise DatabaseError(
+                f"schema {found} answers in its place: what stands before the server, as PgBouncer, must pass on search_path"
+            )
 
     def close(self) -> None:
         """Lets go of the connections that are not in use."""
         self.engine.dispose()
+
+
+def engine_of(url: StoreUrl, seconds: float, **options: Any) -> sa.Engine:
+    """The engine for a store on a server, whose statements wait so long for another process. Raises StoreError where there
+    is no such driver."""
+    server = url.server
+    assert server is not None
+    if server.get_backend_name() == "postgresql":
+        if server.drivername == "postgresql":
+            server = server.set(drivername=f"postgresql+{_DRIVER}")
+        options["connect_args"] = {
+            "options": " ".join([*_given(server, "options"), *_settings(url, seconds)]),
+            "application_name": f"mzsim (process {os.getpid()} on {platform.node()})",
+        }
+    return engine(server, **options)
+
+
+_DRIVER = "psycopg"
+"""Of PostgreSQL, where a URL names none; SQLAlchemy would take psycopg2."""
+
+
+def _given(server: sa.URL, argument: str) -> Sequence[str]:
+    value = server.query.get(argument, ())
+    return [value] if isinstance(value, str) else value
+
+
+def _settings(url: StoreUrl, seconds: float) -> Iterator[str]:
+    yield f"-c lock_timeout={max(1, round(seconds * 1000))}"  # 0 is for ever
+    if url.schema is not None:
+        yield f"-c search_path={url.schema}"
 
 
 def engine(url: sa.URL, **options: Any) -> sa.Engine:

@@ -72,7 +72,7 @@ def _connections(url: StoreUrl, seconds: float) -> Connections:
     if url.server is not None:
         from mzsim.store.server import Server  # SQLAlchemy takes longer to import than a small declaration to answer
 
-        return Server(url.server, seconds)
+        return Server(url, seconds)
     return SqliteInMemory() if url.in_memory else SqliteFile(url.file or "", seconds)
 
 
@@ -103,6 +103,7 @@ _EXPLANATION = {
     "database or disk is full": "can't be written: the disk is full",
     "disk i/o error": "can't be written or read: disk I/O error (is the disk full?)",
     "database disk image is malformed": "is damaged",
+    "no schema has been selected to create in": "can't be made in its schema; its user needs USAGE and CREATE there",
     "lock timeout": "is locked by another process; try again when it is done",
 }
 
@@ -159,11 +160,17 @@ def upgrade_store(text: str) -> None:
         with connections.connect() as connection:
             revision, tables = _revision(connection), connection.tables()
         if revision is None and tables:
-            raise StoreError(f"{name(url)} holds other tables; a store needs a database of its own")
+            raise StoreError(f"{name(url)} holds other tables; {_own_place(url)}")
         if revision not in EARLIER_REVISIONS | {REVISION, None}:
             raise StoreError(_too_new(url))
         if revision != REVISION:
             _migrate(url, connections)
+
+
+def _own_place(url: StoreUrl) -> str:
+    if url.server is None or url.server.get_backend_name() != "postgresql":
+        return "a store needs a database of its own"
+    return "a store needs a database of its own, or a schema: ?schema=NAME behind its URL"
 
 
 def _migrate(url: StoreUrl, connections: Connections) -> None:

@@ -25,13 +25,19 @@ _SCHEME = re.compile(r"[\w+]+://")
 _ADDRESS = frozenset({"host", "port", "dbname"})
 """Arguments that say where a database is; the value of any other, also of one that is mistyped, may be a password."""
 _HIDDEN = "***"
+_SCHEMA = re.compile(r"[a-z_][a-z0-9_]{0,62}")
+"""A name that PostgreSQL knows as it is written, also in a list of them."""
+_NO_SCHEMA = re.compile(r"[?&]schema=(&|$)")
+"""An argument without a value, as of a variable of the shell that isn't set; SQLAlchemy leaves it out."""
 
 
 class StoreUrl(NamedTuple):
-    """Where a store is: in a file of SQLite, in memory (no file, or what SQLite calls so), or where `server` says."""
+    """Where a store is: in a file of SQLite, in memory (no file, or what SQLite calls so), or in the database that `server`
+    names, in this `schema` of PostgreSQL; None is the one that the server gives its user."""
 
     file: str | None
     server: URL | None = None
+    schema: str | None = None
 
     @property
     def in_memory(self) -> bool:
@@ -42,8 +48,12 @@ class StoreUrl(NamedTuple):
     def text(self) -> str:
         """The URL in full, with what opens the store."""
         if self.server is not None:
-            return self.server.render_as_string(hide_password=False)
+            return self.with_schema(self.server).render_as_string(hide_password=False)
         return "sqlite://" if self.file is None else f"sqlite:///{quote(self.file, safe=' +/')}"
+
+    def with_schema(self, server: URL) -> URL:
+        """A URL that names the schema of this one."""
+        return server if self.schema is None else server.update_query_dict({"schema": self.schema})
 
 
 IN_MEMORY = StoreUrl(None)
@@ -73,7 +83,7 @@ def _other(text: str) -> StoreUrl:
     except (ArgumentError, ValueError):  # ValueError: a port that is no number
         raise _no_url(text, "; an example is sqlite:///mzsim.db") from None
     if url.get_backend_name() != "sqlite":
-        return StoreUrl(None, url)
+        return _on_server(text, url)
     if url.host or url.port or url.username or url.password or url.query:
         raise _no_url(text, ": of SQLite it names a file and nothing else; an example is sqlite:///mzsim.db")
     if url.drivername not in _DRIVERS:
@@ -81,6 +91,17 @@ def _other(text: str) -> StoreUrl:
     # Not as SQLAlchemy gives it: of %3F in the name of a file it makes what it means from 2.1 on.
     _, slash, file = text.partition("://")[2].partition("?")[0].partition("/")
     return StoreUrl(unquote(file) if slash else None)
+
+
+def _on_server(text: str, url: URL) -> StoreUrl:
+    if url.get_backend_name() != "postgresql":
+        return StoreUrl(None, url)
+    schema = url.query.get("schema", "" if _NO_SCHEMA.search(text) else None)
+    if schema is None:
+        return StoreUrl(None, url)
+    if not isinstance(schema, str) or not _SCHEMA.fullmatch(schema):
+        raise _no_url(text, ": a schema has 1 to 63 of the characters a-z, 0-9 and _, no digit first")
+    return StoreUrl(None, url.difference_update_query(["schema"]), schema)
 
 
 def _no_url(text: str, why: str) -> StoreError:
@@ -92,12 +113,12 @@ def _no_url(text: str, why: str) -> StoreError:
 
 
 def shown(url: StoreUrl) -> str:
-    """A URL as people may see it: of SQLite the file, of others no password, and no arguments."""
+    """A URL as people may see it: of SQLite the file, of others no password, and of its arguments the schema alone."""
     if url.server is None:
         return url.file or "in memory"
     if "@" in f"{url.server.host}{url.server.database}":  # of a password with an @ in it, the rest
         return f"{url.server.drivername}://{_HIDDEN}"
-    return url.server.set(query={}).render_as_string(hide_password=True)
+    return url.with_schema(url.server.set(query={})).render_as_string(hide_password=True)
 
 
 def without_secrets(message: str, url: StoreUrl) -> str:
