@@ -77,20 +77,33 @@ def submit(
     if key is not None and (before := _said_before(connection, key, fingerprint)) is not None:
         return before, True
     quota.require_room(connection, upload.files)
-    first = ledger.take_ids(connection, len(upload.files), sum(file.size for file in upload.files))
-    script = script_for(connection, options.script)
-    assignment = Assignment(options.date or received.day, Stage(options.stage), options.fault).to_json()
-    behaviour = behaviour_in(connection)
-    said = []
-    for id, file in enumerate(upload.files, start=first):
-        lot = fate(behaviour, id, options.delay)
-        ledger.add(connection, id, _as_new(file, received.moment, lot, options.reference, assignment, script))
-        if file.content is not None:
-            ledger.add_pieces(connection, id, ledger.DECLARATION, file.content.pieces())
-        said.append(Submitted(id, file.name, REFUSED if file.objection else ACCEPTED, file.objection))
+    _write(connection, said := _numbered(connection, upload), upload, options, received)
     if key is not None:
         ledger.remember_said(connection, key.text, fingerprint, json.dumps(said))
     return said, False
+
+
+def _numbered(connection: Connection, upload: Upload) -> list[Submitted]:
+    """What is said of each file; the ids of an upload follow each other."""
+    first = ledger.take_ids(connection, len(upload.files), sum(file.size for file in upload.files))
+    return [
+        Submitted(id, file.name, REFUSED if file.objection else ACCEPTED, file.objection)
+        for id, file in enumerate(upload.files, start=first)
+    ]
+
+
+def _write(
+    connection: Connection, said: list[Submitted], upload: Upload, options: SubmitOptions, received: Received
+) -> None:
+    """Each file with what is asked for, as the portal behaves now."""
+    script = script_for(connection, options.script)
+    assignment = Assignment(options.date or received.day, Stage(options.stage), options.fault).to_json()
+    behaviour = behaviour_in(connection)
+    for one, file in zip(said, upload.files, strict=True):
+        lot = fate(behaviour, one.id, options.delay)
+        ledger.add(connection, one.id, _as_new(file, received.moment, lot, options.reference, assignment, script))
+        if file.content is not None:
+            ledger.add_pieces(connection, one.id, ledger.DECLARATION, file.content.pieces())
 
 
 def _fingerprint(upload: Upload, filename: str, options: SubmitOptions, key: Key | None) -> str:
