@@ -9,9 +9,10 @@ import json
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from copy import copy
 from pathlib import Path
+from shutil import rmtree
 from typing import Any, Literal, NamedTuple
 
 from mzsim.common.errors import MzsimError
@@ -22,15 +23,11 @@ _ABOUT, _PRINTED, _SAID, _STATUS = "job.json", "printed", "said", "status"
 _MOST_RUNNING = 2
 """Jobs at a time: each may use all processors."""
 _MOST_KEPT = 100
-"""Jobs that the token of a store may have made: each stays."""
+"""Jobs of the token of a store that stay; the oldest goes for one more."""
 
 
 class BusyError(MzsimError):
     """As many jobs are running as may."""
-
-
-class FullError(MzsimError):
-    """A token has made as many jobs as it may."""
 
 
 class UnknownJobError(MzsimError):
@@ -79,13 +76,13 @@ class Jobs:
         self, kind: Kind, about: dict[str, Any], command: Sequence[str], files: dict[str, bytes] | None = None
     ) -> int:
         """Starts a command of the program; `files` are put in its folder first, in which it runs. Raises BusyError."""
-        if self._opens is not None and sum(self._is_own(self._about(id)) for id in self._ids()) >= _MOST_KEPT:
-            raise FullError(f"with this token {_MOST_KEPT} jobs were made, and no more may be")
         with self._lock:
             self._reap()
             if len(self._running) >= _MOST_RUNNING:
                 raise BusyError("as many jobs are running as may; wait until one of them is done")
             id = max(self._ids(), default=0) + 1
+            if self._opens is not None:
+                self._make_room(about)
             opens = None if self._opens is None else sorted(self._opens)
             folder = self._folder / str(id)
             folder.mkdir(parents=True)
@@ -115,14 +112,40 @@ class Jobs:
         found = (self._read(id) for id in sorted(self._ids(), reverse=True))
         return [job for job in found if job and job.kind == kind and about.items() <= job.about.items()]
 
+    def forget(self, store: str) -> None:
+        """Ends and removes what the token of a store had made: another store may have its name."""
+        with self._lock:
+            theirs = [id for id, job in self._made() if job.get("opens") == [store]]
+            self._end(set(theirs))
+            for id in theirs:
+                self._remove(id)
+
     def close(self) -> None:
         """Ends what is running."""
         with self._lock:
-            for process in self._running.values():
-                process.terminate()
-            for process in self._running.values():
-                process.wait()
-            self._reap()
+            self._end(set(self._running))
+
+    def _make_room(self, about: dict[str, Any]) -> None:
+        """For one more of this token; a pack stays while it is graded."""
+        made = dict(self._made())
+        own = sorted(id for id, job in made.items() if self._is_own(job))
+        used = {about.get("pack"), *self._running, *(made[id]["about"].get("pack") for id in self._running)}
+        can_go = [id for id in own if id not in used]
+        for id in can_go[: max(0, len(own) + 1 - _MOST_KEPT)]:
+            self._remove(id)
+
+    def _remove(self, id: int) -> None:
+        """What it was about goes first: without that it is none, whatever else may be left."""
+        (self._folder / str(id) / _ABOUT).unlink()
+        rmtree(self._folder / str(id), ignore_errors=True)
+
+    def _end(self, ids: set[int]) -> None:
+        ending = [process for id, process in self._running.items() if id in ids]
+        for process in ending:
+            process.terminate()
+        for process in ending:
+            process.wait()
+        self._reap()
 
     def _ids(self) -> list[int]:
         if not self._folder.is_dir():
@@ -138,6 +161,11 @@ class Jobs:
             self._reap()
             running = id in self._running
         return Job(id, content["kind"], content["about"], None if running else _ended(folder), folder)
+
+    def _made(self) -> Iterator[tuple[int, dict[str, Any]]]:
+        for id in self._ids():
+            if (found := self._about(id)) is not None:
+                yield id, found
 
     def _about(self, id: int) -> dict[str, Any] | None:
         try:
