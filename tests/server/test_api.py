@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import threading
 import time
@@ -337,12 +338,13 @@ def test_behaviour_and_scripts(client: httpx.Client, shop: PortalStore) -> None:
     assert {one["retourcode"] for one in client.get(f"{SENT}/{id}/meldingen").json()} == {"8007"}
 
 
-def test_out_of_order(client: httpx.Client, shop: PortalStore) -> None:
-    """Programs are told so; who sets up the store can end it."""
+def test_out_of_order(client: httpx.Client, shop: PortalStore, watch: Watch) -> None:
+    """Programs are told so, and how long by the portal's clock; who sets up the store can end it."""
+    left = dt.datetime(2026, 1, 31, 10, tzinfo=dt.UTC) - watch.time
     client.put("/s/proef/gedrag", json={"storingen": [{"van": "2026-01-31T09:00:00Z", "tot": "2026-01-31T10:00:00Z"}]})
     for answer in (client.post(SENT, content=GOOD), client.get(SENT), client.get(BACK)):
         assert "out of order until 10:00:00 UTC" in problem(answer, 503)
-        assert int(answer.headers["retry-after"]) >= 1
+        assert int(answer.headers["retry-after"]) == left.total_seconds()
     assert client.put("/s/proef/gedrag", json={}).status_code == 200
     assert client.get(SENT).status_code == 200
 

@@ -5,19 +5,22 @@ from __future__ import annotations
 import asyncio
 import re
 import socket
+import sqlite3
 import threading
 import time
 import tracemalloc
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack, closing
 from pathlib import Path
+from typing import Any, cast
 
 import httpx
 import pytest
+from anyio.to_thread import current_default_thread_limiter
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
-from starlette.types import Message
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mzsim.common.errors import StoreError
 from mzsim.server import bodies, serving
@@ -25,6 +28,9 @@ from mzsim.server.access import Access
 from mzsim.server.app import make_app
 from mzsim.server.jobs import Jobs
 from mzsim.server.portal import Portal
+from mzsim.server.supervising import Supervisor
+from tests.make_inv3 import STORE
+from tests.server.conftest import GOOD, Watch, submit
 from tests.server.listening import listening
 from tests.server.pages import HTML
 
@@ -58,16 +64,23 @@ def _begun(client: httpx.Client, method: str, path: str, headers: dict[str, str]
     return line
 
 
-def _taking(portal: Portal, folder: Path) -> set[tuple[str, str]]:
-    """The method and path of every route that takes a body."""
+def _routes(portal: Portal, folder: Path) -> set[tuple[str, str]]:
+    """The method and path of every route."""
     pending, found = list(make_app(portal, Jobs(folder / "jobs"), Access()).routes), set()
     while pending:
         route = pending.pop()
         pending += getattr(getattr(route, "original_router", None), "routes", [])
         if isinstance(route, Route) and route.methods:
             path = re.sub(r"{(store|winkel)}", "proef", route.path)
+            path = path.replace("/personas/{name}", "/personas/procent")
             path = re.sub(r"{[^}]*}", "1", path)
-            found |= {(method, path) for method in route.methods & {"POST", "PUT", "PATCH"}}
+            found |= {(method, path) for method in route.methods - {"HEAD"}}
+    return found
+
+
+def _taking(portal: Portal, folder: Path) -> set[tuple[str, str]]:
+    """The same of every route that takes a body."""
+    found = {(method, path) for method, path in _routes(portal, folder) if method in ("POST", "PUT", "PATCH")}
     assert ("PUT", "/s/proef/gedrag") in found
     assert ("POST", "/s/proef/gedrag") in found
     assert set(UPLOADS) <= {path for _, path in found}
@@ -236,3 +249,77 @@ def test_who_waits_for_one_store_holds_up_nobody_else(
         finally:
             free.set()
         assert {one.result() for one in sent} == {503}
+
+
+class _Idle:
+    """A supervisor of a worker that has nothing to do."""
+
+    def stop(self) -> None: ...
+    def resume(self) -> None: ...
+    def wake(self) -> None: ...
+
+
+FIRST = {("POST", "/s/proef/winkel/reset"), ("POST", "/s/proef/winkel/leeg")}
+"""What empties a store: who drops it waits for that."""
+LAST = {("DELETE", "/winkels/proef"), ("POST", "/winkels/proef/weg")}
+WRITING = (
+    FIRST
+    | LAST
+    | {("POST", f"/s/proef/{path}") for path in ("inzendingen", "winkel", "winkel/personen", "scripts", "gedrag")}
+    | {("PUT", f"/s/proef/{path}") for path in ("scripts", "gedrag")}
+    | {("GET", f"/s/proef/{path}") for path in ("retouren/1", "inzendingen/1/retour", "inzendingen/1/retour/bestand")}
+    | {("DELETE", "/s/proef/retouren/1"), ("POST", "/proef"), ("POST", "/personas/procent/declaraties/1/inzenden")}
+)
+CONTENT = {"/s/proef/winkel": b"@proef", "/s/proef/scripts": b""}
+FIELDS_OF_ALL = {"naam": "zo", "lijst": "@proef"}
+
+
+def test_nobody_waits_for_a_store_that_is_locked_in_a_thread_of_all(
+    folder: Path, watch: Watch, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Whatever is asked of it; there is one thread for all but those that write."""
+
+    def made(*arguments: Any) -> ASGIApp:
+        app = make_app(*arguments)
+
+        async def with_one_thread(scope: Scope, receive: Receive, send: Send) -> None:
+            current_default_thread_limiter().total_tokens = 1
+            await app(scope, receive, send)
+
+        return with_one_thread
+
+    def ask(method: str, path: str, page: bool) -> int:
+        body = {"content": CONTENT.get(path, b"{}")} if method != "GET" and not page else {}
+        if method == "POST" and page:
+            store = {"winkel": "proef"} if path.startswith("/personas/") else {}
+            body = {"data": FIELDS_OF_ALL | store, "files": {"bestand": ("x.asc", GOOD)}}
+        return client.request(method, path, headers=HTML if page else JSON, **body).status_code
+
+    monkeypatch.setattr(serving, "make_app", made)
+    with Portal(folder, clock=watch, passing=watch.passing, workers=False) as portal:
+        portal.make_store("vrij")
+        shop = portal.store("proef")
+        shop.load(STORE.read_text())
+        assert submit(shop) == 1
+        shop.work()
+        assert len(shop.retours()) == 1
+        shop.supervised_by(cast(Supervisor, _Idle()))
+        every = _routes(portal, tmp_path)
+        asked: dict[tuple[str, str, bool], Future[int]] = {}
+        with (
+            ThreadPoolExecutor(2 * len(every)) as pool,
+            listening(portal, tmp_path) as client,
+            closing(sqlite3.connect(folder / "proef.db", isolation_level=None)) as other,
+        ):
+            other.execute("BEGIN IMMEDIATE")
+            try:
+                for some in (FIRST, every - FIRST - LAST, LAST):
+                    asked |= {(*one, page): pool.submit(ask, *one, page) for one in some for page in (False, True)}
+                    wait([answer for one, answer in asked.items() if one[:2] not in WRITING], 10)
+                    time.sleep(0.3)
+                assert client.get("/livez", timeout=5).status_code == 200
+                assert client.get("/s/vrij/gedrag", timeout=5).status_code == 200
+                assert {one[:2] for one, answer in asked.items() if not answer.done()} == WRITING
+            finally:
+                other.execute("ROLLBACK")
+            assert {one: answer.result() for one, answer in asked.items() if answer.result() == 500} == {}

@@ -6,7 +6,6 @@ the API come after them. Where only a page is, who says nothing gets it. `.json`
 
 from __future__ import annotations
 
-import datetime as dt
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -80,7 +79,7 @@ class _Suffix:
 async def _known_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, MzsimError)
     answer = refusal(request.scope, status_of(error), str(error))
-    answer.headers.update(headers_of(error, dt.datetime.now(dt.UTC)))
+    answer.headers.update(headers_of(error))
     return answer
 
 

@@ -21,6 +21,7 @@ from mzsim.common.strict_yaml import read_strict
 from mzsim.common.yaml_lines import Values, YamlText
 from mzsim.server.errors import BehaviourError
 from mzsim.server.moments import SECOND, as_moment, as_time
+from mzsim.server.numbers import MOST_64_BITS
 from mzsim.server.states import AT_ONCE, State
 
 _LONGEST = 30 * 24 * 3600
@@ -118,7 +119,7 @@ class Behaviour(FileLine):
     retours come so many seconds later, never, and once more after so many seconds; `storing` and `storingen` are outages.
     """
 
-    zaad: Annotated[int, Field(ge=0, le=10**18)] = 0
+    zaad: Annotated[int, Field(ge=0, le=MOST_64_BITS)] = 0
     vertraging: Annotated[dict[str, Seconds], BeforeValidator(_delays), AfterValidator(_of_states)] = Field(
         default_factory=dict
     )

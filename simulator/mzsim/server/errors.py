@@ -32,8 +32,9 @@ class BehaviourError(PortalError):
 
 
 class OutageError(PortalError):
-    """The portal plays that it is out of order, until a moment."""
+    """The portal plays that it is out of order, until a moment; `now` is the one at which it was asked."""
 
-    def __init__(self, until: dt.datetime) -> None:
+    def __init__(self, until: dt.datetime, now: dt.datetime) -> None:
         super().__init__(f"out of order until {until:%H:%M:%S} UTC, as the behaviour of this store asks for")
         self.until = until
+        self.left = until - now

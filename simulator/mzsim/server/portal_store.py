@@ -24,7 +24,7 @@ from mzsim.server.answering import answer, waiting
 from mzsim.server.behaviour import Behaviour, behaviour_of, out_of_order
 from mzsim.server.errors import OutageError, UnknownRetourError, UnknownSubmissionError
 from mzsim.server.explaining import explain
-from mzsim.server.moments import SECOND, Clock, Onward, Passing, as_moment, day_of
+from mzsim.server.moments import SECOND, Clock, Onward, Passing, as_moment, as_time, day_of
 from mzsim.server.options import NO_OPTIONS, SubmitOptions
 from mzsim.server.states import next_moment
 from mzsim.server.submission import Retour, Submission, Submitted, as_seen, retour_as_seen
@@ -233,8 +233,9 @@ class PortalStore:
 
     def require_in_order(self) -> None:
         """Raises OutageError where the behaviour has an outage now. Asked by what programs talk to; pages go on."""
-        if (until := out_of_order(self.behaviour(), self._now())) is not None:
-            raise OutageError(until)
+        now = self._now()
+        if (until := out_of_order(self.behaviour(), now)) is not None:
+            raise OutageError(until, as_time(now))
 
     def script(self) -> str:
         """The script that answers what comes in; empty where there is none."""
@@ -269,13 +270,12 @@ class PortalStore:
     def load(self, source: str | Mapping[str, Any]) -> bool:
         """Loads a verzekeraarsbestand: its text, what one would hold, or a list of the program as "@nza-2026". Never a path:
         who asks is not at this machine. Whether the store changed. Raises StoreFileError and InputError."""
-        if isinstance(source, str):
-            if not source.strip():
-                raise InputError("the store file is empty; send its text, or a list of the program as @proef")
-            named = source.startswith("@") and "\n" not in source
-            what = path_of(source.strip()) if named else YamlText(source, "verzekeraarsbestand")
-            return load_file(self.opened(), what)
-        return load_file(self.opened(), Values(source))
+        if not isinstance(source, str):
+            return load_file(self.opened(), Values(source))
+        if not source.strip():
+            raise InputError("the store file is empty; send its text, or a list of the program as @proef")
+        named = source.startswith("@") and "\n" not in source
+        return load_file(self.opened(), path_of(source.strip()) if named else YamlText(source, "verzekeraarsbestand"))
 
     def reset(self) -> None:
         """Empties the store: what was loaded, declared and submitted, and what it asked of the portal. Ids go on."""

@@ -5,7 +5,6 @@ Both have the one line that the command line would print.
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import math
 from http import HTTPStatus
@@ -16,7 +15,7 @@ from starlette.types import Scope
 from mzsim.common.errors import DamagedError, MzsimError, OutputError, StoreError, SubmissionError
 from mzsim.common.names import printable
 from mzsim.server.errors import OutageError, QuotaError, UnknownRetourError, UnknownStoreError, UnknownSubmissionError
-from mzsim.server.jobs import BusyError, FullError, UnknownJobError
+from mzsim.server.jobs import BusyError, UnknownJobError
 from mzsim.server.rendering import rendered
 from mzsim.server.suite_runs import UnknownSuiteError
 
@@ -45,7 +44,7 @@ def status_of(error: MzsimError) -> int:
 _STATUSES: tuple[tuple[tuple[type[MzsimError], ...], int], ...] = (
     ((UnknownStoreError, UnknownSubmissionError, UnknownRetourError, UnknownJobError, UnknownSuiteError), 404),
     ((SubmissionError,), 409),
-    ((QuotaError, FullError), 413),
+    ((QuotaError,), 413),
     ((DamagedError,), 500),
     ((BusyError, OutageError), 503),
     ((StoreError, OutputError), 503),
@@ -54,10 +53,10 @@ _LATER = 5
 """Seconds after which it is worth trying again."""
 
 
-def headers_of(error: MzsimError, now: dt.datetime) -> dict[str, str]:
-    """When it is worth trying again, where it is; `now` is aware."""
+def headers_of(error: MzsimError) -> dict[str, str]:
+    """When it is worth trying again, where it is."""
     if isinstance(error, OutageError):
-        return {"retry-after": str(max(1, math.ceil((error.until - now).total_seconds())))}
+        return {"retry-after": str(max(1, math.ceil(error.left.total_seconds())))}
     return {"retry-after": str(_LATER)} if status_of(error) == 503 else {}
 
 

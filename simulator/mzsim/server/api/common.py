@@ -1,15 +1,11 @@
-"""What the routes of the API share: the store that is asked, what a refusal looks like, and threads that may wait."""
+"""What the routes of the API share: the store that is asked, and what a refusal looks like."""
 
 from __future__ import annotations
 
-from asyncio import AbstractEventLoop, get_running_loop
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from http import HTTPStatus
-from typing import Annotated, Any, TypeVar
-from weakref import WeakKeyDictionary
+from typing import Annotated, Any
 
-from anyio import CapacityLimiter
-from anyio.to_thread import run_sync
 from fastapi import Depends, Path, Request
 from starlette.responses import JSONResponse, StreamingResponse
 
@@ -21,11 +17,6 @@ from mzsim.server.gate import OPENS, require_opened, require_portals_own
 from mzsim.server.jobs import Jobs
 from mzsim.server.portal import Portal
 from mzsim.server.portal_store import PortalStore
-
-_WAITING = 200
-"""Requests that may wait at once for something to happen, each in a thread; the others wait for one of those."""
-_limiters: WeakKeyDictionary[AbstractEventLoop, CapacityLimiter] = WeakKeyDictionary()
-Value = TypeVar("Value")
 
 PROBLEM = "application/problem+json"
 _REASONS = {
@@ -95,12 +86,6 @@ def mask_of(request: Request, store: PortalStore) -> Mask:
     """What hides BSN and names; None where the owner of the store lets them be shown."""
     unmasked = any(entry.unmasked for entry in portal_of(request).stores() if entry.name == store.name)
     return None if unmasked else mask
-
-
-async def waiting(work: Callable[..., Value], *arguments: Any) -> Value:
-    """Runs what may take long in a thread, beside those that answer everybody else."""
-    limiter = _limiters.setdefault(get_running_loop(), CapacityLimiter(_WAITING))
-    return await run_sync(work, *arguments, limiter=limiter)
 
 
 def refused(status: int, detail: str, **more: Any) -> JSONResponse:

@@ -6,10 +6,10 @@ import json
 from collections.abc import AsyncIterator
 
 from mzsim.common.errors import MzsimError
-from mzsim.server.api.common import waiting
 from mzsim.server.api.models import Inzending
 from mzsim.server.portal_store import PortalStore
 from mzsim.server.states import PATHS
+from mzsim.server.threads import waiting
 
 _LOOK_EVERY = 1.0
 _A_SIGN_EVERY = 15

@@ -14,6 +14,7 @@ from mzsim.server.api.models import Id, Retouren, RetourMade, RetoursAsked
 from mzsim.server.portal_store import PortalStore
 from mzsim.server.states import RetourState
 from mzsim.server.submission import Retour
+from mzsim.server.threads import writing
 
 router = APIRouter(tags=["retouren"])
 BASE = "/s/{winkel}/retouren"
@@ -52,16 +53,16 @@ def _shown(one: Retour) -> RetourMade:
 
 
 @router.get(f"{BASE}/{{id}}", response_class=Response, responses={**problems(404), 200: OCTETS})
-def one(store: AskedStore, id: _Id) -> StreamingResponse:
+async def one(store: AskedStore, id: _Id) -> StreamingResponse:
     """The bytes of a retour, which counts as fetched from then on. It can be fetched again."""
-    found, content = store.retour_file(id)
+    found, content = await run_in_threadpool(store.retour_file, id)
     if found.status == RetourState.READY:
-        store.mark_downloaded(id)
+        await writing(store.name, store.mark_downloaded, id)
     return octets(content, found.bestandsnaam, found.grootte)
 
 
 @router.delete(f"{BASE}/{{id}}", status_code=204, response_class=Response, responses=problems(404))
-def hide(store: AskedStore, id: _Id) -> Response:
+async def hide(store: AskedStore, id: _Id) -> Response:
     """Hide a retour: it is no longer listed. Its bytes stay."""
-    store.hide(id)
+    await writing(store.name, store.hide, id)
     return Response(status_code=204)

@@ -41,7 +41,7 @@ def portal(request: Request, portal: AskedPortal) -> Portaal:
 
 
 @_OWN.get("/livez")
-def alive() -> dict[str, str]:
+async def alive() -> dict[str, str]:
     """The portal lives."""
     return {"status": "ok"}
 

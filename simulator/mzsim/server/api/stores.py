@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Path, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
 
-from mzsim.server.api.common import PORTALS_OWN, AskedPortal, OwnStore, StoreName, mask_of, problems
+from mzsim.server.api.common import PORTALS_OWN, AskedJobs, AskedPortal, OwnStore, StoreName, mask_of, problems
 from mzsim.server.api.models import Json, Lijst, LinesAsked, Loaded, NewWinkel, Regels, Winkel, WinkelMade
 from mzsim.server.bodies import content_of
 from mzsim.server.gate import OPENS
-from mzsim.server.writing import writing
+from mzsim.server.threads import writing
 from mzsim.store.file_rows import LISTS, FileRows
 
 router = APIRouter(tags=["winkels"])
@@ -50,9 +51,10 @@ def make(portal: AskedPortal, new: NewWinkel) -> WinkelMade:
 @router.delete(
     "/winkels/{winkel}", status_code=204, response_class=Response, responses=problems(404), dependencies=[PORTALS_OWN]
 )
-def drop(portal: AskedPortal, winkel: StoreName) -> Response:
-    """End a store, with all that it holds."""
-    portal.drop_store(winkel)
+async def drop(portal: AskedPortal, jobs: AskedJobs, winkel: StoreName) -> Response:
+    """End a store, with all that it holds and what its token had made."""
+    await writing(winkel, portal.drop_store, winkel)
+    await run_in_threadpool(jobs.forget, winkel)
     return Response(status_code=204)
 
 
@@ -89,9 +91,9 @@ async def load(request: Request, store: OwnStore) -> Loaded:
 
 
 @router.post("/s/{winkel}/winkel/reset", status_code=204, response_class=Response, responses=problems(404))
-def reset(store: OwnStore) -> Response:
+async def reset(store: OwnStore) -> Response:
     """Empty the store: what was loaded, declared and submitted. Ids go on."""
-    store.reset()
+    await writing(store.name, store.reset)
     return Response(status_code=204)
 
 
@@ -102,10 +104,10 @@ def behaviour(store: OwnStore) -> Json:
 
 
 @router.put("/s/{winkel}/gedrag", responses=problems(404))
-def set_behaviour(store: OwnStore, value: Annotated[dict[str, Any], Body()]) -> Json:
+async def set_behaviour(store: OwnStore, value: Annotated[dict[str, Any], Body()]) -> Json:
     """Have it behave otherwise, for what comes in from now on."""
-    store.set_behaviour(value)
-    return store.behaviour().to_dict()
+    await writing(store.name, store.set_behaviour, value)
+    return await run_in_threadpool(behaviour, store)
 
 
 @router.get("/s/{winkel}/scripts", response_class=PlainTextResponse, responses={**problems(404), **_TEXT_BACK})

@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, StreamingResponse
 from mzsim.common.errors import MzsimError
 from mzsim.common.message_names import retour_name
 from mzsim.common.names import printable
-from mzsim.server.api.common import OCTETS, PROBLEM, AskedStore, mask_of, octets, problems, refused, waiting
+from mzsim.server.api.common import OCTETS, PROBLEM, AskedStore, mask_of, octets, problems, refused
 from mzsim.server.api.events import events_of
 from mzsim.server.api.models import (
     Id,
@@ -32,7 +32,7 @@ from mzsim.server.options import SubmitOptions
 from mzsim.server.portal_store import PortalStore
 from mzsim.server.states import PATHS, RetourState
 from mzsim.server.submission import ACCEPTED, REFUSED, Submission, Submitted
-from mzsim.server.writing import writing
+from mzsim.server.threads import waiting, writing
 
 router = APIRouter(tags=["inzendingen"])
 BASE = "/s/{winkel}/inzendingen"
@@ -162,12 +162,12 @@ def declaration(store: AskedStore, id: _Id) -> StreamingResponse:
 
 
 @router.get(f"{BASE}/{{id}}/retour", response_class=Response, responses={**problems(404), 200: OCTETS})
-def retour(store: AskedStore, id: _Id) -> StreamingResponse:
+async def retour(store: AskedStore, id: _Id) -> StreamingResponse:
     """Its retour, which counts as fetched from then on; 404 as long as there is none."""
-    found = store.submission(id)
-    content = store.retour(id)
+    found = await run_in_threadpool(store.submission, id)
+    content = await run_in_threadpool(store.retour, id)
     if found.retour_id is not None and found.retour_status == RetourState.READY:
-        store.mark_downloaded(found.retour_id)
+        await writing(store.name, store.mark_downloaded, found.retour_id)
     return octets(content, retour_name(FilePath(found.bestandsnaam)))
 
 

@@ -161,12 +161,14 @@ def download_pdf(_: PortalStore, __: m.DownloadPdfRequest) -> m.DownloadPdfRespo
 
 
 class Operation(NamedTuple):
-    """An operation: its name, its messages, and what it does; that raises a `MzsimError` for what can't be."""
+    """An operation: its name, its messages, what it does, and whether it may write to the store; it raises a `MzsimError` for
+    what can't be."""
 
     name: str
     request: type[Any]
     response: type[Any]
     do: Callable[[PortalStore, Any], Any]
+    writes: bool = False
 
 
 _IS_ALIVE = Operation("IsAlive", m.IsAliveRequest, m.IsAliveResponse, is_alive)
@@ -193,7 +195,7 @@ SERVICES = (
     Service(
         "IndienenDeclaratieV1",
         m.SUBMITTING,
-        (_IS_ALIVE, Operation("Indienen", m.IndienenRequest, m.IndienenResponse, submit)),
+        (_IS_ALIVE, Operation("Indienen", m.IndienenRequest, m.IndienenResponse, submit, writes=True)),
     ),
     Service(
         "DownloadenRetourinformatieV1",
@@ -212,7 +214,7 @@ SERVICES = (
                 m.RaadplegenDeclaratiestatusResponse,
                 ask_status,
             ),
-            Operation("Download", m.DownloadRequest, m.DownloadResponse, download),
+            Operation("Download", m.DownloadRequest, m.DownloadResponse, download, writes=True),
             Operation("DownloadPdf", m.DownloadPdfRequest, m.DownloadPdfResponse, download_pdf),
         ),
     ),

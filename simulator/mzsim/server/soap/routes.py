@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter
@@ -16,11 +17,11 @@ from mzsim.server.bodies import body_of
 from mzsim.server.errors import OutageError, PortalError
 from mzsim.server.portal import Portal
 from mzsim.server.portal_store import PortalStore
-from mzsim.server.soap.operations import SERVICES, Service
+from mzsim.server.soap.operations import SERVICES, Operation, Service
 from mzsim.server.soap.reading import Node, Reader, UnreadableError, read
 from mzsim.server.soap.writing import SOAP_11, SOAP_12, Version, envelope, fault
 from mzsim.server.soap.wsdl import SOAP_11_SUFFIX, wsdl
-from mzsim.server.writing import writing
+from mzsim.server.threads import writing
 
 PATH = "/s/{store}/{token}/Router.V1.svc/{service}"
 OPEN = "open"
@@ -65,7 +66,9 @@ def soap_router(portal: Portal) -> APIRouter:
             await run_in_threadpool(_require_token, portal, request, store, token)
             with Reader() as reader:
                 node = await _message(request, reader, version)
-                message = await writing(store, _answered, portal, store, spoken, node)
+                operation = _operation(spoken, node)
+                asked = partial(_answered, portal, store, operation, node)
+                message = await (writing(store, asked) if operation.writes else run_in_threadpool(asked))
         except _Refused as refused:
             return _fault(version, refused)
         pieces = envelope(version, spoken.namespace, message)
@@ -129,11 +132,15 @@ def _within(root: Node, version: Version) -> Node:
     return body.within[0]
 
 
-def _answered(portal: Portal, store: str, service: Service, node: Node) -> Any:
+def _operation(service: Service, node: Node) -> Operation:
     operation = service.operation(node.name)
     if operation is None:
         known = ", ".join(one.request.__name__ for one in service.operations)
         raise _Refused(400, f"{node.name}: is no message of {service.name}; there are {known}")
+    return operation
+
+
+def _answered(portal: Portal, store: str, operation: Operation, node: Node) -> Any:
     try:
         opened: PortalStore = portal.store(store)
         opened.require_in_order()

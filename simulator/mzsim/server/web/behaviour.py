@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from mzsim.common.errors import MzsimError
 from mzsim.server.behaviour import DELAYED, behaviour_of
-from mzsim.server.numbers import number
+from mzsim.server.numbers import MOST_64_BITS, number
 from mzsim.server.web.page import Page, action, page, see
 
 _FIELDS = (
@@ -20,7 +20,6 @@ _FIELDS = (
     ("storing", ("elke", "seconden")),
 )
 """What a form asks for, beside the seed and the delays."""
-_MOST = 10**18
 
 
 def show(page: Page) -> Response:
@@ -70,7 +69,7 @@ def _number(text: str) -> int | Decimal | str | None:
     if not bare:
         return None
     try:
-        whole = number(bare, _MOST)
+        whole = number(bare, MOST_64_BITS)
         return Decimal(bare) if whole is None else whole
     except InvalidOperation:
         return text

@@ -24,7 +24,7 @@ from mzsim.server.gate import OPENS, require_opened
 from mzsim.server.jobs import Jobs
 from mzsim.server.refusing import wants_json, wants_page
 from mzsim.server.rendering import rendered, texts_for, with_query
-from mzsim.server.writing import writing
+from mzsim.server.threads import writing
 
 _MOST_FIELDS = 500
 _MOST_FILES = 40
@@ -32,6 +32,7 @@ _MOST_TEXT = 4_000_000
 """Characters of one field of a form: a store file that is pasted."""
 
 View = Callable[["Page"], Response]
+StoreOf = Callable[["Page"], str | None]
 
 
 class Asked(dict[str, str]):
@@ -183,17 +184,22 @@ def page(path: str, view: View) -> PageRoute:
     return PageRoute(path, endpoint, methods=["GET"], name=view.__name__)
 
 
-def download(path: str, view: View) -> Route:
-    """The route of a file to keep, for whoever asks."""
+def download(path: str, view: View, *, writes: bool = False) -> Route:
+    """The route of a file to keep, for whoever asks; `writes` where its store keeps that it was fetched."""
 
     async def endpoint(request: Request) -> Response:
-        return await run_in_threadpool(view, Page(request))
+        page = Page(request)
+        return await (writing(page.path("store"), view, page) if writes else run_in_threadpool(view, page))
 
     return _NamedRoute(path, endpoint, methods=["GET"], name=view.__name__)
 
 
-def action(path: str, view: View) -> PageRoute:
-    """The route of a form that is sent."""
+def _store_of(page: Page) -> str | None:
+    return page.request.path_params.get("store") or page.value("winkel") or None
+
+
+def action(path: str, view: View, store_of: StoreOf = _store_of) -> PageRoute:
+    """The route of a form that is sent, and the store that it writes to: that of the path or of the form, where it has one."""
 
     async def endpoint(request: Request) -> Response:
         limits = {"max_files": _MOST_FILES, "max_fields": _MOST_FIELDS, "max_part_size": _MOST_TEXT}
@@ -202,8 +208,9 @@ def action(path: str, view: View) -> PageRoute:
         except (FormParserError, KeyError):  # KeyError: it names no boundary
             raise HTTPException(400, "the form can't be read") from None
         try:
-            store = request.path_params.get("store") or str(form.get("winkel"))
-            return await writing(store, view, Page(request, form))
+            page = Page(request, form)
+            store = store_of(page)
+            return await (run_in_threadpool(view, page) if store is None else writing(store, view, page))
         finally:
             await form.close()
 

@@ -11,14 +11,13 @@ from mzsim.common.errors import MzsimError
 from mzsim.common.yaml_lines import YamlText
 from mzsim.script.file import load_script
 from mzsim.script.matching import RuleMatches, matches
-from mzsim.server.numbers import number
+from mzsim.server.numbers import MOST_64_BITS, number
 from mzsim.server.web.page import Page, action, page, see
 from mzsim.server.web.rule_form import PARTS, rule_of_form
 from mzsim.standard.layout import layouts
 
 _MOST_BYTES = 5_000_000
 """Of a declaration that rules are tried on."""
-_LAST_ID = 10**18
 _CHOICES = 20
 """Submissions to choose from."""
 
@@ -60,7 +59,7 @@ def use(page: Page) -> Response:
 def _tried(page: Page, text: str) -> list[RuleMatches]:
     """What each rule would match of the submission that was chosen; of none, only whether the rules can be read."""
     script = load_script(YamlText(f"{text}\n", "script"), page.store.opened())
-    chosen = number(page.value("inzending"), _LAST_ID)
+    chosen = number(page.value("inzending"), MOST_64_BITS)
     if chosen is None:
         return matches(script, BytesIO())
     content = bytearray()

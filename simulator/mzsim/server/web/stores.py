@@ -48,20 +48,22 @@ def begin(page: Page) -> Response:
 
 def ask_drop(page: Page) -> Response:
     """Asks whether a store may go, with all that it holds."""
-    return page.render("drop.html", name=page.opened_name(page.path("name")))
+    return page.render("drop.html", name=page.opened_name(page.path("store")))
 
 
 def drop(page: Page) -> Response:
-    """Drops a store."""
+    """Drops a store, and what its token had made."""
     require_portals_own(page.request.scope)
-    page.portal.drop_store(page.opened_name(page.path("name")))
+    name = page.opened_name(page.path("store"))
+    page.portal.drop_store(name)
+    page.jobs.forget(name)
     return see("/winkels")
 
 
 ROUTES = (
     page("/winkels", every),
     action("/winkels", make),
-    action("/proef", begin),
-    page("/winkels/{name}/weg", ask_drop),
-    action("/winkels/{name}/weg", drop),
+    action("/proef", begin, lambda page: page.store_name),
+    page("/winkels/{store}/weg", ask_drop),
+    action("/winkels/{store}/weg", drop),
 )

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from mzsim.explanation.derivation import lines
 from mzsim.server.errors import PortalError
-from mzsim.server.numbers import number
+from mzsim.server.numbers import MOST_64_BITS, number
 from mzsim.server.rendering import with_query
 from mzsim.server.states import State
 from mzsim.server.submission import Submission
@@ -20,7 +20,6 @@ from mzsim.server.web.records import beside
 from mzsim.server.web.sending import options_of, sent
 
 _PER_PAGE = 50
-_LAST_ID = 10**18
 _RECORDS, _FIRST_RECORDS = 25, 10
 """Records of a declaration that a page of records shows, and that of a submission: it is renewed while it is looked at."""
 _MOST_WHY = 40
@@ -31,7 +30,7 @@ def listing(page: Page) -> Response:
     """The submissions of a store, the newest first, as far as is asked for. htmx asks again and again, and gets nothing new
     where nothing changed."""
     asked = page.query
-    before = number(asked["voor"], _LAST_ID) or 0
+    before = number(asked["voor"], MOST_64_BITS) or 0
     found = page.store.submissions(
         after=before,
         limit=_PER_PAGE + 1,
@@ -127,7 +126,7 @@ def retour(page: Page) -> Response:
 
 
 def _records(page: Page, submission: Submission, most: int) -> dict[str, Any]:
-    begin = number(page.query["vanaf"], _LAST_ID) or 1
+    begin = number(page.query["vanaf"], MOST_64_BITS) or 1
     only_back = page.query["alleen"] == "terug" and submission.retour_id is not None
     if submission.status == State.REFUSED:
         return {"records": [], "only_back": False, "begin": begin, "next": None}
@@ -145,7 +144,7 @@ def _records(page: Page, submission: Submission, most: int) -> dict[str, Any]:
 
 
 def _id(page: Page) -> int:
-    return number(page.path("id"), _LAST_ID) or 0
+    return number(page.path("id"), MOST_64_BITS) or 0
 
 
 def _day(text: str, *, end: bool = False) -> dt.datetime | None:
@@ -165,5 +164,5 @@ ROUTES = (
     page("/s/{store}/inzendingen/{id}/retour", records),
     page("/s/{store}/inzendingen/{id}/uitleg", why),
     download("/s/{store}/inzendingen/{id}/declaratie/bestand", declaration),
-    download("/s/{store}/inzendingen/{id}/retour/bestand", retour),
+    download("/s/{store}/inzendingen/{id}/retour/bestand", retour, writes=True),
 )
