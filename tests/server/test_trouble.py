@@ -11,7 +11,7 @@ import pytest
 
 from mzsim.common.errors import OutputError, StoreError
 from mzsim.common.packing import packed
-from mzsim.server import answering, supervising, worker
+from mzsim.server import answering, rounds, supervising, worker
 from mzsim.server.portal import Portal
 from mzsim.server.portal_store import PortalStore
 from mzsim.store.ledger import Kept
@@ -50,8 +50,13 @@ def _worked(shop: PortalStore, folder: Path) -> None:
     """What a worker does until nothing waits."""
     teller = worker._Teller()
     trouble = worker._Trouble(teller)
+    round = rounds.Round(shop.opened(), folder, teller.hear)
     while shop.waits():
-        worker._answer_all(shop.opened(), folder, teller, trouble)
+        worker._answer_all(round, trouble)
+
+
+def _count_crash(shop: PortalStore, id: int) -> None:
+    rounds.Round(shop.opened(), Path(), lambda *_: None).count_crash(id)
 
 
 @pytest.fixture
@@ -59,7 +64,7 @@ def slept(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The pauses of a worker, which take no time; its clock is that of the portal."""
     pauses: list[float] = []
     monkeypatch.setattr("time.sleep", pauses.append)
-    monkeypatch.setattr(worker, "now", watch)
+    monkeypatch.setattr(rounds, "now", watch)
     return pauses
 
 
@@ -142,7 +147,7 @@ def test_trouble_of_all_is_not_looked_for_in_each(
             raise KeyboardInterrupt
         raise StoreError("is locked")
 
-    monkeypatch.setattr(worker, "answer", spoiled)
+    monkeypatch.setattr(rounds, "answer", spoiled)
     with pytest.raises(KeyboardInterrupt):
         _worked(shop, tmp_path)
     assert tried == [1] * 6 + [2, 3, 4] + [1, 2, 3, 4]
@@ -187,7 +192,7 @@ def test_what_was_recorded_is_given_out(
         for _ in range(times):
             with pytest.raises(RuntimeError):
                 shop.work()
-            worker._count_attempt(shop.opened(), id)
+            _count_crash(shop, id)
     shop.work()
     assert shop.submission(id).status == "afgehandeld"
     assert b"".join(shop.retour(id)) == expected
@@ -196,7 +201,7 @@ def test_what_was_recorded_is_given_out(
 def test_what_was_never_recorded_is_given_up(shop: PortalStore) -> None:
     id = submit(shop)
     for _ in range(answering.MOST_ATTEMPTS):
-        worker._count_attempt(shop.opened(), id)
+        _count_crash(shop, id)
     shop.work()
     found = shop.submission(id)
     assert (found.status, found.resultaat) == ("fout", None)

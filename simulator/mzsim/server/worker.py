@@ -19,19 +19,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from mzsim.common.errors import MzsimError
-from mzsim.server.answering import answer, waiting
-from mzsim.server.moments import now
-from mzsim.store import ledger
-from mzsim.store.ledger import Kept
+from mzsim.server.rounds import AGAIN_AFTER, LONGEST_PAUSE, Round
 from mzsim.store.session import Database, open_store
 
 _LOOK_EVERY = 1.0
 """Seconds after which it looks for work that nobody told it of."""
-_AGAIN_AFTER = 2.0
-"""Seconds that a store that can't be used is left alone; twice as many the next time."""
-_LONGEST_PAUSE = 60.0
-_FAILURES = 3
-"""So many in a row that can't be answered either, and it is none of them that holds up the others."""
 _TELL_EVERY = 0.2
 
 
@@ -60,10 +52,10 @@ class _Teller:
             sys.stdout.write(json.dumps(what) + "\n")
             sys.stdout.flush()
 
-    def progress(self, id: int, part: float) -> None:
-        if time.monotonic() - self._told >= _TELL_EVERY:
+    def hear(self, id: int | None, part: float) -> None:
+        if part in (0, 1) or time.monotonic() - self._told >= _TELL_EVERY:
             self._told = time.monotonic()
-            self.tell(id=id, deel=min(0.999, round(part, 3)))
+            self.tell(id=id, deel=part)
 
 
 class _Trouble:
@@ -74,12 +66,12 @@ class _Trouble:
         self.over()
 
     def over(self) -> None:
-        self._pause, self._told = _AGAIN_AFTER, ""
+        self._pause, self._told = AGAIN_AFTER, ""
 
     @property
     def lasts(self) -> bool:
         """Whether the store is left alone as long as it ever is."""
-        return self._pause == _LONGEST_PAUSE
+        return self._pause == LONGEST_PAUSE
 
     def wait(self, error: MzsimError) -> None:
         """Tells it once, and leaves the store alone, longer each time."""
@@ -87,7 +79,7 @@ class _Trouble:
             self._told = str(error)
             self._teller.tell(fout=self._told)
         time.sleep(self._pause)
-        self._pause = min(2 * self._pause, _LONGEST_PAUSE)
+        self._pause = min(2 * self._pause, LONGEST_PAUSE)
 
 
 def main() -> None:
@@ -98,12 +90,13 @@ def main() -> None:
     teller = _Teller()
     trouble = _Trouble(teller)
     store = _opened(start.url, trouble)
+    round = Round(store, Path(start.folder), teller.hear)
     if start.crashed_at is not None:
-        _count_attempt(store, start.crashed_at)
+        round.count_crash(start.crashed_at)
     busy = time.monotonic()
     while time.monotonic() - busy < start.idle:
         awake.clear()
-        if _answer_all(store, Path(start.folder), teller, trouble):
+        if _answer_all(round, trouble):
             busy = time.monotonic()
         awake.wait(_LOOK_EVERY)
     store.close()
@@ -126,53 +119,20 @@ def _opened(url: str, trouble: _Trouble) -> Database:
             trouble.wait(error)
 
 
-def _answer_all(store: Database, folder: Path, teller: _Teller, trouble: _Trouble) -> bool:
+def _answer_all(round: Round, trouble: _Trouble) -> bool:
     """Answers all that waits, as far as it can; whether there was anything."""
-    row, answered = None, False
+    before = round.answered
     try:
-        while (row := waiting(store)) is not None:
-            _answer(row, store, folder, teller)
-            answered = True
-            trouble.over()
+        round.work()
     except MzsimError as error:
-        if row is not None and trouble.lasts:
-            _answer_behind(row.id, store, folder, teller)
+        if round.answered > before:
+            trouble.over()
+        if trouble.lasts:
+            round.work_behind()
         trouble.wait(error)
         return True
     trouble.over()
-    return answered
-
-
-def _answer_behind(id: int, store: Database, folder: Path, teller: _Teller) -> None:
-    """Answers what waits behind one that can't be answered for long, for a while: it may be that one alone, too large for the
-    disk."""
-    failures, until = 0, time.monotonic() + _LONGEST_PAUSE
-    while failures < _FAILURES and time.monotonic() < until:
-        try:
-            row = waiting(store, id)
-            if row is None:
-                return
-            id = row.id
-            _answer(row, store, folder, teller)
-            failures = 0
-        except MzsimError:
-            failures += 1
-
-
-def _answer(row: Kept, store: Database, folder: Path, teller: _Teller) -> None:
-    teller.tell(id=row.id, deel=0.0)
-    try:
-        answer(row, store, now, folder, teller.progress)
-    except MzsimError:
-        teller.tell(id=None, deel=0.0)
-        raise
-    teller.tell(id=row.id, deel=1.0)
-
-
-def _count_attempt(store: Database, id: int) -> None:
-    with suppress(MzsimError), store.change() as connection:
-        ledger.count_attempt(connection, id, "the process that answered it came to an end")
-        connection.commit()
+    return round.answered > before
 
 
 if __name__ == "__main__":
