@@ -1,7 +1,8 @@
 """How suites behave at scale: `python -m tests.many_cases N` plays N cases in 16 shards, merges these, and prints figures.
 
 The cases are copies of those that come with the program, with ids of their own. A tenth of them is also played in one run,
-which must give the same results. Cases a second are of all processes together; memory is the most that one process took.
+which must give the same results, and once more in a run of which a process is killed: that costs one case, and no other
+answers otherwise. Cases a second are of all processes together; memory is the most that one process took.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import json
 import os
 import re
 import resource
+import signal
 import subprocess
 import sys
 import time
@@ -17,6 +19,7 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from tests.commands import order, surroundings
 from tests.make_suites import SUITES
@@ -59,13 +62,38 @@ def _run(*words: object) -> float:
     return time.perf_counter() - began
 
 
-def _answers(file: Path, *, of_copies: int | None = None) -> Iterator[object]:
+def _answers(file: Path, *, of_copies: int | None = None) -> Iterator[dict[str, Any]]:
     """What came of each case; the number of a case in its run is another in a smaller run."""
     with file.open(encoding="utf-8") as lines:
         for line in lines:
             case = json.loads(line)
             if of_copies is None or int(case["id"][1:5]) < of_copies:
                 yield {name: value for name, value in case.items() if name not in ("number", "of", "suite", "folder")}
+
+
+def _with_a_kill(suite: Path, results: Path) -> Path:
+    """The results of a run, one of whose processes was killed as soon as a result had come."""
+    with subprocess.Popen(
+        order("suite", "run", suite, "--results", results), env=surroundings(), stdout=subprocess.DEVNULL
+    ) as playing:
+        while not (results.exists() and results.stat().st_size):
+            time.sleep(0.01)
+        of_it = Path(f"/proc/{playing.pid}/task/{playing.pid}/children").read_text("ascii").split()
+        os.kill(int(of_it[0]), signal.SIGKILL)
+        if playing.wait() != 2:
+            sys.exit(f"the run of which a process was killed ended with status {playing.returncode}, where 2 is right")
+    return results
+
+
+def _lost(whole: Path, killed: Path) -> int:
+    """How many cases could not be played; all others must have been answered as before."""
+    lost = 0
+    for before, after in zip(_answers(whole), _answers(killed), strict=True):
+        if before != after:
+            lost += 1
+            if "was killed" not in str(after["error"]):
+                sys.exit(f"answered otherwise where a process was killed: {after}")
+    return lost
 
 
 def main(count: int) -> None:
@@ -89,15 +117,19 @@ def main(count: int) -> None:
         one_run = _run("run", tenth, "--results", results)
         alike = sum(a == b for a, b in zip(_answers(results), _answers(merged, of_copies=copies), strict=True))
         played = sum(1 for _ in _answers(results))
+        lost = _lost(results, _with_a_kill(tenth, to / "killed.jsonl"))
         pages = sorted((to / "merged-pages").glob("*.html")) or [page]
         most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
         largest = max(file.stat().st_size for file in (*pages, page)) / 1e6
         print(f"{count:,} cases in {_SHARDS} shards: {count / playing:,.0f} cases a second")
         print(f"merged in {merging:,.1f} s: {len(pages):,} pages, the largest {largest:,.1f} MB")
         print(f"one run of {played:,}: {played / one_run:,.0f} cases a second; {alike:,} answered as in the shards")
+        print(f"a process killed: {lost:,} case lost")
         print(f"memory: {most:,.0f} MB at most in one process")
         if alike != played:
             sys.exit("shards and one run differ")
+        if lost != 1:
+            sys.exit("a process that is killed must cost one case")
 
 
 if __name__ == "__main__":
