@@ -227,7 +227,7 @@ def _judge(task: _Task, connection: Connection, *, in_change: bool) -> _Judged:
     number = book.message.number if book is not None else _forwarded(task, received.message, outcome)
     return _Judged(
         outcome,
-        None if number is None else moment(connection, number),
+        None if number is None else moment(connection, received.facts, number),
         book,
         number if book is None else None,
         task.submission if task.lasting else None,

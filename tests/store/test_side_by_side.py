@@ -17,6 +17,7 @@ from mzsim.common.yaml_lines import Values
 from mzsim.domain.findings import Outcome, Stage
 from mzsim.pipeline import Order, replay
 from mzsim.standard.heen import heenrecord
+from mzsim.store.facts import FactSource
 from mzsim.store.loading import load_file
 from mzsim.store.place import Patience
 from mzsim.store.recording import MessageRow, Recording
@@ -128,7 +129,8 @@ def test_reiskosten_of_the_same_behandelaar(behandelaar: str, holds: bool, url: 
     store = open_store(url)
     own = _journey("A", BSN, "12004567")
     with store.read() as connection:
-        before = moment(connection, own.message.number)
+        number = own.message.number
+        before = moment(connection, FactSource(connection, number.ontvangen), number)
     other = _journey("B", OTHER, behandelaar)
     for book in (other, own):
         with store.change(book.write) as connection:

@@ -50,7 +50,7 @@ def _voorloop(message: Message, by: str, facts: FactSource) -> list[Finding]:
         message.today,
         message.uzovi,
         bool(_factuurnummer_used_at(message, by, facts)),
-        facts.zorgaanbieders(parties) if facts.has_zorgaanbieders() else None,
+        facts.zorgaanbieders(parties) if facts.has_zorgaanbieders else None,
     )
     if by == INSURER and not message.first_reading.only_credits:  # policy has no say in what is taken back
         surroundings = _with_beleid(surroundings, message, facts)

@@ -98,7 +98,7 @@ class RecordExamination:
             and message.party is not None
             and facts.has_references(message.party, message.uzovi_number, message.first_reading.reference_limits)
         )
-        self._asks_behandelaars = facts is not None and facts.has_zorgaanbieders()
+        self._asks_behandelaars = facts is not None and facts.has_zorgaanbieders
 
     def prefetch(self, group: Sequence[bytes]) -> Collection[str]:
         """Fetches what there is to know about the persons, behandelaars and references in the records that come next.

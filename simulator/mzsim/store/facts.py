@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from mzsim.domain.beleid import Beleid
@@ -165,6 +165,7 @@ class FactSource:
         """The row of the message at hand, where it is recorded: what it holds, or a later one, was not declared before."""
         self.number_free = False
         """Whether its factuurnummer counts as unused, although the store holds it by now."""
+        self._received: dict[tuple[str, str], list[FactuurnummerFact]] = {}
 
     def uzovi(self) -> dict[str, UzoviFact]:
         """Every insurer that the store knows, by UZOVI-nummer."""
@@ -220,6 +221,7 @@ class FactSource:
             ContractFact(write_date(row.ingang), last_day(row.einde), tariffs[row.id], row.modules) for row in rows
         )
 
+    @cached_property
     def has_zorgaanbieders(self) -> bool:
         """Whether the store holds a register of zorgaanbieders at all."""
         return bool(self._connection.scalar(_SOMETHING_IN_REGISTER))
@@ -243,6 +245,11 @@ class FactSource:
         """Where a factuurnummer of a party was received in the past five years."""
         if self.number_free:
             return []
+        if (agb, number) not in self._received:  # VECOZO asks, the insurer does, and so does who records the answer
+            self._received[agb, number] = self._ask_factuurnummers(agb, number)
+        return self._received[agb, number]
+
+    def _ask_factuurnummers(self, agb: str, number: str) -> list[FactuurnummerFact]:
         values = {"agb": agb, "factuurnummer": number, "grens": self._limit}
         found = [
             FactuurnummerFact(row.uzovi, row.vecozo_sleutel is not None, row.bij_verzekeraar, row.uitkomst)

@@ -6,7 +6,8 @@ import os
 import platform
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError, SQLAlchemyError
@@ -24,42 +25,71 @@ from mzsim.store.connection import (
 )
 from mzsim.store.url import StoreUrl
 
+if TYPE_CHECKING:
+    from sqlalchemy.engine.interfaces import DBAPICursor, DBAPIModule
+
 
 class ServerConnection(Connection):
-    """A connection of SQLAlchemy. What it asks goes to the driver as it is, and rows come back as the driver gives them."""
+    """A connection of SQLAlchemy's pool. What is asked goes to the driver as it is, and rows come back as the driver gives them:
+    what SQLAlchemy makes of a statement and of a row takes as long as the driver does."""
 
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
+        self._dialect = connection.dialect
         self.kind = connection.dialect.name
         self.mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
 
-    def _run(self, order: str, values: Values, **options: Any) -> sa.CursorResult[Any]:
+    def _cursor(self) -> DBAPICursor:
+        if not self._connection.in_transaction():
+            self._connection.begin()  # the driver has begun by itself; SQLAlchemy is to know that there is something to end
+        return self._connection.connection.cursor()
+
+    def _run(self, cursor: DBAPICursor, order: str, values: Values) -> None:
         text, given = written_out(order, values, self.mark)
-        return self._connection.exec_driver_sql(text, tuple(given) or None, options)
+        cursor.execute(text, tuple(given) or None)
 
     def rows(self, order: str, values: Values = NOTHING) -> list[Row]:
-        with told():
-            found = self._run(order, values)
-            # What the driver makes of it is enough: a Row of SQLAlchemy around each takes as long again.
-            return list(found.cursor.fetchall()) if found.cursor is not None else []
+        with self._told(), closing(self._cursor()) as cursor:
+            self._run(cursor, order, values)
+            return list(cursor.fetchall()) if cursor.description is not None else []
 
     def stream(self, order: str, values: Values = NOTHING) -> Iterator[Row]:
-        with told(), closing(self._run(order, values, stream_results=True)) as found:
+        text, given = written_out(order, values, self.mark)
+        asked = partial(self._connection.exec_driver_sql, text, tuple(given) or None, {"stream_results": True})
+        with self._told(), closing(asked()) as found:
             assert found.cursor is not None
             while rows := found.cursor.fetchmany(PER_FETCH):
                 yield from rows
 
     def execute(self, order: str, values: Values = NOTHING) -> int:
-        with told():
-            return self._run(order, values).rowcount
+        with self._told(), closing(self._cursor()) as cursor:
+            self._run(cursor, order, values)
+            return cursor.rowcount
 
     def _execute_each(self, text: str, values: list[Row]) -> None:
-        with told():
-            self._connection.exec_driver_sql(text, values)
+        with self._told(), closing(self._cursor()) as cursor:
+            cursor.executemany(text, values)
 
     def _commit(self) -> None:
         with told():
             self._connection.commit()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """What the driver raises, as this program knows it; SQLAlchemy lets go of a connection that is lost."""
+        driver = self._dialect.loaded_dbapi
+        try:
+            with told():
+                yield
+        except driver.Error as error:
+            raise self._as_known(error, driver) from None
+
+    def _as_known(self, error: DBAPIModule.Error, driver: DBAPIModule) -> DatabaseError:
+        known = (OperationalError if isinstance(error, driver.OperationalError) else DatabaseError)(str(error))
+        known.lost = self._dialect.is_disconnect(error, self._connection.connection, None)
+        if known.lost:
+            self._connection.invalidate(error)
+        return known
 
     def wait_at_most(self, seconds: float) -> None:
         if self.kind == "postgresql":

@@ -46,17 +46,16 @@ class Moment(NamedTuple):
     received: list[FactuurnummerFact]
 
 
-def moment(connection: Connection, number: Number) -> Moment:
-    """The store as it is for this connection."""
+def moment(connection: Connection, facts: FactSource, number: Number) -> Moment:
+    """The store as it is for this connection, whose facts these are."""
     ((revision, loaded),) = connection.rows(_STAND)
-    facts = FactSource(connection, number.ontvangen)
     return Moment(number, revision, loaded, sorted(facts.factuurnummers(number.agb, number.factuurnummer)))
 
 
 def still_holds(connection: Connection, then: Moment, book: Recording | None) -> bool:
     """Whether nothing was committed since then that the answer relied on; `book` is what is recorded at an insurer, written
     already. Asked by who has the store to himself."""
-    now = moment(connection, then.number)
+    now = moment(connection, FactSource(connection, then.number.ontvangen), then.number)
     if (now.loaded, now.received) != (then.loaded, then.received):
         return False
     if book is None:
