@@ -37,6 +37,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="Also what slow tests and properties try by the dozen: two of three are left out.",
     )
+    parser.addoption(
+        "--sparse",
+        action="store_true",
+        help="Of what fast tests try by the dozen two of three are left out too: for a look at another set of libraries.",
+    )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -53,10 +58,12 @@ _PORTAL = Path(__file__).parent / "server"
 
 
 def _sample(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Of a slow test with many parameters every third is run, always the same; `--all` runs each, and so does `-k`."""
+    """Of a slow test with many parameters every third is run, always the same; `--all` runs each, and so does `-k`. With
+    `--sparse` the same is done to fast tests."""
+    sparse = config.getoption("sparse")
     families: defaultdict[str, list[pytest.Item]] = defaultdict(list)
     for item in items:
-        if item.get_closest_marker("slow") is not None and hasattr(item, "callspec"):
+        if (sparse or item.get_closest_marker("slow") is not None) and hasattr(item, "callspec"):
             families[item.nodeid.partition("[")[0]].append(item)
     many = [family for family in families.values() if len(family) > _MOST]
     left_out = {item for family in many for number, item in enumerate(family) if number % 3}
@@ -66,7 +73,7 @@ def _sample(config: pytest.Config, items: list[pytest.Item]) -> None:
 
 
 _MOST = 9
-"""Parameters of a slow test that are all run."""
+"""Parameters of a test that are all run where it is sampled."""
 
 
 @pytest.fixture(scope="session")
