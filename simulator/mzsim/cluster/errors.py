@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mzsim.common.errors import MzsimError
+from mzsim.common.errors import MzsimError, StoreError
 
 
 class ClusterError(MzsimError):
@@ -11,3 +11,7 @@ class ClusterError(MzsimError):
 
 class AwayError(ClusterError):
     """The server of a cluster can't be reached, or can't do anything now; it may be there again in a while."""
+
+
+class StoreClosedError(StoreError):
+    """A store can't be used now, because somebody is making, migrating, archiving or dropping it."""

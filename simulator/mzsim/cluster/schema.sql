@@ -24,15 +24,26 @@ CREATE TABLE IF NOT EXISTS werkers (
     begonnen timestamptz NOT NULL DEFAULT now()
 );
 
--- The stores, by name, each in a schema of its own. `token` is the SHA-256 of its token, empty where it has none.
+-- The stores, by name, each in a schema of its own. `token` is the SHA-256 of its token, empty where it has none. One is open
+-- unless it is `gearchiveerd`; with `half` it never was, or is no more, and what there is of its schema is to be dropped.
 CREATE TABLE IF NOT EXISTS winkels (
     naam text PRIMARY KEY,
     schema text NOT NULL UNIQUE,
     token text NOT NULL DEFAULT '',
     ongemaskerd boolean NOT NULL DEFAULT false,
     gemaakt timestamptz NOT NULL DEFAULT now(),
-    gearchiveerd timestamptz
+    gearchiveerd timestamptz,
+    half boolean NOT NULL DEFAULT false
 );
+
+-- The stores as they are now. `dicht` is whether somebody is making, moving or dropping one: he holds a lock by its name, so that it
+-- is open again when he is gone, however he went.
+CREATE OR REPLACE VIEW winkels_nu AS
+SELECT naam, schema, token, ongemaskerd, gemaakt, gearchiveerd, half, EXISTS (
+    SELECT FROM pg_locks
+    WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    AND classid = 301303 AND objid = (hashtext(naam)::bigint & 4294967295)::oid AND objsubid = 2
+) AS dicht FROM winkels;
 
 -- By what the turn of a job is reckoned, and by which a job is found that another of its store holds up.
 CREATE INDEX IF NOT EXISTS mzsim_beurt ON procrastinate_jobs (queue_name, priority DESC) WHERE status = 'todo';
@@ -46,8 +57,8 @@ DECLARE
     een record;
 BEGIN
     FOR een IN
-        SELECT w.naam, w.schema FROM winkels w
-        WHERE w.gearchiveerd IS NULL AND to_regclass(format('%I.portaalinzendingen', w.schema)) IS NOT NULL
+        SELECT w.naam, w.schema FROM winkels_nu w
+        WHERE w.gearchiveerd IS NULL AND NOT w.dicht AND to_regclass(format('%I.portaalinzendingen', w.schema)) IS NOT NULL
         ORDER BY w.naam
     LOOP
         RETURN QUERY EXECUTE format(

@@ -64,6 +64,12 @@ class Registry(Protocol):
         """A store is no more, nor what it held. Raises UnknownStoreError."""
 
 
+def require_name(name: str) -> None:
+    """Raises PortalError where no store can have this name."""
+    if not _NAME.fullmatch(name):
+        raise PortalError(f"{name[:50]!r} is no name of a store: 1 to 40 small letters, digits and -, not a - first")
+
+
 def new_token() -> str:
     """A token that nobody guesses."""
     return secrets.token_urlsafe(32)
@@ -80,7 +86,8 @@ def is_token(entry: StoreEntry | None, token: str) -> bool:
     return hmac.compare_digest(kept or _NO_TOKEN, hashed(token)) and bool(kept)
 
 
-def _opened_by(entries: Iterable[StoreEntry], token: str) -> frozenset[str]:
+def opened_by(entries: Iterable[StoreEntry], token: str) -> frozenset[str]:
+    """The names of those whose token this is."""
     return frozenset(entry.name for entry in entries if is_token(entry, token))
 
 
@@ -97,7 +104,7 @@ class OneStore:
         return self._entry if name == FIRST else None
 
     def opened_by(self, token: str) -> frozenset[str]:
-        return _opened_by(self.entries(), token)
+        return opened_by(self.entries(), token)
 
     def add(self, name: str, token: str, url: str | None) -> StoreEntry:
         raise PortalError("this portal has the one store that it was started with; with --map it may have others")
@@ -129,13 +136,10 @@ class Folder:
             return self._entries.get(name)
 
     def opened_by(self, token: str) -> frozenset[str]:
-        return _opened_by(self.entries(), token)
+        return opened_by(self.entries(), token)
 
     def add(self, name: str, token: str, url: str | None) -> StoreEntry:
-        if not _NAME.fullmatch(name):
-            raise PortalError(
-                f"{name[:50]!r} is no name of a store: 1 to 40 small letters, digits and -, not a - first"
-            )
+        require_name(name)
         with self._lock:
             if name in self._entries:
                 raise PortalError(f"there is a store {name} already")

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from mzsim.store.connection import Connection, OperationalError
+from mzsim.store.connection import Connection, DatabaseError, OperationalError
 
 WAITING_TIME = 300.0
 """Seconds to wait for others, where nothing else is asked."""
@@ -23,7 +23,7 @@ class Patience(NamedTuple):
     tell: Callable[[str], None] = lambda _: None
 
 
-# Who changes the store counts so in this row, and locks it; in SQLite with it the file.
+# Who changes the store counts so in this row, and locks it; in SQLite with it the file. Who closes a store takes it away.
 _TAKE = "UPDATE stand SET revisie = revisie + 1"
 _HOLDER = (
     "SELECT a.pid, a.application_name FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid"
@@ -51,7 +51,8 @@ def take_place(connection: Connection, patience: Patience) -> None:
 def _take(connection: Connection, seconds: float) -> None:
     with connection.attempt():
         connection.wait_at_most(seconds)
-        connection.execute(_TAKE)
+        if not connection.execute(_TAKE):
+            raise DatabaseError("takes nothing in any more: it was archived or dropped")
 
 
 def _holder(connection: Connection) -> str:
