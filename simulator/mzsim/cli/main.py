@@ -61,6 +61,7 @@ _ELSEWHERE: dict[str, str] = {
     "stats": "mzsim.cli.cmd_messages:stats",
     "suite": "mzsim.cli.cmd_suite:suite",
     "watch": "mzsim.cli.cmd_watch:watch",
+    "worker": "mzsim.cli.cmd_worker:worker",
 }
 
 

@@ -96,3 +96,14 @@ def defer(
 def ask_for_answers(connection: Connection, store: str, **otherwise: Any) -> None:
     """There is something to answer in a store, by its name; where a worker is told already, that will do."""
     defer(connection, STORES, ANSWER, [{"winkel": store, **otherwise}], lock=store)
+
+
+_TAKE_OVER = (
+    "UPDATE procrastinate_jobs SET queue_name = %(queue)s"
+    " WHERE status = 'todo' AND queue_name LIKE %(others)s AND queue_name <> %(queue)s"
+)
+
+
+def take_over(connection: Connection) -> None:
+    """What is to be answered in a store is answered by the rules of this program from now on, whoever put it in."""
+    connection.execute(_TAKE_OVER, {"queue": queue(STORES), "others": f"{STORES}@%"})

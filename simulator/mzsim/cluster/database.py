@@ -34,13 +34,15 @@ def cluster_url(text: str) -> StoreUrl:
         raise ClusterError(
             f"{shown(url)} can't be a cluster: it takes a database of PostgreSQL, as postgresql://user@host/database"
         )
+    if url.schema is not None:
+        raise ClusterError(f"{shown(url)} is a store; a cluster is the database itself, without ?schema=")
     return url
 
 
 def conninfo(url: StoreUrl, *settings: str) -> str:
     """What libpq connects by. A setting of the connection is written as `name=value`."""
     assert url.server is not None
-    plain = url.server.set(drivername="postgresql").difference_update_query(["schema"])
+    plain = url.server.set(drivername="postgresql")
     try:
         given = plain.render_as_string(hide_password=False)
         options = " ".join(f"-c {setting}" for setting in (f"search_path={SCHEMA}", *settings))

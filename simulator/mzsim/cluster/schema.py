@@ -13,7 +13,7 @@ from typing import NamedTuple
 import psycopg
 from psycopg import sql
 
-from mzsim.cluster.app import STORES, queue
+from mzsim.cluster.app import take_over
 from mzsim.cluster.database import SCHEMA, Cluster, Connection, no_cluster
 from mzsim.cluster.errors import ClusterError
 from mzsim.common.version import __version__
@@ -31,12 +31,6 @@ _KEEP = (
     "INSERT INTO cluster (id, versie, wachtrij, programma, regels) VALUES (1, %s, %s, %s, %s) ON CONFLICT (id) DO UPDATE"
     " SET versie = excluded.versie, wachtrij = excluded.wachtrij, programma = excluded.programma, regels = excluded.regels"
 )
-
-_TAKE_OVER = (
-    "UPDATE procrastinate_jobs SET queue_name = %(queue)s"
-    " WHERE status = 'todo' AND queue_name LIKE %(others)s AND queue_name <> %(queue)s"
-)
-"""What is to be answered in a store, by the rules that the cluster runs on, whoever put it in."""
 
 
 class Made(NamedTuple):
@@ -63,7 +57,7 @@ def init(cluster: Cluster) -> Made:
         connection.execute(_OURS.read_bytes())
         made = Made(VERSION, _migrations()[-1].stem, __version__, rules_of_this_program())
         connection.execute(_KEEP, made)
-        connection.execute(_TAKE_OVER, {"queue": queue(STORES), "others": f"{STORES}@%"})
+        take_over(connection)
     return made
 
 

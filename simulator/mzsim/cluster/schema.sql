@@ -13,7 +13,8 @@ CREATE TABLE IF NOT EXISTS cluster (
     onderhouden timestamptz NOT NULL DEFAULT '-infinity'
 );
 
--- The workers that are at work, each a process: on which computer, of which program, and what they take.
+-- The workers that are at work, each a process: on which computer, of which program, and what they take; and how far a worker
+-- is with a declaration that takes long.
 CREATE TABLE IF NOT EXISTS werkers (
     id bigint PRIMARY KEY REFERENCES procrastinate_workers (id) ON DELETE CASCADE,
     computer text NOT NULL,
@@ -21,7 +22,10 @@ CREATE TABLE IF NOT EXISTS werkers (
     programma text NOT NULL,
     regels text NOT NULL,
     wachtrijen text[] NOT NULL,
-    begonnen timestamptz NOT NULL DEFAULT now()
+    begonnen timestamptz NOT NULL DEFAULT now(),
+    winkel text,
+    inzending bigint,
+    deel double precision
 );
 
 -- The stores, by name, each in a schema of its own. `token` is the SHA-256 of its token, empty where it has none. One is open
@@ -50,9 +54,9 @@ CREATE INDEX IF NOT EXISTS mzsim_beurt ON procrastinate_jobs (queue_name, priori
 CREATE INDEX IF NOT EXISTS mzsim_slot ON procrastinate_jobs (lock) WHERE status IN ('todo', 'doing');
 
 -- What waits for an answer in the stores that are open: how many declarations, and since when the first, in microseconds since
--- 1970.
+-- 1970. A store that somebody is making or taking away is passed over.
 CREATE OR REPLACE FUNCTION wachtend() RETURNS TABLE (winkel text, aantal bigint, oudste bigint)
-LANGUAGE plpgsql STABLE AS $$
+LANGUAGE plpgsql SET lock_timeout = '200ms' AS $$
 DECLARE
     een record;
 BEGIN
@@ -61,15 +65,19 @@ BEGIN
         WHERE w.gearchiveerd IS NULL AND NOT w.dicht AND to_regclass(format('%I.portaalinzendingen', w.schema)) IS NOT NULL
         ORDER BY w.naam
     LOOP
-        RETURN QUERY EXECUTE format(
-            'SELECT %L::text, count(*), min(ontvangen) FROM %I.portaalinzendingen WHERE beantwoord IS NULL HAVING count(*) > 0',
-            een.naam, een.schema
-        );
+        BEGIN
+            RETURN QUERY EXECUTE format(
+                'SELECT %L::text, count(*), min(ontvangen) FROM %I.portaalinzendingen WHERE beantwoord IS NULL'
+                ' HAVING count(*) > 0',
+                een.naam, een.schema
+            );
+        EXCEPTION WHEN lock_not_available OR undefined_table OR undefined_column THEN
+        END;
     END LOOP;
 END;
 $$;
 
--- A worker is no more: what it was at waits again, with `aan` added to what it is told. Where a job of the same store waits
+-- A worker is no more: what it was at waits again, with `aan` added to what is told of it. Where a job of the same store waits
 -- already, that takes its place. Gives how many.
 CREATE OR REPLACE FUNCTION geef_terug(_werker bigint, aan jsonb) RETURNS bigint
 LANGUAGE plpgsql AS $$
@@ -83,12 +91,12 @@ BEGIN
         FOR UPDATE SKIP LOCKED
     LOOP
         aantal := aantal + 1;
-        UPDATE procrastinate_jobs SET attempts = een.attempts + 1, args = args || aan
+        UPDATE procrastinate_jobs SET attempts = een.attempts + 1, args = args - 'viel' || aan
         WHERE status = 'todo' AND queueing_lock = een.queueing_lock;
         IF FOUND THEN
             DELETE FROM procrastinate_jobs WHERE id = een.id;
         ELSE
-            UPDATE procrastinate_jobs SET args = args || aan WHERE id = een.id;
+            UPDATE procrastinate_jobs SET args = args - 'viel' || aan WHERE id = een.id;
             PERFORM procrastinate_retry_job_v2(een.id, NULL, NULL, NULL, NULL);
         END IF;
         PERFORM pg_notify(

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+import traceback
+from pathlib import Path
+
 from mzsim.common.names import printable
+
+
+def place_of(error: BaseException) -> str:
+    """Where in the program something was raised, as ` in FILE, line N`; what it says may be of a person."""
+    steps = traceback.extract_tb(error.__traceback__)
+    return f" in {Path(steps[-1].filename).name}, line {steps[-1].lineno}" if steps else ""
 
 
 class MzsimError(Exception):

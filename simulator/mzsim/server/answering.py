@@ -10,14 +10,13 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
-import traceback
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, cast
 
-from mzsim.common.errors import DamagedError, MzsimError, OutputError, SilentStoreError, StoreError
+from mzsim.common.errors import DamagedError, MzsimError, OutputError, SilentStoreError, StoreError, place_of
 from mzsim.common.in_memory import BytesMessage, RetourStream
 from mzsim.common.inputs import open_message
 from mzsim.common.packing import Packed
@@ -112,19 +111,13 @@ def _answered(row: Kept, store: Database, folder: Path, progress: Progress, unti
     except MzsimError as error:
         return _failed(str(error))
     except Exception as error:  # whatever it is, it is no verdict, and others wait
-        return _failed(f"a mistake of the program: {type(error).__name__}{_place(error)}")
+        return _failed(f"a mistake of the program: {type(error).__name__}{place_of(error)}")
 
 
 def _is_recorded(row: Kept, store: Database) -> bool:
     """Whether the pipeline has answered it, so that there is nothing to judge, and the answer only has to be given."""
     with store.read() as connection:
         return known(connection, key_of(row.id)) is not None
-
-
-def _place(error: Exception) -> str:
-    """Where in the program; what the error says may be of a person."""
-    steps = traceback.extract_tb(error.__traceback__)
-    return f" in {Path(steps[-1].filename).name}, line {steps[-1].lineno}" if steps else ""
 
 
 def _failed(reason: str) -> _Answer:

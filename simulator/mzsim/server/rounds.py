@@ -19,8 +19,6 @@ AGAIN_AFTER = 2.0
 LONGEST_PAUSE = 60.0
 _FAILURES = 3
 """So many in a row that can't be answered either, and it is none of them that holds up the others."""
-_HOLDS_UP = 60.0
-"""Seconds for which those behind one that can't be answered are."""
 
 Hear = Callable[[int | None, float], None]
 """Is told of a submission, by its id, which part is done, 0 where it begins and 1 at the end; no id where it was given up."""
@@ -48,10 +46,10 @@ class Round:
                 return False
         return True
 
-    def work_behind(self) -> None:
+    def work_behind(self, seconds: float = LONGEST_PAUSE) -> None:
         """Answers what waits behind the one that could not be answered, for a while: it may be that one alone, too large for
         the disk."""
-        failures, until = 0, time.monotonic() + _HOLDS_UP
+        failures, until = 0, time.monotonic() + seconds
         while self._at is not None and failures < _FAILURES and time.monotonic() < until:
             try:
                 row = waiting(self._store, self._at)
@@ -63,11 +61,14 @@ class Round:
             except MzsimError:
                 failures += 1
 
-    def count_crash(self, id: int) -> None:
-        """Whoever answered that submission before came to an untimely end."""
+    def count_crash(self, id: int | None) -> None:
+        """Whoever answered that submission came to an untimely end; where it isn't known, the one that waits longest."""
         with suppress(MzsimError), self._store.change() as connection:
-            ledger.count_attempt(connection, id, "the process that answered it came to an end")
-            connection.commit()
+            if id is None and (row := ledger.first_unanswered(connection)) is not None:
+                id = row.id
+            if id is not None:
+                ledger.count_attempt(connection, id, "the process that answered it came to an end")
+                connection.commit()
 
     def _answer(self, row: Kept) -> None:
         self._hear(row.id, 0.0)

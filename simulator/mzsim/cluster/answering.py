@@ -1,0 +1,93 @@
+"""The task of answering what waits in a store: a turn at a time, so that no store keeps a worker to itself.
+
+The ledger of the store is the truth. A job only says that there is something to do; where there is not it does nothing.
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+from mzsim.cluster.app import ask_for_answers
+from mzsim.cluster.database import Cluster
+from mzsim.cluster.stores import url_of
+from mzsim.cluster.telling import Teller
+from mzsim.common.errors import MzsimError
+from mzsim.server.rounds import AGAIN_AFTER, LONGEST_PAUSE, Round
+from mzsim.store.place import Patience
+from mzsim.store.session import Database, open_store
+
+_TURN = 0.1
+"""Seconds after which another store has its turn; a declaration that is begun is answered."""
+_BEHIND = 2.0
+"""Seconds in a turn for what waits behind a declaration that can't be answered."""
+_KEPT_OPEN = 4
+"""Stores that a worker keeps open, with two connections each at the most."""
+_PATIENCE = Patience(1.0)
+"""A store that somebody else is changing for longer has its turn later: other stores wait too."""
+_SCHEMA = "SELECT schema FROM winkels WHERE naam = %s AND gearchiveerd IS NULL"
+_PUT_OFF = (
+    "UPDATE procrastinate_jobs SET scheduled_at = now() + make_interval(secs => %(pause)s),"
+    " args = args || jsonb_build_object('pauze', %(pause)s) WHERE queueing_lock = %(store)s AND status = 'todo'"
+)
+
+
+class Answering:
+    """Answers what waits in the stores of a cluster, for one process."""
+
+    def __init__(self, cluster: Cluster, folder: Path, teller: Teller) -> None:
+        """`folder` is for what doesn't fit in memory."""
+        self._cluster, self._folder, self._teller = cluster, folder, teller
+        self._open: dict[str, Database] = {}
+
+    def answer(self, winkel: str, **told: Any) -> None:
+        """Has a store have its turn; where more waits, it gets another behind the others.
+
+        `viel` is the submission at which whoever had the last turn came to an untimely end, None where that isn't known; `pauze`
+        how long the store was left alone before, as it could not be used.
+        """
+        round: Round | None = None
+        try:
+            store = self._opened(winkel)
+            if store is None:
+                return
+            round = Round(store, self._folder, self._teller.of(winkel))
+            if "viel" in told:
+                round.count_crash(told["viel"])
+            end = time.monotonic() + _TURN
+            if not round.work(lambda: time.monotonic() >= end):
+                with self._cluster.connection() as connection:
+                    ask_for_answers(connection, winkel)
+        except MzsimError as error:
+            fresh = "pauze" not in told or (round is not None and round.answered > 0)
+            pause = AGAIN_AFTER if fresh else min(2 * told["pauze"], LONGEST_PAUSE)
+            if fresh:
+                self._teller.trouble(f"store {winkel}: {error}")
+            if round is not None and pause == LONGEST_PAUSE:
+                round.work_behind(_BEHIND)
+            self._leave_alone(winkel, pause)
+
+    def _leave_alone(self, winkel: str, pause: float) -> None:
+        """The next turn of a store is not before so many seconds, also where it was asked for meanwhile."""
+        with self._cluster.connection() as connection:
+            ask_for_answers(connection, winkel, later=pause, pauze=pause)
+            connection.execute(_PUT_OFF, {"pause": pause, "store": winkel})
+
+    def _opened(self, winkel: str) -> Database | None:
+        """A store by its name; None where there is none that is open. Those that were used last are kept open."""
+        with self._cluster.connection() as connection:
+            row = connection.execute(_SCHEMA, [winkel]).fetchone()
+        if row is None:
+            return None
+        url = url_of(self._cluster, str(row[0])).text
+        known = self._open.pop(url) if url in self._open else None
+        self._open[url] = known or open_store(url, existing=True, patience=_PATIENCE)
+        while len(self._open) > _KEPT_OPEN:
+            self._open.pop(next(iter(self._open))).close()
+        return self._open[url]
+
+    def close(self) -> None:
+        """Lets go of the stores."""
+        while self._open:
+            self._open.popitem()[1].close()

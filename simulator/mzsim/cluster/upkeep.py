@@ -1,0 +1,44 @@
+"""Looking after a cluster: what is lost is given back or put in again, what is done is cleared away.
+
+Any worker does this, one of them every ten seconds.
+"""
+
+from __future__ import annotations
+
+from mzsim.cluster.app import ask_for_answers, take_over
+from mzsim.cluster.database import Connection
+from mzsim.cluster.start import LOST_AFTER
+
+EVERY = 10.0
+"""Seconds after which a cluster is looked after again."""
+_IS_DUE = "UPDATE cluster SET onderhouden = now() WHERE onderhouden < now() - make_interval(secs => %s) RETURNING id"
+_LOST = """
+SELECT geef_terug(id, '{"viel": null}')
+FROM procrastinate_workers WHERE last_heartbeat < now() - make_interval(secs => %s)
+UNION ALL SELECT geef_terug(NULL, '{"viel": null}')
+"""
+_FORGOTTEN = """
+SELECT winkel FROM wachtend()
+WHERE NOT EXISTS (SELECT FROM procrastinate_jobs WHERE lock = winkel AND status IN ('todo', 'doing'))
+"""
+_DONE = """
+DELETE FROM procrastinate_jobs AS job
+WHERE status NOT IN ('todo', 'doing')
+AND NOT EXISTS (SELECT FROM procrastinate_events WHERE job_id = job.id AND at > now() - interval '1 day')
+"""
+
+
+def look_after(connection: Connection) -> bool:
+    """Looks after a cluster where nobody did so for a while; whether it was due.
+
+    Jobs of workers that are lost wait again. A store in which something waits has a job: whoever submitted that may have come
+    to an end before it was put in. What failed or was cancelled is known for a day.
+    """
+    if connection.execute(_IS_DUE, [EVERY * 0.9]).fetchone() is None:
+        return False
+    connection.execute(_LOST, [LOST_AFTER])
+    take_over(connection)
+    for (store,) in connection.execute(_FORGOTTEN).fetchall():
+        ask_for_answers(connection, str(store))
+    connection.execute(_DONE)
+    return True
