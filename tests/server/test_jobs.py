@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from mzsim.server.jobs import BusyError, Jobs, Kind
+from tests.commands import surroundings
 
 MINE, OTHER = frozenset({"mine"}), frozenset({"other"})
 
@@ -21,7 +25,9 @@ def jobs(tmp_path: Path) -> Iterator[Jobs]:
 
 
 def _start(jobs: Jobs, kind: Kind = "pack", pack: int | None = None, *, done: bool = True) -> int:
-    id = jobs.start(kind, {} if pack is None else {"pack": pack}, ["--version"] if done else ["serve", "--map", "."])
+    id = jobs.start(
+        kind, {} if pack is None else {"pack": pack}, ["--version"] if done else ["serve", "--map", ".", "--port", "0"]
+    )
     while done and jobs.job(id, kind).status is None:
         time.sleep(0.02)
     return id
@@ -54,3 +60,19 @@ def test_what_runs_never_goes_for_another(jobs: Jobs, monkeypatch: pytest.Monkey
     jobs.forget("mine")
     assert _there(jobs) == []
     assert _start(mine) == 1
+
+
+def test_portals_that_share_a_folder_see_the_same(jobs: Jobs, tmp_path: Path) -> None:
+    """A portal sees what runs at another, how it ended, and that one which is gone left a job undone."""
+    other = Jobs(tmp_path / "jobs")
+    running = _start(jobs, done=False)
+    assert [other.job(running, "pack").status, other.all("pack")[0].status] == [None, None]
+    done = _start(other)
+    assert done == running + 1
+    assert jobs.job(done, "pack").status == 0
+    jobs.close()
+    assert other.job(running, "pack").status in (0, 2, -signal.SIGTERM)
+    code = "import os, sys; from pathlib import Path; from mzsim.server.jobs import Jobs; "
+    code += "Jobs(Path(sys.argv[1])).start('pack', {}, ['--version']); os.kill(os.getpid(), 9)"
+    subprocess.run([sys.executable, "-c", code, tmp_path / "jobs"], env=surroundings(), check=False)
+    assert other.job(done + 1, "pack").status == -1

@@ -39,11 +39,15 @@ ORDINARY = Settings()
 
 
 class Shared(NamedTuple):
-    """Stores that portals share, and with them who answers and the clock: nobody shows yet what another has shown already."""
+    """Stores that portals share, and with them who answers, and a clock: what one has shown no other hides again.
+
+    `require_ready` raises a MzsimError where nothing can be answered, as `Portal.require_ready`.
+    """
 
     registry: Registry
     answerer: Callable[[StoreEntry], Answerer]
     clock: Clock
+    require_ready: Callable[[], None]
 
 
 class Portal:
@@ -180,6 +184,15 @@ class Portal:
             finally:
                 with self._lock:
                     del self._opened[name]
+
+    def require_ready(self) -> None:
+        """Raises StoreError where a store can't be read; of those that are shared, where no store can."""
+        if self._shared is not None:
+            self._shared.require_ready()
+            return
+        for entry in self.stores():
+            with self.store(entry.name).opened().read():
+                pass
 
     def authorised(self, name: str, token: str) -> bool:
         """Whether this is the token of this store; takes as long for any other."""

@@ -20,7 +20,7 @@ from mzsim.server.access import Access
 from mzsim.server.app import make_app
 from mzsim.server.bodies import Pace
 from mzsim.server.jobs import Jobs
-from mzsim.server.portal import Portal
+from mzsim.server.portal import Portal, Shared
 
 _JOBS = "werk"
 _KEEP_ALIVE = 30
@@ -43,16 +43,14 @@ _ANYWHERE, _HERE = Place(), Access()
 
 
 @contextmanager
-def opened(folder: Path | None, url: str | None, token: str | None = None) -> Iterator[tuple[Portal, Jobs]]:
-    """A portal on the stores of a folder or on one store, and what it has run. `token` is that of the one store."""
+def opened(
+    folder: Path | None, url: str | None, token: str | None = None, shared: Shared | None = None
+) -> Iterator[tuple[Portal, Jobs]]:
+    """A portal on the stores of a folder, on one store or on shared ones, and what it has run. `token` is that of the one store;
+    with shared ones the folder is for what was run alone, and one that is gone afterwards where none is named."""
     with ExitStack() as at_the_end:
-        if url is not None:
-            place = Path(at_the_end.enter_context(tempfile.TemporaryDirectory(prefix="mzsim-")))
-            portal = Portal(url=url, token=token)
-        else:
-            assert folder is not None, "a folder or a URL"
-            place = folder
-            portal = Portal(folder)
+        place = folder or Path(at_the_end.enter_context(tempfile.TemporaryDirectory(prefix="mzsim-")))
+        portal = Portal(folder, url, token=token, shared=shared)
         at_the_end.callback(portal.close)
         jobs = Jobs(place.absolute() / _JOBS)
         at_the_end.callback(jobs.close)

@@ -84,8 +84,7 @@ AskedStore = Annotated[PortalStore, Depends(_in_order)]
 
 def mask_of(request: Request, store: PortalStore) -> Mask:
     """What hides BSN and names; None where the owner of the store lets them be shown."""
-    unmasked = any(entry.unmasked for entry in portal_of(request).stores() if entry.name == store.name)
-    return None if unmasked else mask
+    return None if portal_of(request).entry(store.name).unmasked else mask
 
 
 def refused(status: int, detail: str, **more: Any) -> JSONResponse:

@@ -43,7 +43,8 @@ def take_token(page: Page) -> Response:
     if not (page.access.is_own_token(token) or page.portal.opened_by(token)):
         return page.render("login.html", 401, back=back, wrong=True)
     answer = RedirectResponse(back, 303)
-    secure = page.request.url.scheme == "https"
+    # What stands between may speak TLS with the browser and none with the portal; the browser knows.
+    secure = "https" in (page.request.url.scheme, page.request.headers.get("origin", "").partition(":")[0])
     answer.set_cookie(COOKIE, token, httponly=True, samesite="strict", secure=secure)
     return answer
 

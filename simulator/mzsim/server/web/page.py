@@ -122,9 +122,7 @@ class Page:
     @property
     def mask(self) -> Mask:
         """How the store of this page wants BSN and names shown."""
-        name = self.path("store")
-        unmasked = any(entry.unmasked for entry in self.portal.stores() if entry.name == name)
-        return None if unmasked else mask
+        return None if self.portal.entry(self.path("store")).unmasked else mask
 
     def stored(self, place: Path, name: str) -> Response:
         """A file of ours to keep. Raises HTTPException where it isn't there."""
