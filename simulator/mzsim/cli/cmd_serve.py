@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,10 +13,13 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from mzsim.server.access import Access
+    from mzsim.server.portal import Shared
 
 _PATH = click.Path(path_type=Path)
 _EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
 _FOLDER = "mzsim-portal"
+_CLUSTER = "\nit serves the stores of a cluster, which workers answer"
+_ONE_STORE = "\nit serves one store, and answers it itself"
 _INSTALL = "the portal needs a few packages more: pip install 'mzsim[portal]'"
 _TOKEN = re.compile(r"[A-Za-z0-9._~-]{16,200}")
 
@@ -32,7 +36,9 @@ _TOKEN = re.compile(r"[A-Za-z0-9._~-]{16,200}")
     type=_PATH,
     help=f"The folder of its stores; made where it isn't there.  [default: {_FOLDER}]",
 )
-@click.option("--store", "url", metavar="URL", help="One store in place of a folder of them.")
+@click.option(
+    "--store", "url", metavar="URL", help="One store in place of a folder of them, or a cluster with all of its stores."
+)
 @click.option(
     "--token",
     metavar="TEXT",
@@ -55,20 +61,29 @@ def serve(
     """Start the portal: hand declarations in with a browser or over HTTP, follow them, and fetch the retours.
 
     On this machine it asks for nothing. Elsewhere it asks for a token, and refuses to start without one.
+
+    Where --store names a database that `mzsim cluster init` made a cluster, the portal serves the stores of that, and leaves
+    the answering to `mzsim worker`. There may be many such portals, behind a proxy; --map is then a folder that they share,
+    for packs and runs of suites.
     """
     import logging
 
-    if folder is not None and url is not None:
-        raise click.UsageError(
-            "--map is for stores of the portal's own, --store for one that is there; give one of them"
-        )
     serving = _serving()
     access = _access(host, token, names)
     logging.basicConfig(format="%(asctime)s %(message)s")
     logging.getLogger("mzsim.server").setLevel(logging.INFO)
-    with serving.opened(folder or Path(_FOLDER), url, token) as (portal, jobs):
+    with ExitStack() as at_the_end:
+        shared = None if url is None else _shared(url, at_the_end)
+        if shared is None and folder is not None and url is not None:
+            raise click.UsageError(
+                "--map is for stores of the portal's own, --store for one that is there; give one of them"
+            )
+        if url is None and folder is None:
+            folder = Path(_FOLDER)
+        portal, jobs = at_the_end.enter_context(serving.opened(folder, url, token, shared))
         place = serving.Place(host, port, tls)
-        serving.serve(portal, jobs, place, access, lambda at: click.echo(f"mzsim portal: {at}/"))
+        what = "" if url is None else _CLUSTER if shared is not None else _ONE_STORE
+        serving.serve(portal, jobs, place, access, lambda at: click.echo(f"mzsim portal: {at}/{what}"))
 
 
 def _serving() -> ModuleType:
@@ -80,6 +95,19 @@ def _serving() -> ModuleType:
             raise
         raise click.ClickException(_INSTALL) from None
     return serving
+
+
+def _shared(url: str, at_the_end: ExitStack) -> Shared | None:
+    """The stores of a cluster, where a URL names one. Raises ClusterError for a cluster that this program can't serve."""
+    if not url.startswith("postgresql"):  # else nothing of what follows is needed
+        return None
+    try:
+        from mzsim.cluster.portal import opened
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("mzsim"):
+            raise
+        return None  # nobody works with clusters here
+    return at_the_end.enter_context(opened(url))
 
 
 def _access(host: str, token: str | None, names: tuple[str, ...]) -> Access:

@@ -189,13 +189,13 @@ class ClusterStores:
 
     def entry(self, name: str) -> StoreEntry | None:
         """One of them; None where there is none of this name. Raises StoreError for one that is closed at this moment."""
-        store = self._tenants().get(name)
+        store = self._tenants().get(name) or self._tenants(anew=True).get(name)
         if store is not None and store.closed:
             raise _closed(name)
         return None if store is None else self._entry(store)
 
     def opened_by(self, token: str) -> frozenset[str]:
-        return opened_by(self.entries(), token)
+        return opened_by(self.entries(), token) or opened_by(map(self._entry, self._tenants(anew=True).values()), token)
 
     def add(self, name: str, token: str, url: str | None) -> StoreEntry:
         if url is not None:
@@ -225,10 +225,10 @@ class ClusterStores:
     def _entry(self, store: Tenant) -> StoreEntry:
         return StoreEntry(store.name, url_of(self._cluster, store.schema).text, store.token, store.unmasked)
 
-    def _tenants(self) -> dict[str, Tenant]:
-        """Those that are open, by name."""
+    def _tenants(self, *, anew: bool = False) -> dict[str, Tenant]:
+        """Those that are open, by name. With `anew` as they are now: what is not known here may have been made elsewhere."""
         with self._lock, _as_portal_says_it():
-            if self._passing() - self._looked >= _KEPT_FOR:
+            if anew or self._passing() - self._looked >= _KEPT_FOR:
                 self._known = {store.name: store for store in tenants(self._cluster) if store.open}
                 self._looked = self._passing()
             return self._known

@@ -25,6 +25,9 @@ from mzsim.store.session import is_in_memory, open_store, upgrade_store
 
 _log = logging.getLogger(__name__)
 _MOST_STORES = 200
+_MOST_SHARED = 5_000
+_CONNECTED = 10
+"""Shared stores whose connections are kept: a server has a hundred or so for all who ask it."""
 
 
 class Settings(NamedTuple):
@@ -35,7 +38,7 @@ class Settings(NamedTuple):
     stores: int = _MOST_STORES
 
 
-ORDINARY = Settings()
+ORDINARY, OF_SHARED = Settings(), Settings(stores=_MOST_SHARED)
 
 
 class Shared(NamedTuple):
@@ -145,14 +148,18 @@ class Portal:
         """A store. Raises UnknownStoreError."""
         entry = self.entry(name)  # also of one that is open: another portal may have dropped it
         with self._lock:
-            if (opened := self._opened.get(name)) is not None:
-                return opened
-            limits, quota, _ = self._settings
-            made = PortalStore(name, entry.url, self._temporary, self._clock, self._passing, limits, quota)
-            if self._workers:
-                made.answered_by(self._answerer(made, entry))
-            self._opened[name] = made
-            return made
+            store = self._opened.pop(name, None) or self._made(entry)
+            self._opened[name] = store  # those that were asked last stand last
+            if self._shared is not None and len(self._opened) > _CONNECTED:
+                list(self._opened.values())[-_CONNECTED - 1].rest()
+            return store
+
+    def _made(self, entry: StoreEntry) -> PortalStore:
+        limits, quota, _ = self._settings
+        made = PortalStore(entry.name, entry.url, self._temporary, self._clock, self._passing, limits, quota)
+        if self._workers:
+            made.answered_by(self._answerer(made, entry))
+        return made
 
     def make_store(self, name: str, *, url: str | None = None) -> tuple[StoreEntry, str]:
         """Another store, and its token, which is never shown again. Only who started the portal may give a `url`.

@@ -20,7 +20,7 @@ from mzsim.server.access import Access
 from mzsim.server.app import make_app
 from mzsim.server.bodies import Pace
 from mzsim.server.jobs import Jobs
-from mzsim.server.portal import Portal, Shared
+from mzsim.server.portal import OF_SHARED, ORDINARY, Portal, Shared
 
 _JOBS = "werk"
 _KEEP_ALIVE = 30
@@ -50,7 +50,7 @@ def opened(
     with shared ones the folder is for what was run alone, and one that is gone afterwards where none is named."""
     with ExitStack() as at_the_end:
         place = folder or Path(at_the_end.enter_context(tempfile.TemporaryDirectory(prefix="mzsim-")))
-        portal = Portal(folder, url, token=token, shared=shared)
+        portal = Portal(folder, url, token=token, shared=shared, settings=OF_SHARED if shared else ORDINARY)
         at_the_end.callback(portal.close)
         jobs = Jobs(place.absolute() / _JOBS)
         at_the_end.callback(jobs.close)

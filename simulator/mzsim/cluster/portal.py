@@ -1,0 +1,110 @@
+"""What a portal is handed that serves the stores of a cluster: which there are, who answers them, and the clock.
+
+Any number of portals may serve one cluster at once. All that one of them has to know of another stands in the database.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+from mzsim.cluster.app import ask_for_answers
+from mzsim.cluster.database import Cluster, Connection
+from mzsim.cluster.errors import ClusterError
+from mzsim.cluster.schema import made, other_rules
+from mzsim.cluster.stores import ClusterStores
+from mzsim.common.errors import StoreError
+from mzsim.server.portal import Shared
+from mzsim.store.url import store_url
+
+_log = logging.getLogger("mzsim.server")
+_PART = "SELECT deel FROM werkers WHERE winkel = %s AND inzending = %s"
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Shared | None]:
+    """The stores of the cluster at a URL, for a portal to serve; None where a store is there, and no cluster.
+
+    Raises ClusterError where it is one that this program can't serve.
+    """
+    if store_url(url).schema is not None:
+        yield None
+        return
+    with closing(Cluster(url)) as cluster:
+        yield shared(cluster) if _is_one(cluster) else None
+
+
+def _is_one(cluster: Cluster) -> bool:
+    with cluster.connection() as connection:
+        return connection.execute("SELECT to_regclass('cluster') IS NOT NULL").fetchone() == (True,)
+
+
+def shared(cluster: Cluster) -> Shared:
+    """The stores of a cluster. Raises ClusterError where it runs on other rules than this program."""
+    _require_rules(cluster)
+    return Shared(
+        ClusterStores(cluster),
+        lambda entry: _Workers(cluster, entry.name),
+        lambda: _now(cluster),
+        lambda: _require_ready(cluster),
+    )
+
+
+def _require_rules(cluster: Cluster) -> None:
+    """What the portal puts in is answered by workers with its own rules alone."""
+    if (why := other_rules(made(cluster))) is not None:
+        raise ClusterError(why)
+
+
+def _require_ready(cluster: Cluster) -> None:
+    try:
+        _require_rules(cluster)
+    except ClusterError as error:
+        raise StoreError(str(error)) from None
+
+
+@contextmanager
+def _asked(cluster: Cluster) -> Iterator[Connection]:
+    """A connection to the database of a cluster. Raises StoreError, as a store does that can't be used."""
+    try:
+        with cluster.connection() as connection:
+            yield connection
+    except ClusterError as error:
+        raise StoreError(str(error)) from None
+
+
+def _now(cluster: Cluster) -> dt.datetime:
+    """The clock of the server: portals on other machines have others, and what one shows the next must not hide again."""
+    with _asked(cluster) as connection:
+        ((moment,),) = connection.execute("SELECT clock_timestamp()").fetchall()
+    assert isinstance(moment, dt.datetime)
+    return moment
+
+
+class _Workers:
+    """The workers of a cluster, as they answer one store. An `Answerer`."""
+
+    def __init__(self, cluster: Cluster, store: str) -> None:
+        self._cluster, self._store = cluster, store
+
+    def wake(self) -> None:
+        """Asks for a worker. Where that fails nothing is lost: workers look for what waits themselves, every few seconds."""
+        try:
+            with self._cluster.connection() as connection:
+                ask_for_answers(connection, self._store)
+        except ClusterError as error:
+            _log.warning("%s: no worker could be asked yet: %s", self._store, error)
+
+    def stop(self) -> None:
+        """Nothing: what a worker is at is not recorded any more once it waits no longer."""
+
+    def resume(self) -> None:
+        """Nothing: workers go on by themselves."""
+
+    def part(self, id: int) -> float:
+        """Which part of the work on a submission is done, as its worker wrote down last."""
+        with _asked(self._cluster) as connection:
+            row = connection.execute(_PART, [self._store, id]).fetchone()
+        return 0.0 if row is None else float(str(row[0]))
