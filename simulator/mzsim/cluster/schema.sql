@@ -107,3 +107,48 @@ BEGIN
     RETURN aantal;
 END;
 $$;
+
+-- The runs of suites that are being played, each given by a client that says each so often that it still waits (`gezien`).
+-- Nothing of a run stays when it is over.
+CREATE TABLE IF NOT EXISTS runs (
+    id uuid PRIMARY KEY,
+    suite text NOT NULL,
+    gevallen integer NOT NULL,
+    ongemaskerd boolean NOT NULL,
+    volledig boolean NOT NULL,
+    begonnen timestamptz NOT NULL DEFAULT now(),
+    gezien timestamptz NOT NULL DEFAULT now()
+);
+
+-- Cases with their files, by the SHA-256 of what holds them: it is packed, so that packing it again would be for nothing.
+CREATE TABLE IF NOT EXISTS archieven (
+    sha256 bytea PRIMARY KEY,
+    inhoud bytea NOT NULL
+);
+ALTER TABLE archieven ALTER COLUMN inhoud SET STORAGE EXTERNAL;
+
+-- The parts in which a run is played: an archive, and the numbers in the run of the cases in it. `speler` is who plays it, `aan`
+-- the case with which that began, and `gedood` how many who began with it did not come further. `duur`, in seconds, stands there
+-- when every case was played.
+CREATE TABLE IF NOT EXISTS brokken (
+    run uuid NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+    brok integer NOT NULL,
+    archief bytea NOT NULL REFERENCES archieven (sha256),
+    nummers integer[] NOT NULL,
+    speler uuid,
+    aan integer,
+    gedood integer NOT NULL DEFAULT 0,
+    duur double precision,
+    PRIMARY KEY (run, brok)
+) WITH (fillfactor = 50);
+CREATE INDEX IF NOT EXISTS brokken_archief ON brokken (archief);
+
+-- What came of a case, as JSON; NULL where a worker can't tell, and who gave the run plays it.
+CREATE TABLE IF NOT EXISTS uitslagen (
+    run uuid NOT NULL,
+    brok integer NOT NULL,
+    nummer integer NOT NULL,
+    uitslag bytea,
+    PRIMARY KEY (run, nummer)
+);
+CREATE INDEX IF NOT EXISTS uitslagen_brok ON uitslagen (run, brok);

@@ -13,6 +13,7 @@ from mzsim.common.errors import CaseError, InputError
 from mzsim.common.strict_json import read_json
 from mzsim.common.version import __version__
 from mzsim.standard.retourcodes import retourcodes
+from mzsim.suites.case import Case
 from mzsim.suites.display import Played, report_as_dict
 from mzsim.suites.index import Entry, read_entry, unread
 from mzsim.suites.playing import CaseReport
@@ -38,6 +39,10 @@ class Player(NamedTuple):
             case = read_entry(self.folder, entry)
         except CaseError as error:
             return self._result(CaseReport(unread(self.folder, entry), (), str(error)))
+        return self.play_read(case)
+
+    def play_read(self, case: Case) -> Played:
+        """The result of a case that was read."""
         return self._result(play_safely(case, self.work_folder))
 
     def lost(self, entry: Entry, how: str) -> Played:
@@ -46,6 +51,10 @@ class Player(NamedTuple):
             case = read_entry(self.folder, entry)
         except CaseError:
             case = unread(self.folder, entry)
+        return self.lost_read(case, how)
+
+    def lost_read(self, case: Case, how: str) -> Played:
+        """The same of a case that was read."""
         return self._result(not_played(case, how))
 
     def _result(self, case_report: CaseReport) -> Played:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -71,7 +71,7 @@ def _to_retry(entries: list[Entry], file: Path) -> list[Entry]:
     return again
 
 
-def play(run: Run, jobs: int, *, unmask: bool, full: bool) -> Iterator[Played]:
+def play(run: Run, jobs: int, *, unmask: bool, full: bool) -> Generator[Played, None, None]:
     """The results of a run, in order; `full` with what only files and pages show."""
     with tempfile.TemporaryDirectory(prefix="mzsim-") as work_folder:
         player = Player(run.folder, Path(work_folder), unmask, full)

@@ -1,0 +1,1 @@
+"""Runs of suites on a cluster: cases that travel to workers, and results that come back."""

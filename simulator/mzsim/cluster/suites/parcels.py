@@ -1,0 +1,227 @@
+"""Cases on their way to a worker: what stands in their case.yaml, and the files that they are made of, as one archive.
+
+An archive is known by the SHA-256 of its bytes, and the same cases give the same bytes. It is a line of JSON and the content
+of files, packed together. A list that comes with the program does not travel: its digest does.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+from collections.abc import Iterator, Sequence
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from mzsim.common.errors import DamagedError
+from mzsim.common.packing import packed, unpacked
+from mzsim.domain.findings import Stage, Status
+from mzsim.store.shipped_files import path_of, shipped_names
+from mzsim.suites.case import Case, CaseStep, Expectation
+
+_MOST = 1 << 30
+"""Bytes that an archive may unpack to."""
+Values = dict[str, Any]
+
+
+class Traveller(NamedTuple):
+    """A case that can travel: its values, the content of its files by their paths, and the digests of its lists by name."""
+
+    values: Values
+    files: dict[str, bytes]
+    lists: dict[str, str]
+
+    @property
+    def size(self) -> int:
+        """Bytes of its files."""
+        return sum(map(len, self.files.values()))
+
+
+def traveller(case: Case) -> Traveller:
+    """A case with all its files. Raises OSError where one can't be read."""
+    steps = [_step_values(step) for step in case.steps]
+    store = [_name_of_list(file) or str(file) for file in case.store]
+    lists = {name: digest_of_list(name) for name in store if name in shipped_names()}
+    values = {
+        "folder": str(case.folder),
+        "id": case.id,
+        "title": case.title,
+        "source": case.source,
+        "tags": case.tags,
+        "store": store,
+        "steps": steps,
+    }
+    own = {str(file): file for file in case.files if file != case.file and _name_of_list(file) is None}
+    return Traveller(values, {name: file.read_bytes() for name, file in own.items()}, lists)
+
+
+def _step_values(step: CaseStep) -> Values:
+    expected = step.expected
+    return {
+        "declaration": str(step.declaration),
+        "date": step.date.isoformat(),
+        "stage": step.stage,
+        "answer": step.answer and str(step.answer),
+        "given": sorted(expected.given),
+        "retour": expected.retour and str(expected.retour),
+        "status": expected.status,
+        "total": expected.total_granted,
+        "codes": expected.codes,
+        "meldingen": expected.meldingen,
+    }
+
+
+@cache
+def _lists() -> dict[Path, str]:
+    return {path_of(name): name for name in shipped_names()}
+
+
+def _name_of_list(file: Path) -> str | None:
+    return _lists().get(file)
+
+
+@cache
+def digest_of_list(name: str) -> str:
+    """The SHA-256 of a list of this program."""
+    return sha256(path_of(name).read_bytes()).hexdigest()
+
+
+def archive_of(travellers: Sequence[Traveller]) -> bytes:
+    """The archive of some cases."""
+    files = {name: content for one in travellers for name, content in one.files.items()}
+    header = {
+        "cases": [one.values for one in travellers],
+        "lists": {name: digest for one in travellers for name, digest in one.lists.items()},
+        "files": [[name, len(content)] for name, content in files.items()],
+    }
+    return b"".join(packed([json.dumps(header).encode(), b"\n", *files.values()]))
+
+
+class Unpacked(NamedTuple):
+    """Cases of an archive, with paths in a folder of whoever unpacked it, which begin with `root`."""
+
+    cases: list[Case]
+    root: str
+
+    def as_sent(self, text: str) -> str:
+        """A text of JSON with the paths of who sent the archive."""
+        return text.replace(json.dumps(self.root)[1:-1], "")
+
+
+def unpack(archive: bytes, folder: Path) -> Unpacked:
+    """Writes the files of an archive into a folder, which must be empty, as they stood where it was made.
+
+    Raises DamagedError where it is no such archive, or reaches out of the folder; OtherListError where a list of this program
+    is another than that of whoever made it.
+    """
+    line, _, content = _content(archive).partition(b"\n")
+    try:
+        header = json.loads(line)
+        for name, digest in header["lists"].items():
+            if name not in shipped_names() or digest_of_list(name) != digest:
+                raise OtherListError(f"{name} is another list where the case comes from: another version of mzsim")
+        places = _Places(folder, [name for name, _ in header["files"]])
+        places.write(content, header["files"])
+        return Unpacked([_case(values, places) for values in header["cases"]], places.root)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise _damaged() from None
+
+
+class OtherListError(DamagedError):
+    """A list that comes with the program is another here than where a case comes from."""
+
+
+def _damaged() -> DamagedError:
+    return DamagedError("an archive of cases is damaged")
+
+
+def _content(archive: bytes) -> bytes:
+    whole = bytearray()
+    for piece in unpacked([archive]):
+        whole += piece
+        if len(whole) > _MOST:
+            raise _damaged()
+    return bytes(whole)
+
+
+class _Places:
+    """Where files stand: their own paths below a root, so deep that no .. leads out of the folder.
+
+    All paths of an archive are absolute, or all begin where it was made.
+    """
+
+    def __init__(self, folder: Path, names: list[str]) -> None:
+        self._folder = os.path.join(folder, "")  # noqa: PTH118 - a text that ends with a separator
+        self._names = frozenset(names)
+        ups = max((Path(name).parts.count("..") for name in names), default=0)
+        deep = folder.joinpath(*["o"] * ups)
+        deep.mkdir(parents=True, exist_ok=True)
+        absolute = bool(names) and os.path.isabs(names[0])  # noqa: PTH117 - of a text
+        self.root = str(deep) if absolute else f"{deep}/"
+
+    def write(self, content: bytes, lengths: Sequence[tuple[str, int]]) -> None:
+        """Writes files that stand one after another in `content`."""
+        at, made = 0, set[str]()
+        for name, length in lengths:
+            place = os.path.normpath(self.root + name)
+            if not place.startswith(self._folder) or length < 0:
+                raise _damaged()
+            if (parent := os.path.dirname(place)) not in made:  # noqa: PTH120 - of a text
+                Path(parent).mkdir(parents=True, exist_ok=True)
+                made.add(parent)
+            Path(place).write_bytes(content[at : at + length])
+            at += length
+        if at != len(content):
+            raise _damaged()
+
+    def folder(self, name: str) -> Path:
+        """The folder of a case; nothing is opened by it."""
+        return Path(self.root + name)
+
+    def file(self, name: str) -> Path:
+        """A file that came along."""
+        if name not in self._names:
+            raise _damaged()
+        return Path(self.root + name)
+
+    def optional(self, name: str | None) -> Path | None:
+        """The same, of one that a case may do without."""
+        return None if name is None else self.file(name)
+
+    def of_store(self, name: str) -> Path:
+        """A file of a store, or a list of this program."""
+        return path_of(name) if name in shipped_names() else self.file(name)
+
+
+def _case(values: Values, places: _Places) -> Case:
+    return Case(
+        folder=places.folder(values["folder"]),
+        id=values["id"],
+        title=values["title"],
+        source=values["source"],
+        tags=tuple(values["tags"]),
+        store=tuple(places.of_store(name) for name in values["store"]),
+        steps=tuple(_steps(values["steps"], places)),
+    )
+
+
+def _steps(steps: list[Values], places: _Places) -> Iterator[CaseStep]:
+    for step in steps:
+        status = step["status"]
+        expected = Expectation(
+            given=frozenset(step["given"]),
+            retour=places.optional(step["retour"]),
+            status=None if status is None else Status(status),
+            total_granted=step["total"],
+            codes=tuple(step["codes"]),
+            meldingen=tuple(tuple((name, value) for name, value in one) for one in step["meldingen"]),
+        )
+        yield CaseStep(
+            declaration=places.file(step["declaration"]),
+            date=dt.date.fromisoformat(step["date"]),
+            stage=Stage(step["stage"]),
+            answer=places.optional(step["answer"]),
+            expected=expected,
+        )
