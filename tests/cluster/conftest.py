@@ -36,7 +36,9 @@ def cluster_url(_made: str) -> str:
     with closing(Cluster(_made)) as cluster, cluster.connection() as connection:
         for (schema_of_store,) in connection.execute("SELECT schema FROM winkels").fetchall():
             connection.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(str(schema_of_store))))
-        connection.execute("TRUNCATE procrastinate_jobs, procrastinate_workers, cluster, winkels CASCADE")
+        connection.execute(
+            "TRUNCATE procrastinate_jobs, procrastinate_workers, cluster, winkels, runs, archieven, uitslagen CASCADE"
+        )
     _init(_made)
     return _made
 

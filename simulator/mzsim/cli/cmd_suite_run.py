@@ -6,7 +6,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mzsim.suites.display import Played
     from mzsim.suites.index import Shard
     from mzsim.suites.reporting import Places
+    from mzsim.suites.runs import Run
 
 _SHOW_PROGRESS = 200
 """From so many cases on a run takes more than a second."""
@@ -60,6 +61,7 @@ def _shard(_: click.Context, __: click.Parameter, text: str | None) -> Shard | N
 @option_jobs
 @click.option("--shard", metavar="I/N", callback=_shard, help="Only part I of N: every N-th case by id.")
 @click.option("--retry", metavar="FILE", type=_PATH, help="Only cases that did not pass by this file of --results.")
+@click.option("--cluster", metavar="URL", help="Play them on the workers of this cluster (mzsim worker).")
 @_option_junit
 @_option_html
 @_option_results
@@ -72,6 +74,7 @@ def run(
     jobs: int | None,
     shard: Shard | None,
     retry: Path | None,
+    cluster: str | None,
     as_json: bool,
     unmask: bool,
     **places: Path | None,
@@ -81,6 +84,8 @@ def run(
     Each case has a fresh store, so that the order doesn't matter. What is wrong with a case, or ends the process that
     plays it, is a verdict on that case: the others are played. Exit status: 0 all passed; 1 a case failed; 2 a case is
     wrong or could not be played.
+
+    On a cluster the cases are read here, by as many processes as -j says, and played there; the reports are the same.
     """
     from mzsim.suites.reporting import Places
     from mzsim.suites.runs import Choice, choose_run, play
@@ -91,8 +96,34 @@ def run(
     chosen = choose_run(name, Choice(word, tags, retry, shard), to.given, jobs)
     if chosen.remark is not None:
         click.echo(f"mzsim: {printable(chosen.remark)}", err=True)
-    results = play(chosen, jobs, unmask=unmask, full=bool(to.html or to.results))
-    _report(chosen.suite, len(chosen.entries), results, to, as_json=as_json, private=unmask)
+    full = bool(to.html or to.results)
+    with (
+        _play_on(cluster, chosen, jobs, unmask=unmask, full=full)
+        if cluster
+        else closing(play(chosen, jobs, unmask=unmask, full=full)) as results
+    ):
+        _report(chosen.suite, len(chosen.entries), results, to, as_json=as_json, private=unmask)
+
+
+@contextmanager
+def _play_on(url: str, chosen: Run, jobs: int, *, unmask: bool, full: bool) -> Iterator[Iterator[Played]]:
+    """Plays a run on a cluster; it needs packages that not everybody has installed."""
+    try:
+        from mzsim.cluster.database import Cluster
+        from mzsim.cluster.suites.client import play_on_cluster
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("mzsim"):
+            raise
+        raise click.ClickException("a cluster needs a few packages more: pip install 'mzsim[cluster]'") from None
+
+    def say(what: str) -> None:
+        click.echo(f"mzsim: {what}", err=True)
+
+    with (
+        closing(Cluster(url)) as cluster,
+        closing(play_on_cluster(cluster, chosen, jobs, say, unmask=unmask, full=full)) as results,
+    ):
+        yield results
 
 
 @click.command()
