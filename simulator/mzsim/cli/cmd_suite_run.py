@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mzsim.cli.cmd_cluster import require_packages
 from mzsim.cli.options import ERROR, FOUND, option_json, option_unmask
 from mzsim.cli.printing import show
 from mzsim.common.names import printable
@@ -107,14 +108,10 @@ def run(
 
 @contextmanager
 def _play_on(url: str, chosen: Run, jobs: int, *, unmask: bool, full: bool) -> Iterator[Iterator[Played]]:
-    """Plays a run on a cluster; it needs packages that not everybody has installed."""
-    try:
-        from mzsim.cluster.database import Cluster
-        from mzsim.cluster.suites.client import play_on_cluster
-    except ModuleNotFoundError as error:
-        if (error.name or "").startswith("mzsim"):
-            raise
-        raise click.ClickException("a cluster needs a few packages more: pip install 'mzsim[cluster]'") from None
+    """Plays a run on a cluster."""
+    require_packages()
+    from mzsim.cluster.database import Cluster
+    from mzsim.cluster.suites.client import play_on_cluster
 
     def say(what: str) -> None:
         click.echo(f"mzsim: {what}", err=True)

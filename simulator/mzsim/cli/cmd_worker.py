@@ -6,7 +6,7 @@ import click
 
 from mzsim.cli.cmd_cluster import option_cluster, require_packages
 
-_KINDS = ("winkels",)
+_KINDS = ("winkels", "suites")
 
 
 @click.command()

@@ -8,9 +8,12 @@ from __future__ import annotations
 from mzsim.cluster.app import ask_for_answers, take_over
 from mzsim.cluster.database import Connection
 from mzsim.cluster.start import LOST_AFTER
+from mzsim.cluster.suites.tables import delete_left_behind
 
 EVERY = 10.0
 """Seconds after which a cluster is looked after again."""
+_LEFT_AFTER = 3600.0
+"""Seconds without being heard after which nobody waits for the results of a run."""
 _IS_DUE = "UPDATE cluster SET onderhouden = now() WHERE onderhouden < now() - make_interval(secs => %s) RETURNING id"
 _LOST = """
 SELECT geef_terug(id, '{"viel": null}')
@@ -32,7 +35,8 @@ def look_after(connection: Connection) -> bool:
     """Looks after a cluster where nobody did so for a while; whether it was due.
 
     Jobs of workers that are lost wait again. A store in which something waits has a job: whoever submitted that may have come
-    to an end before it was put in. What failed or was cancelled is known for a day.
+    to an end before it was put in. Runs that nobody waits for any more go. What failed or
+    was cancelled is known for a day.
     """
     if connection.execute(_IS_DUE, [EVERY * 0.9]).fetchone() is None:
         return False
@@ -40,5 +44,6 @@ def look_after(connection: Connection) -> bool:
     take_over(connection)
     for (store,) in connection.execute(_FORGOTTEN).fetchall():
         ask_for_answers(connection, str(store))
+    delete_left_behind(connection, _LEFT_AFTER)
     connection.execute(_DONE)
     return True

@@ -28,10 +28,11 @@ from procrastinate.manager import JobManager
 from procrastinate.worker import Worker
 
 from mzsim.cluster.answering import Answering
-from mzsim.cluster.app import ANSWER, STORES, queue
+from mzsim.cluster.app import ANSWER, PLAY, STORES, SUITES, queue
 from mzsim.cluster.database import Cluster, conninfo
 from mzsim.cluster.errors import AwayError
 from mzsim.cluster.start import AWAY, CHANGED, HEARTBEAT, LOST_AFTER, Start
+from mzsim.cluster.suites.playing import own_folder, play_parcel
 from mzsim.cluster.telling import Teller
 from mzsim.common.errors import place_of
 from mzsim.common.version import __version__
@@ -145,7 +146,19 @@ def _answering(start: Start, cluster: Cluster, teller: Teller) -> Task:
     return Answering(cluster, Path(start.folder), teller).answer
 
 
-_TASKS: Mapping[str, tuple[str, Callable[[Start, Cluster, Teller], Task]]] = {STORES: (ANSWER, _answering)}
+def _playing(start: Start, cluster: Cluster, _: Teller) -> Task:
+    folder = own_folder(Path(start.folder))
+
+    def play(run: str, brok: int, **_: Any) -> None:
+        play_parcel(cluster, folder, run, brok)
+
+    return play
+
+
+_TASKS: Mapping[str, tuple[str, Callable[[Start, Cluster, Teller], Task]]] = {
+    STORES: (ANSWER, _answering),
+    SUITES: (PLAY, _playing),
+}
 """What is done of each kind of work: the name of the task, and how it is made."""
 
 

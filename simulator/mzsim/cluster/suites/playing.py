@@ -7,6 +7,8 @@ did. Who takes a parcel over from another counts that against this case: at thre
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -71,6 +73,24 @@ def play_parcel(cluster: Cluster, folder: Path, run: str, parcel: int) -> None:
     Raises AwayError where it isn't there for a minute.
     """
     _ParcelPlayer(cluster, folder, UUID(run), parcel).play()
+
+
+def own_folder(place: Path) -> Path:
+    """A folder of this process in one of its parent; what others of that parent left, who were killed, is deleted."""
+    for other in place.glob("[0-9]*"):
+        if not _lives(int(other.name)):
+            shutil.rmtree(other, ignore_errors=True)
+    own = place / str(os.getpid())
+    own.mkdir()
+    return own
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 class _ParcelPlayer:
