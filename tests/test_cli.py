@@ -45,6 +45,8 @@ COMMANDS = [
     ["report"],
     ["report", "implantologiescore"],
     ["report", "behandelindex"],
+    ["stores"],
+    *(["stores", name] for name in ("make", "list", "migrate", "archive", "restore", "drop", "token")),
 ]
 EXAMPLES = sorted(p.name.removesuffix(".mz301.asc") for p in FOLDER.glob("*.mz301.asc"))
 BSNS, NAMES = ("123456782", "100197243", "300197243"), ("Jansen", "Vries")

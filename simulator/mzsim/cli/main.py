@@ -59,6 +59,7 @@ _ELSEWHERE: dict[str, str] = {
     "serve": "mzsim.cli.cmd_serve:serve",
     "show": "mzsim.cli.cmd_messages:show_message",
     "stats": "mzsim.cli.cmd_messages:stats",
+    "stores": "mzsim.cli.cmd_stores:stores",
     "suite": "mzsim.cli.cmd_suite:suite",
     "watch": "mzsim.cli.cmd_watch:watch",
     "worker": "mzsim.cli.cmd_worker:worker",

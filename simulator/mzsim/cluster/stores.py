@@ -24,10 +24,12 @@ from mzsim.cluster.database import Cluster, Connection
 from mzsim.cluster.errors import ClusterError, StoreClosedError
 from mzsim.common.errors import StoreError
 from mzsim.server.errors import PortalError, UnknownStoreError
-from mzsim.server.stores import StoreEntry, hashed, opened_by, require_name
+from mzsim.server.stores import StoreEntry, hashed, new_token, opened_by, require_name
 from mzsim.store.place import WAITING_TIME
 from mzsim.store.url import StoreUrl
 
+GONE = "was archived, or is half made or half dropped; mzsim stores list says which"
+"""What to say of a store that is not open."""
 _PREFIX = "mzsim_"
 _CLOSING = 301_303
 """The first number of the locks by which stores are closed; `schema.sql` has it too. The second is the hash of a name."""
@@ -57,7 +59,7 @@ _ADD = "INSERT INTO winkels (naam, schema, token) VALUES (%s, %s, %s) ON CONFLIC
 _IS_THERE = "SELECT 1 FROM pg_namespace WHERE nspname = %s"
 _CHANGE = (
     "UPDATE winkels SET token = coalesce(%(token)s, token), ongemaskerd = coalesce(%(unmasked)s, ongemaskerd)"
-    " WHERE naam = %(name)s AND gearchiveerd IS NULL"
+    " WHERE naam = %(name)s"
 )
 _NO_MORE = "UPDATE winkels SET gearchiveerd = now(), half = %s WHERE naam = %s"
 _OPEN = "UPDATE winkels SET gearchiveerd = NULL, half = false WHERE naam = %s"
@@ -70,13 +72,27 @@ def tenants(cluster: Cluster) -> list[Tenant]:
         return cursor.execute(_ALL).fetchall()
 
 
+def find(connection: Connection, name: str) -> Tenant | None:
+    """A store by its name; None where there is none."""
+    with connection.cursor(row_factory=class_row(Tenant)) as cursor:
+        return cursor.execute(_ONE, [name]).fetchone()
+
+
 def tenant(connection: Connection, name: str) -> Tenant:
     """A store by its name. Raises UnknownStoreError."""
-    with connection.cursor(row_factory=class_row(Tenant)) as cursor:
-        found = cursor.execute(_ONE, [name]).fetchone()
+    found = find(connection, name)
     if found is None:
         raise UnknownStoreError(f"there is no store {name[:50]!r}")
     return found
+
+
+def revision_of(connection: Connection, schema: str) -> str | None:
+    """The revision of the tables of a store, by its schema; None where it has none."""
+    if not _has_table(connection, schema, "alembic_version"):
+        return None
+    order = sql.SQL("SELECT version_num FROM {}.alembic_version").format(sql.Identifier(schema))
+    row = connection.execute(order).fetchone()
+    return None if row is None else str(row[0])
 
 
 def url_of(cluster: Cluster, schema: str) -> StoreUrl:
@@ -90,8 +106,8 @@ def add(connection: Connection, name: str, token: str) -> Tenant:
     require_name(name)
     schema = _PREFIX + name.replace("-", "_")
     if not connection.execute(_ADD, [name, schema, token]).rowcount:
-        archived = "" if tenant(connection, name).open else ", which was archived or is half made or dropped"
-        raise PortalError(f"there is a store {name} already{archived}")
+        gone = "" if tenant(connection, name).open else f", which {GONE}"
+        raise PortalError(f"there is a store {name} already{gone}")
     if connection.execute(_IS_THERE, [schema]).fetchone() is not None:
         raise PortalError(f"there is a schema {schema} already, and it belongs to no store of this cluster")
     return tenant(connection, name)
@@ -131,8 +147,12 @@ def end(connection: Connection, store: Tenant, *, half: bool) -> None:
 
 def _of_place(connection: Connection, store: Tenant, order: LiteralString) -> None:
     """Carries out something with the writer's place of a store, where it has one."""
-    if connection.execute("SELECT to_regclass(%s)", [f"{store.schema}.stand"]).fetchone() != (None,):
+    if _has_table(connection, store.schema, "stand"):
         connection.execute(sql.SQL(order).format(sql.Identifier(store.schema)))
+
+
+def _has_table(connection: Connection, schema: str, table: str) -> bool:
+    return connection.execute("SELECT to_regclass(%s)", [f"{schema}.{table}"]).fetchone() != (None,)
 
 
 def clear_away(cluster: Cluster, name: str, *, forget: bool, seconds: float = WAITING_TIME) -> None:
@@ -162,6 +182,15 @@ def drop(cluster: Cluster, name: str, seconds: float = WAITING_TIME) -> None:
         take_place(connection, store)
         end(connection, store, half=True)
     clear_away(cluster, name, forget=True, seconds=seconds)
+
+
+def renew_token(cluster: Cluster, name: str) -> str:
+    """Another token for a store, in place of the one that it had. Raises UnknownStoreError."""
+    token = new_token()
+    with cluster.connection() as connection:
+        tenant(connection, name)
+        connection.execute(_CHANGE, {"name": name, "token": hashed(token), "unmasked": None})
+    return token
 
 
 def _wait_at_most(connection: Connection, seconds: float) -> None:

@@ -110,6 +110,17 @@ class RetourFile:
                 raise
         sync_folder(self.place.absolute().parent)
 
+    def put_in_free_place(self) -> None:
+        """Gives the file its name where nothing has it: a link makes sure of that, on a file system that has links. Raises
+        OutputError."""
+        try:
+            os.link(self.part, self.place)
+        except FileExistsError:
+            raise OutputError(f"{self.place}: is there already{self._elsewhere}") from None
+        except OSError:
+            self.put_in_place()
+        sync_folder(self.place.absolute().parent)
+
 
 @contextmanager
 def writable(place: Path | RetourStream) -> Iterator[None]:

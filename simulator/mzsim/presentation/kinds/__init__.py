@@ -14,6 +14,7 @@ from pydantic import TypeAdapter
 
 from mzsim.common.errors import InputError
 from mzsim.presentation.kinds.answers import CheckRetour, Explain, Replay, Waiting
+from mzsim.presentation.kinds.cluster import StoresList
 from mzsim.presentation.kinds.grading import SuiteGrade, SuiteVerify
 from mzsim.presentation.kinds.messages import Diff, Show, Stats
 from mzsim.presentation.kinds.practices import Behandelindex, Implantologiescore
@@ -54,6 +55,7 @@ KINDS: Mapping[str, Kind] = {
     "personas-1": Kind(("personas",), Persona),
     "implantologiescore-1": Kind(("report implantologiescore",), Implantologiescore),
     "behandelindex-1": Kind(("report behandelindex",), Behandelindex),
+    "stores-list-1": Kind(("stores list",), StoresList),
     "failure-1": Kind((), Failure),
 }
 
