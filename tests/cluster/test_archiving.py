@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import sqlite3
 import stat
+import sys
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from functools import partial
@@ -106,7 +107,16 @@ def test_there_and_back(filled: Cluster, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_store_of_sqlite_becomes_one_of_the_cluster(cluster: Cluster, inv_store: Path, tmp_path: Path) -> None:
+def test_a_store_of_sqlite_becomes_one_of_the_cluster(
+    cluster: Cluster, inv_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also after somebody was killed who had begun with it."""
+    with monkeypatch.context() as patch:
+        patch.setattr(copying, "fill_table", lambda *_: sys.exit())
+        patch.setattr(archiving, "_give_up", lambda *_, **__: None)
+        with pytest.raises(SystemExit):
+            restore(cluster, inv_store, "proef")
+    assert [(one.name, one.half) for one in stores.tenants(cluster)] == [("proef", True)]
     moved = restore(cluster, inv_store, "proef")
     assert moved.token is not None
     assert ClusterStores(cluster).opened_by(moved.token) == {"proef"}
@@ -126,6 +136,7 @@ def _is_interrupted(self: ArchiveFile, table: PortableTable, rows: Iterable[Row]
 
 
 def _finds_no_room(self: ArchiveFile, table: PortableTable, rows: Iterable[Row]) -> None:
+    next(iter(rows), None)
     raise sqlite3.OperationalError("database or disk is full")
 
 

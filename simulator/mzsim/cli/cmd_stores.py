@@ -199,5 +199,6 @@ def token(name: str, url: str) -> None:
     with _opened(url) as cluster:
         from mzsim.cluster.stores import renew_token
 
-        renewed = renew_token(cluster, name)
+        with cluster.connection() as connection:
+            renewed = renew_token(connection, name)
     click.echo(f"token: {renewed}")

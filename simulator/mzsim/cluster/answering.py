@@ -26,7 +26,7 @@ _KEPT_OPEN = 4
 """Stores that a worker keeps open, with two connections each at the most."""
 _PATIENCE = Patience(1.0)
 """A store that somebody else is changing for longer has its turn later: other stores wait too."""
-_SCHEMA = "SELECT schema FROM winkels WHERE naam = %s AND gearchiveerd IS NULL"
+_SCHEMA = "SELECT schema FROM winkels_nu WHERE naam = %s AND gearchiveerd IS NULL AND NOT dicht"
 _PUT_OFF = (
     "UPDATE procrastinate_jobs SET scheduled_at = now() + make_interval(secs => %(pause)s),"
     " args = args || jsonb_build_object('pauze', %(pause)s) WHERE queueing_lock = %(store)s AND status = 'todo'"

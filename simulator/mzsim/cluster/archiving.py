@@ -21,7 +21,6 @@ from mzsim.common.version import __version__
 from mzsim.common.whole_file import RetourFile, clear_half_done, schrijffout
 from mzsim.program import rules_of_this_program
 from mzsim.server.errors import PortalError
-from mzsim.server.stores import hashed, new_token
 from mzsim.store.connection import Connection as StoreConnection
 from mzsim.store.place import WAITING_TIME
 from mzsim.store.portable import (
@@ -89,7 +88,8 @@ def _write(connection: Connection, store: Tenant, place: Path, now: dt.datetime)
     with archive_file(place) as file:
         for table in tables():
             content = Content()
-            file.fill(table, content.counted(copying.rows_in_schema(connection, store.schema, table)))
+            with closing(copying.rows_in_schema(connection, store.schema, table)) as rows:
+                file.fill(table, content.counted(rows))
             contents[table.name] = content.as_dict()
         about = {
             "winkel": store.name,
@@ -140,11 +140,12 @@ def _begin(cluster: Cluster, name: str, seconds: float) -> str | None:
     token = None
     with stores.closing(cluster, name, seconds) as connection:
         store = stores.find(connection, name)
-        if store is None:
-            token = new_token()
-            stores.end(connection, stores.add(connection, name, hashed(token)), half=True)
-        elif store.open:
+        if store is not None and store.open:
             raise PortalError(f"there is a store {name} already; give another name, or archive or drop that one first")
+        if store is None:
+            stores.end(connection, stores.add(connection, name, ""), half=True)
+        if store is None or store.half:  # whoever began with it may not have come to showing the token
+            token = stores.renew_token(connection, name)
     stores.clear_away(cluster, name, forget=False, seconds=seconds)
     return token
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 
 from psycopg import sql
 
@@ -18,7 +18,7 @@ _SEQUENCE = (
 )
 
 
-def rows_in_schema(connection: Connection, schema: str, table: PortableTable) -> Iterator[Row]:
+def rows_in_schema(connection: Connection, schema: str, table: PortableTable) -> Generator[Row, None, None]:
     """The rows of a table in order of their key, as they come."""
     columns = sql.SQL(", ").join(
         sql.SQL("{}::int::int8" if kind == "boolean" else f"{{}}::{_AS[kind]}").format(sql.Identifier(name))

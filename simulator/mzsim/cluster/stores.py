@@ -46,11 +46,12 @@ class Tenant(NamedTuple):
     token: str
     unmasked: bool
     open: bool
+    half: bool
     closed: bool
 
 
 _TENANTS = (
-    "SELECT naam AS name, schema, token, ongemaskerd AS unmasked, gearchiveerd IS NULL AS open, dicht AS closed"
+    "SELECT naam AS name, schema, token, ongemaskerd AS unmasked, gearchiveerd IS NULL AS open, half, dicht AS closed"
     " FROM winkels_nu"
 )
 _ALL = f"{_TENANTS} ORDER BY naam"
@@ -184,12 +185,11 @@ def drop(cluster: Cluster, name: str, seconds: float = WAITING_TIME) -> None:
     clear_away(cluster, name, forget=True, seconds=seconds)
 
 
-def renew_token(cluster: Cluster, name: str) -> str:
+def renew_token(connection: Connection, name: str) -> str:
     """Another token for a store, in place of the one that it had. Raises UnknownStoreError."""
+    tenant(connection, name)
     token = new_token()
-    with cluster.connection() as connection:
-        tenant(connection, name)
-        connection.execute(_CHANGE, {"name": name, "token": hashed(token), "unmasked": None})
+    connection.execute(_CHANGE, {"name": name, "token": hashed(token), "unmasked": None})
     return token
 
 
