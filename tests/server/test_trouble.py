@@ -287,7 +287,7 @@ def test_a_crash_counts_with_what_brought_it_about(folder: Path, monkeypatch: py
         "    import mzsim.server.answering as answering\n"
         "    real = answering.answer\n"
         "    def answer(row, *rest):\n"
-        "        sys.modules['__main__']._LONGEST_PAUSE = 2.0\n"
+        "        sys.modules['__main__'].LONGEST_PAUSE = 2.0\n"
         "        if row.bestandsnaam == 'groot.asc': raise answering.OutputError('full')\n"
         "        if row.bestandsnaam == 'dood.asc' and row.pogingen < answering.MOST_ATTEMPTS: os._exit(9)\n"
         "        return real(row, *rest)\n"

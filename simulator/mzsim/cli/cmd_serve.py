@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from mzsim.server.access import Access
+    from mzsim.server.logs import LogKind
     from mzsim.server.portal import Shared
 
 _PATH = click.Path(path_type=Path)
@@ -49,6 +50,13 @@ _TOKEN = re.compile(r"[A-Za-z0-9._~-]{16,200}")
 @click.option(
     "--tls", metavar="CERT KEY", type=(_EXISTING, _EXISTING), help="A certificate and its key (PEM): listen with TLS."
 )
+@click.option(
+    "--log",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="What it says of its work on standard error: lines of text, or of JSON.",
+)
 def serve(
     host: str,
     port: int,
@@ -57,6 +65,7 @@ def serve(
     token: str | None,
     names: tuple[str, ...],
     tls: tuple[Path, Path] | None,
+    log: LogKind,
 ) -> None:
     """Start the portal: hand declarations in with a browser or over HTTP, follow them, and fetch the retours.
 
@@ -66,12 +75,9 @@ def serve(
     the answering to `mzsim worker`. There may be many such portals, behind a proxy; --map is then a folder that they share,
     for packs and runs of suites.
     """
-    import logging
-
     serving = _serving()
     access = _access(host, token, names)
-    logging.basicConfig(format="%(asctime)s %(message)s")
-    logging.getLogger("mzsim.server").setLevel(logging.INFO)
+    _log(log)
     with ExitStack() as at_the_end:
         shared = None if url is None else _shared(url, at_the_end)
         if shared is None and folder is not None and url is not None:
@@ -108,6 +114,12 @@ def _shared(url: str, at_the_end: ExitStack) -> Shared | None:
             raise
         return None  # nobody works with clusters here
     return at_the_end.enter_context(opened(url))
+
+
+def _log(kind: LogKind) -> None:
+    from mzsim.server.logs import log_to_stderr
+
+    log_to_stderr(kind)
 
 
 def _access(host: str, token: str | None, names: tuple[str, ...]) -> Access:

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 import click
 
 from mzsim.cli.cmd_cluster import option_cluster, require_packages
+
+if TYPE_CHECKING:
+    from mzsim.server.done import Done
+    from mzsim.server.logs import LogKind
 
 _KINDS = ("winkels", "suites")
 
@@ -24,7 +31,17 @@ _KINDS = ("winkels", "suites")
     type=click.IntRange(1, 1000),
     help="How many processes work at the same time.  [default: one a core]",
 )
-def worker(url: str, kinds: tuple[str, ...], concurrency: int | None) -> None:
+@click.option(
+    "--metrics",
+    metavar="[HOST:]PORT",
+    help="Tell Prometheus there what the answers of these processes take; of this machine alone where no host is given.",
+)
+@click.option(
+    "--log",
+    type=click.Choice(["text", "json"]),
+    help="Say of each answer on standard error what it took: in lines of text, or of JSON.  [default: only what goes wrong]",
+)
+def worker(url: str, kinds: tuple[str, ...], concurrency: int | None, metrics: str | None, log: LogKind | None) -> None:
     """Do what waits in a cluster: answer the declarations of its stores, and play suites.
 
     Start it on any number of machines; each takes what is next. It works until it is stopped, by Ctrl-C or SIGTERM: it
@@ -39,4 +56,31 @@ def worker(url: str, kinds: tuple[str, ...], concurrency: int | None) -> None:
     from mzsim.cluster.parent import work
     from mzsim.suites.workers import cores
 
-    work(url, kinds or _KINDS, concurrency or cores(), lambda what: click.echo(f"mzsim: {what}", err=True))
+    heard = [] if metrics is None else [_metrics(metrics)]
+    say = _say
+    if log is not None:
+        from mzsim.server.logs import log_answer, log_to_stderr, log_trouble
+
+        log_to_stderr(log)
+        heard.append(log_answer)
+        say = log_trouble
+
+    def count(winkel: str, done: Done) -> None:
+        for each in heard:
+            each(winkel, done)
+
+    work(url, kinds or _KINDS, concurrency or cores(), say, count)
+
+
+def _say(what: str) -> None:
+    click.echo(f"mzsim: {what}", err=True)
+
+
+def _metrics(place: str) -> Callable[[str, Done], None]:
+    """Tells Prometheus at a place; gives what is to hear of each answer."""
+    from mzsim.server.metrics import Work, metrics_place, serve_metrics
+
+    done = Work()
+    host, port = metrics_place(place)
+    _say(f"tells Prometheus on {host}, port {serve_metrics(done, host, port)}")
+    return done.answered

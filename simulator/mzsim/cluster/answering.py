@@ -6,6 +6,7 @@ The ledger of the store is the truth. A job only says that there is something to
 from __future__ import annotations
 
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +53,7 @@ class Answering:
             store = self._opened(winkel)
             if store is None:
                 return
-            round = Round(store, self._folder, self._teller.of(winkel))
+            round = Round(store, self._folder, self._teller.of(winkel), partial(self._teller.done, winkel))
             if "viel" in told:
                 round.count_crash(told["viel"])
             end = time.monotonic() + _TURN

@@ -12,6 +12,7 @@ from contextlib import suppress
 from typing import Any
 
 from mzsim.cluster.start import AWAY, CHANGED, Start
+from mzsim.server.done import Done
 from mzsim.server.own_process import surroundings
 
 AGAIN_AFTER = 0.25
@@ -22,15 +23,17 @@ _SOUND_AFTER = 10.0
 
 Say = Callable[[str], None]
 """Is told, in a sentence, what people should know."""
+Count = Callable[[str, Done], None]
+"""Is told of each answer in which store it was given, and what it took."""
 
 
 class Child:
     """A worker. `number` is by which the cluster knows it, `at` the store and the submission that it is at."""
 
-    def __init__(self, start: Start, say: Say, ended: Callable[[], None]) -> None:
+    def __init__(self, start: Start, say: Say, count: Count, ended: Callable[[], None]) -> None:
         self.number: int | None = None
         self.at: tuple[str, int] | None = None
-        self._say, self._ended = say, ended
+        self._say, self._count, self._ended = say, count, ended
         self._begun = time.monotonic()
         self._process = subprocess.Popen(
             [sys.executable, "-m", "mzsim.cluster.worker"],
@@ -79,6 +82,8 @@ class Child:
             self._say(news["fout"])
         elif "werker" in news:
             self.number = news["werker"]
+        elif "klaar" in news:
+            self._count(news["winkel"], Done(*news["klaar"]))
         elif "winkel" in news:
             begins = news["deel"] == 0 and news["id"] is not None
             self.at = (news["winkel"], news["id"]) if begins else None

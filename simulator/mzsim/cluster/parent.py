@@ -17,7 +17,7 @@ from contextlib import closing, suppress
 from typing import Any
 
 from mzsim.cluster import schema
-from mzsim.cluster.child import LONGEST_PAUSE, Child, Place, Say
+from mzsim.cluster.child import LONGEST_PAUSE, Child, Count, Place, Say
 from mzsim.cluster.database import Cluster, Connection
 from mzsim.cluster.errors import AwayError, ClusterError
 from mzsim.cluster.start import CHANGED, Start
@@ -31,20 +31,20 @@ _NO_LONG_WAITS = "lock_timeout=2s"
 _GIVE_BACK = "SELECT geef_terug(%s, %s)"
 
 
-def work(url: str, kinds: Sequence[str], workers: int, say: Say) -> None:
+def work(url: str, kinds: Sequence[str], workers: int, say: Say, count: Count = lambda *_: None) -> None:
     """Has so many workers do what waits in a cluster of these kinds, until the process is told to stop: they finish what they are
-    at. Told once more it stops at once. `say` is told what goes wrong.
+    at. Told once more it stops at once. `say` is told what goes wrong, `count` what each answer took.
 
     Raises ClusterError where there is no cluster, one of which the tables have another form, or this program was changed.
     """
     with closing(Cluster(url, _NO_LONG_WAITS)) as cluster, tempfile.TemporaryDirectory(prefix="mzsim-") as folder:
         start = Start(cluster.url.text, list(kinds), folder, rules_of_this_program())
-        _Parent(cluster, start, workers, say).run()
+        _Parent(cluster, start, workers, say, count).run()
 
 
 class _Parent:
-    def __init__(self, cluster: Cluster, start: Start, workers: int, say: Say) -> None:
-        self._cluster, self._start, self._say = cluster, start, say
+    def __init__(self, cluster: Cluster, start: Start, workers: int, say: Say, count: Count) -> None:
+        self._cluster, self._start, self._say, self._count = cluster, start, say, count
         self._places = [Place() for _ in range(workers)]
         self._lost: list[Child] = []
         self._asked = 0
@@ -139,7 +139,7 @@ class _Parent:
         if free:
             with self._cluster.connection():  # none is started for a server that is away
                 for place in free:
-                    place.child = Child(self._start, self._say, lambda: self._news.put(None))
+                    place.child = Child(self._start, self._say, self._count, lambda: self._news.put(None))
 
     def _children(self) -> list[Child]:
         return [place.child for place in self._places if place.child is not None]

@@ -10,6 +10,7 @@ from typing import Any
 
 from mzsim.cluster.database import Cluster
 from mzsim.common.errors import MzsimError
+from mzsim.server.done import Done
 from mzsim.server.rounds import Hear
 
 _EVERY = 1.0
@@ -49,6 +50,10 @@ class Teller:
                 self._say(winkel, id, part)
 
         return hear
+
+    def done(self, winkel: str, done: Done) -> None:
+        """An answer was given in a store."""
+        self._tell(winkel=winkel, klaar=done)
 
     def _tell(self, **what: Any) -> None:
         with suppress(OSError):  # nobody hears it any more, and then the input ends too

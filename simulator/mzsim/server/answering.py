@@ -10,8 +10,9 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
+import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, cast
@@ -28,6 +29,7 @@ from mzsim.retour import faults
 from mzsim.retour.good import Good
 from mzsim.script.file import load_script
 from mzsim.server.behaviour import Fate, fate_from_json
+from mzsim.server.done import Done
 from mzsim.server.moments import Clock, as_moment
 from mzsim.server.options import assignment_from_json
 from mzsim.server.states import State, Timeline, ending, on_answer
@@ -42,6 +44,7 @@ _SMALL = 4 << 20
 _PIECE = 1 << 20
 MOST_ATTEMPTS = 5
 """How often a submission may bring down who answers it, before that is its answer; never where its answer is recorded."""
+
 
 Progress = Callable[[int, float], None]
 """Is told of a submission, by its id, which part of the work is done."""
@@ -63,18 +66,22 @@ def waiting(store: Database, after: int = 0) -> Kept | None:
         return ledger.first_unanswered(connection, after)
 
 
-def answer(row: Kept, store: Database, clock: Clock, folder: Path, progress: Progress = lambda *_: None) -> None:
-    """Answers a submission that waits, unless it is answered elsewhere meanwhile, or taken away with its store.
+def answer(row: Kept, store: Database, clock: Clock, folder: Path, progress: Progress = lambda *_: None) -> Done | None:
+    """Answers a submission that waits; None where it is answered elsewhere meanwhile, or taken away with its store.
 
     What goes wrong with it is its answer, `fout`. Raises StoreError where the store can't be used, and OutputError where the
     disk is full: it still waits then.
     """
-    waits = _WhileItWaits(store, row)
+    began, waits = time.perf_counter(), _WhileItWaits(store, row)
     try:
-        with ExitStack() as until_then, suppress(_WaitsNoLonger):
-            _keep(row, _answered(row, waits, folder, progress, until_then), waits, clock, folder)
+        with ExitStack() as until_then:
+            given = _answered(row, waits, folder, progress, until_then)
+            _keep(row, given, waits, clock, folder)
+    except _WaitsNoLonger:
+        return None
     except OSError as error:
-        raise OutputError(f"{row.bestandsnaam}: can't be answered: {error.strerror}") from None
+        raise OutputError(f"submission {row.id}: can't be answered: {error.strerror}") from None
+    return Done(row.id, given.end, time.perf_counter() - began, waits.waited, waits.records)
 
 
 class _WaitsNoLonger(StoreError):
@@ -84,12 +91,14 @@ class _WaitsNoLonger(StoreError):
 class _WhileItWaits(Database):
     """A store, for who answers a submission: it is changed only as long as that waits.
 
-    Else what was judged before a store was emptied, or dropped and made anew, would be recorded in it after that.
+    Else what was judged before a store was emptied, or dropped and made anew, would be recorded in it after that. `waited` are
+    the seconds until others let it change, `records` those of the declaration, as far as it was read.
     """
 
     def __init__(self, store: Database, row: Kept) -> None:
         super().__init__(store.url, store.connections, store.patience)
         self._row = row
+        self.waited, self.records = 0.0, 0
 
     @contextmanager
     def change(self, before: Callable[[Connection], None] = lambda _: None) -> Iterator[Connection]:
@@ -98,8 +107,27 @@ class _WhileItWaits(Database):
                 raise _WaitsNoLonger(f"{self._row.bestandsnaam} waits no longer")
             yield connection
 
+    def wait_for_place(self, connection: Connection) -> None:
+        began = time.perf_counter()
+        try:
+            super().wait_for_place(connection)
+        finally:
+            self.waited += time.perf_counter() - began
 
-def _answered(row: Kept, store: Database, folder: Path, progress: Progress, until_then: ExitStack) -> _Answer:
+    def declaration(self) -> Iterator[bytes]:
+        """The bytes of the declaration; raises DamagedError at their end where others came in, on which there is nothing to
+        judge."""
+        size, sha256, self.records = 0, hashlib.sha256(), 0
+        for piece in ledger.content_of(self, self._row.id, ledger.DECLARATION):
+            size += len(piece)
+            sha256.update(piece)
+            self.records += piece.count(b"\n")
+            yield piece
+        if (size, sha256.hexdigest()) != (self._row.grootte, self._row.sha256):
+            raise DamagedError("the store is damaged: it doesn't hold the bytes that came in; submit them once more")
+
+
+def _answered(row: Kept, store: _WhileItWaits, folder: Path, progress: Progress, until_then: ExitStack) -> _Answer:
     if row.pogingen >= MOST_ATTEMPTS and not _is_recorded(row, store):
         return _failed(f"tried {row.pogingen} times: {row.melding}")
     try:
@@ -124,7 +152,7 @@ def _failed(reason: str) -> _Answer:
     return _Answer(State.FAILED, None, reason, None, None)
 
 
-def _replayed(row: Kept, store: Database, folder: Path, progress: Progress, until_then: ExitStack) -> _Answer:
+def _replayed(row: Kept, store: _WhileItWaits, folder: Path, progress: Progress, until_then: ExitStack) -> _Answer:
     day, stage, fault = assignment_from_json(row.opdracht)
     declaration = until_then.enter_context(_declaration(row, store, folder))
     retour = _stream(row, folder, until_then)
@@ -180,30 +208,18 @@ def _stream(row: Kept, folder: Path, until_then: ExitStack) -> BinaryIO:
 
 
 @contextmanager
-def _declaration(row: Kept, store: Database, folder: Path) -> Iterator[Path | BytesMessage]:
+def _declaration(row: Kept, store: _WhileItWaits, folder: Path) -> Iterator[Path | BytesMessage]:
     """The declaration as it came in, in memory or in a file that is gone at the end."""
-    content = _as_it_came(row, ledger.content_of(store, row.id, ledger.DECLARATION))
     if row.grootte <= _SMALL:
-        yield BytesMessage(b"".join(content), row.bestandsnaam)
+        yield BytesMessage(b"".join(store.declaration()), row.bestandsnaam)
         return
     file = tempfile.NamedTemporaryFile(dir=folder, delete=False)  # noqa: SIM115 - closed before it is read
     try:
         with file:
-            file.writelines(content)
+            file.writelines(store.declaration())
         yield Path(file.name)
     finally:
         Path(file.name).unlink()
-
-
-def _as_it_came(row: Kept, content: Iterator[bytes]) -> Iterator[bytes]:
-    """The same bytes; raises DamagedError at their end where others came in, on which there is nothing to judge."""
-    size, sha256 = 0, hashlib.sha256()
-    for piece in content:
-        size += len(piece)
-        sha256.update(piece)
-        yield piece
-    if (size, sha256.hexdigest()) != (row.grootte, row.sha256):
-        raise DamagedError("the store is damaged: it doesn't hold the bytes that came in; submit them once more")
 
 
 def _with_fault(

@@ -26,7 +26,7 @@ _OF_PORTAL = re.compile(r"/winkels(/.*)?", re.DOTALL)
 _NONE_GIVEN = "this portal asks for a token: send it as Authorization: Bearer"
 _NOT_KNOWN = "this token opens nothing here"
 _OTHER_STORE = "this token does not open this store"
-_NOT_PORTALS = "stores are made and removed with the token of the portal itself"
+_NOT_PORTALS = "this asks for the token of the portal itself"
 
 
 def require_opened(scope: Scope, store: str) -> None:

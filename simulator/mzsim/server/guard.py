@@ -106,4 +106,5 @@ class _Answer:
 
 def _log(scope: Scope, status: int, seconds: float) -> None:
     route = getattr(scope.get("route"), "path", "-")
-    LOG.info("%s %s %s %.0f ms", scope["method"], route, status or "-", seconds * 1000)
+    fields = {"methode": scope["method"], "route": route, "http_status": status or None, "seconden": round(seconds, 3)}
+    LOG.info("%s %s %s %.0f ms", scope["method"], route, status or "-", seconds * 1000, extra=fields)

@@ -8,19 +8,24 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from mzsim.common.errors import OutputError, StoreError
+from mzsim.common.errors import MzsimError, OutputError, StoreError
 from mzsim.common.regular_file import hold
 from mzsim.server.accepting import Limits
 from mzsim.server.answerer import Answerer
+from mzsim.server.done import Done
 from mzsim.server.errors import PortalError, UnknownStoreError
-from mzsim.server.moments import Clock, Passing, now
+from mzsim.server.logs import log_answer
+from mzsim.server.metrics import Work
+from mzsim.server.moments import Clock, Passing, as_moment, now
 from mzsim.server.portal_store import PortalStore
 from mzsim.server.stores import FIRST, Folder, OneStore, Registry, StoreEntry, is_token, new_token
 from mzsim.server.submitting import Quota
 from mzsim.server.supervising import Supervisor
+from mzsim.server.tallying import Tally, tally
 from mzsim.store.session import is_in_memory, open_store, upgrade_store
 
 _log = logging.getLogger(__name__)
@@ -70,7 +75,7 @@ class Portal:
         workers: bool = True,
     ) -> None:
         """`folder` is made where it is not there, with a first store; `url` names the one store instead; `token` is that of
-        either. `shared` takes the place of these, and of the clock.
+        either. `shared` takes the place of these, and of the clock. `work` is what its own workers did; None where others answer.
 
         Without `workers` nothing is answered but by `PortalStore.work`: for tests, whose clock no other process has.
         Raises PortalError where another portal has the folder, StoreError where a store can't be used.
@@ -78,6 +83,7 @@ class Portal:
         self._clock, self._passing = clock if shared is None else shared.clock, passing
         self._settings, self._workers = settings, workers
         self._shared = shared
+        self.work = Work() if shared is None else None
         self._lock, self._changing = threading.RLock(), threading.Lock()
         self._opened: dict[str, PortalStore] = {}
         self._close: list[Callable[[], None]] = []
@@ -131,11 +137,27 @@ class Portal:
     def _answerer(self, store: PortalStore, entry: StoreEntry) -> Answerer:
         if self._shared is not None:
             return self._shared.answerer(entry)
-        return Supervisor(entry.url, self._temporary, store.waits, store.tell)
+        return Supervisor(entry.url, self._temporary, store.waits, store.tell, partial(self._done, entry.name))
+
+    def _done(self, name: str, done: Done) -> None:
+        log_answer(name, done)
+        if self.work is not None:
+            self.work.answered(name, done)
 
     def stores(self) -> list[StoreEntry]:
         """All stores, by name."""
         return self._registry.entries()
+
+    def tallies(self) -> Iterator[tuple[str, Tally | None]]:
+        """What each store says of its submissions, by its name; None where it can't be read."""
+        moment = as_moment(self._clock())
+        for entry in self.stores():
+            try:
+                with self.store(entry.name).opened().read() as connection:
+                    found = tally(connection, moment)
+            except MzsimError:
+                found = None
+            yield entry.name, found
 
     def entry(self, name: str) -> StoreEntry:
         """What is known of a store. Raises UnknownStoreError."""
@@ -191,6 +213,8 @@ class Portal:
             finally:
                 with self._lock:
                     del self._opened[name]
+                if self.work is not None:
+                    self.work.forget(name)
 
     def require_ready(self) -> None:
         """Raises StoreError where a store can't be read; of those that are shared, where no store can."""

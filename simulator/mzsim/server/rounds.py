@@ -9,6 +9,7 @@ from pathlib import Path
 
 from mzsim.common.errors import MzsimError
 from mzsim.server.answering import answer, waiting
+from mzsim.server.done import Done
 from mzsim.server.moments import now
 from mzsim.store import ledger
 from mzsim.store.ledger import Kept
@@ -27,9 +28,11 @@ Hear = Callable[[int | None, float], None]
 class Round:
     """Answers what waits in one store. `answered` is how many it did."""
 
-    def __init__(self, store: Database, folder: Path, hear: Hear) -> None:
-        """`folder` is for what doesn't fit in memory."""
-        self._store, self._folder, self._hear = store, folder, hear
+    def __init__(
+        self, store: Database, folder: Path, hear: Hear, done: Callable[[Done], None] = lambda _: None
+    ) -> None:
+        """`folder` is for what doesn't fit in memory; `done` is told of each answer what it took."""
+        self._store, self._folder, self._hear, self._done = store, folder, hear, done
         self._at: int | None = None
         self.answered = 0
 
@@ -73,12 +76,14 @@ class Round:
     def _answer(self, row: Kept) -> None:
         self._hear(row.id, 0.0)
         try:
-            answer(row, self._store, now, self._folder, self._hear_part)
+            done = answer(row, self._store, now, self._folder, self._hear_part)
         except MzsimError:
             self._hear(None, 0.0)
             raise
         self.answered += 1
         self._hear(row.id, 1.0)
+        if done is not None:
+            self._done(done)
 
     def _hear_part(self, id: int, part: float) -> None:
         self._hear(id, min(0.999, round(part, 3)))

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO
 
 from mzsim.common.errors import StoreError
+from mzsim.server.done import Done
 from mzsim.server.own_process import surroundings
 from mzsim.server.worker import Start
 
@@ -28,11 +29,18 @@ _IDLE = 120.0
 class Supervisor:
     """The worker of one store: started when it is wanted, and again when it comes to an untimely end. An `Answerer`.
 
-    `waits` says whether there is anything to answer; `news` hears that the worker did something.
+    `waits` says whether there is anything to answer; `news` hears that the worker did something, and `done` what an answer took.
     """
 
-    def __init__(self, url: str, folder: Path, waits: Callable[[], bool], news: Callable[[], None]) -> None:
-        self._url, self._folder, self._waits, self._news = url, folder, waits, news
+    def __init__(
+        self,
+        url: str,
+        folder: Path,
+        waits: Callable[[], bool],
+        news: Callable[[], None],
+        done: Callable[[Done], None] = lambda _: None,
+    ) -> None:
+        self._url, self._folder, self._waits, self._news, self._done = url, folder, waits, news, done
         self._lock = threading.RLock()
         self._process: subprocess.Popen[bytes] | None = None
         self._pause = _AGAIN_AFTER
@@ -135,6 +143,9 @@ class Supervisor:
             news = json.loads(line)
             if "fout" in news:
                 _log.warning("a worker says: %s", news["fout"])
+            elif "klaar" in news:
+                self._done(Done(*news["klaar"]))
+                continue
             elif news["deel"] == 0:
                 at = news["id"]
                 continue

@@ -2,8 +2,8 @@
 
 Its first line of standard input is JSON: what `Start` holds. Any further line wakes it. When the input ends, so does it, in the
 middle of whatever it does: what it was at is begun again by the next. On standard output it tells what it does, a line of JSON
-each: the id of a submission and which part is done, 0 where it begins and 1 at the end; no id where it gave that up. It ends
-by itself where nothing came in for a while.
+each: the id of a submission and which part is done, 0 where it begins and 1 at the end; no id where it gave that up. Behind the
+end it tells what the answer took, as `Done`. It ends by itself where nothing came in for a while.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from mzsim.common.errors import MzsimError
+from mzsim.server.done import Done
 from mzsim.server.rounds import AGAIN_AFTER, LONGEST_PAUSE, Round
 from mzsim.store.session import Database, open_store
 
@@ -57,6 +58,9 @@ class _Teller:
             self._told = time.monotonic()
             self.tell(id=id, deel=part)
 
+    def done(self, what: Done) -> None:
+        self.tell(klaar=what)
+
 
 class _Trouble:
     """What goes wrong around the submissions: a lock, a full disk. It says nothing of any of them, and may last."""
@@ -90,7 +94,7 @@ def main() -> None:
     teller = _Teller()
     trouble = _Trouble(teller)
     store = _opened(start.url, trouble)
-    round = Round(store, Path(start.folder), teller.hear)
+    round = Round(store, Path(start.folder), teller.hear, teller.done)
     if start.crashed_at is not None:
         round.count_crash(start.crashed_at)
     busy = time.monotonic()

@@ -175,6 +175,15 @@ _LATEST = (
 )
 _TOTALS = "SELECT aantal, omvang FROM portaal"
 _WAITING = "SELECT count(*) FROM portaalinzendingen WHERE beantwoord IS NULL"
+_ENDS = (
+    f"SELECT eindstatus, count(*), ({_WAITING}),"
+    " (SELECT ontvangen FROM portaalinzendingen WHERE beantwoord IS NULL ORDER BY id LIMIT 1)"
+    " FROM portaalinzendingen GROUP BY eindstatus"
+)
+_DELAYS = (
+    "SELECT beantwoord - ontvangen FROM portaalinzendingen WHERE beantwoord >= :since"
+    " AND (eindstatus IS NULL OR eindstatus <> :but) ORDER BY beantwoord DESC LIMIT :limit"
+)
 
 
 def begin(connection: Connection) -> None:
@@ -349,6 +358,19 @@ def totals(connection: Connection) -> Totals:
 def latest(connection: Connection) -> int:
     """The last moment of which the ledger knows that it has been; 0 where it knows none."""
     return int(connection.scalar(_LATEST) or 0)
+
+
+def ends(connection: Connection) -> tuple[dict[str | None, int], int, int | None]:
+    """How many submissions end in which state, None where that is not known or never comes; how many wait for an answer, and
+    when the first of these came in."""
+    rows = connection.rows(_ENDS)
+    return {end: count for end, count, *_ in rows}, *(rows[0][2:] if rows else (0, None))
+
+
+def delays(connection: Connection, since: int, but: str, limit: int) -> list[int]:
+    """How long the submissions waited for their answer that got it since a moment, in microseconds: so many of the latest, but
+    those that ended in one state."""
+    return connection.scalars(_DELAYS, {"since": since, "but": but, "limit": limit})
 
 
 PORTAL = ("portaalsleutels", "portaalstukken", "portaalretouren", "portaalinzendingen", "portaal", "portaalscripts")

@@ -45,10 +45,14 @@ class Database:
         with db_errors(self.url), self.connections.connect() as connection:
             if not self.connections.one_writer:
                 before(connection)
-            take_place(connection, self.patience)
+            self.wait_for_place(connection)
             if self.connections.one_writer:
                 before(connection)
             yield connection
+
+    def wait_for_place(self, connection: Connection) -> None:
+        """Waits until the transaction of this connection has the store to itself."""
+        take_place(connection, self.patience)
 
     def close(self) -> None:
         self.connections.close()

@@ -7,13 +7,15 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.openapi.utils import get_openapi
-from starlette.responses import JSONResponse
+from prometheus_client import CONTENT_TYPE_LATEST
+from starlette.responses import JSONResponse, Response
 
 from mzsim.common.version import __version__
 from mzsim.server.api import certification, lookup, retours, stores, submissions, suites
-from mzsim.server.api.common import AskedPortal, problems
+from mzsim.server.api.common import PORTALS_OWN, AskedPortal, problems
 from mzsim.server.api.models import Json, Portaal, Problem, Refused
 from mzsim.server.gate import OPENS
+from mzsim.server.store_metrics import metrics_of
 
 _ABOUT = (
     "The portal of mzsim: hand in declarations (MZ301), see how they stand, fetch retours (MZ302), and set up the store that"
@@ -51,6 +53,12 @@ def ready(portal: AskedPortal) -> dict[str, str]:
     """The portal can answer: each of its stores can be read. Raises StoreError where one can't."""
     portal.require_ready()
     return {"status": "ok"}
+
+
+@_OWN.get("/metrics", include_in_schema=False, dependencies=[PORTALS_OWN])
+def metrics(portal: AskedPortal) -> Response:
+    """How many submissions come in, are answered and wait, for Prometheus."""
+    return Response(metrics_of(portal.tallies(), portal.work), media_type=CONTENT_TYPE_LATEST)
 
 
 def api_router() -> APIRouter:
