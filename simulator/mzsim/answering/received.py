@@ -15,6 +15,7 @@ from mzsim.standard.layout import layouts
 from mzsim.standard.records import Prestatierecord
 from mzsim.standard.values import cents, text
 from mzsim.store.recording import Recorded, Recording
+from mzsim.store.spooled_rows import MOST_ENDINGS
 
 _LAYOUT = layouts("mz301")[b"04"]
 _cut = _LAYOUT.cutter(("0408", "0408"), ("0409", "0431"), ("0432", "0432"), ("0433", "0433"))
@@ -58,7 +59,7 @@ class History:
         return self._new_ending(content, decision) if end is None else end[1]
 
     def _new_ending(self, content: bytes, decision: Decision) -> int:
-        if len(self._ends) >= _MOST:
+        if len(self._ends) >= MOST_ENDINGS:
             self._ends.clear()
         shares = write_shares(decision.shares) if decision.shares else None
         row = _content(content)._replace(

@@ -69,6 +69,10 @@ class Connection(ABC):
     def _execute_each(self, text: str, values: list[Row]) -> None:
         """Carries out a statement of the driver's own, once for each of these lists of values."""
 
+    def copy(self, table: str, columns: Sequence[str], text: Iterator[str]) -> bool:
+        """Adds rows written out as PostgreSQL copies them in. False, and nothing is read or done, where that can't be."""
+        return False
+
     def commit(self) -> None:
         """Keeps what was changed."""
         self._commit()

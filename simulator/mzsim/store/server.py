@@ -7,7 +7,7 @@ import platform
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError, SQLAlchemyError
@@ -26,6 +26,7 @@ from mzsim.store.connection import (
 from mzsim.store.url import StoreUrl
 
 if TYPE_CHECKING:
+    import psycopg
     from sqlalchemy.engine.interfaces import DBAPICursor, DBAPIModule
 
 
@@ -69,6 +70,15 @@ class ServerConnection(Connection):
     def _execute_each(self, text: str, values: list[Row]) -> None:
         with self._told(), closing(self._cursor()) as cursor:
             cursor.executemany(text, values)
+
+    def copy(self, table: str, columns: Sequence[str], text: Iterator[str]) -> bool:
+        if self._dialect.driver != "psycopg":  # others copy in a way of their own
+            return False
+        order = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
+        with self._told(), closing(self._cursor()) as cursor, cast("psycopg.Cursor", cursor).copy(order) as copying:
+            for piece in text:
+                copying.write(piece)
+        return True
 
     def _commit(self) -> None:
         with told():

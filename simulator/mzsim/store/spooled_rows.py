@@ -16,6 +16,8 @@ Row = tuple[str, str, str, str, int]
 """Of whom, its referentienummer and its vorig referentienummer, its day, and the number of its ending."""
 
 
+MOST_ENDINGS = 20_000
+"""A row ends in one of the last so many: of what is older nothing needs to be known any more."""
 _LENGTH = struct.Struct("<Q")
 
 
