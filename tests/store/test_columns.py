@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import NamedTuple
 
+import pytest
+
 from mzsim.domain.earlier.credits import was_credit
 from mzsim.domain.earlier.prestatie import prestatie_of
 from mzsim.standard.records import Prestatierecord
@@ -63,6 +65,33 @@ def test_what_is_recorded_is_what_is_read_back(inv_url: str) -> None:
     # What came before knows all of a row but B and whether it was judged, and who was paid.
     left_out = ("berekend_bedrag", "beoordeeld")
     assert read._asdict() == {name: value for name, value in row.items() if name not in left_out} | {"agb": "12012345"}
+
+
+_ODD = ("A\\B", "A\tB", "\\N", "\\.", "A\nB", "É'\"", "")
+
+
+@pytest.mark.parametrize("most", [2, 4_800])
+def test_many_rows_are_kept_as_few_are(most: int, inv_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever stands in them: many go to the database in another way, and endings that are long past are forgotten."""
+    monkeypatch.setattr(SpooledRows, "PER_TIME", most)
+    monkeypatch.setattr("mzsim.store.prestatie_rows.MOST_ENDINGS", 2)
+    expected = []
+    store = open_store(inv_url)
+    with store.change() as connection, SpooledRows() as rows:
+        book = Recording(MESSAGE, rows)
+        for number, odd in enumerate(_ODD):
+            rest = REST._replace(vlak=odd, aandelen=None if number % 2 else REST.aandelen, beoordeeld=number % 3 == 0)
+            ending = book.ending(rest)
+            own = [("123456782", f"{odd}{k}", odd, "20110331") for k in range(3)]
+            book.prestaties("123456782", [(*row, ending) for row in own])
+            expected += [(*row, *rest) for row in own]
+        book.write(connection)
+        connection.commit()
+    with by_models(store) as models:
+        kept = models.execute(PrestatieTable.__table__.select().order_by(PrestatieTable.__table__.c.id)).mappings()
+        names = ("persoon", "referentienummer", "vorig_referentienummer", "datum", *Recorded._fields)
+        assert [tuple(row[name] for name in names) for row in kept] == expected
+    store.close()
 
 
 def test_surfaces_in_another_order_are_the_same_prestatie(inv_url: str) -> None:
