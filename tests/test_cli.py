@@ -27,6 +27,7 @@ from tests.retours import put, read
 COMMANDS = [
     ["cluster"],
     ["cluster", "init"],
+    ["cluster", "status"],
     ["worker"],
     ["demo"],
     ["db"],

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from contextlib import closing
 from importlib.util import find_spec
 from typing import Any
 
 import click
+
+from mzsim.cli.options import option_json
+from mzsim.cli.printing import show, show_json
 
 _INSTALL = "a cluster needs a few packages more: pip install 'mzsim[cluster]'"
 _NEEDED = ("procrastinate", "psycopg", "psycopg_pool", "prometheus_client")
@@ -52,3 +56,25 @@ def init(url: str) -> None:
     with closing(Cluster(url)) as opened:
         made = schema.init(opened)
     click.echo(f"the cluster is up to date; it runs on mzsim {made.programma}, rules {made.regels[:8]}")
+
+
+@cluster.command("status")
+@option_cluster
+@option_json
+def status(url: str, as_json: bool) -> None:
+    """Show who works for a cluster and when each was last heard, and what waits: by queue, and by store and suite.
+
+    Stranded is what a worker was at that is lost; another takes it up within seconds. What failed is a mistake of the
+    program, which the worker has told of; it is known for a day.
+    """
+    require_packages()
+    from mzsim.cluster import status_display
+    from mzsim.cluster.database import Cluster
+    from mzsim.cluster.status import status
+
+    with closing(Cluster(url)) as opened:
+        found = status(opened)
+    if as_json:
+        show_json([json.dumps(status_display.status_dict(found))])
+    else:
+        show(status_display.status_parts(found))

@@ -93,9 +93,10 @@ def defer(
     return None if row is None else int(str(row[0]))
 
 
-def ask_for_answers(connection: Connection, store: str, **otherwise: Any) -> None:
-    """There is something to answer in a store, by its name; where a worker is told already, that will do."""
-    defer(connection, STORES, ANSWER, [{"winkel": store, **otherwise}], lock=store)
+def ask_for_answers(connection: Connection, store: str, *, later: float | None = None, **told: Any) -> None:
+    """There is something to answer in a store, by its name; where a worker is told already, that will do. `told` is what else the
+    task is to know."""
+    defer(connection, STORES, ANSWER, [{"winkel": store, **told}], lock=store, later=later)
 
 
 _TAKE_OVER = (

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 
 from mzsim.common.errors import InputError
 from mzsim.presentation.kinds.answers import CheckRetour, Explain, Replay, Waiting
-from mzsim.presentation.kinds.cluster import StoresList
+from mzsim.presentation.kinds.cluster import ClusterStatus, StoresList
 from mzsim.presentation.kinds.grading import SuiteGrade, SuiteVerify
 from mzsim.presentation.kinds.messages import Diff, Show, Stats
 from mzsim.presentation.kinds.practices import Behandelindex, Implantologiescore
@@ -51,6 +51,7 @@ KINDS: Mapping[str, Kind] = {
     "mutate-1": Kind(("mutate",), Mutate),
     "rules-list-1": Kind(("rules list",), RulesList),
     "rules-diff-1": Kind(("rules diff",), RulesDiff),
+    "cluster-status-1": Kind(("cluster status",), ClusterStatus),
     "version-1": Kind(("--version",), Version),
     "personas-1": Kind(("personas",), Persona),
     "implantologiescore-1": Kind(("report implantologiescore",), Implantologiescore),
