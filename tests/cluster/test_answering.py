@@ -22,7 +22,8 @@ from tests.server.conftest import submit
 
 
 @pytest.fixture
-def task(cluster: Cluster, tmp_path: Path) -> Iterator[Answering]:
+def task(cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Answering]:
+    monkeypatch.setattr(answering, "_TURN", 60.0)
     with closing(Answering(cluster, tmp_path, Teller(cluster))) as found:
         yield found
 
@@ -76,6 +77,8 @@ def test_a_store_that_can_not_be_used_is_left_alone_longer_each_time(
     """It is told of once; what is submitted meanwhile doesn't have it tried before."""
     _submitted(shops, "a", 2)
 
+    real = of_server.replay
+
     def full(*_: Any) -> Any:
         raise OutputError("the disk is full")
 
@@ -92,7 +95,7 @@ def test_a_store_that_can_not_be_used_is_left_alone_longer_each_time(
         pauses.append(round(seconds))
     assert pauses == [2, 4, 8, 16, 32, 60, 60]
     assert capsys.readouterr().out.count("store a: ") == 1
-    monkeypatch.undo()
+    monkeypatch.setattr(of_server, "replay", real)
     task.answer("a", **told)
     assert not shops["a"].waits()
     assert _jobs(cluster) == []
