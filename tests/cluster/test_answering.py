@@ -23,8 +23,8 @@ from tests.server.conftest import submit
 
 @pytest.fixture
 def task(cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Answering]:
-    monkeypatch.setattr(answering, "_TURN", 60.0)
-    with closing(Answering(cluster, tmp_path, Teller(cluster))) as found:
+    monkeypatch.setattr(answering, "_LONG", 60.0)
+    with closing(Answering(cluster, app.KINDS, tmp_path, Teller(cluster))) as found:
         yield found
 
 
@@ -51,14 +51,31 @@ def test_what_waits_is_answered_and_where_nothing_does_nothing_is_done(
     assert _jobs(cluster) == []
 
 
+@pytest.mark.parametrize(
+    ("least", "most", "waits", "answered"),
+    [(0.0, 60.0, "b", 1), (0.0, 60.0, "a", 2), (60.0, 60.0, "b", 2), (0.0, 0.0, "a", 1)],
+    ids=["another waits", "its own next turn waits", "its turn has just begun", "its turn takes long"],
+)
 def test_when_its_turn_is_over_a_store_gets_another_behind_the_others(
-    task: Answering, shops: Shops, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+    task: Answering,
+    shops: Shops,
+    cluster: Cluster,
+    monkeypatch: pytest.MonkeyPatch,
+    least: float,
+    most: float,
+    waits: str,
+    answered: int,
 ) -> None:
-    monkeypatch.setattr(answering, "_TURN", 0.0)
-    first, second = _submitted(shops, "a", 2)
+    monkeypatch.setattr(answering, "_SHORT", least)
+    monkeypatch.setattr(answering, "_LONG", most)
+    ids = _submitted(shops, "a", 2)
+    with cluster.connection() as connection:
+        app.ask_for_answers(connection, "a")
+        connection.execute("SELECT procrastinate_fetch_job_v2(NULL, NULL)")
+        app.ask_for_answers(connection, waits)
     task.answer("a")
-    assert [shops["a"].submission(id).status for id in (first, second)] == ["afgehandeld", "in_controle"]
-    assert _jobs(cluster) == [({"winkel": "a"}, 0)]
+    assert [shops["a"].submission(id).status for id in ids].count("afgehandeld") == answered
+    assert {args["winkel"] for args, _ in _jobs(cluster)} == {waits} | ({"a"} if answered < 2 else set())
 
 
 @pytest.mark.parametrize("name", ["c", "dropped"])

@@ -6,11 +6,12 @@ The ledger of the store is the truth. A job only says that there is something to
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from mzsim.cluster.app import ask_for_answers
+from mzsim.cluster.app import ask_for_answers, others_wait
 from mzsim.cluster.database import Cluster
 from mzsim.cluster.stores import url_of
 from mzsim.cluster.telling import Teller
@@ -19,8 +20,8 @@ from mzsim.server.rounds import AGAIN_AFTER, LONGEST_PAUSE, Round
 from mzsim.store.place import Patience
 from mzsim.store.session import Database, open_store
 
-_TURN = 0.1
-"""Seconds after which another store has its turn; a declaration that is begun is answered."""
+_SHORT, _LONG = 0.03, 1.0
+"""Seconds that a store has its turn at the least, where others wait, and at the most; a declaration that is begun is answered."""
 _BEHIND = 2.0
 """Seconds in a turn for what waits behind a declaration that can't be answered."""
 _KEPT_OPEN = 4
@@ -37,9 +38,9 @@ _PUT_OFF = (
 class Answering:
     """Answers what waits in the stores of a cluster, for one process."""
 
-    def __init__(self, cluster: Cluster, folder: Path, teller: Teller) -> None:
-        """`folder` is for what doesn't fit in memory."""
-        self._cluster, self._folder, self._teller = cluster, folder, teller
+    def __init__(self, cluster: Cluster, kinds: Sequence[str], folder: Path, teller: Teller) -> None:
+        """`kinds` is what the process is for, `folder` for what doesn't fit in memory."""
+        self._cluster, self._kinds, self._folder, self._teller = cluster, kinds, folder, teller
         self._open: dict[str, Database] = {}
 
     def answer(self, winkel: str, **told: Any) -> None:
@@ -56,8 +57,8 @@ class Answering:
             round = Round(store, self._folder, self._teller.of(winkel), partial(self._teller.done, winkel))
             if "viel" in told:
                 round.count_crash(told["viel"])
-            end = time.monotonic() + _TURN
-            if not round.work(lambda: time.monotonic() >= end):
+            begun = time.monotonic()
+            if not round.work(lambda: self._is_over(begun)):
                 with self._cluster.connection() as connection:
                     ask_for_answers(connection, winkel)
         except MzsimError as error:
@@ -67,12 +68,21 @@ class Answering:
                 self._teller.trouble(f"store {winkel}: {error}")
             if round is not None and pause == LONGEST_PAUSE:
                 round.work_behind(_BEHIND)
-            self._leave_alone(winkel, pause)
+            crash = {"viel": told["viel"]} if round is None and "viel" in told else {}
+            self._leave_alone(winkel, pause, crash)
 
-    def _leave_alone(self, winkel: str, pause: float) -> None:
+    def _is_over(self, begun: float) -> bool:
+        """Whether another has its turn now. Where nobody waits, a new job would take time for nothing."""
+        taken = time.monotonic() - begun
+        if _SHORT <= taken < _LONG:
+            with self._cluster.connection() as connection:
+                return others_wait(connection, self._kinds)
+        return taken >= _LONG
+
+    def _leave_alone(self, winkel: str, pause: float, crash: Mapping[str, Any]) -> None:
         """The next turn of a store is not before so many seconds, also where it was asked for meanwhile."""
         with self._cluster.connection() as connection:
-            ask_for_answers(connection, winkel, later=pause, pauze=pause)
+            ask_for_answers(connection, winkel, later=pause, pauze=pause, **crash)
             connection.execute(_PUT_OFF, {"pause": pause, "store": winkel})
 
     def _opened(self, winkel: str) -> Database | None:

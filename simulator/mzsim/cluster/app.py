@@ -99,6 +99,21 @@ def ask_for_answers(connection: Connection, store: str, *, later: float | None =
     defer(connection, STORES, ANSWER, [{"winkel": store, **told}], lock=store, later=later)
 
 
+_OTHERS_WAIT = """
+SELECT EXISTS (
+    SELECT FROM procrastinate_jobs AS job
+    WHERE queue_name = ANY(%(queues)s) AND status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= now())
+    AND NOT EXISTS (SELECT FROM procrastinate_jobs WHERE lock = job.lock AND status = 'doing')
+)
+"""
+
+
+def others_wait(connection: Connection, kinds: Sequence[str]) -> bool:
+    """Whether anything waits that a worker for these kinds could begin now."""
+    row = connection.execute(_OTHERS_WAIT, {"queues": [queue(kind) for kind in kinds]}).fetchone()
+    return row == (True,)
+
+
 _TAKE_OVER = (
     "UPDATE procrastinate_jobs SET queue_name = %(queue)s"
     " WHERE status = 'todo' AND queue_name LIKE %(others)s AND queue_name <> %(queue)s"

@@ -143,7 +143,7 @@ Task = Callable[..., None]
 
 
 def _answering(start: Start, cluster: Cluster, teller: Teller) -> Task:
-    return Answering(cluster, Path(start.folder), teller).answer
+    return Answering(cluster, start.kinds, Path(start.folder), teller).answer
 
 
 def _playing(start: Start, cluster: Cluster, _: Teller) -> Task:
