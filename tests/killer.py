@@ -16,6 +16,7 @@ from typing import Any
 
 from mzsim.cli import cmd_replay
 from mzsim.cli.main import main
+from mzsim.cluster import stores
 from mzsim.common.whole_file import RetourFile
 from mzsim.store.session import Connection
 
@@ -29,6 +30,9 @@ PLACES: dict[str, tuple[Any, str]] = {
     "complete": (RetourFile, "complete"),
     "put_in_place": (RetourFile, "put_in_place"),
     "exit": (RetourFile, "__exit__"),
+    "put_in_free_place": (RetourFile, "put_in_free_place"),
+    "clear_away": (stores, "clear_away"),
+    "reopen": (stores, "reopen"),
 }
 
 

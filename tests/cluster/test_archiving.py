@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import signal
 import sqlite3
 import stat
+import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from functools import partial
@@ -28,7 +31,7 @@ from mzsim.store.ledger import NewSubmission
 from mzsim.store.loading import load_file
 from mzsim.store.portable import ArchiveFile, Contents, PortableTable, contents_by, tables
 from mzsim.store.session import Database, open_store, upgrade_store
-from tests.commands import ON_DATE, invoke
+from tests.commands import ON_DATE, invoke, surroundings
 from tests.factories import simple
 from tests.make_inv3 import FOLDER, STORE
 
@@ -199,6 +202,43 @@ def test_nothing_is_taken_in_while_it_is_archived(
     assert ClusterStores(filled).entry("proef") is not None
     with closing(open_store(str(tmp_path / "x.db"))) as store, store.read() as connection:
         assert connection.scalar("SELECT count(*) FROM uzovi") == before["uzovi"]["rijen"]
+
+
+def _killed(point: str, url: str, *words: object) -> None:
+    """Runs `mzsim stores` until it kills itself at a point of `tests/killer.py`, and its server has seen that."""
+    order = [sys.executable, "-m", "tests.killer", point, "1", "stores", *map(str, words), "--store", url]
+    ended = subprocess.run(order, cwd=_ROOT, env=surroundings(), capture_output=True, timeout=60, check=False)
+    assert ended.returncode == -signal.SIGKILL, ended.stderr
+    with closing(Cluster(url)) as cluster:
+        while stores.tenants(cluster)[0].closed:
+            time.sleep(0.05)
+
+
+_ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
+def test_whoever_is_killed_leaves_the_store_or_the_file(filled: Cluster, cluster_url: str, tmp_path: Path) -> None:
+    """And whoever does it again gets to the end."""
+    before, folder = _contents(filled), tmp_path / "uit"
+    folder.mkdir()
+    for point, is_open, files in (
+        ("complete", True, []),
+        ("na-put_in_free_place", True, ["na-put_in_free_place.db"]),
+        ("clear_away", False, ["clear_away.db", "na-put_in_free_place.db"]),
+    ):
+        _killed(point, cluster_url, "archive", "proef", "--out", folder / f"{point}.db", "--drop")
+        assert [one.open for one in stores.tenants(filled)] == [is_open]
+        assert sorted(file.name for file in folder.glob("*.db") if not file.name.startswith(".")) == files
+        assert all(archiving._read(folder / name) == before for name in files)
+        assert not is_open or _contents(filled) == before
+    _killed("reopen", cluster_url, "restore", folder / "clear_away.db", "proef")
+    assert [one.open for one in stores.tenants(filled)] == [False]
+    restore(filled, folder / "clear_away.db", "proef")
+    assert _contents(filled) == before
+    archive(filled, "proef", folder / "laatste.db", NOW, drop=True)
+    assert not list(folder.glob(".*"))
 
 
 def _change(file: Path, order: str) -> None:
