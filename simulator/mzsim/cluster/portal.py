@@ -16,10 +16,19 @@ from mzsim.cluster.errors import ClusterError
 from mzsim.cluster.schema import made, other_rules
 from mzsim.cluster.stores import ClusterStores
 from mzsim.common.errors import StoreError
+from mzsim.server.moments import as_moment
 from mzsim.server.portal import Shared
+from mzsim.server.stores import StoreEntry
+from mzsim.server.tallying import Tally, tally
+from mzsim.store.connection import Connection as OfStore
+from mzsim.store.connection import DatabaseError
+from mzsim.store.server import Server
+from mzsim.store.session import db_errors
 from mzsim.store.url import store_url
 
 _log = logging.getLogger("mzsim.server")
+_PATIENCE = 1.0
+"""Seconds to wait for who changes the tables of a store."""
 _PART = "SELECT deel FROM werkers WHERE winkel = %s AND inzending = %s"
 
 
@@ -32,8 +41,8 @@ def opened(url: str) -> Iterator[Shared | None]:
     if store_url(url).schema is not None:
         yield None
         return
-    with closing(Cluster(url)) as cluster:
-        yield shared(cluster) if _is_one(cluster) else None
+    with closing(Cluster(url)) as cluster, closing(Server(cluster.url, _PATIENCE)) as server:
+        yield shared(cluster, server) if _is_one(cluster) else None
 
 
 def _is_one(cluster: Cluster) -> bool:
@@ -41,15 +50,35 @@ def _is_one(cluster: Cluster) -> bool:
         return connection.execute("SELECT to_regclass('cluster') IS NOT NULL").fetchone() == (True,)
 
 
-def shared(cluster: Cluster) -> Shared:
-    """The stores of a cluster. Raises ClusterError where it runs on other rules than this program."""
+def shared(cluster: Cluster, server: Server) -> Shared:
+    """The stores of a cluster, which stand on this server. Raises ClusterError where it runs on other rules than this program."""
     _require_rules(cluster)
+    stores = ClusterStores(cluster)
     return Shared(
-        ClusterStores(cluster),
+        stores,
         lambda entry: _Workers(cluster, entry.name),
         lambda: _now(cluster),
         lambda: _require_ready(cluster),
+        lambda: _tallies(stores.entries(), server, cluster),
     )
+
+
+def _tallies(stores: list[StoreEntry], server: Server, cluster: Cluster) -> Iterator[tuple[str, Tally | None]]:
+    """What the ledgers of stores say, asked one after another on one connection: there may be thousands."""
+    moment = as_moment(_now(cluster))
+    with db_errors(cluster.url), server.connect() as connection:
+        for entry in stores:
+            yield entry.name, _tally(connection, store_url(entry.url).schema, moment)
+
+
+def _tally(connection: OfStore, schema: str | None, moment: int) -> Tally | None:
+    try:
+        connection.execute(f'SET LOCAL search_path TO "{schema}"')
+        return tally(connection, moment)
+    except DatabaseError:  # it was dropped meanwhile, or has tables of another version
+        return None
+    finally:
+        connection.commit()
 
 
 def _require_rules(cluster: Cluster) -> None:

@@ -49,13 +49,15 @@ ORDINARY, OF_SHARED = Settings(), Settings(stores=_MOST_SHARED)
 class Shared(NamedTuple):
     """Stores that portals share, and with them who answers, and a clock: what one has shown no other hides again.
 
-    `require_ready` raises a MzsimError where nothing can be answered, as `Portal.require_ready`.
+    `require_ready` raises a MzsimError where nothing can be answered, as `Portal.require_ready`; `tallies` says of them what
+    `Portal.tallies` does.
     """
 
     registry: Registry
     answerer: Callable[[StoreEntry], Answerer]
     clock: Clock
     require_ready: Callable[[], None]
+    tallies: Callable[[], Iterator[tuple[str, Tally | None]]]
 
 
 class Portal:
@@ -150,6 +152,9 @@ class Portal:
 
     def tallies(self) -> Iterator[tuple[str, Tally | None]]:
         """What each store says of its submissions, by its name; None where it can't be read."""
+        if self._shared is not None:
+            yield from self._shared.tallies()
+            return
         moment = as_moment(self._clock())
         for entry in self.stores():
             try:
