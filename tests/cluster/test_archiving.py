@@ -31,6 +31,7 @@ from mzsim.store.ledger import NewSubmission
 from mzsim.store.loading import load_file
 from mzsim.store.portable import ArchiveFile, Contents, PortableTable, contents_by, tables
 from mzsim.store.session import Database, open_store, upgrade_store
+from mzsim.store.sqlite import empty_store
 from tests.commands import ON_DATE, invoke, surroundings
 from tests.factories import simple
 from tests.make_inv3 import FOLDER, STORE
@@ -98,6 +99,10 @@ def test_there_and_back(filled: Cluster, tmp_path: Path) -> None:
         assert driver.execute("SELECT melding, grootte FROM portaalinzendingen").fetchall() == [
             ("'\\\t\n", 1_500_000_000)
         ]
+        schema = driver.execute("SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE '%archief%'").fetchall()
+    with closing(sqlite3.connect(":memory:")) as driver:
+        driver.deserialize(empty_store())
+        assert sorted(schema) == sorted(driver.execute("SELECT type, name, sql FROM sqlite_master").fetchall())
     assert (about["winkel"], about["gearchiveerd"]) == ("proef", "2026-01-31T12:00:00Z")
     assert json.loads(about["inhoud"]) == before
 
