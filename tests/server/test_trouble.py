@@ -50,7 +50,7 @@ def _worked(shop: PortalStore, folder: Path) -> None:
     """What a worker does until nothing waits."""
     teller = worker._Teller()
     trouble = worker._Trouble(teller)
-    round = rounds.Round(shop.opened(), folder, teller.hear)
+    round = rounds.Round(shop.opened(), folder, teller.hear, clock=shop._clock)
     while shop.waits():
         worker._answer_all(round, trouble)
 
@@ -60,11 +60,10 @@ def _count_crash(shop: PortalStore, id: int) -> None:
 
 
 @pytest.fixture
-def slept(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The pauses of a worker, which take no time; its clock is that of the portal."""
+def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The pauses of a worker, which take no time."""
     pauses: list[float] = []
     monkeypatch.setattr("time.sleep", pauses.append)
-    monkeypatch.setattr(rounds, "now", watch)
     return pauses
 
 

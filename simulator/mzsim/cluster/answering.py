@@ -54,7 +54,8 @@ class Answering:
             store = self._opened(winkel)
             if store is None:
                 return
-            round = Round(store, self._folder, self._teller.of(winkel), partial(self._teller.done, winkel))
+            done = partial(self._teller.done, winkel)
+            round = Round(store, self._folder, self._teller.of(winkel), done, self._cluster.now)
             if "viel" in told:
                 round.count_crash(told["viel"])
             begun = time.monotonic()

@@ -6,6 +6,7 @@ within `connection.transaction()`.
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import platform
 from collections import deque
@@ -102,6 +103,13 @@ class Cluster:
                     connection.close()
                 else:
                     self._idle.append(connection)
+
+    def now(self) -> dt.datetime:
+        """The clock of the server, which all who share it go by: what one has shown the next must not hide again."""
+        with self.connection() as connection:
+            ((moment,),) = connection.execute("SELECT clock_timestamp()").fetchall()
+        assert isinstance(moment, dt.datetime)
+        return moment
 
     def close(self) -> None:
         """Lets go of the connections, also of those in use as soon as they aren't any more."""

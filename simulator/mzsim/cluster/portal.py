@@ -11,11 +11,10 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
 from mzsim.cluster.app import ask_for_answers
-from mzsim.cluster.database import Cluster, Connection
+from mzsim.cluster.database import Cluster
 from mzsim.cluster.errors import ClusterError
 from mzsim.cluster.schema import made, other_rules
-from mzsim.cluster.stores import ClusterStores
-from mzsim.common.errors import StoreError
+from mzsim.cluster.stores import ClusterStores, as_portal_says_it
 from mzsim.server.moments import as_moment
 from mzsim.server.portal import Shared
 from mzsim.server.stores import StoreEntry
@@ -88,28 +87,13 @@ def _require_rules(cluster: Cluster) -> None:
 
 
 def _require_ready(cluster: Cluster) -> None:
-    try:
+    with as_portal_says_it():
         _require_rules(cluster)
-    except ClusterError as error:
-        raise StoreError(str(error)) from None
-
-
-@contextmanager
-def _asked(cluster: Cluster) -> Iterator[Connection]:
-    """A connection to the database of a cluster. Raises StoreError, as a store does that can't be used."""
-    try:
-        with cluster.connection() as connection:
-            yield connection
-    except ClusterError as error:
-        raise StoreError(str(error)) from None
 
 
 def _now(cluster: Cluster) -> dt.datetime:
-    """The clock of the server: portals on other machines have others, and what one shows the next must not hide again."""
-    with _asked(cluster) as connection:
-        ((moment,),) = connection.execute("SELECT clock_timestamp()").fetchall()
-    assert isinstance(moment, dt.datetime)
-    return moment
+    with as_portal_says_it():
+        return cluster.now()
 
 
 class _Workers:
@@ -134,6 +118,6 @@ class _Workers:
 
     def part(self, id: int) -> float:
         """Which part of the work on a submission is done, as its worker wrote down last."""
-        with _asked(self._cluster) as connection:
+        with as_portal_says_it(), self._cluster.connection() as connection:
             row = connection.execute(_PART, [self._store, id]).fetchone()
         return 0.0 if row is None else float(str(row[0]))

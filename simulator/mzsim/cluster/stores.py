@@ -256,7 +256,7 @@ class ClusterStores:
 
     def _tenants(self, *, anew: bool = False) -> dict[str, Tenant]:
         """Those that are open, by name. With `anew` as they are now: what is not known here may have been made elsewhere."""
-        with self._lock, _as_portal_says_it():
+        with self._lock, as_portal_says_it():
             if anew or self._passing() - self._looked >= _KEPT_FOR:
                 self._known = {store.name: store for store in tenants(self._cluster) if store.open}
                 self._looked = self._passing()
@@ -266,7 +266,7 @@ class ClusterStores:
     def _changing(self) -> Iterator[None]:
         """Looks again after this."""
         try:
-            with _as_portal_says_it():
+            with as_portal_says_it():
                 yield
         finally:
             with self._lock:
@@ -274,11 +274,9 @@ class ClusterStores:
 
 
 @contextmanager
-def _as_portal_says_it() -> Iterator[None]:
-    """A database that can't be used is a store that can't: who asks may come again."""
+def as_portal_says_it() -> Iterator[None]:
+    """A cluster that can't be asked is a store that can't be used: who asks may come again."""
     try:
         yield
-    except StoreClosedError:
-        raise
     except ClusterError as error:
         raise StoreError(str(error)) from None

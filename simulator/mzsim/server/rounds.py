@@ -10,7 +10,7 @@ from pathlib import Path
 from mzsim.common.errors import MzsimError
 from mzsim.server.answering import answer, waiting
 from mzsim.server.done import Done
-from mzsim.server.moments import now
+from mzsim.server.moments import Clock, now
 from mzsim.store import ledger
 from mzsim.store.ledger import Kept
 from mzsim.store.session import Database
@@ -29,10 +29,16 @@ class Round:
     """Answers what waits in one store. `answered` is how many it did."""
 
     def __init__(
-        self, store: Database, folder: Path, hear: Hear, done: Callable[[Done], None] = lambda _: None
+        self,
+        store: Database,
+        folder: Path,
+        hear: Hear,
+        done: Callable[[Done], None] = lambda _: None,
+        clock: Clock = now,
     ) -> None:
         """`folder` is for what doesn't fit in memory; `done` is told of each answer what it took."""
         self._store, self._folder, self._hear, self._done = store, folder, hear, done
+        self._clock = clock
         self._at: int | None = None
         self.answered = 0
 
@@ -76,7 +82,7 @@ class Round:
     def _answer(self, row: Kept) -> None:
         self._hear(row.id, 0.0)
         try:
-            done = answer(row, self._store, now, self._folder, self._hear_part)
+            done = answer(row, self._store, self._clock, self._folder, self._hear_part)
         except MzsimError:
             self._hear(None, 0.0)
             raise
