@@ -17,7 +17,6 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import closing
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -87,7 +86,14 @@ async def _work(start: Start, cluster: Cluster, teller: Teller) -> int:
     )
     app = App(connector=connector)
     queues = [queue(kind) for kind in start.kinds]
-    app.job_manager = _Manager(connector, partial(_registered, queues, cluster, teller))
+    asked = threading.Event()
+
+    def registered(id: int) -> None:
+        _registered(queues, cluster, teller, id)
+        if asked.is_set():  # before it ran: procrastinate forgets that when it begins
+            worker.stop()  # type: ignore[no-untyped-call]
+
+    app.job_manager = _Manager(connector, registered)
     for kind in start.kinds:
         name, of = _TASKS[kind]
         app.task(name=name)(of(start, cluster, teller))
@@ -101,7 +107,6 @@ async def _work(start: Start, cluster: Cluster, teller: Teller) -> int:
         update_heartbeat_interval=HEARTBEAT,
         stalled_worker_timeout=LOST_AFTER,
     )
-    asked = threading.Event()
     stop = _stopper(worker, asked, asyncio.get_running_loop())
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop)
     threading.Thread(target=_listen, args=(stop,), daemon=True).start()
