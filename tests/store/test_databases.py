@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from mzsim.common.errors import StoreError
 from mzsim.domain.findings import Outcome, Stage, Status
 from mzsim.store.loading import load_file
 from mzsim.store.session import Database, open_store
@@ -164,6 +165,15 @@ def test_locked_store(inv_url: str, store: Database, declaration: Path) -> None:
         assert "is locked by another process" in require_one_line(result.stderr)
     assert [p.name for p in declaration.parent.iterdir()] == ["x.asc"]
     assert invoke("replay", declaration, "--store", inv_url, *ON_DATE).exit_code == 0
+
+
+def test_what_a_database_refuses_is_told_without_what_it_was_given(store: Database) -> None:
+    """PostgreSQL has the row in a second line; logs have these errors."""
+    row = "('Jansen', 'x', 'y')"
+    with pytest.raises(StoreError) as caught, store.change() as connection:
+        connection.execute(f"INSERT INTO portaalsleutels (sleutel, sha256, antwoord) VALUES {row}, {row}")
+    assert "unique" in str(caught.value).lower()
+    assert "Jansen" not in str(caught.value)
 
 
 @pytest.mark.slow

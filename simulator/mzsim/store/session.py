@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -112,11 +113,15 @@ _EXPLANATION = {
 }
 
 
+_ROWS = re.compile(r"\n(?:DETAIL|CONTEXT):")
+"""From where PostgreSQL tells of rows of the store, and of what it was given: these may be of a person."""
+
+
 def _reason(melding: str) -> str:
     for fragment, explanation in _EXPLANATION.items():
         if fragment in melding.lower():
             return explanation
-    return " ".join(melding.split())
+    return " ".join(_ROWS.split(melding)[0].split())
 
 
 def open_store(
