@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 import logging
 import re
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from io import BytesIO, StringIO
 from pathlib import Path
+from threading import Timer
 
 import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from mzsim.common.errors import InputError, OutputError
+from mzsim.server import answering
 from mzsim.server.done import Done
 from mzsim.server.logs import log_to_stderr
 from mzsim.server.metrics import Work, metrics_place, serve_metrics
@@ -187,8 +190,6 @@ def test_nothing_of_a_declaration_is_logged_or_counted(folder: Path, tmp_path: P
 def test_what_cannot_be_answered_is_named_by_its_id(
     shop: PortalStore, watch: Watch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from mzsim.server import answering
-
     submit(shop, GOOD, "Jansen.asc", SubmitOptions(date=DATE))
     row = answering.waiting(shop.opened())
     assert row is not None
@@ -199,3 +200,21 @@ def test_what_cannot_be_answered_is_named_by_its_id(
     monkeypatch.setattr(answering, "_keep", full)
     with pytest.raises(OutputError, match=r"^submission 1: can't be answered: No space left on device$"):
         answering.answer(row, shop.opened(), watch, tmp_path)
+
+
+def test_an_answer_tells_how_long_others_kept_it_waiting(folder: Path, watch: Watch, tmp_path: Path) -> None:
+    with (
+        Portal(folder, clock=watch, workers=False) as portal,
+        closing(sqlite3.connect(folder / "proef.db", isolation_level=None, check_same_thread=False)) as other,
+    ):
+        shop = portal.store("proef")
+        shop.load(STORE.read_text())
+        submit(shop)
+        row = answering.waiting(shop.opened())
+        assert row is not None
+        other.execute("BEGIN IMMEDIATE")
+        Timer(0.3, other.execute, ["ROLLBACK"]).start()
+        done = answering.answer(row, shop.opened(), watch, tmp_path)
+    assert done is not None
+    assert (done.id, done.status, done.records) == (1, "afgehandeld", GOOD.count(b"\n"))
+    assert 0.1 < done.waited < done.seconds

@@ -21,8 +21,8 @@ async def writing(store: str, work: Callable[..., Value], *arguments: object) ->
     return await _beside(store, _OF_A_STORE, work, *arguments)
 
 
-async def waiting(work: Callable[..., Value], *arguments: object) -> Value:
-    """Runs what waits for something to happen in a thread for that."""
+async def lasting(work: Callable[..., Value], *arguments: object) -> Value:
+    """Runs what lasts, as it waits for something to happen, in a thread for that."""
     return await _beside(None, _WAITING, work, *arguments)
 
 

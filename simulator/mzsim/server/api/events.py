@@ -9,7 +9,7 @@ from mzsim.common.errors import MzsimError
 from mzsim.server.api.models import Inzending
 from mzsim.server.portal_store import PortalStore
 from mzsim.server.states import PATHS
-from mzsim.server.threads import waiting
+from mzsim.server.threads import lasting
 
 _LOOK_EVERY = 1.0
 _A_SIGN_EVERY = 15
@@ -21,7 +21,7 @@ async def events_of(store: PortalStore, id: int) -> AsyncIterator[str]:
     seen, part, silent = "", 0.0, 0
     while seen not in PATHS:
         try:
-            found = await waiting(store.wait, id, seen, _LOOK_EVERY)
+            found = await lasting(store.wait, id, seen, _LOOK_EVERY)
         except MzsimError as error:  # the store was closed or emptied meanwhile
             yield _event("fout", json.dumps({"detail": str(error)}))
             return

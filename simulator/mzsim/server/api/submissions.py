@@ -32,7 +32,7 @@ from mzsim.server.options import SubmitOptions
 from mzsim.server.portal_store import PortalStore
 from mzsim.server.states import PATHS, RetourState
 from mzsim.server.submission import ACCEPTED, REFUSED, Submission, Submitted
-from mzsim.server.threads import waiting, writing
+from mzsim.server.threads import lasting, writing
 
 router = APIRouter(tags=["inzendingen"])
 BASE = "/s/{winkel}/inzendingen"
@@ -146,7 +146,7 @@ async def one(
     """How one stands. `ETag` changes with it; as long as it goes on `Retry-After` says when to ask again."""
     found = await run_in_threadpool(store.submission, id)
     if asked.wacht and if_none_match in (None, _tag(found)):
-        found = await waiting(store.wait, id, found.status, asked.wacht)
+        found = await lasting(store.wait, id, found.status, asked.wacht)
     headers = {"etag": _tag(found), **({} if found.status in ENDED else _A_MOMENT)}
     if if_none_match == _tag(found):
         return Response(status_code=304, headers=headers)  # type: ignore[return-value]
