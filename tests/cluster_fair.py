@@ -34,7 +34,7 @@ MUCH = "much"
 LITTLE = ("north", "east", "south", "west")
 TIMES = 10
 """How much more work the fifth has."""
-_TOGETHER = "SELECT id, (beantwoord - ontvangen) / 1e6 FROM portaalinzendingen WHERE beantwoord IS NOT NULL"
+_TOOK = "SELECT id, (beantwoord - ontvangen) / 1e6 FROM portaalinzendingen WHERE beantwoord IS NOT NULL"
 _numbers = count(1)
 
 
@@ -58,9 +58,9 @@ class _Tenants(NamedTuple):
             app.ask_for_answers(connection, name)
         return ids
 
-    def paced(self, name: str, declarations: int, pace: float) -> None:
-        """Hands in so many, one each `pace` seconds, whatever becomes of them."""
-        begun = time.monotonic()
+    def paced(self, name: str, declarations: int, pace: float, later: float = 0.0) -> None:
+        """Hands in so many, one each `pace` seconds, whatever becomes of them; the first so much `later`."""
+        begun = time.monotonic() + later
         for number in range(declarations):
             time.sleep(max(0.0, begun + number * pace - time.monotonic()))
             self.hand_in(name)
@@ -72,7 +72,7 @@ class _Tenants(NamedTuple):
     def took(self, name: str) -> list[float]:
         """How long each declaration of a tenant waited, in the order in which they came in."""
         with self.shops[name].opened().read() as connection:
-            return [float(seconds) for _, seconds in sorted(connection.rows(_TOGETHER))]
+            return [float(seconds) for _, seconds in sorted(connection.rows(_TOOK))]
 
 
 def measure(url: str, folder: Path, *, workers: int, rounds: int, declarations: int, pace: float) -> Parts:
@@ -98,7 +98,10 @@ def measure(url: str, folder: Path, *, workers: int, rounds: int, declarations: 
 
 def _side_by_side(tenants: _Tenants, declarations: int, pace: float) -> None:
     tenants.hand_in(MUCH, TIMES * declarations)
-    threads = [threading.Thread(target=tenants.paced, args=(name, declarations, pace)) for name in LITTLE]
+    threads = [
+        threading.Thread(target=tenants.paced, args=(name, declarations, pace, number * pace / len(LITTLE)))
+        for number, name in enumerate(LITTLE)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -155,9 +158,9 @@ def main() -> None:
     """Prints a table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--workers", type=int, default=2, help="processes that answer; default 2")
-    parser.add_argument("--rounds", type=int, default=8, help="rounds of two parts; default 8")
-    parser.add_argument("--declarations", type=int, default=40, help="of each tenant in a part; default 40")
-    parser.add_argument("--pace", type=float, default=0.25, help="seconds between two of a tenant; default 0.25")
+    parser.add_argument("--rounds", type=int, default=4, help="rounds of two parts; default 4")
+    parser.add_argument("--declarations", type=int, default=20, help="of each tenant in a part; default 20")
+    parser.add_argument("--pace", type=float, default=0.5, help="seconds between two of a tenant; default 0.5")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, databases("postgresql", Path(folder), lambda _: None) as make:
         parts = measure(
