@@ -24,8 +24,8 @@ _SHORT, _LONG = 0.03, 1.0
 """Seconds that a store has its turn at the least, where others wait, and at the most; a declaration that is begun is answered."""
 _BEHIND = 2.0
 """Seconds in a turn for what waits behind a declaration that can't be answered."""
-_KEPT_OPEN = 4
-"""Stores that a worker keeps open, with two connections each at the most."""
+_KEPT_OPEN = 8
+"""Stores that a worker keeps open, mostly with one connection each: opening one takes as long as a small declaration."""
 _PATIENCE = Patience(1.0)
 """A store that somebody else is changing for longer has its turn later: other stores wait too."""
 _SCHEMA = "SELECT schema FROM winkels_nu WHERE naam = %s AND gearchiveerd IS NULL AND NOT dicht"
