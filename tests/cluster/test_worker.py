@@ -16,7 +16,7 @@ from tests.commands import invoke, require_one_line
 from tests.factories import simple
 from tests.server.conftest import submit
 
-_MANY = 20
+_MANY = 12
 
 
 @pytest.mark.slow
