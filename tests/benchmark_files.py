@@ -165,10 +165,8 @@ _VOORLOOP = make("01", r0114="20260301", r0115="20260331", r0117="20260402")
 _PRESTATIE = make("04", r0404="0736", r0427="D", r0431="D")
 
 
-def make_store(
-    place: Path, declaration: Path, bsns: list[str], polissen: int, history: int = 0, wrong: str = ""
-) -> None:
-    """A store with the reference list, an insurer and so many polissen, those of the declaration among them."""
+def make_store(url: str, declaration: Path, bsns: list[str], polissen: int, history: int = 0, wrong: str = "") -> None:
+    """Fills a store with the reference list, an insurer and so many polissen, those of the declaration among them."""
     born = {}
     with declaration.open("rb") as source:
         for line in source:
@@ -176,7 +174,7 @@ def make_store(
                 date = line[_HEEN[b"02"]["0207"].plaats].decode()
                 born[line[_HEEN[b"02"]["0203"].plaats].decode()] = f"{date[:4]}-{date[4:6]}-{date[6:]}"
     every = _bsns(max(polissen, len(bsns)))
-    store = open_store(f"sqlite:///{place}")
+    store = open_store(url)
     load_file(store, path_of("@nza-2026"))
     with by_models(store) as connection:
         beleid = {"machtigingsplichtig": [{"prestaties": ["R*", "J*"]}]} if history else dict(_WRONG[wrong].beleid)
@@ -308,7 +306,7 @@ def main() -> None:
     bsns = _bsns(verzekerden)
     (folder / "store.db").unlink(missing_ok=True)
     print(make_declaration(folder / "declaratie.asc", prestaties, bsns, wrong))
-    make_store(folder / "store.db", folder / "declaratie.asc", bsns, polissen, history, wrong)
+    make_store(f"sqlite:///{folder / 'store.db'}", folder / "declaratie.asc", bsns, polissen, history, wrong)
 
 
 if __name__ == "__main__":

@@ -74,7 +74,8 @@ def test_every_module_to_run_can_be_run(page: Path) -> None:
     modules = set(re.findall(r"python -m (tests\.\w+)", page.read_text("utf-8")))
     assert modules
     for module in modules:
-        file = ROOT / f"{module.replace('.', '/')}.py"
+        place = ROOT / module.replace(".", "/")
+        file = place / "__main__.py" if place.is_dir() else place.with_suffix(".py")
         assert 'if __name__ == "__main__":' in file.read_text("utf-8"), module
 
 
@@ -87,6 +88,7 @@ def test_every_command_of_ours_exists(page: Path) -> None:
 def test_the_page_of_the_tests_names_all_that_can_be_run() -> None:
     runs = re.compile(r'(?m)^if __name__ == "__main__":')
     can = {file.stem for file in (ROOT / "tests").glob("*.py") if runs.search(file.read_text("utf-8"))}
+    can |= {file.parent.name for file in (ROOT / "tests").glob("*/__main__.py")}
     named = set(re.findall(r"python -m tests\.(\w+)", FOR_TESTS.read_text("utf-8")))
     assert named == can - _RUN_BY_OTHERS
 
