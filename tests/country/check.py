@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, pairwise
 from math import ceil
 from pathlib import Path
 from statistics import mean, quantiles
@@ -32,9 +32,9 @@ _LOAD = 0.6
 """The part of the machine that is asked for, by the figures that were measured before."""
 _LARGE = 20_000
 """Prestaties of a large declaration: in an hour that is over in minutes one of 100,000 would take too much of it."""
-_FIRST, _TOGETHER, _LONG = 20, 60, 1
-"""Declarations to calibrate with: those that go before, so that nothing is done for the first time; of 50 at once, in each of two
-stores; and large ones, in each of two stores."""
+_FIRST, _TOGETHER, _LONG = 20, 30, 1
+"""Declarations to calibrate with: those that go before, so that nothing is done for the first time; of 50 at once, in each
+store; and large ones, in each of two stores."""
 _STEADY = 15.0
 """Seconds in which it is seen what declarations take that come in at random, as many as in the run."""
 _IDLE = 3.0
@@ -105,9 +105,7 @@ class _Store:
 
     def __init__(self, made: Stand, place: int, folder: Path, arrivals: Sequence[Declaration]) -> None:
         self._made, self._place = made, place
-        sizes = [SMALL] * _FIRST
-        if place < _WORKERS:
-            sizes += [SMALL] * _TOGETHER + [_LARGE] * _LONG
+        sizes = [SMALL] * (_FIRST + _TOGETHER) + ([_LARGE] * _LONG if place < _WORKERS else [])
         sizes += [int(one.records) for one in arrivals if one.insurer == place]
         own = folder / f"{place}"
         own.mkdir()
@@ -154,41 +152,38 @@ def _calibrate(meter: Meter, stores: Sequence[_Store], steady: Sequence[Declarat
         )
         return Used(*own).of_each(count)
 
-    last = [one.last() for one in two]
-    together = used(_WORKERS * _TOGETHER, lambda: [one.submit() for _ in range(_TOGETHER) for one in two])
-    gaps = _gaps(two, last)
+    last = [one.last() for one in stores]
+    together = used(_STORES * _TOGETHER, lambda: [one.submit() for _ in range(_TOGETHER) for one in stores])
+    moments = [[answered / 1e6 for _, answered in one.answers(after)] for one, after in zip(stores, last, strict=True)]
     long = used(_WORKERS * _LONG, lambda: [one.submit() for _ in range(_LONG) for one in two])
     waits = [one.waited for one in _send(steady, stores)]
-    return _times(together, long, gaps, waits)
+    return _times(together, long, moments, waits)
 
 
-def _times(together: Used, long: Used, gaps: Sequence[float], waits: Sequence[float]) -> Times:
+def _times(together: Used, long: Used, moments: Sequence[Sequence[float]], waits: Sequence[float]) -> Times:
     """What the model is fed with, of what was measured. What takes time and no CPU is waiting, for the disk or for an answer."""
-    own = quantiles(gaps, n=4)[0]
-    job = (mean(gaps) - own) * ceil(Plant(1, 1).turn / own)
-    part = min(1.0, (together.worker + together.server) / mean(gaps))
-    of_worker = part * together.worker / (together.worker + together.server)
-    of_server = part - of_worker
-    aside = (1 - part) * own
-    undisturbed = quantiles(waits, n=4)[0]
+    own = quantiles([gap for one in moments for gap in _gaps(one)], n=4)[0]
+    every = sorted(chain.from_iterable(moments))
+    each = _WORKERS * mean(_gaps(every[len(every) // 4 : len(every) * 3 // 4]))
+    job = max(0.0, each - own) * ceil(Plant(1, 1).turn / own)
+    before = min(job, max(0.0, quantiles(waits, n=4)[0] - own))
+    cpu = together.worker + together.server
+    part = min(1.0, cpu / each)
+    of_worker, of_server = part * together.worker / cpu, part * together.server / cpu
     return Times(
         accept=Line(*figures()["accept"]["web"]),
         worker=_through(of_worker * own, long.worker),
         server=_through(of_server * own, long.server),
-        job=Line(of_worker * job, of_server * job),
+        job=Line(of_worker * before, of_server * before),
+        after=Line(of_worker * (job - before), of_server * (job - before)),
         disk=0.0,
-        wake=max(0.0, undisturbed - own - part * job),
-        aside=aside,
+        wake=max(0.0, quantiles(waits, n=4)[0] - own - job),
+        aside=(1 - part) * own,
     )
 
 
-def _gaps(stores: Sequence[_Store], last: Sequence[int]) -> list[float]:
-    """The seconds between two answers of a store that has many to give, in the second half of them."""
-    found: list[float] = []
-    for store, after in zip(stores, last, strict=True):
-        moments = sorted(answered for _, answered in store.answers(after))
-        found += [(then - before) / 1e6 for before, then in pairwise(moments[len(moments) // 2 :])]
-    return found
+def _gaps(moments: Sequence[float]) -> list[float]:
+    return [then - before for before, then in pairwise(sorted(moments))]
 
 
 def _answered(stores: Sequence[_Store], submit: Callable[[], object]) -> None:
@@ -225,7 +220,8 @@ def _said(of: Times) -> str:
     return (
         f"calibrated: a declaration of {SMALL} takes {seconds(small)} of CPU, one of {_LARGE:,}"
         f" {seconds(of.worker.of(_LARGE) + of.server.of(_LARGE))},"
-        f" a job {seconds(of.job.fixed + of.job.each)};"
+        f" a job {seconds(of.job.fixed + of.job.each)} before"
+        f" and {seconds(of.after.fixed + of.after.each)} after it;"
         f" a worker that had nothing to do takes {seconds(of.wake)} longer, and each waits {seconds(of.aside)} for what is no CPU"
     )
 

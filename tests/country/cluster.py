@@ -15,9 +15,9 @@ import sqlalchemy as sa
 
 from mzsim.cluster import schema
 from mzsim.cluster.database import Cluster
-from mzsim.cluster.portal import shared
+from mzsim.cluster.portal import opened
 from mzsim.server.options import SubmitOptions
-from mzsim.server.portal import Portal
+from mzsim.server.portal import Portal, Shared
 from mzsim.server.portal_store import PortalStore
 from tests.commands import order, surroundings
 from tests.country.declarations import DAY
@@ -51,10 +51,9 @@ class Workers:
 class Stand:
     """Stores of a cluster, with a portal that takes in for them."""
 
-    def __init__(self, cluster: Cluster, url: str, count: int) -> None:
+    def __init__(self, cluster: Cluster, of_cluster: Shared, url: str, count: int) -> None:
         self.url = url
         self._cluster = cluster
-        of_cluster = shared(cluster)
         self.urls = [of_cluster.registry.add(f"winkel-{place}", "", None).url for place in range(count)]
         self._portal = Portal(shared=of_cluster)
         self._shops: dict[int, PortalStore] = {}
@@ -113,5 +112,7 @@ def stand(folder: Path, count: int) -> Iterator[Stand]:
         url = maker()
         with closing(Cluster(url)) as cluster:
             schema.init(cluster)
-            with closing(Stand(cluster, url, count)) as made:
-                yield made
+            with opened(url) as of_cluster:
+                assert of_cluster is not None
+                with closing(Stand(cluster, of_cluster, url, count)) as made:
+                    yield made

@@ -45,11 +45,13 @@ class Times(NamedTuple):
     server: Line
     """CPU to answer it."""
     job: Line
-    """To take a job and be done with it: `fixed` of the worker, and `each` of the server."""
+    """To take a job: `fixed` of the worker, and `each` of the server."""
     disk: float
     """Waiting for the disk, all times together that one declaration waits."""
     wake: float = 0.0
     """Until a worker without work knows of a job."""
+    after: Line = Line(0)
+    """The same, to be done with a job: what it answered doesn't wait for that."""
     aside: float = 0.0
     """Waiting of a declaration for whatever else, beside others who wait."""
 
@@ -264,6 +266,7 @@ class _Cluster:
                 yield from self._answer(cores, lane.waiting[0])
                 one = lane.waiting.popleft()
                 self.answered.append(Answered(one, self.env.now - one.at))
+            yield from self._work(cores, self._times.after.fixed, self._times.after.each)
             lane.busy += self.env.now - began
             self._queue.done(lane)
 
