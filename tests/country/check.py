@@ -33,8 +33,8 @@ _LOAD = 0.6
 _LARGE = 20_000
 """Prestaties of a large declaration: in an hour that is over in minutes one of 100,000 would take too much of it."""
 _FIRST, _TOGETHER, _LONG = 20, 30, 1
-"""Declarations to calibrate with: those that go before, so that nothing is done for the first time; of 50 at once, in each
-store; and large ones, in each of two stores."""
+"""Declarations to calibrate with: those that go before, so that nothing is done for the first time; of 50 at once, in two stores
+and in all; and large ones, in each of two stores."""
 _STEADY = 15.0
 """Seconds in which it is seen what declarations take that come in at random, as many as in the run."""
 _IDLE = 3.0
@@ -105,7 +105,9 @@ class _Store:
 
     def __init__(self, made: Stand, place: int, folder: Path, arrivals: Sequence[Declaration]) -> None:
         self._made, self._place = made, place
-        sizes = [SMALL] * (_FIRST + _TOGETHER) + ([_LARGE] * _LONG if place < _WORKERS else [])
+        sizes = [SMALL] * (_FIRST + _TOGETHER)
+        if place < _WORKERS:
+            sizes += [SMALL] * _TOGETHER + [_LARGE] * _LONG
         sizes += [int(one.records) for one in arrivals if one.insurer == place]
         own = folder / f"{place}"
         own.mkdir()
@@ -152,21 +154,30 @@ def _calibrate(meter: Meter, stores: Sequence[_Store], steady: Sequence[Declarat
         )
         return Used(*own).of_each(count)
 
-    last = [one.last() for one in stores]
-    together = used(_STORES * _TOGETHER, lambda: [one.submit() for _ in range(_TOGETHER) for one in stores])
-    moments = [[answered / 1e6 for _, answered in one.answers(after)] for one, after in zip(stores, last, strict=True)]
-    long = used(_WORKERS * _LONG, lambda: [one.submit() for _ in range(_LONG) for one in two])
-    waits = [one.waited for one in _send(steady, stores)]
-    return _times(together, long, moments, waits)
+    def at_once(some: Sequence[_Store]) -> tuple[Used, list[list[float]]]:
+        """What each of many at once takes, and when those of each store were answered."""
+        last = [one.last() for one in some]
+        each = used(len(some) * _TOGETHER, lambda: [one.submit() for _ in range(_TOGETHER) for one in some])
+        return each, [
+            [answered / 1e6 for _, answered in one.answers(after)] for one, after in zip(some, last, strict=True)
+        ]
 
-
-def _times(together: Used, long: Used, moments: Sequence[Sequence[float]], waits: Sequence[float]) -> Times:
-    """What the model is fed with, of what was measured. What takes time and no CPU is waiting, for the disk or for an answer."""
-    own = quantiles([gap for one in moments for gap in _gaps(one)], n=4)[0]
+    _, apart = at_once(two)
+    together, moments = at_once(stores)
+    own = quantiles([gap for one in apart for gap in _gaps(one)], n=4)[0]
     every = sorted(chain.from_iterable(moments))
     each = _WORKERS * mean(_gaps(every[len(every) // 4 : len(every) * 3 // 4]))
-    job = max(0.0, each - own) * ceil(Plant(1, 1).turn / own)
-    before = min(job, max(0.0, quantiles(waits, n=4)[0] - own))
+    long = used(_WORKERS * _LONG, lambda: [one.submit() for _ in range(_LONG) for one in two])
+    waits = [one.waited for one in _send(steady, stores)]
+    return _times(together, long, own, max(own, each), quantiles(waits, n=4)[0])
+
+
+def _times(together: Used, long: Used, own: float, each: float, undisturbed: float) -> Times:
+    """What the model is fed with, of what was measured: the CPU of many at once and of large ones; the seconds of a worker for
+    a declaration that follows another of its store, and for one of many, jobs included; and how long one that meets nobody
+    waits. What takes time and no CPU is waiting, for the disk or for an answer."""
+    job = (each - own) * ceil(Plant(1, 1).turn / own)
+    before = min(job, max(0.0, undisturbed - own))
     cpu = together.worker + together.server
     part = min(1.0, cpu / each)
     of_worker, of_server = part * together.worker / cpu, part * together.server / cpu
@@ -177,7 +188,7 @@ def _times(together: Used, long: Used, moments: Sequence[Sequence[float]], waits
         job=Line(of_worker * before, of_server * before),
         after=Line(of_worker * (job - before), of_server * (job - before)),
         disk=0.0,
-        wake=max(0.0, quantiles(waits, n=4)[0] - own - job),
+        wake=max(0.0, undisturbed - own - job),
         aside=(1 - part) * own,
     )
 
