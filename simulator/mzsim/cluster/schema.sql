@@ -128,8 +128,8 @@ CREATE TABLE IF NOT EXISTS archieven (
 ALTER TABLE archieven ALTER COLUMN inhoud SET STORAGE EXTERNAL;
 
 -- The parts in which a run is played: an archive, and the numbers in the run of the cases in it. `speler` is who plays it, `aan`
--- the case with which that began, and `gedood` how many who began with it did not come further. `duur`, in seconds, stands there
--- when every case was played.
+-- the case with which that began, and `gedood` how many who began with it did not come further. `duur`, in seconds of CPU
+-- time, stands there when every case was played.
 CREATE TABLE IF NOT EXISTS brokken (
     run uuid NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
     brok integer NOT NULL,

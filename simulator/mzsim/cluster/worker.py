@@ -8,6 +8,7 @@ as soon as what it is at has failed: the next begins with new connections.
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import logging
 import os
@@ -153,6 +154,7 @@ def _answering(start: Start, cluster: Cluster, teller: Teller) -> Task:
 
 def _playing(start: Start, cluster: Cluster, _: Teller) -> Task:
     folder = own_folder(Path(start.folder))
+    gc.freeze()  # what was imported stays
 
     def play(run: str, brok: int, **_: Any) -> None:
         play_parcel(cluster, folder, run, brok)

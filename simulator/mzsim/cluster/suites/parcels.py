@@ -43,7 +43,7 @@ def traveller(case: Case) -> Traveller:
     """A case with all its files. Raises OSError where one can't be read."""
     steps = [_step_values(step) for step in case.steps]
     store = [_name_of_list(file) or str(file) for file in case.store]
-    lists = {name: digest_of_list(name) for name in store if name in shipped_names()}
+    lists = {name: digest_of_list(name) for name in store if name in _lists()}
     values = {
         "folder": str(case.folder),
         "id": case.id,
@@ -53,7 +53,7 @@ def traveller(case: Case) -> Traveller:
         "store": store,
         "steps": steps,
     }
-    own = {str(file): file for file in case.files if file != case.file and _name_of_list(file) is None}
+    own = {str(file): file for file in list(case.files)[1:] if _name_of_list(file) is None}
     return Traveller(values, {name: file.read_bytes() for name, file in own.items()}, lists)
 
 
@@ -74,12 +74,17 @@ def _step_values(step: CaseStep) -> Values:
 
 
 @cache
-def _lists() -> dict[Path, str]:
-    return {path_of(name): name for name in shipped_names()}
+def _lists() -> dict[str, Path]:
+    return {name: path_of(name) for name in shipped_names()}
+
+
+@cache
+def _names() -> dict[Path, str]:
+    return {file: name for name, file in _lists().items()}
 
 
 def _name_of_list(file: Path) -> str | None:
-    return _lists().get(file)
+    return _names().get(file)
 
 
 @cache
@@ -120,10 +125,10 @@ def unpack(archive: bytes, folder: Path) -> Unpacked:
     try:
         header = json.loads(line)
         for name, digest in header["lists"].items():
-            if name not in shipped_names() or digest_of_list(name) != digest:
+            if name not in _lists() or digest_of_list(name) != digest:
                 raise OtherListError(f"{name} is another list where the case comes from: another version of mzsim")
         places = _Places(folder, [name for name, _ in header["files"]])
-        places.write(content, header["files"])
+        places.write(memoryview(content), header["files"])
         return Unpacked([_case(values, places) for values in header["cases"]], places.root)
     except (ValueError, KeyError, TypeError, AttributeError):
         raise _damaged() from None
@@ -146,6 +151,16 @@ def _content(archive: bytes) -> bytes:
     return bytes(whole)
 
 
+def _write(place: str, content: memoryview) -> None:
+    """Writes a new file, in half the time that `open` takes."""
+    file = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        while content:
+            content = content[os.write(file, content) :]
+    finally:
+        os.close(file)
+
+
 class _Places:
     """Where files stand: their own paths below a root, so deep that no .. leads out of the folder.
 
@@ -154,24 +169,26 @@ class _Places:
 
     def __init__(self, folder: Path, names: list[str]) -> None:
         self._folder = os.path.join(folder, "")  # noqa: PTH118 - a text that ends with a separator
-        self._names = frozenset(names)
+        self._files: dict[str, Path] = {}
         ups = max((Path(name).parts.count("..") for name in names), default=0)
         deep = folder.joinpath(*["o"] * ups)
         deep.mkdir(parents=True, exist_ok=True)
         absolute = bool(names) and os.path.isabs(names[0])  # noqa: PTH117 - of a text
         self.root = str(deep) if absolute else f"{deep}/"
 
-    def write(self, content: bytes, lengths: Sequence[tuple[str, int]]) -> None:
+    def write(self, content: memoryview, lengths: Sequence[tuple[str, int]]) -> None:
         """Writes files that stand one after another in `content`."""
         at, made = 0, set[str]()
         for name, length in lengths:
             place = os.path.normpath(self.root + name)
             if not place.startswith(self._folder) or length < 0:
                 raise _damaged()
-            if (parent := os.path.dirname(place)) not in made:  # noqa: PTH120 - of a text
-                Path(parent).mkdir(parents=True, exist_ok=True)
+            parent = place[: place.rindex("/")]
+            if parent not in made:
+                os.makedirs(parent, exist_ok=True)  # noqa: PTH103 - of a text
                 made.add(parent)
-            Path(place).write_bytes(content[at : at + length])
+            _write(place, content[at : at + length])
+            self._files[name] = Path(self.root + name)
             at += length
         if at != len(content):
             raise _damaged()
@@ -181,10 +198,8 @@ class _Places:
         return Path(self.root + name)
 
     def file(self, name: str) -> Path:
-        """A file that came along."""
-        if name not in self._names:
-            raise _damaged()
-        return Path(self.root + name)
+        """A file that came along. Raises KeyError for another."""
+        return self._files[name]
 
     def optional(self, name: str | None) -> Path | None:
         """The same, of one that a case may do without."""
@@ -192,7 +207,7 @@ class _Places:
 
     def of_store(self, name: str) -> Path:
         """A file of a store, or a list of this program."""
-        return path_of(name) if name in shipped_names() else self.file(name)
+        return _lists().get(name) or self.file(name)
 
 
 def _case(values: Values, places: _Places) -> Case:

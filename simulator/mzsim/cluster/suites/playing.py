@@ -99,7 +99,7 @@ class _ParcelPlayer:
         self._which = {"run": run, "parcel": parcel, "me": uuid4()}
         self._first = True
         self._results: dict[int, bytes | None] = {}
-        self._began = time.monotonic()
+        self._began = time.thread_time()
         self._away_since: float | None = None
 
     def play(self) -> None:
@@ -124,7 +124,7 @@ class _ParcelPlayer:
             values = {**self._which, "number": number, "result": result}
             if not connection.execute(_KEEP, values).rowcount:  # the run is over, or somebody else plays the parcel
                 return False
-        seconds = {**self._which, "seconds": time.monotonic() - self._began}
+        seconds = {**self._which, "seconds": time.thread_time() - self._began}
         return not connection.execute(_COMPLETE, seconds).rowcount
 
     def _take(self, connection: Connection) -> _Task | None:
@@ -149,7 +149,7 @@ class _ParcelPlayer:
         row: Any = connection.execute(_ARCHIVE, (self._which["run"], self._which["parcel"]), binary=True).fetchone()
         try:
             return None if row is None else unpack(row[0], place)
-        except DamagedError:
+        except (DamagedError, OSError):  # OSError: no room for its files, for one
             return None
 
 

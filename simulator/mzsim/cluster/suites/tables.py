@@ -65,7 +65,7 @@ class Parcel(NamedTuple):
 class PlayedParcel(NamedTuple):
     """What came of a parcel: results as JSON by the numbers of its cases, None of one that a worker can't play.
 
-    `seconds` is what it took.
+    `seconds` is the CPU time that it took: how much work it is, also on a machine that is busy.
     """
 
     number: int
