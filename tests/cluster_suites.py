@@ -1,7 +1,8 @@
 """A suite on a cluster against one machine: `python -m tests.cluster_suites --cases 10000 --kills 20`.
 
-Plays the same cases by two processes of one machine and by two workers that share a PostgreSQL server of this script's own. What
-is printed and written must be the same to the byte. It tells what each took, in CPU time, as other programs may be at work.
+Plays the same cases by two processes of one machine and, at the same time, by two workers that share a PostgreSQL server of this
+script's own. What is printed and written must be the same to the byte. It tells what each took, in CPU time, as other programs
+may be at work.
 
 Then it plays them on the cluster once more, and so many times at a random moment it kills a process of the worker or the whole
 of it, or starts the server anew as after a power cut. Again nothing may be missing, double or otherwise, and the run must end by
@@ -147,16 +148,20 @@ def _wait_until_they_listen(server: OwnServer, workers: int) -> None:
             time.sleep(0.05)
 
 
-def play_here(suite: Suite, name: str, processes: int) -> Took:
+def play_here(suite: Suite, name: str) -> None:
     """Plays it on this machine, without a cluster."""
-    return Took(suite.cpu_at_end(suite.begin(name, "-j", processes)))
+    suite.cpu_at_end(suite.begin(name))
 
 
-def play_there(suite: Suite, name: str, server: OwnServer, workers: Workers) -> Took:
-    """Plays it on the cluster."""
+def play_both(suite: Suite, server: OwnServer, workers: Workers, processes: int) -> tuple[Took, Took]:
+    """Plays it on this machine as `here` and on the cluster as `there`: at the same time, so that whatever else is at work makes
+    both as slow."""
     before = cpu_of_tree(workers.pid), cpu_of_tree(server.pid)
-    client = suite.cpu_at_end(suite.begin(name, "--cluster", server.url))
-    return Took(client, cpu_of_tree(workers.pid) - before[0], cpu_of_tree(server.pid) - before[1])
+    here = suite.begin("here", "-j", processes)
+    there = suite.begin("there", "--cluster", server.url)
+    client = suite.cpu_at_end(there)
+    on_cluster = Took(client, cpu_of_tree(workers.pid) - before[0], cpu_of_tree(server.pid) - before[1])
+    return Took(suite.cpu_at_end(here)), on_cluster
 
 
 def play_killed(suite: Suite, name: str, server: OwnServer, workers: Workers, kills: int, seed: int) -> Counter[str]:
@@ -211,8 +216,7 @@ def main() -> None:
         reader.add_argument(f"--{name}", type=int, default=usual)
     asked = reader.parse_args()
     with playground(asked.cases, asked.workers) as (suite, server, workers):
-        here = play_here(suite, "here", asked.workers)
-        there = play_there(suite, "there", server, workers)
+        here, there = play_both(suite, server, workers, asked.workers)
         _table(asked.cases, here, there)
         expected = suite.bytes_of("here")
         alike = [suite.bytes_of("there") == expected]

@@ -11,6 +11,7 @@ import json
 import os
 import re
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -29,7 +30,7 @@ _ID = re.compile(r"""^id: ["']?([^"'\n]*)["']?$""", re.MULTILINE)
 
 
 def make(folder: Path, count: int) -> None:
-    """Copies of the shipped suites until there are so many cases; what no case.yaml is is linked, not copied."""
+    """Copies of the shipped suites until there are so many cases; what no case.yaml is is copied once, and then linked."""
     for number, (copy, file) in enumerate(_copies()):
         if number == count:
             return
@@ -40,7 +41,10 @@ def make(folder: Path, count: int) -> None:
         for beside in (*file.parent.iterdir(), *file.parent.parent.glob("*.yaml")):
             place = folder / f"{copy:04}" / beside.relative_to(SUITES)
             if beside != file and beside.is_file() and not place.exists():
-                os.link(beside, place)
+                if copy == 0:
+                    shutil.copyfile(beside, place)
+                else:
+                    os.link(folder / "0000" / beside.relative_to(SUITES), place)
 
 
 def _copies() -> Iterator[tuple[int, Path]]:

@@ -33,22 +33,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def _made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def made_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with databases("postgresql", tmp_path_factory.mktemp("cluster"), _init) as make:
         yield make()
 
 
 @pytest.fixture
-def cluster_url(_made: str) -> str:
+def cluster_url(made_cluster: str) -> str:
     """The URL of a cluster in which nothing waits and no store is: made once, as a database takes its time, and emptied."""
-    with closing(Cluster(_made)) as cluster, cluster.connection() as connection:
+    with closing(Cluster(made_cluster)) as cluster, cluster.connection() as connection:
         for (schema_of_store,) in connection.execute(_OTHERS, [list(_KEPT)]).fetchall():
             connection.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(str(schema_of_store))))
         connection.execute(
             "TRUNCATE procrastinate_jobs, procrastinate_workers, cluster, winkels, runs, archieven, uitslagen CASCADE"
         )
-    _init(_made)
-    return _made
+    _init(made_cluster)
+    return made_cluster
 
 
 @pytest.fixture
@@ -62,9 +62,9 @@ Shops = Mapping[str, PortalStore]
 
 
 @pytest.fixture(scope="session")
-def _shops(_made: str) -> Iterator[Shops]:
+def _shops(made_cluster: str) -> Iterator[Shops]:
     """Two stores, made once: the migrations take a second."""
-    with ExitStack() as at_the_end, closing(Cluster(_made)) as cluster, cluster.connection() as connection:
+    with ExitStack() as at_the_end, closing(Cluster(made_cluster)) as cluster, cluster.connection() as connection:
         found = {}
         for schema_of_store, name in _KEPT.items():
             connection.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(schema_of_store)))

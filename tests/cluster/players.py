@@ -56,11 +56,15 @@ def player(url: str) -> Iterator[None]:
         assert process.wait() == 0
 
 
+def listen(cluster: Cluster) -> None:
+    """Writes down in a cluster that there is such a worker."""
+    with cluster.connection() as connection:
+        connection.execute(_LISTEN, ([queue(SUITES)],))
+
+
 def main(url: str) -> None:
     """Plays in a child, which is followed by another when it dies."""
     cluster = Cluster(url)
-    with cluster.connection() as connection:
-        connection.execute(_LISTEN, ([queue(SUITES)],))
     os.write(1, b"listens\n")
     _make_special()
     while True:

@@ -16,7 +16,7 @@ import pytest
 from mzsim.cluster.database import Cluster
 from mzsim.cluster.suites import client, tables
 from mzsim.common.packing import packed
-from tests.cluster.players import player
+from tests.cluster.players import listen, player
 from tests.commands import invoke, order, require_one_line, surroundings
 from tests.suite_folder import make_case
 
@@ -48,11 +48,17 @@ def suite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def _player(made_cluster: str) -> Iterator[None]:
+    with player(made_cluster):
+        yield
+
+
 @pytest.fixture
-def playing(cluster_url: str) -> Iterator[str]:
+def playing(_player: None, cluster_url: str, cluster: Cluster) -> str:
     """A cluster with a worker."""
-    with player(cluster_url):
-        yield cluster_url
+    listen(cluster)
+    return cluster_url
 
 
 def _left(cluster: Cluster) -> dict[str, int]:
@@ -169,19 +175,6 @@ def test_a_run_that_was_given_up_says_so(
     result = invoke("suite", "run", slow_suite, "--cluster", playing)
     assert "nothing was heard of it for an hour" in require_one_line(result.stderr)
     assert result.exit_code == 2
-
-
-def test_nobody_listens(suite: Path, cluster_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client, "_SILENCE", 0.2)
-    run = _begun(suite, "--cluster", cluster_url)
-    assert run.stderr is not None
-    said = run.stderr.readline()
-    assert said.startswith("mzsim: no worker listens to suites@")
-    assert "start one: mzsim worker --store " in said
-    with player(cluster_url):
-        stdout, rest = run.communicate(timeout=60)
-    assert stdout.endswith("of 18 cases\n")
-    assert rest == ""
 
 
 def test_a_job_that_is_lost_is_given_again(
