@@ -16,15 +16,17 @@ import platform
 import signal
 import sys
 import threading
-from collections.abc import Callable, Mapping
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import psycopg
 from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import ConnectorException
+from procrastinate.jobs import Job, Status
 from procrastinate.manager import JobManager
+from procrastinate.retry import RetryStrategy
 from procrastinate.worker import Worker
 
 from mzsim.cluster.answering import Answering
@@ -40,26 +42,63 @@ from mzsim.program import rules_of_this_program
 
 _LOOK_EVERY = 1.0
 """Seconds after which it looks for work that it was not told of."""
-_WAIT_FOR_SERVER = 5.0
+_WAIT_FOR_SERVER = 2.0
+"""Seconds that a worker waits for a connection before it takes the server to be away."""
 _NOT_AT_ONCE = "synchronous_commit=off"
 """The queue may forget the last moment before the server fails: what is lost of it is put in, or given back, once more."""
+_WHILE_AWAY = RetryStrategy(wait=1, retry_exceptions=[AwayError])
+"""What the server was away for is done again, and has not failed."""
 _REGISTER = (
     "INSERT INTO werkers (id, computer, proces, programma, regels, wachtrijen) VALUES (%s, %s, %s, %s, %s, %s)"
     " ON CONFLICT DO NOTHING"
 )
 
 
-class _Manager(JobManager):
-    """That of procrastinate; it writes down more of who is at work."""
+class _Mistakes(logging.Handler):
+    """Tells of what procrastinate logs that is wrong with the program: a job that failed. That the server went away is none."""
 
-    def __init__(self, connector: PsycopgConnector, registered: Callable[[int], None]) -> None:
+    def __init__(self, teller: Teller) -> None:
+        super().__init__(logging.ERROR)
+        self._teller = teller
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.hear(record.exc_info[1] if record.exc_info else None)
+
+    def hear(self, error: BaseException | None) -> None:
+        """Tells of an error, where it is one of the program."""
+        if error is not None and not isinstance(error, (ConnectorException, psycopg.Error, AwayError)):
+            self._teller.trouble(f"a mistake of the program: {type(error).__name__}{place_of(error)}")
+
+
+class _Manager(JobManager):
+    """That of procrastinate; it writes down more of who is at work, and says when what was done can't be written down."""
+
+    def __init__(
+        self, connector: PsycopgConnector, registered: Callable[[int], None], failed: Callable[[], None]
+    ) -> None:
         super().__init__(connector)
-        self._registered = registered
+        self._registered, self._failed = registered, failed
 
     async def register_worker(self) -> int:
         worker = await super().register_worker()
         self._registered(worker)
         return worker
+
+    async def finish_job(self, job: Job, status: Status, delete_job: bool) -> None:
+        with self._or_failed():
+            await super().finish_job(job, status, delete_job)
+
+    async def retry_job(self, job: Job, *when: Any, **how: Any) -> None:
+        with self._or_failed():
+            await super().retry_job(job, *when, **how)
+
+    @contextmanager
+    def _or_failed(self) -> Iterator[None]:
+        try:
+            yield
+        except ConnectorException:
+            self._failed()
+            raise
 
 
 def main() -> None:
@@ -70,13 +109,14 @@ def main() -> None:
     if start.rules == rules_of_this_program():
         with closing(Cluster(start.url, _NOT_AT_ONCE)) as cluster:
             teller = Teller(cluster)
-            logging.getLogger("procrastinate").addHandler(_Mistakes(teller))
-            status = asyncio.run(_work(start, cluster, teller))
+            mistakes = _Mistakes(teller)
+            logging.getLogger("procrastinate").addHandler(mistakes)
+            status = asyncio.run(_work(start, cluster, teller, mistakes))
     sys.stdout.flush()
     os._exit(status)  # by itself Python would wait for who still reads the input
 
 
-async def _work(start: Start, cluster: Cluster, teller: Teller) -> int:
+async def _work(start: Start, cluster: Cluster, teller: Teller, mistakes: _Mistakes) -> int:
     """Does what waits until it is asked to stop; the exit status."""
     connector = PsycopgConnector(
         conninfo=conninfo(cluster.url, _NOT_AT_ONCE),
@@ -94,10 +134,11 @@ async def _work(start: Start, cluster: Cluster, teller: Teller) -> int:
         if asked.is_set():  # before it ran: procrastinate forgets that when it begins
             worker.stop()  # type: ignore[no-untyped-call]
 
-    app.job_manager = _Manager(connector, registered)
+    # A job that isn't known to be over is given back by whoever sees that this worker ended.
+    app.job_manager = _Manager(connector, registered, lambda: worker.stop())  # type: ignore[no-untyped-call]
     for kind in start.kinds:
         name, of = _TASKS[kind]
-        app.task(name=name)(of(start, cluster, teller))
+        app.task(name=name, retry=_WHILE_AWAY)(of(start, cluster, teller))
     worker = Worker(
         app,
         queues,
@@ -108,8 +149,10 @@ async def _work(start: Start, cluster: Cluster, teller: Teller) -> int:
         update_heartbeat_interval=HEARTBEAT,
         stalled_worker_timeout=LOST_AFTER,
     )
-    stop = _stopper(worker, asked, asyncio.get_running_loop())
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop)
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _, what: mistakes.hear(what.get("exception")))
+    stop = _stopper(worker, asked, loop)
+    loop.add_signal_handler(signal.SIGTERM, stop)
     threading.Thread(target=_listen, args=(stop,), daemon=True).start()
     try:
         async with app.open_async():
@@ -167,19 +210,6 @@ _TASKS: Mapping[str, tuple[str, Callable[[Start, Cluster, Teller], Task]]] = {
     SUITES: (PLAY, _playing),
 }
 """What is done of each kind of work: the name of the task, and how it is made."""
-
-
-class _Mistakes(logging.Handler):
-    """Tells of what procrastinate logs that is wrong with the program: a job that failed. That the server went away is none."""
-
-    def __init__(self, teller: Teller) -> None:
-        super().__init__(logging.ERROR)
-        self._teller = teller
-
-    def emit(self, record: logging.LogRecord) -> None:
-        error = record.exc_info[1] if record.exc_info else None
-        if error is not None and not isinstance(error, (ConnectorException, psycopg.Error, AwayError)):
-            self._teller.trouble(f"a mistake of the program: {type(error).__name__}{place_of(error)}")
 
 
 if __name__ == "__main__":
