@@ -63,6 +63,25 @@ def test_paths_of_who_sent_it_come_back(near: Case, tmp_path: Path) -> None:
     assert case.steps[0].answer.read_text() == "regels: []\n"
 
 
+def test_a_case_whose_files_all_stand_elsewhere_finds_them(near: Case, tmp_path: Path) -> None:
+    place = tmp_path / "elsewhere"
+    place.mkdir()
+    (case,) = unpack(archive_of([traveller(near)]), place).cases
+    assert case.steps[0].declaration.read_bytes() == near.steps[0].declaration.read_bytes()
+    assert case.store[1].read_bytes() == near.store[1].read_bytes()
+
+
+def test_a_file_beside_what_a_link_leads_to_does_not_travel(near: Case, tmp_path: Path) -> None:
+    """Its path says another place than where it is found; the case is played where it stands."""
+    (tmp_path / "other" / "case").mkdir(parents=True)
+    (tmp_path / "other" / "store.yaml").write_text("uzovi: []\n")
+    (tmp_path / "suite" / "link").symlink_to(tmp_path / "other" / "case")
+    with pytest.raises(OSError, match="link"):
+        traveller(near._replace(store=(tmp_path / "suite" / "link" / ".." / "store.yaml",)))
+    straight = near._replace(store=(tmp_path / "other" / "case" / ".." / "store.yaml",))
+    assert b"uzovi: []\n" in traveller(straight).files.values()
+
+
 def _changed(archive: bytes, change: Callable[[dict[str, Any]], object]) -> bytes:
     line, _, content = b"".join(unpacked([archive])).partition(b"\n")
     header = json.loads(line)

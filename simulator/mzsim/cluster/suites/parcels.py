@@ -10,6 +10,7 @@ import datetime as dt
 import json
 import os
 from collections.abc import Iterator, Sequence
+from errno import ELOOP
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -40,7 +41,7 @@ class Traveller(NamedTuple):
 
 
 def traveller(case: Case) -> Traveller:
-    """A case with all its files. Raises OSError where one can't be read."""
+    """A case with all its files. Raises OSError where one can't be read, or stands beside what a link leads to."""
     steps = [_step_values(step) for step in case.steps]
     store = [_name_of_list(file) or str(file) for file in case.store]
     lists = {name: digest_of_list(name) for name in store if name in _lists()}
@@ -54,7 +55,15 @@ def traveller(case: Case) -> Traveller:
         "steps": steps,
     }
     own = {str(file): file for file in list(case.files)[1:] if _name_of_list(file) is None}
+    for name in own:
+        _require_straight(name)
     return Traveller(values, {name: file.read_bytes() for name, file in own.items()}, lists)
+
+
+def _require_straight(name: str) -> None:
+    """Behind a link .. is another place than in the text of a path, and a link does not travel. Raises OSError."""
+    if ".." in Path(name).parts and os.path.realpath(name) != os.path.realpath(os.path.normpath(name)):
+        raise OSError(ELOOP, os.strerror(ELOOP), name)
 
 
 def _step_values(step: CaseStep) -> Values:
@@ -183,7 +192,7 @@ class _Places:
             place = os.path.normpath(self.root + name)
             if not place.startswith(self._folder) or length < 0:
                 raise _damaged()
-            parent = place[: place.rindex("/")]
+            parent = (self.root + name).rpartition("/")[0]  # with each .. in it, for so it is opened
             if parent not in made:
                 os.makedirs(parent, exist_ok=True)  # noqa: PTH103 - of a text
                 made.add(parent)
