@@ -6,7 +6,8 @@ is killed meanwhile, at any moment or aimed at an edge (`cluster_edges.py`), and
 submission that was accepted there is exactly one retour, and all of them are, to the byte and in their order, those of the
 command line.
 
-In the rounds `resets` a store is emptied while it is answered, by the other portal: nothing of before is in it then.
+In the rounds `resets` a store is emptied while it is answered, and in the rounds `drops` dropped and made anew under its name, by
+either portal: nothing of before is in it then.
 """
 
 from __future__ import annotations
@@ -289,12 +290,23 @@ def _all(page: Callable[[int], list[dict[str, int]]]) -> list[dict[str, int]]:
     return found
 
 
-def reset(ground: Ground, chance: random.Random) -> Iterator[str]:
-    """Empties a store while it is answered."""
+def reset(ground: Ground, first: int) -> None:
+    """Empties a store, by one of the portals."""
+    ground.ask("POST", "/s/leeg/winkel/reset", first).raise_for_status()
+
+
+def drop(ground: Ground, first: int) -> None:
+    """Drops it, and makes another of its name by the other portal."""
+    ground.ask("DELETE", "/winkels/leeg", first).raise_for_status()
+    ground.ask("POST", "/winkels", first + 1, json={"naam": "leeg"}).raise_for_status()
+
+
+def begin_anew(ground: Ground, chance: random.Random, empty: Callable[[Ground, int], None]) -> Iterator[str]:
+    """Empties a store in some way while it is answered."""
     for number in range(6):
         ground.ask("POST", f"/s/leeg/inzendingen?datum={DATE}", number, content=declaration(number)).raise_for_status()
     time.sleep(chance.uniform(0, 0.5))
-    ground.ask("POST", "/s/leeg/winkel/reset", chance.randrange(2)).raise_for_status()
+    empty(ground, chance.randrange(2))
     until = time.monotonic() + _WITHIN
     while ground.busy() and time.monotonic() < until:
         time.sleep(0.05)
@@ -313,17 +325,17 @@ def count_up(_: str, folder: Path, wanted: dict[str, int], seed: int) -> dict[st
             aim = AIMED[turn // 2 % len(AIMED)] if turn % 2 else None
             found["rounds"].update(["rounds", *rounds.play(aim)])
         found["rounds"].update(rounds.look())
-        if wanted["resets"]:
-            place.make("leeg")
-        for _ in range(wanted["resets"]):
-            found["resets"].update(["rounds", *reset(place, chance)])
+        place.make("leeg")
+        for name, empty in {"resets": reset, "drops": drop}.items():
+            for _ in range(wanted[name]):
+                found[name].update(["rounds", *begin_anew(place, chance, empty)])
     return found
 
 
 if __name__ == "__main__":
     count_rounds(
         __doc__,
-        {"rounds": 200, "resets": 20},
+        {"rounds": 200, "resets": 20, "drops": 20},
         count_up,
         "lost, doubled, or other than from the command line",
         ("postgresql",),

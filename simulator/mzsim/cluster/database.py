@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import platform
+import threading
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,6 +27,8 @@ Connection = psycopg.Connection[tuple[object, ...]]
 
 _CONNECT_WITHIN = 10
 """Seconds in which a server must answer who connects."""
+_CONNECTIONS = 10
+"""Of a process at a time: a server has a hundred or so for all who ask it. Who comes when all are taken waits for one."""
 
 
 def cluster_url(text: str) -> StoreUrl:
@@ -89,12 +92,13 @@ class Cluster:
         self.url = cluster_url(text)
         self._conninfo = conninfo(self.url, *settings)
         self._idle: deque[Connection] = deque()
+        self._room = threading.BoundedSemaphore(_CONNECTIONS)
         self._closed = False
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:
         """A connection. Raises AwayError where the server isn't there, ClusterError where it refuses what is asked."""
-        with told(self.url):
+        with told(self.url), self._room:
             connection = self._taken()
             try:
                 yield connection

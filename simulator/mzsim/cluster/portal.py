@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 
 from mzsim.cluster.app import ask_for_answers
 from mzsim.cluster.database import Cluster
@@ -117,7 +117,8 @@ class _Workers:
         """Nothing: workers go on by themselves."""
 
     def part(self, id: int) -> float:
-        """Which part of the work on a submission is done, as its worker wrote down last."""
-        with as_portal_says_it(), self._cluster.connection() as connection:
+        """Which part of the work on a submission is done, as its worker wrote down last; none where nobody can be asked."""
+        row = None
+        with suppress(ClusterError), self._cluster.connection() as connection:
             row = connection.execute(_PART, [self._store, id]).fetchone()
         return 0.0 if row is None else float(str(row[0]))

@@ -12,7 +12,7 @@ import json
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, cast
@@ -79,9 +79,20 @@ def answer(row: Kept, store: Database, clock: Clock, folder: Path, progress: Pro
             _keep(row, given, waits, clock, folder)
     except _WaitsNoLonger:
         return None
+    except StoreError:
+        if _still_waits(row, store):
+            raise
+        return None  # what it was judged by was taken away with it
     except OSError as error:
         raise OutputError(f"submission {row.id}: can't be answered: {error.strerror}") from None
     return Done(row.id, given.end, time.perf_counter() - began, waits.waited, waits.records)
+
+
+def _still_waits(row: Kept, store: Database) -> bool:
+    """Whether a submission is there and waits, or nobody can tell."""
+    with suppress(StoreError), store.read() as connection:
+        return ledger.still_waits(connection, row.id, row.ontvangen)
+    return True
 
 
 class _WaitsNoLonger(StoreError):

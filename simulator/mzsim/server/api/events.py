@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator
 
+from starlette.concurrency import run_in_threadpool
+
 from mzsim.common.errors import MzsimError
 from mzsim.server.api.models import Inzending
 from mzsim.server.portal_store import PortalStore
@@ -29,7 +31,7 @@ async def events_of(store: PortalStore, id: int) -> AsyncIterator[str]:
         if found.status != seen:
             seen, silent = found.status, 0
             yield _event("status", Inzending.of(found).model_dump_json())
-        elif (now := store.progress(id)) > part:
+        elif (now := await run_in_threadpool(store.progress, id)) > part:
             part, silent = now, 0
             yield _event("voortgang", json.dumps({"deel": part}))
         elif silent % _A_SIGN_EVERY == 0:

@@ -207,7 +207,7 @@ def action(path: str, view: View, store_of: StoreOf = _store_of) -> PageRoute:
             raise HTTPException(400, "the form can't be read") from None
         try:
             page = Page(request, form)
-            store = store_of(page)
+            store = await run_in_threadpool(store_of, page)
             return await (run_in_threadpool(view, page) if store is None else writing(store, view, page))
         finally:
             await form.close()
