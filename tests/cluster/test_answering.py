@@ -13,6 +13,7 @@ from mzsim.cluster import answering, app
 from mzsim.cluster.answering import Answering
 from mzsim.cluster.database import Cluster
 from mzsim.cluster.telling import Teller
+from mzsim.cluster.upkeep import look_after
 from mzsim.common.errors import OutputError
 from mzsim.server import answering as of_server
 from mzsim.store import ledger
@@ -156,3 +157,18 @@ def test_the_stores_that_were_used_last_are_kept_open(
         task.answer(name)
         assert not shops[name].waits()
     assert len(task._open) == 1
+
+
+def test_a_turn_under_other_rules_answers_nothing_and_those_who_have_them_ask_again(
+    task: Answering, shops: Shops, cluster: Cluster
+) -> None:
+    (id,) = _submitted(shops, "a")
+    with cluster.connection() as connection:
+        rules = connection.execute("SELECT regels FROM cluster").fetchone()
+        connection.execute("UPDATE cluster SET regels = 'anders'")
+        task.answer("a")
+        assert shops["a"].submission(id).status == "in_controle"
+        assert _jobs(cluster) == []
+        connection.execute("UPDATE cluster SET regels = %s", rules)
+        look_after(connection)
+    assert [args for args, _ in _jobs(cluster)] == [{"winkel": "a"}]

@@ -13,10 +13,11 @@ from typing import Any
 
 import pytest
 
-from mzsim.cluster.database import Cluster
+from mzsim.cluster.database import Cluster, Connection
 from mzsim.cluster.suites import client, tables
 from mzsim.common.packing import packed
 from tests.cluster.players import listen, player
+from tests.cluster.working import until
 from tests.commands import invoke, order, require_one_line, surroundings
 from tests.suite_folder import make_case
 
@@ -219,6 +220,23 @@ def test_a_cluster_with_other_rules_is_refused(suite: Path, cluster: Cluster, cl
     result = invoke("suite", "run", suite, "--cluster", cluster_url)
     assert (result.exit_code, result.stdout) == (2, "")
     assert "the cluster runs on other rules" in require_one_line(result.stderr)
+
+
+def test_a_run_whose_cluster_gets_other_rules_is_played_no_further_and_says_so(
+    slow_suite: Path, playing: str, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = tables.RunTables.begin
+
+    def begin(self: tables.RunTables, connection: Connection) -> None:
+        real(self, connection)
+        connection.execute("UPDATE cluster SET regels = repeat('0', 64)")
+
+    monkeypatch.setattr(client, "_KEEP", 0.3)
+    monkeypatch.setattr(tables.RunTables, "begin", begin)
+    result = invoke("suite", "run", slow_suite, "--cluster", playing)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "the cluster runs on other rules" in require_one_line(result.stderr)
+    until(lambda: not _left(cluster), 10)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
@@ -97,3 +98,35 @@ def test_what_an_old_program_put_in_is_for_the_new_one(cluster: Cluster) -> None
         connection.execute("UPDATE procrastinate_jobs SET queue_name = 'winkels@anders'")
         _look_after(connection)
         assert connection.execute("SELECT queue_name FROM procrastinate_jobs").fetchall() == [(app.queue(app.STORES),)]
+
+
+def test_who_has_other_rules_than_the_cluster_looks_after_nothing(cluster: Cluster, shops: Shops) -> None:
+    """What waits is for those who have its rules; a worker of before sees each other's queue as one that is left behind."""
+    submit(shops["b"])
+    with cluster.connection() as connection:
+        app.ask_for_answers(connection, "a")
+        connection.execute("UPDATE procrastinate_jobs SET queue_name = 'winkels@anders'")
+        connection.execute("UPDATE cluster SET regels = 'anders'")
+        assert not look_after(connection)
+        app.take_over(connection)
+        assert connection.execute("SELECT queue_name, lock FROM procrastinate_jobs").fetchall() == [
+            ("winkels@anders", "a")
+        ]
+
+
+def test_who_takes_over_while_the_rules_change_hears_of_it(cluster: Cluster) -> None:
+    def take_over() -> None:
+        with cluster.connection() as connection:
+            app.take_over(connection)
+
+    late = threading.Thread(target=take_over)
+    with cluster.connection() as connection:
+        app.ask_for_answers(connection, "a")
+        with connection.transaction():
+            connection.execute("UPDATE cluster SET regels = 'anders'")
+            connection.execute("UPDATE procrastinate_jobs SET queue_name = 'winkels@anders'")
+            late.start()
+            late.join(0.2)
+            assert late.is_alive()
+        late.join(10)
+        assert connection.execute("SELECT queue_name FROM procrastinate_jobs").fetchall() == [("winkels@anders",)]

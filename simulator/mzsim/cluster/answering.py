@@ -16,6 +16,7 @@ from mzsim.cluster.database import Cluster
 from mzsim.cluster.stores import url_of
 from mzsim.cluster.telling import Teller
 from mzsim.common.errors import MzsimError
+from mzsim.program import rules_of_this_program
 from mzsim.server.rounds import AGAIN_AFTER, LONGEST_PAUSE, Round
 from mzsim.store.place import Patience
 from mzsim.store.session import Database, open_store
@@ -28,7 +29,10 @@ _KEPT_OPEN = 8
 """Stores that a worker keeps open, mostly with one connection each: opening one takes as long as a small declaration."""
 _PATIENCE = Patience(1.0)
 """A store that somebody else is changing for longer has its turn later: other stores wait too."""
-_SCHEMA = "SELECT schema FROM winkels_nu WHERE naam = %s AND gearchiveerd IS NULL AND NOT dicht"
+_SCHEMA = """
+SELECT schema FROM winkels_nu
+WHERE naam = %s AND gearchiveerd IS NULL AND NOT dicht AND EXISTS (SELECT FROM cluster WHERE regels = %s)
+"""
 _PUT_OFF = (
     "UPDATE procrastinate_jobs SET scheduled_at = now() + make_interval(secs => %(pause)s),"
     " args = args || jsonb_build_object('pauze', %(pause)s) WHERE queueing_lock = %(store)s AND status = 'todo'"
@@ -87,9 +91,10 @@ class Answering:
             connection.execute(_PUT_OFF, {"pause": pause, "store": winkel})
 
     def _opened(self, winkel: str) -> Database | None:
-        """A store by its name; None where there is none that is open. Those that were used last are kept open."""
+        """A store by its name; None where there is none that is open, or the cluster runs on other rules by now: those who look
+        after it by these ask again for what waits. The stores that were used last are kept open."""
         with self._cluster.connection() as connection:
-            row = connection.execute(_SCHEMA, [winkel]).fetchone()
+            row = connection.execute(_SCHEMA, [winkel, rules_of_this_program()]).fetchone()
         if row is None:
             return None
         url = url_of(self._cluster, str(row[0])).text

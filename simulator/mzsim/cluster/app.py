@@ -117,9 +117,14 @@ def others_wait(connection: Connection, kinds: Sequence[str]) -> bool:
 _TAKE_OVER = (
     "UPDATE procrastinate_jobs SET queue_name = %(queue)s"
     " WHERE status = 'todo' AND queue_name LIKE %(others)s AND queue_name <> %(queue)s"
+    " AND EXISTS (SELECT FROM cluster WHERE regels = %(rules)s FOR SHARE)"
 )
 
 
 def take_over(connection: Connection) -> None:
-    """What is to be answered in a store is answered by the rules of this program from now on, whoever put it in."""
-    connection.execute(_TAKE_OVER, {"queue": queue(STORES), "others": f"{STORES}@%"})
+    """What is to be answered in a store is answered by the rules of this program from now on, whoever put it in.
+
+    Nothing happens where the cluster runs on others; who changes these waits until this is kept, and is waited for.
+    """
+    rules = rules_of_this_program()
+    connection.execute(_TAKE_OVER, {"queue": queue(STORES), "others": f"{STORES}@%", "rules": rules})

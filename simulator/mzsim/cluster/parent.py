@@ -26,7 +26,8 @@ from mzsim.program import rules_of_this_program
 
 _AGAIN_AFTER = 0.5
 """Seconds after which a server that was away is asked again; twice as many the next time."""
-_RULES_EVERY = 60.0
+_RULES_EVERY = EVERY
+"""Seconds after which it is asked again on which rules the cluster runs: just before it is looked after."""
 _NO_LONG_WAITS = "lock_timeout=2s"
 _GIVE_BACK = "SELECT geef_terug(%s, %s)"
 

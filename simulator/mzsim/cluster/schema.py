@@ -78,6 +78,12 @@ def made(cluster: Cluster) -> Made:
     return found
 
 
+def require_rules(cluster: Cluster) -> None:
+    """Raises ClusterError where a cluster runs on other rules than this program: what that puts in would wait for ever."""
+    if (why := other_rules(made(cluster))) is not None:
+        raise ClusterError(why)
+
+
 def other_rules(made: Made) -> str | None:
     """What to say of a cluster that runs on other rules than this program; None where they are the same."""
     own = rules_of_this_program()

@@ -16,7 +16,7 @@ from mzsim.cluster.app import SUITES, queue
 from mzsim.cluster.database import Cluster, Connection
 from mzsim.cluster.errors import AwayError, ClusterError
 from mzsim.cluster.patience import pauses
-from mzsim.cluster.schema import made, other_rules
+from mzsim.cluster.schema import require_rules
 from mzsim.cluster.suites.parcels import Traveller, archive_of, traveller
 from mzsim.cluster.suites.tables import Parcel, PlayedParcel, RunTables, somebody_listens
 from mzsim.common.errors import CaseError
@@ -61,10 +61,9 @@ def play_on_cluster(
     """The results of a run, in order, as `suites.runs.play` gives them; `jobs` processes read its cases.
 
     `say` is told what to know meanwhile: that no worker listens, or that the server is away. Raises ClusterError where the
-    cluster runs on other rules, or isn't there at the beginning.
+    cluster runs on other rules, also by and by, or isn't there at the beginning.
     """
-    if (remark := other_rules(made(cluster))) is not None:
-        raise ClusterError(remark)
+    require_rules(cluster)
     return _played(cluster, run, jobs, say, unmask=unmask, full=full)
 
 
@@ -198,7 +197,13 @@ class _AtWork:
             self._looking.silent = True
             url = shown(self._cluster.url)
             self._say(f"no worker listens to {queue(SUITES)}; start one: mzsim worker --store {typed(url)}")
-        if self._looking.must_be_seen() and not self._ask(self._tables.keep):
+        if self._looking.must_be_seen():
+            self._be_seen()
+
+    def _be_seen(self) -> None:
+        """Says that the run is waited for, where workers may go on with it."""
+        self._ask(lambda _: require_rules(self._cluster))
+        if not self._ask(self._tables.keep):
             raise ClusterError("the cluster has given this run up: nothing was heard of it for an hour; run it again")
 
     def _take(self, parcel: PlayedParcel) -> None:

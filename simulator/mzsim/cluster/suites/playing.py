@@ -21,6 +21,7 @@ from mzsim.cluster.errors import AwayError
 from mzsim.cluster.patience import pauses
 from mzsim.cluster.suites.parcels import Unpacked, unpack
 from mzsim.common.errors import DamagedError
+from mzsim.program import rules_of_this_program
 from mzsim.suites.results import Player
 
 _DEATHS = 3
@@ -40,6 +41,7 @@ FROM runs r, (
     AND NOT EXISTS (SELECT FROM uitslagen u WHERE u.run = x.run AND u.nummer = n.nummer)
 ) o
 WHERE b.run = %(run)s AND b.brok = %(parcel)s AND r.id = b.run AND b.duur IS NULL AND (%(first)s OR b.speler = %(me)s)
+AND EXISTS (SELECT FROM cluster WHERE regels = %(rules)s)
 RETURNING b.nummers, o.open, b.gedood, r.ongemaskerd, r.volledig, set_config('synchronous_commit', 'on', true)
 """
 _ARCHIVE = "SELECT a.inhoud FROM archieven a JOIN brokken b ON b.archief = a.sha256 WHERE b.run = %s AND b.brok = %s"
@@ -67,8 +69,9 @@ class _Task(NamedTuple):
 
 
 def play_parcel(cluster: Cluster, folder: Path, run: str, parcel: int) -> None:
-    """Plays what is left of a parcel; nothing of one of which the run is over. `folder` is for what is made on the way.
+    """Plays what is left of a parcel; nothing where the run is over, or the cluster runs on other rules by now.
 
+    `folder` is for what is made on the way.
     The connections of `cluster` needn't wait until what is kept is on disk: what a server forgets as it fails is kept again.
     Raises AwayError where it isn't there for a minute.
     """
@@ -128,7 +131,9 @@ class _ParcelPlayer:
         return not connection.execute(_COMPLETE, seconds).rowcount
 
     def _take(self, connection: Connection) -> _Task | None:
-        row = connection.execute(_TAKE, {**self._which, "first": self._first}).fetchone()
+        row = connection.execute(
+            _TAKE, {**self._which, "first": self._first, "rules": rules_of_this_program()}
+        ).fetchone()
         self._first, self._away_since = False, None
         return None if row is None else _Task(*row[:5])  # type: ignore[arg-type]
 
