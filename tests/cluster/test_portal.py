@@ -170,3 +170,17 @@ def test_a_cluster_of_other_rules_is_not_served(
     ended = invoke("serve", "--store", cluster_url, "--map", tmp_path, "--port", 0)
     assert ended.exit_code == 2
     assert "other rules" in require_one_line(ended.stderr)
+
+
+def test_a_portal_takes_nothing_while_its_cluster_runs_on_other_rules(
+    cluster: Cluster, portal: Portal, shop: PortalStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mzsim.cluster.stores._KEPT_FOR", 0.0)
+    with cluster.connection() as connection:
+        for changed in ("regels = regels || '0'", "versie = versie + 1"):
+            connection.execute(f"UPDATE cluster SET {changed}".encode())
+            for ask in (lambda: portal.store("proef"), lambda: portal.opened_by("geheim"), portal.stores):
+                with pytest.raises(StoreError, match=r"other rules|newer mzsim"):
+                    ask()
+        connection.execute("UPDATE cluster SET regels = left(regels, 64), versie = versie - 1")
+    assert portal.store("proef") is shop

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from mzsim.cli import cmd_cluster
-from mzsim.cluster import app
+from mzsim.cluster import app, parent
 from mzsim.cluster.database import Cluster
+from mzsim.cluster.start import Start
 from tests.cluster.conftest import Shops
 from tests.cluster.working import at_work, kill, registered, until, working
 from tests.commands import invoke, require_one_line
@@ -63,6 +64,36 @@ def test_a_worker_with_other_rules_takes_nothing_and_says_so(
         assert process.wait(20) == 0
     assert shops["a"].waits()
     assert registered(cluster) == {}
+
+
+@pytest.mark.parametrize(
+    ("other", "own", "why"),
+    [
+        ("versie = versie + 1", "versie = versie - 1", "was made by a newer mzsim; upgrade the program"),
+        ("versie = versie - 1", "versie = versie + 1", "was made by an older program; run mzsim cluster init once"),
+        ("regels = regels || '0'", "regels = left(regels, 64)", "or let the cluster run on these: mzsim cluster init"),
+    ],
+    ids=["newer", "older", "other rules"],
+)
+def test_while_the_cluster_is_of_another_program_it_waits(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch, other: str, own: str, why: str
+) -> None:
+    monkeypatch.setattr(parent, "_RULES_EVERY", 0.0)
+    said: list[str] = []
+    start = Start(cluster.url.text, ["winkels"], "", "")
+    waiting = parent._Parent(cluster, start, 0, said.append, lambda *_: None)
+    with cluster.connection() as connection:
+        connection.execute(f"UPDATE cluster SET {other}".encode())
+        waiting._look()
+        waiting._look()
+        (line,) = said
+        assert line.startswith("no work is taken: ")
+        assert line.endswith(why)
+        assert connection.execute("SELECT onderhouden = '-infinity' FROM cluster").fetchone() == (True,)
+        connection.execute(f"UPDATE cluster SET {own}".encode())
+        waiting._look()
+        assert said[1:] == ["the cluster is one for this program; work is taken"]
+        assert connection.execute("SELECT onderhouden = '-infinity' FROM cluster").fetchone() == (False,)
 
 
 def test_what_is_no_cluster_is_refused_in_a_line() -> None:

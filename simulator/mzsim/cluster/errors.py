@@ -9,6 +9,10 @@ class ClusterError(MzsimError):
     """A URL names no cluster, or one of another program; or its database refuses what it is asked."""
 
 
+class OtherFormError(ClusterError):
+    """The tables of a cluster have another form than those that this program works with: an older or a newer one made them."""
+
+
 class AwayError(ClusterError):
     """The server of a cluster can't be reached, or can't do anything now; it may be there again in a while."""
 

@@ -19,7 +19,7 @@ from typing import Any
 from mzsim.cluster import schema
 from mzsim.cluster.child import LONGEST_PAUSE, Child, Count, Place, Say
 from mzsim.cluster.database import Cluster, Connection
-from mzsim.cluster.errors import AwayError, ClusterError
+from mzsim.cluster.errors import AwayError, ClusterError, OtherFormError
 from mzsim.cluster.start import CHANGED, Start
 from mzsim.cluster.upkeep import EVERY, look_after
 from mzsim.program import rules_of_this_program
@@ -36,7 +36,8 @@ def work(url: str, kinds: Sequence[str], workers: int, say: Say, count: Count = 
     """Has so many workers do what waits in a cluster of these kinds, until the process is told to stop: they finish what they are
     at. Told once more it stops at once. `say` is told what goes wrong, `count` what each answer took.
 
-    Raises ClusterError where there is no cluster, one of which the tables have another form, or this program was changed.
+    Nothing is taken where the cluster runs on other rules, or its tables have another form, for as long as that is so. Raises
+    ClusterError where there is no cluster, or this program was changed.
     """
     with closing(Cluster(url, _NO_LONG_WAITS)) as cluster, tempfile.TemporaryDirectory(prefix="mzsim-") as folder:
         start = Start(cluster.url.text, list(kinds), folder, rules_of_this_program())
@@ -104,19 +105,26 @@ class _Parent:
         self._lost += [child for child in ended if child.number is not None and child.status != 0]
 
     def _compare_rules(self) -> None:
-        """Looks now and then whether the cluster runs on the rules of this program; workers with other rules take nothing."""
+        """Looks now and then whether the cluster is one for this program; else its workers take nothing."""
         if time.monotonic() < self._rules_at:
             return
-        refused = schema.other_rules(schema.made(self._cluster))
+        refused = self._why_refused()
         self._rules_at = time.monotonic() + _RULES_EVERY
         if refused is not None and refused != self._refused:
             self._say(f"no work is taken: {refused}")
         if refused is None and self._refused is not None:
-            self._say("the cluster runs on these rules; work is taken")
+            self._say("the cluster is one for this program; work is taken")
         self._refused = refused
         if refused is not None:
             for child in self._children():
                 child.stop()
+
+    def _why_refused(self) -> str | None:
+        """What to say where the cluster is none for this program; one of an older or a newer program may become so."""
+        try:
+            return schema.other_rules(schema.made(self._cluster))
+        except OtherFormError as error:
+            return str(error)
 
     def _look_after(self) -> None:
         due = time.monotonic() >= self._upkeep_at

@@ -13,7 +13,7 @@ from contextlib import closing, contextmanager, suppress
 from mzsim.cluster.app import ask_for_answers
 from mzsim.cluster.database import Cluster
 from mzsim.cluster.errors import ClusterError
-from mzsim.cluster.schema import made, other_rules
+from mzsim.cluster.schema import require_rules
 from mzsim.cluster.stores import ClusterStores, as_portal_says_it
 from mzsim.server.moments import as_moment
 from mzsim.server.portal import Shared
@@ -51,7 +51,7 @@ def _is_one(cluster: Cluster) -> bool:
 
 def shared(cluster: Cluster, server: Server) -> Shared:
     """The stores of a cluster, which stand on this server. Raises ClusterError where it runs on other rules than this program."""
-    _require_rules(cluster)
+    require_rules(cluster)
     stores = ClusterStores(cluster)
     return Shared(
         stores,
@@ -80,15 +80,9 @@ def _tally(connection: OfStore, schema: str | None, moment: int) -> Tally | None
         connection.commit()
 
 
-def _require_rules(cluster: Cluster) -> None:
-    """What the portal puts in is answered by workers with its own rules alone."""
-    if (why := other_rules(made(cluster))) is not None:
-        raise ClusterError(why)
-
-
 def _require_ready(cluster: Cluster) -> None:
     with as_portal_says_it():
-        _require_rules(cluster)
+        require_rules(cluster)
 
 
 def _now(cluster: Cluster) -> dt.datetime:

@@ -15,7 +15,7 @@ from psycopg import sql
 
 from mzsim.cluster.app import take_over
 from mzsim.cluster.database import SCHEMA, Cluster, Connection, no_cluster
-from mzsim.cluster.errors import ClusterError
+from mzsim.cluster.errors import ClusterError, OtherFormError
 from mzsim.common.version import __version__
 from mzsim.program import rules_of_this_program
 from mzsim.store.url import StoreUrl, shown
@@ -45,7 +45,7 @@ class Made(NamedTuple):
 def init(cluster: Cluster) -> Made:
     """Makes a cluster, or brings it up to date, all of it or nothing: from now on it runs on the rules of this program.
 
-    Raises ClusterError where a newer program made it.
+    Raises OtherFormError where a newer program made it.
     """
     with cluster.connection() as connection, connection.transaction():
         connection.execute("SELECT pg_advisory_xact_lock(%s)", [_ONE_AT_A_TIME])
@@ -62,7 +62,7 @@ def init(cluster: Cluster) -> Made:
 
 
 def made(cluster: Cluster) -> Made:
-    """What a cluster was made with. Raises ClusterError where it is none, or one of which the tables have another form."""
+    """What a cluster was made with. Raises ClusterError where it is none, OtherFormError where its tables have another form."""
     with cluster.connection() as connection:
         found = _made(connection)
     if found is None:
@@ -70,16 +70,17 @@ def made(cluster: Cluster) -> Made:
     if found.versie > VERSION:
         raise _too_new(cluster.url)
     if found.versie < VERSION or found.wachtrij < _migrations()[-1].stem:
-        raise ClusterError(f"cluster {shown(cluster.url)} was made by an older program; run mzsim cluster init once")
+        raise OtherFormError(f"cluster {shown(cluster.url)} was made by an older program; run mzsim cluster init once")
     if found.wachtrij > _migrations()[-1].stem:
-        raise ClusterError(
+        raise OtherFormError(
             f"cluster {shown(cluster.url)} was made with a newer procrastinate; upgrade it here too: pip install -U procrastinate"
         )
     return found
 
 
 def require_rules(cluster: Cluster) -> None:
-    """Raises ClusterError where a cluster runs on other rules than this program: what that puts in would wait for ever."""
+    """Raises ClusterError where a cluster is none for this program, as `made`, or runs on other rules: what this program puts in
+    would not be answered."""
     if (why := other_rules(made(cluster))) is not None:
         raise ClusterError(why)
 
@@ -114,8 +115,8 @@ def _make_queue(connection: Connection, last: str | None) -> None:
             connection.execute(migration.read_bytes())
 
 
-def _too_new(url: StoreUrl) -> ClusterError:
-    return ClusterError(f"cluster {shown(url)} was made by a newer mzsim; upgrade the program")
+def _too_new(url: StoreUrl) -> OtherFormError:
+    return OtherFormError(f"cluster {shown(url)} was made by a newer mzsim; upgrade the program")
 
 
 def _of_procrastinate() -> Path:

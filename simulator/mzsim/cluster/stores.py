@@ -22,6 +22,7 @@ from psycopg.rows import class_row
 
 from mzsim.cluster.database import Cluster, Connection
 from mzsim.cluster.errors import ClusterError, StoreClosedError
+from mzsim.cluster.schema import require_rules
 from mzsim.common.errors import StoreError
 from mzsim.server.errors import PortalError, UnknownStoreError
 from mzsim.server.stores import StoreEntry, hashed, new_token, opened_by, require_name
@@ -205,7 +206,10 @@ def _closed(name: str) -> StoreClosedError:
 
 
 class ClusterStores:
-    """The stores of a cluster, for a portal. Others may change them meanwhile: it looks again every second."""
+    """The stores of a cluster, for a portal. Others may change them meanwhile: it looks again every second.
+
+    There are none to be used, which is a StoreError, for as long as the cluster runs on other rules than this program.
+    """
 
     def __init__(self, cluster: Cluster, passing: Callable[[], float] = time.monotonic) -> None:
         self._cluster, self._passing = cluster, passing
@@ -258,6 +262,7 @@ class ClusterStores:
         """Those that are open, by name. With `anew` as they are now: what is not known here may have been made elsewhere."""
         with self._lock, as_portal_says_it():
             if anew or self._passing() - self._looked >= _KEPT_FOR:
+                require_rules(self._cluster)
                 self._known = {store.name: store for store in tenants(self._cluster) if store.open}
                 self._looked = self._passing()
             return self._known
