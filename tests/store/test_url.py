@@ -240,6 +240,13 @@ def test_what_a_driver_says() -> None:
     assert without_secrets("no 'ab-cd' or ab on h: about", url) == "no '***' or *** on h: about"
 
 
+@pytest.mark.parametrize("written", ["a b%c'é", "a%20b%25c%27%c3%a9", "a+b%25c'%C3%A9", "a b%c\\'é"])
+def test_a_secret_is_hidden_in_whatever_way_it_is_written(written: str) -> None:
+    """As in a URL, and as in what libpq connects by."""
+    url = store_url("postgresql://u:a%20b%25c%27%C3%A9@h/db")
+    assert without_secrets(f"found in 'u:{written}@h'", url) == "found in 'u:***@h'"
+
+
 def test_a_row_of_the_store_is_in_no_traceback(tmp_path: Path) -> None:
     store = open_store(f"sqlite:///{tmp_path}/x.db")
     with pytest.raises(StoreError) as caught, store.change() as connection:

@@ -15,10 +15,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.conninfo import make_conninfo
 
 from mzsim.cluster.errors import AwayError, ClusterError
 from mzsim.common.names import typed
+from mzsim.store.connection import DatabaseError
+from mzsim.store.server import given, reached_by
 from mzsim.store.url import StoreUrl, shown, store_url, without_secrets
 
 SCHEMA = "mzsim"
@@ -46,32 +48,31 @@ def cluster_url(text: str) -> StoreUrl:
 def conninfo(url: StoreUrl, *settings: str) -> str:
     """What libpq connects by. A setting of the connection is written as `name=value`."""
     assert url.server is not None
-    plain = url.server.set(drivername="postgresql")
+    options = [*given(url.server, "options"), *(f"-c {setting}" for setting in (f"search_path={SCHEMA}", *settings))]
     try:
-        given = plain.render_as_string(hide_password=False)
-        options = " ".join(f"-c {setting}" for setting in (f"search_path={SCHEMA}", *settings))
-        before = conninfo_to_dict(given).get("options")
         return make_conninfo(
-            given,
-            options=f"{before} {options}" if before else options,
-            connect_timeout=_CONNECT_WITHIN,
-            application_name=f"mzsim (process {os.getpid()} on {platform.node()})",
+            **{
+                "connect_timeout": _CONNECT_WITHIN,
+                **reached_by(url.server),  # as a store there
+                "options": " ".join(options),
+                "application_name": f"mzsim (process {os.getpid()} on {platform.node()})",
+            }
         )
-    except psycopg.ProgrammingError as error:
-        raise ClusterError(f"cluster {shown(url)}: {_reason(error, url)}") from None
+    except (psycopg.ProgrammingError, DatabaseError) as error:
+        raise ClusterError(f"cluster {shown(url)}: {_reason(str(error), url)}") from None
 
 
 @contextmanager
 def told(url: StoreUrl) -> Iterator[None]:
-    """Turns what psycopg raises into one clear line, without what may be secret."""
+    """Turns what psycopg raises into one clear line, without what may be secret: its first words alone, where it gives more."""
     try:
         yield
     except (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedFunction, psycopg.errors.InvalidSchemaName):
         raise no_cluster(url) from None
     except (psycopg.OperationalError, psycopg.InterfaceError) as error:
-        raise AwayError(f"cluster {shown(url)}: {_reason(error, url)}") from None
+        raise AwayError(f"cluster {shown(url)}: {_reason(error.diag.message_primary or str(error), url)}") from None
     except psycopg.Error as error:
-        raise ClusterError(f"cluster {shown(url)}: {_reason(error, url)}") from None
+        raise ClusterError(f"cluster {shown(url)}: {_reason(error.diag.message_primary or str(error), url)}") from None
 
 
 def no_cluster(url: StoreUrl) -> ClusterError:
@@ -79,9 +80,9 @@ def no_cluster(url: StoreUrl) -> ClusterError:
     return ClusterError(f"{shown(url)} is no cluster yet; make it one: mzsim cluster init --store {typed(shown(url))}")
 
 
-def _reason(error: psycopg.Error, url: StoreUrl) -> str:
-    """The words of the server or of libpq alone: the rest may hold values."""
-    return without_secrets(" ".join((error.diag.message_primary or str(error)).split()), url)
+def _reason(message: str, url: StoreUrl) -> str:
+    """The words of the server or of libpq on one line."""
+    return " ".join(without_secrets(message, url).split())
 
 
 class Cluster:

@@ -182,7 +182,7 @@ def engine_of(url: StoreUrl, seconds: float, **options: Any) -> sa.Engine:
         if server.drivername == "postgresql":
             server = server.set(drivername=f"postgresql+{_DRIVER}")
         options["connect_args"] = {
-            "options": " ".join([*_given(server, "options"), *_settings(url, seconds)]),
+            "options": " ".join([*given(server, "options"), *_settings(url, seconds)]),
             "application_name": f"mzsim (process {os.getpid()} on {platform.node()})",
         }
     return engine(server, **options)
@@ -192,9 +192,19 @@ _DRIVER = "psycopg"
 """Of PostgreSQL, where a URL names none; SQLAlchemy would take psycopg2."""
 
 
-def _given(server: sa.URL, argument: str) -> Sequence[str]:
+def given(server: sa.URL, argument: str) -> Sequence[str]:
+    """The values of an argument of a URL, which may stand there more than once."""
     value = server.query.get(argument, ())
     return [value] if isinstance(value, str) else value
+
+
+def reached_by(server: sa.URL) -> dict[str, Any]:
+    """What a URL of PostgreSQL tells its driver, each argument by its name. Raises DatabaseError for what makes no sense."""
+    try:
+        (_, arguments) = server.set(drivername=f"postgresql+{_DRIVER}").get_dialect()().create_connect_args(server)
+    except (SQLAlchemyError, ValueError) as error:
+        raise DatabaseError(str(error)) from None
+    return dict(arguments)
 
 
 def _settings(url: StoreUrl, seconds: float) -> Iterator[str]:

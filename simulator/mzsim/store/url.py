@@ -124,8 +124,15 @@ def shown(url: StoreUrl) -> str:
 def without_secrets(message: str, url: StoreUrl) -> str:
     """What a driver says about a URL, without what may be secret in it."""
     for secret in sorted(_secrets(url.server), key=len, reverse=True) if url.server is not None else ():
-        message = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", _HIDDEN, message)
+        message = re.sub(rf"(?<!\w){''.join(map(_written, secret))}(?!\w)", _HIDDEN, message)
     return message
+
+
+def _written(character: str) -> str:
+    """A pattern: how a character of a secret stands in a message, also in a URL and in what libpq connects by."""
+    encoded = "".join(f"%{byte:02X}" for byte in character.encode(errors="surrogatepass"))
+    space = r"|\+" if character == " " else ""
+    return rf"(?:\\?{re.escape(character)}|(?i:{encoded}){space})"
 
 
 def _secrets(url: URL) -> Iterator[str]:
