@@ -14,6 +14,7 @@ import httpx
 import pytest
 import zeep
 
+from mzsim.common.errors import StoreError
 from mzsim.server.portal import Portal
 from mzsim.server.portal_store import PortalStore
 from mzsim.server.soap.operations import SERVICES, STATUSES
@@ -321,6 +322,15 @@ def test_out_of_order(client: httpx.Client, shop: PortalStore) -> None:
     shop.set_behaviour({"storingen": [{"van": "2026-01-31T09:00:00Z", "tot": "2026-01-31T10:00:00Z"}]})
     answer = client.post(f"{ROUTER}/{SUBMITTING}", content=envelope("<IsAliveRequest/>"))
     assert "out of order until" in fault(answer, 503)
+
+
+def test_a_store_that_cannot_be_used_now(client: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: PortalStore) -> None:
+        raise StoreError("the cluster runs on other rules")
+
+    monkeypatch.setattr(PortalStore, "require_in_order", refuse)
+    answer = client.post(f"{ROUTER}/{SUBMITTING}", content=envelope("<IsAliveRequest/>"))
+    assert fault(answer, 503) == "the cluster runs on other rules"
 
 
 def test_other_addresses(client: httpx.Client) -> None:

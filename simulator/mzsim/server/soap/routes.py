@@ -17,6 +17,7 @@ from mzsim.server.bodies import body_of
 from mzsim.server.errors import OutageError, PortalError
 from mzsim.server.portal import Portal
 from mzsim.server.portal_store import PortalStore
+from mzsim.server.refusing import status_of
 from mzsim.server.soap.operations import SERVICES, Operation, Service
 from mzsim.server.soap.reading import Node, Reader, UnreadableError, read
 from mzsim.server.soap.writing import SOAP_11, SOAP_12, Version, envelope, fault
@@ -150,7 +151,7 @@ def _answered(portal: Portal, store: str, operation: Operation, node: Node) -> A
     except (UnreadableError, InputError, PortalError) as error:
         raise _Refused(400, str(error)) from None
     except MzsimError as error:
-        raise _Refused(500, str(error)) from None
+        raise _Refused(max(500, status_of(error)), str(error)) from None
 
 
 def _fault(version: Version, refused: _Refused) -> Response:
