@@ -11,7 +11,6 @@ import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate, chain, pairwise
-from math import ceil
 from pathlib import Path
 from statistics import mean, quantiles
 from typing import NamedTuple
@@ -155,28 +154,31 @@ def _calibrate(meter: Meter, stores: Sequence[_Store], steady: Sequence[Declarat
         return Used(*own).of_each(count)
 
     def at_once(some: Sequence[_Store]) -> tuple[Used, list[list[float]]]:
-        """What each of many at once takes, and when those of each store were answered."""
+        """What each of many at once takes, and when those of each store were answered that were after nothing came in any more."""
         last = [one.last() for one in some]
         each = used(len(some) * _TOGETHER, lambda: [one.submit() for _ in range(_TOGETHER) for one in some])
-        return each, [
-            [answered / 1e6 for _, answered in one.answers(after)] for one, after in zip(some, last, strict=True)
-        ]
+        answers = [one.answers(after) for one, after in zip(some, last, strict=True)]
+        end = max(came for own in answers for came, _ in own)
+        return each, [[answered / 1e6 for _, answered in own if answered > end] for own in answers]
 
     _, apart = at_once(two)
     together, moments = at_once(stores)
     own = quantiles([gap for one in apart for gap in _gaps(one)], n=4)[0]
     every = sorted(chain.from_iterable(moments))
-    each = _WORKERS * mean(_gaps(every[len(every) // 4 : len(every) * 3 // 4]))
+    each = max(
+        own, _WORKERS * mean(_gaps(every[: len(every) * 4 // 5]))
+    )  # at the end some stores have nothing any more
+    turns = sum(1 + sum(gap > 2 * own for gap in _gaps(one)) for one in moments)
     long = used(_WORKERS * _LONG, lambda: [one.submit() for _ in range(_LONG) for one in two])
     waits = [one.waited for one in _send(steady, stores)]
-    return _times(together, long, own, max(own, each), quantiles(waits, n=4)[0])
+    job = (each - own) * len(every) / turns
+    return _times(together, long, own, each, job, quantiles(waits, n=4)[0])
 
 
-def _times(together: Used, long: Used, own: float, each: float, undisturbed: float) -> Times:
+def _times(together: Used, long: Used, own: float, each: float, job: float, undisturbed: float) -> Times:
     """What the model is fed with, of what was measured: the CPU of many at once and of large ones; the seconds of a worker for
-    a declaration that follows another of its store, and for one of many, jobs included; and how long one that meets nobody
-    waits. What takes time and no CPU is waiting, for the disk or for an answer."""
-    job = (each - own) * ceil(Plant(1, 1).turn / own)
+    a declaration that follows another of its store, for one of many, jobs included, and for a job; and how long one that meets
+    nobody waits. What takes time and no CPU is waiting, for the disk or for an answer."""
     before = min(job, max(0.0, undisturbed - own))
     cpu = together.worker + together.server
     part = min(1.0, cpu / each)
