@@ -59,8 +59,10 @@ def check(folder: Path, seed: int, minutes: float) -> Iterator[str]:
     steady = _at_random(seed, sum(one.records == SMALL for one in arrivals) / (60 * minutes))
     with stand(folder, _STORES) as made:
         stores = [_Store(made, place, folder, [*steady, *arrivals]) for place in range(_STORES)]
+        with Meter(made.url) as meter:
+            accepted = _accepted(meter, stores)
         with made.workers(_WORKERS) as workers, Meter(made.url, workers.cpu) as meter:
-            calibrated = _calibrate(meter, stores, steady)
+            calibrated = _calibrate(meter, stores, steady, accepted)
             yield _said(calibrated)
             before, began = busy_cores(), meter.now()
             seen = _send(arrivals, stores)
@@ -134,7 +136,16 @@ class _Store:
         return list(self._connection.execute(sa.text(sql)))
 
 
-def _calibrate(meter: Meter, stores: Sequence[_Store], steady: Sequence[Declaration]) -> Times:
+def _accepted(meter: Meter, stores: Sequence[_Store]) -> Used:
+    """What accepting takes, while nobody answers: `worker` is this process."""
+    for store in stores:
+        store.submit()
+    return meter.used(lambda: [one.submit() for one in stores for _ in range(_FIRST - 1)]).of_each(
+        len(stores) * (_FIRST - 1)
+    )
+
+
+def _calibrate(meter: Meter, stores: Sequence[_Store], steady: Sequence[Declaration], accepted: Used) -> Times:
     """What declarations take now: many at once, large ones, and some at random.
 
     Of many at once some are answered one after another, and some after the job that had the turn before: how far apart their
@@ -142,19 +153,20 @@ def _calibrate(meter: Meter, stores: Sequence[_Store], steady: Sequence[Declarat
     that had nothing to do: it hears of a job, and begins cold.
     """
     two = stores[:_WORKERS]
-    _answered(stores, lambda: [one.submit() for one in stores for _ in range(_FIRST)])
+    _answered(stores, lambda: None)
     idle = meter.used(lambda: time.sleep(_IDLE))
 
     def used(count: int, submit: Callable[[], object]) -> Used:
-        """What one of so many takes, without what the workers and the server do of themselves."""
+        """What answering one of so many takes, without what the workers and the server do of themselves."""
         of_all = meter.used(lambda: _answered(stores, submit))
         own = (
             all_of_it - by_itself * of_all.wall / idle.wall for all_of_it, by_itself in zip(of_all, idle, strict=True)
         )
-        return Used(*own).of_each(count)
+        each = Used(*own).of_each(count)
+        return each._replace(server=each.server - accepted.server)
 
     def at_once(some: Sequence[_Store]) -> tuple[Used, list[list[float]]]:
-        """What each of many at once takes, and when those of each store were answered that were after nothing came in any more."""
+        """What each of many at once takes, and when those of each store were answered, from when nothing came in any more."""
         last = [one.last() for one in some]
         each = used(len(some) * _TOGETHER, lambda: [one.submit() for _ in range(_TOGETHER) for one in some])
         answers = [one.answers(after) for one, after in zip(some, last, strict=True)]
@@ -172,10 +184,12 @@ def _calibrate(meter: Meter, stores: Sequence[_Store], steady: Sequence[Declarat
     long = used(_WORKERS * _LONG, lambda: [one.submit() for _ in range(_LONG) for one in two])
     waits = [one.waited for one in _send(steady, stores)]
     job = (each - own) * len(every) / turns
-    return _times(together, long, own, each, job, quantiles(waits, n=4)[0])
+    return _times(accepted, together, long, own, each, job, quantiles(waits, n=4)[0])
 
 
-def _times(together: Used, long: Used, own: float, each: float, job: float, undisturbed: float) -> Times:
+def _times(
+    accepted: Used, together: Used, long: Used, own: float, each: float, job: float, undisturbed: float
+) -> Times:
     """What the model is fed with, of what was measured: the CPU of many at once and of large ones; the seconds of a worker for
     a declaration that follows another of its store, for one of many, jobs included, and for a job; and how long one that meets
     nobody waits. What takes time and no CPU is waiting, for the disk or for an answer."""
@@ -184,7 +198,7 @@ def _times(together: Used, long: Used, own: float, each: float, job: float, undi
     part = min(1.0, cpu / each)
     of_worker, of_server = part * together.worker / cpu, part * together.server / cpu
     return Times(
-        accept=Line(*figures()["accept"]["web"]),
+        accept=Line(accepted.worker + accepted.server, sum(figures()["accept"][who][1] for who in ("web", "server"))),
         worker=_through(of_worker * own, long.worker),
         server=_through(of_server * own, long.server),
         job=Line(of_worker * before, of_server * before),
@@ -231,7 +245,7 @@ def _send(arrivals: Sequence[Declaration], stores: Sequence[_Store]) -> list[See
 def _said(of: Times) -> str:
     small = of.worker.of(SMALL) + of.server.of(SMALL)
     return (
-        f"calibrated: a declaration of {SMALL} takes {seconds(small)} of CPU, one of {_LARGE:,}"
+        f"calibrated: to accept takes {seconds(of.accept.fixed)} of CPU; a declaration of {SMALL} takes {seconds(small)} of CPU, one of {_LARGE:,}"
         f" {seconds(of.worker.of(_LARGE) + of.server.of(_LARGE))},"
         f" a job {seconds(of.job.fixed + of.job.each)} before"
         f" and {seconds(of.after.fixed + of.after.each)} after it;"
