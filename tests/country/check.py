@@ -177,9 +177,8 @@ def _calibrate(meter: Meter, stores: Sequence[_Store], steady: Sequence[Declarat
     together, moments = at_once(stores)
     own = quantiles([gap for one in apart for gap in _gaps(one)], n=4)[0]
     every = sorted(chain.from_iterable(moments))
-    each = max(
-        own, _WORKERS * mean(_gaps(every[: len(every) * 4 // 5]))
-    )  # at the end some stores have nothing any more
+    with_all = every[: len(every) * 4 // 5]  # at the end some stores have nothing any more
+    each = max(own, _WORKERS * mean(_gaps(with_all)))
     turns = sum(1 + sum(gap > 2 * own for gap in _gaps(one)) for one in moments)
     long = used(_WORKERS * _LONG, lambda: [one.submit() for _ in range(_LONG) for one in two])
     waits = [one.waited for one in _send(steady, stores)]
@@ -243,13 +242,12 @@ def _send(arrivals: Sequence[Declaration], stores: Sequence[_Store]) -> list[See
 
 
 def _said(of: Times) -> str:
-    small = of.worker.of(SMALL) + of.server.of(SMALL)
+    small, large = (of.worker.of(records) + of.server.of(records) for records in (SMALL, _LARGE))
     return (
-        f"calibrated: to accept takes {seconds(of.accept.fixed)} of CPU; a declaration of {SMALL} takes {seconds(small)} of CPU, one of {_LARGE:,}"
-        f" {seconds(of.worker.of(_LARGE) + of.server.of(_LARGE))},"
-        f" a job {seconds(of.job.fixed + of.job.each)} before"
-        f" and {seconds(of.after.fixed + of.after.each)} after it;"
-        f" a worker that had nothing to do takes {seconds(of.wake)} longer, and each waits {seconds(of.aside)} for what is no CPU"
+        f"calibrated: of CPU accepting takes {seconds(of.accept.fixed)}, a declaration of {SMALL} {seconds(small)}, one of"
+        f" {_LARGE:,} {seconds(large)}, a job {seconds(of.job.fixed + of.job.each)} before and"
+        f" {seconds(of.after.fixed + of.after.each)} after it; a worker that had nothing to do takes {seconds(of.wake)}"
+        f" longer, and each waits {seconds(of.aside)} for what is no CPU"
     )
 
 
