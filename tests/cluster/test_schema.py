@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import closing
 
 import pytest
 
 from mzsim.cluster import app, schema
-from mzsim.cluster.database import Cluster
+from mzsim.cluster.database import Cluster, conninfo
 from mzsim.cluster.errors import ClusterError
 from mzsim.program import rules_of_this_program
+from mzsim.store.url import store_url
 from tests.commands import invoke, require_one_line
 from tests.databases import SERVER
 
@@ -22,12 +24,14 @@ def test_making_it_again_changes_nothing(cluster: Cluster) -> None:
 
 
 def test_a_database_that_is_no_cluster_says_how_to_make_one() -> None:
+    """With a URL that reaches the same database."""
     assert SERVER is not None
-    with (
-        closing(Cluster(SERVER)) as none,
-        pytest.raises(ClusterError, match="is no cluster yet; make it one: mzsim cluster init --store "),
-    ):
+    says = r"is no cluster yet; make it one: mzsim cluster init --store '?([^']*)'?$"
+    with closing(Cluster(SERVER)) as none, pytest.raises(ClusterError, match=says) as told:
         schema.made(none)
+    said = re.search(says, str(told.value))
+    assert said is not None
+    assert conninfo(store_url(said[1])) == conninfo(none.url)
 
 
 @pytest.mark.parametrize(

@@ -105,7 +105,7 @@ def test_an_older_store_is_named_with_its_schema(filled: Maker) -> None:
     url = _in(filled(), "een")
     with engine_to(url).begin() as connection:
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '0011'"))
-    with pytest.raises(StoreError, match=r"run: mzsim db upgrade --store \S+\?schema=een'?$"):
+    with pytest.raises(StoreError, match=r"run: mzsim db upgrade --store \S+[?&]schema=een'?$"):
         open_store(url)
 
 

@@ -180,6 +180,9 @@ def test_commands_and_python_take_a_plain_path(tmp_path: Path, monkeypatch: pyte
         ("postgresql://u@h:5432/db?sslmode=require", "postgresql://u@h:5432/db"),
         (f"postgresql://u:{SECRET}@h/db", "postgresql://u:***@h/db"),
         (f"postgresql://u:x@{SECRET}@h/db", "postgresql://***"),
+        (f"postgresql://u@/db?host=x@{SECRET}", "postgresql://***"),
+        ("postgresql://u@/db?sslmode=x&host=/run/a&port=5433", "postgresql://u@/db?host=/run/a&port=5433"),
+        ("postgresql://u@/db?host=a:1&host=b:2&schema=c", "postgresql://u@/db?host=a%3A1&host=b%3A2&schema=c"),
         (f"postgresql://u:{SECRET}@h/db?sslmode=require&schema=mzsim_a", "postgresql://u:***@h/db?schema=mzsim_a"),
     ],
 )

@@ -113,12 +113,15 @@ def _no_url(text: str, why: str) -> StoreError:
 
 
 def shown(url: StoreUrl) -> str:
-    """A URL as people may see it: of SQLite the file, of others no password, and of its arguments the schema alone."""
+    """A URL as people may see it, and type it again: of SQLite the file, of others no password, and of its arguments those
+    alone that say where the store is."""
     if url.server is None:
         return url.file or "in memory"
-    if "@" in f"{url.server.host}{url.server.database}":  # of a password with an @ in it, the rest
+    address = {name: value for name, value in url.server.query.items() if name in _ADDRESS}
+    if "@" in f"{url.server.host}{url.server.database}{address}":  # of a password with an @ in it, the rest
         return f"{url.server.drivername}://{_HIDDEN}"
-    return url.with_schema(url.server.set(query={})).render_as_string(hide_password=True)
+    place, mark, arguments = url.with_schema(url.server.set(query=address)).render_as_string().partition("?")
+    return place + mark + arguments.replace("%2F", "/")
 
 
 def without_secrets(message: str, url: StoreUrl) -> str:
