@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import NoReturn
 
@@ -21,6 +23,7 @@ from mzsim.server.moments import Onward, now
 from mzsim.server.portal import Portal
 from mzsim.server.portal_store import PortalStore
 from mzsim.store.server import Server
+from tests.cluster.conftest import Shops
 from tests.commands import invoke, require_one_line
 from tests.make_inv3 import STORE
 from tests.server.conftest import submit
@@ -95,13 +98,33 @@ def test_what_is_accepted_stays_so_where_no_worker_can_be_asked(
         assert connection.execute("SELECT winkel, aantal FROM wachtend()").fetchall() == [("proef", 1)]
 
 
-def test_many_stores_keep_few_connections(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mzsim.server.portal._CONNECTED", 1)
-    stores = [portal.store(portal.make_store(f"s{number}")[0].name) for number in range(3)]
-    for store in stores * 2:
-        assert portal.store(store.name).submissions() == []
-    servers = [store.opened().connections for store in stores]
-    assert [server.engine.pool.checkedin() for server in servers if isinstance(server, Server)] == [0, 0, 1]  # type: ignore[attr-defined]
+def test_many_stores_keep_few_connections(portal: Portal, shops: Shops, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mzsim.store.server._MOST_AT_REST", 5)
+    with ThreadPoolExecutor(8) as many:
+        assert list(many.map(lambda name: portal.store(name).submissions(), list(shops) * 20)) == [[]] * 40
+    assert sum(_at_rest(portal, name) for name in shops) <= 5
+    monkeypatch.setattr("mzsim.store.server._MOST_AT_REST", 1)
+    for name in shops:
+        portal.store(name).submissions()
+    assert [_at_rest(portal, name) > 0 for name in shops] == [False, True]
+
+
+def test_what_is_in_use_when_a_store_is_closed_is_let_go_of_when_it_comes_back(shop: PortalStore) -> None:
+    server = shop.opened().connections
+    with server.connect() as used:
+        (process,) = used.scalars("SELECT pg_backend_pid()")
+        server.close()
+    with closing(server), server.connect() as other:
+        until = time.monotonic() + 10
+        while other.scalar("SELECT count(*) FROM pg_stat_activity WHERE pid = :pid", {"pid": process}):
+            assert time.monotonic() < until
+            time.sleep(0.01)
+
+
+def _at_rest(portal: Portal, name: str) -> int:
+    server = portal.store(name).opened().connections
+    assert isinstance(server, Server)
+    return server.at_rest
 
 
 def test_progress_is_what_the_worker_wrote_down(shop: PortalStore, cluster: Cluster) -> None:

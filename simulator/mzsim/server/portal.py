@@ -31,8 +31,6 @@ from mzsim.store.session import is_in_memory, open_store, upgrade_store
 _log = logging.getLogger(__name__)
 _MOST_STORES = 200
 _MOST_SHARED = 5_000
-_CONNECTED = 10
-"""Shared stores whose connections are kept: a server has a hundred or so for all who ask it."""
 
 
 class Settings(NamedTuple):
@@ -175,11 +173,9 @@ class Portal:
         """A store. Raises UnknownStoreError."""
         entry = self.entry(name)  # also of one that is open: another portal may have dropped it
         with self._lock:
-            store = self._opened.pop(name, None) or self._made(entry)
-            self._opened[name] = store  # those that were asked last stand last
-            if self._shared is not None and len(self._opened) > _CONNECTED:
-                list(self._opened.values())[-_CONNECTED - 1].rest()
-            return store
+            if name not in self._opened:
+                self._opened[name] = self._made(entry)
+            return self._opened[name]
 
     def _made(self, entry: StoreEntry) -> PortalStore:
         limits, quota, _ = self._settings

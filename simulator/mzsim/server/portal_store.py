@@ -315,12 +315,6 @@ class PortalStore:
             answer(row, self.opened(), self._clock, self._temporary)
             self.tell()
 
-    def rest(self) -> None:
-        """Lets go of the connections that are not in use: nobody has asked for a while."""
-        with self._lock:
-            for database in self._databases or ():
-                database.close()
-
     def close(self) -> None:
         """Ends the worker and lets go of the store."""
         with self._stopping:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from functools import partial
@@ -154,11 +155,17 @@ class Server:
     @contextmanager
     def connect(self) -> Iterator[Connection]:
         """A connection; what was not committed is undone at its end."""
-        with told():
-            connection = self.engine.connect()
-        with connection:
-            self._require_schema()
-            yield ServerConnection(connection)
+        pool = self.engine.pool
+        try:
+            with told():
+                connection = self.engine.connect()
+            with connection:
+                self._require_schema()
+                yield ServerConnection(connection)
+        finally:
+            if self.engine.pool is not pool:  # closed meanwhile: it went back to where nobody takes it from
+                pool.dispose()
+            _AT_REST.came_back(self)
 
     def _require_schema(self) -> None:
         """Raises DatabaseError where another schema answers than was asked for; one that isn't there is none."""
@@ -169,8 +176,44 @@ class Server:
             )
 
     def close(self) -> None:
-        """Lets go of the connections that are not in use."""
-        self.engine.dispose()
+        """Lets go of the connections; of one that is in use when it is given back."""
+        pool = self.engine.pool
+        self.engine.dispose(close=False)  # first: who gives one back after that sees it
+        pool.dispose()
+
+    @property
+    def at_rest(self) -> int:
+        """How many connections are open and not in use."""
+        pool = self.engine.pool
+        return pool.checkedin() if isinstance(pool, sa.QueuePool) else 0
+
+
+_MOST_AT_REST = 20
+"""Connections of a process that are kept for who comes next: a server has a hundred or so for all who ask it."""
+
+
+class _AtRest:
+    """Which stores have connections at rest: those that were asked last. Where there are too many, the store that nobody
+    asked for the longest time lets go of its own."""
+
+    def __init__(self) -> None:
+        self._servers: dict[Server, None] = {}
+        self._lock = threading.Lock()
+
+    def came_back(self, server: Server) -> None:
+        """A connection of a store was given back."""
+        with self._lock:
+            self._servers.pop(server, None)
+            self._servers[server] = None
+            over = sum(each.at_rest for each in self._servers) - _MOST_AT_REST
+            while over > 0 and len(self._servers) > 1:
+                longest = next(iter(self._servers))
+                del self._servers[longest]
+                over -= longest.at_rest
+                longest.close()
+
+
+_AT_REST = _AtRest()
 
 
 def engine_of(url: StoreUrl, seconds: float, **options: Any) -> sa.Engine:
