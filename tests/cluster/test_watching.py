@@ -7,17 +7,22 @@ import re
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
 import pytest
+from prometheus_client import generate_latest
 
 from mzsim.cluster import portal as handed_in
 from mzsim.cluster.database import Cluster
+from mzsim.cluster.parent import work
+from mzsim.server.done import Done
+from mzsim.server.metrics import Work, registered
 from mzsim.server.portal import Portal
 from mzsim.server.store_metrics import metrics_of
+from tests.cluster.conftest import Shops
 from tests.commands import invoke, order, require_one_line, surroundings
 from tests.make_inv3 import STORE
 from tests.server.conftest import GOOD, submit
@@ -66,7 +71,7 @@ def test_a_worker_tells_what_its_processes_did(
     with said.open("w") as told, subprocess.Popen(words, env=surroundings(), stderr=told) as worker:
         try:
             _until(lambda: len(_answered(said)) == len(ids))
-            (port,) = re.findall(r"port (\d+)$", said.read_text().splitlines()[0])
+            (port,) = re.findall(r"port (\d+)$", json.loads(said.read_text().splitlines()[0])["bericht"])
             page = httpx.get(f"http://127.0.0.1:{port}/metrics").text
         finally:
             worker.send_signal(signal.SIGTERM)
@@ -83,7 +88,7 @@ def test_a_worker_tells_what_its_processes_did(
 
 def _answered(said: Path) -> list[dict[str, object]]:
     """The lines that tell of an answer."""
-    lines = [json.loads(line) for line in said.read_text().splitlines(keepends=True)[1:] if line.endswith("\n")]
+    lines = [json.loads(line) for line in said.read_text().splitlines(keepends=True) if line.endswith("\n")]
     return [line for line in lines if "gewacht" in line]
 
 
@@ -92,6 +97,42 @@ def _until(what: Callable[[], bool]) -> None:
     while not what():
         assert time.monotonic() < end
         time.sleep(0.05)
+
+
+@pytest.mark.parametrize(
+    "words", [("worker", "--metrics", "0"), pytest.param(("serve", "--port", "0"), marks=pytest.mark.slow)]
+)
+def test_what_is_logged_in_json_is_all_json(words: tuple[str, ...], tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/none.db"
+    ended = subprocess.run(
+        order(*words, "--store", url, "--log", "json"), env=surroundings(), capture_output=True, text=True
+    )
+    said = [json.loads(line) for line in ended.stderr.splitlines()]
+    assert ended.returncode == 2
+    assert said[-1]["niveau"] == "error"
+    assert "none.db" in said[-1]["bericht"]
+
+
+def test_a_worker_hears_which_stores_there_are(shops: Shops, cluster_url: str) -> None:
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+
+    def keep(names: Collection[str]) -> None:
+        assert set(names) == set(shops)
+        done.keep(names)
+        raise InterruptedError
+
+    done = Work()
+    for name in ("a", "gone"):
+        done.answered(name, Done(1, "afgehandeld", 0.1, 0.0, 8))
+    try:
+        with pytest.raises(InterruptedError):
+            work(cluster_url, ["winkels"], 1, print, keep=keep)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    told = generate_latest(registered(done)).decode()
+    assert 'winkel="a"' in told
+    assert "gone" not in told
 
 
 def test_a_place_that_is_none_is_refused(cluster_url: str) -> None:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mzsim.cli.printing import log_as
+
 if TYPE_CHECKING:
     from types import ModuleType
 
@@ -77,7 +79,7 @@ def serve(
     """
     serving = _serving()
     access = _access(host, token, names)
-    _log(log)
+    log_as(log)
     with ExitStack() as at_the_end:
         shared = None if url is None else _shared(url, at_the_end)
         if shared is None and folder is not None and url is not None:
@@ -114,12 +116,6 @@ def _shared(url: str, at_the_end: ExitStack) -> Shared | None:
             raise
         return None  # nobody works with clusters here
     return at_the_end.enter_context(opened(url))
-
-
-def _log(kind: LogKind) -> None:
-    from mzsim.server.logs import log_to_stderr
-
-    log_to_stderr(kind)
 
 
 def _access(host: str, token: str | None, names: tuple[str, ...]) -> Access:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
 import click
 
 from mzsim.cli.cmd_cluster import option_cluster, require_packages
+from mzsim.cli.printing import log_as, say_plainly
 
 if TYPE_CHECKING:
     from mzsim.server.done import Done
     from mzsim.server.logs import LogKind
+    from mzsim.server.metrics import Work
 
 _KINDS = ("winkels", "suites")
 
@@ -56,31 +58,32 @@ def worker(url: str, kinds: tuple[str, ...], concurrency: int | None, metrics: s
     from mzsim.cluster.parent import work
     from mzsim.suites.workers import cores
 
-    heard = [] if metrics is None else [_metrics(metrics)]
-    say = _say
+    heard: list[Callable[[str, Done], None]] = []
+    say = news = say_plainly
+    keep: Callable[[Collection[str]], None] | None = None
     if log is not None:
-        from mzsim.server.logs import log_answer, log_to_stderr, log_trouble
+        from mzsim.server.logs import log_answer, log_news, log_trouble
 
-        log_to_stderr(log)
+        log_as(log)
         heard.append(log_answer)
-        say = log_trouble
+        say, news = log_trouble, log_news
+    if metrics is not None:
+        told = _metrics(metrics, news)
+        heard.append(told.answered)
+        keep = told.keep
 
     def count(winkel: str, done: Done) -> None:
         for each in heard:
             each(winkel, done)
 
-    work(url, kinds or _KINDS, concurrency or cores(), say, count)
+    work(url, kinds or _KINDS, concurrency or cores(), say, count, keep)
 
 
-def _say(what: str) -> None:
-    click.echo(f"mzsim: {what}", err=True)
-
-
-def _metrics(place: str) -> Callable[[str, Done], None]:
-    """Tells Prometheus at a place; gives what is to hear of each answer."""
+def _metrics(place: str, say: Callable[[str], None]) -> Work:
+    """Tells Prometheus at a place, of what this hears."""
     from mzsim.server.metrics import Work, metrics_place, serve_metrics
 
-    done = Work()
+    told = Work()
     host, port = metrics_place(place)
-    _say(f"tells Prometheus on {host}, port {serve_metrics(done, host, port)}")
-    return done.answered
+    say(f"tells Prometheus on {host}, port {serve_metrics(told, host, port)}")
+    return told

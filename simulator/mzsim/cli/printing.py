@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
     from mzsim.presentation.parts import Part
+    from mzsim.server.logs import LogKind
 
 
 def show(parts: Iterable[Part]) -> None:
@@ -31,7 +32,7 @@ def show_json(pieces: Iterable[str]) -> None:
     click.echo()
 
 
-_ASKED_FOR_JSON = "mzsim.json"
+_ASKED_FOR_JSON, _SAYS = "mzsim.json", "mzsim.says"
 
 
 def remember_json(ctx: click.Context, words: Iterable[str]) -> None:
@@ -41,8 +42,23 @@ def remember_json(ctx: click.Context, words: Iterable[str]) -> None:
 
 def report_failure(message: str, status: int) -> None:
     """A failure, as a line on standard error; as an object on standard output too where the command prints JSON."""
-    click.echo(f"mzsim: {message}", err=True)
+    say: Callable[[str], None] = click.get_current_context().meta.get(_SAYS, say_plainly)
+    say(message)
     failure_object(message, status)
+
+
+def say_plainly(what: str) -> None:
+    """A line on standard error."""
+    click.echo(f"mzsim: {what}", err=True)
+
+
+def log_as(kind: LogKind) -> None:
+    """Has a command log on standard error what it does; in JSON also the failure that ends it, so that all of it is JSON."""
+    from mzsim.server.logs import log_failure, log_to_stderr
+
+    log_to_stderr(kind)
+    if kind == "json":
+        click.get_current_context().meta[_SAYS] = log_failure
 
 
 def failure_object(message: str, status: int) -> None:

@@ -12,7 +12,7 @@ import queue
 import signal
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import closing, suppress
 from typing import Any
 
@@ -21,6 +21,7 @@ from mzsim.cluster.child import LONGEST_PAUSE, Child, Count, Place, Say
 from mzsim.cluster.database import Cluster, Connection
 from mzsim.cluster.errors import AwayError, ClusterError, OtherFormError
 from mzsim.cluster.start import CHANGED, Start
+from mzsim.cluster.stores import tenants
 from mzsim.cluster.upkeep import EVERY, look_after
 from mzsim.program import rules_of_this_program
 
@@ -32,21 +33,28 @@ _NO_LONG_WAITS = "lock_timeout=2s"
 _GIVE_BACK = "SELECT geef_terug(%s, %s)"
 
 
-def work(url: str, kinds: Sequence[str], workers: int, say: Say, count: Count = lambda *_: None) -> None:
+Keep = Callable[[Collection[str]], None]
+"""Is told which stores there are: of others nothing needs to be known any more."""
+
+
+def work(
+    url: str, kinds: Sequence[str], workers: int, say: Say, count: Count = lambda *_: None, keep: Keep | None = None
+) -> None:
     """Has so many workers do what waits in a cluster of these kinds, until the process is told to stop: they finish what they are
-    at. Told once more it stops at once. `say` is told what goes wrong, `count` what each answer took.
+    at. Told once more it stops at once. `say` is told what goes wrong, `count` what each answer took, `keep` now
+    and then which stores there are.
 
     Nothing is taken where the cluster runs on other rules, or its tables have another form, for as long as that is so. Raises
     ClusterError where there is no cluster, or this program was changed.
     """
     with closing(Cluster(url, _NO_LONG_WAITS)) as cluster, tempfile.TemporaryDirectory(prefix="mzsim-") as folder:
         start = Start(cluster.url.text, list(kinds), folder, rules_of_this_program())
-        _Parent(cluster, start, workers, say, count).run()
+        _Parent(cluster, start, workers, say, count, keep).run()
 
 
 class _Parent:
-    def __init__(self, cluster: Cluster, start: Start, workers: int, say: Say, count: Count) -> None:
-        self._cluster, self._start, self._say, self._count = cluster, start, say, count
+    def __init__(self, cluster: Cluster, start: Start, workers: int, say: Say, count: Count, keep: Keep | None) -> None:
+        self._cluster, self._start, self._say, self._count, self._keep = cluster, start, say, count, keep
         self._places = [Place() for _ in range(workers)]
         self._lost: list[Child] = []
         self._asked = 0
@@ -134,6 +142,8 @@ class _Parent:
                 if due:
                     look_after(connection)
                     self._upkeep_at = time.monotonic() + EVERY
+            if due and self._keep is not None:
+                self._keep({store.name for store in tenants(self._cluster)})
 
     def _give_back(self, connection: Connection) -> None:
         """What the workers that came to an untimely end were at waits again."""

@@ -40,6 +40,16 @@ def log_to_stderr(kind: LogKind) -> None:
     logging.getLogger("mzsim").setLevel(logging.INFO)
 
 
+def log_news(what: str) -> None:
+    """Tells, in a sentence, how things are."""
+    _LOG.info("%s", what)
+
+
+def log_failure(what: str) -> None:
+    """Tells, in a sentence, why the program ends."""
+    _LOG.error("%s", what)
+
+
 def log_trouble(what: str) -> None:
     """Tells, in a sentence, what goes wrong."""
     _LOG.warning("%s", what)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from prometheus_client import CollectorRegistry, Histogram, start_http_server
 from prometheus_client.core import CounterMetricFamily
@@ -70,6 +70,11 @@ class Work(Collector):
         """A store is gone."""
         with self._lock:
             self._stores.pop(winkel, None)
+
+    def keep(self, stores: Collection[str]) -> None:
+        """These stores are there; all others are gone."""
+        with self._lock:
+            self._stores = {name: of for name, of in self._stores.items() if name in stores}
 
     def collect(self) -> Iterator[Metric]:
         """The numbers, as Prometheus has them."""
