@@ -78,6 +78,7 @@ INPUT_OPTIONS = {
     "suite verify --sleutel",
     "suite verify --result",
     "suite verify --waarnemingen",
+    "stores archive --out",  # of a store on a server, to a file that may not be there yet
     "serve --map",  # a folder of the portal's own, in which it writes under names of its own
 }
 """Options that name a file to read. All others of a path are among the outputs above."""

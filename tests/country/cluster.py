@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import time
@@ -74,15 +73,6 @@ class Stand:
             yield workers
         finally:
             workers.stop()
-
-    def sessions(self) -> tuple[int, int]:
-        """Connections to the database: those of this process, and those of others, as workers."""
-        of_this = f"application_name LIKE 'mzsim (process {os.getpid()} on %'"
-        here, all_of_them = (
-            self._count(f"SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND {which}")
-            for which in (of_this, "backend_type = 'client backend'")
-        )
-        return here, all_of_them - here
 
     def waits(self, count: int) -> list[float]:
         """How long the last so many declarations of each store waited, in seconds."""

@@ -107,19 +107,17 @@ def _measure(folder: Path) -> dict[str, Any]:
 
 
 def _by_workers(folder: Path, directly: dict[str, Any]) -> dict[str, Any]:
-    """What a job takes beside its declaration, and the connections that a worker has, with real workers."""
+    """What a job takes beside its declaration, with real workers."""
     with stand(folder, _STORES) as made:
         files = []
         for place, url in enumerate(made.urls):
             own = folder / f"{place}"
             own.mkdir()
             files.append(list(declarations.make(own, url, [50] * (_WARM + _APART))))
-        here, _ = made.sessions()
         with made.workers(_WORKERS) as workers, Meter(made.url, workers.cpu) as meter:
             _one_by_one(made, files, _WARM)
             idle = meter.used(lambda: time.sleep(_PAUSE * _STORES * _APART))
             used = meter.used(lambda: _one_by_one(made, files, _APART))
-            here_then, others = made.sessions()
             waits = made.waits(_APART)
     each = (used - idle).of_each(_STORES * _APART)
     answer, accept = directly["answer"], directly["accept"]["server"]
@@ -130,7 +128,6 @@ def _by_workers(folder: Path, directly: dict[str, Any]) -> dict[str, Any]:
     wake = max(0.0, quickest - each.worker - each.server - disk)
     return {
         "job": {"worker": _in(job[0], 1e-5), "server": _in(job[1], 1e-5), "wake": _in(wake, 1e-5)},
-        "connections": {"worker": round(others / _WORKERS), "store": round((here_then - here - 1) / _STORES, 1)},
     }
 
 

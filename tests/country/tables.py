@@ -221,21 +221,21 @@ def _held(one: Declaration, of: Times) -> float:
     return of.worker.of(one.records) + of.server.of(one.records) + of.disk + of.job.fixed + of.job.each
 
 
+_OF_A_WORKER, _OF_A_PORTAL = 12, 70
+"""Connections to the server, as the page on clusters says; many of a portal only while it answers."""
+
+
 def _needs(burst: Sequence[Declaration]) -> Table:
     small, large = _in_a_year()
-    asked, each = demand(burst, _BURST, PLANT, times()), figures()["connections"]
+    asked = demand(burst, _BURST, PLANT, times())
     stores = len(SHARES) * _OPEN_YEARS
-    connections = PLANT.workers * each["worker"] + _PORTALS * each["store"] * stores
+    connections = PLANT.workers * _OF_A_WORKER + _PORTALS * _OF_A_PORTAL
     rows = (
         ("workers", f"{PLANT.workers}", f"{100 * asked['workers']:.0f} % at work in the busiest minutes"),
         ("processors of the server", f"{PLANT.server_cores}", f"{100 * asked['server']:.0f} % in use then"),
         ("stores", f"{stores}", f"{len(SHARES)} insurers, {_OPEN_YEARS} years"),
         ("web processes", f"{_PORTALS}", "one would do"),
-        (
-            "connections",
-            f"{connections:.0f}",
-            f"{each['worker']} of a worker, {each['store']} of a web process for each store",
-        ),
+        ("connections", f"{connections}", f"at the most: {_OF_A_WORKER} of a worker, {_OF_A_PORTAL} of a web process"),
         ("database", size(bytes_of(small + large, YEAR)), "a year"),
     )
     return table(("what", "how much", "why"), rows)
