@@ -12,6 +12,7 @@ from typing import NoReturn
 
 import pytest
 
+from mzsim.cli import cmd_serve
 from mzsim.cluster import portal as handed_in
 from mzsim.cluster.app import ANSWER
 from mzsim.cluster.database import Cluster
@@ -172,6 +173,19 @@ def test_a_database_or_a_store_in_one_is_no_cluster(cluster_url: str, shop: Port
     for url in (f"{cluster_url}{'&' if '?' in cluster_url else '?'}schema=mzsim_proef", _beside(cluster_url)):
         with handed_in.opened(url) as shared:
             assert shared is None
+
+
+def test_without_the_packages_of_a_cluster_it_says_how_to_get_them(
+    cluster_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And what makes stores makes none in its place."""
+    monkeypatch.setattr(cmd_serve, "NEEDED", ("procrastinaat",))
+    ended = invoke("serve", "--store", cluster_url, "--map", tmp_path, "--port", 0)
+    assert (
+        ended.stderr == "Error: the stores of a cluster need a few packages more: pip install 'mzsim[cluster,portal]'\n"
+    )
+    said = require_one_line(invoke("db", "upgrade", "--store", cluster_url).stderr)
+    assert said.endswith("is a cluster; a store in it needs ?schema=NAME behind its URL")
 
 
 def _beside(url: str) -> str:

@@ -14,12 +14,13 @@ from mzsim.cli.options import option_json
 from mzsim.cli.printing import show, show_json
 
 _INSTALL = "a cluster needs a few packages more: pip install 'mzsim[cluster]'"
-_NEEDED = ("procrastinate", "psycopg", "psycopg_pool", "prometheus_client")
+NEEDED = ("procrastinate", "psycopg", "psycopg_pool", "prometheus_client")
+"""Packages that a cluster needs."""
 
 
 def require_packages() -> None:
     """Raises ClickException where a package is missing that a cluster needs, and not everybody has installed."""
-    if any(find_spec(package) is None for package in _NEEDED):
+    if any(find_spec(package) is None for package in NEEDED):
         raise click.ClickException(_INSTALL)
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from contextlib import ExitStack
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from mzsim.cli.cmd_cluster import NEEDED
 from mzsim.cli.printing import log_as
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ _FOLDER = "mzsim-portal"
 _CLUSTER = "\nit serves the stores of a cluster, which workers answer"
 _ONE_STORE = "\nit serves one store, and answers it itself"
 _INSTALL = "the portal needs a few packages more: pip install 'mzsim[portal]'"
+_INSTALL_CLUSTER = "the stores of a cluster need a few packages more: pip install 'mzsim[cluster,portal]'"
 _TOKEN = re.compile(r"[A-Za-z0-9._~-]{16,200}")
 
 
@@ -109,13 +112,20 @@ def _shared(url: str, at_the_end: ExitStack) -> Shared | None:
     """The stores of a cluster, where a URL names one. Raises ClusterError for a cluster that this program can't serve."""
     if not url.startswith("postgresql"):  # else nothing of what follows is needed
         return None
-    try:
-        from mzsim.cluster.portal import opened
-    except ModuleNotFoundError as error:
-        if (error.name or "").startswith("mzsim"):
-            raise
-        return None  # nobody works with clusters here
+    if any(find_spec(package) is None for package in NEEDED):
+        _require_no_cluster(url)
+        return None
+    from mzsim.cluster.portal import opened
+
     return at_the_end.enter_context(opened(url))
+
+
+def _require_no_cluster(url: str) -> None:
+    """Raises ClickException for a cluster, where a package is missing that it needs."""
+    from mzsim.store.session import is_cluster
+
+    if is_cluster(url):
+        raise click.ClickException(_INSTALL_CLUSTER)
 
 
 def _access(host: str, token: str | None, names: tuple[str, ...]) -> Access:

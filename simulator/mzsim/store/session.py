@@ -168,12 +168,32 @@ def upgrade_store(text: str) -> None:
         at_the_end.callback(connections.close)
         with connections.connect() as connection:
             revision, tables = _revision(connection), connection.tables()
+            cluster = url.schema is None and _holds_cluster(connection)
+        if revision is None and cluster:
+            raise StoreError(f"{name(url)} is a cluster; a store in it needs ?schema=NAME behind its URL")
         if revision is None and tables:
             raise StoreError(f"{name(url)} holds other tables; {_own_place(url)}")
         if revision not in EARLIER_REVISIONS | {REVISION, None}:
             raise StoreError(_too_new(url))
         if revision != REVISION:
             _migrate(url, connections)
+
+
+def is_cluster(text: str) -> bool:
+    """Whether a URL names the database of a cluster, and no store in it; it takes none of the packages of a cluster to see."""
+    url = store_url(text)
+    with ExitStack() as at_the_end, db_errors(url):
+        connections = _connections(url, WAITING_TIME)
+        at_the_end.callback(connections.close)
+        with connections.connect() as connection:
+            return url.schema is None and _holds_cluster(connection)
+
+
+_CLUSTER = "SELECT count(*) FROM pg_tables WHERE schemaname = 'mzsim' AND tablename = 'cluster'"
+
+
+def _holds_cluster(connection: Connection) -> bool:
+    return connection.kind == "postgresql" and bool(connection.scalar(_CLUSTER))
 
 
 def _own_place(url: StoreUrl) -> str:
