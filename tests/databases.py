@@ -26,6 +26,7 @@ from mzsim.store.url import store_url
 SERVER = os.environ.get("MZSIM_TEST_POSTGRES")
 _THROWN_AWAY = "MZSIM_TEST_POSTGRES_THROWN_AWAY" in os.environ
 """Whether the server is gone after the tests: to drop hundreds of databases takes it half a minute."""
+_NUMBERS = count()
 DATABASES = ("sqlite", "postgresql") if SERVER else ("sqlite",)
 IN_A_SCHEMA = "schema"
 everywhere = pytest.mark.parametrize(
@@ -94,7 +95,7 @@ def _postgresql(folder: Path, prefetch: Preparation, arguments: dict[str, str]) 
     assert SERVER is not None
     url = sa.make_url(SERVER)
     server = sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
-    name = f"mzsim_{os.getpid()}_{folder.name}".lower().replace("-", "_")
+    name = f"mzsim_{os.getpid()}_{next(_NUMBERS)}_{folder.name}".lower().replace("-", "_")
     made: list[str] = []
 
     def run_sql(order: str) -> None:

@@ -17,7 +17,7 @@ from mzsim.suites.case import Case, read_case
 from tests.make_suites import SUITES
 from tests.suite_folder import make_case
 
-STEPS = [{"declaration": "../../shared/1.asc", "antwoord": "../s.yaml", "expect": {"retour": None}}]
+STEPS = [{"declaration": "../../samen/1.asc", "antwoord": "../s.yaml", "expect": {"retour": None}}]
 
 
 @pytest.fixture
@@ -27,8 +27,8 @@ def near(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Case:
     folder = make_case(tmp_path / "suite" / "café, één", store=["@uzovi", "../store.yaml"], steps=STEPS)
     (folder / "store.yaml").rename(tmp_path / "suite" / "store.yaml")
     (tmp_path / "suite" / "s.yaml").write_text("regels: []\n")
-    (tmp_path / "shared").mkdir()
-    (tmp_path / "shared" / "1.asc").write_bytes((folder / "1.mz301.asc").read_bytes())
+    (tmp_path / "samen").mkdir()
+    (tmp_path / "samen" / "1.asc").write_bytes((folder / "1.mz301.asc").read_bytes())
     monkeypatch.chdir(tmp_path / "here" / "deep")
     return read_case(Path("../../suite/café, één"))
 

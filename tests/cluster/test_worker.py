@@ -81,7 +81,7 @@ def test_while_the_cluster_is_of_another_program_it_waits(
     monkeypatch.setattr(parent, "_RULES_EVERY", 0.0)
     said: list[str] = []
     start = Start(cluster.url.text, ["winkels"], "", "")
-    waiting = parent._Parent(cluster, start, 0, said.append, lambda *_: None)
+    waiting = parent._Parent(cluster, start, 0, said.append, lambda *_: None, None)
     with cluster.connection() as connection:
         connection.execute(f"UPDATE cluster SET {other}".encode())
         waiting._look()

@@ -18,9 +18,11 @@ pytestmark = pytest.mark.slow
 
 @pytest.mark.parametrize("database", DATABASES)
 def test_nothing_is_lost_or_doubled(database: str) -> None:
-    """A process of its own, which may be forked: each named point once, some calls, and a portal with its worker."""
+    """A process of its own, which may be forked: each named point once, some calls, and a portal with its worker. Of PostgreSQL,
+    whose portals are killed in test_cluster_portal.py too, some of the points."""
     named = {kind: sum(len(portal_kills.NAMED[what]) for what in works) for kind, works in _WORKS.items()}
-    options = ["--rounds", named["rounds"] + 4, "--accepting", named["accepting"] + 2, "--live", 1]
+    rounds = named["rounds"] + 4 if database == "sqlite" else 6
+    options = ["--rounds", rounds, "--accepting", named["accepting"] + 2, "--live", 1]
     ended = subprocess.run(
         [sys.executable, "-m", "tests.portal_kills", *map(str, options), "--database", database],
         cwd=ROOT,
@@ -32,7 +34,7 @@ def test_nothing_is_lost_or_doubled(database: str) -> None:
     )
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert "0 lost, doubled, or other than from the command line" in ended.stdout
-    assert f"{named['rounds'] + 4} killed" in ended.stdout
+    assert f"{rounds} killed" in ended.stdout
 
 
 _WORKS = {"rounds": ("answering", "releasing"), "accepting": ("accepting",)}
