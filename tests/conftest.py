@@ -45,16 +45,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leaves out what a run is not asked for, and keeps the thousand tests of the portal out of the fast part."""
+    """Leaves out what a run is not asked for, and keeps the tests of the portal and of clusters out of the fast part."""
     if not _asked_for_all(config):
         _sample(config, items)
     for item in items:
-        if _PORTAL in item.path.parents and item.get_closest_marker("slow") is None:
-            item.add_marker(pytest.mark.portal)
+        if item.get_closest_marker("slow") is None and not {_PORTAL, _CLUSTER}.isdisjoint(item.path.parents):
+            if _PORTAL in item.path.parents:
+                item.add_marker(pytest.mark.portal)
             item.add_marker(pytest.mark.slow)
 
 
-_PORTAL = Path(__file__).parent / "server"
+_PORTAL, _CLUSTER = (Path(__file__).parent / room for room in ("server", "cluster"))
 
 
 def _sample(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -100,7 +100,8 @@ def test_dropping_is_asked(cluster_url: str, cluster: Cluster) -> None:
     ClusterStores(cluster).add("proef", "", None)
     ended = invoke("stores", "drop", "proef", "--store", cluster_url)
     assert ended.exit_code == 2
-    assert "give --yes" in ended.stderr
+    # An older click takes no answer for a no.
+    assert ended.stderr.rstrip().endswith(("give --yes", "nothing was dropped"))
     assert [store.name for store in stores.tenants(cluster)] == ["proef"]
 
 
