@@ -10,8 +10,8 @@ import pytest
 
 from mzsim.cluster import stores
 from mzsim.cluster.database import Cluster
-from mzsim.cluster.display import as_size
 from mzsim.cluster.stores import ClusterStores
+from mzsim.cluster.stores_display import as_size
 from mzsim.store.session import REVISION
 from tests.commands import invoke, require_one_line
 from tests.databases import SERVER

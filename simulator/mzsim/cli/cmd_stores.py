@@ -53,7 +53,7 @@ def make(name: str, url: str) -> None:
     mzsim db load insurer.yaml --store 'postgresql://user@host/mzsim?schema=mzsim_NAME'
     """
     with _opened(url) as cluster:
-        from mzsim.cluster.overview import make
+        from mzsim.cluster.making import make
         from mzsim.server.stores import new_token
 
         token = new_token()
@@ -68,15 +68,15 @@ def make(name: str, url: str) -> None:
 def list_(url: str, as_json: bool) -> None:
     """List the stores: how old and large each is, which schema it has, what waits in it, and whether it was archived."""
     with _opened(url) as cluster:
-        from mzsim.cluster import display
+        from mzsim.cluster import stores_display
         from mzsim.cluster.overview import overview
 
         found = overview(cluster)
     if as_json:
         for one in found:
-            show_json([json.dumps(display.store_json(one))])
+            show_json([json.dumps(stores_display.store_json(one))])
     else:
-        show(display.store_parts(found))
+        show(stores_display.store_parts(found))
 
 
 @stores.command("migrate")
@@ -94,7 +94,7 @@ def migrate(names: tuple[str, ...], every: bool, url: str, wait: float) -> None:
         raise click.UsageError("name the stores to migrate, or give --all")
     failed = False
     with _opened(url) as cluster:
-        from mzsim.cluster.overview import migrate
+        from mzsim.cluster.making import migrate
         from mzsim.cluster.stores import tenants
         from mzsim.store.session import REVISION
 

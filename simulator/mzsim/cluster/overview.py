@@ -1,4 +1,4 @@
-"""What there is to know of the stores of a cluster: how old, how large, what waits in them; and bringing them up to date."""
+"""What there is to know of the stores of a cluster: how old, how large, what waits in them."""
 
 from __future__ import annotations
 
@@ -12,10 +12,6 @@ from psycopg.rows import args_row, class_row
 
 from mzsim.cluster import stores
 from mzsim.cluster.database import Cluster, Connection
-from mzsim.cluster.errors import ClusterError
-from mzsim.server.stores import hashed
-from mzsim.store.place import WAITING_TIME
-from mzsim.store.session import REVISION, upgrade_store
 
 
 class StoreOverview(NamedTuple):
@@ -83,29 +79,3 @@ def _counts(connection: Connection, schema: str) -> tuple[int, int]:
     """How many submissions wait, and how many were answered."""
     with connection.cursor(row_factory=args_row(lambda kept, waiting: (waiting, kept - waiting))) as cursor:
         return cursor.execute(sql.SQL(_COUNTS).format(schema=sql.Identifier(schema))).fetchone() or (0, 0)
-
-
-def make(cluster: Cluster, name: str, token: str) -> None:
-    """Another store, that holds nothing; `token` opens it. Raises PortalError where there can't be one of that name."""
-    with cluster.connection() as connection, connection.transaction():
-        store = stores.add(connection, name, hashed(token))
-    try:
-        upgrade_store(stores.url_of(cluster, store.schema).text)
-    except BaseException:
-        stores.drop(cluster, name)
-        raise
-
-
-def migrate(cluster: Cluster, name: str, seconds: float = WAITING_TIME) -> str | None:
-    """Brings a store up to date, and makes it where nobody came to that; gives the revision that it had.
-
-    Raises UnknownStoreError, StoreClosedError, StoreError, and ClusterError for one that was archived or dropped.
-    """
-    with stores.closing(cluster, name, seconds) as connection:
-        store = stores.tenant(connection, name)
-        if not store.open:
-            raise ClusterError(f"the store {name} {stores.GONE}")
-        before = stores.revision_of(connection, store.schema)
-        if before != REVISION:
-            upgrade_store(stores.url_of(cluster, store.schema).text)
-    return before
