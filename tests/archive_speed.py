@@ -15,7 +15,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from mzsim.cluster import overview, schema
+from mzsim.cluster import making, overview, schema
 from mzsim.cluster.archiving import Moved, archive, restore
 from mzsim.cluster.database import Cluster
 from tests.databases import databases
@@ -50,7 +50,7 @@ def measure(url: str, folder: Path, prestaties: int) -> None:
     """Prints what it takes to archive a store of so many prestaties, and to restore it."""
     with closing(Cluster(url)) as cluster:
         schema.init(cluster)
-        overview.make(cluster, "groot", "")
+        making.make(cluster, "groot", "")
         given = {"prestaties": prestaties, "messages": -(-prestaties // _PER_MESSAGE), "per_message": _PER_MESSAGE}
         with cluster.connection() as connection:
             for order in _FILL:

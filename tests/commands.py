@@ -56,6 +56,22 @@ def process(*words: object, cwd: Path | None = None, **otherwise: str) -> subpro
     )
 
 
+def script(name: str, *words: object) -> str:
+    """What a script of these tests prints, `python -m tests.NAME`, on the databases that these run on. It must succeed."""
+    server = os.environ.get("MZSIM_TEST_POSTGRES")
+    ended = subprocess.run(
+        [sys.executable, "-m", f"tests.{name}", *map(str, words)],
+        cwd=Path(__file__).parents[1],
+        env=surroundings(**({"MZSIM_TEST_POSTGRES": server} if server else {})),
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    return ended.stdout
+
+
 def require_one_line(stderr: str) -> str:
     """The one line that standard error should hold, without a traceback."""
     assert stderr.endswith("\n")

@@ -60,11 +60,13 @@ _PORTAL, _CLUSTER = (Path(__file__).parent / room for room in ("server", "cluste
 
 def _sample(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Of a slow test with many parameters every third is run, always the same; `--all` runs each, and so does `-k`. With
-    `--sparse` the same is done to fast tests."""
+    `--sparse` the same is done to fast tests, and to those of each module of the portal."""
     sparse = config.getoption("sparse")
     families: defaultdict[str, list[pytest.Item]] = defaultdict(list)
     for item in items:
-        if (sparse or item.get_closest_marker("slow") is not None) and hasattr(item, "callspec"):
+        if sparse and _PORTAL in item.path.parents:
+            families[str(item.path)].append(item)
+        elif (sparse or item.get_closest_marker("slow") is not None) and hasattr(item, "callspec"):
             families[item.nodeid.partition("[")[0]].append(item)
     many = [family for family in families.values() if len(family) > _MOST]
     left_out = {item for family in many for number, item in enumerate(family) if number % 3}

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from mzsim.cluster import archiving, copying, overview, stores
+from mzsim.cluster import archiving, copying, making, stores
 from mzsim.cluster.archiving import archive, restore
 from mzsim.cluster.database import Cluster
 from mzsim.cluster.errors import ClusterError, StoreClosedError
@@ -55,7 +55,7 @@ def _replay(url: str, folder: Path, *more: object, declaration: Path = DECLARATI
 @pytest.fixture
 def filled(cluster: Cluster, tmp_path: Path) -> Cluster:
     """A cluster with a store: the insurer of INV chapter 3, a declaration that came with a key, and a submission."""
-    overview.make(cluster, "proef", "geheim")
+    making.make(cluster, "proef", "geheim")
     store = open_store(_url(cluster))
     load_file(store, STORE)
     with store.change() as connection:
@@ -194,7 +194,7 @@ def test_nothing_is_taken_in_while_it_is_archived(
         with pytest.raises(StoreError, match="archived or dropped; try again"):
             ClusterStores(filled).entry("proef")
         with pytest.raises(StoreClosedError):
-            overview.migrate(filled, "proef")
+            making.migrate(filled, "proef")
         seen.append(invoke("db", "load", "@uzovi", "--store", _url(filled), "--wacht", "0.1").stderr)
         return real(place)
 

@@ -3,33 +3,19 @@
 from __future__ import annotations
 
 import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
-from tests.commands import order, surroundings
-from tests.databases import SERVER
+from tests.commands import order, script, surroundings
 
-ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.slow
 
 
 def test_nothing_is_lost_or_doubled() -> None:
-    assert SERVER is not None
-    ended = subprocess.run(
-        [sys.executable, "-m", "tests.cluster_portal", "--rounds", "1", "--resets", "1", "--drops", "1"],
-        cwd=ROOT,
-        env=surroundings(MZSIM_TEST_POSTGRES=SERVER),
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert ended.returncode == 0, ended.stdout + ended.stderr
-    assert "0 lost, doubled, or other than from the command line" in ended.stdout
-    assert "3 as the command line" in ended.stdout
-    assert ended.stdout.count("1 emptied") == 2
+    told = script("cluster_portal", "--rounds", 1, "--resets", 1, "--drops", 1)
+    assert "0 lost, doubled, or other than from the command line" in told
+    assert "3 as the command line" in told
+    assert told.count("1 emptied") == 2
 
 
 @pytest.mark.parametrize(

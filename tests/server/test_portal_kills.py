@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 
 from tests import portal_kills
-from tests.commands import surroundings
-from tests.databases import DATABASES, SERVER
+from tests.commands import script
+from tests.databases import DATABASES
 
-ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.slow
 
 
@@ -23,18 +18,9 @@ def test_nothing_is_lost_or_doubled(database: str) -> None:
     named = {kind: sum(len(portal_kills.NAMED[what]) for what in works) for kind, works in _WORKS.items()}
     rounds = named["rounds"] + 4 if database == "sqlite" else 6
     options = ["--rounds", rounds, "--accepting", named["accepting"] + 2, "--live", 1]
-    ended = subprocess.run(
-        [sys.executable, "-m", "tests.portal_kills", *map(str, options), "--database", database],
-        cwd=ROOT,
-        env=surroundings(**({"MZSIM_TEST_POSTGRES": SERVER} if SERVER else {})),
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert ended.returncode == 0, ended.stdout + ended.stderr
-    assert "0 lost, doubled, or other than from the command line" in ended.stdout
-    assert f"{rounds} killed" in ended.stdout
+    told = script("portal_kills", *options, "--database", database)
+    assert "0 lost, doubled, or other than from the command line" in told
+    assert f"{rounds} killed" in told
 
 
 _WORKS = {"rounds": ("answering", "releasing"), "accepting": ("accepting",)}

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -21,8 +19,8 @@ from mzsim.domain.findings import Stage, Status
 from mzsim.pipeline import Order, replay
 from mzsim.store.connection import Connection, OperationalError
 from mzsim.store.session import Database, open_store
-from tests.commands import ON_DATE, invoke, require_one_line, surroundings
-from tests.databases import SERVER, by_models
+from tests.commands import ON_DATE, invoke, require_one_line, script
+from tests.databases import by_models
 from tests.factories import simple
 from tests.make_inv3 import DATE, FOLDER
 
@@ -557,19 +555,9 @@ def test_db_waiting_makes_no_store(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_nothing_is_lost_or_doubled(database: str) -> None:
     """Some of what `python -m tests.kills` does by the thousand."""
-    words = ["--random", "3", "--aimed", "9", "--away", "6", "--database", database]
-    ended = subprocess.run(
-        [sys.executable, "-m", "tests.kills", *words],
-        env=surroundings(**({"MZSIM_TEST_POSTGRES": SERVER} if SERVER else {})),
-        cwd=Path(__file__).parents[2],
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert (ended.returncode, ended.stderr) == (0, "")
-    assert "left waiting" in ended.stdout
-    assert ended.stdout.endswith("\n0 lost, doubled, held up or left half done\n")
+    told = script("kills", "--random", 3, "--aimed", 9, "--away", 6, "--database", database)
+    assert "left waiting" in told
+    assert told.endswith("\n0 lost, doubled, held up or left half done\n")
 
 
 # A store of an older version.

@@ -164,18 +164,26 @@ def replay(
         order = order._replace(key=key, silent=silent)
         try:
             ended.update(_play(order, opened, attachments, as_json=as_json, fail_on=fail_on))
-        except SilentStoreError as error:  # said once; a declaration that can't be read is reported all the same
-            if ERROR not in ended:
-                report_failure(files.silence, error.exit_status)
-            ended.add(error.exit_status)
-        except StoreError:
-            raise
         except MzsimError as error:
-            report_failure(str(error), error.exit_status)
+            _tell_failure(error, files, said=ERROR in ended)
             ended.add(error.exit_status)
     if ERROR not in ended:
         _name_unused(orders[0].script)
     raise SystemExit(next((status for status in (ERROR, WITHOUT_RETOUR, FOUND) if status in ended), 0))
+
+
+def _tell_failure(error: MzsimError, files: ReplayFiles, *, said: bool) -> None:
+    """Tells why a declaration could not be answered, and raises the error again where no other can be either.
+
+    Of a store that says nothing it is `said` once; a declaration that can't be read is reported all the same.
+    """
+    if isinstance(error, SilentStoreError):
+        if not said:
+            report_failure(files.silence, error.exit_status)
+    elif isinstance(error, StoreError):
+        raise error
+    else:
+        report_failure(str(error), error.exit_status)
 
 
 def _to_answer(named: tuple[Path, ...]) -> list[Path]:

@@ -93,11 +93,7 @@ class RecordExamination:
         self._was_read = 1
         self._repeats = None if set(excluding) & set(REGISTER["0413-4"].by) else Repeats()
         self._together = self._of_runs(message)
-        self._asks_references = (
-            facts is not None
-            and message.party is not None
-            and facts.has_references(message.party, message.uzovi_number, message.first_reading.reference_limits)
-        )
+        self._asks_references = facts is not None and _may_be_known(message, facts)
         self._asks_behandelaars = facts is not None and facts.has_zorgaanbieders
 
     def prefetch(self, group: Sequence[bytes]) -> Collection[str]:
@@ -288,6 +284,13 @@ class RecordExamination:
         """The rows of the store that decided each objection to the record last given; none where nobody asks for them."""
         collector = self._message.collector
         return () if collector is None else collector.on_record(line, objections, heen, self.surroundings)
+
+
+def _may_be_known(message: Message, facts: FactSource) -> bool:
+    """Whether any of its referentienummers may have been received before."""
+    return message.party is not None and facts.has_references(
+        message.party, message.uzovi_number, message.first_reading.reference_limits
+    )
 
 
 def _left_aligned(reference: bytes, previous: bytes) -> bool:
