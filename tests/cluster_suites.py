@@ -44,7 +44,10 @@ class Took(NamedTuple):
 
 def cpu_of_tree(process: int) -> float:
     """CPU seconds of a process and all that it started, also of what has ended since."""
-    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0  # it has ended, and counts with who started it
     return sum(map(int, fields[11:15])) / _TICKS + sum(cpu_of_tree(child) for child in children(process))
 
 
