@@ -66,9 +66,17 @@ def test_workers_share_what_comes(workers: int) -> None:
 def test_an_insurer_with_much_holds_up_no_other() -> None:
     """A turn is ten seconds here: the other waits for the two that are at hand, and for one before him."""
     many = [Declaration(0, insurer, 1, 0) for insurer in (0, 1, 2) for _ in range(300)]
-    outcome = simulate([*many, Declaration(100.5, 3, 1, 0)], Plant(2, 1, turn=10), _PER_RECORD)
+    outcome = simulate([*many, Declaration(100.5, 3, 1, 0)], Plant(2, 1, turn=10, longest=60), _PER_RECORD)
     (other,) = (one.waited for one in outcome.answered if one.declaration.insurer == 3)
     assert other < 21
+
+
+@pytest.mark.parametrize(("insurers", "jobs"), [(1, 3), (2, 20)])
+def test_a_turn_ends_where_another_waits(insurers: int, jobs: int) -> None:
+    """Ten declarations of each, 0.3 seconds long: alone an insurer has a whole second, beside another one declaration."""
+    many = [Declaration(0, insurer, 0.3, 0) for insurer in range(insurers) for _ in range(10)]
+    outcome = simulate(many, Plant(1, 1), _PER_RECORD._replace(job=Line(1)))
+    assert outcome.answered[-1].waited == pytest.approx(jobs + 0.3 * len(many))
 
 
 def test_a_disk_writes_for_all_who_ask_meanwhile() -> None:

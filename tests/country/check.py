@@ -2,7 +2,8 @@
 
 Two workers and a server on this machine, five stores. What an hour brings is sent in minutes: declarations of 50, and a few large
 ones, as the model draws them. How long they waited in truth is compared with what the model makes of the very same arrivals,
-fed with what a declaration took on this machine just before.
+fed with what a declaration took on this machine just before. A machine that is shared is quicker at one moment and slower at the
+next, which waiting shows several times over: so all that takes CPU is taken as much longer as the run used more of it.
 """
 
 from __future__ import annotations
@@ -62,14 +63,19 @@ def check(folder: Path, seed: int, minutes: float) -> Iterator[str]:
         with Meter(made.url) as meter:
             accepted = _accepted(meter, stores)
         with made.workers(_WORKERS) as workers, Meter(made.url, workers.cpu) as meter:
-            calibrated = _calibrate(meter, stores, steady, accepted)
+            calibrated, idle = _calibrate(meter, stores, steady, accepted)
             yield _said(calibrated)
             before, began = busy_cores(), meter.now()
             seen = _send(arrivals, stores)
             used, all_used = meter.now() - began, busy_cores() - before
         yield _load(len(seen), used, all_used)
     plant = Plant(_WORKERS, _CORES, worker_cores=0, quantum=_QUANTUM)
-    model = simulate([one.declaration for one in seen], plant, calibrated)
+    sent = [one.declaration for one in seen]
+    longer = (used.worker + used.server - idle * used.wall + len(sent) * accepted.worker) / simulate(
+        sent, plant, calibrated
+    ).server
+    yield f"in these seconds all of it took {longer:.2f} times the CPU that it did before"
+    model = simulate(sent, plant, _longer(calibrated, longer))
     yield from _compared([one.waited for one in seen], [one.waited for one in model.answered])
 
 
@@ -145,12 +151,22 @@ def _accepted(meter: Meter, stores: Sequence[_Store]) -> Used:
     )
 
 
-def _calibrate(meter: Meter, stores: Sequence[_Store], steady: Sequence[Declaration], accepted: Used) -> Times:
-    """What declarations take now: many at once, large ones, and some at random.
+def _longer(of: Times, factor: float) -> Times:
+    """The same with all that is CPU longer by a factor."""
+    cpu = ("accept", "worker", "server", "job", "after")
+    return of._replace(**{name: Line(*(factor * part for part in getattr(of, name))) for name in cpu})
+
+
+def _calibrate(
+    meter: Meter, stores: Sequence[_Store], steady: Sequence[Declaration], accepted: Used
+) -> tuple[Times, float]:
+    """What declarations take now: many at once, large ones, and some at random. Also the CPU of workers and server in a second in
+    which nothing comes in.
 
     Of many at once some are answered one after another, and some after the job that had the turn before: how far apart their
     answers are tells what a declaration takes and what a job. Those at random that met nobody tell what a worker takes longer
-    that had nothing to do: it hears of a job, and begins cold.
+    that had nothing to do: it hears of a job, and begins cold. What all of those at random use tells what a job takes where most
+    declarations have one of their own.
     """
     two = stores[:_WORKERS]
     _answered(stores, lambda: None)
@@ -181,20 +197,23 @@ def _calibrate(meter: Meter, stores: Sequence[_Store], steady: Sequence[Declarat
     each = max(own, _WORKERS * mean(_gaps(with_all)))
     turns = sum(1 + sum(gap > 2 * own for gap in _gaps(one)) for one in moments)
     long = used(_WORKERS * _LONG, lambda: [one.submit() for _ in range(_LONG) for one in two])
-    waits = [one.waited for one in _send(steady, stores)]
-    job = (each - own) * len(every) / turns
-    return _times(accepted, together, long, own, each, job, quantiles(waits, n=4)[0])
+    at_random: list[Seen] = []
+    alone = used(len(steady), lambda: at_random.extend(_send(steady, stores)))
+    waits = [one.waited for one in at_random]
+    part = min(1.0, (together.worker + together.server) / each)
+    job = max((each - own) * len(every) / turns, alone.worker + alone.server - part * own)
+    undisturbed = quantiles(waits, n=4)[0]
+    return _times(accepted, together, long, own, part, job, undisturbed), (idle.worker + idle.server) / idle.wall
 
 
 def _times(
-    accepted: Used, together: Used, long: Used, own: float, each: float, job: float, undisturbed: float
+    accepted: Used, together: Used, long: Used, own: float, part: float, job: float, undisturbed: float
 ) -> Times:
     """What the model is fed with, of what was measured: the CPU of many at once and of large ones; the seconds of a worker for
-    a declaration that follows another of its store, for one of many, jobs included, and for a job; and how long one that meets
+    a declaration that follows another of its store, the part of them that is CPU, those for a job; and how long one that meets
     nobody waits. What takes time and no CPU is waiting, for the disk or for an answer."""
     before = min(job, max(0.0, undisturbed - own))
     cpu = together.worker + together.server
-    part = min(1.0, cpu / each)
     of_worker, of_server = part * together.worker / cpu, part * together.server / cpu
     return Times(
         accept=Line(accepted.worker + accepted.server, sum(figures()["accept"][who][1] for who in ("web", "server"))),

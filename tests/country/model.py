@@ -62,8 +62,10 @@ class Plant(NamedTuple):
     workers: int
     server_cores: int
     worker_cores: int | None = None
-    turn: float = 0.1
-    """Seconds after which a worker turns to another lane."""
+    turn: float = 0.03
+    """Seconds after which a worker turns to another lane that waits."""
+    longest: float = 1.0
+    """Seconds after which it is done with a job, also where no other waits."""
     quantum: float = 0.05
     """Seconds that one process has a core for before another has it."""
 
@@ -214,6 +216,11 @@ class _Queue:
         self._doing[lane] = turn
         return lane
 
+    @property
+    def others_wait(self) -> bool:
+        """Whether there is a job that no worker is at."""
+        return bool(self._jobs)
+
     def done(self, lane: _Lane) -> None:
         turn = self._doing.pop(lane)
         lane.has_job = False
@@ -260,15 +267,20 @@ class _Cluster:
     def _worker(self, cores: _Cores | _Own) -> Steps:
         while True:
             lane = yield from self._queue.take(self._times.wake)
-            began = self.env.now
+            taken = self.env.now
             yield from self._work(cores, self._times.job.fixed, self._times.job.each)
-            while lane.waiting and self.env.now - began < self._plant.turn:
+            begun = self.env.now
+            while lane.waiting and not self._is_over(self.env.now - begun):
                 yield from self._answer(cores, lane.waiting[0])
                 one = lane.waiting.popleft()
                 self.answered.append(Answered(one, self.env.now - one.at))
             yield from self._work(cores, self._times.after.fixed, self._times.after.each)
-            lane.busy += self.env.now - began
+            lane.busy += self.env.now - taken
             self._queue.done(lane)
+
+    def _is_over(self, lasted: float) -> bool:
+        """Whether another lane has its turn now; as the task of the product decides it."""
+        return lasted >= self._plant.longest or (lasted >= self._plant.turn and self._queue.others_wait)
 
     def _answer(self, cores: _Cores | _Own, one: Declaration) -> Steps:
         yield from self._work(cores, self._times.worker.of(one.records), self._times.server.of(one.records))
