@@ -15,6 +15,7 @@ import random
 import shutil
 import signal
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -40,6 +41,10 @@ AIMED = (
 )
 """Around the commit and the rename; the first commit is that of the message, the second says that it is placed."""
 AIMED_AT_PLACING = (("link", 1), ("na-link", 1), ("unlink", 1), ("na-unlink", 1), ("commit", 1), ("na-commit", 1))
+_OTHERS = (
+    "pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+)
 _TABLES = ("wachtende_retouren", "prestaties", "berichten", "factuurnummers")
 
 
@@ -60,6 +65,11 @@ class Playground(NamedTuple):
         """The rows of a table."""
         with self.engine.connect() as connection:
             return int(connection.scalar(sa.text(f"SELECT count(*) FROM {table}")) or 0)
+
+    def settle(self) -> None:
+        """Waits until the server is done with what a killed run sent last: a commit is carried out though nobody hears of it."""
+        while self.engine.dialect.name == "postgresql" and self.count(_OTHERS):
+            time.sleep(0.01)
 
     def empty(self) -> None:
         """Forgets every message, and what stands in the folder."""
@@ -123,6 +133,7 @@ def play(ground: Playground, kills: list[tuple[str, int]], *, away: bool) -> Ite
     """One round; gives what there is to count, and `LOST` or `DOUBLED` where that is so."""
     point, *later = kills
     killed = run(ground.words(ground.declaration, ground.retour), lambda: set_up(*point))
+    ground.settle()
     yield "killed" if killed else "ended first"
     if ground.count("wachtende_retouren"):
         yield "left waiting"
@@ -133,6 +144,7 @@ def play(ground: Playground, kills: list[tuple[str, int]], *, away: bool) -> Ite
     for again in later:
         if run(ground.words(ground.other, ground.other.with_suffix(".uit")), lambda again=again: set_up(*again)):
             yield "next run killed too"
+        ground.settle()
     yield from _next_run(ground)
     known = ground.count("berichten")
     if known != ground.retour.exists() or (known and ground.retour.read_bytes() != GOLDEN):

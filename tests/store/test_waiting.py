@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -19,9 +21,10 @@ from mzsim.domain.findings import Stage, Status
 from mzsim.pipeline import Order, replay
 from mzsim.store.connection import Connection, OperationalError
 from mzsim.store.session import Database, open_store
-from tests.commands import ON_DATE, invoke, require_one_line, script
-from tests.databases import by_models
+from tests.commands import ON_DATE, invoke, order, require_one_line, script, surroundings
+from tests.databases import DATABASES, by_models
 from tests.factories import simple
+from tests.kills import playground
 from tests.make_inv3 import DATE, FOLDER
 
 GOLDEN = (FOLDER / "1-volledig-toegewezen.alle.mz302.asc").read_bytes()
@@ -549,7 +552,39 @@ def test_db_waiting_makes_no_store(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-# Kills by the number.
+# Kills at a chosen moment, and by the number.
+
+
+_SLOW_COMMIT = (
+    "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(2); RETURN NULL; END'",
+    "CREATE CONSTRAINT TRIGGER slow AFTER INSERT ON berichten DEFERRABLE INITIALLY DEFERRED"
+    " FOR EACH ROW EXECUTE FUNCTION slow()",
+)
+_COMMITTING = "pg_stat_activity WHERE datname = current_database() AND state = 'active' AND query = 'COMMIT'"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif("postgresql" not in DATABASES, reason="SQLite commits in the process that is killed")
+def test_a_commit_that_comes_after_the_kill(tmp_path: Path) -> None:
+    """A server carries out what a run sent before it was killed. Who sends the declaration again meanwhile waits for that and
+    hears that its number was used; the first retour is placed by whoever comes next."""
+    with playground("postgresql", tmp_path) as ground:
+        with ground.engine.begin() as connection:
+            for sql in _SLOW_COMMIT:
+                connection.exec_driver_sql(sql)
+        words = order(*ground.words(ground.declaration, ground.retour))
+        with subprocess.Popen(words, env=surroundings(), stdout=subprocess.DEVNULL) as run:
+            while not ground.count(_COMMITTING):
+                assert run.poll() is None
+                time.sleep(0.01)
+            run.kill()
+        assert (ground.count("berichten"), ground.retour.exists()) == (0, False)
+        again = ground.retour.with_name("nog eens.asc")
+        assert "afgekeurd_bestand" in invoke(*ground.words(ground.declaration, again)).stdout
+        assert (ground.count("berichten"), ground.count("prestaties")) == (1, 3)
+        invoke(*ground.words(ground.other, ground.other.with_suffix(".uit")))
+        assert ground.retour.read_bytes() == GOLDEN
+        assert (ground.count("wachtende_retouren"), ground.count("prestaties")) == (0, 3)
 
 
 @pytest.mark.slow
