@@ -57,28 +57,29 @@ class Client(FastHttpUser):
     abstract = True
     until = 0.0
 
-    @locust.task
-    def turn(self) -> None:
-        """Does once what such a client does."""
+    def go_on(self) -> None:
+        """Leaves where it is time."""
         if time.monotonic() >= self.until:
             raise StopUser
-        self.work()
-
-    def work(self) -> None:
-        raise NotImplementedError
 
 
 class Asker(Client):
     """Asks what does nothing."""
 
-    def work(self) -> None:
+    @locust.task
+    def ask(self) -> None:
+        """Asks once."""
+        self.go_on()
         self.client.get("/", name="bare")
 
 
 class Practice(Client):
-    """Hands in a declaration with a factuurnummer of its own, polls, and fetches the retour."""
+    """Hands in declarations, each with a factuurnummer of its own, and wants the retour of each."""
 
-    def work(self) -> None:
+    @locust.task
+    def declare(self) -> None:
+        """Hands one in, polls until it has ended, and fetches its retour."""
+        self.go_on()
         content = bytes(simple(r0116=f"L{next(_NUMBERS)}"))
         sent = self.client.post("/s/proef/inzendingen?datum=2011-05-02", data=content, name="submit")
         if sent.status_code != 202:
@@ -99,12 +100,18 @@ class Reader(Client):
 
     wait_time = locust.between(0.25, 0.75)
     paths: tuple[str, ...] = ()
+    answered: gevent.Greenlet
 
     def on_start(self) -> None:
         self.at = next(_NUMBERS)
         gevent.sleep(0.05 * (self.at % _READERS))  # people don't begin at the same moment
 
-    def work(self) -> None:
+    @locust.task
+    def read(self) -> None:
+        """Opens a page."""
+        self.go_on()
+        if self.answered.ready():
+            raise StopUser
         self.at += 1
         path = self.paths[self.at % len(self.paths)]
         self.client.get(path, name=path, headers=_HTML)
@@ -198,10 +205,9 @@ def submit(client: httpx.Client, content: bytes) -> str:
 
 
 def wait(client: httpx.Client, place: str) -> str:
-    """How a submission stands once there is a retour; readers leave then."""
+    """How a submission stands once there is a retour."""
     while not (stands := client.get(place).json())["retour_status"]:
         gevent.sleep(_PAUSE)
-    Reader.until = 0
     return str(stands["status"])
 
 
@@ -224,9 +230,9 @@ def readers(prestaties: int) -> int:
                 client.get(path, headers=_HTML).raise_for_status()
             place = submit(client, (made / "declaratie.asc").read_bytes())
             Reader.paths = pages(place)
-            answered = gevent.spawn(wait, client, place)
+            Reader.answered = gevent.spawn(wait, client, place)
             environment, took = play(url, Reader, _READERS, 600)
-            stands = answered.get()
+            stands = Reader.answered.get()
     print(f"a declaration of {prestaties:,} prestatierecords: {stands}, in {took:.0f} s, meanwhile")
     for entry in environment.stats.entries.values():
         print(f"  {told(entry)}")
