@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import socket
 import tempfile
 import threading
@@ -60,8 +61,10 @@ def opened(
 def serve(portal: Portal, jobs: Jobs, place: Place, access: Access, ready: Callable[[str], None]) -> None:
     """Listens until the process is told to stop; `ready` is told the URL. Raises OutputError where it can't listen."""
     with _listening(place) as (listener, url):
+        server = _server(portal, jobs, place, access)
+        gc.freeze()  # what was imported stays
         ready(url)
-        _server(portal, jobs, place, access).run([listener])
+        server.run([listener])
 
 
 @contextmanager
