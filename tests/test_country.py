@@ -79,6 +79,21 @@ def test_a_turn_ends_where_another_waits(insurers: int, jobs: int) -> None:
     assert outcome.answered[-1].waited == pytest.approx(jobs + 0.3 * len(many))
 
 
+@pytest.mark.parametrize(("insurers", "longest"), [(1, 1), (2, 2)])
+def test_work_takes_longer_while_all_cores_are_at_work(insurers: int, longest: float) -> None:
+    at_once = [Declaration(0, insurer, 1, 0) for insurer in range(insurers)]
+    outcome = simulate(at_once, Plant(2, 2, worker_cores=0, beside=2), _PER_RECORD)
+    assert outcome.answered[-1].waited == pytest.approx(longest)
+
+
+def test_declarations_take_as_long_as_they_vary() -> None:
+    apart = [Declaration(10 * number, 0, 1, 0) for number in range(1000)]
+    outcome = simulate(apart, Plant(1, 1), _PER_RECORD._replace(varies=(1, 1, 3)))
+    waited = [round(one.waited) for one in outcome.answered]
+    assert {*waited} == {1, 3}
+    assert sum(waited) == pytest.approx(1000 * 5 / 3, rel=0.05)
+
+
 def test_a_disk_writes_for_all_who_ask_meanwhile() -> None:
     at_once = [Declaration(0, insurer, 0, 0) for insurer in range(9)]
     outcome = simulate(at_once, Plant(9, 9), _PER_RECORD._replace(disk=1))

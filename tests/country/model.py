@@ -9,6 +9,7 @@ which writes for all who ask at once.
 from __future__ import annotations
 
 import heapq
+import random
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from itertools import count
@@ -54,6 +55,8 @@ class Times(NamedTuple):
     """The same, to be done with a job: what it answered doesn't wait for that."""
     aside: float = 0.0
     """Waiting of a declaration for whatever else, beside others who wait."""
+    varies: tuple[float, ...] = (1.0,)
+    """How many times as long as that a declaration may take, each as likely as the others."""
 
 
 class Plant(NamedTuple):
@@ -68,6 +71,8 @@ class Plant(NamedTuple):
     """Seconds after which it is done with a job, also where no other waits."""
     quantum: float = 0.05
     """Seconds that one process has a core for before another has it."""
+    beside: float = 1.0
+    """How many times as long work takes while all cores are at work."""
 
 
 LaneOf = Callable[[Declaration], object]
@@ -109,8 +114,8 @@ class Outcome(NamedTuple):
 class _Cores:
     """Processors, which those who want one have in turn."""
 
-    def __init__(self, env: simpy.Environment, count: int, quantum: float) -> None:
-        self._env, self._free, self._quantum = env, count, quantum
+    def __init__(self, env: simpy.Environment, count: int, plant: Plant) -> None:
+        self._env, self._free, self._quantum, self._beside = env, count, plant.quantum, plant.beside
         self._waiting: deque[simpy.Event] = deque()
         self.busy = 0.0
 
@@ -123,8 +128,9 @@ class _Cores:
                 self._waiting.append(turn)
                 yield turn
             part = min(seconds, self._quantum)
-            yield self._env.timeout(part)
-            self.busy += part
+            lasts = part if self._free else part * self._beside
+            yield self._env.timeout(lasts)
+            self.busy += lasts
             seconds -= part
             if self._waiting:
                 self._waiting.popleft().succeed()
@@ -232,14 +238,15 @@ class _Cluster:
     def __init__(self, plant: Plant, times: Times, lane_of: LaneOf) -> None:
         self.env = simpy.Environment()
         self._plant, self._times, self._lane_of = plant, times, lane_of
-        self.server = _Cores(self.env, plant.server_cores, plant.quantum)
+        self.server = _Cores(self.env, plant.server_cores, plant)
         self.disk = _Disk(self.env, times.disk)
         self.workers = [self._cores_of_workers() for _ in range(plant.workers)]
         if plant.worker_cores:
-            self.workers = [_Cores(self.env, plant.worker_cores, plant.quantum)] * plant.workers
+            self.workers = [_Cores(self.env, plant.worker_cores, plant)] * plant.workers
         self.lanes: dict[object, _Lane] = {}
         self.answered: list[Answered] = []
         self._queue = _Queue(self.env)
+        self._chance = random.Random(len(times.varies))
 
     def _cores_of_workers(self) -> _Cores | _Own:
         return self.server if self._plant.worker_cores == 0 else _Own(self.env)
@@ -283,10 +290,12 @@ class _Cluster:
         return lasted >= self._plant.longest or (lasted >= self._plant.turn and self._queue.others_wait)
 
     def _answer(self, cores: _Cores | _Own, one: Declaration) -> Steps:
-        yield from self._work(cores, self._times.worker.of(one.records), self._times.server.of(one.records))
+        longer = self._chance.choice(self._times.varies)
+        worker, server = (longer * line.of(one.records) for line in (self._times.worker, self._times.server))
+        yield from self._work(cores, worker, server)
         yield from self.disk.write()
         if self._times.aside:
-            yield self.env.timeout(self._times.aside)
+            yield self.env.timeout(longer * self._times.aside)
 
     def _work(self, cores: _Cores | _Own, worker: float, server: float) -> Steps:
         steps = max(1, ceil(worker / _STEP))
