@@ -1,7 +1,7 @@
 """What a country would take: `python -m tests.country [--seed N]` prints the tables; see the page `country.md` of the manual.
 
 `--measure` measures anew what the model is fed with, on the server of MZSIM_TEST_POSTGRES, which runs on this machine, and writes
-it to `figures.yaml`: ten minutes. `--check` holds the model against real workers on that server: ten minutes.
+it to `figures.yaml`: ten minutes. `--check` holds the model against real workers on that server: a quarter of an hour.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=SEED, help="of what comes in")
     parser.add_argument("--measure", action="store_true", help="write figures.yaml anew")
     parser.add_argument("--check", action="store_true", help="hold the model against two real workers")
-    parser.add_argument("--minutes", type=float, default=4, help="that the check has workers at work")
+    parser.add_argument("--minutes", type=float, default=10, help="in which the check sends what an hour brings")
     asked = parser.parse_args()
     if (asked.measure or asked.check) and SERVER is None:
         parser.error("MZSIM_TEST_POSTGRES must be the URL of a server of PostgreSQL on this machine")

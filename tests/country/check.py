@@ -1,9 +1,10 @@
 """The model against real workers: `python -m tests.country --check`.
 
-Two workers and a server on this machine, five stores. What an hour brings is sent in minutes: declarations of 50, and a few large
-ones, as the model draws them. How long they waited in truth is compared with what the model makes of the very same arrivals,
-fed with what a declaration took on this machine just before. A machine that is shared is quicker at one moment and slower at the
-next, which waiting shows several times over: so all that takes CPU is taken as much longer as the run used more of it.
+Two workers and a server on this machine, five stores. What the busiest hour of a day with five times the mean brings the five
+largest insurers of a country is sent in minutes: declarations of 50, and a few large ones, as the model draws them. How long they
+waited in truth is compared with what the model makes of the very same arrivals, fed with what declarations took just before and
+just after. A machine that is shared is quicker at one moment and slower at the next, which waiting shows several times over: how
+quick it was, and how much one answer takes longer than another, is seen from those declarations of the run that met nobody.
 """
 
 from __future__ import annotations
@@ -12,30 +13,32 @@ import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate, chain, pairwise
+from math import inf
 from pathlib import Path
-from statistics import mean, quantiles
+from statistics import mean, median
 from typing import NamedTuple
 
 import sqlalchemy as sa
 
 from tests.country import declarations
 from tests.country.cluster import Stand, stand
-from tests.country.figures import figures, times
+from tests.country.figures import figures
 from tests.country.metering import Meter, Used, busy_cores
 from tests.country.model import Line, Plant, Times, simulate
 from tests.country.tables import Spread, seconds, table
-from tests.country.traffic import BUSIEST, BUSY, HOUR, SHARES, SMALL, Declaration, declared
+from tests.country.traffic import BUSIEST, BUSY, HOUR, SMALL, Day, Declaration, declared
 from tests.databases import engine_to
 
 _STORES, _WORKERS, _CORES = 5, 2, 2
-_LOAD = 0.6
-"""The part of the machine that is asked for, by the figures that were measured before."""
+_PART = 0.5
+"""Of what comes in on the busiest day. All of it asks for the whole machine at once in the first minute of the hour, and then the
+same arrivals wait twice as long in one run as in another."""
 _LARGE = 20_000
 """Prestaties of a large declaration: in an hour that is over in minutes one of 100,000 would take too much of it."""
-_FIRST, _TOGETHER, _LONG = 20, 30, 1
-"""Declarations to calibrate with: those that go before, so that nothing is done for the first time; of 50 at once, in two stores
-and in all; and large ones, in each of two stores."""
-_STEADY = 15.0
+_FIRST, _TOGETHER, _LONG, _ROUNDS = 20, 20, 1, 4
+"""Declarations to calibrate with: those that go before, so that nothing is done for the first time; of 50 at once in a store; and
+large ones. The last two in so many rounds, as the machine is quicker at one moment than at the next."""
+_STEADY = 30.0
 """Seconds in which it is seen what declarations take that come in at random, as many as in the run."""
 _IDLE = 3.0
 """Seconds in which it is seen what workers without work use."""
@@ -45,6 +48,14 @@ _WITHIN = 0.2
 """How far the model may be off."""
 _ANSWERS = "SELECT ontvangen, beantwoord FROM portaalinzendingen WHERE id > {} ORDER BY id"
 _WAITING = "SELECT count(*) FROM portaalinzendingen WHERE beantwoord IS NULL"
+
+
+class Calibrated(NamedTuple):
+    """What declarations take: `beside` as in `Plant`, and how long one of 50 waits that meets nobody."""
+
+    times: Times
+    beside: float
+    undisturbed: float
 
 
 class Seen(NamedTuple):
@@ -59,45 +70,45 @@ def check(folder: Path, seed: int, minutes: float) -> Iterator[str]:
     arrivals = compressed(seed, 60 * minutes)
     steady = _at_random(seed, sum(one.records == SMALL for one in arrivals) / (60 * minutes))
     with stand(folder, _STORES) as made:
-        stores = [_Store(made, place, folder, [*steady, *arrivals]) for place in range(_STORES)]
+        stores = [_Store(made, place, folder, steady, arrivals) for place in range(_STORES)]
         with Meter(made.url) as meter:
             accepted = _accepted(meter, stores)
         with made.workers(_WORKERS) as workers, Meter(made.url, workers.cpu) as meter:
-            calibrated, idle = _calibrate(meter, stores, steady, accepted)
-            yield _said(calibrated)
+            earlier = _calibrate(meter, stores, steady, accepted)
+            yield _said("before", earlier)
             before, began = busy_cores(), meter.now()
             seen = _send(arrivals, stores)
             used, all_used = meter.now() - began, busy_cores() - before
-        yield _load(len(seen), used, all_used)
-    plant = Plant(_WORKERS, _CORES, worker_cores=0, quantum=_QUANTUM)
-    sent = [one.declaration for one in seen]
-    longer = (used.worker + used.server - idle * used.wall + len(sent) * accepted.worker) / simulate(
-        sent, plant, calibrated
-    ).server
-    yield f"in these seconds all of it took {longer:.2f} times the CPU that it did before"
-    model = simulate(sent, plant, _longer(calibrated, longer))
+            yield _load(len(seen), used, all_used)
+            later = _calibrate(meter, stores, steady, accepted)
+            yield _said("after", later)
+    alone = list(_undisturbed(seen))
+    between = _between(earlier, later)
+    yield (
+        f"{len(alone):,} of {SMALL} met nobody and waited {seconds(median(alone))}, where those before and after waited"
+        f" {seconds(between.undisturbed)}"
+    )
+    plant = Plant(_WORKERS, _CORES, worker_cores=0, quantum=_QUANTUM, beside=between.beside)
+    model = simulate([one.declaration for one in seen], plant, _as_of(alone, between))
     yield from _compared([one.waited for one in seen], [one.waited for one in model.answered])
 
 
+def _as_of(alone: Sequence[float], calibrated: Calibrated) -> Times:
+    """What declarations take where those of 50 that met nobody waited so long."""
+    usual = median(alone)
+    return _combined(calibrated.times, lambda part: part * usual / calibrated.undisturbed)._replace(
+        varies=tuple(waited / usual for waited in alone)
+    )
+
+
 def compressed(seed: int, span: float) -> list[Declaration]:
-    """What comes in at five insurers in the busiest hour, within so many seconds: as much as makes the load."""
-    of = times()
-    part = sum(SHARES[:_STORES]) / sum(SHARES)
-    hour = BUSY._replace(per_large=_LARGE)
-    rate = sum(count * _cpu(of, size) for size, count in ((SMALL, hour.small), (_LARGE, hour.large)))
-    share = sum(1 for one in declared(hour, seed, BUSIEST, BUSIEST + 1)) / (hour.small + hour.large)
-    day = hour._replace(prestaties=hour.prestaties * _LOAD * _CORES * span / (rate * share * part))
+    """What the busiest hour brings the five largest insurers, within so many seconds."""
+    day = Day(_PART * BUSY.prestaties, _LARGE)
     return [
         one._replace(at=(one.at - BUSIEST * HOUR) / HOUR * span)
         for one in declared(day, seed, BUSIEST, BUSIEST + 1)
         if one.insurer < _STORES
     ]
-
-
-def _cpu(of: Times, records: float) -> float:
-    """Seconds of CPU of a declaration, all together."""
-    web = Line(*figures()["accept"]["web"])
-    return sum(line.of(records) for line in (of.accept, of.worker, of.server, web)) + of.job.fixed + of.job.each
 
 
 def _at_random(seed: int, rate: float) -> list[Declaration]:
@@ -108,14 +119,16 @@ def _at_random(seed: int, rate: float) -> list[Declaration]:
 
 
 class _Store:
-    """A store with the declarations that are to come in, the first of them to calibrate with."""
+    """A store with the declarations that are to come in: to calibrate with, then those of the run, then to calibrate again."""
 
-    def __init__(self, made: Stand, place: int, folder: Path, arrivals: Sequence[Declaration]) -> None:
+    def __init__(
+        self, made: Stand, place: int, folder: Path, steady: Sequence[Declaration], arrivals: Sequence[Declaration]
+    ) -> None:
         self._made, self._place = made, place
-        sizes = [SMALL] * (_FIRST + _TOGETHER)
-        if place < _WORKERS:
-            sizes += [SMALL] * _TOGETHER + [_LARGE] * _LONG
-        sizes += [int(one.records) for one in arrivals if one.insurer == place]
+        at_once = [SMALL] * _TOGETHER * (1 + (place < _WORKERS) + (place == 0)) + [_LARGE] * _LONG * (place == 0)
+        at_once *= _ROUNDS
+        of_steady, of_run = ([int(one.records) for one in some if one.insurer == place] for some in (steady, arrivals))
+        sizes = [*[SMALL] * _FIRST, *at_once, *of_steady, *of_run, *at_once, *of_steady]
         own = folder / f"{place}"
         own.mkdir()
         self._contents = iter(list(declarations.make(own, made.urls[place], sizes)))
@@ -151,24 +164,28 @@ def _accepted(meter: Meter, stores: Sequence[_Store]) -> Used:
     )
 
 
-def _longer(of: Times, factor: float) -> Times:
-    """The same with all that is CPU longer by a factor."""
-    cpu = ("accept", "worker", "server", "job", "after")
-    return of._replace(**{name: Line(*(factor * part for part in getattr(of, name))) for name in cpu})
+def _between(one: Calibrated, other: Calibrated) -> Calibrated:
+    """What lies between two calibrations."""
+    beside, undisturbed = ((mine + its) / 2 for mine, its in zip(one[1:], other[1:], strict=True))
+    return Calibrated(_combined(one.times, lambda *parts: mean(parts), other.times), beside, undisturbed)
 
 
-def _calibrate(
-    meter: Meter, stores: Sequence[_Store], steady: Sequence[Declaration], accepted: Used
-) -> tuple[Times, float]:
-    """What declarations take now: many at once, large ones, and some at random. Also the CPU of workers and server in a second in
-    which nothing comes in.
+def _combined(one: Times, by: Callable[..., float], *others: Times) -> Times:
+    """Every figure of these calibrations taken together so."""
+    lines = ("accept", "worker", "server", "job", "after")
+    all_of_it = (one, *others)
+    of_lines = {name: Line(*map(by, *(getattr(of, name) for of in all_of_it))) for name in lines}
+    of_moments = {name: by(*(getattr(of, name) for of in all_of_it)) for name in ("wake", "aside")}
+    return one._replace(**of_lines, **of_moments)
 
-    Of many at once some are answered one after another, and some after the job that had the turn before: how far apart their
-    answers are tells what a declaration takes and what a job. Those at random that met nobody tell what a worker takes longer
-    that had nothing to do: it hears of a job, and begins cold. What all of those at random use tells what a job takes where most
-    declarations have one of their own.
+
+def _calibrate(meter: Meter, stores: Sequence[_Store], steady: Sequence[Declaration], accepted: Used) -> Calibrated:
+    """What declarations take now: many at once, large ones, and some at random.
+
+    How far apart the answers of many at once are tells in one store what a declaration takes, in two how much longer that is
+    while all cores are at work, and in all of them what a job takes, as each declaration has its own then. Those at random that
+    met nobody tell what a worker takes longer that had nothing to do: it hears of a job, and begins cold.
     """
-    two = stores[:_WORKERS]
     _answered(stores, lambda: None)
     idle = meter.used(lambda: time.sleep(_IDLE))
 
@@ -189,21 +206,52 @@ def _calibrate(
         end = max(came for own in answers for came, _ in own)
         return each, [[answered / 1e6 for _, answered in own if answered > end] for own in answers]
 
-    _, apart = at_once(two)
-    together, moments = at_once(stores)
-    own = quantiles([gap for one in apart for gap in _gaps(one)], n=4)[0]
+    of_one, of_both, of_all, long = zip(
+        *(
+            (
+                at_once(stores[:1]),
+                at_once(stores[:_WORKERS]),
+                at_once(stores),
+                used(_LONG, lambda: [stores[0].submit() for _ in range(_LONG)]),
+            )
+            for _ in range(_ROUNDS)
+        ),
+        strict=True,
+    )
+    own, both = (median(chain.from_iterable(map(_gaps, _stores(rounds)))) for rounds in (of_one, of_both))
+    beside = max(1.0, both / own)
+    each = max(own, mean(_WORKERS * mean(_with_all(moments)) for _, moments in of_all) / beside)
+    turns = sum(1 + sum(gap > 2 * both for gap in _gaps(one)) for one in _stores(of_all))
+    job = (each - own) * sum(map(len, _stores(of_all))) / turns
+    together = _of_rounds([used_by for used_by, _ in of_all])
+    part = min(1.0, (together.worker + together.server) / (each * beside))
+    undisturbed = median(_undisturbed(_send(steady, stores)))
+    return Calibrated(_times(accepted, together, _of_rounds(long), own, part, job, undisturbed), beside, undisturbed)
+
+
+def _stores(rounds: Sequence[tuple[Used, list[list[float]]]]) -> list[list[float]]:
+    """When those of each store were answered, of all rounds."""
+    return [one for _, moments in rounds for one in moments]
+
+
+def _with_all(moments: Sequence[Sequence[float]]) -> list[float]:
+    """How far apart the answers of all stores were, as long as none had come to its end."""
     every = sorted(chain.from_iterable(moments))
-    with_all = every[: len(every) * 4 // 5]  # at the end some stores have nothing any more
-    each = max(own, _WORKERS * mean(_gaps(with_all)))
-    turns = sum(1 + sum(gap > 2 * own for gap in _gaps(one)) for one in moments)
-    long = used(_WORKERS * _LONG, lambda: [one.submit() for _ in range(_LONG) for one in two])
-    at_random: list[Seen] = []
-    alone = used(len(steady), lambda: at_random.extend(_send(steady, stores)))
-    waits = [one.waited for one in at_random]
-    part = min(1.0, (together.worker + together.server) / each)
-    job = max((each - own) * len(every) / turns, alone.worker + alone.server - part * own)
-    undisturbed = quantiles(waits, n=4)[0]
-    return _times(accepted, together, long, own, part, job, undisturbed), (idle.worker + idle.server) / idle.wall
+    return _gaps(every[: len(every) * 4 // 5])
+
+
+def _of_rounds(rounds: Sequence[Used]) -> Used:
+    return Used(*map(mean, zip(*rounds, strict=True)))
+
+
+def _undisturbed(seen: Sequence[Seen]) -> Iterator[float]:
+    """How long those of 50 waited that met nobody: none came before another was answered."""
+    spans = sorted((one.declaration.at, one.declaration.at + one.waited, one.declaration.records) for one in seen)
+    until = 0.0
+    for (came, answered, records), (following, *_) in pairwise([*spans, (inf, inf, SMALL)]):
+        if until < came and answered < following and records == SMALL:
+            yield answered - came
+        until = max(until, answered)
 
 
 def _times(
@@ -211,8 +259,12 @@ def _times(
 ) -> Times:
     """What the model is fed with, of what was measured: the CPU of many at once and of large ones; the seconds of a worker for
     a declaration that follows another of its store, the part of them that is CPU, those for a job; and how long one that meets
-    nobody waits. What takes time and no CPU is waiting, for the disk or for an answer."""
-    before = min(job, max(0.0, undisturbed - own))
+    nobody waits. What takes time and no CPU is waiting, for the disk or for an answer. For what a worker
+    does once it has answered only those wait that follow."""
+    waits = undisturbed - accepted.worker - accepted.server
+    own, over = min(own, waits), max(0.0, own - waits)
+    before = min(job, waits - own)
+    after = job - before + over
     cpu = together.worker + together.server
     of_worker, of_server = part * together.worker / cpu, part * together.server / cpu
     return Times(
@@ -220,9 +272,9 @@ def _times(
         worker=_through(of_worker * own, long.worker),
         server=_through(of_server * own, long.server),
         job=Line(of_worker * before, of_server * before),
-        after=Line(of_worker * (job - before), of_server * (job - before)),
+        after=Line(of_worker * after, of_server * after),
         disk=0.0,
-        wake=max(0.0, undisturbed - own - job),
+        wake=waits - own - before,
         aside=(1 - part) * own,
     )
 
@@ -260,13 +312,15 @@ def _send(arrivals: Sequence[Declaration], stores: Sequence[_Store]) -> list[See
     return found
 
 
-def _said(of: Times) -> str:
+def _said(when: str, calibrated: Calibrated) -> str:
+    of = calibrated.times
     small, large = (of.worker.of(records) + of.server.of(records) for records in (SMALL, _LARGE))
     return (
-        f"calibrated: of CPU accepting takes {seconds(of.accept.fixed)}, a declaration of {SMALL} {seconds(small)}, one of"
+        f"calibrated {when}: of CPU accepting takes {seconds(of.accept.fixed)}, a declaration of {SMALL} {seconds(small)}, one of"
         f" {_LARGE:,} {seconds(large)}, a job {seconds(of.job.fixed + of.job.each)} before and"
         f" {seconds(of.after.fixed + of.after.each)} after it; a worker that had nothing to do takes {seconds(of.wake)}"
-        f" longer, and each waits {seconds(of.aside)} for what is no CPU"
+        f" longer, each waits {seconds(of.aside)} for what is no CPU, and all of it takes {calibrated.beside:.2f} times as long"
+        " while all cores are at work"
     )
 
 
